@@ -1,0 +1,1358 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace sluice. */
+export namespace sluice {
+
+    /**
+     * Properties of a SensorData.
+     * @deprecated Use sluice.SensorData.$Properties instead.
+     */
+    interface ISensorData extends sluice.SensorData.$Properties {
+    }
+
+    /** Represents a SensorData. */
+    class SensorData {
+
+        /**
+         * Constructs a new SensorData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.SensorData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SensorData sensorID. */
+        sensorID: number;
+
+        /** SensorData temperature. */
+        temperature: number;
+
+        /**
+         * Encodes the specified SensorData message. Does not implicitly {@link sluice.SensorData.verify|verify} messages.
+         * @param message SensorData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.SensorData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SensorData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.SensorData & sluice.SensorData.$Shape} SensorData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.SensorData & sluice.SensorData.$Shape;
+
+        /**
+         * Creates a SensorData message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns SensorData
+         */
+        static fromObject(object: { [k: string]: any }): sluice.SensorData;
+
+        /**
+         * Creates a plain object from a SensorData message. Also converts values to other types if specified.
+         * @param message SensorData
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.SensorData, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this SensorData to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for SensorData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SensorData {
+
+        /** Properties of a SensorData. */
+        interface $Properties {
+
+            /** SensorData sensorID */
+            sensorID?: (number|null);
+
+            /** SensorData temperature */
+            temperature?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SensorData. */
+        type $Shape = sluice.SensorData.$Properties;
+    }
+
+    /**
+     * Properties of a TemperatureControl.
+     * @deprecated Use sluice.TemperatureControl.$Properties instead.
+     */
+    interface ITemperatureControl extends sluice.TemperatureControl.$Properties {
+    }
+
+    /** Represents a TemperatureControl. */
+    class TemperatureControl {
+
+        /**
+         * Constructs a new TemperatureControl.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.TemperatureControl.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TemperatureControl sensorID. */
+        sensorID: number;
+
+        /** TemperatureControl desired. */
+        desired: number;
+
+        /** TemperatureControl upDelta. */
+        upDelta: number;
+
+        /** TemperatureControl downDelta. */
+        downDelta: number;
+
+        /**
+         * Encodes the specified TemperatureControl message. Does not implicitly {@link sluice.TemperatureControl.verify|verify} messages.
+         * @param message TemperatureControl message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.TemperatureControl.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TemperatureControl message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.TemperatureControl & sluice.TemperatureControl.$Shape} TemperatureControl
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.TemperatureControl & sluice.TemperatureControl.$Shape;
+
+        /**
+         * Creates a TemperatureControl message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns TemperatureControl
+         */
+        static fromObject(object: { [k: string]: any }): sluice.TemperatureControl;
+
+        /**
+         * Creates a plain object from a TemperatureControl message. Also converts values to other types if specified.
+         * @param message TemperatureControl
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.TemperatureControl, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this TemperatureControl to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for TemperatureControl
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TemperatureControl {
+
+        /** Properties of a TemperatureControl. */
+        interface $Properties {
+
+            /** TemperatureControl sensorID */
+            sensorID?: (number|null);
+
+            /** TemperatureControl desired */
+            desired?: (number|null);
+
+            /** TemperatureControl upDelta */
+            upDelta?: (number|null);
+
+            /** TemperatureControl downDelta */
+            downDelta?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TemperatureControl. */
+        type $Shape = sluice.TemperatureControl.$Properties;
+    }
+
+    /**
+     * Properties of a HeaterControl.
+     * @deprecated Use sluice.HeaterControl.$Properties instead.
+     */
+    interface IHeaterControl extends sluice.HeaterControl.$Properties {
+    }
+
+    /** Represents a HeaterControl. */
+    class HeaterControl {
+
+        /**
+         * Constructs a new HeaterControl.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.HeaterControl.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HeaterControl sensorID. */
+        sensorID: number;
+
+        /** HeaterControl command. */
+        command: sluice.HeaterControl.Command;
+
+        /**
+         * Encodes the specified HeaterControl message. Does not implicitly {@link sluice.HeaterControl.verify|verify} messages.
+         * @param message HeaterControl message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.HeaterControl.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HeaterControl message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.HeaterControl & sluice.HeaterControl.$Shape} HeaterControl
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.HeaterControl & sluice.HeaterControl.$Shape;
+
+        /**
+         * Creates a HeaterControl message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns HeaterControl
+         */
+        static fromObject(object: { [k: string]: any }): sluice.HeaterControl;
+
+        /**
+         * Creates a plain object from a HeaterControl message. Also converts values to other types if specified.
+         * @param message HeaterControl
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.HeaterControl, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this HeaterControl to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for HeaterControl
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace HeaterControl {
+
+        /** Properties of a HeaterControl. */
+        interface $Properties {
+
+            /** HeaterControl sensorID */
+            sensorID?: (number|null);
+
+            /** HeaterControl command */
+            command?: (sluice.HeaterControl.Command|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HeaterControl. */
+        type $Shape = sluice.HeaterControl.$Properties;
+
+        /** Command enum. */
+        enum Command {
+
+            /** UP value */
+            UP = 0,
+
+            /** DOWN value */
+            DOWN = 1
+        }
+    }
+
+    /**
+     * Properties of a ModelDescriptor.
+     * @deprecated Use sluice.ModelDescriptor.$Properties instead.
+     */
+    interface IModelDescriptor extends sluice.ModelDescriptor.$Properties {
+    }
+
+    /** Represents a ModelDescriptor. */
+    class ModelDescriptor {
+
+        /**
+         * Constructs a new ModelDescriptor.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelDescriptor.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelDescriptor name. */
+        name: string;
+
+        /** ModelDescriptor description. */
+        description: string;
+
+        /** ModelDescriptor dataType. */
+        dataType: string;
+
+        /** ModelDescriptor modeltype. */
+        modeltype: sluice.ModelDescriptor.ModelType;
+
+        /** ModelDescriptor data. */
+        data?: (Uint8Array|null);
+
+        /** ModelDescriptor location. */
+        location?: (string|null);
+
+        /** ModelDescriptor sha256. */
+        sha256: Uint8Array;
+
+        /** ModelDescriptor output. */
+        output: string;
+
+        /** ModelDescriptor MessageContent. */
+        MessageContent?: ("data"|"location");
+
+        /**
+         * Encodes the specified ModelDescriptor message. Does not implicitly {@link sluice.ModelDescriptor.verify|verify} messages.
+         * @param message ModelDescriptor message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelDescriptor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelDescriptor message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelDescriptor & sluice.ModelDescriptor.$Shape} ModelDescriptor
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelDescriptor & sluice.ModelDescriptor.$Shape;
+
+        /**
+         * Creates a ModelDescriptor message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelDescriptor
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelDescriptor;
+
+        /**
+         * Creates a plain object from a ModelDescriptor message. Also converts values to other types if specified.
+         * @param message ModelDescriptor
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelDescriptor, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelDescriptor to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelDescriptor
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelDescriptor {
+
+        /** Properties of a ModelDescriptor. */
+        interface $Properties {
+
+            /** ModelDescriptor name */
+            name?: (string|null);
+
+            /** ModelDescriptor description */
+            description?: (string|null);
+
+            /** ModelDescriptor dataType */
+            dataType?: (string|null);
+
+            /** ModelDescriptor modeltype */
+            modeltype?: (sluice.ModelDescriptor.ModelType|null);
+
+            /** ModelDescriptor data */
+            data?: (Uint8Array|null);
+
+            /** ModelDescriptor location */
+            location?: (string|null);
+
+            /** ModelDescriptor sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelDescriptor output */
+            output?: (string|null);
+
+            /** ModelDescriptor MessageContent */
+            MessageContent?: ("data"|"location");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a ModelDescriptor. */
+        type $Shape = {
+          name?: string|null;
+          description?: string|null;
+          dataType?: string|null;
+          modeltype?: sluice.ModelDescriptor.ModelType|null;
+          data?: Uint8Array|null;
+          location?: string|null;
+          sha256?: Uint8Array|null;
+          output?: string|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })
+        );
+
+        /** ModelType enum. */
+        enum ModelType {
+
+            /** TENSORFLOW value */
+            TENSORFLOW = 0,
+
+            /** TENSORFLOWSAVED value */
+            TENSORFLOWSAVED = 1,
+
+            /** PMML value */
+            PMML = 2,
+
+            /** ONNX value */
+            ONNX = 3,
+
+            /** SERVICE value */
+            SERVICE = 4
+        }
+    }
+
+    /**
+     * Properties of a ScoreResult.
+     * @deprecated Use sluice.ScoreResult.$Properties instead.
+     */
+    interface IScoreResult extends sluice.ScoreResult.$Properties {
+    }
+
+    /** Represents a ScoreResult. */
+    class ScoreResult {
+
+        /**
+         * Constructs a new ScoreResult.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ScoreResult.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ScoreResult dataType. */
+        dataType: string;
+
+        /** ScoreResult modelName. */
+        modelName: string;
+
+        /** ScoreResult modelVersion. */
+        modelVersion: number;
+
+        /** ScoreResult score. */
+        score: number;
+
+        /** ScoreResult timestamp. */
+        timestamp: number;
+
+        /** ScoreResult status. */
+        status: sluice.ScoreResult.Status;
+
+        /** ScoreResult label. */
+        label: string;
+
+        /** ScoreResult outputs. */
+        outputs: sluice.NamedOutput.$Properties[];
+
+        /** ScoreResult modelHash. */
+        modelHash: Uint8Array;
+
+        /** ScoreResult inputPartition. */
+        inputPartition: number;
+
+        /** ScoreResult inputOffset. */
+        inputOffset: number;
+
+        /** ScoreResult error. */
+        error: string;
+
+        /**
+         * Encodes the specified ScoreResult message. Does not implicitly {@link sluice.ScoreResult.verify|verify} messages.
+         * @param message ScoreResult message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ScoreResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ScoreResult message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ScoreResult & sluice.ScoreResult.$Shape} ScoreResult
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ScoreResult & sluice.ScoreResult.$Shape;
+
+        /**
+         * Creates a ScoreResult message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ScoreResult
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ScoreResult;
+
+        /**
+         * Creates a plain object from a ScoreResult message. Also converts values to other types if specified.
+         * @param message ScoreResult
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ScoreResult, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ScoreResult to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ScoreResult
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ScoreResult {
+
+        /** Properties of a ScoreResult. */
+        interface $Properties {
+
+            /** ScoreResult dataType */
+            dataType?: (string|null);
+
+            /** ScoreResult modelName */
+            modelName?: (string|null);
+
+            /** ScoreResult modelVersion */
+            modelVersion?: (number|null);
+
+            /** ScoreResult score */
+            score?: (number|null);
+
+            /** ScoreResult timestamp */
+            timestamp?: (number|null);
+
+            /** ScoreResult status */
+            status?: (sluice.ScoreResult.Status|null);
+
+            /** ScoreResult label */
+            label?: (string|null);
+
+            /** ScoreResult outputs */
+            outputs?: (sluice.NamedOutput.$Properties[]|null);
+
+            /** ScoreResult modelHash */
+            modelHash?: (Uint8Array|null);
+
+            /** ScoreResult inputPartition */
+            inputPartition?: (number|null);
+
+            /** ScoreResult inputOffset */
+            inputOffset?: (number|null);
+
+            /** ScoreResult error */
+            error?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ScoreResult. */
+        type $Shape = sluice.ScoreResult.$Properties;
+
+        /** Status enum. */
+        enum Status {
+
+            /** OK value */
+            OK = 0,
+
+            /** NO_MODEL value */
+            NO_MODEL = 1,
+
+            /** NO_RESULT value */
+            NO_RESULT = 2,
+
+            /** FAILED value */
+            FAILED = 3
+        }
+    }
+
+    /**
+     * Properties of a NamedOutput.
+     * @deprecated Use sluice.NamedOutput.$Properties instead.
+     */
+    interface INamedOutput extends sluice.NamedOutput.$Properties {
+    }
+
+    /** Represents a NamedOutput. */
+    class NamedOutput {
+
+        /**
+         * Constructs a new NamedOutput.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.NamedOutput.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** NamedOutput name. */
+        name: string;
+
+        /** NamedOutput numbers. */
+        numbers: number[];
+
+        /** NamedOutput texts. */
+        texts: string[];
+
+        /**
+         * Encodes the specified NamedOutput message. Does not implicitly {@link sluice.NamedOutput.verify|verify} messages.
+         * @param message NamedOutput message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.NamedOutput.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a NamedOutput message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.NamedOutput & sluice.NamedOutput.$Shape} NamedOutput
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.NamedOutput & sluice.NamedOutput.$Shape;
+
+        /**
+         * Creates a NamedOutput message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns NamedOutput
+         */
+        static fromObject(object: { [k: string]: any }): sluice.NamedOutput;
+
+        /**
+         * Creates a plain object from a NamedOutput message. Also converts values to other types if specified.
+         * @param message NamedOutput
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.NamedOutput, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this NamedOutput to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for NamedOutput
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace NamedOutput {
+
+        /** Properties of a NamedOutput. */
+        interface $Properties {
+
+            /** NamedOutput name */
+            name?: (string|null);
+
+            /** NamedOutput numbers */
+            numbers?: (number[]|null);
+
+            /** NamedOutput texts */
+            texts?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a NamedOutput. */
+        type $Shape = sluice.NamedOutput.$Properties;
+    }
+
+    /**
+     * Properties of a ModelState.
+     * @deprecated Use sluice.ModelState.$Properties instead.
+     */
+    interface IModelState extends sluice.ModelState.$Properties {
+    }
+
+    /** Represents a ModelState. */
+    class ModelState {
+
+        /**
+         * Constructs a new ModelState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelState dataType. */
+        dataType: string;
+
+        /** ModelState current. */
+        current: number;
+
+        /** ModelState latest. */
+        latest: number;
+
+        /** ModelState versions. */
+        versions: sluice.ModelVersion.$Properties[];
+
+        /** ModelState nextOffset. */
+        nextOffset: number;
+
+        /**
+         * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
+         * @param message ModelState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelState & sluice.ModelState.$Shape} ModelState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelState & sluice.ModelState.$Shape;
+
+        /**
+         * Creates a ModelState message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelState
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelState;
+
+        /**
+         * Creates a plain object from a ModelState message. Also converts values to other types if specified.
+         * @param message ModelState
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelState, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelState to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelState {
+
+        /** Properties of a ModelState. */
+        interface $Properties {
+
+            /** ModelState dataType */
+            dataType?: (string|null);
+
+            /** ModelState current */
+            current?: (number|null);
+
+            /** ModelState latest */
+            latest?: (number|null);
+
+            /** ModelState versions */
+            versions?: (sluice.ModelVersion.$Properties[]|null);
+
+            /** ModelState nextOffset */
+            nextOffset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelState. */
+        type $Shape = sluice.ModelState.$Properties;
+    }
+
+    /**
+     * Properties of a ModelVersion.
+     * @deprecated Use sluice.ModelVersion.$Properties instead.
+     */
+    interface IModelVersion extends sluice.ModelVersion.$Properties {
+    }
+
+    /** Represents a ModelVersion. */
+    class ModelVersion {
+
+        /**
+         * Constructs a new ModelVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelVersion version. */
+        version: number;
+
+        /** ModelVersion name. */
+        name: string;
+
+        /** ModelVersion description. */
+        description: string;
+
+        /** ModelVersion modeltype. */
+        modeltype: sluice.ModelDescriptor.ModelType;
+
+        /** ModelVersion hash. */
+        hash: Uint8Array;
+
+        /** ModelVersion size. */
+        size: number;
+
+        /** ModelVersion location. */
+        location: string;
+
+        /** ModelVersion output. */
+        output: string;
+
+        /** ModelVersion since. */
+        since: number;
+
+        /** ModelVersion partition. */
+        partition: number;
+
+        /** ModelVersion offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
+         * @param message ModelVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelVersion & sluice.ModelVersion.$Shape} ModelVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelVersion & sluice.ModelVersion.$Shape;
+
+        /**
+         * Creates a ModelVersion message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelVersion
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelVersion;
+
+        /**
+         * Creates a plain object from a ModelVersion message. Also converts values to other types if specified.
+         * @param message ModelVersion
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelVersion, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelVersion to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelVersion {
+
+        /** Properties of a ModelVersion. */
+        interface $Properties {
+
+            /** ModelVersion version */
+            version?: (number|null);
+
+            /** ModelVersion name */
+            name?: (string|null);
+
+            /** ModelVersion description */
+            description?: (string|null);
+
+            /** ModelVersion modeltype */
+            modeltype?: (sluice.ModelDescriptor.ModelType|null);
+
+            /** ModelVersion hash */
+            hash?: (Uint8Array|null);
+
+            /** ModelVersion size */
+            size?: (number|null);
+
+            /** ModelVersion location */
+            location?: (string|null);
+
+            /** ModelVersion output */
+            output?: (string|null);
+
+            /** ModelVersion since */
+            since?: (number|null);
+
+            /** ModelVersion partition */
+            partition?: (number|null);
+
+            /** ModelVersion offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelVersion. */
+        type $Shape = sluice.ModelVersion.$Properties;
+    }
+
+    /**
+     * Properties of a ModelStatistics.
+     * @deprecated Use sluice.ModelStatistics.$Properties instead.
+     */
+    interface IModelStatistics extends sluice.ModelStatistics.$Properties {
+    }
+
+    /** Represents a ModelStatistics. */
+    class ModelStatistics {
+
+        /**
+         * Constructs a new ModelStatistics.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelStatistics.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelStatistics version. */
+        version: number;
+
+        /** ModelStatistics invocations. */
+        invocations: number;
+
+        /** ModelStatistics duration. */
+        duration: number;
+
+        /** ModelStatistics min. */
+        min: number;
+
+        /** ModelStatistics max. */
+        max: number;
+
+        /** ModelStatistics lastUsed. */
+        lastUsed: number;
+
+        /**
+         * Encodes the specified ModelStatistics message. Does not implicitly {@link sluice.ModelStatistics.verify|verify} messages.
+         * @param message ModelStatistics message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelStatistics.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelStatistics message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelStatistics & sluice.ModelStatistics.$Shape} ModelStatistics
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelStatistics & sluice.ModelStatistics.$Shape;
+
+        /**
+         * Creates a ModelStatistics message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelStatistics
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelStatistics;
+
+        /**
+         * Creates a plain object from a ModelStatistics message. Also converts values to other types if specified.
+         * @param message ModelStatistics
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelStatistics, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelStatistics to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelStatistics
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelStatistics {
+
+        /** Properties of a ModelStatistics. */
+        interface $Properties {
+
+            /** ModelStatistics version */
+            version?: (number|null);
+
+            /** ModelStatistics invocations */
+            invocations?: (number|null);
+
+            /** ModelStatistics duration */
+            duration?: (number|null);
+
+            /** ModelStatistics min */
+            min?: (number|null);
+
+            /** ModelStatistics max */
+            max?: (number|null);
+
+            /** ModelStatistics lastUsed */
+            lastUsed?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelStatistics. */
+        type $Shape = sluice.ModelStatistics.$Properties;
+    }
+
+    /**
+     * Properties of a MemberInfo.
+     * @deprecated Use sluice.MemberInfo.$Properties instead.
+     */
+    interface IMemberInfo extends sluice.MemberInfo.$Properties {
+    }
+
+    /** Represents a MemberInfo. */
+    class MemberInfo {
+
+        /**
+         * Constructs a new MemberInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.MemberInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberInfo instance. */
+        instance: string;
+
+        /** MemberInfo host. */
+        host: string;
+
+        /** MemberInfo port. */
+        port: number;
+
+        /** MemberInfo stores. */
+        stores: string[];
+
+        /** MemberInfo tasks. */
+        tasks: string[];
+
+        /**
+         * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
+         * @param message MemberInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.MemberInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.MemberInfo & sluice.MemberInfo.$Shape} MemberInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.MemberInfo & sluice.MemberInfo.$Shape;
+
+        /**
+         * Creates a MemberInfo message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns MemberInfo
+         */
+        static fromObject(object: { [k: string]: any }): sluice.MemberInfo;
+
+        /**
+         * Creates a plain object from a MemberInfo message. Also converts values to other types if specified.
+         * @param message MemberInfo
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.MemberInfo, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this MemberInfo to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for MemberInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MemberInfo {
+
+        /** Properties of a MemberInfo. */
+        interface $Properties {
+
+            /** MemberInfo instance */
+            instance?: (string|null);
+
+            /** MemberInfo host */
+            host?: (string|null);
+
+            /** MemberInfo port */
+            port?: (number|null);
+
+            /** MemberInfo stores */
+            stores?: (string[]|null);
+
+            /** MemberInfo tasks */
+            tasks?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberInfo. */
+        type $Shape = sluice.MemberInfo.$Properties;
+    }
+
+    /**
+     * Properties of a WineRecord.
+     * @deprecated Use sluice.WineRecord.$Properties instead.
+     */
+    interface IWineRecord extends sluice.WineRecord.$Properties {
+    }
+
+    /** Represents a WineRecord. */
+    class WineRecord {
+
+        /**
+         * Constructs a new WineRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.WineRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WineRecord fixed_acidity. */
+        fixed_acidity: number;
+
+        /** WineRecord volatile_acidity. */
+        volatile_acidity: number;
+
+        /** WineRecord citric_acid. */
+        citric_acid: number;
+
+        /** WineRecord residual_sugar. */
+        residual_sugar: number;
+
+        /** WineRecord chlorides. */
+        chlorides: number;
+
+        /** WineRecord free_sulfur_dioxide. */
+        free_sulfur_dioxide: number;
+
+        /** WineRecord total_sulfur_dioxide. */
+        total_sulfur_dioxide: number;
+
+        /** WineRecord density. */
+        density: number;
+
+        /** WineRecord pH. */
+        pH: number;
+
+        /** WineRecord sulphates. */
+        sulphates: number;
+
+        /** WineRecord alcohol. */
+        alcohol: number;
+
+        /** WineRecord dataType. */
+        dataType: string;
+
+        /**
+         * Encodes the specified WineRecord message. Does not implicitly {@link sluice.WineRecord.verify|verify} messages.
+         * @param message WineRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.WineRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WineRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.WineRecord & sluice.WineRecord.$Shape} WineRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.WineRecord & sluice.WineRecord.$Shape;
+
+        /**
+         * Creates a WineRecord message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns WineRecord
+         */
+        static fromObject(object: { [k: string]: any }): sluice.WineRecord;
+
+        /**
+         * Creates a plain object from a WineRecord message. Also converts values to other types if specified.
+         * @param message WineRecord
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.WineRecord, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this WineRecord to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for WineRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WineRecord {
+
+        /** Properties of a WineRecord. */
+        interface $Properties {
+
+            /** WineRecord fixed_acidity */
+            fixed_acidity?: (number|null);
+
+            /** WineRecord volatile_acidity */
+            volatile_acidity?: (number|null);
+
+            /** WineRecord citric_acid */
+            citric_acid?: (number|null);
+
+            /** WineRecord residual_sugar */
+            residual_sugar?: (number|null);
+
+            /** WineRecord chlorides */
+            chlorides?: (number|null);
+
+            /** WineRecord free_sulfur_dioxide */
+            free_sulfur_dioxide?: (number|null);
+
+            /** WineRecord total_sulfur_dioxide */
+            total_sulfur_dioxide?: (number|null);
+
+            /** WineRecord density */
+            density?: (number|null);
+
+            /** WineRecord pH */
+            pH?: (number|null);
+
+            /** WineRecord sulphates */
+            sulphates?: (number|null);
+
+            /** WineRecord alcohol */
+            alcohol?: (number|null);
+
+            /** WineRecord dataType */
+            dataType?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WineRecord. */
+        type $Shape = sluice.WineRecord.$Properties;
+    }
+}

@@ -1,0 +1,79 @@
+/** A row that changed: null means deleted. */
+export interface Row {
+  readonly key: Uint8Array
+  readonly value: Uint8Array | null
+}
+
+/**
+ * What interactive queries read of a store: committed values only, in a form that JSON can carry.
+ * Keys are given as text; a store says how its own keys read as text.
+ */
+export interface QueryableStore {
+  /** The last committed value of the key; undefined when there is none. */
+  query(key: string): unknown
+  /** Committed entries in key order. */
+  queryAll(options?: { readonly from?: string; readonly limit?: number }): AsyncIterable<{ readonly key: string; readonly value: unknown }>
+  /** The value that this instance used last (of the key, when one is given); undefined when there is none yet. */
+  queryLatest?(key?: string): unknown
+}
+
+/** A named piece of a task's state. It belongs to one task; its processors reach it through their context. */
+export interface StateStore extends QueryableStore {
+  readonly name: string
+}
+
+/** Ordered map of bytes. Reads see the writes made before them in the same task, committed or not. */
+export interface KeyValueStore<K, V> extends StateStore {
+  get(key: K): V | undefined
+  put(key: K, value: V): void
+  delete(key: K): void
+  /** Entries with from ≤ key < to, in the order of the key's bytes. */
+  range(from?: K, to?: K): AsyncIterable<readonly [K, V]>
+}
+
+/** Where rows end up: memory or LevelDB. Only the transaction buffer writes to it. */
+export interface RowStorage {
+  /** Committed value, read synchronously; undefined when absent. Throws SluiceError STORE_CORRUPT. */
+  get(key: Uint8Array): Uint8Array | undefined
+  /** Entries with from ≤ key < to, in key order. */
+  range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<readonly [Uint8Array, Uint8Array]>
+  /** Writes the rows and the checkpoint that they stand for in one atomic batch. */
+  write(rows: Iterable<Row>, checkpoint: Checkpoint): Promise<void>
+  /** The last checkpoint written; undefined for a fresh store. */
+  readonly checkpoint: Checkpoint | undefined
+  close(): Promise<void>
+}
+
+/** Up to where the rows stand for the changelog: the offset of the first changelog record that they do not hold. */
+export interface Checkpoint {
+  readonly changelogOffset: number
+}
+
+/**
+ * The life of a task's store, as its task drives it. Commit, in three steps with Kafka in between:
+ *   rows = store.freeze()        what changed since the last freeze, the last value a key; later writes go to the next generation
+ *   … the rows are sent to the changelog and acknowledged, the input offsets are committed …
+ *   await store.apply(checkpoint)  the frozen rows and the offset reach the storage in one batch
+ * While a commit is under way the task goes on writing; reads see newest generation, then frozen, then storage.
+ */
+export interface ManagedStore {
+  readonly store: StateStore
+  /** Whether there is anything to freeze. */
+  readonly dirty: boolean
+  freeze(): readonly Row[]
+  apply(checkpoint: Checkpoint): Promise<void>
+  /** Writes changelog rows straight to the storage, before the task runs. */
+  restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
+  readonly checkpoint: Checkpoint | undefined
+  /** Removes all rows and the checkpoint: the changelog will be read from its head. */
+  wipe(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Makes a task's store. `directory` is the store's own, below the task's; undefined means memory only. */
+export interface StoreBuilder {
+  readonly name: string
+  /** Whether its rows go to a changelog topic. */
+  readonly logged: boolean
+  open(directory: string | undefined): Promise<ManagedStore>
+}

@@ -1,0 +1,65 @@
+/** Where an instance's REST answers. */
+export interface HostInfo {
+  readonly host: string
+  readonly port: number
+}
+
+/** One sub-topology on one partition: "subtopology_partition". */
+export type TaskId = string
+
+/** An instance of the group, as the group itself tells it. */
+export interface InstanceMetadata extends HostInfo {
+  /** Stays the same over restarts with one state directory. */
+  readonly instance: string
+  readonly storeNames: readonly string[]
+  readonly activeTasks: readonly TaskId[]
+}
+
+/** How one store is spread over the group. */
+export interface StoreMetadata {
+  readonly name: string
+  readonly partitions: number
+  readonly changelogTopic: string | undefined
+}
+
+export type StreamsState = 'created' | 'starting' | 'rebalancing' | 'restoring' | 'running' | 'stopping' | 'stopped' | 'failed'
+
+/** How the tasks of this instance stand. */
+export interface TaskStatus {
+  readonly task: TaskId
+  readonly state: string
+  /** Of its stores, since the task was assigned last; undefined before a restore has ended. */
+  readonly restored: { readonly records: number; readonly milliseconds: number } | undefined
+}
+
+/** Figures since start. */
+export interface StreamsCounters {
+  readonly recordsIn: number
+  readonly recordsOut: number
+  readonly deadLetters: number
+  readonly commits: number
+  readonly restoredRecords: number
+  readonly rebalances: number
+}
+
+/**
+ * A running application, as interactive queries, health checks and metrics see it: by messages only, so that it may live in another thread.
+ */
+export interface QueryableStreams {
+  readonly applicationId: string
+  readonly self: HostInfo
+  readonly state: StreamsState
+  readonly stores: readonly StoreMetadata[]
+  /** Every instance of the group that runs now, this one included; never an invented entry. At most one heartbeat old. */
+  instances(): Promise<readonly InstanceMetadata[]>
+  /** The instance that owns the key; undefined while nobody does (a rebalance). Throws STORE_UNKNOWN. */
+  ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
+  tasks(): Promise<readonly TaskStatus[]>
+  counters(): StreamsCounters
+  /** The committed value of a key that this instance owns; undefined: no such key. Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
+  query(store: string, key: string): Promise<unknown>
+  /** Committed entries of this instance's partitions, in key order within each partition. */
+  queryAll(store: string, options?: { readonly limit?: number }): Promise<readonly { readonly key: string; readonly value: unknown }[]>
+  /** The value that this instance used last (of the key, when one is given); undefined: none yet. */
+  queryLatest(store: string, key?: string): Promise<unknown>
+}
