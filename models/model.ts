@@ -17,6 +17,8 @@ export interface ModelOutput {
   readonly type: ModelInput['type']
   /** Values a record; undefined: only known once it has run. */
   readonly width: number | undefined
+  /** The classes that its values stand for, in order, where the model names them. */
+  readonly classes?: readonly string[]
 }
 
 /** One output for every row of a batch: row r has the values [r * width, (r + 1) * width). */

@@ -1130,6 +1130,9 @@ export namespace sluice {
         /** MemberInfo tasks. */
         tasks: string[];
 
+        /** MemberInfo active. */
+        active: string[];
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -1196,6 +1199,9 @@ export namespace sluice {
 
             /** MemberInfo tasks */
             tasks?: (string[]|null);
+
+            /** MemberInfo active */
+            active?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

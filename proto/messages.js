@@ -2314,6 +2314,7 @@ export const sluice = $root.sluice = (() => {
         const MemberInfo = function (properties) {
             this.stores = [];
             this.tasks = [];
+            this.active = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2325,6 +2326,7 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.port = 0;
         MemberInfo.prototype.stores = $util.emptyArray;
         MemberInfo.prototype.tasks = $util.emptyArray;
+        MemberInfo.prototype.active = $util.emptyArray;
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2345,6 +2347,9 @@ export const sluice = $root.sluice = (() => {
             if (message.tasks != null && message.tasks.length)
                 for (let i = 0; i < message.tasks.length; ++i)
                     writer.uint32(42).string(message.tasks[i]);
+            if (message.active != null && message.active.length)
+                for (let i = 0; i < message.active.length; ++i)
+                    writer.uint32(50).string(message.active[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2421,6 +2426,14 @@ export const sluice = $root.sluice = (() => {
                         message.tasks.push(reader.stringVerify());
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.active && message.active.length))
+                            message.active = [];
+                        message.active.push(reader.stringVerify());
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2471,6 +2484,13 @@ export const sluice = $root.sluice = (() => {
                 for (let i = 0; i < object.tasks.length; ++i)
                     message.tasks[i] = $String(object.tasks[i]);
             }
+            if (object.active) {
+                if (!$Array.isArray(object.active))
+                    throw $TypeError(".sluice.MemberInfo.active: array expected");
+                message.active = $Array(object.active.length);
+                for (let i = 0; i < object.active.length; ++i)
+                    message.active[i] = $String(object.active[i]);
+            }
             return message;
         };
 
@@ -2485,6 +2505,7 @@ export const sluice = $root.sluice = (() => {
             if (options.arrays || options.defaults) {
                 object.stores = [];
                 object.tasks = [];
+                object.active = [];
             }
             if (options.defaults) {
                 object.instance = "";
@@ -2506,6 +2527,11 @@ export const sluice = $root.sluice = (() => {
                 object.tasks = $Array(message.tasks.length);
                 for (let j = 0; j < message.tasks.length; ++j)
                     object.tasks[j] = message.tasks[j];
+            }
+            if (message.active && message.active.length) {
+                object.active = $Array(message.active.length);
+                for (let j = 0; j < message.active.length; ++j)
+                    object.active[j] = message.active[j];
             }
             return object;
         };

@@ -23,7 +23,18 @@ try {
   writeFileSync(js, readFileSync(js, 'utf8').replace(/from "protobufjs\/minimal(\.js)?"/, 'from "protobufjs/minimal.js"'))
   // The types carry the schemas' comments, so they come from a copy that keeps them.
   const commented = join(dir, 'commented.js')
-  execFileSync(bin('pbjs'), ['-t', 'static-module', '-w', 'es6', '-r', 'sluice', ...shape.filter(flag => flag !== '--no-comments'), '-o', commented, ...schemas])
+  execFileSync(bin('pbjs'), [
+    '-t',
+    'static-module',
+    '-w',
+    'es6',
+    '-r',
+    'sluice',
+    ...shape.filter(flag => flag !== '--no-comments'),
+    '-o',
+    commented,
+    ...schemas,
+  ])
   execFileSync(bin('pbts'), ['-o', dts, commented])
   for (const file of [js, dts]) {
     const target = join('proto', file.slice(dir.length + 1))

@@ -27,7 +27,7 @@ export interface KeyValueStore<K, V> extends StateStore {
   get(key: K): V | undefined
   put(key: K, value: V): void
   delete(key: K): void
-  /** Entries with from ≤ key < to, in the order of the key's bytes. */
+  /** Entries with from ≤ key < to, in the order of the key's bytes, as they stand when the first one is asked for. */
   range(from?: K, to?: K): AsyncIterable<readonly [K, V]>
 }
 
@@ -37,8 +37,10 @@ export interface RowStorage {
   get(key: Uint8Array): Uint8Array | undefined
   /** Entries with from ≤ key < to, in key order. */
   range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<readonly [Uint8Array, Uint8Array]>
-  /** Writes the rows and the checkpoint that they stand for in one atomic batch. */
+  /** Writes the rows, each key once, and the checkpoint that they stand for in one atomic batch. Calls are done one after the other. */
   write(rows: Iterable<Row>, checkpoint: Checkpoint): Promise<void>
+  /** Removes all rows and the checkpoint, damaged ones too. */
+  clear(): Promise<void>
   /** The last checkpoint written; undefined for a fresh store. */
   readonly checkpoint: Checkpoint | undefined
   close(): Promise<void>
@@ -60,9 +62,11 @@ export interface ManagedStore {
   readonly store: StateStore
   /** Whether there is anything to freeze. */
   readonly dirty: boolean
+  /** Rows that were frozen and not yet applied (a commit that failed) come again. */
   freeze(): readonly Row[]
+  /** A failed call may be repeated: the frozen rows stay. */
   apply(checkpoint: Checkpoint): Promise<void>
-  /** Writes changelog rows straight to the storage, before the task runs. */
+  /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
   readonly checkpoint: Checkpoint | undefined
   /** Removes all rows and the checkpoint: the changelog will be read from its head. */
@@ -70,10 +74,16 @@ export interface ManagedStore {
   close(): Promise<void>
 }
 
-/** Makes a task's store. `directory` is the store's own, below the task's; undefined means memory only. */
+/**
+ * Makes a task's store. `directory` is the store's own, below the task's; undefined means memory only.
+ * Rows on disk that cannot be trusted are wiped while it opens: `onCorrupt` is told why, and the checkpoint is undefined afterwards.
+ */
 export interface StoreBuilder {
   readonly name: string
   /** Whether its rows go to a changelog topic. */
   readonly logged: boolean
-  open(directory: string | undefined): Promise<ManagedStore>
+  open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<ManagedStore>
 }
+
+/** Told in one line what was wrong with rows that have just been wiped. */
+export type OnCorrupt = (reason: string) => void

@@ -19,6 +19,8 @@ export interface InstanceMetadata extends HostInfo {
 export interface StoreMetadata {
   readonly name: string
   readonly partitions: number
+  /** The sub-topology whose tasks hold it (the first part of their ids). To be given where there are several. */
+  readonly subTopology?: number
   readonly changelogTopic: string | undefined
 }
 
@@ -58,7 +60,10 @@ export interface QueryableStreams {
   counters(): StreamsCounters
   /** The committed value of a key that this instance owns; undefined: no such key. Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
   query(store: string, key: string): Promise<unknown>
-  /** Committed entries of this instance's partitions, in key order within each partition. */
+  /**
+   * Committed entries of this instance's partitions, in key order within each partition. `limit` holds for each partition,
+   * so that the first `limit` keys of all are among the answers. Throws STORE_UNKNOWN.
+   */
   queryAll(store: string, options?: { readonly limit?: number }): Promise<readonly { readonly key: string; readonly value: unknown }[]>
   /** The value that this instance used last (of the key, when one is given); undefined: none yet. */
   queryLatest(store: string, key?: string): Promise<unknown>

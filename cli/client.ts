@@ -1,0 +1,113 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import { createKafka, type Admin, type Kafka, waitForBroker } from '../topology/runtime/kafka-clients.ts'
+import type { ClientConfig } from './config.ts'
+import { defaultPartitions } from './command-options.ts'
+import { note } from './output.ts'
+
+/** A command's connection to Kafka. */
+export interface Client {
+  readonly kafka: Kafka
+  readonly admin: Admin
+  close(): Promise<void>
+}
+
+export interface ClientOptions {
+  /** Seconds until the command gives up on a broker that does not answer. */
+  readonly timeout: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Connects. Throws BROKER_UNREACHABLE after the timeout; until then a line every few seconds says what it waits for. */
+export async function openClient(config: ClientConfig, { timeout, signal }: ClientOptions): Promise<Client> {
+  const brokers = config.brokers.join(', ')
+  const kafka = createKafka({ brokers: config.brokers, clientId: 'sluice-cli', ssl: config.ssl, sasl: config.sasl })
+  const limit = AbortSignal.timeout(timeout * 1000)
+  try {
+    await waitForBroker(kafka, {
+      onWait: (seconds, reason) => note(`waiting for Kafka at ${brokers} (${seconds} s): ${reason}`),
+      signal: signal ? AbortSignal.any([limit, signal]) : limit,
+    })
+  } catch (error) {
+    if (!limit.aborted) throw error
+    throw new SluiceError('BROKER_UNREACHABLE', `no Kafka broker answered at ${brokers} within ${timeout} s`, { cause: error })
+  }
+  const admin = kafka.admin()
+  await admin.connect()
+  return { kafka, admin, close: () => admin.disconnect() }
+}
+
+/** Opens a client, does the work and closes it, whatever becomes of the work. */
+export async function withClient<T>(config: ClientConfig, options: ClientOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await openClient(config, options)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
+/** How many partitions a topic has; undefined when there is no such topic. */
+export async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
+  // Metadata of one missing topic is an error to kafkajs, and retried; the list of topics is neither.
+  if (!(await admin.listTopics()).includes(topic)) return undefined
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+  return topics[0]?.partitions.length
+}
+
+export interface InputTopic {
+  readonly topic: string
+  /** The other input: keyed joins need the same number of partitions. */
+  readonly twin: string
+  readonly partitions: number | undefined
+  /** Keeps the last record of each key for ever. */
+  readonly compacted: boolean
+}
+
+/** Creates the topic when it is missing, with a note; an existing one is left as it is. */
+export async function ensureTopic(admin: Admin, { topic, twin, partitions, compacted }: InputTopic): Promise<void> {
+  const [own, other] = [await partitionsOf(admin, topic), await partitionsOf(admin, twin)]
+  if (own !== undefined) {
+    if (partitions !== undefined && partitions !== own)
+      note(`topic ${topic} has ${own} partitions already: --partitions ${partitions} changes nothing`)
+    return
+  }
+  if (partitions !== undefined && other !== undefined && partitions !== other) {
+    throw new SluiceError(
+      'TOPIC_MISMATCH',
+      `topic ${twin} has ${other} partitions and ${topic} needs as many, not --partitions ${partitions}`,
+    )
+  }
+  const numPartitions = partitions ?? other ?? defaultPartitions
+  const configEntries = compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []
+  const created = await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true })
+  if (created) note(`created topic ${topic} with ${numPartitions} partitions`)
+}
+
+type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
+/** A topic's number in Kafka's protocol. */
+const topicResource = 2 as unknown as ResourceType
+
+/** A topic's configuration, as the broker has it; undefined when it tells nothing of that name. */
+export async function topicSetting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: topicResource, name: topic, configNames: [name] }],
+  })
+  return resources[0]?.configEntries.find(entry => entry.configName === name)?.configValue
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM, so that the work ends in order; a second one ends the process at once. */
+export function interruption(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController()
+  const stop = (): void => {
+    controller.abort()
+    end()
+  }
+  const end = (): void => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return { signal: controller.signal, end }
+}

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { kafkaSettings, restSettings, settingOptions, type SettingName } from './settings.ts'
+
+/** What `addClientOptions` and `addRestOptions` give beside the settings' own flags. */
+export interface ClientFlags extends Readonly<Record<string, unknown>> {
+  /** Seconds. */
+  readonly timeout: number
+  readonly json?: boolean
+}
+
+export type RestFlags = ClientFlags
+
+/** Partitions of an input topic that a command creates, where no other topic tells how many. */
+export const defaultPartitions = 4
+
+function configOption(): Option {
+  return new Option('--config <file>', 'YAML file of settings (env: SLUICE_CONFIG)')
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'JSON, one value a line, on a terminal too; in a pipe it is the default')
+}
+
+/** Gives a command that talks to Kafka the settings that it uses, and what all such commands have. */
+export function addClientOptions(command: Command, names: readonly SettingName[]): Command {
+  for (const option of [...settingOptions(names), jsonOption()]) command.addOption(option)
+  const connection = [
+    configOption(),
+    new Option('--timeout <seconds>', 'how long to wait for a broker that does not answer').default(30).argParser(positiveNumber),
+    ...settingOptions(kafkaSettings),
+  ]
+  for (const option of connection) command.addOption(option.helpGroup('Connection:'))
+  return command
+}
+
+/** Gives a command that asks an instance by REST the settings that say which, and what all such commands have. */
+export function addRestOptions(command: Command): Command {
+  const timeout = new Option('--timeout <seconds>', 'how long to wait for the answer').default(10).argParser(positiveNumber)
+  command.addOption(jsonOption())
+  for (const option of [configOption(), timeout, ...settingOptions(restSettings)]) command.addOption(option.helpGroup('Connection:'))
+  return command
+}
+
+/** For options that count something. */
+export function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Allowed: a whole number above 0.')
+  return value
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 1e9) throw new InvalidArgumentError('Allowed: a number above 0.')
+  return value
+}
+
+/** For names that must not be empty: a key, a data type. */
+export function someText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Allowed: text that is not empty.')
+  return text
+}

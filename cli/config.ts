@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs'
+import type { ColumnSpec } from '../proto/column-batch.ts'
+import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
+import {
+  clientSettings,
+  type dataFormats,
+  type guarantees,
+  type joins,
+  type logLevels,
+  restSettings,
+  type saslMechanisms,
+  type ServeSetting,
+  serveSettings,
+} from './settings.ts'
+import type { HostPort } from './value-kinds.ts'
+
+/** Contents of PEM files. */
+export interface TlsConfig {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+type SaslMechanism = (typeof saslMechanisms)[number]
+
+export type SaslConfig = {
+  readonly [M in SaslMechanism]: { readonly mechanism: M; readonly username: string; readonly password: string }
+}[SaslMechanism]
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[]
+  readonly ssl: true | TlsConfig | undefined
+  readonly sasl: SaslConfig | undefined
+}
+
+/** What the data records look like. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
+export interface DataConfig {
+  readonly format: (typeof dataFormats)[number]
+  readonly schema: string | undefined
+  readonly message: string | undefined
+  readonly dataTypeField: string
+  readonly features: readonly ColumnSpec[] | undefined
+}
+
+export interface TopicsConfig {
+  readonly applicationId: string
+  readonly dataTopic: string
+  readonly modelsTopic: string
+  readonly resultsTopic: string
+}
+
+/** What a command needs that talks to Kafka. */
+export interface ClientConfig extends KafkaConfig, TopicsConfig {
+  readonly data: DataConfig
+}
+
+/** What a command needs that asks an instance by REST. */
+export interface RestConfig {
+  readonly url: string
+  readonly token: string | undefined
+}
+
+/** One instance, complete. */
+export interface ServeConfig extends ClientConfig {
+  readonly stateDir: string
+  readonly deadLetterTopic: string
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** undefined: host and the port that REST got. */
+  readonly advertise: HostPort | undefined
+  readonly token: string | undefined
+  readonly guarantee: (typeof guarantees)[number]
+  readonly commitIntervalMs: number
+  readonly sessionTimeoutMs: number
+  readonly maxTaskIdleMs: number
+  readonly maxBatch: number
+  readonly modelRoots: readonly string[]
+  readonly join: (typeof joins)[number]
+  readonly logLevel: (typeof logLevels)[number]
+}
+
+type ClientSetting = (typeof clientSettings)[number]
+
+/** The settings of `sluice serve`. Throws SluiceError CONFIG_INVALID: one line with setting, source, value and what is allowed. */
+export function resolveConfig(sources: ConfigSources): ServeConfig {
+  const found = resolveSettings(serveSettings, sources)
+  const config: ServeConfig = {
+    ...client(found, sources),
+    stateDir: found.value('stateDir'),
+    deadLetterTopic: found.value('deadLetterTopic') ?? `${found.value('applicationId')}-dead-letters`,
+    host: found.value('host'),
+    port: found.value('port'),
+    advertise: found.value('advertise'),
+    token: token(found, sources),
+    guarantee: found.value('guarantee'),
+    commitIntervalMs: found.value('commitIntervalMs'),
+    sessionTimeoutMs: found.value('sessionTimeoutMs'),
+    maxTaskIdleMs: found.value('maxTaskIdleMs'),
+    maxBatch: found.value('maxBatch'),
+    modelRoots: found.value('modelRoots'),
+    join: found.value('join'),
+    logLevel: found.value('logLevel'),
+  }
+  checkTopics(found, config)
+  if (['0.0.0.0', '::'].includes(config.host) && !config.advertise) {
+    throw found.refuse('advertise', `host:port, needed since other instances cannot reach host ${config.host}`)
+  }
+  return Object.freeze(config)
+}
+
+/** The settings of a command that talks to Kafka; what only `serve` needs is not looked at. */
+export function resolveClientConfig(sources: ConfigSources): ClientConfig {
+  return Object.freeze(client(resolveSettings(clientSettings, sources), sources))
+}
+
+/** The settings of a command that asks an instance. */
+export function resolveRestConfig(sources: ConfigSources): RestConfig {
+  const found = resolveSettings(restSettings, sources)
+  const host = found.value('host')
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return Object.freeze({ url: found.value('url') ?? `http://${reachable}:${found.value('port')}`, token: token(found, sources) })
+}
+
+/** This process's own: the flags as given, its environment, its files. */
+export function processSources(flags: Readonly<Record<string, unknown>>): ConfigSources {
+  return { flags, env: process.env, readFile: path => readFileSync(path, 'utf8') }
+}
+
+function client(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): ClientConfig {
+  return {
+    brokers: found.value('brokers'),
+    applicationId: found.value('applicationId'),
+    dataTopic: found.value('dataTopic'),
+    modelsTopic: found.value('modelsTopic'),
+    resultsTopic: found.value('resultsTopic'),
+    ssl: tls(found, sources),
+    sasl: sasl(found),
+    data: data(found),
+  }
+}
+
+function tls(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): KafkaConfig['ssl'] {
+  const pem = (name: 'ssl.ca' | 'ssl.cert' | 'ssl.key'): string | undefined => {
+    const path = found.value(name)
+    return path === undefined ? undefined : readSettingFile(name, path, sources)
+  }
+  const enabled = found.value('ssl.enabled') ?? (found.isSet('ssl.ca') || found.isSet('ssl.cert') || found.isSet('ssl.key'))
+  if (!enabled) return undefined
+  if (found.isSet('ssl.cert') !== found.isSet('ssl.key')) {
+    throw found.refuse(found.isSet('ssl.cert') ? 'ssl.key' : 'ssl.cert', 'a PEM file, needed since ssl.cert and ssl.key go together')
+  }
+  const files = { ca: pem('ssl.ca'), cert: pem('ssl.cert'), key: pem('ssl.key') }
+  const given = Object.fromEntries(Object.entries(files).filter(([, content]) => content !== undefined)) as TlsConfig
+  return Object.keys(given).length > 0 ? Object.freeze(given) : true
+}
+
+function sasl(found: ResolvedSettings<ClientSetting>): SaslConfig | undefined {
+  const [username, password] = [found.value('sasl.username'), found.value('sasl.password')]
+  if (username === undefined && password === undefined && !found.isSet('sasl.mechanism')) return undefined
+  if (username === undefined) throw found.refuse('sasl.username', 'text, needed with SASL')
+  if (password === undefined) throw found.refuse('sasl.password', 'text, needed with SASL (from SLUICE_SASL_PASSWORD or YAML)')
+  return Object.freeze({ mechanism: found.value('sasl.mechanism') ?? 'plain', username, password } as SaslConfig)
+}
+
+function data(found: ResolvedSettings<ClientSetting>): DataConfig {
+  const config: DataConfig = {
+    format: found.value('data.format'),
+    schema: found.value('data.schema'),
+    message: found.value('data.message'),
+    dataTypeField: found.value('data.dataTypeField'),
+    features: found.value('data.features'),
+  }
+  for (const name of ['data.schema', 'data.message'] as const) {
+    if (config.format !== 'protobuf' && found.isSet(name)) throw found.refuse(name, 'nothing, since data.format is not protobuf')
+  }
+  if ((config.schema === undefined) !== (config.message === undefined)) {
+    const missing = config.schema === undefined ? 'data.schema' : 'data.message'
+    throw found.refuse(missing, 'text, needed since data.schema and data.message go together')
+  }
+  const names = config.features?.map(feature => feature.name) ?? []
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  if (twice !== undefined) throw found.refuse('data.features', `each field once; ${JSON.stringify(twice)} is there twice`)
+  return Object.freeze(config)
+}
+
+/** Each topic has one use. */
+function checkTopics(found: ResolvedSettings<ServeSetting>, config: ServeConfig): void {
+  const topics = ['dataTopic', 'modelsTopic', 'resultsTopic', 'deadLetterTopic'] as const
+  for (const [index, name] of topics.entries()) {
+    const same = topics.slice(0, index).find(other => config[other] === config[name])
+    if (same) throw found.refuse(name, `a topic of its own, not that of ${same}`)
+  }
+}
+
+/** The token itself, or what the file holds, without the white space around it; the one that was given more directly wins. */
+function token(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): string | undefined {
+  const path = found.value('tokenFile')
+  if (path === undefined || found.rank('token') < found.rank('tokenFile')) return found.value('token')
+  if (found.isSet('token') && found.rank('token') === found.rank('tokenFile'))
+    throw found.refuse('tokenFile', 'nothing, since token is given too')
+  const content = readSettingFile('tokenFile', path, sources).trim()
+  if (content === '') throw found.refuse('tokenFile', 'a file that holds the token; this one is empty')
+  return content
+}

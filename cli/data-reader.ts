@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import { jsonRecordReader } from '../proto/json-record-reader.ts'
+import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
+import type { RecordReader } from '../proto/record-reader.ts'
+import { protobufRecordReaderFromSchema } from '../proto/schema-record-reader.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import type { DataConfig } from './config.ts'
+
+/** The reader for the data records as the settings have them. Throws SluiceError CONFIG_INVALID. */
+export function dataReader({ format, schema, message, dataTypeField, features }: DataConfig): RecordReader {
+  if (format === 'json') return jsonRecordReader({ specs: features ?? wineRecordReader().specs, dataTypeField })
+  if (schema === undefined || message === undefined) {
+    if (features !== undefined)
+      throw new SluiceError(
+        'CONFIG_INVALID',
+        'data.features: only together with data.schema, or with data.format json; WineRecord is scored whole',
+      )
+    return wineRecordReader()
+  }
+  return protobufRecordReaderFromSchema(readSchema(schema), message, { dataTypeField, features: features?.map(({ name }) => name) })
+}
+
+function readSchema(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new SluiceError('CONFIG_INVALID', `data.schema ${path} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}

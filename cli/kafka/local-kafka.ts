@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { access, constants, mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { type BrokerRecord, isAlive, runningBroker, stopBroker, writeBrokerRecord } from './broker-record.ts'
+import { formatStorage } from './format-storage.ts'
+import { freePort, isPortFree } from './free-port.ts'
+import { findKafka, type KafkaDistribution } from './kafka-distribution.ts'
+import { servesKafka } from './metadata-probe.ts'
+import { tailOf } from './run-command.ts'
+import { type BrokerAddress, loggingProperties, serverProperties } from './server-properties.ts'
+
+export { freePort } from './free-port.ts'
+
+export interface LocalKafkaOptions {
+  /** The broker's own directory: settings, log, data. Data is kept between starts. */
+  readonly dir: string
+  /** On 127.0.0.1. The controller takes the next port, or any free one. */
+  readonly port: number
+  /** Gets progress, a line at a time; without it progress goes to stderr. */
+  readonly log?: (line: string) => void
+  readonly heapMb?: number
+  /** The broker goes on when this process ends; otherwise it is killed at the latest then. */
+  readonly detached?: boolean
+  /** Gives the start up, leaving nothing running. */
+  readonly signal?: AbortSignal
+  /** KAFKA_HOME, JAVA_HOME, XDG_CACHE_HOME, PATH. Default: this process's. */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** A real Apache Kafka that runs on this machine and takes requests. */
+export interface LocalKafka {
+  /** host:port, as KAFKA_BROKERS takes it. */
+  readonly brokers: string
+  readonly pid: number
+  readonly version: string
+  /** Ends the broker and returns once it is gone; a second call does nothing. */
+  stop(): Promise<void>
+}
+
+const startTimeoutMs = 120_000
+const pollMs = 50
+
+/**
+ * Starts Apache Kafka (one broker that is its own controller) and returns once it answers. Throws PORT_TAKEN when somebody has the
+ * port, BROKER_FAILED with the reason when the directory cannot be used, no Kafka can be found or the broker dies.
+ */
+export async function startLocalKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
+  const env = options.env ?? process.env
+  const dir = await prepareDirectory(options.dir)
+  const { port, log, signal } = options
+  if (!(await isPortFree(port)))
+    throw new SluiceError('PORT_TAKEN', `port ${port} of 127.0.0.1 is taken: stop what listens there or choose another port`)
+  const kafka = await findKafka({ env, log, signal })
+  const controllerPort = (await isPortFree(port + 1)) ? port + 1 : await freePort()
+  const address: BrokerAddress = { dir, port, controllerPort, bindHost: kafka.inContainer ? '0.0.0.0' : '127.0.0.1' }
+  await writeFile(join(dir, 'server.properties'), serverProperties(address))
+  await writeFile(join(dir, 'log4j2.properties'), loggingProperties())
+  await formatStorage({ kafka, address, env, flags: jvmFlags(dir), signal })
+  signal?.throwIfAborted()
+  const { child, record } = await launch(kafka, address, options)
+  const stop = once(() => stopBroker(dir, record))
+  await untilReady(address, record, signal).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
+  if (options.detached === true) child.unref()
+  return { brokers: `127.0.0.1:${port}`, pid: record.pid, version: record.version, stop }
+}
+
+async function prepareDirectory(path: string): Promise<string> {
+  const dir = resolve(path)
+  if (dir.includes(',')) throw new SluiceError('BROKER_FAILED', `${dir} cannot hold a Kafka broker: its path has a comma`)
+  try {
+    await mkdir(join(dir, 'tmp'), { recursive: true })
+    await access(dir, constants.W_OK)
+  } catch (error) {
+    throw new SluiceError('BROKER_FAILED', `cannot write the broker's directory ${dir}: ${messageOf(error)}`, { cause: error })
+  }
+  const running = runningBroker(dir)
+  if (running === undefined) return dir
+  throw new SluiceError(
+    'BROKER_FAILED',
+    `a broker runs in ${dir} already (process ${running.pid}, port ${running.port}): stop it or choose another directory`,
+  )
+}
+
+function jvmFlags(dir: string): string[] {
+  return [
+    '-XX:+UseSerialGC',
+    '-XX:-UsePerfData',
+    '-Xshare:auto',
+    `-Djava.io.tmpdir=${join(dir, 'tmp')}`,
+    `-Dlog4j2.configurationFile=${join(dir, 'log4j2.properties')}`,
+  ]
+}
+
+/** The broker leads a process group of its own: a Ctrl-C on the terminal is the caller's, who stops the broker in its own order. */
+async function launch(
+  kafka: KafkaDistribution,
+  { dir, port }: BrokerAddress,
+  options: LocalKafkaOptions,
+): Promise<{ child: ChildProcess; record: BrokerRecord }> {
+  const container = `sluice-kafka-${port}`
+  const flags = [...jvmFlags(dir), `-Xmx${options.heapMb ?? 1024}m`]
+  const { file, args } = kafka.command({
+    dir,
+    flags,
+    mainClass: 'kafka.Kafka',
+    args: [join(dir, 'server.properties')],
+    listens: { port, container },
+  })
+  const output = openSync(join(dir, 'broker.log'), 'w')
+  const child = spawn(file, args, { detached: true, stdio: ['ignore', output, output], env: options.env ?? process.env })
+  closeSync(output)
+  const pid = await new Promise<number>((started, failed) => {
+    child.once('spawn', () => started(child.pid!))
+    child.once('error', error => failed(new SluiceError('BROKER_FAILED', `cannot run ${file}: ${error.message}`, { cause: error })))
+  })
+  if (options.detached !== true) killAtExit(child)
+  const record: BrokerRecord = { pid, port, version: kafka.version, source: kafka.source, ...(kafka.inContainer ? { container } : {}) }
+  await writeBrokerRecord(dir, record)
+  return { child, record }
+}
+
+/** For a caller that ends without having stopped its broker. */
+function killAtExit(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+}
+
+async function untilReady({ dir, port }: BrokerAddress, record: BrokerRecord, signal: AbortSignal | undefined): Promise<void> {
+  const log = join(dir, 'broker.log')
+  const deadline = Date.now() + startTimeoutMs
+  while (!(await servesKafka(port))) {
+    signal?.throwIfAborted()
+    if (!isAlive(record.pid))
+      throw new SluiceError(
+        'BROKER_FAILED',
+        `Kafka ${record.version} died at start; the end of ${log}:\n${tailOf(readFileSync(log, 'utf8'))}`,
+      )
+    if (Date.now() > deadline)
+      throw new SluiceError('BROKER_FAILED', `Kafka ${record.version} did not answer in ${startTimeoutMs / 1000} s; see ${log}`)
+    await sleep(pollMs)
+  }
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => (done ??= action())
+}

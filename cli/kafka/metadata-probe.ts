@@ -1,0 +1,35 @@
+import { connect, type Socket } from 'node:net'
+
+/** Metadata v4 for no topic: size, api key 3, version 4, correlation id, null client id, no topics, no auto-creation. */
+const metadataRequest = Buffer.from([0, 0, 0, 15, 0, 3, 0, 4, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0])
+/** Of the answer: size, correlation id and throttle time stand before the number of brokers. */
+const correlationIdAt = 4
+const brokerCountAt = 12
+
+/**
+ * Whether a Kafka broker serves on 127.0.0.1:port: it answers a metadata request and names at least one broker that takes
+ * partitions (a broker that its controller has not admitted yet names none, and could not create a topic). Never throws.
+ */
+export function servesKafka(port: number, timeoutMs = 2000): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ host: '127.0.0.1', port })
+    const settle = (serves: boolean): void => {
+      socket.destroy()
+      resolve(serves)
+    }
+    socket.setTimeout(timeoutMs, () => settle(false))
+    socket.once('error', () => settle(false))
+    socket.once('close', () => settle(false))
+    socket.once('connect', () => socket.write(metadataRequest))
+    collectBrokerCount(socket, count => settle(count > 0))
+  })
+}
+
+function collectBrokerCount(socket: Socket, found: (count: number) => void): void {
+  let answer = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    answer = Buffer.concat([answer, chunk])
+    if (answer.length < brokerCountAt + 4) return
+    found(answer.readInt32BE(correlationIdAt) === 1 ? answer.readInt32BE(brokerCountAt) : 0)
+  })
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { errorLine, run } from './program.ts'
+
+// The reader of a pipe may leave early: `sluice watch | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(errorLine(error))
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+process.on('unhandledRejection', error => {
+  process.stderr.write(errorLine(error))
+  process.exit(1)
+})
+
+const code = await run(process.argv.slice(2))
+if (code !== 0) process.exitCode = code
+// Ends by itself; a connection that is still closing does not hold it up for long.
+setTimeout(() => process.exit(), 2000).unref()

@@ -1,0 +1,31 @@
+import { defaultModelFactory } from '../models/model-factory.ts'
+import { sluice } from '../proto/messages.js'
+
+export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
+
+/** The format of a model's bytes, as descriptors name it; undefined when it cannot be told, or descriptors have no name for it. */
+export function modelTypeOf(bytes: Uint8Array): ModelTypeName | undefined {
+  const format = defaultModelFactory().detect(bytes) ?? (isPmml(bytes) ? 'PMML' : undefined)
+  return format !== undefined && format in sluice.ModelDescriptor.ModelType ? (format as ModelTypeName) : undefined
+}
+
+const skipped: readonly (readonly [start: string, end: string])[] = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<!', '>'],
+]
+
+/** An XML document whose root element is PMML: nothing but the declaration, comments and a document type may stand before it. */
+function isPmml(bytes: Uint8Array): boolean {
+  let rest = Buffer.from(bytes.subarray(0, 8192))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+  for (;;) {
+    rest = rest.trimStart()
+    const part = skipped.find(([start]) => rest.startsWith(start))
+    if (!part) return /^<(?:\w+:)?PMML[\s>]/.test(rest)
+    const end = rest.indexOf(part[1])
+    if (end < 0) return false
+    rest = rest.slice(end + part[1].length)
+  }
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { brokerCommand } from './broker-command.ts'
+import { changelogCommand } from './changelog-command.ts'
+import { instancesCommand } from './instances-command.ts'
+import { publishCommand } from './publish-command.ts'
+import { sendCommand } from './send-command.ts'
+import { serveCommand } from './serve-command.ts'
+import { stateCommand } from './state-command.ts'
+import { watchCommand } from './watch-command.ts'
+
+/** Every command, in the order of the help: one line a command. They load what is heavy when they run. */
+const commands: readonly (() => Command)[] = [
+  brokerCommand,
+  serveCommand,
+  publishCommand,
+  sendCommand,
+  watchCommand,
+  changelogCommand,
+  instancesCommand,
+  stateCommand,
+]
+
+const help = `
+First steps, each in a terminal of its own:
+  $ sluice broker start                                 a Kafka broker on this machine
+  $ sluice serve                                        an instance: scores what comes with the newest model
+  $ sluice publish wine-linear.onnx --data-type wine    a model
+  $ sluice send wine.csv --data-type wine               records to score
+  $ sluice watch --from-beginning                       the scores
+
+Each command has --help with examples. Exit code: 0 done, 2 bad usage or configuration, 1 failure.
+`
+
+/** The `sluice` command line. */
+export function createProgram(): Command {
+  const program = new Command('sluice')
+    .description('serves machine-learning models as data on Kafka')
+    .version(version())
+    .addHelpText('after', help)
+  for (const command of commands) program.addCommand(command())
+  prepare(program)
+  return program
+}
+
+/** Runs a command line (without node and script) and gives the exit code; what went wrong is one line on standard error. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync([...args], { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return exitCodeOf(error)
+    process.stderr.write(errorLine(error))
+    return error instanceof SluiceError && error.code === 'CONFIG_INVALID' ? 2 : 1
+  }
+}
+
+/** One line for a person, whatever was thrown. */
+export function errorLine(error: unknown): string {
+  return `sluice: ${messageOf(error)
+    .trim()
+    .replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`
+}
+
+/** Help and version that were asked for are no errors; everything else that commander refuses is bad usage, and it has said so. */
+function exitCodeOf(error: CommanderError): number {
+  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2
+}
+
+/** Commander's errors come back instead of ending the process, and are one line, for the command and those below it. */
+function prepare(command: Command): void {
+  const path: string[] = []
+  for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())
+  command.exitOverride().configureOutput({
+    outputError: (text, write) =>
+      write(
+        `sluice: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll(/\s*\n\s*/g, ' ')} (see ${path.join(' ')} --help)\n`,
+      ),
+  })
+  for (const inner of command.commands) prepare(inner)
+}
+
+/** From the package.json of this package, which is above this file, compiled or not. */
+function version(): string {
+  for (const above of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version: found } = JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8')) as {
+        name?: string
+        version?: string
+      }
+      if (name === 'sluice' && found !== undefined) return found
+    } catch {
+      // Not there: it is the other one.
+    }
+  }
+  return 'unknown'
+}

@@ -1,0 +1,169 @@
+import { parseDocument } from 'yaml'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
+
+/** Where settings come from. Nothing else is read. */
+export interface ConfigSources {
+  /** As commander gives them: `commitIntervalMs: '100'`; `config` names the YAML file. */
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Throws when the file cannot be read. */
+  readFile(path: string): string
+}
+
+/** How directly a value was given; the lowest wins. */
+const rank = { flag: 0, env: 1, yaml: 2, default: 3 } as const
+
+interface Found {
+  readonly rank: number
+  /** For messages: "from SLUICE_PORT". */
+  readonly origin: string
+  readonly raw: unknown
+  readonly value: unknown
+}
+
+/** Settings by name, each with the source that won. */
+export class ResolvedSettings<N extends SettingName> {
+  readonly #found: ReadonlyMap<SettingName, Found>
+
+  constructor(found: ReadonlyMap<SettingName, Found>) {
+    this.#found = found
+  }
+
+  value<M extends N>(name: M): SettingValue<M> {
+    return this.#of(name).value as SettingValue<M>
+  }
+
+  rank(name: N): number {
+    return this.#of(name).rank
+  }
+
+  isSet(name: N): boolean {
+    return this.rank(name) < rank.default
+  }
+
+  /** For a value that is wrong beside other settings. */
+  refuse(name: N, allowed: string): SluiceError {
+    return refusal(name, this.#of(name), allowed)
+  }
+
+  #of(name: N): Found {
+    return this.#found.get(name) as Found
+  }
+}
+
+/**
+ * Takes each setting from flag, environment, YAML or default: the first that has it. An empty environment variable counts as not set.
+ * Throws SluiceError CONFIG_INVALID, one line that names the setting, its source, the value and what is allowed.
+ */
+export function resolveSettings<N extends SettingName>(names: readonly N[], sources: ConfigSources): ResolvedSettings<N> {
+  const yaml = readYaml(sources)
+  const found = names.map(name => [name, resolveOne(name, sources, yaml)] as const)
+  return new ResolvedSettings(new Map<SettingName, Found>(found))
+}
+
+interface Yaml {
+  readonly path: string
+  readonly values: ReadonlyMap<SettingName, unknown>
+}
+
+function resolveOne(name: SettingName, sources: ConfigSources, yaml: Yaml): Found {
+  const given = lookUp(name, sources, yaml)
+  const { kind, default: fallback } = settings[name] as Setting<unknown>
+  if (!given) return { rank: rank.default, origin: 'the default', raw: fallback, value: fallback }
+  const value = kind.parse(given.raw)
+  if (value === undefined) throw refusal(name, given, kind.allowed)
+  return { ...given, value }
+}
+
+function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): Omit<Found, 'value'> | undefined {
+  const flag = (settings[name] as Setting<unknown>).noFlag ? undefined : flags[flagKey(name)]
+  if (flag !== undefined) return { rank: rank.flag, origin: `from ${flagOf(name)}`, raw: flag }
+  const variable = envOf(name).find(key => env[key] !== undefined && env[key] !== '')
+  if (variable) return { rank: rank.env, origin: `from ${variable}`, raw: env[variable] }
+  if (yaml.values.has(name)) return { rank: rank.yaml, origin: `from ${yaml.path}`, raw: yaml.values.get(name) }
+  return undefined
+}
+
+function refusal(name: SettingName, found: Omit<Found, 'value'>, allowed: string): SluiceError {
+  if (found.raw === undefined) return invalid(`${name} is not set; allowed: ${allowed}`)
+  const shown = (settings[name] as Setting<unknown>).secret ? '(hidden)' : JSON.stringify(found.raw)
+  return invalid(`${name} ${shown} (${found.origin}) is not allowed; allowed: ${allowed}`)
+}
+
+function invalid(message: string, cause?: unknown): SluiceError {
+  return new SluiceError('CONFIG_INVALID', message.replaceAll(/\s*\n\s*/g, ' '), { cause })
+}
+
+/** Reads a file that a setting names. */
+export function readSettingFile(name: SettingName, path: string, sources: ConfigSources): string {
+  try {
+    return sources.readFile(path)
+  } catch (error) {
+    throw invalid(`${name} ${JSON.stringify(path)} cannot be read: ${messageOf(error)}`, error)
+  }
+}
+
+function readYaml(sources: ConfigSources): Yaml {
+  const path = sources.flags['config'] ?? sources.env['SLUICE_CONFIG']
+  if (typeof path !== 'string' || path === '') return { path: '', values: new Map() }
+  let content: string
+  try {
+    content = sources.readFile(path)
+  } catch (error) {
+    throw invalid(`config ${JSON.stringify(path)} cannot be read: ${messageOf(error)}`, error)
+  }
+  return { path, values: flatten(path, parseYaml(path, content)) }
+}
+
+function parseYaml(path: string, content: string): unknown {
+  const document = parseDocument(content, { prettyErrors: true, logLevel: 'silent' })
+  const error = document.errors[0]
+  if (error) throw invalid(`config ${JSON.stringify(path)} is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, error)
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (cause) {
+    throw invalid(`config ${JSON.stringify(path)} is not YAML: ${messageOf(cause)}`, cause)
+  }
+}
+
+/** `data: { format: json }` becomes `data.format`; `ssl: true` is short for `ssl: { enabled: true }`. */
+function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown> {
+  if (root === null || root === undefined) return new Map()
+  if (!isObject(root)) throw invalid(`config ${JSON.stringify(path)} is not a YAML object of settings`)
+  const values = new Map<SettingName, unknown>()
+  for (const [key, value] of Object.entries(root)) {
+    const inner = settingNames.filter(name => name.startsWith(`${key}.`))
+    if (inner.length === 0) {
+      if (!isName(key)) throw unknown(key, path, topLevelKeys())
+      values.set(key, value)
+    } else if (key === 'ssl' && typeof value === 'boolean') {
+      values.set('ssl.enabled', value)
+    } else {
+      const keys = inner.map(name => name.slice(key.length + 1))
+      if (!isObject(value))
+        throw invalid(`${key} ${JSON.stringify(value)} (from ${path}) is not allowed; allowed: an object of ${keys.join(', ')}`)
+      for (const [part, partValue] of Object.entries(value)) {
+        if (!keys.includes(part)) throw unknown(`${key}.${part}`, path, keys)
+        values.set(`${key}.${part}` as SettingName, partValue)
+      }
+    }
+  }
+  return values
+}
+
+function unknown(key: string, path: string, allowed: readonly string[]): SluiceError {
+  return invalid(`unknown setting ${JSON.stringify(key)} (from ${path}); allowed: ${allowed.join(', ')}`)
+}
+
+function topLevelKeys(): readonly string[] {
+  return [...new Set(settingNames.map(name => name.split('.')[0] as string))]
+}
+
+function isName(key: string): key is SettingName {
+  return !key.includes('.') && (settingNames as readonly string[]).includes(key)
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,81 @@
+import { sluice } from '../proto/messages.js'
+import { messageOf } from '../proto/sluice-error.ts'
+import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
+import type { LineColumn } from './output.ts'
+
+/** How results stand in a table: see `lineOf`. */
+export const resultColumns: readonly LineColumn[] = [
+  { name: 'time', width: 24 },
+  { name: 'dataType', width: 12 },
+  { name: 'model', width: 20 },
+  { name: 'version', width: 7, align: 'right' },
+  { name: 'status', width: 9 },
+  { name: 'score', width: 12, align: 'right' },
+  { name: 'label', width: 8 },
+  { name: 'input', width: 12 },
+  { name: 'error', width: 0 },
+]
+
+/** A result with all its fields, in a form that JSON can carry; `undecodable` when the record holds none. */
+export function resultOf({
+  partition,
+  offset,
+  key,
+  value,
+}: Pick<TopicRecord, 'partition' | 'offset' | 'key' | 'value'>): Record<string, unknown> {
+  const place = { partition, offset }
+  if (!value) return { key: key?.toString('utf8'), undecodable: 'the record has no value', ...place }
+  let result: sluice.ScoreResult
+  try {
+    result = sluice.ScoreResult.toObject(sluice.ScoreResult.decode(value), { defaults: true, longs: Number }) as sluice.ScoreResult
+  } catch (error) {
+    return { key: key?.toString('utf8'), undecodable: messageOf(error), ...place }
+  }
+  const status = sluice.ScoreResult.Status[result.status] ?? String(result.status)
+  return {
+    dataType: result.dataType,
+    modelName: result.modelName,
+    modelVersion: result.modelVersion,
+    // proto3 has no absent number: without a result its 0 means nothing.
+    score: status === 'OK' ? result.score : null,
+    timestamp: result.timestamp,
+    status,
+    label: result.label,
+    outputs: Object.fromEntries(result.outputs.map(output => [output.name ?? '', valuesOf(output)])),
+    modelHash: Buffer.from(result.modelHash).toString('hex'),
+    inputPartition: result.inputPartition,
+    inputOffset: result.inputOffset,
+    error: result.error,
+    ...place,
+  }
+}
+
+/** One value as it is, several as a list. */
+function valuesOf({ numbers, texts }: sluice.NamedOutput.$Properties): unknown {
+  const values = texts?.length ? texts : (numbers ?? [])
+  return values.length === 1 ? values[0] : values
+}
+
+/** The columns of a result on a terminal. */
+export function lineOf(result: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if ('undecodable' in result)
+    return { error: `${String(result['partition'])}@${String(result['offset'])} is no result: ${String(result['undecodable'])}` }
+  const score = result['score']
+  return {
+    time: timeOf(Number(result['timestamp'])),
+    dataType: result['dataType'],
+    model: result['modelName'],
+    version: result['modelVersion'],
+    status: result['status'],
+    score: typeof score === 'number' ? Number(score.toPrecision(7)) : '',
+    label: result['label'],
+    input: `${String(result['inputPartition'])}@${String(result['inputOffset'])}`,
+    error: result['error'],
+  }
+}
+
+/** UTC; a number that is no time stays a number. */
+export function timeOf(milliseconds: number): string {
+  const date = new Date(milliseconds)
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString()
+}

@@ -1,0 +1,43 @@
+import { Command, Option } from 'commander'
+import { defaultPartitions, positiveInteger } from './command-options.ts'
+import { serveSettings, settingOptions } from './settings.ts'
+
+interface ServeFlags extends Readonly<Record<string, unknown>> {
+  readonly partitions: number
+}
+
+const help = `
+Examples:
+  $ sluice serve
+  $ sluice serve --port 8889 --state-dir .sluice-2       a second instance of the same application, on the same machine
+  $ SLUICE_APPLICATION_ID=wine sluice serve --config sluice.yaml
+
+Prints one line of JSON on standard output once its tasks run: {"event":"ready",…}; its log goes to standard error, as JSON lines.
+SIGTERM and Ctrl-C: it commits, leaves the group, and ends with 0. Any setting: flag before environment before YAML file before default.
+`
+
+/** `sluice serve`: one instance of the model-serving application. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('run one instance: scores data records with the newest model of their type')
+    .addOption(new Option('--config <file>', 'YAML file of settings (env: SLUICE_CONFIG)'))
+    .addOption(
+      new Option('--partitions <n>', 'of data, models and results topics that do not exist yet')
+        .argParser(positiveInteger)
+        .default(defaultPartitions),
+    )
+    .addHelpText('after', help)
+    .action(serve)
+  for (const option of settingOptions(serveSettings)) command.addOption(option)
+  return command
+}
+
+async function serve(flags: ServeFlags): Promise<void> {
+  const { processSources, resolveConfig } = await import('./config.ts')
+  const config = resolveConfig(processSources(flags))
+  const { ServingInstance } = await import('./serving-instance.ts')
+  const instance = new ServingInstance(config, flags.partitions)
+  const stop = (): void => instance.stop()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))
+}

@@ -1,0 +1,177 @@
+import { Option } from 'commander'
+import {
+  brokerAddress,
+  choice,
+  directory,
+  feature,
+  file,
+  flag,
+  hostPort,
+  httpUrl,
+  integer,
+  kafkaName,
+  listOf,
+  text,
+  type ValueKind,
+} from './value-kinds.ts'
+
+/** What the processing may promise; the first is the default. */
+export const guarantees = ['at_least_once'] as const
+/** How models meet data: `keyed` by the records' keys on equally partitioned topics; the first is the default. */
+export const joins = ['keyed'] as const
+export const dataFormats = ['protobuf', 'json'] as const
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+
+/** One setting. Its name is its YAML key (a dot: a key within an object); flag and environment variable follow from the name. */
+export interface Setting<T> {
+  readonly kind: ValueKind<Exclude<T, undefined>>
+  readonly default: T
+  readonly help: string
+  /** Shown instead of `default` where it depends on other settings. */
+  readonly defaultText?: string
+  /** Environment variables beside the derived one, which goes first. */
+  readonly otherEnv?: readonly string[]
+  /** Never shown in a message; `noFlag` keeps it off the command line, which other users of the machine can read. */
+  readonly secret?: boolean
+  readonly noFlag?: boolean
+}
+
+type More<T> = Omit<Setting<T>, 'kind' | 'default' | 'help'>
+
+function setting<T>(kind: ValueKind<T>, value: T, help: string, more: More<T> = {}): Setting<T> {
+  return { kind: kind as ValueKind<Exclude<T, undefined>>, default: value, help, ...more }
+}
+
+function optional<T>(kind: ValueKind<T>, help: string, more: More<T | undefined> = {}): Setting<T | undefined> {
+  return { kind: kind as ValueKind<Exclude<T, undefined>>, default: undefined, help, ...more }
+}
+
+const brokerList = listOf(brokerAddress, 'host:port, or several with commas between', 'host:port,…')
+const minute = 60_000
+
+/** Every setting there is: the flags, the environment variables, the YAML keys, their checks and their help come from this table. */
+export const settings = {
+  brokers: setting(brokerList, ['localhost:9092'], 'Kafka brokers to start from', { otherEnv: ['KAFKA_BROKERS'] }),
+  applicationId: setting(kafkaName(200), 'sluice', 'consumer group, and prefix of internal topics'),
+  stateDir: setting(directory, '.sluice', 'where state is kept on this machine'),
+  dataTopic: setting(kafkaName(249), 'data', 'topic of the records to score'),
+  modelsTopic: setting(kafkaName(249), 'models', 'topic of the models'),
+  resultsTopic: setting(kafkaName(249), 'results', 'topic of the scores'),
+  deadLetterTopic: optional(kafkaName(249), 'topic of the records that could not be processed', {
+    defaultText: '<applicationId>-dead-letters',
+  }),
+  host: setting(text, '127.0.0.1', 'address on which REST listens'),
+  port: setting(integer(0, 65535), 8888, 'port on which REST listens; 0: any free one'),
+  advertise: optional(hostPort, 'address under which other instances reach this one', { defaultText: 'host:port' }),
+  token: optional(text, 'bearer token that REST asks for; better given by tokenFile or the environment', { secret: true }),
+  tokenFile: optional(file, 'file that holds the token'),
+  guarantee: setting(choice(guarantees), guarantees[0], 'what holds after a failure'),
+  commitIntervalMs: setting(integer(1, 10 * minute), 100, 'longest time between two commits, ms'),
+  sessionTimeoutMs: setting(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead, ms'),
+  maxTaskIdleMs: setting(integer(0, 10 * minute), 0, 'how long a task waits for an empty input before it goes on with the others, ms'),
+  maxBatch: setting(integer(1, 65_536), 4096, 'most records in one inference call'),
+  modelRoots: setting(
+    listOf(directory, 'directories, with commas between', 'directory,…'),
+    [],
+    'where models that are given by location may lie',
+    { defaultText: 'none: locations are refused' },
+  ),
+  join: setting(choice(joins), joins[0], 'how models meet data'),
+  'ssl.enabled': optional(flag, 'TLS to the brokers', { defaultText: 'off, unless another ssl setting is given' }),
+  'ssl.ca': optional(file, 'PEM file of the authorities to trust'),
+  'ssl.cert': optional(file, 'PEM file of the client certificate'),
+  'ssl.key': optional(file, "PEM file of the client certificate's key"),
+  'sasl.mechanism': optional(choice(saslMechanisms), 'SASL mechanism', { defaultText: 'plain, when a username is given' }),
+  'sasl.username': optional(text, 'SASL user'),
+  'sasl.password': optional(text, 'SASL password', { secret: true, noFlag: true }),
+  'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
+  'data.schema': optional(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),
+  'data.message': optional(text, 'protobuf message of the data records'),
+  'data.dataTypeField': setting(text, 'dataType', "field that holds a record's data type"),
+  'data.features': optional(
+    listOf(feature, 'field names, each with or without ":text", commas between', 'name,name:text,…'),
+    'fields to score',
+    {
+      defaultText: 'all',
+    },
+  ),
+  logLevel: setting(choice(logLevels), 'info', 'least severe log line to write'),
+  url: optional(httpUrl, 'where REST answers, for commands that ask it', { defaultText: 'http://host:port' }),
+} as const
+
+export type SettingName = keyof typeof settings
+export type SettingValue<N extends SettingName> = (typeof settings)[N] extends Setting<infer T> ? T : never
+export const settingNames = Object.keys(settings) as readonly SettingName[]
+
+export const kafkaSettings = [
+  'brokers',
+  'ssl.enabled',
+  'ssl.ca',
+  'ssl.cert',
+  'ssl.key',
+  'sasl.mechanism',
+  'sasl.username',
+  'sasl.password',
+] as const satisfies readonly SettingName[]
+export const restSettings = ['url', 'host', 'port', 'token', 'tokenFile'] as const satisfies readonly SettingName[]
+/** The settings of commands that talk to Kafka. */
+export const clientSettings = [
+  ...kafkaSettings,
+  'applicationId',
+  'dataTopic',
+  'modelsTopic',
+  'resultsTopic',
+  'data.format',
+  'data.schema',
+  'data.message',
+  'data.dataTypeField',
+  'data.features',
+] as const satisfies readonly SettingName[]
+export type ServeSetting = Exclude<SettingName, 'url'>
+/** The settings of an instance; `url` is for those who ask it. */
+export const serveSettings = settingNames.filter((name): name is ServeSetting => name !== 'url')
+
+/** The command-line flag: `--` and the name in kebab case; `ssl.enabled` is `--ssl`. */
+export function flagOf(name: SettingName): string {
+  return `--${words(name).join('-').toLowerCase()}`
+}
+
+/** Where commander puts the flag's value. */
+export function flagKey(name: SettingName): string {
+  return new Option(flagOf(name)).attributeName()
+}
+
+/** The environment variables, the first goes first. */
+export function envOf(name: SettingName): readonly string[] {
+  return [`SLUICE_${words(name).join('_').toUpperCase()}`, ...((settings[name] as Setting<unknown>).otherEnv ?? [])]
+}
+
+function words(name: SettingName): string[] {
+  return (name === 'ssl.enabled' ? 'ssl' : name).split(/\.|(?=[A-Z])/)
+}
+
+/** The default as help shows it; '' when there is none. */
+export function defaultOf(name: SettingName): string {
+  const { default: value, defaultText } = settings[name] as Setting<unknown>
+  if (defaultText !== undefined || value === undefined) return defaultText ?? ''
+  return Array.isArray(value) ? value.join(',') : `${value as string | number}`
+}
+
+/** The settings as options of a command. Their values stay text: `resolve…` in config.ts checks them, whatever their source. */
+export function settingOptions(names: readonly SettingName[]): Option[] {
+  return names.flatMap(name => {
+    const { kind, help, noFlag } = settings[name] as Setting<unknown>
+    if (noFlag) return []
+    const shown = [defaultOf(name) && `default: ${defaultOf(name)}`, `env: ${envOf(name).join(', ')}`].filter(Boolean).join('; ')
+    return [new Option(kind.placeholder ? `${flagOf(name)} <${kind.placeholder}>` : flagOf(name), `${help} (${shown})`)]
+  })
+}
+
+/** The table for documents: one row a setting. */
+export function settingRows(): readonly { name: string; flag: string; env: string; default: string; allowed: string; help: string }[] {
+  return serveSettings.map(name => {
+    const { kind, help, noFlag } = settings[name] as Setting<unknown>
+    return { name, flag: noFlag ? '' : flagOf(name), env: envOf(name).join(', '), default: defaultOf(name), allowed: kind.allowed, help }
+  })
+}

@@ -1,0 +1,103 @@
+import type { ColumnSpec } from '../proto/column-batch.ts'
+
+/** What a setting may hold: told from text (flag, environment) and from YAML alike. */
+export interface ValueKind<T> {
+  /** For people: completes "allowed: …". */
+  readonly allowed: string
+  /** Stands for the value in a command's help; undefined: a flag without a value. */
+  readonly placeholder: string | undefined
+  /** The value; undefined when it is not allowed. */
+  parse(raw: unknown): T | undefined
+}
+
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+export const text: ValueKind<string> = {
+  allowed: 'text (in YAML: quoted, where it looks like a number)',
+  placeholder: 'text',
+  parse: raw => (typeof raw === 'string' && raw !== '' ? raw : undefined),
+}
+
+export const file: ValueKind<string> = { ...text, allowed: 'the path of a file', placeholder: 'file' }
+
+export const directory: ValueKind<string> = { ...text, allowed: 'the path of a directory', placeholder: 'directory' }
+
+export const flag: ValueKind<boolean> = {
+  allowed: 'true or false',
+  placeholder: undefined,
+  parse: raw => (raw === true || raw === 'true' ? true : raw === false || raw === 'false' ? false : undefined),
+}
+
+export function integer(min: number, max: number): ValueKind<number> {
+  return {
+    allowed: `a whole number from ${min} to ${max}`,
+    placeholder: 'n',
+    parse: raw => {
+      const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw
+      return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined
+    },
+  }
+}
+
+export function choice<const T extends string>(values: readonly T[]): ValueKind<T> {
+  return { allowed: values.join(' | '), placeholder: values.join('|'), parse: raw => values.find(value => value === raw) }
+}
+
+/** A name as Kafka allows it for topics and groups; `maxLength` leaves room for what is put before or after it. */
+export function kafkaName(maxLength: number): ValueKind<string> {
+  return {
+    allowed: `1 to ${maxLength} of the characters a-z A-Z 0-9 . _ - (but not "." or "..")`,
+    placeholder: 'name',
+    parse: raw =>
+      typeof raw === 'string' && /^[a-zA-Z0-9._-]+$/.test(raw) && raw.length <= maxLength && raw !== '.' && raw !== '..' ? raw : undefined,
+  }
+}
+
+export const hostPort: ValueKind<HostPort> = {
+  allowed: 'host:port',
+  placeholder: 'host:port',
+  parse: raw => {
+    const match = typeof raw === 'string' ? /^(\[[0-9a-fA-F:.]+\]|[^\s:/,[\]]+):(\d{1,5})$/.exec(raw) : undefined
+    if (!match) return undefined
+    const port = Number(match[2])
+    return port >= 1 && port <= 65535 ? { host: (match[1] as string).replace(/^\[|\]$/g, ''), port } : undefined
+  },
+}
+
+export const httpUrl: ValueKind<string> = {
+  allowed: 'an http: or https: URL',
+  placeholder: 'url',
+  parse: raw => (typeof raw === 'string' && /^https?:\/\/./.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
+}
+
+/** A YAML list, or text with commas; at least one element. */
+export function listOf<T>(element: ValueKind<T>, allowed: string, placeholder: string): ValueKind<readonly T[]> {
+  return {
+    allowed,
+    placeholder,
+    parse: raw => {
+      const parts: unknown[] = typeof raw === 'string' ? raw.split(',').map(part => part.trim()) : Array.isArray(raw) ? raw : []
+      const values = parts.map(part => element.parse(part))
+      return values.length > 0 && values.every(value => value !== undefined) ? values : undefined
+    },
+  }
+}
+
+/** A broker's address, kept as text: that is what Kafka clients take. */
+export const brokerAddress: ValueKind<string> = {
+  ...hostPort,
+  parse: raw => (hostPort.parse(raw) ? (raw as string) : undefined),
+}
+
+/** A field of the data: `name` holds numbers, `name:text` text. */
+export const feature: ValueKind<ColumnSpec> = {
+  allowed: 'name or name:text',
+  placeholder: 'name',
+  parse: raw => {
+    const match = typeof raw === 'string' ? /^([^\s:,](?:[^:,]*[^\s:,])?)(?::(number|text))?$/.exec(raw) : undefined
+    return match ? { name: match[1] as string, kind: match[2] === 'text' ? 'text' : 'number' } : undefined
+  },
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command, Option } from 'commander'
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { Client } from './client.ts'
+import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
+
+interface WatchFlags extends ClientFlags {
+  readonly fromBeginning?: boolean
+  readonly count?: number
+  readonly dataType?: string
+}
+
+/** `sluice watch`: results as they come. */
+export function watchCommand(): Command {
+  const command = new Command('watch')
+    .description('show results as they come, until Ctrl-C')
+    .option('--from-beginning', 'all results that there are, then those that come (default: from now on)')
+    .addOption(new Option('--count <n>', 'end after so many results').argParser(positiveInteger))
+    .addOption(new Option('--data-type <type>', 'results of this data type only').argParser(someText))
+    .addHelpText('after', help)
+    .action(watch)
+  return addClientOptions(command, ['resultsTopic'])
+}
+
+const help = `
+Examples:
+  $ sluice watch
+  $ sluice watch --from-beginning --count 10
+  $ sluice watch --json --data-type wine | jq .score
+
+On a terminal a line a result; in a pipe a JSON object a line, with all fields. A result whose status is not OK has no score.
+`
+
+async function watch(flags: WatchFlags): Promise<void> {
+  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const config = resolveClientConfig(processSources(flags))
+  const { interruption, withClient } = await import('./client.ts')
+  const { readTopic } = await import('../topology/runtime/topic-reader.ts')
+  const { Output } = await import('./output.ts')
+  const { lineOf, resultColumns, resultOf } = await import('./result-view.ts')
+  const topic = config.resultsTopic
+  const { signal, end } = interruption()
+  try {
+    await withClient(config, { timeout: flags.timeout, signal }, async client => {
+      const waited = await waitForTopic(client, topic, flags.timeout, signal)
+      const output = new Output(flags)
+      const print = await output.lines(resultColumns)
+      let left = flags.count ?? Infinity
+      // A topic that was made while this waited for it holds nothing older than the wait.
+      for await (const { records } of readTopic(client.kafka, {
+        topic,
+        from: flags.fromBeginning || waited ? 'beginning' : 'end',
+        signal,
+      })) {
+        for (const record of records) {
+          const result = resultOf(record)
+          if (flags.dataType !== undefined && result['dataType'] !== flags.dataType) continue
+          await print(output.human ? lineOf(result) : result)
+          if (--left <= 0) return
+        }
+      }
+    })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    end()
+  }
+}
+
+/** Resolves once the topic is there: true when that took a wait. */
+async function waitForTopic({ admin }: Client, topic: string, timeout: number, signal: AbortSignal): Promise<boolean> {
+  const { partitionsOf } = await import('./client.ts')
+  const { note } = await import('./output.ts')
+  for (let seconds = 0; !signal.aborted; seconds++) {
+    if ((await partitionsOf(admin, topic)) !== undefined) return seconds > 0
+    if (seconds >= timeout) throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist; an instance (sluice serve) creates it`)
+    if (seconds % 5 === 0) note(`waiting for topic ${topic} (${seconds} s); an instance (sluice serve) creates it`)
+    await sleep(1000, undefined, { signal })
+  }
+  return true
+}

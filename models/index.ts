@@ -1,0 +1,5 @@
+export { type FeatureMapping, type MappedInput, type MappingRow, checkInputs, explainMapping, mapFeatures } from './features.ts'
+export { type LoadedModel, LoadedModels } from './loaded-models.ts'
+export { type LocationRules, readModelLocation } from './model-location.ts'
+export { type FormatLoader, ModelFactory, defaultModelFactory } from './model-factory.ts'
+export type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from './model.ts'

@@ -1,0 +1,78 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
+import { isAbsolute, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SluiceError, messageOf } from '../proto/sluice-error.ts'
+
+export interface LocationRules {
+  /** The directories that models may be read from; none: no location is read at all. */
+  readonly roots: readonly string[]
+  readonly maxBytes: number
+}
+
+/**
+ * The bytes of a model that a descriptor only points to: an absolute path or a file: URI of a regular file below one of the roots. It is
+ * the real path that must lie there: neither `..` nor a symbolic link leads out. Throws SluiceError MODEL_LOCATION_REFUSED (also for a file that
+ * does not exist outside the roots: what lies there is nobody's business), MODEL_LOAD_FAILED when it cannot be read, MODEL_TOO_LARGE.
+ */
+export async function readModelLocation(location: string, { roots, maxBytes }: LocationRules): Promise<Uint8Array> {
+  const refused = (why: string): SluiceError =>
+    new SluiceError(
+      'MODEL_LOCATION_REFUSED',
+      `the model location ${location} is refused: ${why}; models may lie below: ${roots.join(', ') || 'none, no model root is configured'}`,
+    )
+  const path = pathOf(location)
+  if (path === undefined) throw refused('it is no absolute path and no file: URI of this machine')
+  const real = await realLocation(location, path, roots)
+  if (real === undefined) throw refused('it is not below a model root')
+  let file: FileHandle | undefined
+  try {
+    // Not following a link here means that what was checked is what is opened; not blocking, that a pipe cannot hold the process up.
+    file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const { size } = await statRegular(file)
+    if (size > maxBytes)
+      throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has ${size} bytes; at most ${maxBytes} are allowed`)
+    const bytes = Buffer.alloc(size)
+    const { bytesRead } = await file.read(bytes, 0, size, 0)
+    return bytesRead === size ? bytes : await Promise.reject(new Error(`only ${bytesRead} of ${size} bytes could be read`))
+  } catch (error) {
+    throw error instanceof SluiceError ? error : unreadable(location, error)
+  } finally {
+    await file?.close()
+  }
+}
+
+function pathOf(location: string): string | undefined {
+  if (isAbsolute(location)) return location
+  if (!/^file:/i.test(location)) return undefined
+  try {
+    return fileURLToPath(location)
+  } catch {
+    return undefined
+  }
+}
+
+/** The real path when it lies below a root, else undefined. */
+async function realLocation(location: string, path: string, roots: readonly string[]): Promise<string | undefined> {
+  // A root that does not exist holds nothing.
+  const realRoots = await Promise.all(roots.map(root => realpath(root).catch(() => undefined)))
+  const below = (candidate: string, allowed: readonly (string | undefined)[]): boolean =>
+    allowed.some(root => root !== undefined && candidate.startsWith(root.endsWith(sep) ? root : root + sep))
+  try {
+    const real = await realpath(path)
+    return below(real, realRoots) ? real : undefined
+  } catch (error) {
+    if (below(resolve(path), [...realRoots, ...roots.map(root => resolve(root))])) throw unreadable(location, error)
+    return undefined
+  }
+}
+
+async function statRegular(file: FileHandle): Promise<{ size: number }> {
+  const stats = await file.stat()
+  if (!stats.isFile()) throw new Error('it is not a regular file')
+  return stats
+}
+
+function unreadable(location: string, error: unknown): SluiceError {
+  return new SluiceError('MODEL_LOAD_FAILED', `the model at ${location} cannot be read: ${messageOf(error)}`, { cause: error })
+}

@@ -1,0 +1,145 @@
+import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { type FeatureMapping, mapFeatures } from '../features.ts'
+import type { Model, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from '../model.ts'
+import { mendZipMap, refuseExternalData } from './model-proto.ts'
+import { OnnxInputs } from './onnx-inputs.ts'
+import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput, readableOutputs } from './onnx-outputs.ts'
+import { OnnxScores } from './onnx-scores.ts'
+import { type OnnxSession, type Results, oneLine, openSession } from './onnx-session.ts'
+
+/** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
+export async function loadOnnxModel(source: ModelSource, open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession): Promise<Model> {
+  refuseExternalData(source.bytes)
+  const { bytes, classes } = mendZipMap(source.bytes)
+  const session = await open(bytes)
+  try {
+    return new OnnxModel(session, classes, source.output)
+  } catch (error) {
+    await session.release()
+    throw error
+  }
+}
+
+/** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
+class OnnxModel implements Model {
+  readonly format = 'ONNX'
+  readonly inputs: readonly ModelInput[]
+  readonly outputs: readonly ModelOutput[]
+  readonly #session: OnnxSession
+  readonly #feeder: OnnxInputs
+  readonly #scores: OnnxScores
+  readonly #outputNames: readonly string[]
+  /** Records a run; undefined: as many as there are. */
+  #runSize: number | undefined
+  #specs: readonly ColumnSpec[] | undefined
+  #mapping: FeatureMapping = { inputs: [] }
+  #running: Promise<unknown> | undefined
+  #disposing: Promise<void> | undefined
+
+  constructor(session: OnnxSession, classes: ReadonlyMap<string, readonly string[]>, output: string | undefined) {
+    this.#session = session
+    const infos = readableOutputs(session.outputs)
+    this.outputs = infos.map(info => modelOutput(info, classes.get(info.name)))
+    this.#outputNames = infos.map(info => info.name)
+    const primary = output === undefined ? 0 : this.#outputNames.indexOf(output)
+    if (primary < 0)
+      throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${this.#outputNames.join(', ')}`)
+    if (infos.length === 0) throw new SluiceError('MODEL_LOAD_FAILED', 'the model has no output of numbers or text')
+    this.#feeder = new OnnxInputs(session.inputs)
+    this.inputs = this.#feeder.inputs
+    this.#scores = new OnnxScores(this.outputs, primary)
+    this.#runSize = this.#feeder.fixedBatch ?? (givesOneRecord(infos) ? 1 : undefined)
+  }
+
+  score(batch: ColumnBatch): Scores | Promise<Scores> {
+    if (this.#disposing !== undefined) throw new SluiceError('MODEL_FAILED', 'the model has been disposed of')
+    if (batch.specs !== this.#specs) this.#map(batch.specs)
+    const unfit = new UnfitRows(batch.length)
+    if (batch.length === 0) return this.#scores.of({ length: 0, columns: this.#emptyColumns(), unfit: undefined })
+    if (this.#runSize !== undefined && this.#runSize !== batch.length) return this.#track(this.#scoreInRuns(batch, this.#runSize))
+    const results = this.#run(batch, { from: 0, count: batch.length, size: batch.length }, unfit)
+    return results instanceof Promise
+      ? this.#track(results.then(given => this.#finish(batch, given, unfit)))
+      : this.#finish(batch, results, unfit)
+  }
+
+  dispose(): Promise<void> {
+    // A run that is under way needs the session until it has settled.
+    this.#disposing ??= Promise.resolve(this.#running)
+      .catch(() => {})
+      .then(() => this.#session.release())
+    return this.#disposing
+  }
+
+  #map(specs: readonly ColumnSpec[]): void {
+    this.#mapping = mapFeatures(this.inputs, specs)
+    this.#specs = specs
+  }
+
+  #run(batch: ColumnBatch, range: { from: number; count: number; size: number }, unfit: UnfitRows): Results | Promise<Results> {
+    const feeds = this.#feeder.feeds(batch, this.#mapping, range, row => unfit.add(row))
+    try {
+      const results = this.#session.run(feeds, this.#outputNames)
+      return results instanceof Promise ? results.catch((error: unknown) => Promise.reject(failed(error))) : results
+    } catch (error) {
+      throw failed(error)
+    }
+  }
+
+  #finish(batch: ColumnBatch, results: Results, unfit: UnfitRows): Scores | Promise<Scores> {
+    const { length } = batch
+    if (!hasRows(results, this.#outputNames, length)) {
+      // The graph gives one record's values though its declared shapes do not say so: from now on it gets one record a run.
+      this.#runSize = 1
+      return this.#track(this.#scoreInRuns(batch, 1))
+    }
+    return this.#scores.of({ length, columns: columnsOf(results, this.outputs, { count: length, size: length }), unfit: unfit.rows })
+  }
+
+  async #scoreInRuns(batch: ColumnBatch, size: number): Promise<Scores> {
+    const unfit = new UnfitRows(batch.length)
+    const parts: OutputColumn[][] = []
+    for (let from = 0; from < batch.length; from += size) {
+      const count = Math.min(size, batch.length - from)
+      const given = this.#run(batch, { from, count, size }, unfit)
+      const results = given instanceof Promise ? await given : given
+      if (!hasRows(results, this.#outputNames, size))
+        throw new SluiceError('MODEL_FAILED', `the model does not give a row for each of the ${size} records that it takes`)
+      parts.push(columnsOf(results, this.outputs, { count, size }))
+    }
+    return this.#scores.of({ length: batch.length, columns: joinColumns(parts), unfit: unfit.rows })
+  }
+
+  #track(scores: Promise<Scores>): Promise<Scores> {
+    this.#running = scores
+    return scores
+  }
+
+  #emptyColumns(): OutputColumn[] {
+    return this.outputs.map(({ name, type, width = 0 }): OutputColumn => ({
+      name,
+      kind: type === 'string' ? 'text' : 'number',
+      width,
+      values: [],
+    }))
+  }
+}
+
+/** The rows of a batch that cannot be fed; nothing is allocated while there are none. */
+class UnfitRows {
+  rows: Uint8Array | undefined
+  readonly #length: number
+
+  constructor(length: number) {
+    this.#length = length
+  }
+
+  add(row: number): void {
+    ;(this.rows ??= new Uint8Array(this.#length))[row] = 1
+  }
+}
+
+function failed(error: unknown): SluiceError {
+  return new SluiceError('MODEL_FAILED', `ONNX Runtime cannot run the model: ${oneLine(error)}`, { cause: error })
+}

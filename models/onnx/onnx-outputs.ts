@@ -1,0 +1,103 @@
+import type { Tensor } from 'onnxruntime-node'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { ModelInput, ModelOutput, OutputColumn } from '../model.ts'
+import type { Results, TensorInfo } from './onnx-session.ts'
+
+/** ONNX Runtime's element types that results can hold, and what they are called there. */
+const resultTypes: Readonly<Record<string, ModelInput['type']>> = {
+  float32: 'float32',
+  float64: 'float64',
+  int8: 'int32',
+  uint8: 'int32',
+  int16: 'int32',
+  uint16: 'int32',
+  int32: 'int32',
+  uint32: 'int64',
+  int64: 'int64',
+  uint64: 'int64',
+  bool: 'bool',
+  string: 'string',
+}
+
+/** The outputs that can be given; lists, maps and half floats are left out. */
+export function readableOutputs(infos: readonly TensorInfo[]): TensorInfo[] {
+  return infos.filter(info => info.type !== undefined && Object.hasOwn(resultTypes, info.type))
+}
+
+export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly string[] | undefined): ModelOutput {
+  const dims = shape.slice(1)
+  const width = dims.every(dim => dim !== undefined) ? dims.reduce<number>((product, dim) => product * dim, 1) : undefined
+  return {
+    name,
+    type: resultTypes[type ?? ''] ?? 'float32',
+    width: width === 1 && classes !== undefined ? undefined : width,
+    ...(classes === undefined ? {} : { classes }),
+  }
+}
+
+/** Whether the declared outputs say that a run gives one record's values, however many records it takes. No dimensions: not declared. */
+export function givesOneRecord(infos: readonly TensorInfo[]): boolean {
+  return infos.some(({ shape }) => shape.length > 0 && shape[0] !== undefined)
+}
+
+/** Whether each output has a row for each of `size` records. */
+export function hasRows(results: Results, names: readonly string[], size: number): boolean {
+  return size === 1 || names.every(name => results[name]?.dims[0] === size)
+}
+
+/** One run's results as columns of `count` rows; what the run gave beyond them (padding) is left out. No copy where none is needed. */
+export function columnsOf(
+  results: Results,
+  outputs: readonly ModelOutput[],
+  { count, size }: { count: number; size: number },
+): OutputColumn[] {
+  return outputs.map(({ name }) => {
+    const tensor = results[name]
+    if (tensor === undefined || tensor.size % size !== 0) {
+      throw new SluiceError(
+        'MODEL_FAILED',
+        `output ${name} has the shape [${tensor?.dims.join(', ') ?? ''}], which is not a row for each of ${size} records`,
+      )
+    }
+    const width = tensor.size / size
+    const end = count * width
+    if (tensor.type === 'string') return { name, kind: 'text', width, values: (tensor.data as string[]).slice(0, end) }
+    const values = numbersOf(tensor)
+    return { name, kind: 'number', width, values: end === values.length ? values : values.subarray(0, end) }
+  })
+}
+
+/** Puts the columns of run after run below each other. */
+export function joinColumns(parts: readonly (readonly OutputColumn[])[]): OutputColumn[] {
+  const [first = []] = parts
+  return first.map((column, at) => {
+    const pieces = parts.map(part => part[at] as OutputColumn)
+    const { name, width } = column
+    if (pieces.some(piece => piece.width !== width))
+      throw new SluiceError('MODEL_FAILED', `output ${name} has more values for some records than for others`)
+    if (column.kind === 'text') return { name, kind: 'text', width, values: pieces.flatMap(piece => piece.values as readonly string[]) }
+    const values = new Float64Array(pieces.reduce((sum, piece) => sum + piece.values.length, 0))
+    let end = 0
+    for (const piece of pieces) {
+      values.set(piece.values as ArrayLike<number>, end)
+      end += piece.values.length
+    }
+    return { name, kind: 'number', width, values }
+  })
+}
+
+type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
+
+function numbersOf(tensor: Tensor): NumberArray {
+  const data = tensor.data as NumberArray | BigInt64Array | BigUint64Array
+  if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return data
+  // Two halves instead of a BigInt a value: exact for as long as a double is.
+  const halves = new Uint32Array(data.buffer, data.byteOffset, data.length * 2)
+  const signed = data instanceof BigInt64Array
+  const values = new Float64Array(data.length)
+  for (let i = 0; i < values.length; i++) {
+    const high = halves[2 * i + 1] as number
+    values[i] = (signed ? high | 0 : high) * 4294967296 + (halves[2 * i] as number)
+  }
+  return values
+}

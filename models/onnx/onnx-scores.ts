@@ -1,0 +1,135 @@
+import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
+
+/** What a batch gave, and which rows of it could not be fed. */
+export interface BatchOutputs {
+  readonly length: number
+  readonly columns: readonly OutputColumn[]
+  /** 1 for a row that an input could not express. */
+  readonly unfit: Uint8Array | undefined
+}
+
+type NumberOutput = Extract<OutputColumn, { kind: 'number' }>
+
+/**
+ * Says what a batch's outputs mean. The primary output decides: one number of a fraction type is a regression's value; one text or whole
+ * number is a classifier's class; several numbers stand for classes, of which the largest is it. A class whose numbers are all NaN is no result;
+ * a regression's NaN is passed on.
+ */
+export class OnnxScores {
+  readonly #outputs: readonly ModelOutput[]
+  readonly #primary: number
+  /** Where a classifier's probabilities are; -1: nowhere. */
+  readonly #probabilities: number
+  #score = new Float64Array(0)
+
+  constructor(outputs: readonly ModelOutput[], primary: number) {
+    this.#outputs = outputs
+    this.#primary = primary
+    this.#probabilities = outputs.findIndex((output, at) => at !== primary && isFraction(output))
+  }
+
+  of({ length, columns, unfit }: BatchOutputs): Scores {
+    if (this.#score.length < length) this.#score = new Float64Array(length)
+    const rows = new Rows(length, this.#score.subarray(0, length), unfit)
+    const primary = columns[this.#primary]
+    if (length === 0 || primary === undefined) return rows.scores(columns)
+    if (primary.width === 0) rows.noneAtAll()
+    else if (primary.width > 1 && primary.kind === 'number') this.#largest(primary, rows)
+    else if (isFraction(this.#outputs[this.#primary])) copyValues(primary as NumberOutput, rows)
+    else this.#classes(primary, columns[this.#probabilities] as NumberOutput | undefined, rows)
+    return rows.scores(columns)
+  }
+
+  #largest(column: NumberOutput, rows: Rows): void {
+    const classes = this.#outputs[this.#primary]?.classes
+    for (let row = 0; row < rows.length; row++) {
+      const index = indexOfLargest(column, row)
+      if (index < 0) rows.none(row)
+      else rows.set(row, classes?.[index] ?? String(index), column.values[row * column.width + index] as number)
+    }
+  }
+
+  #classes(column: OutputColumn, probabilities: NumberOutput | undefined, rows: Rows): void {
+    const classes = this.#outputs[this.#probabilities]?.classes
+    for (let row = 0; row < rows.length; row++) {
+      const label = String(column.values[row * column.width])
+      if (probabilities === undefined || probabilities.width === 0) rows.set(row, label, NaN)
+      else if (indexOfLargest(probabilities, row) < 0) rows.none(row)
+      else rows.set(row, label, probabilityOf(label, probabilities, row, classes))
+    }
+  }
+}
+
+/** The rows' scores and labels while they are being found. */
+class Rows {
+  readonly length: number
+  readonly #score: Float64Array
+  readonly #labels: string[] = []
+  #noResult: Uint8Array | undefined
+
+  constructor(length: number, score: Float64Array, unfit: Uint8Array | undefined) {
+    this.length = length
+    this.#score = score
+    this.#noResult = unfit
+  }
+
+  /** A class: it is the score itself where it is a number. */
+  set(row: number, label: string, probability: number): void {
+    const number = label.trim() === '' ? NaN : Number(label)
+    this.#labels[row] = label
+    this.#score[row] = Number.isFinite(number) ? number : probability
+  }
+
+  setValue(row: number, value: number): void {
+    this.#score[row] = value
+  }
+
+  none(row: number): void {
+    ;(this.#noResult ??= new Uint8Array(this.length))[row] = 1
+    this.#score[row] = NaN
+    this.#labels[row] = ''
+  }
+
+  noneAtAll(): void {
+    for (let row = 0; row < this.length; row++) this.none(row)
+  }
+
+  scores(outputs: readonly OutputColumn[]): Scores {
+    const labels = this.#labels.length > 0 ? this.#labels : undefined
+    for (let row = 0; row < this.length; row++) {
+      if (this.#noResult?.[row] !== 1) continue
+      this.#score[row] = NaN
+      if (labels !== undefined) labels[row] = ''
+    }
+    return { length: this.length, score: this.#score, labels, noResult: this.#noResult, outputs }
+  }
+}
+
+function copyValues({ values, width }: NumberOutput, rows: Rows): void {
+  for (let row = 0; row < rows.length; row++) rows.setValue(row, values[row * width] as number)
+}
+
+/** The first of equals; -1 when there is no number among them. */
+function indexOfLargest({ values, width }: NumberOutput, row: number): number {
+  let best = -1
+  let largest = NaN
+  for (let i = 0; i < width; i++) {
+    const value = values[row * width + i] as number
+    if (value > largest || (best < 0 && !Number.isNaN(value))) {
+      best = i
+      largest = value
+    }
+  }
+  return best
+}
+
+/** By the class's name where the names are known, else the largest: the one that made the model choose the class. NaN: not to be told. */
+function probabilityOf(label: string, probabilities: NumberOutput, row: number, classes: readonly string[] | undefined): number {
+  const { values, width } = probabilities
+  if (classes !== undefined) return values[row * width + classes.indexOf(label)] ?? NaN
+  return width === 1 ? NaN : (values[row * width + indexOfLargest(probabilities, row)] as number)
+}
+
+function isFraction(output: ModelOutput | undefined): boolean {
+  return output?.type === 'float32' || output?.type === 'float64'
+}

@@ -1,0 +1,64 @@
+import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
+import type { RecordReader } from './record-reader.ts'
+import { asBuffer } from './serde.ts'
+import { SluiceError, messageOf } from './sluice-error.ts'
+
+export interface JsonRecordShape {
+  readonly specs: readonly ColumnSpec[]
+  /** The text property that holds the record's data type; undefined: records carry none. */
+  readonly dataTypeField?: string | undefined
+}
+
+/**
+ * Reads records that are JSON objects. A property that is absent or null is missing; true and false are 1 and 0 in a number column; text
+ * is no number, though it may look like one. Anything else than the column's kind is RECORD_UNDECODABLE, and so is what is no JSON object.
+ */
+export function jsonRecordReader({ specs, dataTypeField }: JsonRecordShape): RecordReader {
+  return {
+    specs,
+    read: (value, batch, row) => {
+      const record = parseObject(value)
+      for (let column = 0; column < specs.length; column++) setCell(record, batch, { column, row })
+      return dataTypeField === undefined ? '' : dataTypeOf(record, dataTypeField)
+    },
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+function parseObject(value: Uint8Array): JsonObject {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(asBuffer(value).toString('utf8'))
+  } catch (error) {
+    throw new SluiceError('RECORD_UNDECODABLE', `not JSON: ${messageOf(error)}`, { cause: error })
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject
+  throw new SluiceError('RECORD_UNDECODABLE', `not a JSON object but ${describe(parsed)}`)
+}
+
+function setCell(record: JsonObject, batch: ColumnBatch, { column, row }: { column: number; row: number }): void {
+  const { name, kind } = batch.specs[column] as ColumnSpec
+  const cell = property(record, name)
+  if (cell === undefined || cell === null) batch.setMissing(column, row)
+  else if (kind === 'number' && typeof cell === 'number') batch.setNumber(column, row, cell)
+  else if (kind === 'number' && typeof cell === 'boolean') batch.setNumber(column, row, cell ? 1 : 0)
+  else if (kind === 'text' && typeof cell === 'string') batch.setText(column, row, cell)
+  else throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a ${kind}, not ${describe(cell)}`)
+}
+
+function dataTypeOf(record: JsonObject, name: string): string {
+  const cell = property(record, name) ?? ''
+  if (typeof cell === 'string') return cell
+  throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a text that names the data type, not ${describe(cell)}`)
+}
+
+/** Own properties only: a field may be called `constructor`. */
+function property(record: JsonObject, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+function describe(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+}

@@ -1,0 +1,64 @@
+import { type WireReader, wire } from './wire-reader.ts'
+
+/** How each scalar type lies on the wire. Enums are read as int32: the number of their value. */
+export const wireTypes = {
+  double: wire.fixed64,
+  float: wire.fixed32,
+  int32: wire.varint,
+  int64: wire.varint,
+  uint32: wire.varint,
+  uint64: wire.varint,
+  sint32: wire.varint,
+  sint64: wire.varint,
+  bool: wire.varint,
+  fixed32: wire.fixed32,
+  fixed64: wire.fixed64,
+  sfixed32: wire.fixed32,
+  sfixed64: wire.fixed64,
+  string: wire.bytes,
+} as const
+
+export type ScalarType = keyof typeof wireTypes
+
+export const scalarTypes: ReadonlySet<string> = new Set(Object.keys(wireTypes))
+
+/** The number that follows in the bytes; not for strings. */
+export function numberOf(type: ScalarType, reader: WireReader): number {
+  switch (wireTypes[type]) {
+    case wire.varint:
+      reader.varint()
+      break
+    case wire.fixed64:
+      if (type === 'double') return reader.double()
+      reader.fixed64()
+      break
+    case wire.fixed32:
+      if (type === 'float') return reader.float()
+      reader.fixed32()
+  }
+  const { low, high } = reader
+  switch (type) {
+    case 'bool':
+      return low !== 0 || high !== 0 ? 1 : 0
+    case 'uint32':
+    case 'fixed32':
+      return low
+    case 'uint64':
+    case 'fixed64':
+      return high * 4294967296 + low
+    case 'int64':
+    case 'sfixed64':
+      return (high | 0) * 4294967296 + low
+    case 'sint32':
+      return (low >>> 1) ^ -(low & 1)
+    case 'sint64':
+      return unzigzag(low, high)
+    default:
+      return low | 0
+  }
+}
+
+function unzigzag(low: number, high: number): number {
+  const magnitude = (high >>> 1) * 4294967296 + (((low >>> 1) | (high << 31)) >>> 0)
+  return (low & 1) === 0 ? magnitude : -magnitude - 1
+}

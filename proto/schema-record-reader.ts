@@ -1,0 +1,44 @@
+import { type ProtobufField, protobufRecordReader } from './protobuf-record-reader.ts'
+import { type SchemaField, parseSchema } from './protobuf-schema.ts'
+import type { RecordReader } from './record-reader.ts'
+import { type ScalarType, scalarTypes } from './scalar-types.ts'
+import { SluiceError } from './sluice-error.ts'
+
+export interface SchemaReaderOptions {
+  /** The string field that holds the record's data type; undefined: records carry none. */
+  readonly dataTypeField?: string | undefined
+  /** The fields that become columns, in this order; undefined: every scalar field but the data type's, as the schema has them. */
+  readonly features?: readonly string[] | undefined
+}
+
+/** A reader for any message of a .proto text. Throws SluiceError CONFIG_INVALID for a field that there is not, or that is no number or string. */
+export function protobufRecordReaderFromSchema(protoText: string, messageName: string, options: SchemaReaderOptions = {}): RecordReader {
+  const { dataTypeField, features } = options
+  const fields = parseSchema(protoText).fields(messageName)
+  const byName = new Map(fields.map(field => [field.name, field]))
+  const find = (name: string): SchemaField => {
+    const field = byName.get(name)
+    if (field !== undefined) return field
+    throw new SluiceError('CONFIG_INVALID', `${messageName} has no field ${name}; it has: ${[...byName.keys()].join(', ')}`)
+  }
+  const dataType = dataTypeField === undefined ? undefined : find(dataTypeField)
+  if (dataType !== undefined && dataType.scalar !== 'string') {
+    throw new SluiceError('CONFIG_INVALID', `field ${dataType.name} of ${messageName} cannot hold the data type: it is no string`)
+  }
+  const chosen = features?.map(find) ?? fields.filter(field => field !== dataType && field.scalar !== undefined)
+  return protobufRecordReader({
+    message: messageName,
+    fields: chosen.map(field => column(field, messageName)),
+    ...(dataType === undefined ? {} : { dataTypeField: { number: dataType.number, name: dataType.name } }),
+  })
+}
+
+function column({ number, name, scalar, presence }: SchemaField, messageName: string): ProtobufField {
+  if (scalar === undefined || !scalarTypes.has(scalar)) {
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `field ${name} of ${messageName} cannot be a feature: it is no single number, boolean or string`,
+    )
+  }
+  return { number, name, type: scalar as ScalarType, optional: presence }
+}

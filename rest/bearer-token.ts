@@ -1,0 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** Whether an Authorization header carries the token. The time it takes tells nothing of the token, its length included. */
+export function carriesToken(authorization: string | undefined, token: string): boolean {
+  const given = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1]
+  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,8 @@
+export type { AppOptions } from './app.ts'
+export { createApp } from './app.ts'
+export type { AnswerCode, ErrorBody } from './errors.ts'
+export type { RestLog } from './log.ts'
+export type { KeyAnswer } from './query-router.ts'
+export type { RestServer, RestServerOptions } from './rest-server.ts'
+export { startRestServer } from './rest-server.ts'
+export type { AllEntries, Entry, MissingInstance } from './scatter-query.ts'

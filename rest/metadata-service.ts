@@ -1,0 +1,46 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../topology/queryable-streams.ts'
+import { isSameAddress } from './hop-client.ts'
+
+/** Who runs in the group and which stores they hold: what the group itself tells, in a stable order. */
+export class MetadataService {
+  readonly #streams: QueryableStreams
+
+  constructor(streams: QueryableStreams) {
+    this.#streams = streams
+  }
+
+  /** Every instance of the group, sorted by host, then port. */
+  async instances(): Promise<readonly InstanceMetadata[]> {
+    const instances = await this.#streams.instances()
+    return instances.map(shownFields).sort(byAddress)
+  }
+
+  /** The instances that hold the store. Throws STORE_UNKNOWN. */
+  async instancesWith(store: string): Promise<readonly InstanceMetadata[]> {
+    this.store(store)
+    return (await this.instances()).filter(instance => instance.storeNames.includes(store))
+  }
+
+  /** Whether the group lists the address: no request ever goes to another one. */
+  async lists(address: HostInfo): Promise<boolean> {
+    return (await this.#streams.instances()).some(instance => isSameAddress(instance, address))
+  }
+
+  /** How the store is spread. Throws STORE_UNKNOWN. */
+  store(name: string): StoreMetadata {
+    const found = this.#streams.stores.find(store => store.name === name)
+    if (found !== undefined) return found
+    const known = this.#streams.stores.map(store => store.name).join(', ')
+    throw new SluiceError('STORE_UNKNOWN', `there is no store ${name}: the application has ${known === '' ? 'none' : known}`)
+  }
+}
+
+function shownFields(of: InstanceMetadata): InstanceMetadata {
+  return { host: of.host, port: of.port, storeNames: of.storeNames, instance: of.instance, activeTasks: of.activeTasks }
+}
+
+function byAddress(a: HostInfo, b: HostInfo): number {
+  if (a.host !== b.host) return a.host < b.host ? -1 : 1
+  return a.port - b.port
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isPassing } from './errors.ts'
+
+const FIRST_PAUSE_MS = 25
+const LONGEST_PAUSE_MS = 200
+
+/**
+ * Tries until the attempt succeeds, fails for good, or `forMs` have gone by; the last attempt is made when they have.
+ * Only errors that a rebalance explains are tried again: the attempt must read the metadata anew each time.
+ */
+export async function retryWhilePassing<T>(forMs: number, attempt: () => Promise<T>): Promise<T> {
+  const end = performance.now() + forMs
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const left = end - performance.now()
+      if (!isPassing(error) || left <= 0) throw error
+      await sleep(Math.min(pause, left))
+    }
+  }
+}
+
+/** The promise's value, or `otherwise` when it fails or has none after `ms`: health and metrics answer even if the stream thread does not. */
+export async function valueWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  const timer = new AbortController()
+  try {
+    return await Promise.race([promise, sleep(ms, otherwise, { signal: timer.signal })])
+  } catch {
+    return otherwise
+  } finally {
+    timer.abort()
+  }
+}

@@ -1,0 +1,188 @@
+import type { Scores } from '../models/index.ts'
+import { ColumnBatch } from '../proto/column-batch.ts'
+import { sluice } from '../proto/messages.js'
+import { asBuffer } from '../proto/serde.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import type { ModelStateStore } from '../stores/index.ts'
+import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
+import { ScoreResultWriter } from './score-result-writer.ts'
+import { ServingModels, type ServingModel } from './serving-models.ts'
+import type { ServingOptions } from './serving-options.ts'
+
+const { Status } = sluice.ScoreResult
+
+type Result = StreamRecord<Uint8Array | null, Uint8Array>
+
+/**
+ * Answers data records with scores. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
+ * A record that cannot be read becomes a dead letter; one without a model, or that its model fails on, is answered with a status.
+ */
+export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | null, Uint8Array | null, Uint8Array> {
+  readonly #options: ServingOptions
+  #context!: ProcessorContext<Uint8Array | null, Uint8Array>
+  #store!: ModelStateStore
+  #models!: ServingModels
+  /** The run's records that could be read: columns, and the data type of each row. */
+  #batch: ColumnBatch
+  readonly #types: string[] = []
+  /** Rows of one data type, gathered from a run of several. */
+  #part: ColumnBatch
+
+  constructor(options: ServingOptions) {
+    this.#options = options
+    this.#batch = new ColumnBatch(options.reader.specs, 1)
+    this.#part = this.#batch
+  }
+
+  init(context: ProcessorContext<Uint8Array | null, Uint8Array>): void {
+    this.#context = context
+    this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
+    this.#models = new ServingModels(this.#options, this.#store)
+  }
+
+  process(record: RawRecord): Promise<void> {
+    return this.processBatch([record])
+  }
+
+  async processBatch(records: readonly RawRecord[]): Promise<void> {
+    const rows = this.#read(records)
+    if (rows.length === 0) return
+    const results = Array.from<Buffer>({ length: rows.length })
+    const first = this.#types[0] as string
+    if (this.#types.every(type => type === first)) {
+      await this.#answer(first, this.#batch, rows, (row, result) => (results[row] = result))
+    } else {
+      for (const [type, members] of rowsByType(this.#types)) {
+        const part = this.#gather(members)
+        const answered = members.map(row => rows[row] as RawRecord)
+        await this.#answer(type, part, answered, (at, result) => (results[members[at] as number] = result))
+      }
+    }
+    await this.#context.forwardBatch(rows.map((record, row) => resultOf(record, results[row] as Buffer)))
+  }
+
+  async close(): Promise<void> {
+    await this.#models.close()
+  }
+
+  /** Fills the batch and the types; the records that could be read, a row each. */
+  #read(records: readonly RawRecord[]): readonly RawRecord[] {
+    if (this.#batch.capacity < records.length) this.#batch = new ColumnBatch(this.#options.reader.specs, roomFor(records.length))
+    const batch = this.#batch
+    const types = this.#types
+    batch.clear()
+    types.length = 0
+    const unreadable: RawRecord[] = []
+    for (const record of records) {
+      try {
+        types.push(this.#readRow(record, batch))
+        batch.length++
+      } catch (error) {
+        if (!(error instanceof SluiceError)) throw error
+        unreadable.push(record)
+        this.#context.deadLetter(record, error)
+      }
+    }
+    return unreadable.length === 0 ? records : records.filter(record => !unreadable.includes(record))
+  }
+
+  /** The data type: what the record says, else its key. */
+  #readRow(record: RawRecord, batch: ColumnBatch): string {
+    if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'a data record without a value: there is nothing to score')
+    const type = this.#options.reader.read(record.value, batch, batch.length)
+    if (type !== '') return type
+    if (record.key === null || record.key.length === 0)
+      throw new SluiceError('RECORD_UNDECODABLE', 'a data record without a data type, and without a key to tell it')
+    return asBuffer(record.key).toString('utf8')
+  }
+
+  /** Scores the batch's rows, of one data type, and gives each its result. */
+  async #answer(
+    dataType: string,
+    batch: ColumnBatch,
+    rows: readonly RawRecord[],
+    give: (row: number, result: Buffer) => void,
+  ): Promise<void> {
+    const found = this.#models.of(dataType)
+    const serving = found instanceof Promise ? await found : found
+    if (serving === undefined) {
+      const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
+      rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record)))
+      return
+    }
+    const started = performance.now()
+    let scores: Scores
+    try {
+      const scoring = serving.model.score(batch)
+      scores = scoring instanceof Promise ? await scoring : scoring
+    } catch (error) {
+      return this.#answerFailed(error, serving, batch, rows, give)
+    }
+    this.#count(serving, batch.length, performance.now() - started)
+    serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
+  }
+
+  /** The model failed on the batch: each row alone tells which records it fails on. */
+  async #answerFailed(
+    error: unknown,
+    serving: ServingModel,
+    batch: ColumnBatch,
+    rows: readonly RawRecord[],
+    give: (row: number, result: Buffer) => void,
+  ): Promise<void> {
+    if (rows.length === 1) return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
+    const single = new ColumnBatch(batch.specs, 1)
+    for (const [row, record] of rows.entries()) {
+      copyRow(batch, row, single, 0)
+      single.length = 1
+      await this.#answer(serving.state.dataType, single, [record], (_, result) => give(row, result))
+      single.clear()
+    }
+  }
+
+  #count({ state, version }: ServingModel, count: number, durationMs: number): void {
+    const each = durationMs / count
+    this.#store.recordUse(state.dataType, version, { count, durationMs, minMs: each, maxMs: each }, Date.now())
+  }
+
+  #gather(rows: readonly number[]): ColumnBatch {
+    if (this.#part === this.#batch || this.#part.capacity < rows.length)
+      this.#part = new ColumnBatch(this.#batch.specs, roomFor(rows.length))
+    const part = this.#part
+    part.clear()
+    for (const row of rows) copyRow(this.#batch, row, part, part.length++)
+    return part
+  }
+}
+
+function rowsByType(types: readonly string[]): Map<string, number[]> {
+  const byType = new Map<string, number[]>()
+  types.forEach((type, row) => {
+    const rows = byType.get(type)
+    if (rows === undefined) byType.set(type, [row])
+    else rows.push(row)
+  })
+  return byType
+}
+
+function copyRow(from: ColumnBatch, row: number, to: ColumnBatch, target: number): void {
+  for (let i = 0; i < from.columns.length; i++) {
+    const column = from.columns[i] as (typeof from.columns)[number]
+    if (column.kind === 'number') {
+      if (column.missing[row] === 1) to.setMissing(i, target)
+      else to.setNumber(i, target, column.values[row] as number)
+    } else {
+      const text = column.values[row]
+      if (text === undefined) to.setMissing(i, target)
+      else to.setText(i, target, text)
+    }
+  }
+}
+
+function resultOf({ key, timestamp, headers, topic, partition, offset }: RawRecord, value: Buffer): Result {
+  return { key, value, timestamp, headers, topic, partition, offset, source: undefined }
+}
+
+function roomFor(rows: number): number {
+  return 2 ** Math.ceil(Math.log2(rows))
+}

@@ -1,0 +1,29 @@
+import { bytesSerde } from '../proto/serde.ts'
+import { modelStateStore } from '../stores/index.ts'
+import { Topology } from '../topology/index.ts'
+import { DataProcessor } from './data-processor.ts'
+import { ModelProcessor } from './model-processor.ts'
+import type { ServingOptions } from './serving-options.ts'
+
+/**
+ * Models served as data. Start here.
+ *
+ *     models ─▶ model-processor ─┐
+ *                         ModelStateStore ─▶ changelog
+ *     data ───▶ data-processor ──┘
+ *                   └─▶ results
+ *
+ * A record of the models topic is a ModelDescriptor: the model processor loads it and makes it its data type's next version in the store.
+ * A record of the data topic is scored with the version that its data type has at that point, and answered with a ScoreResult.
+ * Both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one task.
+ */
+export function servingTopology(options: ServingOptions): Topology {
+  const bytes = { key: bytesSerde, value: bytesSerde }
+  return new Topology()
+    .addSource('models', options.modelsTopic, { ...bytes, readFirst: true })
+    .addSource('data', options.dataTopic, bytes)
+    .addProcessor('model-processor', () => new ModelProcessor(options), 'models')
+    .addProcessor('data-processor', () => new DataProcessor(options), 'data')
+    .addStateStore(modelStateStore({ name: options.storeName }), 'model-processor', 'data-processor')
+    .addSink('results', options.resultsTopic, bytes, 'data-processor')
+}

@@ -1,0 +1,19 @@
+export { keyValueStore, modelStateStore, type StorePlacement, type TypedManagedStore, type TypedStoreBuilder } from './store-builder.ts'
+export type { KeyText, TypedStoreOptions } from './key-value-store.ts'
+export { ModelStateStore, type NewModel } from './model-state-store.ts'
+export type { ModelState, ModelStatistics, ModelVersion } from './model-rows.ts'
+export type { ModelUse } from './model-usage.ts'
+export { decodeModelStoreRow, type ModelRowView, type ModelServingView, type ModelVersionView } from './model-views.ts'
+export { StateDirectory } from './state-directory.ts'
+export { jsonView } from './json-view.ts'
+export type {
+  Checkpoint,
+  KeyValueStore,
+  ManagedStore,
+  OnCorrupt,
+  QueryableStore,
+  Row,
+  RowStorage,
+  StateStore,
+  StoreBuilder,
+} from './state-store.ts'

@@ -1,0 +1,58 @@
+import type { Checkpoint, ManagedStore, Row, StateStore } from './state-store.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+/** What a store that keeps more than rows (caches, figures in memory) has to hear of its life. */
+export interface StoreHooks {
+  /** Whether `beforeFreeze` would write rows. */
+  readonly pending: boolean
+  /** Writes what is kept in memory to the buffer. */
+  beforeFreeze(): void
+  /** These rows are in the storage now. */
+  restored(rows: readonly Row[]): void
+  /** Nothing is in the storage any more. */
+  wiped(): void
+}
+
+/** A store and the buffer below it, as the task drives them. */
+export class BufferedStore<S extends StateStore> implements ManagedStore {
+  readonly store: S
+  readonly #buffer: TransactionBuffer
+  readonly #hooks: StoreHooks | undefined
+
+  constructor(store: S, buffer: TransactionBuffer, hooks?: StoreHooks) {
+    this.store = store
+    this.#buffer = buffer
+    this.#hooks = hooks
+  }
+
+  get dirty(): boolean {
+    return this.#buffer.dirty || this.#hooks?.pending === true
+  }
+
+  get checkpoint(): Checkpoint | undefined {
+    return this.#buffer.checkpoint
+  }
+
+  freeze(): readonly Row[] {
+    this.#hooks?.beforeFreeze()
+    return this.#buffer.freeze()
+  }
+
+  apply(checkpoint: Checkpoint): Promise<void> {
+    return this.#buffer.apply(checkpoint)
+  }
+
+  async restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void> {
+    await this.#buffer.restore(rows, checkpoint)
+    this.#hooks?.restored(rows)
+  }
+
+  async wipe(): Promise<void> {
+    await this.#buffer.wipe()
+    this.#hooks?.wiped()
+  }
+
+  close(): Promise<void> {
+    return this.#buffer.close()
+  }
+}

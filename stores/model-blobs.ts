@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { SluiceError } from '../proto/sluice-error.ts'
+import { CHUNK_BYTES, chunkKey, hexOf, type ModelVersion } from './model-rows.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+/**
+ * Model bytes by their SHA-256, in chunks. A blob is there exactly as long as a kept version of some data type names it:
+ * who names what is counted in memory, and follows every state row.
+ */
+export class ModelBlobs {
+  readonly #buffer: TransactionBuffer
+  readonly #named = new Map<string, { size: number; count: number }>()
+  readonly #hashes = new Map<string, readonly string[]>()
+
+  constructor(buffer: TransactionBuffer) {
+    this.#buffer = buffer
+  }
+
+  /** Writes the chunks, unless the blob is there already. */
+  store(hash: Uint8Array, bytes: Uint8Array): void {
+    const name = hexOf(hash)
+    if (this.#named.has(name)) return
+    for (let chunk = 0; chunk < chunksOf(bytes.length); chunk++) {
+      this.#buffer.put(chunkKey(name, chunk), bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES))
+    }
+  }
+
+  /** The data type keeps these versions now. Returns the blobs that nobody names any more. */
+  name(dataType: string, versions: readonly ModelVersion[]): readonly { readonly hash: string; readonly size: number }[] {
+    const before = this.#hashes.get(dataType) ?? []
+    for (const { hash, size } of versions) {
+      const known = this.#named.get(hexOf(hash))
+      if (known === undefined) this.#named.set(hexOf(hash), { size, count: 1 })
+      else known.count++
+    }
+    const dropped: { hash: string; size: number }[] = []
+    for (const hash of before) {
+      const known = this.#named.get(hash)
+      if (known === undefined || --known.count > 0) continue
+      this.#named.delete(hash)
+      dropped.push({ hash, size: known.size })
+    }
+    this.#hashes.set(
+      dataType,
+      versions.map(({ hash }) => hexOf(hash)),
+    )
+    return dropped
+  }
+
+  delete({ hash, size }: { readonly hash: string; readonly size: number }): void {
+    for (let chunk = 0; chunk < chunksOf(size); chunk++) this.#buffer.delete(chunkKey(hash, chunk))
+  }
+
+  /** The whole blob, checked against its hash; undefined when no version names it. Throws SluiceError STORE_CORRUPT. */
+  read(hash: string): Uint8Array | undefined {
+    const known = this.#named.get(hash)
+    if (known === undefined) return undefined
+    const chunks: Uint8Array[] = []
+    for (let chunk = 0; chunk < chunksOf(known.size); chunk++) {
+      const bytes = this.#buffer.get(chunkKey(hash, chunk))
+      if (bytes === undefined) throw new SluiceError('STORE_CORRUPT', `chunk ${chunk} of model ${hash} is missing from the store`)
+      chunks.push(bytes)
+    }
+    const whole = Buffer.concat(chunks)
+    if (hexOf(sha256(whole)) !== hash) throw new SluiceError('STORE_CORRUPT', `the stored bytes of model ${hash} do not have that SHA-256`)
+    return whole
+  }
+
+  clear(): void {
+    this.#named.clear()
+    this.#hashes.clear()
+  }
+}
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+function chunksOf(size: number): number {
+  return Math.ceil(size / CHUNK_BYTES)
+}

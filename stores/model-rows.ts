@@ -1,0 +1,138 @@
+import type Long from 'long'
+import { sluice } from '../proto/messages.js'
+import { protobufSerde } from '../proto/protobuf-serde.ts'
+import { asBuffer, type Serde } from '../proto/serde.ts'
+
+/** One version of a data type's model, as the model record brought it. */
+export interface ModelVersion {
+  /** 1, 2, … per data type. */
+  readonly version: number
+  readonly name: string
+  readonly description: string
+  readonly modeltype: sluice.ModelDescriptor.ModelType
+  /** SHA-256 of the bytes. */
+  readonly hash: Uint8Array
+  readonly size: number
+  /** Where the bytes came from; empty when they came with the record. */
+  readonly location: string
+  /** The output that holds the score; empty: the model's first. */
+  readonly output: string
+  /** Epoch ms. */
+  readonly since: number
+  /** Of the model record. */
+  readonly partition: number
+  readonly offset: number
+}
+
+/** The models of one data type. */
+export interface ModelState {
+  readonly dataType: string
+  /** The version that serves; 0 while none does. */
+  readonly current: number
+  /** The newest version given so far. */
+  readonly latest: number
+  /** The versions that are kept, oldest first. */
+  readonly versions: readonly ModelVersion[]
+  /** The offset after the last model record that was seen. */
+  readonly nextOffset: number
+}
+
+/** How a data type's current model has served; times in ms, of one record. */
+export interface ModelStatistics {
+  readonly version: number
+  readonly invocations: number
+  /** In all. */
+  readonly duration: number
+  readonly min: number
+  readonly max: number
+  /** Epoch ms. */
+  readonly lastUsed: number
+}
+
+/** A blob is cut in pieces that fit a broker's default record limit. */
+export const CHUNK_BYTES = 512 * 1024
+
+// The families of keys: state/<data type>, stats/<data type>, blob/<SHA-256 in hex>/<chunk, six digits>.
+export const STATE_PREFIX = 'state/'
+export const STATS_PREFIX = 'stats/'
+const BLOB_PREFIX = 'blob/'
+
+export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
+export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
+export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
+
+/** What a key of the store names. */
+export type ModelRowKey =
+  { readonly kind: 'state' | 'stats'; readonly dataType: string } | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
+
+/** undefined: not a key of this store. */
+export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
+  const text = asBuffer(key).toString('utf8')
+  if (text.startsWith(STATE_PREFIX)) return { kind: 'state', dataType: text.slice(STATE_PREFIX.length) }
+  if (text.startsWith(STATS_PREFIX)) return { kind: 'stats', dataType: text.slice(STATS_PREFIX.length) }
+  const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
+  return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
+}
+
+const stateMessage = protobufSerde<sluice.ModelState.$Properties>(sluice.ModelState)
+const statsMessage = protobufSerde<sluice.ModelStatistics.$Properties>(sluice.ModelStatistics)
+
+export const modelStateSerde: Serde<ModelState> = {
+  serialize: state => stateMessage.serialize({ ...state, versions: [...state.versions] }),
+  deserialize(bytes) {
+    const { dataType, current, latest, versions, nextOffset } = stateMessage.deserialize(bytes)
+    return {
+      dataType: dataType ?? '',
+      current: integer(current),
+      latest: integer(latest),
+      versions: (versions ?? []).map(plainVersion),
+      nextOffset: integer(nextOffset),
+    }
+  },
+}
+
+export const modelStatisticsSerde: Serde<ModelStatistics> = {
+  serialize: statistics => statsMessage.serialize(statistics),
+  deserialize(bytes) {
+    const { version, invocations, duration, min, max, lastUsed } = statsMessage.deserialize(bytes)
+    return {
+      version: integer(version),
+      invocations: integer(invocations),
+      duration: duration ?? 0,
+      min: min ?? 0,
+      max: max ?? 0,
+      lastUsed: integer(lastUsed),
+    }
+  },
+}
+
+export function hexOf(hash: Uint8Array): string {
+  return asBuffer(hash).toString('hex')
+}
+
+/** A format as descriptors name it: 'ONNX', …. */
+export function modelTypeName(modeltype: number): string {
+  return sluice.ModelDescriptor.ModelType[modeltype] ?? String(modeltype)
+}
+
+/** Decoded 64-bit fields come as Long objects, whatever their type says; absent ones as their default. */
+function integer(value: unknown): number {
+  return typeof value === 'object' && value !== null ? (value as Long).toNumber() : Number(value ?? 0)
+}
+
+function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
+  return {
+    version: integer(version.version),
+    name: version.name ?? '',
+    description: version.description ?? '',
+    modeltype: version.modeltype ?? sluice.ModelDescriptor.ModelType.TENSORFLOW,
+    // A copy: the bytes that were read may belong to a larger buffer.
+    hash: new Uint8Array(version.hash ?? []),
+    size: integer(version.size),
+    location: version.location ?? '',
+    output: version.output ?? '',
+    since: integer(version.since),
+    partition: version.partition ?? 0,
+    offset: integer(version.offset),
+  }
+}

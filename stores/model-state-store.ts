@@ -1,0 +1,228 @@
+import type { sluice } from '../proto/messages.js'
+import { asBuffer } from '../proto/serde.ts'
+import { afterPrefix } from './byte-key.ts'
+import type { StoreHooks } from './managed-store.ts'
+import { ModelBlobs, sha256 } from './model-blobs.ts'
+import {
+  hexOf,
+  modelStateSerde,
+  modelStatisticsSerde,
+  parseModelRowKey,
+  STATE_PREFIX,
+  stateKey,
+  STATS_PREFIX,
+  statsKey,
+  type ModelState,
+  type ModelStatistics,
+  type ModelVersion,
+} from './model-rows.ts'
+import { ModelUsage, type ModelUse } from './model-usage.ts'
+import { modelServingView, type ModelServingView } from './model-views.ts'
+import type { Row, StateStore } from './state-store.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+/** A model record that was accepted. */
+export interface NewModel {
+  readonly name: string
+  readonly description: string
+  readonly modeltype: sluice.ModelDescriptor.ModelType
+  readonly bytes: Uint8Array
+  /** SHA-256 of `bytes`, where the caller knows it already. */
+  readonly hash?: Uint8Array | undefined
+  /** Where the bytes came from, when they did not come with the record. */
+  readonly location?: string | undefined
+  /** The output that holds the score; empty: the model's first. */
+  readonly output: string
+  /** Epoch ms from which it serves. */
+  readonly since: number
+  readonly partition: number
+  readonly offset: number
+}
+
+/**
+ * The models of a task's data types: a small state and statistics a data type, and the models' bytes by their SHA-256, each blob once.
+ * States and statistics are held decoded; rows are made when they change, of statistics once a commit.
+ */
+export class ModelStateStore implements StateStore, StoreHooks {
+  readonly name: string
+  readonly #maxVersions: number
+  readonly #buffer: TransactionBuffer
+  readonly #blobs: ModelBlobs
+  readonly #usage = new ModelUsage()
+  readonly #states = new Map<string, ModelState>()
+  /** The data type whose model began to serve last. */
+  #newest: { readonly dataType: string; readonly since: number } | undefined
+
+  private constructor(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }) {
+    this.name = options.name
+    this.#maxVersions = options.maxVersions
+    this.#buffer = buffer
+    this.#blobs = new ModelBlobs(buffer)
+  }
+
+  /** Reads what the storage holds of states and statistics. */
+  static async open(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }): Promise<ModelStateStore> {
+    const store = new ModelStateStore(buffer, options)
+    for (const prefix of [STATE_PREFIX, STATS_PREFIX]) {
+      const from = Buffer.from(prefix)
+      for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
+    }
+    return store
+  }
+
+  /** The data type's models; the same object until they change. */
+  state(dataType: string): ModelState | undefined {
+    return this.#states.get(dataType)
+  }
+
+  /**
+   * Gives the model the data type's next version and makes it current. A record that was applied before changes nothing: it returns the
+   * version made then; undefined when that one was refused, or is no longer kept.
+   */
+  addVersion(dataType: string, model: NewModel): ModelVersion | undefined {
+    const before = this.#states.get(dataType)
+    const again = before?.versions.find(({ partition, offset }) => partition === model.partition && offset === model.offset)
+    if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
+    const version = versionOf(model, (before?.latest ?? 0) + 1)
+    this.#blobs.store(version.hash, model.bytes)
+    this.#setState({
+      dataType,
+      current: version.version,
+      latest: version.version,
+      versions: [...(before?.versions ?? []), version].slice(-this.#maxVersions),
+      nextOffset: model.offset + 1,
+    })
+    if (this.#usage.get(dataType) !== undefined) {
+      this.#usage.drop(dataType)
+      this.#buffer.delete(statsKey(dataType))
+    }
+    this.#newest = { dataType, since: model.since }
+    return version
+  }
+
+  /** Remembers that a model record was seen and refused. `partition`: where it is not always the same one for a data type. */
+  markApplied(dataType: string, offset: number, partition?: number): void {
+    const state = this.#states.get(dataType) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0 }
+    const last = state.versions.at(-1)
+    // One offset is kept a data type: another partition's says nothing about it.
+    if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
+    this.#setState({ ...state, nextOffset: offset + 1 })
+  }
+
+  /** A kept version's bytes, checked against the hash (as bytes or in hex). Throws SluiceError STORE_CORRUPT. */
+  bytesOf(hash: Uint8Array | string): Uint8Array | undefined {
+    return this.#blobs.read(typeof hash === 'string' ? hash : hexOf(hash))
+  }
+
+  /** Counts records that the version scored; cheap enough for every batch. `now` in epoch ms. */
+  recordUse(dataType: string, version: number, use: ModelUse, now: number): void {
+    this.#usage.add(dataType, version, use, now)
+  }
+
+  /** Of the current version, the running transaction included; undefined while it was not used. */
+  statistics(dataType: string): ModelStatistics | undefined {
+    return this.#usage.get(dataType)
+  }
+
+  query(key: string): ModelServingView | undefined {
+    const state = this.#buffer.committed.get(stateKey(key))
+    return state === undefined ? undefined : this.#view(key, state)
+  }
+
+  async *queryAll({ from = '', limit = Infinity }: { readonly from?: string; readonly limit?: number } = {}): AsyncIterable<{
+    readonly key: string
+    readonly value: ModelServingView
+  }> {
+    if (limit <= 0) return
+    let left = limit
+    const end = afterPrefix(Buffer.from(STATE_PREFIX))
+    for await (const [key, state] of this.#buffer.committed.range(stateKey(from), end)) {
+      const dataType = asBuffer(key).toString('utf8', STATE_PREFIX.length)
+      const value = this.#view(dataType, state)
+      if (value === undefined) continue
+      yield { key: dataType, value }
+      if (--left <= 0) return
+    }
+  }
+
+  /** The model used last; before the first use, the one that began to serve last. */
+  queryLatest(key?: string): ModelServingView | undefined {
+    const dataType = key ?? this.#usage.lastDataType ?? this.#newest?.dataType
+    return dataType === undefined ? undefined : this.query(dataType)
+  }
+
+  get pending(): boolean {
+    return this.#usage.changed
+  }
+
+  beforeFreeze(): void {
+    for (const [dataType, statistics] of this.#usage.takeChanged()) {
+      this.#buffer.put(statsKey(dataType), modelStatisticsSerde.serialize(statistics))
+    }
+  }
+
+  restored(rows: readonly Row[]): void {
+    for (const row of rows) this.#load(row)
+  }
+
+  wiped(): void {
+    this.#states.clear()
+    this.#usage.clear()
+    this.#blobs.clear()
+    this.#newest = undefined
+  }
+
+  #setState(state: ModelState): void {
+    this.#states.set(state.dataType, state)
+    this.#buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
+    for (const dropped of this.#blobs.name(state.dataType, state.versions)) this.#blobs.delete(dropped)
+  }
+
+  /** Takes over a row that the storage holds. */
+  #load({ key, value }: Row): void {
+    const name = parseModelRowKey(key)
+    if (name === undefined || name.kind === 'blob') return
+    const { kind, dataType } = name
+    if (kind === 'stats') {
+      if (value === null) this.#usage.drop(dataType)
+      else this.#usage.load(dataType, modelStatisticsSerde.deserialize(value))
+      return
+    }
+    const state = value === null ? undefined : modelStateSerde.deserialize(value)
+    // Blobs that nobody names any more have tombstones of their own in the changelog.
+    this.#blobs.name(dataType, state?.versions ?? [])
+    if (state === undefined) this.#states.delete(dataType)
+    else this.#states.set(dataType, state)
+    const since = state?.versions.at(-1)?.since
+    if (since !== undefined && since >= (this.#newest?.since ?? -Infinity)) this.#newest = { dataType, since }
+  }
+
+  #view(dataType: string, state: Uint8Array): ModelServingView | undefined {
+    const statistics = this.#buffer.committed.get(statsKey(dataType))
+    return modelServingView(
+      modelStateSerde.deserialize(state),
+      statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
+    )
+  }
+}
+
+/** Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. */
+function isApplied(state: ModelState, { partition, offset }: NewModel): boolean {
+  return state.versions.at(-1)?.partition === partition && offset < state.nextOffset
+}
+
+function versionOf(model: NewModel, version: number): ModelVersion {
+  return {
+    version,
+    name: model.name,
+    description: model.description,
+    modeltype: model.modeltype,
+    hash: new Uint8Array(model.hash ?? sha256(model.bytes)),
+    size: model.bytes.length,
+    location: model.location ?? '',
+    output: model.output,
+    since: model.since,
+    partition: model.partition,
+    offset: model.offset,
+  }
+}

@@ -1,0 +1,80 @@
+import type { ModelStatistics } from './model-rows.ts'
+
+/** A run of records that one model version scored: how many, their time in ms in all, and that of the quickest and the slowest. */
+export interface ModelUse {
+  readonly count: number
+  readonly durationMs: number
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+type Running = { -readonly [Field in keyof ModelStatistics]: ModelStatistics[Field] }
+
+/** Statistics as they run, in memory: rows are made of them once a commit. */
+export class ModelUsage {
+  readonly #running = new Map<string, Running>()
+  readonly #changed = new Set<string>()
+  #lastDataType: string | undefined
+  #lastUsed = 0
+
+  /** Whether anything was used since `takeChanged`. */
+  get changed(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /** The data type whose model was used last. */
+  get lastDataType(): string | undefined {
+    return this.#lastDataType
+  }
+
+  get(dataType: string): ModelStatistics | undefined {
+    return this.#running.get(dataType)
+  }
+
+  /** Goes on from statistics that a row holds. */
+  load(dataType: string, statistics: ModelStatistics): void {
+    this.#running.set(dataType, { ...statistics })
+    if (statistics.lastUsed < this.#lastUsed) return
+    this.#lastUsed = statistics.lastUsed
+    this.#lastDataType = dataType
+  }
+
+  /** Adds to the version's statistics. A newer version begins its own; what an older one still scored is not counted. */
+  add(dataType: string, version: number, use: ModelUse, now: number): void {
+    const running = this.#running.get(dataType)
+    if (running !== undefined && running.version > version) return
+    this.#changed.add(dataType)
+    this.#lastUsed = now
+    this.#lastDataType = dataType
+    if (running === undefined || running.version < version) {
+      const { count, durationMs, minMs, maxMs } = use
+      this.#running.set(dataType, { version, invocations: count, duration: durationMs, min: minMs, max: maxMs, lastUsed: now })
+      return
+    }
+    running.invocations += use.count
+    running.duration += use.durationMs
+    running.min = Math.min(running.min, use.minMs)
+    running.max = Math.max(running.max, use.maxMs)
+    running.lastUsed = Math.max(running.lastUsed, now)
+  }
+
+  /** Forgets a data type's figures. */
+  drop(dataType: string): void {
+    this.#running.delete(dataType)
+    this.#changed.delete(dataType)
+  }
+
+  /** The statistics that changed since the last call. */
+  takeChanged(): readonly (readonly [string, ModelStatistics])[] {
+    const taken = [...this.#changed].map(dataType => [dataType, this.#running.get(dataType) as ModelStatistics] as const)
+    this.#changed.clear()
+    return taken
+  }
+
+  clear(): void {
+    this.#running.clear()
+    this.#changed.clear()
+    this.#lastDataType = undefined
+    this.#lastUsed = 0
+  }
+}

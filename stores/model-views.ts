@@ -1,0 +1,101 @@
+import {
+  hexOf,
+  modelStateSerde,
+  modelStatisticsSerde,
+  modelTypeName,
+  parseModelRowKey,
+  type ModelState,
+  type ModelStatistics,
+  type ModelVersion,
+} from './model-rows.ts'
+
+/** A version that is kept, for JSON. */
+export interface ModelVersionView {
+  readonly version: number
+  readonly name: string
+  /** SHA-256 in hex. */
+  readonly hash: string
+  readonly since: number
+  readonly size: number
+  readonly partition: number
+  readonly offset: number
+}
+
+/** What interactive queries say of a data type's current model. */
+export interface ModelServingView {
+  readonly dataType: string
+  readonly name: string
+  readonly description: string
+  readonly version: number
+  /** SHA-256 in hex. */
+  readonly hash: string
+  readonly modeltype: string
+  readonly size: number
+  readonly since: number
+  readonly location?: string
+  readonly invocations: number
+  readonly duration: number
+  readonly min: number
+  readonly max: number
+  /** 0: not used yet. */
+  readonly lastUsed: number
+  readonly versions: readonly ModelVersionView[]
+}
+
+/** undefined while no model serves. Statistics of another version do not count. */
+export function modelServingView(state: ModelState, statistics: ModelStatistics | undefined): ModelServingView | undefined {
+  const current = state.versions.find(({ version }) => version === state.current)
+  if (current === undefined) return undefined
+  const used = statistics?.version === current.version ? statistics : undefined
+  return {
+    dataType: state.dataType,
+    name: current.name,
+    description: current.description,
+    version: current.version,
+    hash: hexOf(current.hash),
+    modeltype: modelTypeName(current.modeltype),
+    size: current.size,
+    since: current.since,
+    ...(current.location === '' ? {} : { location: current.location }),
+    invocations: used?.invocations ?? 0,
+    duration: used?.duration ?? 0,
+    min: used?.min ?? 0,
+    max: used?.max ?? 0,
+    lastUsed: used?.lastUsed ?? 0,
+    versions: state.versions.map(versionView),
+  }
+}
+
+/** A row of the store or its changelog, for people. */
+export interface ModelRowView {
+  readonly kind: 'state' | 'stats' | 'blob' | 'unknown'
+  readonly dataType?: string
+  readonly hash?: string
+  readonly chunk?: number
+  /** null: the row was deleted. */
+  readonly value?: unknown
+  /** How long the value is; for a blob's chunk, which is not shown. */
+  readonly bytes?: number
+}
+
+/** Describes a row of `ModelStateStore`. Throws when the value is not what its key says. */
+export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): ModelRowView {
+  const name = parseModelRowKey(key)
+  if (name === undefined) return { kind: 'unknown', value: value === null ? null : hexOf(value) }
+  if (value === null) return { ...name, value: null }
+  if (name.kind === 'blob') return { ...name, bytes: value.length }
+  return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }
+}
+
+function stateView({ versions, ...state }: ModelState): unknown {
+  const views = versions.map(version => ({
+    ...version,
+    hash: hexOf(version.hash),
+    modeltype: modelTypeName(version.modeltype),
+  }))
+  return { ...state, versions: views }
+}
+
+function versionView({ version, name, hash, since, size, partition, offset }: ModelVersion): ModelVersionView {
+  return { version, name, hash: hexOf(hash), since, size, partition, offset }
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
+
+const INSTANCE_ID = 'instanceId'
+
+/**
+ * The directory of one instance of an application:
+ *   <root>/<applicationId>/instance/               small durable facts; a LevelDB, whose lock is the directory's lock
+ *   <root>/<applicationId>/tasks/<task>/<store>/   each store's own
+ * The lock is the operating system's: it is held as long as the process lives, and is free however the process ended.
+ */
+export class StateDirectory {
+  /** <root>/<applicationId>, absolute. */
+  readonly path: string
+  /** Made once; stays the same over restarts. */
+  readonly instanceId: string
+  readonly #facts: Database
+
+  private constructor(path: string, facts: Database, instanceId: string) {
+    this.path = path
+    this.#facts = facts
+    this.instanceId = instanceId
+  }
+
+  /** Throws SluiceError STATE_DIRECTORY_LOCKED when another instance has it; CONFIG_INVALID when it cannot be one. */
+  static async open(root: string, applicationId: string): Promise<StateDirectory> {
+    const path = resolve(root, checkedName('applicationId', applicationId))
+    try {
+      mkdirSync(path, { recursive: true })
+    } catch (error) {
+      throw new SluiceError('CONFIG_INVALID', `stateDir ${root} cannot be used: ${messageOf(error)}`, { cause: error })
+    }
+    const facts = await openFacts(path)
+    const known = facts.getSync(Buffer.from(INSTANCE_ID))?.toString()
+    const instanceId = known ?? randomUUID()
+    if (known === undefined) await facts.put(Buffer.from(INSTANCE_ID), Buffer.from(instanceId), { sync: true })
+    return new StateDirectory(path, facts, instanceId)
+  }
+
+  /** A fact put by this instance, now or in an earlier life. */
+  get(fact: string): string | undefined {
+    try {
+      return this.#facts.getSync(Buffer.from(fact))?.toString()
+    } catch (error) {
+      throw levelError(error, this.path)
+    }
+  }
+
+  /** Durable once it resolves, over a power cut too. */
+  async put(fact: string, value: string): Promise<void> {
+    try {
+      await this.#facts.put(Buffer.from(fact), Buffer.from(value), { sync: true })
+    } catch (error) {
+      throw levelError(error, this.path)
+    }
+  }
+
+  /** The directory of a task's store; made by the store when it opens. */
+  storeDirectory(taskId: string, store: string): string {
+    return join(this.#tasks, checkedName('task', taskId), checkedName('store', store))
+  }
+
+  /** The tasks whose state lies here, in order. */
+  tasks(): readonly string[] {
+    try {
+      const entries = readdirSync(this.#tasks, { withFileTypes: true })
+      const names = entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+      return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+      throw new SluiceError('STORE_FAILED', `${this.#tasks} cannot be read: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  /** Frees the lock. */
+  async close(): Promise<void> {
+    await this.#facts.close()
+  }
+
+  get #tasks(): string {
+    return join(this.path, 'tasks')
+  }
+}
+
+async function openFacts(path: string): Promise<Database> {
+  const directory = join(path, 'instance')
+  try {
+    return await openLevel(directory, true)
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'STATE_DIRECTORY_LOCKED') {
+      throw new SluiceError(
+        'STATE_DIRECTORY_LOCKED',
+        `state directory ${path} is in use by another instance: stop it or choose another stateDir`,
+        {
+          cause: error,
+        },
+      )
+    }
+    if (!isCorrupt(error)) throw error
+    // Facts can all be found out again: a damaged instance is a new one.
+    await rm(directory, { recursive: true, force: true })
+    return openLevel(directory, true)
+  }
+}
+
+/** Names become directories: none may lead elsewhere. */
+function checkedName(what: string, name: string): string {
+  if (/^[A-Za-z0-9._-]{1,200}$/.test(name) && name !== '.' && name !== '..') return name
+  throw new SluiceError('CONFIG_INVALID', `${what} "${name}": only letters, digits, '.', '_' and '-' are allowed, at most 200`)
+}

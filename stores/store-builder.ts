@@ -1,0 +1,58 @@
+import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
+import { LevelRows } from './level-rows.ts'
+import { BufferedStore } from './managed-store.ts'
+import { MemoryRows } from './memory-rows.ts'
+import { ModelStateStore } from './model-state-store.ts'
+import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder } from './state-store.ts'
+import { TransactionBuffer } from './transaction-buffer.ts'
+
+/** Where a store's rows go. */
+export interface StorePlacement {
+  /** To a changelog topic too, from which they can be restored; default true. */
+  readonly logged?: boolean
+  /** To LevelDB in the task's directory; false: memory only. Default true. */
+  readonly persistent?: boolean
+}
+
+/** A managed store that says which store it is. */
+export interface TypedManagedStore<S extends StateStore> extends ManagedStore {
+  readonly store: S
+}
+
+/** A builder that says which store it makes. */
+export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
+  open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<TypedManagedStore<S>>
+}
+
+/** A key-value store of the user's own types. */
+export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
+  const { name, logged = true, persistent = true } = options
+  return {
+    name,
+    logged,
+    async open(directory, onCorrupt) {
+      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
+      return new BufferedStore(new TypedStore(buffer, options), buffer)
+    },
+  }
+}
+
+/** The store of the models, their bytes and how they have served. */
+export function modelStateStore(
+  options: StorePlacement & { readonly name?: string; readonly maxVersions?: number } = {},
+): TypedStoreBuilder<ModelStateStore> {
+  const { name = 'ModelStateStore', maxVersions = 16, logged = true, persistent = true } = options
+  return {
+    name,
+    logged,
+    async open(directory, onCorrupt) {
+      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
+      const store = await ModelStateStore.open(buffer, { name, maxVersions })
+      return new BufferedStore(store, buffer, store)
+    },
+  }
+}
+
+async function openRows(directory: string | undefined, onCorrupt: OnCorrupt | undefined): Promise<RowStorage> {
+  return directory === undefined ? new MemoryRows() : LevelRows.open(directory, onCorrupt)
+}

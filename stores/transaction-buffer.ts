@@ -1,0 +1,117 @@
+import { byteKey, compareBytes } from './byte-key.ts'
+import type { Checkpoint, ManagedStore, Row, RowStorage } from './state-store.ts'
+
+type Generation = ReadonlyMap<string, Row>
+type Entry = readonly [Uint8Array, Uint8Array]
+
+const NOTHING: Generation = new Map()
+
+/**
+ * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is on its way
+ * through a commit. Reads see newest, then frozen, then storage. What was neither frozen nor applied is gone after a crash.
+ */
+export class TransactionBuffer implements Omit<ManagedStore, 'store'> {
+  readonly #storage: RowStorage
+  #newest = new Map<string, Row>()
+  /** Never changed in place: an `apply` that is under way reads it. */
+  #frozen = NOTHING
+
+  constructor(storage: RowStorage) {
+    this.#storage = storage
+  }
+
+  /** What the last commit left: the view of interactive queries. */
+  get committed(): Pick<RowStorage, 'get' | 'range'> {
+    return this.#storage
+  }
+
+  get checkpoint(): Checkpoint | undefined {
+    return this.#storage.checkpoint
+  }
+
+  get dirty(): boolean {
+    return this.#newest.size > 0 || this.#frozen.size > 0
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    if (this.dirty) {
+      const name = byteKey(key)
+      const row = this.#newest.get(name) ?? this.#frozen.get(name)
+      if (row !== undefined) return row.value ?? undefined
+    }
+    return this.#storage.get(key)
+  }
+
+  /** The bytes must not change afterwards. */
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#newest.set(byteKey(key), { key, value })
+  }
+
+  delete(key: Uint8Array): void {
+    this.#newest.set(byteKey(key), { key, value: null })
+  }
+
+  /** Entries with from ≤ key < to in the order of their bytes, as they stand when the first one is asked for. */
+  async *range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<Entry> {
+    const written = this.#written(from, to)
+    const stored = this.#storage.range(from, to)[Symbol.asyncIterator]()
+    try {
+      let next = await stored.next()
+      for (const { key, value } of written) {
+        while (!next.done && compareBytes(next.value[0], key) < 0) {
+          yield next.value
+          next = await stored.next()
+        }
+        if (!next.done && compareBytes(next.value[0], key) === 0) next = await stored.next()
+        if (value !== null) yield [key, value]
+      }
+      while (!next.done) {
+        yield next.value
+        next = await stored.next()
+      }
+    } finally {
+      await stored.return?.()
+    }
+  }
+
+  freeze(): readonly Row[] {
+    this.#frozen = this.#frozen.size === 0 ? this.#newest : new Map([...this.#frozen, ...this.#newest])
+    this.#newest = new Map()
+    return [...this.#frozen.values()]
+  }
+
+  async apply(checkpoint: Checkpoint): Promise<void> {
+    const rows = this.#frozen
+    if (rows.size === 0 && checkpoint.changelogOffset === this.checkpoint?.changelogOffset) return
+    await this.#storage.write(rows.values(), checkpoint)
+    // A freeze made meanwhile holds these rows too, and newer ones: it stays.
+    if (this.#frozen === rows) this.#frozen = NOTHING
+  }
+
+  async restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void> {
+    const last = new Map<string, Row>()
+    for (const row of rows) last.set(byteKey(row.key), row)
+    await this.#storage.write(last.values(), checkpoint)
+  }
+
+  async wipe(): Promise<void> {
+    this.#newest = new Map()
+    this.#frozen = NOTHING
+    await this.#storage.clear()
+  }
+
+  async close(): Promise<void> {
+    await this.#storage.close()
+  }
+
+  /** Rows of both generations in order, the newest of each key. */
+  #written(from?: Uint8Array, to?: Uint8Array): readonly Row[] {
+    const first = from === undefined ? '' : byteKey(from)
+    const end = to === undefined ? undefined : byteKey(to)
+    const names = new Set<string>()
+    for (const generation of [this.#frozen, this.#newest]) {
+      for (const name of generation.keys()) if (name >= first && (end === undefined || name < end)) names.add(name)
+    }
+    return [...names].sort().map(name => (this.#newest.get(name) ?? this.#frozen.get(name)) as Row)
+  }
+}

@@ -1,0 +1,248 @@
+import * as assert from 'uvu/assert'
+import { suite } from 'uvu'
+import { resolveClientConfig, resolveConfig, resolveRestConfig } from '../../cli/config.ts'
+import { envOf, flagKey, flagOf, settingNames, settingRows } from '../../cli/settings.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+
+interface Given {
+  readonly flags?: Record<string, unknown>
+  readonly env?: Record<string, string>
+  readonly yaml?: string
+  readonly files?: Record<string, string>
+}
+
+/** Sources from data: the YAML, when given, is the file that --config names. */
+function sources({ flags = {}, env = {}, yaml, files = {} }: Given): Parameters<typeof resolveConfig>[0] {
+  const all: Record<string, string> = yaml === undefined ? files : { 'sluice.yaml': yaml, ...files }
+  return {
+    flags: yaml === undefined ? flags : { config: 'sluice.yaml', ...flags },
+    env,
+    readFile: path => {
+      const content = all[path]
+      if (content === undefined) throw new Error(`ENOENT: no such file, open '${path}'`)
+      return content
+    },
+  }
+}
+
+/** The error's message, after checking that it is one line of the right kind. */
+function refusal(given: Given, resolve: (from: ReturnType<typeof sources>) => unknown = resolveConfig): string {
+  try {
+    resolve(sources(given))
+  } catch (error) {
+    assert.instance(error, SluiceError)
+    assert.is((error as SluiceError).code, 'CONFIG_INVALID')
+    assert.not.match(messageOf(error), /\n/)
+    return messageOf(error)
+  }
+  return 'accepted'
+}
+
+const defaults = suite('config: defaults')
+
+defaults('complete, as documented, and frozen', () => {
+  const config = resolveConfig(sources({}))
+  assert.equal(config, {
+    brokers: ['localhost:9092'],
+    applicationId: 'sluice',
+    dataTopic: 'data',
+    modelsTopic: 'models',
+    resultsTopic: 'results',
+    ssl: undefined,
+    sasl: undefined,
+    data: { format: 'protobuf', schema: undefined, message: undefined, dataTypeField: 'dataType', features: undefined },
+    stateDir: '.sluice',
+    deadLetterTopic: 'sluice-dead-letters',
+    host: '127.0.0.1',
+    port: 8888,
+    advertise: undefined,
+    token: undefined,
+    guarantee: 'at_least_once',
+    commitIntervalMs: 100,
+    sessionTimeoutMs: 10000,
+    maxTaskIdleMs: 0,
+    maxBatch: 4096,
+    modelRoots: [],
+    join: 'keyed',
+    logLevel: 'info',
+  })
+  assert.throws(() => Object.assign(config, { port: 1 }), TypeError)
+})
+
+defaults('no ./sluice.yaml is read unless it is named', () => {
+  assert.is(resolveConfig(sources({ files: { 'sluice.yaml': 'port: 1' } })).port, 8888)
+  assert.is(resolveConfig(sources({ files: { 'other.yaml': 'port: 1' }, env: { SLUICE_CONFIG: 'other.yaml' } })).port, 1)
+})
+
+defaults.run()
+
+const order = suite('config: which source wins')
+
+const yaml = 'port: 3\nbrokers: [yaml:1, yaml:2]\n'
+const orders: readonly [string, Given, { port: number; brokers: readonly string[] }][] = [
+  ['yaml', { yaml }, { port: 3, brokers: ['yaml:1', 'yaml:2'] }],
+  ['env', { yaml, env: { SLUICE_PORT: '2', KAFKA_BROKERS: 'k:1' } }, { port: 2, brokers: ['k:1'] }],
+  ['own env', { yaml, env: { SLUICE_BROKERS: 's:1, s:2', KAFKA_BROKERS: 'k:1' } }, { port: 3, brokers: ['s:1', 's:2'] }],
+  ['flag', { yaml, env: { SLUICE_PORT: '2', SLUICE_BROKERS: 's:1' }, flags: { port: '1', brokers: 'f:1' } }, { port: 1, brokers: ['f:1'] }],
+  ['empty env', { yaml, env: { SLUICE_PORT: '', KAFKA_BROKERS: '' } }, { port: 3, brokers: ['yaml:1', 'yaml:2'] }],
+  ['unknown env', { env: { SLUICE_NO_SUCH_THING: 'x' } }, { port: 8888, brokers: ['localhost:9092'] }],
+]
+for (const [name, given, expected] of orders) {
+  order(name, () => {
+    const { port, brokers } = resolveConfig(sources(given))
+    assert.equal({ port, brokers }, expected)
+  })
+}
+
+order('a wrong value that lost does not matter, one that won does', () => {
+  assert.is(resolveConfig(sources({ env: { SLUICE_PORT: 'x' }, flags: { port: '1' } })).port, 1)
+  assert.match(
+    refusal({ env: { SLUICE_PORT: 'x' }, yaml: 'port: 1' }),
+    /^port "x" \(from SLUICE_PORT\) is not allowed; allowed: a whole number/,
+  )
+})
+
+order.run()
+
+const wrong = suite('config: what is refused')
+
+const refusals: readonly [Given, RegExp][] = [
+  [{ flags: { port: '99999' } }, /^port "99999" \(from --port\) is not allowed; allowed: a whole number from 0 to 65535$/],
+  [{ flags: { port: '80.5' } }, /^port "80.5"/],
+  [{ flags: { port: '0x50' } }, /^port "0x50"/],
+  [{ yaml: 'port: -1' }, /^port -1 \(from sluice.yaml\)/],
+  [{ yaml: 'port:' }, /^port null \(from sluice.yaml\)/],
+  [{ yaml: 'stateDir: 12' }, /^stateDir 12/],
+  [{ yaml: 'prot: 1' }, /^unknown setting "prot" \(from sluice.yaml\); allowed: brokers, /],
+  [{ yaml: 'url: http://a' }, /^accepted$/],
+  [{ yaml: 'data: {formt: json}' }, /^unknown setting "data.formt" .* allowed: format, schema, /],
+  [{ yaml: 'data.format: json' }, /^unknown setting "data.format"/],
+  [{ yaml: 'data: json' }, /^data "json" \(from sluice.yaml\) is not allowed; allowed: an object of format, /],
+  [{ yaml: 'data: {format: xml}' }, /^data.format "xml" .* allowed: protobuf \| json$/],
+  [{ yaml: 'toString: 1' }, /^unknown setting "toString"/],
+  [{ yaml: '- port' }, /is not a YAML object/],
+  [{ yaml: 'port: [1' }, /^config "sluice.yaml" is not YAML: .*line/],
+  [{ yaml: 'port: 1\nport: 2' }, /^config "sluice.yaml" is not YAML: Map keys must be unique/],
+  [{ flags: { config: 'none.yaml' } }, /^config "none.yaml" cannot be read: ENOENT/],
+  [{ flags: { applicationId: 'two words' } }, /^applicationId "two words" \(from --application-id\).*1 to 200 of/],
+  [{ flags: { applicationId: 'ä' } }, /^applicationId/],
+  [{ flags: { applicationId: '..' } }, /^applicationId/],
+  [{ flags: { dataTopic: 'x'.repeat(250) } }, /^dataTopic/],
+  [{ env: { KAFKA_BROKERS: 'localhost' } }, /^brokers "localhost" \(from KAFKA_BROKERS\).*host:port/],
+  [{ env: { KAFKA_BROKERS: 'a:1,,b:2' } }, /^brokers/],
+  [{ yaml: 'brokers: []' }, /^brokers \[\]/],
+  [{ flags: { guarantee: 'exactly' } }, /^guarantee "exactly" .* allowed: at_least_once/],
+  [{ flags: { join: 'broad' } }, /^join "broad" .* allowed: keyed/],
+  [{ flags: { commitIntervalMs: '0' } }, /^commitIntervalMs "0" \(from --commit-interval-ms\)/],
+  [{ env: { SLUICE_LOG_LEVEL: 'loud' } }, /^logLevel "loud" \(from SLUICE_LOG_LEVEL\).*info/],
+  [{ flags: { host: '0.0.0.0' } }, /^advertise is not set; allowed: host:port, needed/],
+  [{ flags: { advertise: 'nowhere' } }, /^advertise "nowhere"/],
+  [{ flags: { modelsTopic: 'data' } }, /^modelsTopic "data" \(from --models-topic\) .* not that of dataTopic/],
+  [{ flags: { deadLetterTopic: 'results' } }, /not that of resultsTopic/],
+  [{ yaml: 'token: 12345' }, /^token \(hidden\) \(from sluice.yaml\)/],
+  [{ flags: { tokenFile: 'none' } }, /^tokenFile "none" cannot be read/],
+  [{ flags: { tokenFile: 'empty' }, files: { empty: '\n' } }, /^tokenFile "empty" .* empty/],
+  [{ flags: { tokenFile: 'f', token: 't' }, files: { f: 'x' } }, /^tokenFile "f" .* token is given too/],
+  [{ flags: { saslUsername: 'me' } }, /^sasl.password is not set; .*SLUICE_SASL_PASSWORD/],
+  [{ env: { SLUICE_SASL_PASSWORD: 'secret' } }, /^sasl.username is not set/],
+  [{ flags: { saslMechanism: 'gssapi' } }, /^sasl.mechanism "gssapi"/],
+  [{ flags: { sslCert: 'c' }, files: { c: 'C' } }, /^ssl.key is not set/],
+  [{ flags: { sslCa: 'none' } }, /^ssl.ca "none" cannot be read/],
+  [{ yaml: 'data: {message: a.B}' }, /^data.schema is not set/],
+  [{ yaml: 'data: {format: json, schema: a.proto, message: B}' }, /^data.schema "a.proto" .* not protobuf/],
+  [{ yaml: 'data: {features: [a, b, a]}' }, /^data.features .*"a" is there twice/],
+  [{ yaml: 'data: {features: ["a:date"]}' }, /^data.features/],
+]
+for (const [given, expected] of refusals)
+  wrong(`${JSON.stringify(given)} → ${String(expected)}`, () => assert.match(refusal(given), expected))
+
+wrong('a secret value is never shown', () => {
+  assert.not.match(refusal({ yaml: 'sasl: {username: me, password: 8271}' }), /8271/)
+})
+
+wrong.run()
+
+const composed = suite('config: composed values')
+
+composed('token: file, its end of line cut off; the more direct source wins', () => {
+  const files = { secret: 'from-file\n' }
+  assert.is(resolveConfig(sources({ flags: { tokenFile: 'secret' }, files })).token, 'from-file')
+  assert.is(resolveConfig(sources({ flags: { tokenFile: 'secret' }, env: { SLUICE_TOKEN: 'env' }, files })).token, 'from-file')
+  assert.is(resolveConfig(sources({ env: { SLUICE_TOKEN: 'env' }, yaml: 'tokenFile: secret', files })).token, 'env')
+})
+
+composed('TLS and SASL', () => {
+  assert.is(resolveConfig(sources({ flags: { ssl: true } })).ssl, true)
+  assert.is(resolveConfig(sources({ yaml: 'ssl: false' })).ssl, undefined)
+  assert.is(resolveConfig(sources({ env: { SLUICE_SSL: 'true' } })).ssl, true)
+  const files = { a: 'CA', c: 'CERT', k: 'KEY' }
+  assert.equal(resolveConfig(sources({ yaml: 'ssl: {ca: a, cert: c, key: k}', files })).ssl, { ca: 'CA', cert: 'CERT', key: 'KEY' })
+  assert.is(resolveConfig(sources({ yaml: 'ssl: {enabled: false, ca: a}', files })).ssl, undefined)
+  const { sasl } = resolveConfig(sources({ yaml: 'sasl: {mechanism: scram-sha-512, username: me}', env: { SLUICE_SASL_PASSWORD: 'p' } }))
+  assert.equal(sasl, { mechanism: 'scram-sha-512', username: 'me', password: 'p' })
+})
+
+composed('data, lists, advertise', () => {
+  const config = resolveConfig(
+    sources({
+      yaml: 'data: {format: json, features: [pH, "colour:text", fixed acidity], dataTypeField: kind}\nmodelRoots: [/a, "/b,c"]',
+      flags: { host: '::', advertise: '[fd00::1]:9000' },
+    }),
+  )
+  assert.equal(config.data.features, [
+    { name: 'pH', kind: 'number' },
+    { name: 'colour', kind: 'text' },
+    { name: 'fixed acidity', kind: 'number' },
+  ])
+  assert.is(config.data.dataTypeField, 'kind')
+  assert.equal(config.modelRoots, ['/a', '/b,c'])
+  assert.equal(config.advertise, { host: 'fd00::1', port: 9000 })
+  assert.is(resolveConfig(sources({ flags: { applicationId: 'wine' } })).deadLetterTopic, 'wine-dead-letters')
+})
+
+composed('a client needs no more than its own settings to be right', () => {
+  const given = { yaml: 'host: 0.0.0.0\ntokenFile: none\ndataTopic: wines' }
+  assert.is(resolveClientConfig(sources(given)).dataTopic, 'wines')
+  assert.match(refusal({ ...given, yaml: `${given.yaml}\nprot: 1` }, resolveClientConfig), /unknown setting "prot"/)
+})
+
+const urls: readonly [Given, string][] = [
+  [{}, 'http://127.0.0.1:8888'],
+  [{ flags: { port: '99' } }, 'http://127.0.0.1:99'],
+  [{ yaml: 'host: 0.0.0.0' }, 'http://127.0.0.1:8888'],
+  [{ flags: { host: '::1' } }, 'http://[::1]:8888'],
+  [{ env: { SLUICE_URL: 'https://a.example/x/' } }, 'https://a.example/x'],
+]
+for (const [given, expected] of urls) composed(`REST at ${expected}`, () => assert.is(resolveRestConfig(sources(given)).url, expected))
+
+composed.run()
+
+const names = suite('config: names')
+
+names('flag and environment variable follow from the name', () => {
+  assert.is(flagOf('commitIntervalMs'), '--commit-interval-ms')
+  assert.is(flagKey('commitIntervalMs'), 'commitIntervalMs')
+  assert.equal(envOf('commitIntervalMs'), ['SLUICE_COMMIT_INTERVAL_MS'])
+  assert.equal(envOf('brokers'), ['SLUICE_BROKERS', 'KAFKA_BROKERS'])
+  assert.is(flagOf('data.dataTypeField'), '--data-data-type-field')
+  assert.is(flagOf('ssl.enabled'), '--ssl')
+})
+
+names('no two settings share a flag or a variable', () => {
+  for (const of of [(name: (typeof settingNames)[number]) => [flagOf(name)], envOf]) {
+    const all = settingNames.flatMap(of)
+    assert.is(new Set(all).size, all.length)
+  }
+})
+
+names('each default is one that the setting itself allows', () => {
+  for (const row of settingRows()) {
+    assert.ok(row.help && row.allowed && row.env, row.name)
+  }
+  const { brokers, modelRoots, data, ssl, sasl, token, advertise, deadLetterTopic, ...plain } = resolveConfig(sources({}))
+  const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
+  assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
+  assert.equal([modelRoots, ssl, sasl, token, advertise, data.schema], [[], undefined, undefined, undefined, undefined, undefined])
+})
+
+names.run()

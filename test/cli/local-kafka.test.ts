@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runningBroker, stopBroker, writeBrokerRecord } from '../../cli/kafka/broker-record.ts'
+import { freePort, isPortFree } from '../../cli/kafka/free-port.ts'
+import { parseJavaVersion } from '../../cli/kafka/java.ts'
+import { dockerCommand, findKafka, type JavaRun, noKafkaMessage } from '../../cli/kafka/kafka-distribution.ts'
+import { jarsDirectory } from '../../cli/kafka/kafka-jars.ts'
+import { startLocalKafka } from '../../cli/kafka/local-kafka.ts'
+import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
+import { serverProperties } from '../../cli/kafka/server-properties.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+
+interface Context {
+  root: string
+}
+
+const test = suite<Context>('local kafka', { root: '' })
+
+test.before.each(async context => {
+  context.root = await mkdtemp(join(tmpdir(), 'local-kafka-'))
+})
+test.after.each(context => rm(context.root, { recursive: true, force: true }))
+
+async function failureOf(work: Promise<unknown>): Promise<SluiceError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  assert.instance(error, SluiceError)
+  return error as SluiceError
+}
+
+/** A machine on which only the given programs exist, each a shell script. */
+async function machine(root: string, programs: Readonly<Record<string, string>>): Promise<NodeJS.ProcessEnv> {
+  const bin = join(root, 'bin')
+  await mkdir(bin)
+  for (const [name, script] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(bin, name), 0o755)
+  }
+  return { PATH: bin, XDG_CACHE_HOME: join(root, 'cache') }
+}
+
+const java = (version: string): string => `echo 'openjdk version "${version}" 2025-01-01' >&2`
+/** Answers --version, and else does what `fetch` does with the output directory in $out. */
+const maven = (fetch: string): string =>
+  `[ "$1" = --version ] && exit 0\nfor a; do case $a in -DoutputDirectory=*) out=\${a#*=};; esac; done\n${fetch}`
+const fetchesAll = 'echo "[INFO] Downloaded from central: x.jar (1 kB)"\n: > "$out/kafka_2.13-4.3.1.jar"'
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const server = createServer(socket =>
+    socket
+      .on('error', () => {})
+      .resume()
+      .end('not kafka, whoever asks\n'),
+  )
+  const port = await freePort()
+  await new Promise<void>(done => server.listen(port, '127.0.0.1', done))
+  return { server, port }
+}
+
+test('a free port comes with a free neighbour', async () => {
+  const port = await freePort()
+  assert.ok(await isPortFree(port))
+  assert.ok(await isPortFree(port + 1))
+})
+
+test('a port that somebody has is taken, and serves no Kafka', async () => {
+  const { server, port } = await listen()
+  try {
+    assert.not(await isPortFree(port))
+    assert.not(await servesKafka(port))
+    assert.not(await servesKafka(await freePort()))
+  } finally {
+    await new Promise(done => server.close(done))
+  }
+})
+
+test('starting on a taken port says so, before any Java runs', async ({ root }) => {
+  const { server, port } = await listen()
+  try {
+    const error = await failureOf(startLocalKafka({ dir: join(root, 'b'), port, env: { PATH: '' } }))
+    assert.is(error.code, 'PORT_TAKEN')
+    assert.match(error.message, `port ${port} of 127.0.0.1 is taken`)
+  } finally {
+    await new Promise(done => server.close(done))
+  }
+})
+
+test('a directory that cannot be written is named', async ({ root }) => {
+  await writeFile(join(root, 'file'), '')
+  const error = await failureOf(startLocalKafka({ dir: join(root, 'file', 'b'), port: await freePort() }))
+  assert.is(error.code, 'BROKER_FAILED')
+  assert.match(error.message, /cannot write the broker's directory .*file\/b: ENOTDIR/)
+  assert.match((await failureOf(startLocalKafka({ dir: join(root, 'a,b'), port: 1 }))).message, /has a comma/)
+})
+
+test('data of something else is not touched', async ({ root }) => {
+  await mkdir(join(root, 'b', 'data'), { recursive: true })
+  await writeFile(join(root, 'b', 'data', 'letters'), 'dear')
+  const env = await machine(root, { java: java('17.0.1'), mvn: maven(fetchesAll) })
+  const error = await failureOf(startLocalKafka({ dir: join(root, 'b'), port: await freePort(), env, log: () => {} }))
+  assert.match(error.message, /data is not a Kafka broker's data/)
+  assert.equal(await readdir(join(root, 'b', 'data')), ['letters'])
+})
+
+test('reads the versions that Javas print', () => {
+  assert.is(parseJavaVersion('openjdk version "17.0.15" 2025-04-15'), 17)
+  assert.is(parseJavaVersion('Picked up JAVA_TOOL_OPTIONS: -Xmx1g\njava version "21" 2023-09-19'), 21)
+  assert.is(parseJavaVersion('java version "1.8.0_402"'), 8)
+  assert.is(parseJavaVersion('command not found'), undefined)
+})
+
+test('without any way to run Kafka, names every way out', async ({ root }) => {
+  const error = await failureOf(findKafka({ env: await machine(root, {}) }))
+  assert.is(error.code, 'BROKER_FAILED')
+  for (const way of [/has no Java/, /Java 17 or newer and Maven/, /KAFKA_HOME/, /Docker/, /KAFKA_BROKERS/]) assert.match(error.message, way)
+  assert.match(noKafkaMessage(11), /Java 11, which is too old/)
+  assert.match(noKafkaMessage(17), /Java 17 but no Maven/)
+})
+
+test('KAFKA_HOME goes first, and is not passed over when it is wrong', async ({ root }) => {
+  const env = { ...(await machine(root, { java: java('17.0.1') })), KAFKA_HOME: join(root, 'home') }
+  assert.match((await failureOf(findKafka({ env }))).message, /KAFKA_HOME is .*home, but .*libs has no kafka_2\.13/)
+  await mkdir(join(root, 'home', 'libs'), { recursive: true })
+  await writeFile(join(root, 'home', 'libs', 'kafka_2.13-4.2.0.jar'), '')
+  const kafka = await findKafka({ env })
+  assert.is(kafka.version, '4.2.0')
+  assert.equal(kafka.command({ dir: root, flags: ['-Xmx1m'], mainClass: 'Main', args: ['a'] }), {
+    file: 'java',
+    args: ['-Xmx1m', '-cp', join(root, 'home', 'libs', '*'), 'Main', 'a'],
+  })
+  await writeFile(join(root, 'bin', 'java'), `#!/bin/sh\n${java('11.0.2')}\n`)
+  assert.match((await failureOf(findKafka({ env }))).message, /Kafka 4\.2\.0 in KAFKA_HOME needs Java 17 or newer, and java is Java 11/)
+})
+
+test('the jars come once, whole, to the cache; two at once agree', async ({ root }) => {
+  const env = await machine(root, { java: java('21.0.1'), mvn: maven(fetchesAll) })
+  const lines: string[] = []
+  const log = (line: string): void => void lines.push(line)
+  const [one, two] = await Promise.all([findKafka({ env, log }), findKafka({ env, log })])
+  assert.is(one.source, join(root, 'cache', 'sluice', 'kafka-4.3.1'))
+  assert.is(two.source, one.source)
+  assert.equal(await readdir(join(root, 'cache', 'sluice')), ['kafka-4.3.1'])
+  assert.match(lines.join('\n'), /Maven: 1 jars \(\d+ s\)/)
+  await writeFile(join(root, 'bin', 'mvn'), '#!/bin/sh\nexit 1\n')
+  assert.is((await findKafka({ env })).source, one.source)
+})
+
+test('a fetch that fails is told in Maven’s words and leaves nothing', async ({ root }) => {
+  const env = await machine(root, {
+    java: java('17.0.1'),
+    mvn: maven(': > "$out/half.jar"\necho "[ERROR] no route to the repository"\nexit 1'),
+  })
+  const error = await failureOf(findKafka({ env, log: () => {} }))
+  assert.match(error.message, /Maven could not fetch Apache Kafka.*\n.*no route to the repository/)
+  assert.equal(await readdir(join(root, 'cache', 'sluice')), [])
+})
+
+test('a cache that cannot be written is named', async ({ root }) => {
+  await writeFile(join(root, 'cache'), '')
+  const env = await machine(root, { java: java('17.0.1'), mvn: maven(fetchesAll) })
+  const error = await failureOf(findKafka({ env, log: () => {} }))
+  assert.match(error.message, `cannot keep Kafka's jars in ${jarsDirectory(env)}`)
+})
+
+test('an old Java is passed over for Docker', async ({ root }) => {
+  const env = await machine(root, { java: java('11.0.2'), docker: 'exit 0' })
+  const kafka = await findKafka({ env })
+  assert.ok(kafka.inContainer)
+  assert.match(kafka.source, 'apache/kafka:4.3.1')
+})
+
+test('in Docker the port is published on this machine alone, and the files stay the user’s', () => {
+  const run: JavaRun = { dir: '/d', flags: ['-Xmx1m'], mainClass: 'kafka.Kafka', args: ['/d/p'], listens: { port: 9292, container: 'c' } }
+  const { file, args } = dockerCommand(run, '7:8')
+  assert.is(
+    `${file} ${args.join(' ')}`,
+    'docker run --rm --user 7:8 -v /d:/d --name c -p 127.0.0.1:9292:9292 --entrypoint java apache/kafka:4.3.1 -Xmx1m -cp /opt/kafka/libs/* kafka.Kafka /d/p',
+  )
+})
+
+test('a broker listens on this machine alone, and says where it is reached', () => {
+  const text = serverProperties({ dir: '/d\\e', port: 9292, controllerPort: 9293, bindHost: '127.0.0.1' })
+  for (const line of [
+    'listeners=PLAINTEXT://127.0.0.1:9292,CONTROLLER://127.0.0.1:9293',
+    'log.dirs=/d\\\\e/data',
+    'group.initial.rebalance.delay.ms=0',
+    'auto.create.topics.enable=false',
+  ]) {
+    assert.ok(text.split('\n').includes(line), line)
+  }
+})
+
+test('a record of a process that is gone, or of another program, is no running broker', async ({ root }) => {
+  const record = { port: 9292, version: '4.3.1', source: 'here' }
+  assert.is(runningBroker(root), undefined)
+  await writeBrokerRecord(root, { ...record, pid: process.pid })
+  assert.is(runningBroker(root), undefined)
+  await writeFile(join(root, 'broker.json'), '{"pid":')
+  assert.is(runningBroker(root), undefined)
+  const stubborn = spawn(process.execPath, [
+    '-e',
+    "process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1000)",
+    root,
+  ])
+  await outputOf(stubborn)
+  const running = { ...record, pid: stubborn.pid! }
+  await writeBrokerRecord(root, running)
+  assert.equal(runningBroker(root), running)
+  await stopBroker(root, running)
+  assert.is(runningBroker(root), undefined)
+  assert.equal(await readdir(root), [])
+})
+
+function outputOf(child: ChildProcess): Promise<string> {
+  return new Promise(resolve => child.stdout?.once('data', chunk => resolve(String(chunk))))
+}
+
+test.run()

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createProgram, run } from '../../cli/program.ts'
+
+/** Runs in this process; gives the exit code and what went to standard error and output. */
+async function quietly(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; stderr: string; stdout: string }> {
+  const written = { stdout: '', stderr: '' }
+  const before = { ...process.env }
+  Object.assign(process.env, env)
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].write = (chunk: string | Uint8Array) => Boolean((written[name] += String(chunk)))
+  try {
+    const code = await run(args)
+    return { code, ...written }
+  } finally {
+    // The streams' own is on their prototype.
+    for (const name of ['stdout', 'stderr'] as const) Reflect.deleteProperty(process[name], 'write')
+    for (const name of Object.keys(env)) {
+      const value = before[name]
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
+}
+
+const usage = suite('command line')
+
+const wrong: readonly [readonly string[], RegExp, Record<string, string>?][] = [
+  [['nothing'], /^sluice: unknown command 'nothing' \(see sluice --help\)\n$/],
+  [['sned', 'x.csv'], /^sluice: unknown command 'sned' \(Did you mean send\?\) \(see sluice --help\)\n$/],
+  [['send', 'x.csv'], /^sluice: required option '--data-type <type>' not specified \(see sluice send --help\)\n$/],
+  [['send', '--data-type', 'wine'], /missing required argument 'rows.csv'/],
+  [['send', 'x.csv', '--data-type', ''], /text that is not empty/],
+  [['send', 'x.csv', '--data-type', 'wine', '--rate', '0'], /--rate <n>.*above 0/],
+  [['send', 'x.csv', '--data-type', 'wine', '--repeat', '1.5'], /--repeat <n>.*whole number/],
+  [
+    ['send', 'x.csv', '--data-type', 'wine', '--brokers', 'nowhere'],
+    /^sluice: brokers "nowhere" \(from --brokers\) is not allowed; allowed: host:port/,
+  ],
+  [['publish', 'x', '--data-type', 'wine', '--type', 'pickle'], /Allowed choices are onnx, pmml/],
+  [['publish', 'ftp://x/y', '--data-type', 'wine'], /^sluice: model "ftp:\/\/x\/y" is not allowed; allowed: a file/],
+  [['watch', '--count', 'x'], /--count <n>/],
+  [['watch', 'extra'], /too many arguments/],
+  [['changelog', '--latest', '--follow'], /--latest cannot be used with --follow/],
+  [['instances'], /^sluice: port "x" \(from SLUICE_PORT\) is not allowed/, { SLUICE_PORT: 'x' }],
+  [['state'], /missing required argument 'key'/],
+]
+for (const [args, expected, env] of wrong) {
+  usage(`${args.join(' ')}: exit 2 and one line`, async () => {
+    const { code, stderr } = await quietly(args, env)
+    assert.is(code, 2)
+    assert.match(stderr, expected)
+    assert.is(stderr.split('\n').length, 2)
+  })
+}
+
+const failed: readonly [readonly string[], RegExp][] = [
+  [['send', 'no-such.csv', '--data-type', 'wine'], /^sluice: no-such.csv cannot be read: ENOENT/],
+  [['publish', 'no-such.onnx', '--data-type', 'wine'], /^sluice: model no-such.onnx cannot be read: ENOENT/],
+  [['publish', '.', '--data-type', 'wine'], /it is a directory/],
+  [['publish', 'package.json', '--data-type', 'wine'], /no model of a format that can be told; name it with --type/],
+  [['watch', '--brokers', '127.0.0.1:1', '--timeout', '0.5'], /^sluice: no Kafka broker answered at 127.0.0.1:1 within 0.5 s\n$/],
+]
+for (const [args, expected] of failed) {
+  usage(`${args.join(' ')}: exit 1 and one line`, async () => {
+    const { code, stderr } = await quietly(args)
+    assert.match(stderr, expected)
+    assert.equal([code, stderr.split('\n').length], [1, 2])
+  })
+}
+
+usage('every command teaches: a description, and examples', async () => {
+  const { commands } = createProgram()
+  assert.ok(commands.length >= 7)
+  for (const command of commands) {
+    const { code, stdout } = await quietly([command.name(), '--help'])
+    assert.is(code, 0, command.name())
+    assert.match(stdout, /Examples:\n\s+\$ sluice /, command.name())
+    assert.ok(command.description())
+  }
+})
+
+usage('the process itself: version, help, no command', () => {
+  const sluice = (...args: string[]) => spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', ...args], { encoding: 'utf8' })
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  assert.equal([sluice('--version').stdout, sluice('--version').status], [`${version}\n`, 0])
+  const bare = sluice()
+  assert.equal([bare.status, bare.stdout], [2, ''])
+  assert.match(bare.stderr, /First steps[\s\S]*sluice watch/)
+  const unknown = sluice('watch', '--no-such')
+  assert.equal([unknown.status, unknown.stderr], [2, "sluice: unknown option '--no-such' (see sluice watch --help)\n"])
+})
+
+usage.run()

@@ -1,0 +1,82 @@
+import { PassThrough } from 'node:stream'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Output, progressBar, type TextStream, toJson } from '../../cli/output.ts'
+
+/** A stream that is a terminal or a pipe, and what was written to it. */
+function stream(isTTY: boolean): { readonly to: TextStream; readonly text: () => string } {
+  const to: TextStream = Object.assign(new PassThrough(), { isTTY })
+  return { to, text: () => String((to as unknown as PassThrough).read() ?? '') }
+}
+
+const output = suite('output')
+
+output('a pipe gets JSON, one value a line; a terminal too when asked', async () => {
+  for (const [isTTY, json] of [
+    [false, false],
+    [true, true],
+  ] as const) {
+    const { to, text } = stream(isTTY)
+    const out = new Output({ json }, to)
+    await out.fields({ a: 1, none: undefined })
+    await out.rows(['a'], [{ a: 1, b: 2 }, { a: 'x\ny' }])
+    await (
+      await out.lines([{ name: 'a', width: 3 }])
+    )({ a: null })
+    assert.equal(text(), '{"a":1}\n{"a":1,"b":2}\n{"a":"x\\ny"}\n{"a":null}\n')
+  }
+})
+
+output('a terminal gets tables, of the named columns, a row a line', async () => {
+  const { to, text } = stream(true)
+  const out = new Output({}, to)
+  await out.rows(['name', 'n'], [{ name: 'two\nlines', n: [1, 2], other: 'x' }])
+  const shown = text()
+  assert.match(shown, /│ name\s+│ n\s+│/)
+  assert.match(shown, /│ two lines │ \[1,2\] │/)
+  assert.not.match(shown, /x/)
+  await out.fields({ topic: 'data', gone: undefined })
+  assert.match(text(), /│ topic │ data │/)
+})
+
+output('lines that come one by one stand below each other', async () => {
+  const { to, text } = stream(true)
+  const print = await new Output({}, to).lines([
+    { name: 'key', width: 5 },
+    { name: 'n', width: 4, align: 'right' },
+    { name: 'rest', width: 0 },
+  ])
+  await print({ key: 'a', n: 12, rest: 'r' })
+  await print({ key: 'longer', n: 1 })
+  assert.equal(text(), 'key       n  rest\na        12  r\nlonger     1\n')
+})
+
+output('waits for a reader that is slower', async () => {
+  const slow = new PassThrough({ highWaterMark: 8 })
+  let done = false
+  const written = new Output({}, slow).line('x'.repeat(100)).then(() => (done = true))
+  await new Promise(resolve => setImmediate(resolve))
+  assert.not.ok(done)
+  slow.resume()
+  await written
+  assert.ok(done)
+})
+
+output('JSON keeps what JSON has no word for', () => {
+  assert.is(
+    toJson({ nan: NaN, inf: -Infinity, big: 12n, huge: 2n ** 60n, bytes: Buffer.from('hi'), array: new Uint8Array([1]), list: [NaN] }),
+    '{"nan":"NaN","inf":"-Infinity","big":12,"huge":"1152921504606846976","bytes":"aGk=","array":"AQ==","list":["NaN"]}',
+  )
+})
+
+output('a progress bar on a terminal only', () => {
+  for (const isTTY of [true, false]) {
+    const { to, text } = stream(isTTY)
+    const bar = progressBar('records', 10, to)
+    bar.update(5)
+    bar.stop(10)
+    assert.is(text().includes('10 of 10 records'), isTTY)
+  }
+})
+
+output.run()

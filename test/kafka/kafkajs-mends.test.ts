@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { createKafka, outageRetry, transactionRetry, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import { loadMendedKafkajs, type FetchedRecord, type JoinHooks, type OffsetResetHook } from '../../topology/runtime/kafkajs-mends/index.ts'
+import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+if (!brokers) {
+  console.log('skipped: no KAFKA_BROKERS')
+} else {
+  run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+}
+
+interface Context {
+  admin: Admin
+  topic: string
+  consumers: Consumer[]
+}
+
+function run(kafka: Kafka): void {
+  const test = suite<Context>('mended consumers and producers')
+  test.before(async context => {
+    context.admin = kafka.admin()
+    await context.admin.connect()
+  })
+  test.before.each(async context => {
+    context.topic = `mends-${randomUUID()}`
+    context.consumers = []
+    await context.admin.createTopics({ topics: [{ topic: context.topic, numPartitions: 4, replicationFactor: 1 }], waitForLeaders: true })
+  })
+  test.after.each(async context => {
+    for (const consumer of context.consumers) await consumer.disconnect()
+    await context.admin.deleteTopics({ topics: [context.topic] })
+  })
+  test.after(context => context.admin.disconnect())
+
+  /** A consumer in the topic's own group, not yet running. */
+  const consumerOf = async (context: Context, hooks: JoinHooks & OffsetResetHook = {}): Promise<Consumer> => {
+    const { roundRobin } = loadMendedKafkajs().PartitionAssigners
+    const consumer = kafka.consumer({
+      groupId: context.topic,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 200,
+      maxWaitTimeInMs: 100,
+      partitionAssigners: [config => ({ ...roundRobin(config), ...hooks })],
+      retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
+    })
+    context.consumers.push(consumer)
+    await consumer.connect()
+    await consumer.subscribe({ topic: context.topic, fromBeginning: true })
+    return consumer
+  }
+
+  test('hooks stand around the joins of two members', async context => {
+    const steps: string[] = []
+    const first = waiter()
+    const hooksOf = (name: string): JoinHooks => ({
+      beforeJoin: () => Promise.resolve(void steps.push(`${name} before`)),
+      afterJoin: ({ assignment }) => {
+        steps.push(`${name} has ${assignment[context.topic]?.length ?? 0}`)
+        if (steps.filter(step => step.endsWith('has 2')).length === 2) first.done()
+        return Promise.resolve()
+      },
+    })
+    const one = await consumerOf(context, hooksOf('one'))
+    await one.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+    assert.equal(steps, ['one before', 'one has 4'])
+    const two = await consumerOf(context, hooksOf('two'))
+    await two.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+    await first.promise
+    assert.equal(
+      steps.filter(step => step.startsWith('one')),
+      ['one before', 'one has 4', 'one before', 'one has 2'],
+    )
+  })
+
+  test('a consumer reads what transactions wrote: committed records alone, with numbers, positions past the markers', async context => {
+    const { topic } = context
+    const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1, retry: transactionRetry })
+    await producer.connect()
+    for (const commit of [true, false, true]) {
+      const transaction = await producer.transaction()
+      const messages = [1, 2].map(n => ({
+        key: Buffer.alloc(4),
+        value: `${commit} ${n}`,
+        partition: 1,
+        timestamp: String(n),
+        headers: { h: 'x' },
+      }))
+      await transaction.send({ topic, messages })
+      await (commit ? transaction.commit() : transaction.abort())
+    }
+    await producer.disconnect()
+    const found: [number, number, string, string][] = []
+    const end = waiter()
+    const consumer = await consumerOf(context)
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: ({ batch }) => {
+        for (const message of batch.messages) {
+          const { offsetNumber, timestampNumber, offset, value, headers } = message as typeof message & FetchedRecord
+          assert.is(offset, String(offsetNumber))
+          found.push([offsetNumber, timestampNumber, String(value), String(headers['h'])])
+        }
+        if (batch.lastOffset() === '8') end.done()
+        return Promise.resolve()
+      },
+    })
+    await end.promise
+    assert.equal(found, [
+      [0, 1, 'true 1', 'x'],
+      [1, 2, 'true 2', 'x'],
+      [6, 1, 'true 1', 'x'],
+      [7, 2, 'true 2', 'x'],
+    ])
+  })
+
+  /** Ten records, a group that has processed two of them, and a log that begins at seven. */
+  const cutOff = async ({ admin, topic }: Context): Promise<void> => {
+    const writer = await TopicWriter.open(kafka, topic)
+    for (let i = 0; i < 10; i++) await writer.write({ value: Buffer.from(String(i)), partition: 0 })
+    await writer.close()
+    await admin.setOffsets({ groupId: topic, topic, partitions: [{ partition: 0, offset: '2' }] })
+    await admin.fetchTopicOffsets(topic)
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '7' }] })
+  }
+
+  test('a committed offset that the log has lost crashes the consumer and stays', async context => {
+    await cutOff(context)
+    const crash = waiter<Error>()
+    const consumer = await consumerOf(context)
+    consumer.on(consumer.events.CRASH, ({ payload }) => crash.done(payload.error))
+    let processed = 0
+    await consumer.run({ autoCommit: false, eachBatch: ({ batch }) => Promise.resolve(void (processed += batch.messages.length)) })
+    const { cause } = await crash.promise
+    assert.instance(cause, SluiceError)
+    assert.is((cause as SluiceError).code, 'OFFSET_OUT_OF_RANGE')
+    assert.is(processed, 0)
+    const [offsets] = await context.admin.fetchOffsets({ groupId: context.topic, topics: [context.topic] })
+    assert.is(offsets?.partitions.find(({ partition }) => partition === 0)?.offset, '2')
+  })
+
+  test('a hook may let it go on elsewhere', async context => {
+    await cutOff(context)
+    const found: string[] = []
+    const end = waiter()
+    const consumer = await consumerOf(context, { onOffsetOutOfRange: () => Promise.resolve(7) })
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: ({ batch }) => {
+        for (const { offset } of batch.messages) found.push(offset)
+        if (found.length >= 3) end.done()
+        return Promise.resolve()
+      },
+    })
+    await end.promise
+    assert.equal(found, ['7', '8', '9'])
+  })
+
+  test.run()
+}
+
+function waiter<T = void>(): { readonly promise: Promise<T>; done(value: T): void } {
+  let done: (value: T) => void = () => undefined
+  const promise = new Promise<T>(resolve => (done = resolve))
+  return { promise, done: value => done(value) }
+}

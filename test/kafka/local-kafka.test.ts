@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isAlive, runningBroker } from '../../cli/kafka/broker-record.ts'
+import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
+import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
+import { runCommand } from '../../cli/kafka/run-command.ts'
+import { messageOf } from '../../proto/sluice-error.ts'
+import { createKafka } from '../../topology/runtime/kafka-clients.ts'
+
+interface Context {
+  dir: string
+}
+
+const test = suite<Context>('local kafka, started', { dir: '' })
+const heapMb = 256
+
+test.before.each(async context => {
+  context.dir = await mkdtemp(join(tmpdir(), 'local-kafka-'))
+})
+test.after.each(context => rm(context.dir, { recursive: true, force: true }))
+
+const silent = (): void => {}
+const failureOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing failed', messageOf)
+
+async function withAdmin<T>(brokers: string, work: (admin: ReturnType<ReturnType<typeof createKafka>['admin']>) => Promise<T>): Promise<T> {
+  const admin = createKafka({ brokers: [brokers], clientId: 'test' }).admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+test('takes requests once started, keeps its data over a stop and a crash, on another port too', async ({ dir }) => {
+  const first = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
+  await withAdmin(first.brokers, admin => admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }] }))
+  assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already (process ${first.pid}`)
+  await first.stop()
+  await first.stop()
+  assert.not(isAlive(first.pid))
+  assert.is(runningBroker(dir), undefined)
+  const port = await freePort()
+  const second = await startLocalKafka({ dir, port, heapMb, log: silent })
+  assert.is(second.brokers, `127.0.0.1:${port}`)
+  process.kill(second.pid, 'SIGKILL')
+  while (isAlive(second.pid)) await new Promise(done => setTimeout(done, 20))
+  assert.is(runningBroker(dir), undefined)
+  const third = await startLocalKafka({ dir, port, heapMb, log: silent })
+  try {
+    assert.equal(await withAdmin(third.brokers, admin => admin.listTopics()), ['kept'])
+  } finally {
+    await third.stop()
+  }
+  assert.not(await servesKafka(port))
+})
+
+test('a broker that dies at start is told with the end of its log, and nothing runs', async ({ dir }) => {
+  await mkdir(join(dir, 'data'))
+  await writeFile(join(dir, 'data', 'meta.properties'), 'version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=7\n')
+  const message = await failureOf(startLocalKafka({ dir, port: await freePort(), heapMb, log: silent }))
+  assert.match(message, /died at start; the end of .*broker\.log:\n[^]*node/i)
+  assert.is(runningBroker(dir), undefined)
+})
+
+test('a start that is given up leaves nothing running', async ({ dir }) => {
+  const port = await freePort()
+  const abort = new AbortController()
+  const starting = failureOf(startLocalKafka({ dir, port, heapMb, log: silent, signal: abort.signal }))
+  while (runningBroker(dir) === undefined) await new Promise(done => setTimeout(done, 20))
+  const { pid } = runningBroker(dir)!
+  abort.abort()
+  assert.match(await starting, /aborted/)
+  assert.not(isAlive(pid))
+})
+
+test('sluice broker: start returns while the broker goes on; status and stop find it', async ({ dir }) => {
+  const port = await freePort()
+  const sluice = (...args: readonly string[]): Promise<{ code: number | undefined; output: string }> => {
+    const program = `import { brokerCommand } from '${pathToFileURL(join(import.meta.dirname, '../../cli/broker-command.ts')).href}'; await brokerCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
+    return runCommand({
+      file: process.execPath,
+      args: ['--import', 'tsx', '--input-type=module', '-e', program, '--', ...args, '--dir', dir],
+    })
+  }
+  try {
+    const started = await sluice('start', '--port', String(port))
+    assert.is(started.code, 0, started.output)
+    assert.match(started.output, `is ready on 127.0.0.1:${port}`)
+    assert.ok(await servesKafka(port))
+    const again = await sluice('start')
+    assert.is(again.code, 0)
+    assert.match(again.output, /already: 127/)
+    const status = await sluice('status', '--json')
+    assert.equal(JSON.parse(status.output), {
+      running: true,
+      dir,
+      brokers: `127.0.0.1:${port}`,
+      version: '4.3.1',
+      ...pick(runningBroker(dir)),
+    })
+  } finally {
+    const stopped = await sluice('stop')
+    assert.match(stopped.output, /stopped Kafka 4\.3\.1/)
+  }
+  assert.not(await servesKafka(port))
+  const none = await sluice('stop')
+  assert.is(none.code, 0)
+  assert.match(none.output, /no broker runs/)
+  assert.match((await sluice('status')).output, /status +stopped/)
+})
+
+function pick(record: ReturnType<typeof runningBroker>): object {
+  return record === undefined ? {} : { pid: record.pid, source: record.source }
+}
+
+test.run()

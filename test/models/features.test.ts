@@ -1,0 +1,75 @@
+import * as assert from 'uvu/assert'
+import { suite } from 'uvu'
+import { type ModelInput, checkInputs, explainMapping, mapFeatures } from '../../models/index.ts'
+import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+import { specsOf } from './batches.ts'
+
+const test = suite('features')
+
+const scalar = (name: string, type: ModelInput['type'] = 'float32', required = true): ModelInput => ({ name, type, width: 1, required })
+const vector = (width: number | undefined, type: ModelInput['type'] = 'float32'): ModelInput => ({
+  name: 'features',
+  type,
+  width,
+  required: true,
+})
+const specs = specsOf(['fixed_acidity', 'colour', 'pH', 'alcohol'], ['colour'])
+
+function columns(inputs: readonly ModelInput[], of: readonly ColumnSpec[] = specs): (readonly number[])[] {
+  return mapFeatures(inputs, of).inputs.map(mapped => mapped.columns)
+}
+
+test('inputs and the columns that they take', () => {
+  const cases: [string, ModelInput[], number[][]][] = [
+    ['by name, in any order', [scalar('alcohol'), scalar('fixed_acidity')], [[3], [0]]],
+    ['by name without case, spaces and underscores', [scalar('Fixed Acidity'), scalar('P_H')], [[0], [2]]],
+    ['a text', [scalar('colour', 'string'), scalar('pH')], [[1], [2]]],
+    ['an optional input that there is not', [scalar('pH'), scalar('age', 'float32', false)], [[2], []]],
+    ['the only input by name', [scalar('alcohol')], [[3]]],
+    ['a vector of all numbers', [vector(3)], [[0, 2, 3]]],
+    ['a vector of any width', [vector(undefined)], [[0, 2, 3]]],
+    ['a vector of texts', [vector(1, 'string')], [[1]]],
+    ['no inputs', [], []],
+  ]
+  for (const [name, inputs, expected] of cases) assert.equal(columns(inputs), expected, name)
+  assert.equal(columns([vector(1)], specsOf(['anything'])), [[0]])
+})
+
+test('what does not fit is told with what there is', () => {
+  const cases: [ModelInput[], RegExp][] = [
+    [[scalar('age'), scalar('pH'), scalar('size')], /missing: age, size; the records have: fixed_acidity, colour \(text\), pH, alcohol$/],
+    [[vector(4)], /input features takes 4 number fields, the record has 3/],
+    [[vector(2)], /input features takes 2 number fields, the record has 3/],
+    [[vector(2, 'string')], /takes 2 text fields, the record has 1/],
+    [[scalar('age')], /input age is missing/],
+    [[scalar('colour'), scalar('pH')], /colour should be a number, the field colour is a text/],
+    [[scalar('pH', 'string'), scalar('alcohol')], /pH should be a text, the field pH is a number/],
+    [[vector(2), scalar('pH')], /of its 2 inputs features take several fields/],
+  ]
+  for (const [inputs, message] of cases) {
+    assert.throws(
+      () => checkInputs({ inputs }, specs),
+      (error: SluiceError) => error.code === 'MODEL_INPUT_MISMATCH' && message.test(error.message),
+      String(message),
+    )
+  }
+  assert.throws(
+    () => checkInputs({ inputs: [vector(undefined)] }, specsOf(['a'], ['a'])),
+    /takes at least 1 number fields, the record has 0/,
+  )
+})
+
+test('a mapping explains itself, value by value', () => {
+  assert.equal(explainMapping(mapFeatures([vector(3)], specs), specs), [
+    { input: 'features', index: 0, type: 'float32', field: 'fixed_acidity' },
+    { input: 'features', index: 1, type: 'float32', field: 'pH' },
+    { input: 'features', index: 2, type: 'float32', field: 'alcohol' },
+  ])
+  assert.equal(explainMapping(mapFeatures([scalar('PH'), scalar('age', 'int64', false)], specs), specs), [
+    { input: 'PH', index: 0, type: 'float32', field: 'pH' },
+    { input: 'age', index: 0, type: 'int64', field: undefined },
+  ])
+})
+
+test.run()

@@ -1,0 +1,60 @@
+import * as assert from 'uvu/assert'
+import { suite } from 'uvu'
+import { type Model, type ModelFormat, ModelFactory, defaultModelFactory } from '../../models/index.ts'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+import { classifier } from './onnx-builder.ts'
+
+const test = suite('model factory')
+const onnx = classifier(['a', 'b', 'c'], false)
+const pmml = Buffer.from('<?xml version="1.0"?><PMML version="4.3"/>')
+
+async function refused(factory: ModelFactory, bytes: Uint8Array, format?: ModelFormat): Promise<string> {
+  const error = (await factory.load({ bytes, format, output: undefined }).catch((thrown: unknown) => thrown)) as SluiceError
+  assert.is(error.code, 'MODEL_UNKNOWN_FORMAT')
+  return error.message
+}
+
+test('the content tells the format, with and without a descriptor that says so', async () => {
+  for (const format of ['ONNX', undefined] as const) {
+    const model = await defaultModelFactory().load({ bytes: onnx, format, output: undefined })
+    assert.is(model.format, 'ONNX')
+    await model.dispose()
+  }
+  assert.is(defaultModelFactory().detect(onnx), 'ONNX')
+})
+
+test('a descriptor that the content contradicts is refused with both formats', async () => {
+  for (const format of ['PMML', 'TENSORFLOW', 'TENSORFLOWSAVED', 'SERVICE', 'own']) {
+    assert.is(await refused(defaultModelFactory(), onnx, format), `the model's descriptor says ${format}, but its content is ONNX`)
+  }
+})
+
+test('content that no format knows is refused with what is supported', async () => {
+  // The last three: a frozen TensorFlow graph's node, a saved model's first field, an ONNX model without a graph.
+  const unknown = [
+    [],
+    [0],
+    [255, 255],
+    [...Buffer.from('text')],
+    [...pmml],
+    [0x0a, 3, 0x0a, 1, 0x61],
+    [0x08, 1, 0x12, 0],
+    [0x08, 7, 0x42, 0],
+  ]
+  for (const bytes of unknown) {
+    assert.is(defaultModelFactory().detect(Uint8Array.from(bytes)), undefined)
+    assert.is(await refused(defaultModelFactory(), Uint8Array.from(bytes)), 'the model is of no format that is known; supported: ONNX')
+  }
+  assert.match(await refused(defaultModelFactory(), pmml, 'PMML'), /its descriptor says PMML\); supported: ONNX/)
+  assert.match(await refused(new ModelFactory(), onnx), /supported: none/)
+})
+
+test('further formats can be registered', async () => {
+  const own = { format: 'OWN' } as Model
+  const factory = defaultModelFactory().register('OWN', { detect: bytes => bytes[0] === 0x4f, load: async () => own })
+  assert.equal(factory.formats, ['ONNX', 'OWN'])
+  assert.is(await factory.load({ bytes: Buffer.from('Ours'), format: undefined, output: undefined }), own)
+  assert.match(await refused(factory, Buffer.from('Ours'), 'ONNX'), /says ONNX, but its content is OWN/)
+})
+
+test.run()

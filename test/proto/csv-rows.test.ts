@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import * as assert from 'uvu/assert'
+import { suite } from 'uvu'
+import { openCsv, readCsvRows } from '../../proto/csv-rows.ts'
+import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+
+const test = suite('csv rows')
+const fields = ['fixed_acidity', 'pH', 'colour']
+
+async function rowsOf(text: string | Readable, names: readonly string[] = fields): Promise<(string | undefined)[][]> {
+  const rows: (string | undefined)[][] = []
+  for await (const row of readCsvRows(typeof text === 'string' ? Readable.from([Buffer.from(text)]) : text, names))
+    rows.push([...row.cells])
+  return rows
+}
+
+async function refused(text: string | Readable, message: RegExp): Promise<void> {
+  try {
+    await rowsOf(text)
+  } catch (error) {
+    assert.is((error as SluiceError).code, 'INPUT_INVALID')
+    assert.match((error as Error).message, message)
+    return
+  }
+  assert.unreachable('was read')
+}
+
+test('separator, header, order, line ends, quotes and byte order mark are told from the content', async () => {
+  const expected = [
+    ['7.4', '3.5', 'dark, "red"'],
+    ['7', undefined, undefined],
+  ]
+  for (const separator of [',', ';', '\t']) {
+    for (const newline of ['\n', '\r\n']) {
+      for (const mark of ['', '\ufeff']) {
+        const lines = [
+          ['PH', 'Fixed Acidity', '"Colour"', 'more;, of it'],
+          ['3.5', '7.4', '"dark, ""red"""', '1'],
+          ['', ' 7 ', '""', ''],
+        ]
+        const text =
+          mark + lines.map((cells, at) => (at === 0 ? [...cells.slice(0, 3), '"more;, of it"'] : cells).join(separator)).join(newline)
+        assert.equal(await rowsOf(text), expected)
+        assert.equal(await rowsOf(text + newline), expected)
+      }
+    }
+  }
+})
+
+test('a first line of numbers is data in the order of the fields; more columns are ignored', async () => {
+  assert.equal(await rowsOf('7.4;3.5;1;99\n7;;2;98'), [
+    ['7.4', '3.5', '1'],
+    ['7', undefined, '2'],
+  ])
+  const file = await openCsv(Readable.from([Buffer.from(';;1\n')]), fields)
+  assert.is(file.header, undefined)
+  assert.is(file.separator, ';')
+  await refused('1;2\n', /no header and 2 columns, but there are 3 fields/)
+})
+
+test('a field without a column is named and missing in each row', async () => {
+  const file = await openCsv(Readable.from([Buffer.from('pH,x\n3,1\n')]), fields)
+  assert.equal(file.absent, ['fixed_acidity', 'colour'])
+  assert.equal(file.header, ['pH', 'x'])
+  const rows = []
+  for await (const row of file.rows) rows.push(row)
+  assert.equal(rows, [{ line: 2, cells: [undefined, '3', undefined] }])
+  await refused('a,b\n1,2\n', /none of the fields fixed_acidity, pH, colour; its first line is: a, b/)
+})
+
+test('a row unlike the first and quotes that do not end are refused with their line', async () => {
+  await refused('pH,colour\n1,a\n2\n', /line 3 of the input has 1 cells, the first line has 2/)
+  await refused('pH,colour\n1,a\n2,b,c\n', /line 3 of the input has 3 cells/)
+  await refused('pH,colour\n\n"1\n2",a\n2,"b\n', /line \d of the input cannot be read: .*[Qq]uote/)
+  await refused('', /no rows/)
+  await refused('\n\n', /no rows/)
+})
+
+test('a file that is not there, and a stream that breaks, are told', async () => {
+  try {
+    await openCsv('/nowhere/rows.csv', fields)
+    assert.unreachable('was opened')
+  } catch (error) {
+    assert.match((error as Error).message, /\/nowhere\/rows\.csv cannot be read: ENOENT/)
+  }
+  async function* broken(): AsyncGenerator<Buffer> {
+    yield Buffer.from('pH\n1\n')
+    throw new Error('line went dead')
+  }
+  await refused(Readable.from(broken()), /the input cannot be read: line went dead/)
+})
+
+test('rows come while the file is still being written, in chunks cut anywhere; leaving early closes it', async () => {
+  const text = `pH,colour\n${Array.from({ length: 5000 }, (_, at) => `${at},é${at}`).join('\n')}`
+  const bytes = Buffer.from(text)
+  const chunks = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(at * 7, at * 7 + 7))
+  const rows = await rowsOf(Readable.from(chunks), ['colour', 'pH'])
+  assert.is(rows.length, 5000)
+  assert.equal(rows[4999], ['é4999', '4999'])
+  const dir = mkdtempSync(join(tmpdir(), 'sluice-csv-'))
+  try {
+    const path = join(dir, 'rows.csv')
+    writeFileSync(path, `${'1,2\n'.repeat(200000)}3`)
+    const source = createReadStream(path)
+    let seen = 0
+    for await (const row of readCsvRows(source, ['a', 'b'])) {
+      assert.equal(row, { line: ++seen, cells: ['1', '2'] })
+      if (seen === 3) break
+    }
+    if (!source.closed) await once(source, 'close')
+    assert.ok(source.destroyed)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
+
+const reference = new URL('../../../shared/models/winequality_red.csv', import.meta.url).pathname
+test('the reference wine file gives its 1599 rows', async () => {
+  if (!existsSync(reference)) return console.log('skipped: no reference models beside the project')
+  const names = wineRecordReader().specs.map(spec => spec.name)
+  const rows: (readonly (string | undefined)[])[] = []
+  for await (const row of readCsvRows(reference, names)) rows.push(row.cells)
+  assert.is(rows.length, 1599)
+  assert.equal(rows[0], ['7.4', '0.7', '0', '1.9', '0.076', '11', '34', '0.9978', '3.51', '0.56', '9.4'])
+})
+
+test.run()

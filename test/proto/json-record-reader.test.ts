@@ -1,0 +1,63 @@
+import * as assert from 'uvu/assert'
+import { suite } from 'uvu'
+import { ColumnBatch } from '../../proto/column-batch.ts'
+import { jsonRecordReader } from '../../proto/json-record-reader.ts'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+
+const test = suite('jsonRecordReader')
+
+const reader = jsonRecordReader({
+  specs: [
+    { name: 'pH', kind: 'number' },
+    { name: 'organic', kind: 'number' },
+    { name: 'constructor', kind: 'text' },
+  ],
+  dataTypeField: 'kind',
+})
+
+function read(record: unknown): { dataType: string; cells: (number | string | undefined)[] } {
+  const batch = new ColumnBatch(reader.specs, 3)
+  const dataType = reader.read(Buffer.from(typeof record === 'string' ? record : JSON.stringify(record)), batch, 2)
+  return {
+    dataType,
+    cells: batch.columns.map(column => (column.kind === 'number' && column.missing[2] === 1 ? undefined : column.values[2])),
+  }
+}
+
+test('numbers, booleans and text become cells', () => {
+  assert.equal(read({ kind: 'wine', organic: true, pH: 3.2, constructor: 'é', other: [1] }), { dataType: 'wine', cells: [3.2, 1, 'é'] })
+  assert.equal(read({ organic: false, pH: 0, constructor: '' }), { dataType: '', cells: [0, 0, ''] })
+})
+
+test('absent and null are missing', () => {
+  assert.equal(read({ pH: null, kind: null }), { dataType: '', cells: [undefined, undefined, undefined] })
+  const batch = new ColumnBatch(reader.specs, 1)
+  reader.read(Buffer.from('{"pH":1}'), batch, 0)
+  assert.equal(
+    batch.columns.map(column => column.kind === 'number' && column.hasMissing),
+    [false, true, false],
+  )
+})
+
+test('another kind than the column’s is undecodable and named', () => {
+  const refused: [unknown, RegExp][] = [
+    [{ pH: '3.2' }, /field pH should be a number, not "3\.2"/],
+    [{ constructor: 3 }, /field constructor should be a text, not 3/],
+    [{ constructor: true }, /field constructor should be a text/],
+    [{ organic: { value: 1 } }, /field organic should be a number, not \{"value":1\}/],
+    [{ kind: 7 }, /field kind should be a text that names the data type, not 7/],
+    ['[1,2]', /not a JSON object but \[1,2\]/],
+    ['null', /not a JSON object but null/],
+    ['{"pH":', /not JSON/],
+    ['', /not JSON/],
+  ]
+  for (const [record, message] of refused) {
+    assert.throws(
+      () => read(record),
+      (error: SluiceError) => error.code === 'RECORD_UNDECODABLE' && message.test(error.message),
+      String(message),
+    )
+  }
+})
+
+test.run()

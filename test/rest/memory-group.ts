@@ -1,0 +1,132 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type {
+  HostInfo,
+  InstanceMetadata,
+  QueryableStreams,
+  StoreMetadata,
+  StreamsCounters,
+  StreamsState,
+  TaskStatus,
+} from '../../topology/queryable-streams.ts'
+
+export const STORE = 'ModelStateStore'
+export const APPLICATION = 'sluice-test'
+
+/** Entries and owners of one store's partitions, for instances that share them. */
+export class MemoryGroup {
+  readonly members: MemoryStreams[] = []
+  readonly partitions: Map<string, unknown>[]
+  /** Which instance holds each partition; undefined: nobody, a rebalance. */
+  readonly owners: (MemoryStreams | undefined)[]
+  /** Runs at every look at the metadata. */
+  onOwnerLookup: () => void = () => {}
+
+  constructor(partitions: number) {
+    this.partitions = Array.from({ length: partitions }, () => new Map<string, unknown>())
+    this.owners = Array.from({ length: partitions })
+  }
+
+  join(instance: string, self: HostInfo): MemoryStreams {
+    const member = new MemoryStreams(this, instance, self)
+    this.members.push(member)
+    return member
+  }
+
+  put(key: string, value: unknown): void {
+    this.partitions[this.partitionOf(key)]?.set(key, value)
+  }
+
+  /** By the sum of its bytes: all that matters is that members agree. */
+  partitionOf(key: string): number {
+    return Buffer.from(key).reduce((sum, byte) => sum + byte, 0) % this.partitions.length
+  }
+}
+
+/** A member of a memory group. Its fields may be changed to bring it into any state. */
+export class MemoryStreams implements QueryableStreams {
+  readonly applicationId = APPLICATION
+  readonly #group: MemoryGroup
+  readonly #instance: string
+  self: HostInfo
+  state: StreamsState = 'running'
+  taskState = 'running'
+  readonly latest = new Map<string, unknown>()
+  /** Store reads that reached this member. */
+  reads = 0
+  /** Runs in every store read. */
+  onRead: () => Promise<void> | void = () => {}
+  figures: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }
+
+  constructor(group: MemoryGroup, instance: string, self: HostInfo) {
+    this.#group = group
+    this.#instance = instance
+    this.self = self
+  }
+
+  get stores(): readonly StoreMetadata[] {
+    return [{ name: STORE, partitions: this.#group.partitions.length, subTopology: 0, changelogTopic: `${APPLICATION}-${STORE}-changelog` }]
+  }
+
+  instances(): Promise<readonly InstanceMetadata[]> {
+    return Promise.resolve(this.#group.members.map(member => member.metadata()))
+  }
+
+  ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    this.#group.onOwnerLookup()
+    this.#check(store)
+    return Promise.resolve(this.#group.owners[this.#group.partitionOf(key)]?.metadata())
+  }
+
+  tasks(): Promise<readonly TaskStatus[]> {
+    const ofStore = this.#owned().map(partition => ({ task: `0_${partition}`, state: this.taskState, restored: undefined }))
+    return Promise.resolve([...ofStore, { task: '1_0', state: 'running', restored: undefined }])
+  }
+
+  counters(): StreamsCounters {
+    return this.figures
+  }
+
+  async query(store: string, key: string): Promise<unknown> {
+    this.#check(store)
+    await this.#read()
+    const partition = this.#group.partitionOf(key)
+    if (this.#group.owners[partition] !== this || this.taskState !== 'running') throw new SluiceError('STORE_NOT_READY', 'not owned')
+    return this.#group.partitions[partition]?.get(key)
+  }
+
+  async queryAll(
+    store: string,
+    options: { readonly limit?: number } = {},
+  ): Promise<readonly { readonly key: string; readonly value: unknown }[]> {
+    this.#check(store)
+    const owned = this.#owned()
+    await this.#read()
+    return owned.flatMap(partition => {
+      const sorted = [...(this.#group.partitions[partition] as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1))
+      return sorted.slice(0, options.limit).map(([key, value]) => ({ key, value }))
+    })
+  }
+
+  queryLatest(store: string, key = ''): Promise<unknown> {
+    this.#check(store)
+    return Promise.resolve(this.latest.get(key))
+  }
+
+  metadata(): InstanceMetadata {
+    const activeTasks = this.#owned().map(partition => `0_${partition}`)
+    return { ...this.self, instance: this.#instance, storeNames: activeTasks.length > 0 ? [STORE] : [], activeTasks }
+  }
+
+  async #read(): Promise<void> {
+    this.reads += 1
+    await this.onRead()
+  }
+
+  #owned(): number[] {
+    return this.#group.owners.flatMap((owner, partition) => (owner === this ? [partition] : []))
+  }
+
+  #check(store: string): void {
+    if (store !== STORE) throw new SluiceError('STORE_UNKNOWN', `there is no store ${store}`)
+  }
+}

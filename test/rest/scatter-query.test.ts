@@ -1,0 +1,133 @@
+import { array, assert as check, integer, option, property, string, uniqueArray } from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { mergeByKey, uncovered } from '../../rest/scatter-query.ts'
+import { APPLICATION, STORE } from './memory-group.ts'
+import type { TwoInstances } from './two-instances.ts'
+import { get, withTwoInstances } from './two-instances.ts'
+
+const test = suite('scatter query')
+
+const keys = Array.from({ length: 20 }, (_, index) => `key-${String(index).padStart(2, '0')}`)
+const entries = keys.map((key, index) => ({ key, value: { index } }))
+const path = `/state/${STORE}/all`
+
+function fill({ group }: TwoInstances): void {
+  for (const { key, value } of entries) group.put(key, value)
+}
+
+test('all entries of all instances, in key order, from any instance', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    assert.ok(both.group.partitions.every(partition => partition.size > 0))
+    for (const server of Object.values(both.servers)) {
+      const got = await get(server, path)
+      assert.is(got.status, 200)
+      assert.equal(got.body, { store: STORE, entries })
+    }
+  }))
+
+test('a limit gives the first keys of all, the same from any instance', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    for (const limit of [1, 7, 20, 1000]) {
+      for (const server of Object.values(both.servers)) {
+        assert.equal((await get(server, `${path}?limit=${limit}`)).body['entries'], entries.slice(0, limit))
+      }
+    }
+  }))
+
+test('wrong parameters are refused by name', () =>
+  withTwoInstances(async ({ servers }) => {
+    for (const query of ['limit=0', 'limit=-1', 'limit=ten', 'limit=1.5', 'limit=', 'limit=1&limit=2', 'partial=maybe']) {
+      const got = await get(servers.a, `${path}?${query}`)
+      assert.is(got.status, 400, query)
+      assert.is(got.body['code'], 'INPUT_INVALID')
+      assert.match(String(got.body['error']), query.split('=')[0] as string)
+    }
+  }))
+
+test('a hop answers for its own partitions, and names them', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    const got = await get(both.servers.b, path, { headers: { 'x-sluice-hop': APPLICATION } })
+    assert.equal(got.body['partitions'], [2, 3])
+    assert.equal(
+      (got.body['entries'] as { key: string }[]).map(entry => entry.key).sort(),
+      keys.filter(key => both.group.partitionOf(key) >= 2),
+    )
+    assert.is(both.a.reads, 0)
+  }))
+
+test('an instance out of reach: no answer, or a partial one that says so', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    await both.servers.b.close()
+    const refused = await get(both.servers.a, path)
+    assert.is(refused.status, 503)
+    assert.is(refused.body['code'], 'OWNER_UNREACHABLE')
+    assert.ok(refused.headers.has('retry-after'))
+    const { status, body } = await get(both.servers.a, `${path}?partial=true`)
+    assert.is(status, 200)
+    assert.equal(
+      body['entries'],
+      entries.filter(entry => both.group.partitionOf(entry.key) < 2),
+    )
+    const [missing, ...others] = body['missing'] as { host: string; port: number; code: string }[]
+    assert.equal(others, [])
+    assert.is(missing?.port, both.servers.b.port)
+    assert.is(missing?.code, 'OWNER_UNREACHABLE')
+    assert.equal(body['missingPartitions'], [2, 3])
+  }))
+
+test('a partition that nobody holds, or that restores, is missed', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    both.group.owners[1] = undefined
+    assert.is((await get(both.servers.b, path)).body['code'], 'STORE_NOT_READY')
+    assert.equal((await get(both.servers.b, `${path}?partial=true`)).body['missingPartitions'], [1])
+    both.a.taskState = 'restoring'
+    const partial = await get(both.servers.a, `${path}?partial=true`)
+    assert.equal(partial.body['missingPartitions'], [0, 1])
+    assert.equal(partial.body['missing'], [])
+    both.a.taskState = 'running'
+    both.group.owners[1] = both.b
+    const whole = await get(both.servers.a, `${path}?partial=true`)
+    assert.equal(whole.body, { store: STORE, entries, missing: [], missingPartitions: [] })
+  }))
+
+test('a partition that moves while it is read is not lost: the query starts again', () =>
+  withTwoInstances(
+    async both => {
+      fill(both)
+      both.b.onRead = () => {
+        if (both.b.reads === 1) both.group.owners[2] = both.a
+      }
+      const got = await get(both.servers.a, path)
+      assert.is(got.status, 200)
+      assert.equal(got.body['entries'], entries)
+      assert.ok(both.b.reads > 1)
+    },
+    { retryMs: 5000 },
+  ))
+
+test('merging keeps each key once, sorted, whatever the shares', () => {
+  const keyList = uniqueArray(string(), { maxLength: 30 })
+  check(
+    property(array(keyList, { maxLength: 4 }), option(integer({ min: 1, max: 40 }), { nil: undefined }), (lists, limit) => {
+      const shares = lists.map((list, index) => ({ store: STORE, partitions: [index], entries: list.map(key => ({ key, value: index })) }))
+      const merged = mergeByKey(shares, limit).map(entry => entry.key)
+      assert.equal(merged, [...new Set(lists.flat())].sort().slice(0, limit))
+    }),
+  )
+})
+
+test('uncovered partitions are those of no share', () => {
+  const store = { name: STORE, partitions: 4, changelogTopic: undefined }
+  const share = (...partitions: number[]) => ({ store: STORE, partitions, entries: [] })
+  assert.equal(uncovered(store, []), [0, 1, 2, 3])
+  assert.equal(uncovered(store, [share(0, 2), share(3)]), [1])
+  assert.equal(uncovered(store, [share(0, 1), share(1, 2, 3)]), [])
+})
+
+test.run()

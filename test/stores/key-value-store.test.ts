@@ -1,0 +1,103 @@
+import Long from 'long'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { sluice } from '../../proto/messages.js'
+import { protobufSerde } from '../../proto/protobuf-serde.ts'
+import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../proto/serde.ts'
+import { jsonView, keyValueStore } from '../../stores/index.ts'
+
+const test = suite('typed store')
+
+const numberSerde: Serde<number> = {
+  serialize(value) {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(value)
+    return bytes
+  },
+  deserialize: bytes => Buffer.from(bytes).readUInt32BE(0),
+}
+
+test('keys that are no text have a text for queries', async () => {
+  const keyText = { parse: Number, format: String }
+  const managed = await keyValueStore({ name: 'sensors', key: numberSerde, value: jsonSerde, keyText }).open(undefined)
+  const { store } = managed
+  for (const sensor of [300, 7, 12]) store.put(sensor, { sensor })
+  managed.freeze()
+  await managed.apply({ changelogOffset: 1 })
+  assert.equal(store.query('12'), { sensor: 12 })
+  assert.is(store.query('13'), undefined)
+  const found: unknown[] = []
+  for await (const entry of store.queryAll({ from: '8' })) found.push(entry)
+  assert.equal(found, [
+    { key: '12', value: { sensor: 12 } },
+    { key: '300', value: { sensor: 300 } },
+  ])
+  const typed: unknown[] = []
+  for await (const entry of store.range(7, 300)) typed.push(entry)
+  assert.equal(typed, [
+    [7, { sensor: 7 }],
+    [12, { sensor: 12 }],
+  ])
+})
+
+test('protobuf messages and bytes come out as JSON', async () => {
+  const controls = await keyValueStore({
+    name: 'controls',
+    key: stringSerde,
+    value: protobufSerde<sluice.ModelVersion.$Properties>(sluice.ModelVersion),
+  }).open(undefined)
+  controls.store.put('wine', { name: 'forest', modeltype: sluice.ModelDescriptor.ModelType.ONNX, hash: Buffer.from([1, 2]), size: 12 })
+  controls.freeze()
+  await controls.apply({ changelogOffset: 1 })
+  const shown = JSON.parse(JSON.stringify(controls.store.query('wine'))) as Record<string, unknown>
+  assert.is(shown['name'], 'forest')
+  assert.is(shown['modeltype'], 'ONNX')
+  assert.is(shown['hash'], 'AQI=')
+  assert.is(Number(shown['size']), 12)
+  const raw = await keyValueStore({ name: 'raw', key: bytesSerde, value: bytesSerde }).open(undefined)
+  raw.store.put(Buffer.from('k'), Buffer.from([255, 0]))
+  raw.freeze()
+  await raw.apply({ changelogOffset: 1 })
+  assert.is(raw.store.query('k'), '/wA=')
+})
+
+test('what JSON cannot carry is turned to what it can', () => {
+  const big = 2n ** 60n
+  assert.equal(
+    jsonView({
+      small: 5n,
+      big,
+      long: Long.fromString('-5'),
+      unsigned: Long.MAX_UNSIGNED_VALUE,
+      bytes: new Uint8Array([1, 2, 3]),
+      floats: new Float32Array([0.5, 2]),
+      date: new Date(0),
+      map: new Map([['a', Buffer.from('x')]]),
+      set: new Set([1n]),
+      none: null,
+      nested: [{ flag: true }],
+    }),
+    {
+      small: 5,
+      big: big.toString(),
+      long: -5,
+      unsigned: '18446744073709551615',
+      bytes: 'AQID',
+      floats: [0.5, 2],
+      date: '1970-01-01T00:00:00.000Z',
+      map: { a: 'eA==' },
+      set: [1],
+      none: null,
+      nested: [{ flag: true }],
+    },
+  )
+})
+
+test('a builder says its defaults', async () => {
+  const options = { name: 'kept', key: stringSerde, value: stringSerde }
+  assert.is(keyValueStore(options).logged, true)
+  assert.is(keyValueStore({ ...options, logged: false }).logged, false)
+  assert.is(keyValueStore(options).name, 'kept')
+})
+
+test.run()

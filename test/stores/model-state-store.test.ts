@@ -1,0 +1,396 @@
+import { createHash } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { sluice } from '../../proto/messages.js'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import {
+  decodeModelStoreRow,
+  modelStateStore,
+  type ModelStateStore,
+  type NewModel,
+  type Row,
+  type TypedManagedStore,
+} from '../../stores/index.ts'
+import { withDirectory } from './temporary-directory.ts'
+
+type Opened = TypedManagedStore<ModelStateStore>
+
+const test = suite('model state store')
+const { ModelType } = sluice.ModelDescriptor
+const CHUNK = 512 * 1024
+
+/** Bytes that differ in every chunk. */
+const bytesFrom = (seed: number, length: number): Buffer =>
+  Buffer.from(Uint8Array.from({ length }, (_, i) => (i * 31 + seed + (i >>> 16)) & 255))
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+function model(offset: number, bytes: Uint8Array, more: Partial<NewModel> = {}): NewModel {
+  const since = 1000 + offset
+  return {
+    name: `model ${offset}`,
+    description: 'a model',
+    modeltype: ModelType.ONNX,
+    bytes,
+    output: '',
+    since,
+    partition: 3,
+    offset,
+    ...more,
+  }
+}
+
+let commits = 0
+async function commit(managed: Opened): Promise<readonly Row[]> {
+  const rows = managed.freeze()
+  await managed.apply({ changelogOffset: ++commits })
+  return rows
+}
+
+const use = (count: number, durationMs: number, minMs: number, maxMs: number): Parameters<ModelStateStore['recordUse']>[2] => ({
+  count,
+  durationMs,
+  minMs,
+  maxMs,
+})
+
+/** What can be seen of a store by queries. */
+async function seen(store: ModelStateStore): Promise<unknown> {
+  const all: unknown[] = []
+  for await (const entry of store.queryAll()) all.push(entry)
+  return { all, latest: store.queryLatest() }
+}
+
+const keysOf = (rows: readonly Row[], prefix: string): string[] =>
+  rows
+    .filter(({ key }) => key.toString().startsWith(prefix))
+    .map(({ key, value }) => `${key.toString()}${value === null ? ' deleted' : ''}`)
+
+const open = (maxVersions?: number): Promise<Opened> => modelStateStore(maxVersions === undefined ? {} : { maxVersions }).open(undefined)
+
+test('the first model of a data type is version 1 and serves', async () => {
+  const managed = await open()
+  const { store } = managed
+  const bytes = bytesFrom(1, 100)
+  assert.is(store.name, 'ModelStateStore')
+  assert.is(store.state('wine'), undefined)
+  assert.is(store.queryLatest(), undefined)
+  const version = store.addVersion('wine', model(5, bytes, { location: 'file:///m.onnx', output: 'p' }))
+  assert.is(version?.version, 1)
+  assert.is(Buffer.from(version?.hash ?? []).toString('hex'), sha(bytes))
+  const state = store.state('wine')
+  assert.equal(state, { dataType: 'wine', current: 1, latest: 1, versions: [version], nextOffset: 6 })
+  assert.is(store.state('wine'), state)
+  assert.is(store.query('wine'), undefined)
+  await commit(managed)
+  assert.is(store.state('wine'), state)
+  const shown = {
+    dataType: 'wine',
+    name: 'model 5',
+    description: 'a model',
+    version: 1,
+    hash: sha(bytes),
+    modeltype: 'ONNX',
+    size: 100,
+    since: 1005,
+    location: 'file:///m.onnx',
+    invocations: 0,
+    duration: 0,
+    min: 0,
+    max: 0,
+    lastUsed: 0,
+    versions: [{ version: 1, name: 'model 5', hash: sha(bytes), since: 1005, size: 100, partition: 3, offset: 5 }],
+  }
+  assert.equal(store.query('wine'), shown)
+  assert.equal(store.queryLatest(), shown)
+  assert.is(store.query('beer'), undefined)
+  assert.equal(JSON.parse(JSON.stringify(store.query('wine'))), shown)
+})
+
+test('versions count on; a new one makes a new state object', async () => {
+  const { store } = await open()
+  store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  const before = store.state('wine')
+  assert.is(store.addVersion('wine', model(1, bytesFrom(2, 10)))?.version, 2)
+  assert.is.not(store.state('wine'), before)
+  assert.is(store.addVersion('beer', model(0, bytesFrom(2, 10)))?.version, 1)
+  assert.is(store.state('wine')?.current, 2)
+})
+
+test('a record that was applied before changes nothing', async () => {
+  const managed = await open()
+  const { store } = managed
+  const first = store.addVersion('wine', model(4, bytesFrom(1, 10)))
+  store.addVersion('wine', model(9, bytesFrom(2, 10)))
+  store.markApplied('wine', 12)
+  await commit(managed)
+  const state = store.state('wine')
+  assert.is(state?.nextOffset, 13)
+  assert.equal(store.addVersion('wine', model(4, bytesFrom(1, 10))), first)
+  assert.is(store.addVersion('wine', model(12, bytesFrom(3, 10))), undefined, 'it was refused')
+  assert.is(store.addVersion('wine', model(5, bytesFrom(3, 10))), undefined)
+  store.markApplied('wine', 3)
+  assert.is(store.state('wine'), state)
+  assert.is(managed.dirty, false)
+  assert.is(store.addVersion('wine', model(13, bytesFrom(3, 10)))?.version, 3)
+})
+
+test('offsets of another partition are no reason to refuse', async () => {
+  const { store } = await open()
+  store.addVersion('wine', model(100, bytesFrom(1, 10), { partition: 0 }))
+  assert.is(store.addVersion('wine', model(5, bytesFrom(2, 10), { partition: 1 }))?.version, 2)
+  store.markApplied('wine', 200, 0)
+  assert.is(store.addVersion('wine', model(6, bytesFrom(3, 10), { partition: 1 }))?.version, 3)
+  assert.is(store.addVersion('wine', model(5, bytesFrom(2, 10), { partition: 1 }))?.version, 2)
+})
+
+test('a refused first model is remembered, and is no model', async () => {
+  const managed = await open()
+  const { store } = managed
+  store.markApplied('wine', 0)
+  assert.equal(store.state('wine'), { dataType: 'wine', current: 0, latest: 0, versions: [], nextOffset: 1 })
+  await commit(managed)
+  assert.is(store.query('wine'), undefined)
+  assert.equal(await seen(store), { all: [], latest: undefined })
+  assert.is(store.addVersion('wine', model(1, bytesFrom(1, 10)))?.version, 1)
+})
+
+for (const [length, chunks] of [
+  [0, 0],
+  [1, 1],
+  [CHUNK, 1],
+  [CHUNK + 1, 2],
+  [2.5 * CHUNK, 3],
+] as const) {
+  test(`${length} bytes are ${chunks} chunks, and come back whole`, async () => {
+    const managed = await open()
+    const { store } = managed
+    const bytes = bytesFrom(7, length)
+    const version = store.addVersion('wine', model(0, bytes))
+    assert.ok(bytes.equals(store.bytesOf(version?.hash ?? '') as Buffer))
+    const rows = await commit(managed)
+    assert.is(keysOf(rows, 'blob/').length, chunks)
+    assert.ok(rows.every(({ value }) => value !== null && value.length <= CHUNK))
+    assert.ok(bytes.equals(store.bytesOf(sha(bytes)) as Buffer))
+    assert.is(store.bytesOf(sha(Buffer.from('another'))), undefined)
+  })
+}
+
+test('equal bytes are stored once, over data types and versions', async () => {
+  const managed = await open()
+  const { store } = managed
+  const bytes = bytesFrom(1, CHUNK + 5)
+  store.addVersion('wine', model(0, bytes))
+  assert.is(keysOf(await commit(managed), 'blob/').length, 2)
+  store.addVersion('wine', model(1, bytes))
+  store.addVersion('beer', model(0, bytes))
+  assert.equal(keysOf(await commit(managed), 'blob/'), [])
+  assert.equal(store.state('wine')?.versions[0]?.hash, store.state('beer')?.versions[0]?.hash)
+})
+
+test('old versions go, and bytes with the last version that names them', async () => {
+  const managed = await open(2)
+  const { store } = managed
+  const [a, b, c] = [bytesFrom(1, CHUNK + 1), bytesFrom(2, 10), bytesFrom(3, 10)]
+  store.addVersion('wine', model(0, a))
+  store.addVersion('beer', model(0, a))
+  store.addVersion('wine', model(1, b))
+  store.addVersion('wine', model(2, c))
+  assert.equal(
+    store.state('wine')?.versions.map(({ version }) => version),
+    [2, 3],
+  )
+  assert.is(store.bytesOf(sha(a))?.length, a.length, 'beer still names it')
+  await commit(managed)
+  store.addVersion('beer', model(1, b))
+  store.addVersion('beer', model(2, c))
+  assert.is(store.bytesOf(sha(a)), undefined)
+  const rows = await commit(managed)
+  assert.equal(keysOf(rows, 'blob/').sort(), [`blob/${sha(a)}/000000 deleted`, `blob/${sha(a)}/000001 deleted`])
+  assert.is(store.addVersion('beer', model(0, a)), undefined, 'that version is no longer kept')
+  store.addVersion('wine', model(3, a))
+  assert.ok(a.equals(store.bytesOf(sha(a)) as Buffer), 'it is stored again')
+})
+
+test('a model that comes back as its last version is dropped stays', async () => {
+  const { store } = await open(1)
+  const bytes = bytesFrom(1, 10)
+  store.addVersion('wine', model(0, bytes))
+  store.addVersion('wine', model(1, bytes))
+  assert.ok(bytes.equals(store.bytesOf(sha(bytes)) as Buffer))
+})
+
+test('statistics are of the current version and reach rows once a commit', async () => {
+  const managed = await open()
+  const { store } = managed
+  store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  await commit(managed)
+  assert.is(managed.dirty, false)
+  assert.is(store.statistics('wine'), undefined)
+  store.recordUse('wine', 1, use(10, 5, 0.25, 1), 2000)
+  store.recordUse('wine', 1, use(2, 3, 0.125, 2.5), 2100)
+  assert.is(managed.dirty, true)
+  assert.equal({ ...store.statistics('wine') }, { version: 1, invocations: 12, duration: 8, min: 0.125, max: 2.5, lastUsed: 2100 })
+  assert.is(store.query('wine')?.invocations, 0, 'not committed yet')
+  assert.equal(keysOf(await commit(managed), ''), ['stats/wine'])
+  const { invocations, duration, min, max, lastUsed } = store.query('wine') as NonNullable<ReturnType<ModelStateStore['query']>>
+  assert.equal([invocations, duration, min, max, lastUsed], [12, 8, 0.125, 2.5, 2100])
+  assert.is(managed.dirty, false)
+
+  store.addVersion('wine', model(1, bytesFrom(2, 10)))
+  assert.is(store.statistics('wine'), undefined)
+  store.recordUse('wine', 2, use(1, 4, 4, 4), 2200)
+  store.recordUse('wine', 1, use(50, 100, 1, 9), 2300)
+  await commit(managed)
+  assert.is(store.query('wine')?.version, 2)
+  assert.is(store.query('wine')?.invocations, 1)
+  assert.is(store.query('wine')?.max, 4)
+})
+
+test('a new version without use has no statistics, in rows neither', async () => {
+  const managed = await open()
+  managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  managed.store.recordUse('wine', 1, use(10, 5, 0.25, 1), 2000)
+  await commit(managed)
+  managed.store.addVersion('wine', model(1, bytesFrom(2, 10)))
+  assert.equal(keysOf(await commit(managed), 'stats/'), ['stats/wine deleted'])
+  assert.is(managed.store.query('wine')?.invocations, 0)
+  assert.is(managed.store.query('wine')?.lastUsed, 0)
+})
+
+test('the latest is the one used last, else the newest', async () => {
+  const managed = await open()
+  const { store } = managed
+  for (const [index, dataType] of ['a', 'b', 'c'].entries()) store.addVersion(dataType, model(index, bytesFrom(index, 10)))
+  await commit(managed)
+  assert.is(store.queryLatest()?.dataType, 'c')
+  store.recordUse('b', 1, use(1, 1, 1, 1), 3000)
+  assert.is(store.queryLatest()?.dataType, 'b')
+  store.recordUse('a', 1, use(1, 1, 1, 1), 3001)
+  assert.is(store.queryLatest()?.dataType, 'a')
+  assert.is(store.queryLatest('c')?.dataType, 'c')
+  assert.is(store.queryLatest('d'), undefined)
+})
+
+test('queryAll goes on from a data type, so many at a time', async () => {
+  const managed = await open()
+  for (const dataType of ['c', 'a', 'b', 'd']) managed.store.addVersion(dataType, model(0, bytesFrom(1, 10)))
+  await commit(managed)
+  const keys: string[] = []
+  for await (const { key, value } of managed.store.queryAll({ from: 'b', limit: 2 })) keys.push(key + value.version)
+  assert.equal(keys, ['b1', 'c1'])
+})
+
+/** A store with some of everything; its frozen rows in order. */
+async function lived(managed: Opened): Promise<readonly Row[]> {
+  const { store } = managed
+  const rows: Row[] = []
+  store.addVersion('wine', model(0, bytesFrom(1, 2 * CHUNK)))
+  store.addVersion('beer', model(1, bytesFrom(2, 30)))
+  rows.push(...(await commit(managed)))
+  store.recordUse('wine', 1, use(10, 5, 0.25, 1), 2000)
+  store.recordUse('beer', 1, use(1, 1, 1, 1), 1999)
+  rows.push(...(await commit(managed)))
+  for (let offset = 2; offset < 6; offset++) store.addVersion('wine', model(offset, bytesFrom(offset, CHUNK + offset)))
+  store.markApplied('cider', 3)
+  rows.push(...(await commit(managed)))
+  store.recordUse('wine', 5, use(7, 1, 0.125, 0.5), 2500)
+  rows.push(...(await commit(managed)))
+  return rows
+}
+
+test('a store restored from the rows of another answers like it, and goes on like it', async () => {
+  const origin = await open(3)
+  const rows = await lived(origin)
+  const all = await open(3)
+  await all.restore(rows, { changelogOffset: rows.length })
+  const piecewise = await open(3)
+  for (const [offset, row] of rows.entries()) await piecewise.restore([row], { changelogOffset: offset + 1 })
+  for (const restored of [all, piecewise]) {
+    assert.equal(await seen(restored.store), await seen(origin.store))
+    for (const dataType of ['wine', 'beer', 'cider']) {
+      assert.equal(restored.store.state(dataType), origin.store.state(dataType))
+      assert.equal({ ...restored.store.statistics(dataType) }, { ...origin.store.statistics(dataType) })
+    }
+    assert.is(restored.dirty, false)
+    assert.is(restored.store.bytesOf(sha(bytesFrom(1, 2 * CHUNK))), undefined)
+    assert.is(restored.store.bytesOf(sha(bytesFrom(5, CHUNK + 5)))?.length, CHUNK + 5)
+  }
+  const next = (managed: Opened): string[] => {
+    managed.store.addVersion('wine', model(6, bytesFrom(2, 30)))
+    managed.store.recordUse('beer', 1, use(1, 1, 1, 1), 3000)
+    return managed.freeze().map(row => JSON.stringify(decodeModelStoreRow(row.key, row.value)))
+  }
+  const expected = next(origin)
+  assert.equal(next(all), expected)
+  assert.equal(next(piecewise), expected)
+})
+
+test('a store on disk is the same after it was opened again', () =>
+  withDirectory(async directory => {
+    const builder = modelStateStore({ maxVersions: 3 })
+    const first = await builder.open(`${directory}/models`)
+    await lived(first)
+    const before = await seen(first.store)
+    const state = first.store.state('wine')
+    const statistics = { ...first.store.statistics('wine') }
+    first.store.addVersion('wine', model(20, bytesFrom(20, 10)))
+    first.store.recordUse('beer', 1, use(1, 1, 1, 1), 9999)
+    first.freeze()
+    await first.close()
+    const second = await builder.open(`${directory}/models`, reason => assert.unreachable(reason))
+    assert.equal(await seen(second.store), before)
+    assert.equal(second.store.state('wine'), state)
+    assert.equal({ ...second.store.statistics('wine') }, statistics)
+    await second.wipe()
+    assert.equal(await seen(second.store), { all: [], latest: undefined })
+    assert.is(second.store.state('wine'), undefined)
+    assert.is(second.store.bytesOf(sha(bytesFrom(5, CHUNK + 5))), undefined)
+    assert.is(second.dirty, false)
+    await second.close()
+  }))
+
+test('bytes that are not what their hash says are never given', async () => {
+  const managed = await open()
+  const bytes = bytesFrom(1, CHUNK + 9)
+  managed.store.addVersion('wine', model(0, bytes))
+  await commit(managed)
+  const chunk = (number: number): Buffer => Buffer.from(`blob/${sha(bytes)}/00000${number}`)
+  const isCorrupt = (error: unknown): boolean => error instanceof SluiceError && error.code === 'STORE_CORRUPT'
+  await managed.restore([{ key: chunk(1), value: bytesFrom(2, 9) }], { changelogOffset: 50 })
+  assert.throws(() => managed.store.bytesOf(sha(bytes)), isCorrupt)
+  await managed.restore([{ key: chunk(1), value: null }], { changelogOffset: 51 })
+  assert.throws(() => managed.store.bytesOf(sha(bytes)), isCorrupt)
+})
+
+test('rows read as JSON, for people', async () => {
+  const managed = await open(1)
+  managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  managed.store.recordUse('wine', 1, use(2, 3, 1, 2), 2000)
+  const described = (await commit(managed)).map(({ key, value }) => decodeModelStoreRow(key, value))
+  const hash = sha(bytesFrom(1, 10))
+  const version = { version: 1, name: 'model 0', description: 'a model', modeltype: 'ONNX', hash, size: 10, location: '', output: '' }
+  assert.equal(JSON.parse(JSON.stringify(described)), [
+    { kind: 'blob', hash, chunk: 0, bytes: 10 },
+    {
+      kind: 'state',
+      dataType: 'wine',
+      value: { dataType: 'wine', current: 1, latest: 1, versions: [{ ...version, since: 1000, partition: 3, offset: 0 }], nextOffset: 1 },
+    },
+    { kind: 'stats', dataType: 'wine', value: { version: 1, invocations: 2, duration: 3, min: 1, max: 2, lastUsed: 2000 } },
+  ])
+  assert.equal(decodeModelStoreRow(Buffer.from('stats/wine'), null), { kind: 'stats', dataType: 'wine', value: null })
+  assert.equal(decodeModelStoreRow(Buffer.from('other'), Buffer.from([1])), { kind: 'unknown', value: '01' })
+})
+
+test('offsets and times beyond 32 bits are kept', async () => {
+  const managed = await open()
+  const offset = 2 ** 40
+  managed.store.addVersion('wine', model(offset, bytesFrom(1, 10), { since: 1_700_000_000_123 }))
+  const rows = await commit(managed)
+  const restored = await open()
+  await restored.restore(rows, { changelogOffset: 1 })
+  assert.is(restored.store.state('wine')?.nextOffset, offset + 1)
+  assert.is(restored.store.state('wine')?.versions[0]?.since, 1_700_000_000_123)
+})
+
+test.run()

@@ -1,0 +1,151 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stringSerde } from '../../proto/serde.ts'
+import { SluiceError, type ErrorCode } from '../../proto/sluice-error.ts'
+import { keyValueStore, StateDirectory, type ManagedStore } from '../../stores/index.ts'
+import { withDirectory } from './temporary-directory.ts'
+
+const test = suite('state directory')
+
+/** Starts a second process that holds the directory; resolves with its instance id once it does. */
+async function holder(root: string): Promise<{ process: ChildProcess; instanceId: string }> {
+  const script = fileURLToPath(new URL('directory-holder.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, root, 'app'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { process: child, instanceId: line.toString().trim() }
+}
+
+async function refusal(opening: Promise<unknown>, code: ErrorCode): Promise<SluiceError> {
+  let failure: unknown
+  await opening.catch((error: unknown) => (failure = error))
+  assert.ok(failure instanceof SluiceError, String(failure))
+  assert.is(failure.code, code)
+  assert.not.match(failure.message, '\n')
+  return failure
+}
+
+/** Root may read everything: as root, runs as nobody. */
+async function withoutPrivileges(run: () => Promise<unknown>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65534)
+  try {
+    await run()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+  }
+}
+
+test('the instance id and facts outlive a restart', () =>
+  withDirectory(async root => {
+    const first = await StateDirectory.open(root, 'app')
+    assert.match(first.instanceId, /^[0-9a-f-]{36}$/)
+    assert.is(first.path, resolve(root, 'app'))
+    assert.is(first.get('member'), undefined)
+    await first.put('member', 'm-1')
+    await first.put('member', 'm-2')
+    await first.close()
+    const second = await StateDirectory.open(root, 'app')
+    assert.is(second.instanceId, first.instanceId)
+    assert.is(second.get('member'), 'm-2')
+    await second.close()
+  }))
+
+test('two applications share a root, two instances do not share an application', () =>
+  withDirectory(async root => {
+    const one = await StateDirectory.open(root, 'app')
+    const other = await StateDirectory.open(root, 'app-2')
+    assert.is.not(one.instanceId, other.instanceId)
+    const { message } = await refusal(StateDirectory.open(root, 'app'), 'STATE_DIRECTORY_LOCKED')
+    assert.match(message, resolve(root, 'app'))
+    await one.close()
+    const again = await StateDirectory.open(root, 'app')
+    await again.close()
+    await other.close()
+  }))
+
+test('a second process is kept out until the first is gone, by kill -9 too', () =>
+  withDirectory(async root => {
+    const held = await holder(root)
+    try {
+      await refusal(StateDirectory.open(root, 'app'), 'STATE_DIRECTORY_LOCKED')
+    } finally {
+      held.process.kill('SIGKILL')
+      await once(held.process, 'exit')
+    }
+    const mine = await StateDirectory.open(root, 'app')
+    assert.is(mine.instanceId, held.instanceId)
+    assert.is(mine.get('member'), 'of the other process')
+    await mine.close()
+  }))
+
+test('tasks are those whose stores lie on disk', () =>
+  withDirectory(async root => {
+    const directory = await StateDirectory.open(root, 'app')
+    assert.equal(directory.tasks(), [])
+    const builder = keyValueStore({ name: 'kept', key: stringSerde, value: stringSerde })
+    for (const task of ['0_10', '0_2', '1_0']) {
+      const managed = await builder.open(directory.storeDirectory(task, builder.name))
+      await managed.close()
+    }
+    assert.equal(directory.tasks(), ['0_2', '0_10', '1_0'])
+    assert.ok(existsSync(join(root, 'app', 'tasks', '0_2', 'kept')))
+    await directory.close()
+  }))
+
+test('names do not lead out of the directory', () =>
+  withDirectory(async root => {
+    await refusal(StateDirectory.open(root, '../app'), 'CONFIG_INVALID')
+    const directory = await StateDirectory.open(root, 'app')
+    for (const name of ['..', '.', '', 'a/b', 'a\\b', 'a\0']) {
+      assert.throws(
+        () => directory.storeDirectory('0_0', name),
+        (error: unknown) => error instanceof SluiceError && error.code === 'CONFIG_INVALID',
+      )
+    }
+    await directory.close()
+  }))
+
+test('a root that cannot be one is refused by name', () =>
+  withDirectory(async root => {
+    writeFileSync(join(root, 'file'), '')
+    const { message } = await refusal(StateDirectory.open(join(root, 'file'), 'app'), 'CONFIG_INVALID')
+    assert.match(message, join(root, 'file'))
+  }))
+
+test('damaged facts make a new instance', () =>
+  withDirectory(async root => {
+    const first = await StateDirectory.open(root, 'app')
+    await first.close()
+    rmSync(join(root, 'app', 'instance'), { recursive: true })
+    mkdirSync(join(root, 'app', 'instance'))
+    writeFileSync(join(root, 'app', 'instance', 'CURRENT'), 'MANIFEST-999999\n')
+    const second = await StateDirectory.open(root, 'app')
+    assert.is.not(second.instanceId, first.instanceId)
+    await second.close()
+  }))
+
+test('a store without the right to read it is not wiped', () =>
+  withDirectory(async root => {
+    const builder = keyValueStore({ name: 'kept', key: stringSerde, value: stringSerde })
+    const directory = join(root, 'store')
+    const managed = await builder.open(directory)
+    managed.store.put('a', '1')
+    managed.freeze()
+    await managed.apply({ changelogOffset: 1 })
+    await managed.close()
+    chmodSync(root, 0o755)
+    chmodSync(join(directory, 'rows'), 0)
+    const opening = (): Promise<ManagedStore> => builder.open(directory, reason => assert.unreachable(reason))
+    await withoutPrivileges(() => refusal(opening(), 'STORE_FAILED'))
+    chmodSync(join(directory, 'rows'), 0o700)
+    const again = await builder.open(directory, reason => assert.unreachable(reason))
+    assert.is(again.store.get('a'), '1')
+    await again.close()
+  }))
+
+test.run()

@@ -1,0 +1,97 @@
+import { dirname, join, normalize } from 'node:path/posix'
+
+/** A folder of the project and what its files may never import, besides the layers to its right. */
+interface Layer {
+  /** Folders with one rank do not import each other. */
+  readonly rank: number
+  readonly never?: readonly RegExp[]
+}
+
+const http = /^(node:)?https?$/
+const kafkajs = /^kafkajs(\/|$)/
+const level = /^(level|classic-level|abstract-level)(\/|$)/
+const onnxruntime = /^onnxruntime-/
+
+/** Each layer imports itself and those of a lower rank. A folder's rules hold for the folders in it that have none of their own. */
+export const layers: Readonly<Record<string, Layer>> = {
+  proto: { rank: 0, never: [http] },
+  models: { rank: 1 },
+  stores: { rank: 1, never: [http] },
+  topology: { rank: 2, never: [http] },
+  'topology/runtime': { rank: 3, never: [http] },
+  serving: { rank: 4, never: [http, onnxruntime, kafkajs] },
+  rest: { rank: 5, never: [level, kafkajs] },
+  cli: { rank: 6 },
+  examples: { rank: 6 },
+  bench: { rank: 6 },
+}
+
+/** Packages that one folder alone imports. */
+export const packageHomes: readonly { readonly package: RegExp; readonly home: string }[] = [
+  { package: kafkajs, home: 'topology/runtime' },
+  { package: level, home: 'stores' },
+  { package: onnxruntime, home: 'models/onnx' },
+  { package: /^protobufjs(\/|$)/, home: 'proto' },
+  { package: /^(koa|@koa\/router)(\/|$)/, home: 'rest' },
+]
+
+/** Layers that may read the environment: settings are resolved once, there. */
+const readsEnvironment = 6
+
+/** What a file does against the layers, a sentence each. `path` is relative to the project, with slashes. */
+export function violationsOf(path: string, source: string): string[] {
+  const layer = layerOf(path)
+  if (layer === undefined) return []
+  const found = importsOf(source).flatMap(specifier => judgeImport(path, layer, specifier))
+  const { rank } = layers[layer]!
+  if (rank < readsEnvironment && /\bprocess\s*(\?\.|\.)\s*env\b|\benv\b[^;\n]*from 'node:process'/.test(code(source)))
+    found.push(`${path} reads process.env`)
+  return found
+}
+
+function judgeImport(path: string, layer: string, specifier: string): string[] {
+  const { rank, never = [] } = layers[layer]!
+  if (specifier.startsWith('.')) {
+    const target = layerOf(normalize(join(dirname(path), specifier)))
+    if (target === undefined || target === layer) return []
+    return layers[target]!.rank < rank || rank === readsEnvironment ? [] : [`${path} imports ${specifier}: ${layer} → ${target}`]
+  }
+  const found = never.some(name => name.test(specifier)) ? [`${path} imports ${specifier}, which ${layer} must not know`] : []
+  for (const { package: name, home } of packageHomes) {
+    if (name.test(specifier) && !path.startsWith(`${home}/`)) found.push(`${path} imports ${specifier}, which belongs to ${home} alone`)
+  }
+  return found
+}
+
+/** The longest folder with rules that a path is in. */
+export function layerOf(path: string): string | undefined {
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    if (folder in layers) return folder
+  }
+  return undefined
+}
+
+const importForms: readonly RegExp[] = [
+  // import … from, import type … from, export … from
+  /(?:^|[\s;}])(?:import|export)\b[^'"`]*?\bfrom\s*['"]([^'"\n]+)['"]/g,
+  // import 'x'
+  /(?:^|[\s;}])import\s*['"]([^'"\n]+)['"]/g,
+  // import('x'), also as a type; require('x'), require.resolve('x'), import.meta.resolve('x')
+  /\b(?:import|require)(?:\.meta)?(?:\.resolve)?\s*\(\s*['"`]([^'"`\n]+)['"`]/g,
+  // a worker's module
+  /\bnew URL\(\s*['"`](\.[^'"`\n]+)['"`],\s*import\.meta/g,
+]
+
+/** Every module that a source names: static, type, dynamic, re-export, require, worker. */
+export function importsOf(source: string): string[] {
+  const text = code(source)
+  return importForms.flatMap(form => [...text.matchAll(form)].map(([, specifier]) => specifier!))
+}
+
+/** The source without the lines that are comments. */
+function code(source: string): string {
+  return source
+    .split('\n')
+    .filter(line => !/^\s*(\/\/|\/\*|\*)/.test(line))
+    .join('\n')
+}

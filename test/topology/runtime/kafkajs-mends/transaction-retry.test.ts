@@ -1,0 +1,27 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { mendedModule, plainModule } from './plain-kafkajs.ts'
+
+type CreateEosManager = (options: unknown) => unknown
+interface Retry {
+  readonly initialRetryTime: number
+}
+
+const path = 'src/producer/eosManager/index.js'
+const quiet = (): void => undefined
+const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet }
+const test = suite('transaction retry')
+
+test('the retry rules that kafkajs looks for are there; what is set otherwise stays', () => {
+  const retryOf = (create: CreateEosManager, retry?: Retry): Retry | undefined => {
+    const cluster: { retry?: Retry } = retry ? { retry } : {}
+    create({ logger, cluster, transactional: true, transactionalId: 'id' })
+    return cluster.retry
+  }
+  const [plain, mended] = [plainModule(path) as CreateEosManager, mendedModule(path) as CreateEosManager]
+  assert.is(retryOf(plain), undefined)
+  assert.ok((retryOf(mended)?.initialRetryTime ?? 300) < 100)
+  assert.equal(retryOf(mended, { initialRetryTime: 7 }), { initialRetryTime: 7 })
+})
+
+test.run()

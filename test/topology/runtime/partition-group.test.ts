@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { RawRecord } from '../../../topology/index.ts'
+import { PartitionGroup } from '../../../topology/runtime/partition-group.ts'
+import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
+
+const record = (topic: string, offset: number, timestamp: number): RawRecord => ({
+  key: null,
+  value: null,
+  timestamp,
+  headers: undefined,
+  topic,
+  partition: 0,
+  offset,
+  source: undefined,
+})
+
+function queue(topic: string, options: { readFirst?: boolean; position?: number; end?: number } = {}): RecordQueue {
+  const { readFirst = false, position = 0, end = 0 } = options
+  return new RecordQueue({ topic, partition: 0, readFirst, position, end })
+}
+
+function fill(target: RecordQueue, ...timestamps: number[]): void {
+  const records = timestamps.map((timestamp, at) => record(target.topic, target.position + at, timestamp))
+  target.push(records, timestamps.length * 10, target.position + timestamps.length)
+}
+
+const drain = (group: PartitionGroup, max = 100, now = Date.now()): string[] => {
+  const runs: string[] = []
+  for (let run = group.take(max, now); run.length > 0; run = group.take(max, now))
+    runs.push(`${run[0]?.topic}:${run.map(each => each.timestamp).join(',')}`)
+  return runs
+}
+
+const queues = suite('RecordQueue')
+
+queues('tells what was consumed: the first record not taken, or the position when it is empty', () => {
+  const own = queue('t', { position: 5 })
+  assert.is(own.consumed, 5)
+  own.push([record('t', 7, 1), record('t', 9, 2)], 20, 12)
+  assert.is(own.consumed, 7)
+  own.take(1, Infinity)
+  assert.is(own.consumed, 8)
+  own.take(1, Infinity)
+  assert.is(own.consumed, 12, 'markers after the last record count')
+  own.push([], 0, 15)
+  assert.is(own.consumed, 15)
+  assert.is(own.bytes, 0)
+})
+
+queues('takes at most max records of a chunk, and at least one', () => {
+  const own = queue('t')
+  fill(own, 1, 2, 3)
+  fill(own, 4)
+  assert.is(own.take(2, Infinity).length, 2)
+  assert.is(own.take(5, Infinity).length, 1)
+  assert.is(own.take(5, -1).length, 1)
+  assert.is(own.size, 0)
+})
+
+queues.run()
+
+const merged = suite('PartitionGroup')
+
+merged('takes runs in timestamp order', () => {
+  const [data, control] = [queue('data'), queue('control')]
+  fill(data, 1, 2, 5, 6, 9)
+  fill(control, 3, 7)
+  assert.equal(drain(new PartitionGroup([control, data], 0)), ['data:1,2', 'control:3', 'data:5,6', 'control:7', 'data:9'])
+})
+
+merged('a control input is read to the end that it had at the start before anything else, whatever its timestamps', () => {
+  const data = queue('data')
+  const control = queue('control', { readFirst: true, end: 2 })
+  const group = new PartitionGroup([data, control], 0)
+  fill(data, 1, 2)
+  assert.equal(drain(group), [])
+  fill(control, 50)
+  assert.equal(drain(group), ['control:50'])
+  fill(control, 60, 70)
+  assert.equal(drain(group), ['control:60,70', 'data:1,2'])
+})
+
+merged('a control input that is at its end already holds nothing back', () => {
+  const data = queue('data')
+  fill(data, 1)
+  assert.equal(drain(new PartitionGroup([data, queue('control', { readFirst: true, position: 4, end: 4 })], 0)), ['data:1'])
+})
+
+merged('an empty input that is known to hold more is waited for, but not for ever', () => {
+  const [left, right] = [queue('left'), queue('right', { end: 1 })]
+  const group = new PartitionGroup([left, right], 0)
+  fill(left, 5)
+  assert.equal(drain(group), [])
+  assert.equal(drain(group, 100, Date.now() + 2000), ['left:5'])
+  fill(left, 6)
+  fill(right, 1)
+  assert.equal(drain(group), ['right:1', 'left:6'])
+})
+
+merged('maxTaskIdleMs waits for an empty input, even at its end', () => {
+  const [left, right] = [queue('left'), queue('right')]
+  const group = new PartitionGroup([left, right], 500)
+  fill(left, 5)
+  assert.equal(drain(group), [])
+  assert.equal(drain(group, 100, Date.now() + 1000), ['left:5'])
+})
+
+merged('for any two sorted inputs the outcome is sorted, and nothing is lost', () => {
+  const times = fc.array(fc.nat(50), { maxLength: 30 }).map(list => list.toSorted((a, b) => a - b))
+  fc.assert(
+    fc.property(times, times, fc.integer({ min: 1, max: 8 }), (a, b, max) => {
+      const [left, right] = [queue('left'), queue('right')]
+      fill(left, ...a)
+      fill(right, ...b)
+      const taken = drain(new PartitionGroup([left, right], 0), max).flatMap(run => run.split(':')[1]?.split(',').map(Number) ?? [])
+      assert.equal(
+        taken,
+        [...a, ...b].toSorted((x, y) => x - y),
+      )
+    }),
+  )
+})
+
+merged.run()

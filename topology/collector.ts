@@ -1,0 +1,27 @@
+import type { Headers } from './stream-record.ts'
+
+/** A record on its way out, as the sinks give it. */
+export interface OutputRecord {
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly timestamp: number
+  readonly headers: Headers | undefined
+}
+
+/**
+ * Takes what a task writes. It only buffers: the records leave with the task's commit.
+ * Records of one topic-partition keep their order.
+ */
+export interface Collector {
+  /** `partition` undefined: by the key (murmur2, as Kafka's default partitioner); without a key, the input's partition. */
+  send(topic: string, partition: number | undefined, record: OutputRecord): void
+  /** A point to go back to. */
+  mark(): CollectorMark
+  /** Takes back what was sent since the mark; only the newest mark may be used, before anything left. */
+  rollback(mark: CollectorMark): void
+}
+
+/** Opaque to all but the collector that made it. */
+export interface CollectorMark {
+  readonly lengths: ReadonlyMap<string, number>
+}

@@ -1,0 +1,20 @@
+export type { Collector, CollectorMark, OutputRecord } from './collector.ts'
+export { deadLetterHeaders } from './dead-letter.ts'
+export type { TopologyDescription } from './describe.ts'
+export type { Processor, ProcessorSupplier } from './processor.ts'
+export type { ProcessorContext } from './processor-context.ts'
+export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
+export type {
+  HostInfo,
+  InstanceMetadata,
+  QueryableStreams,
+  StoreMetadata,
+  StreamsCounters,
+  StreamsState,
+  TaskId,
+  TaskStatus,
+} from './queryable-streams.ts'
+export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
+export { TopologyTestDriver, type TestRecord } from './test-driver.ts'
+export { Topology, type SinkOptions, type SourceOptions } from './topology.ts'
+export type { TopologyDefinition } from './topology-definition.ts'

@@ -1,0 +1,58 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { StateStore } from '../stores/index.ts'
+import type { Collector } from './collector.ts'
+import type { StreamRecord } from './stream-record.ts'
+
+/** A node of one task's graph. A promise is returned only when there is something to wait for. */
+export interface Node {
+  readonly name: string
+  process(record: StreamRecord): void | Promise<void>
+  processBatch(records: readonly StreamRecord[]): void | Promise<void>
+}
+
+/** What a task lends to its nodes. */
+export interface TaskServices {
+  readonly applicationId: string
+  readonly taskId: string
+  readonly partition: number
+  readonly collector: Collector
+  readonly stores: ReadonlyMap<string, StateStore>
+  /** Sends the input record behind `record` to the dead-letter topic, and counts it. */
+  deadLetter(record: StreamRecord, cause: unknown): void
+}
+
+const recordErrors: ReadonlySet<string> = new Set([
+  'RECORD_UNDECODABLE',
+  'PROCESSING_FAILED',
+  'MODEL_UNKNOWN_FORMAT',
+  'MODEL_LOAD_FAILED',
+  'MODEL_INPUT_MISMATCH',
+  'MODEL_LOCATION_REFUSED',
+  'MODEL_HASH_MISMATCH',
+  'MODEL_TOO_LARGE',
+  'MODEL_FAILED',
+  'INPUT_INVALID',
+])
+
+/** Whether an error is one record's fault. Any other error of ours (a store, the broker) is the task's: no record is blamed for it. */
+export function isRecordError(error: unknown): boolean {
+  return !(error instanceof SluiceError) || recordErrors.has(error.code)
+}
+
+/** Calls `step` for each item in order, waiting only where it returns a promise. */
+export function inOrder<T>(items: readonly T[], step: (item: T) => void | Promise<void>): void | Promise<void> {
+  for (let i = 0; i < items.length; i++) {
+    const waiting = step(items[i] as T)
+    if (waiting !== undefined) return continueAfter(waiting, items, i + 1, step)
+  }
+}
+
+async function continueAfter<T>(
+  waiting: Promise<void>,
+  items: readonly T[],
+  from: number,
+  step: (item: T) => void | Promise<void>,
+): Promise<void> {
+  await waiting
+  for (let i = from; i < items.length; i++) await step(items[i] as T)
+}

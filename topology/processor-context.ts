@@ -1,0 +1,25 @@
+import type { StateStore } from '../stores/index.ts'
+import type { Punctuator, PunctuationType, Scheduled } from './punctuation.ts'
+import type { StreamRecord } from './stream-record.ts'
+
+/** What a processor sees of its task. */
+export interface ProcessorContext<KOut = unknown, VOut = unknown> {
+  readonly applicationId: string
+  /** "subtopology_partition" */
+  readonly taskId: string
+  readonly partition: number
+  /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
+  readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
+  /** The greatest timestamp seen by the task; -1 before the first record. */
+  readonly streamTime: number
+  /** Hands a record to every child, or to the named one. Await what it returns, if it returns a promise, before the next. */
+  forward(record: StreamRecord<KOut, VOut>, child?: string): void | Promise<void>
+  /** Hands a run of records on, in order. */
+  forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
+  /** A store that is connected to this processor. Throws TOPOLOGY_INVALID for any other. */
+  getStateStore<S extends StateStore>(name: string): S
+  /** Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. */
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled
+  /** Sends the input record, with the cause, to the dead-letter topic, in the same commit as everything else. */
+  deadLetter(record: StreamRecord, cause: unknown): void
+}

@@ -1,0 +1,147 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { StateStore } from '../stores/index.ts'
+import { inOrder, isRecordError, type Node, type TaskServices } from './node.ts'
+import type { Processor } from './processor.ts'
+import type { ProcessorContext } from './processor-context.ts'
+import type { Punctuations, PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
+import type { StreamRecord } from './stream-record.ts'
+import type { ProcessorDefinition } from './topology-definition.ts'
+
+export interface ProcessorNodeParts {
+  readonly definition: ProcessorDefinition
+  readonly children: readonly Node[]
+  readonly services: TaskServices
+  readonly punctuations: Punctuations
+  /** Stores that the processor is connected to. */
+  readonly storeNames: ReadonlySet<string>
+  /** The greatest timestamp that the task has seen. */
+  readonly streamTime: () => number
+}
+
+/** Runs a user's processor and is its context. A record that makes it throw becomes a dead letter. */
+export class ProcessorNode implements Node, ProcessorContext {
+  readonly name: string
+  readonly #parts: ProcessorNodeParts
+  readonly #processor: Processor
+  #record: StreamRecord | undefined
+
+  constructor(parts: ProcessorNodeParts) {
+    this.name = parts.definition.name
+    this.#parts = parts
+    this.#processor = parts.definition.supplier()
+  }
+
+  async init(): Promise<void> {
+    await this.#processor.init?.(this)
+  }
+
+  async close(): Promise<void> {
+    await this.#processor.close?.()
+  }
+
+  process(record: StreamRecord): void | Promise<void> {
+    this.#record = record
+    try {
+      const waiting = this.#processor.process(record)
+      if (waiting !== undefined) return this.#settle(waiting, record)
+    } catch (error) {
+      this.#refuse(record, error)
+    }
+    this.#record = undefined
+  }
+
+  processBatch(records: readonly StreamRecord[]): void | Promise<void> {
+    if (this.#processor.processBatch === undefined || records.length === 1) return inOrder(records, record => this.process(record))
+    const { collector } = this.#parts.services
+    const mark = collector.mark()
+    const oneByOne = (error: unknown): void | Promise<void> => {
+      if (!isRecordError(error)) throw error
+      collector.rollback(mark)
+      return inOrder(records, record => this.process(record))
+    }
+    try {
+      const waiting = this.#processor.processBatch(records)
+      return waiting?.catch(oneByOne)
+    } catch (error) {
+      return oneByOne(error)
+    }
+  }
+
+  async #settle(waiting: Promise<void>, record: StreamRecord): Promise<void> {
+    try {
+      await waiting
+    } catch (error) {
+      this.#refuse(record, error)
+    }
+    this.#record = undefined
+  }
+
+  #refuse(record: StreamRecord, error: unknown): void {
+    if (!isRecordError(error)) throw error
+    this.deadLetter(record, error)
+  }
+
+  // ProcessorContext
+
+  get applicationId(): string {
+    return this.#parts.services.applicationId
+  }
+
+  get taskId(): string {
+    return this.#parts.services.taskId
+  }
+
+  get partition(): number {
+    return this.#parts.services.partition
+  }
+
+  get recordMetadata(): StreamRecord | undefined {
+    return this.#record
+  }
+
+  get streamTime(): number {
+    return this.#parts.streamTime()
+  }
+
+  forward(record: StreamRecord, child?: string): void | Promise<void> {
+    const { children } = this.#parts
+    if (child !== undefined) return this.#child(child).process(record)
+    return children.length === 1 ? (children[0] as Node).process(record) : inOrder(children, node => node.process(record))
+  }
+
+  forwardBatch(records: readonly StreamRecord[], child?: string): void | Promise<void> {
+    const { children } = this.#parts
+    if (child !== undefined) return this.#child(child).processBatch(records)
+    if (children.length === 1) return (children[0] as Node).processBatch(records)
+    return inOrder(records, record => inOrder(children, node => node.process(record)))
+  }
+
+  getStateStore<S extends StateStore>(name: string): S {
+    const store = this.#parts.services.stores.get(name)
+    if (store === undefined || !this.#parts.storeNames.has(name)) {
+      throw new SluiceError(
+        'TOPOLOGY_INVALID',
+        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore or connectProcessorAndStateStores`,
+      )
+    }
+    return store as S
+  }
+
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled {
+    return this.#parts.punctuations.add(intervalMs, type, punctuator)
+  }
+
+  deadLetter(record: StreamRecord, cause: unknown): void {
+    this.#parts.services.deadLetter(record, cause)
+  }
+
+  #child(name: string): Node {
+    const child = this.#parts.children.find(node => node.name === name)
+    if (child === undefined)
+      throw new SluiceError(
+        'TOPOLOGY_INVALID',
+        `processor "${this.name}" has no child "${name}"; it has: ${this.#parts.children.map(node => node.name).join(', ')}`,
+      )
+    return child
+  }
+}

@@ -1,0 +1,7 @@
+export { createKafka, waitForBroker, type Kafka, type KafkaLog, type KafkaSettings } from './kafka-clients.ts'
+export { partitionForKey } from './murmur2.ts'
+export { SluiceStreams } from './sluice-streams.ts'
+export { streamsConfig, type RestoreProgress, type StreamsConfig, type StreamsListener, type StreamsOptions } from './streams-config.ts'
+export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topic-reader.ts'
+export { TopicWriter } from './topic-writer.ts'
+export { changelogTopic } from './topic-layout.ts'

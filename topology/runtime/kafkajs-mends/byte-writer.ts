@@ -1,0 +1,87 @@
+/** Writes into a Buffer of the exact size that was counted before. Varints are zigzag, as in Kafka's records. */
+export class ByteWriter {
+  readonly buffer: Buffer
+  at = 0
+
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafe(size)
+  }
+
+  int8(value: number): void {
+    this.buffer[this.at++] = value
+  }
+
+  int16(value: number): void {
+    this.at = this.buffer.writeInt16BE(value, this.at)
+  }
+
+  int32(value: number): void {
+    this.at = this.buffer.writeInt32BE(value, this.at)
+  }
+
+  int64(value: bigint): void {
+    this.at = this.buffer.writeBigInt64BE(value, this.at)
+  }
+
+  /** −2³¹ … 2³¹ − 1. */
+  varint(value: number): void {
+    let rest = ((value << 1) ^ (value >> 31)) >>> 0
+    while (rest > 0x7f) {
+      this.buffer[this.at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.buffer[this.at++] = rest
+  }
+
+  /** 0 … 2⁵² − 1. */
+  varlong(value: number): void {
+    if (value < 0x4000_0000) return this.varint(value)
+    let rest = value * 2
+    while (rest > 0x7f) {
+      this.buffer[this.at++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.buffer[this.at++] = rest
+  }
+
+  /** Length and bytes; −1 for null. */
+  varbytes(value: Bytes): void {
+    if (value === null || value === undefined) return this.varint(-1)
+    if (typeof value === 'string') {
+      this.varint(Buffer.byteLength(value))
+      this.at += this.buffer.write(value, this.at)
+    } else {
+      this.varint(value.length)
+      this.buffer.set(value, this.at)
+      this.at += value.length
+    }
+  }
+
+  /** As kafkajs' own encoders offer their bytes. */
+  size(): number {
+    return this.at
+  }
+}
+
+export type Bytes = Uint8Array | string | null | undefined
+
+/** Bytes of a zigzag varint. */
+export function varintSize(value: number): number {
+  const rest = ((value << 1) ^ (value >> 31)) >>> 0
+  return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5
+}
+
+/** Bytes of a zigzag varlong of 0 … 2⁵² − 1. */
+export function varlongSize(value: number): number {
+  if (value < 0x4000_0000) return varintSize(value)
+  let size = 5
+  for (let rest = Math.floor((value * 2) / 0x8_0000_0000); rest > 0; rest = Math.floor(rest / 0x80)) size++
+  return size
+}
+
+/** Bytes of a value with its length before it. */
+export function varbytesSize(value: Bytes): number {
+  if (value === null || value === undefined) return 1
+  const size = typeof value === 'string' ? Buffer.byteLength(value) : value.length
+  return varintSize(size) + size
+}

@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { SluiceError } from '../../../proto/sluice-error.ts'
+import { crc32cMend } from './crc32c.ts'
+import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
+import { fetchDecodeMend } from './fetch-decode.ts'
+import { groupMessagesMend } from './group-messages.ts'
+import { gzipLimitMend } from './gzip-limit.ts'
+import { joinHookMend } from './join-hook.ts'
+import type { KafkaJsModules, Mend } from './mend.ts'
+import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
+import { produceRequestMend } from './produce-request.ts'
+import { transactionRetryMend } from './transaction-retry.ts'
+
+export type KafkaJs = typeof import('kafkajs')
+export type { ConsumerBatch } from './consumer-batch.ts'
+export type { FetchedRecord } from './fetched-record.ts'
+export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
+export type { OffsetResetHook } from './offset-out-of-range.ts'
+
+const version = '2.2.4'
+
+/** In this order: what replaces a module comes before what loads those that use it. */
+export const mends: readonly Mend[] = [
+  crc32cMend,
+  gzipLimitMend,
+  groupMessagesMend,
+  produceRequestMend,
+  filterAbortedMessagesMend,
+  fetchDecodeMend,
+  transactionRetryMend,
+  joinHookMend,
+  offsetOutOfRangeMend,
+]
+
+const require = createRequire(import.meta.url)
+let loaded: KafkaJs | undefined
+
+/**
+ * kafkajs with its mends. Loads it at the first call, the same module ever after.
+ * Throws SluiceError CLIENT_UNSUPPORTED for another version than the one that the mends were made for, and when kafkajs was loaded already
+ * without them: nothing but this may import it.
+ */
+export function loadMendedKafkajs(): KafkaJs {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): KafkaJs {
+  const manifest = require.resolve('kafkajs/package.json')
+  const found = (require(manifest) as { version: string }).version
+  if (found !== version) {
+    throw new SluiceError(
+      'CLIENT_UNSUPPORTED',
+      `kafkajs ${found} is installed, its mends are made for ${version} alone: install kafkajs@${version}`,
+    )
+  }
+  const root = dirname(manifest)
+  if (require.cache[join(root, 'index.js')]) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs was loaded before its mends')
+  const modules = modulesBelow(root)
+  for (const mend of mends) mend.apply(modules)
+  return require(root) as KafkaJs
+}
+
+/** Replacement is done in Node's module cache, from where kafkajs' own modules require each other. */
+function modulesBelow(root: string): KafkaJsModules {
+  const load = (path: string): unknown => require(join(root, path))
+  const replace = (path: string, exports: unknown): void => {
+    load(path)
+    const cached = require.cache[join(root, path)] as NodeJS.Module
+    const user = Object.values(require.cache).find(other => other?.children.includes(cached))
+    if (user) throw new SluiceError('CLIENT_UNSUPPORTED', `${user.id} has taken ${path} before its mend`)
+    cached.exports = exports
+  }
+  return { load, replace }
+}

@@ -1,0 +1,113 @@
+import type { Assigner, Cluster } from 'kafkajs'
+import { messageOf } from '../../../proto/sluice-error.ts'
+import type { Mend } from './mend.ts'
+
+/** kafkajs' view of one member's group, as far as hooks use it. */
+export interface ConsumerGroup {
+  readonly cluster: Cluster
+  readonly groupId: string
+  /** The coordinator's name for this member; null before the first join and after it was forgotten. */
+  memberId: string | null
+  generationId: number | null
+  readonly assigners: readonly (Assigner & JoinHooks)[]
+  /** Positions and committed offsets of the assignment. */
+  readonly offsetManager: {
+    /** Fetches the committed offsets of partitions whose position is not known yet; the topic's head or end where there is none. */
+    resolveOffsets(): Promise<void>
+    nextOffset(topic: string, partition: number): { toString(): string }
+  }
+  isLeader(): boolean | null
+  assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+  /** Sends a heartbeat when `interval` ms have passed since the last. */
+  heartbeat(options: { readonly interval: number }): Promise<void>
+  pause(topicPartitions: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void
+  resume(topicPartitions: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void
+  seek(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void
+}
+
+/** What a join brought. */
+export interface JoinedGroup {
+  readonly memberId: string
+  readonly generationId: number
+  readonly isLeader: boolean
+  /** The partitions of this member, by topic. */
+  readonly assignment: Readonly<Record<string, readonly number[]>>
+  readonly group: ConsumerGroup
+}
+
+/**
+ * Methods that an object made by a `partitionAssigners` factory may have beside kafkajs' own. Joins of one consumer never overlap,
+ * and nothing is fetched between `beforeJoin` and the end of `afterJoin`; what was being fetched when a join began is dropped.
+ * An error that a hook throws crashes the consumer: its `consumer.crash` event has it as `error.cause`.
+ */
+export interface JoinHooks {
+  /** Awaited once before each join or rejoin, however often kafkajs tries it: the old assignment still counts with the coordinator. */
+  beforeJoin?(): Promise<void>
+  /** Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. */
+  afterJoin?(membership: JoinedGroup): Promise<void>
+}
+
+interface Methods {
+  joinAndSync: (this: ConsumerGroup) => Promise<void>
+  fetch: (this: ConsumerGroup, nodeId: number) => Promise<readonly unknown[]>
+}
+
+/** kafkajs' errors take the message from what they are given. */
+type WrapError = new (error: string, options: { cause: unknown }) => Error
+
+/** The join that runs, by group; never rejects. */
+const joins = new WeakMap<ConsumerGroup, Promise<void>>()
+
+/** Puts the hooks around the methods of kafkajs' ConsumerGroup class. */
+export function hookJoins(prototype: Methods, Crash: WrapError): void {
+  const { joinAndSync, fetch } = prototype
+  const run = async (hook: () => Promise<void> | undefined): Promise<void> => {
+    try {
+      await hook()
+    } catch (error) {
+      throw new Crash(messageOf(error), { cause: error })
+    }
+  }
+  prototype.joinAndSync = async function () {
+    const before = joins.get(this)
+    const join = (before ?? Promise.resolve()).then(async () => {
+      for (const assigner of this.assigners) await run(() => assigner.beforeJoin?.())
+      await joinAndSync.call(this)
+      for (const assigner of this.assigners) await run(() => assigner.afterJoin?.(joinedGroupOf(this)))
+    })
+    const settled = join.catch(() => undefined)
+    joins.set(this, settled)
+    await join.finally(() => {
+      if (joins.get(this) === settled) joins.delete(this)
+    })
+  }
+  prototype.fetch = async function (nodeId) {
+    await joins.get(this)
+    const { generationId } = this
+    const batches = await fetch.call(this, nodeId)
+    return joins.has(this) || this.generationId !== generationId ? [] : batches
+  }
+}
+
+function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
+  return {
+    memberId: group.memberId ?? '',
+    generationId: group.generationId ?? -1,
+    isLeader: group.isLeader() === true,
+    assignment: Object.fromEntries(group.assigned().map(({ topic, partitions }) => [topic, partitions])),
+    group,
+  }
+}
+
+/**
+ * kafkajs emits REBALANCING and GROUP_JOIN without waiting for their listeners, and REBALANCING not before every rejoin: nothing can be
+ * committed or given up for certain before the coordinator hands the partitions on.
+ */
+export const joinHookMend: Mend = {
+  defect: 'no place to wait before and after a join',
+  apply(modules) {
+    const { KafkaJSNonRetriableError } = modules.load('src/errors.js') as { KafkaJSNonRetriableError: WrapError }
+    const group = modules.load('src/consumer/consumerGroup.js') as { prototype: Methods }
+    hookJoins(group.prototype, KafkaJSNonRetriableError)
+  },
+}

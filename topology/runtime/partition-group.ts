@@ -1,0 +1,63 @@
+import type { RawRecord } from '../stream-record.ts'
+import type { RecordQueue } from './record-queue.ts'
+
+/** A partition that is known to hold more may hold it back for ever: records of a transaction that nobody ends. So the wait has an end. */
+const maxWaitForKnownMs = 1000
+
+/**
+ * The input partitions of one task, merged by timestamp (KIP-695): the queue with the oldest head is taken from.
+ * An empty queue holds the others back while its partition is known to hold more, for at most a second, and for `maxTaskIdleMs` in any case.
+ * Control inputs come first until each has been read to the end that it had when the task started.
+ */
+export class PartitionGroup {
+  readonly queues: readonly RecordQueue[]
+  readonly #maxTaskIdleMs: number
+  #firstReading: boolean
+
+  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number) {
+    this.queues = queues
+    this.#maxTaskIdleMs = maxTaskIdleMs
+    this.#firstReading = queues.some(queue => queue.readFirst)
+  }
+
+  get size(): number {
+    let size = 0
+    for (const queue of this.queues) size += queue.size
+    return size
+  }
+
+  queueOf(topic: string, partition: number): RecordQueue | undefined {
+    return this.queues.find(queue => queue.topic === topic && queue.partition === partition)
+  }
+
+  /** The next run of records of one partition that may be processed together; empty when there is none now. */
+  take(max: number, now: number): readonly RawRecord[] {
+    if (this.#firstReading) {
+      const control = this.queues.filter(queue => queue.readFirst)
+      if (control.every(queue => queue.firstReadDone)) this.#firstReading = false
+      else return takeOldest(control, max)
+    }
+    for (const queue of this.queues) if (queue.size === 0 && this.#mustWait(queue, now)) return []
+    return takeOldest(this.queues, max)
+  }
+
+  #mustWait(queue: RecordQueue, now: number): boolean {
+    return now - queue.emptySince < (queue.caughtUp ? this.#maxTaskIdleMs : Math.max(maxWaitForKnownMs, this.#maxTaskIdleMs))
+  }
+}
+
+/** From the queue whose next record is the oldest (of equals the first), as long as its records are not younger than another's. */
+function takeOldest(queues: readonly RecordQueue[], max: number): readonly RawRecord[] {
+  let oldest: RecordQueue | undefined
+  let second = Infinity
+  for (const queue of queues) {
+    const head = queue.headTimestamp
+    if (queue.size > 0 && (oldest === undefined || head < oldest.headTimestamp)) {
+      if (oldest !== undefined) second = Math.min(second, oldest.headTimestamp)
+      oldest = queue
+    } else if (head < second) {
+      second = head
+    }
+  }
+  return oldest?.take(max, second) ?? []
+}

@@ -1,0 +1,129 @@
+import type { StreamTask } from './stream-task.ts'
+
+/** How long the loop sleeps at most while something is due by the clock, and while nothing is, ms. */
+const tickMs = 10
+const idleMs = 1000
+
+export interface StreamLoopParts {
+  /** Tasks that may run now. */
+  tasks(): readonly StreamTask[]
+  /** A task took records: there may be room for more. */
+  onProgress(task: StreamTask): void
+  onFailure(error: unknown): void
+}
+
+/**
+ * Takes tasks in turn: each processes one run of records; commits go on behind, one a task, while the next records are processed.
+ * It can be held: then no task is in the middle of a record.
+ */
+export class StreamLoop {
+  readonly #parts: StreamLoopParts
+  #stopped = false
+  #holds = 0
+  #wake: (() => void) | undefined
+  #notified = false
+  #parked: (() => void)[] = []
+  #running: Promise<void> | undefined
+
+  constructor(parts: StreamLoopParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#running ??= this.#run().catch(error => this.#parts.onFailure(error))
+  }
+
+  /** Something has come: records, a running task, a commit's end. */
+  notify(): void {
+    this.#notified = true
+    this.#wake?.()
+  }
+
+  /** Resolves when no record is being processed; none will be until `release`. */
+  async hold(): Promise<void> {
+    this.#holds++
+    if (this.#running === undefined || this.#stopped) return
+    const parked = new Promise<void>(resolve => this.#parked.push(resolve))
+    this.notify()
+    await parked
+  }
+
+  release(): void {
+    this.#holds--
+    this.notify()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.notify()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#stopped) {
+        if (this.#holds > 0) await this.#park()
+        else if ((await this.#turn()) > 0) await ioTurn()
+        else await this.#sleep()
+      }
+    } finally {
+      this.#stopped = true
+      this.#unpark()
+    }
+  }
+
+  /** One run of records of each task; how many records it was in all. */
+  async #turn(): Promise<number> {
+    let processed = 0
+    for (const task of this.#parts.tasks()) {
+      const now = Date.now()
+      if (task.backlogged) await task.committing
+      const waiting = task.step(now)
+      const count = typeof waiting === 'number' ? waiting : await waiting
+      if (task.hasPunctuations && (await task.punctuate(now))) processed++
+      if (count > 0) this.#parts.onProgress(task)
+      processed += count
+      if (task.commitDue(now)) this.#commit(task)
+      if (this.#holds > 0 || this.#stopped) break
+    }
+    return processed
+  }
+
+  #commit(task: StreamTask): void {
+    task.commit().then(
+      () => this.notify(),
+      error => this.#parts.onFailure(error),
+    )
+  }
+
+  async #park(): Promise<void> {
+    this.#unpark()
+    await this.#sleep()
+  }
+
+  #unpark(): void {
+    for (const resolve of this.#parked.splice(0)) resolve()
+  }
+
+  async #sleep(): Promise<void> {
+    if (this.#notified) {
+      this.#notified = false
+      return ioTurn()
+    }
+    const byClock = this.#parts.tasks().some(task => task.hasPunctuations || task.inputs.size > 0)
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, byClock ? tickMs : idleMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = undefined
+    this.#notified = false
+  }
+}
+
+/** Lets sockets and timers have their turn. */
+function ioTurn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}

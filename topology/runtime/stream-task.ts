@@ -1,0 +1,211 @@
+import { deadLetterOf } from '../dead-letter.ts'
+import type { TaskServices } from '../node.ts'
+import { ProcessorTopology } from '../processor-topology.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import type { SubTopology } from '../topology-definition.ts'
+import type { Producer } from './kafka-clients.ts'
+import { PartitionGroup } from './partition-group.ts'
+import { RecordCollector } from './record-collector.ts'
+import type { RecordQueue } from './record-queue.ts'
+import type { StateManager } from './state-manager.ts'
+import type { StreamsConfig } from './streams-config.ts'
+
+/**
+ *   created ─▶ restoring ─▶ running ─▶ suspended ─▶ restoring …
+ *      └───────────┴───────────┴──────────┴─▶ closed
+ */
+const next = {
+  created: ['restoring', 'closed'],
+  restoring: ['running', 'suspended', 'closed'],
+  running: ['suspended', 'closed'],
+  suspended: ['restoring', 'closed'],
+  closed: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type TaskState = keyof typeof next
+
+/** Bytes of output that make a commit due before its time. */
+const earlyCommitBytes = 1024 * 1024
+
+export interface ConsumedOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+export interface StreamTaskParts {
+  readonly id: TaskId
+  readonly sub: SubTopology
+  readonly partition: number
+  readonly config: StreamsConfig
+  readonly state: StateManager
+  readonly producer: Producer
+  readonly partitionCounts: ReadonlyMap<string, number>
+  commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
+  onDeadLetter(record: StreamRecord, cause: unknown): void
+}
+
+/** One sub-topology on one partition: takes records in timestamp order, runs them through its graph, commits. */
+export class StreamTask {
+  readonly id: TaskId
+  readonly partition: number
+  readonly subTopology: SubTopology
+  readonly stateManager: StateManager
+  readonly counts = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0 }
+  #state: TaskState = 'created'
+  #inputs = new PartitionGroup([], 0)
+  #committed = new Map<string, number>()
+  #committing: Promise<void> | undefined
+  #lastCommit = 0
+  #initialized = false
+  readonly #parts: StreamTaskParts
+  readonly #collector: RecordCollector
+  readonly #graph: ProcessorTopology
+
+  constructor(parts: StreamTaskParts) {
+    const { id, sub, partition, config, state } = parts
+    this.id = id
+    this.partition = partition
+    this.subTopology = sub
+    this.stateManager = state
+    this.#parts = parts
+    this.#collector = new RecordCollector({ producer: parts.producer, partitionCounts: parts.partitionCounts, inputPartition: partition })
+    const services: TaskServices = {
+      applicationId: config.applicationId,
+      taskId: id,
+      partition,
+      collector: this.#collector,
+      stores: new Map([...state.stores].map(([name, managed]) => [name, managed.store])),
+      deadLetter: (record, cause) => this.#deadLetter(record, cause),
+    }
+    this.#graph = new ProcessorTopology(sub, services)
+  }
+
+  get state(): TaskState {
+    return this.#state
+  }
+
+  get inputs(): PartitionGroup {
+    return this.#inputs
+  }
+
+  get committing(): Promise<void> | undefined {
+    return this.#committing
+  }
+
+  get hasPunctuations(): boolean {
+    return this.#graph.hasPunctuations
+  }
+
+  /** Gives the task its input, at the committed offsets; it is to be restored next. */
+  assign(queues: readonly RecordQueue[]): void {
+    this.#move('restoring')
+    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs)
+    this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
+  }
+
+  /** Its stores are restored: records may come. Processors are set up the first time. */
+  async run(): Promise<void> {
+    if (!this.#initialized) await this.#graph.init()
+    this.#initialized = true
+    if (this.#state === 'restoring') this.#move('running')
+  }
+
+  suspend(): void {
+    if (this.#state === 'restoring' || this.#state === 'running') this.#move('suspended')
+  }
+
+  /** Processes the next run of records; how many they were. A promise only when a processor waits for something. */
+  step(now: number): number | Promise<number> {
+    const records = this.#inputs.take(this.#parts.config.maxBatch, now)
+    if (records.length === 0) return 0
+    this.counts.recordsIn += records.length
+    const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
+    return waiting === undefined ? records.length : waiting.then(() => records.length)
+  }
+
+  /** Fires the punctuations that are due. */
+  async punctuate(now: number): Promise<boolean> {
+    return this.#graph.punctuate(now)
+  }
+
+  /** At once when nothing waits, else when the interval is over or much has gathered. */
+  commitDue(now: number): boolean {
+    if (this.#committing !== undefined || !this.#uncommitted()) return false
+    if (this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes) return true
+    return now - this.#lastCommit >= this.#parts.config.commitIntervalMs
+  }
+
+  /** Whether so much output has gathered that the next records should wait for the commit under way. */
+  get backlogged(): boolean {
+    return this.#collector.pendingBytes >= 4 * earlyCommitBytes
+  }
+
+  /** Commits all that was processed up to now. One at a time: call it between two records, and not while `committing`. */
+  commit(): Promise<void> {
+    this.#committing ??= this.#commit().finally(() => (this.#committing = undefined))
+    return this.#committing
+  }
+
+  /** Waits for the commit under way and commits what came after it. */
+  async commitAll(): Promise<void> {
+    await this.#committing
+    if (this.#uncommitted()) await this.commit()
+  }
+
+  /** Closes processors and stores. What was not committed is dropped: it will be read again. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#move('closed')
+    await this.#committing?.catch(() => undefined)
+    try {
+      if (this.#initialized) await this.#graph.close()
+    } finally {
+      await this.stateManager.close()
+    }
+  }
+
+  async #commit(): Promise<void> {
+    this.#lastCommit = Date.now()
+    // 0 what this commit stands for; records processed from here on belong to the next
+    const offsets = this.#newOffsets()
+    const records = this.#collector.pendingRecords
+    this.stateManager.freeze(this.#collector, this.#lastCommit)
+    const batch = this.#collector.take()
+    // 1 outputs and changelog acknowledged
+    const sent = await this.#collector.flush(batch)
+    // 2 the input will not be read again
+    if (offsets.length > 0) await this.#parts.commitOffsets(offsets)
+    for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
+    // 3 rows last: the changelog can rebuild them
+    await this.stateManager.apply(sent)
+    this.counts.recordsOut += records
+    this.counts.commits++
+  }
+
+  #newOffsets(): ConsumedOffset[] {
+    return this.#inputs.queues.flatMap(({ topic, partition, consumed }) =>
+      consumed > (this.#committed.get(topic) ?? 0) ? [{ topic, partition, offset: consumed }] : [],
+    )
+  }
+
+  #uncommitted(): boolean {
+    if (this.#collector.pendingRecords > 0 || this.stateManager.dirty) return true
+    return this.#inputs.queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
+  }
+
+  #deadLetter(record: StreamRecord, cause: unknown): void {
+    const { config, partition, partitionCounts } = this.#parts
+    const target = partition % (partitionCounts.get(config.deadLetterTopic) ?? 1)
+    this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id))
+    this.counts.deadLetters++
+    this.#parts.onDeadLetter(record, cause)
+  }
+
+  #move(to: TaskState): void {
+    if (!(next[this.#state] as readonly TaskState[]).includes(to))
+      throw new RangeError(`task ${this.id} cannot go from ${this.#state} to ${to}`)
+    this.#state = to
+  }
+}

@@ -1,0 +1,230 @@
+import type { StateDirectory } from '../../stores/index.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import { groupProtocol, tasksOf } from './group-protocol.ts'
+import { outageRetry, type Batch, type Consumer, type Kafka } from './kafka-clients.ts'
+import type { ConsumerBatch } from './kafkajs-mends/consumer-batch.ts'
+import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
+import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
+import { RecordQueue } from './record-queue.ts'
+import { StreamLoop } from './stream-loop.ts'
+import type { ConsumedOffset, StreamTask } from './stream-task.ts'
+import type { StreamsConfig } from './streams-config.ts'
+import { TaskManager } from './task-manager.ts'
+import type { TopicLayout } from './topic-layout.ts'
+
+/** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
+const heartbeatMs = 200
+const fetchWaitMs = 100
+/** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
+const concurrentPartitions = 64
+
+export interface StreamThreadParts {
+  readonly kafka: Kafka
+  readonly config: StreamsConfig
+  readonly topology: TopologyDefinition
+  readonly layout: TopicLayout
+  readonly directory: StateDirectory | undefined
+  readonly instance: string
+  /** The thread cannot go on: close it and start another. */
+  onFailure(error: unknown): void
+  /** Tasks came, went, or began to run. */
+  onTasks(): void
+  onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
+}
+
+/** A member of the group with its own tasks, stores and Kafka clients. */
+export class StreamThread {
+  readonly tasks: TaskManager
+  /** Assignments so far. */
+  rebalances = 0
+  /** Whether the group is being joined, for the first time or again. */
+  joining = true
+  readonly #parts: StreamThreadParts
+  readonly #consumer: Consumer
+  readonly #loop: StreamLoop
+  readonly #paused = new Set<RecordQueue>()
+  #held = false
+  #failed = false
+
+  constructor(parts: StreamThreadParts) {
+    this.#parts = parts
+    const { kafka, config, topology, layout, directory } = parts
+    this.tasks = new TaskManager({
+      kafka,
+      config,
+      topology,
+      layout,
+      directory,
+      commitOffsets: offsets => this.#commitOffsets(offsets),
+      onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
+    })
+    this.#loop = new StreamLoop({
+      tasks: () => this.tasks.tasks.filter(task => task.state === 'running'),
+      onProgress: task => this.#resumeIfRoom(task),
+      onFailure: error => this.#fail(error),
+    })
+    this.#consumer = kafka.consumer({
+      groupId: config.applicationId,
+      sessionTimeout: config.sessionTimeoutMs,
+      rebalanceTimeout: Math.max(config.sessionTimeoutMs, 30_000),
+      heartbeatInterval: heartbeatMs,
+      maxWaitTimeInMs: fetchWaitMs,
+      maxBytesPerPartition: 2 * 1024 * 1024,
+      maxBytes: 16 * 1024 * 1024,
+      allowAutoTopicCreation: false,
+      retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
+      partitionAssigners: [
+        groupProtocol(topology, () => this.#facts(), {
+          beforeJoin: () => this.#beforeJoin(),
+          afterJoin: joined => this.#afterJoin(joined),
+        }),
+      ],
+    })
+    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
+    // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
+    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => this.#passed(payload))
+  }
+
+  /** Joins the group and starts to process; resolves once it has joined. */
+  async start(): Promise<void> {
+    await this.#consumer.connect()
+    const topics = this.#parts.topology.subTopologies.flatMap(sub => sub.sourceTopics)
+    await this.#consumer.subscribe({ topics, fromBeginning: true })
+    this.#loop.start()
+    await this.#consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: concurrentPartitions,
+      eachBatch: ({ batch }) => Promise.resolve(this.#enqueue(batch)),
+    })
+  }
+
+  /** Commits, closes the tasks, leaves the group. After a failure nothing is committed. */
+  async close(): Promise<void> {
+    if (!this.#held) await this.#loop.hold()
+    this.#held = true
+    if (!this.#failed) await this.tasks.suspendAll()
+    await this.#loop.stop()
+    try {
+      await this.tasks.closeAll()
+    } finally {
+      await this.#consumer.disconnect()
+    }
+  }
+
+  #facts(): { instance: string; host: string; port: number; stores: string[]; tasks: readonly string[]; active: readonly string[] } {
+    const { config, topology, directory, instance } = this.#parts
+    const stores = topology.subTopologies.flatMap(sub => sub.stores.map(({ builder }) => builder.name))
+    return {
+      instance,
+      host: config.advertise.host,
+      port: config.advertise.port,
+      stores,
+      tasks: directory?.tasks() ?? [],
+      active: this.tasks.ids,
+    }
+  }
+
+  /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
+  async #beforeJoin(): Promise<void> {
+    this.joining = true
+    this.#parts.onTasks()
+    if (this.#held) return
+    this.#held = true
+    await this.#loop.hold()
+    await this.tasks.suspendAll()
+  }
+
+  async #afterJoin({ assignment, group }: JoinedGroup): Promise<void> {
+    const { topology, config } = this.#parts
+    const partitions = Object.entries(assignment).map(([topic, list]) => ({ topic, partitions: list.map(partition => ({ partition })) }))
+    await group.offsetManager.resolveOffsets()
+    const ends = await group.cluster.fetchTopicsOffset(partitions.map(each => ({ ...each, fromBeginning: false })))
+    const endOf = (topic: string, partition: number): number =>
+      Number(ends.find(each => each.topic === topic)?.partitions.find(each => each.partition === partition)?.offset ?? 0)
+    for (const { topic, partition } of this.#paused) this.#consumer.resume([{ topic, partitions: [partition] }])
+    this.#paused.clear()
+    const readFirst = new Set(
+      topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
+    )
+    const assignments = tasksOf(topology, assignment).map(id => {
+      const [sub, partition] = id.split('_').map(Number) as [number, number]
+      const topics = topology.subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
+      const queues = topics.map(topic => {
+        const position = Number(group.offsetManager.nextOffset(topic, partition).toString())
+        return new RecordQueue({ topic, partition, readFirst: readFirst.has(topic), position, end: endOf(topic, partition) })
+      })
+      return { id, queues }
+    })
+    this.rebalances++
+    await this.tasks.assign(
+      assignments,
+      error => this.#fail(error),
+      () => {
+        this.#loop.notify()
+        this.#parts.onTasks()
+      },
+    )
+    config.listener.log?.('info', 'assigned', { tasks: this.tasks.ids.join(' ') })
+    this.joining = false
+    this.#held = false
+    this.#loop.release()
+    this.#parts.onTasks()
+  }
+
+  /** Takes a fetched batch over into its task's queue; the partition pauses while much waits there. */
+  #enqueue(batch: Batch): void {
+    const queue = this.#queueOf(batch.topic, batch.partition)
+    if (queue === undefined) return
+    const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
+    const records: RawRecord[] = []
+    let bytes = 0
+    for (const { key, value, timestampNumber, headers, offsetNumber } of messages) {
+      if (offsetNumber < queue.position) continue
+      bytes += (key?.length ?? 0) + (value?.length ?? 0)
+      records.push({ key, value, timestamp: timestampNumber, headers, topic, partition, offset: offsetNumber, source: undefined })
+    }
+    queue.push(records, bytes, nextOffset)
+    queue.end = Math.max(queue.end, Number(lastStableOffset ?? 0))
+    if (queue.bytes > this.#parts.config.maxBufferedBytes && !this.#paused.has(queue)) {
+      this.#paused.add(queue)
+      this.#consumer.pause([{ topic: batch.topic, partitions: [batch.partition] }])
+    }
+    this.#loop.notify()
+  }
+
+  #passed({ topic, partition, lastOffset }: { topic: string; partition: number; lastOffset: string | null }): void {
+    const queue = this.#queueOf(topic, partition)
+    if (queue === undefined || lastOffset === null || Number(lastOffset) < queue.position) return
+    queue.push([], 0, Number(lastOffset) + 1)
+    this.#loop.notify()
+  }
+
+  #queueOf(topic: string, partition: number): RecordQueue | undefined {
+    for (const task of this.tasks.tasks) {
+      const queue = task.inputs.queueOf(topic, partition)
+      if (queue !== undefined) return queue
+    }
+    return undefined
+  }
+
+  #resumeIfRoom(task: StreamTask): void {
+    if (this.#paused.size === 0) return
+    for (const queue of task.inputs.queues) {
+      if (!this.#paused.has(queue) || queue.bytes > this.#parts.config.maxBufferedBytes / 2) continue
+      this.#paused.delete(queue)
+      this.#consumer.resume([{ topic: queue.topic, partitions: [queue.partition] }])
+    }
+  }
+
+  async #commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void> {
+    await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#parts.onFailure(error)
+  }
+}

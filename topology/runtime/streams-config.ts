@@ -1,0 +1,68 @@
+import type { HostInfo, StreamsState, TaskId } from '../queryable-streams.ts'
+import type { KafkaLog, KafkaSettings } from './kafka-clients.ts'
+
+/** What a running application tells whoever embeds it. */
+export interface StreamsListener {
+  onStateChange?(state: StreamsState): void
+  /** A broker has not answered for that many seconds. */
+  onWait?(seconds: number, reason: string): void
+  /** Now and then while a task's store is restored, and once at its end. */
+  onRestore?(progress: RestoreProgress): void
+  /** Something failed and is mended by starting the stream thread anew, or (fatal) cannot be. */
+  onError?(error: unknown, fatal: boolean): void
+  log?: KafkaLog
+}
+
+export interface RestoreProgress {
+  readonly task: TaskId
+  readonly store: string
+  readonly records: number
+  readonly milliseconds: number
+  readonly done: boolean
+}
+
+/** Settings of an application, complete. */
+export interface StreamsConfig {
+  readonly applicationId: string
+  readonly brokers: readonly string[]
+  readonly ssl: KafkaSettings['ssl']
+  readonly sasl: KafkaSettings['sasl']
+  /** Where state is kept; undefined: in memory only. */
+  readonly stateDir: string | undefined
+  /** Where this instance's REST answers, for the others. */
+  readonly advertise: HostInfo
+  readonly deadLetterTopic: string
+  /** Inputs and outputs that do not exist are made, with so many partitions where no joined input tells how many; undefined: they are an error. */
+  readonly createPartitions: number | undefined
+  readonly guarantee: 'at_least_once'
+  readonly commitIntervalMs: number
+  readonly sessionTimeoutMs: number
+  readonly maxTaskIdleMs: number
+  readonly maxBatch: number
+  /** Bytes of records that wait, per partition, before it is paused. */
+  readonly maxBufferedBytes: number
+  readonly listener: StreamsListener
+}
+
+/** The settings that are required, and those that have defaults. */
+export type StreamsOptions = Pick<StreamsConfig, 'applicationId' | 'brokers'> & Partial<StreamsConfig>
+
+/** Fills in what is not given. */
+export function streamsConfig(options: StreamsOptions): StreamsConfig {
+  return {
+    ssl: undefined,
+    sasl: undefined,
+    stateDir: undefined,
+    advertise: { host: '127.0.0.1', port: 0 },
+    deadLetterTopic: `${options.applicationId}-dead-letters`,
+    createPartitions: undefined,
+    guarantee: 'at_least_once',
+    commitIntervalMs: 100,
+    sessionTimeoutMs: 10_000,
+    maxTaskIdleMs: 0,
+    maxBatch: 4096,
+    maxBufferedBytes: 8 * 1024 * 1024,
+    listener: {},
+    ...options,
+  }
+}

@@ -1,0 +1,52 @@
+import type { FetchedRecords } from './kafkajs-mends/fetch-decode.ts'
+import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
+import { filterAbortedMessages, type AbortedTransaction } from './kafkajs-mends/filter-aborted-messages.ts'
+
+/** A record as a topic holds it. Key, value and headers are views of the fetched bytes. */
+export interface TopicRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** Epoch ms. */
+  readonly timestamp: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  /** Of a name that comes more than once, the last value; a null value is empty here. */
+  readonly headers: Readonly<Record<string, Buffer>> | undefined
+}
+
+/** Records of one partition, in offset order. */
+export interface TopicBatch {
+  readonly partition: number
+  readonly records: readonly TopicRecord[]
+  /** The position after the batch: control records and aborted ones count. */
+  readonly nextOffset: number
+}
+
+/** One partition's part of a fetch answer. */
+export interface FetchedPartition {
+  readonly partition: number
+  readonly abortedTransactions: readonly AbortedTransaction[] | null
+  readonly messages: FetchedRecords
+}
+
+/** The committed data records from `position` on; a broker answers with whole record batches, so earlier ones may come with them. */
+export function committedBatch(topic: string, fetched: FetchedPartition, position: number): TopicBatch {
+  const { partition, messages, abortedTransactions } = fetched
+  const records: TopicRecord[] = []
+  for (const message of filterAbortedMessages({ messages, abortedTransactions })) {
+    const { key, value, offsetNumber: offset, timestampNumber: timestamp } = message
+    if (message.isControlRecord || offset < position) continue
+    records.push({ topic, partition, offset, timestamp, key, value, headers: headersOf(message) })
+  }
+  return { partition, records, nextOffset: Math.max(position, messages.nextOffset ?? 0) }
+}
+
+function headersOf(message: FetchedRecord): Readonly<Record<string, Buffer>> | undefined {
+  if (!message.headerBytes) return undefined
+  const headers: Record<string, Buffer> = {}
+  for (const [name, value] of Object.entries(message.headers)) headers[name] = (Array.isArray(value) ? value.at(-1) : value) ?? noBytes
+  return headers
+}
+
+const noBytes = Buffer.alloc(0)

@@ -1,0 +1,153 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
+import type { Admin } from './kafka-clients.ts'
+import type { StreamsConfig } from './streams-config.ts'
+
+/** A dead letter carries its record whole, and headers beside it: more than the record's own topic may have allowed. */
+const deadLetterMaxBytes = 16 * 1024 * 1024
+
+/** Which topics a topology reads and writes, with their partitions: all checked, the internal ones made. */
+export interface TopicLayout {
+  readonly partitionCounts: ReadonlyMap<string, number>
+  /** Partitions of each sub-topology, by its id. */
+  readonly partitionsOf: readonly number[]
+  readonly tasks: readonly TaskId[]
+}
+
+export function changelogTopic(applicationId: string, store: string): string {
+  return `${applicationId}-${store}-changelog`
+}
+
+export function taskIdOf(subTopology: number, partition: number): TaskId {
+  return `${subTopology}_${partition}`
+}
+
+type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPartitions'>
+
+/**
+ * Checks that the topology's topics exist, or makes them, and that inputs of one sub-topology have equal partition counts;
+ * makes changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH, naming every topic concerned and what to do.
+ */
+export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
+  const existing = new Set(await admin.listTopics())
+  const external = externalTopics(topology)
+  const missing = external.filter(topic => !existing.has(topic))
+  if (missing.length > 0) {
+    if (names.createPartitions === undefined) {
+      throw new SluiceError(
+        'TOPIC_MISSING',
+        `missing topics: ${missing.join(', ')}. Create them first; inputs of one sub-topology need the same number of partitions`,
+      )
+    }
+    await createExternal(admin, topology, existing, names.createPartitions)
+  }
+  const counts = await countPartitions(admin, external)
+  const partitionsOf = topology.subTopologies.map(sub => commonCount(sub, counts))
+  const internal = internalTopics(topology, names, partitionsOf)
+  await createMissing(admin, internal, existing)
+  for (const [topic, count] of await countPartitions(
+    admin,
+    internal.map(({ topic }) => topic),
+  ))
+    counts.set(topic, count)
+  for (const { topic, partitions, cleanup } of internal) {
+    const found = counts.get(topic)
+    if (cleanup === 'compact' && found !== partitions) {
+      throw new SluiceError(
+        'TOPIC_MISMATCH',
+        `changelog "${topic}" has ${found} partitions, its inputs have ${partitions}: give the inputs ${found} partitions, or reset the application`,
+      )
+    }
+  }
+  const tasks = topology.subTopologies.flatMap((sub, at) =>
+    Array.from({ length: partitionsOf[at] as number }, (_, partition) => taskIdOf(sub.id, partition)),
+  )
+  return { partitionCounts: counts, partitionsOf, tasks }
+}
+
+interface NewTopic {
+  readonly topic: string
+  readonly partitions: number
+  readonly cleanup: 'compact' | 'delete'
+  /** Of one record; undefined: the broker's default. */
+  readonly maxBytes?: number
+}
+
+function internalTopics(topology: TopologyDefinition, names: Names, partitionsOf: readonly number[]): NewTopic[] {
+  const changelogs = topology.subTopologies.flatMap((sub, at) =>
+    sub.stores
+      .filter(store => store.builder.logged)
+      .map(store => ({
+        topic: changelogTopic(names.applicationId, store.builder.name),
+        partitions: partitionsOf[at] as number,
+        cleanup: 'compact' as const,
+      })),
+  )
+  return [
+    ...changelogs,
+    { topic: names.deadLetterTopic, partitions: Math.max(...partitionsOf), cleanup: 'delete', maxBytes: deadLetterMaxBytes },
+  ]
+}
+
+function externalTopics(topology: TopologyDefinition): string[] {
+  const topics = topology.subTopologies.flatMap(sub =>
+    sub.nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : [])),
+  )
+  return [...new Set(topics)]
+}
+
+async function countPartitions(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
+  // kafkajs takes an empty list for all topics.
+  if (topics.length === 0) return new Map()
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] })
+  return new Map(found.map(topic => [topic.name, topic.partitions.length]))
+}
+
+function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): number {
+  const inputs = sub.sourceTopics.map(topic => ({ topic, count: counts.get(topic) as number }))
+  const first = inputs[0] as { topic: string; count: number }
+  if (inputs.some(input => input.count !== first.count)) {
+    const list = inputs.map(input => `${input.topic} has ${input.count}`).join(', ')
+    throw new SluiceError('TOPIC_MISMATCH', `topics that are joined need the same number of partitions: ${list}`)
+  }
+  return first.count
+}
+
+/** Inputs that are joined get as many partitions as one of them has already; control inputs keep the last record of each key. */
+async function createExternal(
+  admin: Admin,
+  topology: TopologyDefinition,
+  existing: ReadonlySet<string>,
+  partitions: number,
+): Promise<void> {
+  const known = await countPartitions(
+    admin,
+    externalTopics(topology).filter(topic => existing.has(topic)),
+  )
+  for (const { nodes, sourceTopics } of topology.subTopologies) {
+    const count = sourceTopics.map(topic => known.get(topic)).find(found => found !== undefined) ?? partitions
+    const control = new Set(nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])))
+    const topics = nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []))
+    await createMissing(
+      admin,
+      topics.map(topic => ({ topic, partitions: count, cleanup: control.has(topic) ? 'compact' : 'delete' })),
+      existing,
+    )
+  }
+}
+
+async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing: ReadonlySet<string>): Promise<void> {
+  const topics = wanted
+    .filter(({ topic }) => !existing.has(topic))
+    .map(({ topic, partitions, cleanup, maxBytes }) => ({
+      topic,
+      numPartitions: partitions,
+      configEntries: [
+        { name: 'cleanup.policy', value: cleanup },
+        ...(maxBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxBytes) }]),
+      ],
+    }))
+  // Another instance that starts at the same moment may be first: then the answer is false, and the topic is there.
+  if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true })
+}

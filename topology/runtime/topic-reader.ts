@@ -1,0 +1,240 @@
+import type { Cluster, Kafka } from './kafka-clients.ts'
+import { newCluster, orAborted, pause } from './kafka-clients.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
+
+export type { TopicBatch, TopicRecord } from './topic-batch.ts'
+
+export interface TopicReaderOptions {
+  readonly topic: string
+  /** Default: all. */
+  readonly partitions?: readonly number[] | undefined
+  /** A map gives each partition its first offset; every partition read must be in it. */
+  readonly from: 'beginning' | 'end' | ReadonlyMap<number, number>
+  /** 'end': stops once the ends found at the start are reached; records that came later may follow in the last batches. Default: goes on for ever. */
+  readonly until?: 'end' | undefined
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal | undefined
+}
+
+type Position = { next: number; end: number }
+type Answer = { readonly node: string; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
+
+const maxWait = 500
+const maxBytes = 10 * 1024 * 1024
+const maxPartitionBytes = 2 * 1024 * 1024
+const retryPause = 200
+/** Failures in a row before a reader gives up. A broker that cannot be reached is retried for minutes within one of them. */
+const maxFailures = 60
+
+/**
+ * Reads partitions without joining a group: committed records only, in offset order within a partition. A batch may hold no record but
+ * a progressed `nextOffset`: control records and aborted ones count. Leader changes and lost connections are retried.
+ * Keys and values are views of the fetched bytes: copy what is kept.
+ *
+ * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE (the log does not hold an asked offset: cut off at its
+ * head, or not yet written), BROKER_UNREACHABLE, BROKER_FAILED.
+ */
+export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): AsyncGenerator<TopicBatch, void, undefined> {
+  const reader = new TopicReader(kafka, options)
+  try {
+    await reader.start()
+    for (;;) {
+      const batches = await reader.next()
+      if (!batches) return
+      yield* batches
+    }
+  } finally {
+    reader.close()
+  }
+}
+
+/** One reading of one topic: keeps at most one fetch a broker in flight. */
+class TopicReader {
+  readonly #kafka: Kafka
+  readonly #options: TopicReaderOptions
+  readonly #signal: AbortSignal | undefined
+  readonly #positions = new Map<number, Position>()
+  readonly #inFlight = new Map<string, Promise<Answer>>()
+  #cluster: Cluster
+  #failures = 0
+
+  constructor(kafka: Kafka, options: TopicReaderOptions) {
+    this.#kafka = kafka
+    this.#options = options
+    this.#signal = options.signal
+    this.#cluster = newCluster(kafka)
+  }
+
+  /** Connects and finds where each partition starts and, with `until`, ends. */
+  async start(): Promise<void> {
+    while (!this.#signal?.aborted) {
+      try {
+        await orAborted(this.#start(), this.#signal)
+        return
+      } catch (error) {
+        await this.#recover(error)
+      }
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { from, until, topic } = this.#options
+    await this.#cluster.connect()
+    await this.#cluster.addTargetTopic(topic)
+    const partitions = this.#partitions()
+    const ends = from === 'end' || until === 'end' ? await this.#offsets(partitions, false) : undefined
+    const starts =
+      from === 'end' ? (ends as ReadonlyMap<number, number>) : from === 'beginning' ? await this.#offsets(partitions, true) : from
+    this.#positions.clear()
+    for (const partition of partitions) {
+      const next = starts.get(partition)
+      if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no first offset is given for ${this.#name(partition)}`)
+      const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
+      // A start beyond the end is for the broker to judge: it may lie between the last stable offset and the log's end.
+      if (next !== end) this.#positions.set(partition, { next, end })
+    }
+  }
+
+  /** The next batches, of one broker's answer; undefined at the end. */
+  async next(): Promise<readonly TopicBatch[] | undefined> {
+    while (this.#positions.size > 0 && !this.#signal?.aborted) {
+      this.#fetchIdle()
+      const answer = await orAborted(Promise.race(this.#inFlight.values()), this.#signal)
+      if (!answer) return undefined
+      this.#inFlight.delete(answer.node)
+      if (answer.error !== undefined) {
+        await this.#recover(answer.error)
+        continue
+      }
+      this.#failures = 0
+      const batches = answer.fetched.flatMap(fetched => this.#take(fetched))
+      if (batches.length === 0) continue
+      if (this.#positions.size > 0) this.#fetchIdle()
+      return batches
+    }
+    return undefined
+  }
+
+  /** Does not wait for fetches that the broker still holds: their connections end with them. */
+  close(): void {
+    this.#cluster.disconnect().catch(() => undefined)
+  }
+
+  #partitions(): readonly number[] {
+    const found = this.#cluster.findTopicPartitionMetadata(this.#options.topic).map(({ partitionId }) => partitionId)
+    const asked = this.#options.partitions ?? found.sort((a, b) => a - b)
+    for (const partition of asked) {
+      if (!found.includes(partition)) {
+        throw new SluiceError(
+          'TOPIC_MISSING',
+          `topic ${this.#options.topic} has no partition ${partition}, only ${found.length} partitions`,
+        )
+      }
+    }
+    return asked
+  }
+
+  async #offsets(partitions: readonly number[], fromBeginning: boolean): Promise<ReadonlyMap<number, number>> {
+    const asked = partitions.map(partition => ({ partition }))
+    const [found] = await this.#cluster.fetchTopicsOffset([{ topic: this.#options.topic, partitions: asked, fromBeginning }])
+    return new Map((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]))
+  }
+
+  /** Sends a fetch to every broker that leads partitions still to be read and has none in flight. */
+  #fetchIdle(): void {
+    try {
+      const leaders = this.#cluster.findLeaderForPartitions(this.#options.topic, [...this.#positions.keys()])
+      for (const [node, partitions] of Object.entries(leaders)) {
+        if (!this.#inFlight.has(node)) this.#inFlight.set(node, this.#fetch(node, partitions))
+      }
+      if (this.#inFlight.size === 0) throw new Error('the brokers name no leader of its partitions')
+    } catch (error) {
+      this.#inFlight.set('', Promise.resolve({ node: '', fetched: [], error }))
+    }
+  }
+
+  async #fetch(node: string, partitions: readonly number[]): Promise<Answer> {
+    try {
+      const broker = await this.#cluster.findBroker({ nodeId: node })
+      const asked = partitions.map(partition => {
+        const fetchOffset = String(this.#positions.get(partition)?.next)
+        return { partition, fetchOffset, maxBytes: maxPartitionBytes }
+      })
+      const topics = [{ topic: this.#options.topic, partitions: asked }]
+      const answer = (await broker.fetch({ isolationLevel: 1, maxWaitTime: maxWait, minBytes: 1, maxBytes, topics })) as {
+        readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
+      }
+      return { node, fetched: answer.responses.flatMap(response => response.partitions) }
+    } catch (error) {
+      return { node, fetched: [], error }
+    }
+  }
+
+  /** The partition's batch when it brought it forward; a partition that has reached its end is read no more. */
+  #take(fetched: FetchedPartition): TopicBatch[] {
+    const position = this.#positions.get(fetched.partition)
+    if (!position) return []
+    const batch = committedBatch(this.#options.topic, fetched, position.next)
+    const moved = batch.nextOffset > position.next
+    position.next = batch.nextOffset
+    if (position.next >= position.end) this.#positions.delete(fetched.partition)
+    return moved ? [batch] : []
+  }
+
+  /** Makes the next fetch possible, or throws what cannot be mended. */
+  async #recover(error: unknown): Promise<void> {
+    if (error instanceof SluiceError) throw error
+    const { name, type, partition = 0, retriable } = error as { name?: string; type?: string; partition?: number; retriable?: boolean }
+    if (name === 'KafkaJSOffsetOutOfRange') {
+      const asked = this.#positions.get(partition)?.next
+      throw new SluiceError(
+        'OFFSET_OUT_OF_RANGE',
+        `${this.#name(partition)} does not hold offset ${asked}: its head was cut off, or it ends before`,
+        { cause: error },
+      )
+    }
+    this.#failures++
+    // A broker that has just started says so for a moment of topics that it has.
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && (this.#positions.size === 0 || this.#failures > 10)) {
+      throw new SluiceError('TOPIC_MISSING', `topic ${this.#options.topic} does not exist`, { cause: error })
+    }
+    if (this.#failures > maxFailures || (type !== undefined && retriable === false)) throw this.#giveUp(error)
+    await pause(retryPause, this.#signal)
+    if (staleMetadata.has(type ?? name ?? '')) await orAborted(this.#cluster.refreshMetadata(), this.#signal).catch(() => undefined)
+    else await this.#renew()
+  }
+
+  /** A lost connection leaves kafkajs' pool in states that it does not always leave: a fresh one costs little. */
+  async #renew(): Promise<void> {
+    this.close()
+    this.#inFlight.clear()
+    this.#cluster = newCluster(this.#kafka)
+    try {
+      await orAborted(this.#cluster.connect(), this.#signal)
+    } catch (error) {
+      throw this.#giveUp(error)
+    }
+    await orAborted(this.#cluster.addTargetTopic(this.#options.topic), this.#signal).catch(() => undefined)
+  }
+
+  #giveUp(cause: unknown): SluiceError {
+    const code = (cause as { type?: string }).type === undefined ? 'BROKER_UNREACHABLE' : 'BROKER_FAILED'
+    return new SluiceError(code, `cannot read topic ${this.#options.topic}: ${messageOf(cause)}`, { cause })
+  }
+
+  #name(partition: number): string {
+    return `partition ${partition} of topic ${this.#options.topic}`
+  }
+}
+
+/** Errors, by protocol type or name, after which a look at the metadata tells where to ask. */
+const staleMetadata = new Set([
+  'KafkaJSBrokerNotFound',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+])

@@ -1,0 +1,59 @@
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { bytesSerde } from '../proto/serde.ts'
+import { inOrder, type Node, type TaskServices } from './node.ts'
+import type { RawRecord, StreamRecord } from './stream-record.ts'
+import type { SourceDefinition } from './topology-definition.ts'
+
+/** Turns the bytes of an input record into a key and a value. What cannot be turned goes to the dead letters. */
+export class SourceNode implements Node {
+  readonly name: string
+  readonly #definition: SourceDefinition
+  readonly #children: readonly Node[]
+  readonly #services: TaskServices
+  /** Bytes pass as they are, record objects included. */
+  readonly #passes: boolean
+
+  constructor(definition: SourceDefinition, children: readonly Node[], services: TaskServices) {
+    this.name = definition.name
+    this.#definition = definition
+    this.#children = children
+    this.#services = services
+    this.#passes = definition.key === bytesSerde && definition.value === bytesSerde
+  }
+
+  process(record: RawRecord): void | Promise<void> {
+    const typed = this.#passes ? record : this.#decode(record)
+    if (typed === undefined) return
+    return this.#children.length === 1 ? (this.#children[0] as Node).process(typed) : inOrder(this.#children, child => child.process(typed))
+  }
+
+  processBatch(records: readonly RawRecord[]): void | Promise<void> {
+    const typed = this.#passes ? records : records.map(record => this.#decode(record)).filter(record => record !== undefined)
+    if (this.#children.length === 1) return (this.#children[0] as Node).processBatch(typed)
+    // Several children see each record in turn, so that what they send keeps the order that single records would have.
+    return inOrder(typed, record => inOrder(this.#children, child => child.process(record)))
+  }
+
+  #decode(record: RawRecord): StreamRecord | undefined {
+    const { key, value } = this.#definition
+    try {
+      return {
+        key: record.key === null ? null : (key.deserialize(record.key) as unknown),
+        value: record.value === null ? null : (value.deserialize(record.value) as unknown),
+        timestamp: record.timestamp,
+        headers: record.headers,
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+        source: record,
+      }
+    } catch (error) {
+      const cause =
+        error instanceof SluiceError
+          ? error
+          : new SluiceError('RECORD_UNDECODABLE', `source "${this.name}" cannot decode the record: ${messageOf(error)}`, { cause: error })
+      this.#services.deadLetter(record, cause)
+      return undefined
+    }
+  }
+}

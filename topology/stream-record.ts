@@ -1,0 +1,21 @@
+/** Header values as Kafka has them: bytes, or text that goes out as UTF-8; a name may occur more than once. */
+export type Headers = Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
+type HeaderValue = Uint8Array | string | null
+
+/** A record in flight. Records are never changed: a processor forwards a new one. */
+export interface StreamRecord<K = unknown, V = unknown> {
+  readonly key: K
+  readonly value: V
+  /** Event time, ms since the epoch. */
+  readonly timestamp: number
+  readonly headers: Headers | undefined
+  /** The input record that this one stems from, however many processors lie between. */
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** The input record's bytes, for the dead-letter topic; undefined when the record is that very input. */
+  readonly source: RawRecord | undefined
+}
+
+/** A record as it came from Kafka. */
+export type RawRecord = StreamRecord<Uint8Array | null, Uint8Array | null>

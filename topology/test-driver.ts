@@ -1,0 +1,179 @@
+import type { ManagedStore, StateStore } from '../stores/index.ts'
+import type { Collector, CollectorMark, OutputRecord } from './collector.ts'
+import { deadLetterOf } from './dead-letter.ts'
+import type { TaskServices } from './node.ts'
+import { ProcessorTopology } from './processor-topology.ts'
+import type { RawRecord } from './stream-record.ts'
+import type { Topology } from './topology.ts'
+import type { SubTopology } from './topology-definition.ts'
+
+/** A record to pipe in. Text is UTF-8. */
+export interface TestRecord {
+  readonly key?: Uint8Array | string | null
+  readonly value: Uint8Array | string | null
+  /** Default: the driver's clock. */
+  readonly timestamp?: number
+  readonly headers?: RawRecord['headers']
+}
+
+/**
+ * Runs a topology without a broker: every sub-topology as one task on partition 0, stores in memory, output kept for reading.
+ * What a sink writes to a topic that a source reads is piped on.
+ *
+ *     const driver = await TopologyTestDriver.open(topology)
+ *     await driver.pipe('data', { key: 'wine', value })
+ *     const [result] = driver.read('results')
+ *     await driver.close()
+ */
+export class TopologyTestDriver {
+  /** Where records go that cannot be processed. */
+  static readonly deadLetterTopic = 'dead-letters'
+
+  readonly #tasks: TestTask[] = []
+  readonly #output = new Map<string, OutputRecord[]>()
+  readonly #offsets = new Map<string, number>()
+  #now = 0
+
+  static async open(topology: Topology): Promise<TopologyTestDriver> {
+    const driver = new TopologyTestDriver()
+    for (const sub of topology.build().subTopologies) driver.#tasks.push(await TestTask.open(sub))
+    return driver
+  }
+
+  /** Processes one record at once, and all that follows from it. */
+  async pipe(topic: string, record: TestRecord): Promise<void> {
+    await this.#run(topic, [record], (graph, [raw]) => graph.process(raw as RawRecord))
+  }
+
+  /** Processes a run of records as one micro-batch. */
+  async pipeBatch(topic: string, records: readonly TestRecord[]): Promise<void> {
+    if (records.length > 0) await this.#run(topic, records, (graph, raw) => graph.processBatch(raw))
+  }
+
+  /** Takes what was written to the topic since the last read. */
+  read(topic: string): OutputRecord[] {
+    const records = this.#output.get(topic) ?? []
+    this.#output.delete(topic)
+    return records
+  }
+
+  /** Moves the wall clock and fires the punctuations that are due. */
+  async advance(milliseconds: number): Promise<void> {
+    this.#now += milliseconds
+    for (const task of this.#tasks) {
+      await task.graph.punctuate(Date.now() + this.#now)
+      await this.#collect(task)
+    }
+  }
+
+  getStateStore<S extends StateStore>(name: string): S | undefined {
+    return this.#tasks.map(task => task.stores.get(name)?.store).find(store => store !== undefined) as S | undefined
+  }
+
+  /** Commits every store, so that queries see what was written. */
+  async commit(): Promise<void> {
+    for (const task of this.#tasks)
+      for (const store of task.stores.values()) {
+        store.freeze()
+        await store.apply({ changelogOffset: 0 })
+      }
+  }
+
+  async close(): Promise<void> {
+    for (const task of this.#tasks) await task.close()
+  }
+
+  async #run(
+    topic: string,
+    records: readonly TestRecord[],
+    step: (graph: ProcessorTopology, raw: readonly RawRecord[]) => void | Promise<void>,
+  ): Promise<void> {
+    const task = this.#tasks.find(candidate => candidate.sub.sourceTopics.includes(topic))
+    if (task === undefined)
+      throw new RangeError(
+        `no source reads the topic "${topic}"; sources read: ${this.#tasks.flatMap(each => each.sub.sourceTopics).join(', ')}`,
+      )
+    await step(
+      task.graph,
+      records.map(record => this.#raw(topic, record)),
+    )
+    await task.graph.punctuate(-1)
+    await this.#collect(task)
+  }
+
+  #raw(topic: string, record: TestRecord): RawRecord {
+    const offset = this.#offsets.get(topic) ?? 0
+    this.#offsets.set(topic, offset + 1)
+    const { key = null, value, timestamp = this.#now, headers } = record
+    return { key: bytes(key), value: bytes(value), timestamp, headers, topic, partition: 0, offset, source: undefined }
+  }
+
+  async #collect(task: TestTask): Promise<void> {
+    for (const [topic, records] of task.collector.take()) {
+      this.#output.set(topic, [...(this.#output.get(topic) ?? []), ...records])
+      if (this.#tasks.some(other => other.sub.sourceTopics.includes(topic))) for (const record of records) await this.pipe(topic, record)
+    }
+  }
+}
+
+/** A task on partition 0 with its stores in memory. */
+class TestTask {
+  readonly sub: SubTopology
+  readonly stores = new Map<string, ManagedStore>()
+  readonly collector = new TestCollector()
+  readonly graph: ProcessorTopology
+
+  private constructor(sub: SubTopology, stores: readonly ManagedStore[]) {
+    this.sub = sub
+    for (const managed of stores) this.stores.set(managed.store.name, managed)
+    const taskId = `${sub.id}_0`
+    const services: TaskServices = {
+      applicationId: 'test',
+      taskId,
+      partition: 0,
+      collector: this.collector,
+      stores: new Map(stores.map(managed => [managed.store.name, managed.store])),
+      deadLetter: (record, cause) => this.collector.send(TopologyTestDriver.deadLetterTopic, 0, deadLetterOf(record, cause, taskId)),
+    }
+    this.graph = new ProcessorTopology(sub, services)
+  }
+
+  static async open(sub: SubTopology): Promise<TestTask> {
+    const task = new TestTask(sub, await Promise.all(sub.stores.map(store => store.builder.open(undefined))))
+    await task.graph.init()
+    return task
+  }
+
+  async close(): Promise<void> {
+    await this.graph.close()
+    for (const store of this.stores.values()) await store.close()
+  }
+}
+
+class TestCollector implements Collector {
+  #records = new Map<string, OutputRecord[]>()
+
+  send(topic: string, _partition: number | undefined, record: OutputRecord): void {
+    const records = this.#records.get(topic)
+    if (records === undefined) this.#records.set(topic, [record])
+    else records.push(record)
+  }
+
+  mark(): CollectorMark {
+    return { lengths: new Map([...this.#records].map(([topic, records]) => [topic, records.length])) }
+  }
+
+  rollback(mark: CollectorMark): void {
+    for (const [topic, records] of this.#records) records.length = mark.lengths.get(topic) ?? 0
+  }
+
+  take(): Map<string, OutputRecord[]> {
+    const records = this.#records
+    this.#records = new Map()
+    return records
+  }
+}
+
+function bytes(value: Uint8Array | string | null): Uint8Array | null {
+  return typeof value === 'string' ? Buffer.from(value, 'utf8') : value
+}

@@ -1,0 +1,62 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
+
+/** Throws TOPOLOGY_INVALID at the first thing that is wrong. */
+export function checkTopology(nodes: readonly NodeDefinition[], stores: readonly StoreDefinition[]): void {
+  const byName = new Map(nodes.map(node => [node.name, node]))
+  if (!nodes.some(node => node.kind === 'source')) fail('the topology has no source: no record would ever enter it')
+  checkTopics(nodes)
+  for (const node of nodes) if (node.kind !== 'source') checkParents(node.name, node.parents, byName)
+  checkCycles(nodes, byName)
+  for (const store of stores) checkStore(store, byName)
+}
+
+function checkTopics(nodes: readonly NodeDefinition[]): void {
+  const readBy = new Map<string, string>()
+  for (const node of nodes) {
+    if (node.kind === 'sink' && node.topic === '') fail(`sink "${node.name}" has no topic`)
+    if (node.kind !== 'source') continue
+    if (node.topics.length === 0) fail(`source "${node.name}" has no topic`)
+    for (const topic of node.topics) {
+      const other = readBy.get(topic)
+      if (other !== undefined)
+        fail(`topic "${topic}" is read by two sources, "${other}" and "${node.name}": connect both processors to one`)
+      readBy.set(topic, node.name)
+    }
+  }
+}
+
+function checkParents(name: string, parents: readonly string[], byName: ReadonlyMap<string, NodeDefinition>): void {
+  if (parents.length === 0) fail(`node "${name}" has no parent: no record would reach it`)
+  for (const parent of parents) {
+    const node = byName.get(parent)
+    if (node === undefined) fail(`node "${name}" has the parent "${parent}", which is not added`)
+    else if (node.kind === 'sink') fail(`node "${name}" has the sink "${parent}" as a parent: a sink has no children`)
+  }
+}
+
+function checkCycles(nodes: readonly NodeDefinition[], byName: ReadonlyMap<string, NodeDefinition>): void {
+  const done = new Set<string>()
+  const visit = (node: NodeDefinition, path: readonly string[]): void => {
+    if (path.includes(node.name))
+      fail(`the topology has a cycle: ${[...path.slice(path.indexOf(node.name)), node.name].toReversed().join(' -> ')}`)
+    if (done.has(node.name) || node.kind === 'source') return
+    for (const parent of node.parents) visit(byName.get(parent) as NodeDefinition, [...path, node.name])
+    done.add(node.name)
+  }
+  for (const node of nodes) visit(node, [])
+}
+
+function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefinition>): void {
+  const { name } = store.builder
+  if (store.processors.length === 0) fail(`store "${name}" is not connected to any processor`)
+  for (const processor of store.processors) {
+    const node = byName.get(processor)
+    if (node === undefined) fail(`store "${name}" is connected to "${processor}", which is not added`)
+    else if (node.kind !== 'processor') fail(`store "${name}" is connected to the ${node.kind} "${processor}": only processors have stores`)
+  }
+}
+
+function fail(message: string): never {
+  throw new SluiceError('TOPOLOGY_INVALID', message)
+}

@@ -1,0 +1,78 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { StoreBuilder } from '../stores/index.ts'
+import { describe, type TopologyDescription } from './describe.ts'
+import type { ProcessorSupplier } from './processor.ts'
+import { splitIntoSubTopologies } from './sub-topologies.ts'
+import { checkTopology } from './topology-checks.ts'
+import type { AnySerde, NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
+
+export interface SourceOptions {
+  readonly key: AnySerde
+  readonly value: AnySerde
+  readonly readFirst?: boolean
+}
+
+export interface SinkOptions {
+  readonly key: AnySerde
+  readonly value: AnySerde
+}
+
+/**
+ * Builds a graph of sources, processors, sinks and state stores, in the manner of Kafka Streams' Processor API.
+ * Nodes may be named as parents before they are added; `build` checks the whole.
+ */
+export class Topology {
+  readonly #nodes: NodeDefinition[] = []
+  readonly #stores = new Map<string, { builder: StoreBuilder; processors: string[] }>()
+
+  /** Records of the topics enter here. */
+  addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
+    const { key, value, readFirst = false } = options
+    return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, readFirst })
+  }
+
+  addProcessor(name: string, supplier: ProcessorSupplier, ...parents: readonly string[]): this {
+    return this.#add({ kind: 'processor', name, supplier, parents })
+  }
+
+  /** Records that reach it go to the topic, by the key's partition. */
+  addSink(name: string, topic: string, options: SinkOptions, ...parents: readonly string[]): this {
+    return this.#add({ kind: 'sink', name, topic, key: options.key, value: options.value, parents })
+  }
+
+  /** Adds a store and connects it to the processors; processors that share a store run in the same task. */
+  addStateStore(builder: StoreBuilder, ...processors: readonly string[]): this {
+    if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" is added twice`)
+    this.#stores.set(builder.name, { builder, processors: [...processors] })
+    return this
+  }
+
+  connectProcessorAndStateStores(processor: string, ...stores: readonly string[]): this {
+    for (const name of stores) {
+      const store = this.#stores.get(name)
+      if (store === undefined)
+        throw new SluiceError('TOPOLOGY_INVALID', `processor "${processor}" is connected to store "${name}", which is not added`)
+      if (!store.processors.includes(processor)) store.processors.push(processor)
+    }
+    return this
+  }
+
+  /** The checked topology. Throws TOPOLOGY_INVALID that names the node or store and what is wrong with it. */
+  build(): TopologyDefinition {
+    const stores: StoreDefinition[] = [...this.#stores.values()]
+    checkTopology(this.#nodes, stores)
+    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores) }
+  }
+
+  /** The topology as text (`toString`) and as a Mermaid graph (`toMermaid`). */
+  describe(): TopologyDescription {
+    return describe(this.build())
+  }
+
+  #add(node: NodeDefinition): this {
+    if (node.name === '') throw new SluiceError('TOPOLOGY_INVALID', `a ${node.kind} has an empty name`)
+    if (this.#nodes.some(other => other.name === node.name)) throw new SluiceError('TOPOLOGY_INVALID', `node "${node.name}" is added twice`)
+    this.#nodes.push(node)
+    return this
+  }
+}
