@@ -14,6 +14,7 @@ const {
   RESULTS_TOPIC = 'results',
   GROUP = 'sluice',
   STATE_DIR,
+  GUARANTEE = 'at_least_once',
   COMMIT_MS = '100',
 } = process.env
 
@@ -33,6 +34,7 @@ const streams = new SluiceStreams(topology, {
   applicationId: GROUP,
   brokers: KAFKA_BROKERS.split(','),
   stateDir: STATE_DIR,
+  guarantee: GUARANTEE === 'exactly_once' ? 'exactly_once' : 'at_least_once',
   commitIntervalMs: Number(COMMIT_MS),
   listener: {
     onStateChange: state => console.error(state),

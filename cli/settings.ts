@@ -16,7 +16,7 @@ import {
 } from './value-kinds.ts'
 
 /** What the processing may promise; the first is the default. */
-export const guarantees = ['at_least_once'] as const
+export const guarantees = ['exactly_once', 'at_least_once'] as const
 /** How models meet data: `keyed` by the records' keys on equally partitioned topics; the first is the default. */
 export const joins = ['keyed'] as const
 export const dataFormats = ['protobuf', 'json'] as const

@@ -26,8 +26,11 @@ export type ErrorCode =
   | 'BROKER_FAILED'
   | 'OFFSET_OUT_OF_RANGE'
   | 'SEND_FAILED'
+  | 'COMMIT_FAILED'
   | 'PORT_TAKEN'
   | 'INPUT_INVALID'
+  | 'INTERRUPTED'
+  | 'CHECK_FAILED'
 
 /** Every error that Sluice raises: a stable code, a message for a person that says what happened, where, and what to do; its cause kept. */
 export class SluiceError extends Error {

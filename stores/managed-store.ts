@@ -5,6 +5,8 @@ import type { TransactionBuffer } from './transaction-buffer.ts'
 export interface StoreHooks {
   /** Whether `beforeFreeze` would write rows. */
   readonly pending: boolean
+  /** What `beforeFreeze` may put off is due now: the task commits for the last time before it is suspended. */
+  settle(): void
   /** Writes what is kept in memory to the buffer. */
   beforeFreeze(): void
   /** These rows are in the storage now. */
@@ -31,6 +33,10 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
 
   get checkpoint(): Checkpoint | undefined {
     return this.#buffer.checkpoint
+  }
+
+  settle(): void {
+    this.#hooks?.settle()
   }
 
   freeze(): readonly Row[] {

@@ -21,6 +21,8 @@ import { modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from './state-store.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
+const statisticsEveryMs = 1000
+
 /** A model record that was accepted. */
 export interface NewModel {
   readonly name: string
@@ -50,6 +52,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
   readonly #blobs: ModelBlobs
   readonly #usage = new ModelUsage()
   readonly #states = new Map<string, ModelState>()
+  #statisticsDue = 0
   /** The data type whose model began to serve last. */
   #newest: { readonly dataType: string; readonly since: number } | undefined
 
@@ -151,11 +154,18 @@ export class ModelStateStore implements StateStore, StoreHooks {
     return dataType === undefined ? undefined : this.query(dataType)
   }
 
+  /** Statistics are written once a second, not with each of many commits. */
   get pending(): boolean {
-    return this.#usage.changed
+    return this.#usage.changed && Date.now() >= this.#statisticsDue
+  }
+
+  settle(): void {
+    this.#statisticsDue = 0
   }
 
   beforeFreeze(): void {
+    if (!this.pending) return
+    this.#statisticsDue = Date.now() + statisticsEveryMs
     for (const [dataType, statistics] of this.#usage.takeChanged()) {
       this.#buffer.put(statsKey(dataType), modelStatisticsSerde.serialize(statistics))
     }

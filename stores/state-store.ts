@@ -62,6 +62,8 @@ export interface ManagedStore {
   readonly store: StateStore
   /** Whether there is anything to freeze. */
   readonly dirty: boolean
+  /** Makes `dirty` tell of everything, also of what may wait for a later commit: before the last one. */
+  settle(): void
   /** Rows that were frozen and not yet applied (a commit that failed) come again. */
   freeze(): readonly Row[]
   /** A failed call may be repeated: the frozen rows stay. */

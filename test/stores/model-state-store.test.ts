@@ -41,6 +41,7 @@ function model(offset: number, bytes: Uint8Array, more: Partial<NewModel> = {}):
 
 let commits = 0
 async function commit(managed: Opened): Promise<readonly Row[]> {
+  managed.settle()
   const rows = managed.freeze()
   await managed.apply({ changelogOffset: ++commits })
   return rows
@@ -246,6 +247,18 @@ test('statistics are of the current version and reach rows once a commit', async
   assert.is(store.query('wine')?.max, 4)
 })
 
+test('statistics wait for a later commit when they were written just now, but not for the last one', async () => {
+  const managed = await open()
+  managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  managed.store.recordUse('wine', 1, use(1, 1, 1, 1), 2000)
+  await commit(managed)
+  managed.store.recordUse('wine', 1, use(1, 1, 1, 1), 2001)
+  assert.is(managed.dirty, false)
+  managed.settle()
+  assert.is(managed.dirty, true)
+  assert.equal(keysOf(managed.freeze(), ''), ['stats/wine'])
+})
+
 test('a new version without use has no statistics, in rows neither', async () => {
   const managed = await open()
   managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
@@ -318,6 +331,7 @@ test('a store restored from the rows of another answers like it, and goes on lik
   const next = (managed: Opened): string[] => {
     managed.store.addVersion('wine', model(6, bytesFrom(2, 30)))
     managed.store.recordUse('beer', 1, use(1, 1, 1, 1), 3000)
+    managed.settle()
     return managed.freeze().map(row => JSON.stringify(decodeModelStoreRow(row.key, row.value)))
   }
   const expected = next(origin)

@@ -14,6 +14,8 @@ export type {
   Message,
   PartitionAssigner,
   Producer,
+  ProducerRecord,
+  RecordMetadata,
   Transaction,
 } from 'kafkajs'
 

@@ -42,7 +42,8 @@ export class PartitionGroup {
   }
 
   #mustWait(queue: RecordQueue, now: number): boolean {
-    return now - queue.emptySince < (queue.caughtUp ? this.#maxTaskIdleMs : Math.max(maxWaitForKnownMs, this.#maxTaskIdleMs))
+    const limit = queue.caughtUp ? this.#maxTaskIdleMs : Math.max(maxWaitForKnownMs, this.#maxTaskIdleMs)
+    return limit > 0 && now - queue.emptySince < limit
   }
 }
 

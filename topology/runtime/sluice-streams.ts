@@ -258,7 +258,7 @@ export class SluiceStreams implements QueryableStreams {
 }
 
 /** What kafkajs warns of in the normal course of things: every rebalance, and retries that we limit on purpose. */
-const routine = /group is rebalancing|Limiting retries for the idempotent producer/
+const routine = /group is rebalancing|Limiting retries for the idempotent producer|another concurrent operation on the same transaction/
 
 function withoutRoutine(log: KafkaLog | undefined): KafkaLog | undefined {
   return (

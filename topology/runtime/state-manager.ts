@@ -68,6 +68,11 @@ export class StateManager {
     return false
   }
 
+  /** The next commit is the last: nothing may be put off. */
+  settle(): void {
+    for (const { managed } of this.#opened.values()) managed.settle()
+  }
+
   /** Brings every store to its changelog's end. Reads nothing that the store's checkpoint already stands for. */
   async restore(kafka: Kafka, signal: AbortSignal): Promise<void> {
     const started = Date.now()

@@ -83,14 +83,14 @@ export class StreamLoop {
       if (task.hasPunctuations && (await task.punctuate(now))) processed++
       if (count > 0) this.#parts.onProgress(task)
       processed += count
-      if (task.commitDue(now)) this.#commit(task)
+      this.#advance(task, now)
       if (this.#holds > 0 || this.#stopped) break
     }
     return processed
   }
 
-  #commit(task: StreamTask): void {
-    task.commit().then(
+  #advance(task: StreamTask, now: number): void {
+    task.advance(now)?.then(
       () => this.notify(),
       error => this.#parts.onFailure(error),
     )
@@ -110,7 +110,7 @@ export class StreamLoop {
       this.#notified = false
       return ioTurn()
     }
-    const byClock = this.#parts.tasks().some(task => task.hasPunctuations || task.inputs.size > 0)
+    const byClock = this.#parts.tasks().some(task => task.hasPunctuations || task.inputs.size > 0 || task.uncommitted)
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, byClock ? tickMs : idleMs)
       this.#wake = () => {

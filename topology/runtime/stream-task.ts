@@ -4,12 +4,12 @@ import { ProcessorTopology } from '../processor-topology.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SubTopology } from '../topology-definition.ts'
-import type { Producer } from './kafka-clients.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from './record-collector.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StateManager } from './state-manager.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import type { ConsumedOffset, TaskProducer } from './task-producer.ts'
 
 /**
  *   created ─▶ restoring ─▶ running ─▶ suspended ─▶ restoring …
@@ -28,21 +28,15 @@ export type TaskState = keyof typeof next
 /** Bytes of output that make a commit due before its time. */
 const earlyCommitBytes = 1024 * 1024
 
-export interface ConsumedOffset {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-}
-
 export interface StreamTaskParts {
   readonly id: TaskId
   readonly sub: SubTopology
   readonly partition: number
   readonly config: StreamsConfig
   readonly state: StateManager
-  readonly producer: Producer
+  /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
+  openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
-  commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }
 
@@ -59,6 +53,7 @@ export class StreamTask {
   #committing: Promise<void> | undefined
   #lastCommit = 0
   #initialized = false
+  #producer: TaskProducer | undefined
   readonly #parts: StreamTaskParts
   readonly #collector: RecordCollector
   readonly #graph: ProcessorTopology
@@ -70,7 +65,7 @@ export class StreamTask {
     this.subTopology = sub
     this.stateManager = state
     this.#parts = parts
-    this.#collector = new RecordCollector({ producer: parts.producer, partitionCounts: parts.partitionCounts, inputPartition: partition })
+    this.#collector = new RecordCollector(parts.partitionCounts, partition)
     const services: TaskServices = {
       applicationId: config.applicationId,
       taskId: id,
@@ -96,6 +91,13 @@ export class StreamTask {
 
   get hasPunctuations(): boolean {
     return this.#graph.hasPunctuations
+  }
+
+  /** Makes this instance the task's only writer. The committed offsets and the changelog are to be read after that. */
+  async takeOver(): Promise<void> {
+    await this.#producer?.close()
+    this.#producer = undefined
+    this.#producer = await this.#parts.openProducer()
   }
 
   /** Gives the task its input, at the committed offsets; it is to be restored next. */
@@ -130,11 +132,17 @@ export class StreamTask {
     return this.#graph.punctuate(now)
   }
 
-  /** At once when nothing waits, else when the interval is over or much has gathered. */
-  commitDue(now: number): boolean {
-    if (this.#committing !== undefined || !this.#uncommitted()) return false
-    if (this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes) return true
-    return now - this.#lastCommit >= this.#parts.config.commitIntervalMs
+  /**
+   * Starts what is due of a commit, if none is under way: at once when no record waits or much output has gathered, else when the interval is over.
+   * At least once, outputs need not wait for the offsets: they are sent at once, and the commit follows with the interval.
+   */
+  advance(now: number): Promise<void> | undefined {
+    if (this.#committing !== undefined) return undefined
+    const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
+    const { commitIntervalMs, guarantee } = this.#parts.config
+    const late = now - this.#lastCommit >= commitIntervalMs
+    if (late || (early && guarantee === 'exactly_once')) return this.uncommitted ? this.commit() : undefined
+    return early && this.#collector.pendingRecords > 0 ? this.#inTurn(() => this.#flush()) : undefined
   }
 
   /** Whether so much output has gathered that the next records should wait for the commit under way. */
@@ -144,14 +152,14 @@ export class StreamTask {
 
   /** Commits all that was processed up to now. One at a time: call it between two records, and not while `committing`. */
   commit(): Promise<void> {
-    this.#committing ??= this.#commit().finally(() => (this.#committing = undefined))
-    return this.#committing
+    return this.#inTurn(() => this.#commit())
   }
 
   /** Waits for the commit under way and commits what came after it. */
   async commitAll(): Promise<void> {
     await this.#committing
-    if (this.#uncommitted()) await this.commit()
+    this.stateManager.settle()
+    if (this.uncommitted) await this.commit()
   }
 
   /** Closes processors and stores. What was not committed is dropped: it will be read again. */
@@ -163,7 +171,20 @@ export class StreamTask {
       if (this.#initialized) await this.#graph.close()
     } finally {
       await this.stateManager.close()
+      await this.#producer?.close()
     }
+  }
+
+  /** Outputs alone, ahead of their commit. */
+  async #flush(): Promise<void> {
+    this.counts.recordsOut += this.#collector.pendingRecords
+    await (this.#producer as TaskProducer).commit(this.#collector.take(), [])
+  }
+
+  /** One at a time. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    this.#committing ??= step().finally(() => (this.#committing = undefined))
+    return this.#committing
   }
 
   async #commit(): Promise<void> {
@@ -173,10 +194,8 @@ export class StreamTask {
     const records = this.#collector.pendingRecords
     this.stateManager.freeze(this.#collector, this.#lastCommit)
     const batch = this.#collector.take()
-    // 1 outputs and changelog acknowledged
-    const sent = await this.#collector.flush(batch)
-    // 2 the input will not be read again
-    if (offsets.length > 0) await this.#parts.commitOffsets(offsets)
+    // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
+    const sent = await (this.#producer as TaskProducer).commit(batch, offsets)
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
     // 3 rows last: the changelog can rebuild them
     await this.stateManager.apply(sent)
@@ -190,7 +209,8 @@ export class StreamTask {
     )
   }
 
-  #uncommitted(): boolean {
+  /** Whether anything was processed since the last commit. */
+  get uncommitted(): boolean {
     if (this.#collector.pendingRecords > 0 || this.stateManager.dirty) return true
     return this.#inputs.queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
   }

@@ -2,21 +2,25 @@ import type { StateDirectory } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import { groupProtocol, tasksOf } from './group-protocol.ts'
-import { outageRetry, type Batch, type Consumer, type Kafka } from './kafka-clients.ts'
+import { groupProtocol, tasksOf, type TopicPartitions } from './group-protocol.ts'
+import { outageRetry, pause, type Batch, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { ConsumerBatch } from './kafkajs-mends/consumer-batch.ts'
 import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
 import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
 import { StreamLoop } from './stream-loop.ts'
-import type { ConsumedOffset, StreamTask } from './stream-task.ts'
+import type { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { TaskManager } from './task-manager.ts'
+import type { ConsumedOffset } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
 const heartbeatMs = 200
 const fetchWaitMs = 100
+/** After fewer records than this of a partition, the next fetch is made so much later, ms. */
+const smallBatch = 64
+const trickleMs = 2
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
@@ -96,7 +100,7 @@ export class StreamThread {
     await this.#consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: concurrentPartitions,
-      eachBatch: ({ batch }) => Promise.resolve(this.#enqueue(batch)),
+      eachBatch: ({ batch }) => this.#enqueue(batch),
     })
   }
 
@@ -136,47 +140,68 @@ export class StreamThread {
     await this.tasks.suspendAll()
   }
 
+  /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
   async #afterJoin({ assignment, group }: JoinedGroup): Promise<void> {
-    const { topology, config } = this.#parts
-    const partitions = Object.entries(assignment).map(([topic, list]) => ({ topic, partitions: list.map(partition => ({ partition })) }))
-    await group.offsetManager.resolveOffsets()
-    const ends = await group.cluster.fetchTopicsOffset(partitions.map(each => ({ ...each, fromBeginning: false })))
-    const endOf = (topic: string, partition: number): number =>
-      Number(ends.find(each => each.topic === topic)?.partitions.find(each => each.partition === partition)?.offset ?? 0)
     for (const { topic, partition } of this.#paused) this.#consumer.resume([{ topic, partitions: [partition] }])
     this.#paused.clear()
-    const readFirst = new Set(
-      topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
-    )
-    const assignments = tasksOf(topology, assignment).map(id => {
-      const [sub, partition] = id.split('_').map(Number) as [number, number]
-      const topics = topology.subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
-      const queues = topics.map(topic => {
-        const position = Number(group.offsetManager.nextOffset(topic, partition).toString())
-        return new RecordQueue({ topic, partition, readFirst: readFirst.has(topic), position, end: endOf(topic, partition) })
-      })
-      return { id, queues }
-    })
+    const ids = tasksOf(this.#parts.topology, assignment)
+    await this.tasks.takeOver(ids)
+    const inputs = await this.#inputsOf(ids, assignment, group)
     this.rebalances++
-    await this.tasks.assign(
-      assignments,
+    this.tasks.assign(
+      inputs,
       error => this.#fail(error),
       () => {
         this.#loop.notify()
         this.#parts.onTasks()
       },
     )
-    config.listener.log?.('info', 'assigned', { tasks: this.tasks.ids.join(' ') })
+    this.#parts.config.listener.log?.('info', 'assigned', { tasks: ids.join(' ') })
     this.joining = false
     this.#held = false
     this.#loop.release()
     this.#parts.onTasks()
   }
 
+  /** Queues for each task's partitions, at the committed offsets. */
+  async #inputsOf(ids: readonly TaskId[], assignment: TopicPartitions, group: JoinedGroup['group']): Promise<Map<TaskId, RecordQueue[]>> {
+    const { subTopologies } = this.#parts.topology
+    await group.offsetManager.resolveOffsets()
+    const asked = Object.entries(assignment).map(([topic, list]) => ({
+      topic,
+      partitions: list.map(partition => ({ partition })),
+      fromBeginning: false,
+    }))
+    const ends = new Map<string, number>()
+    for (const { topic, partitions } of await group.cluster.fetchTopicsOffset(asked)) {
+      for (const { partition, offset } of partitions) ends.set(`${topic}-${partition}`, Number(offset))
+    }
+    const readFirst = new Set(
+      subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
+    )
+    return new Map(
+      ids.map(id => {
+        const [sub, partition] = id.split('_').map(Number) as [number, number]
+        const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
+        const queues = topics.map(topic => {
+          const position = Number(group.offsetManager.nextOffset(topic, partition).toString())
+          return new RecordQueue({
+            topic,
+            partition,
+            readFirst: readFirst.has(topic),
+            position,
+            end: ends.get(`${topic}-${partition}`) ?? 0,
+          })
+        })
+        return [id, queues]
+      }),
+    )
+  }
+
   /** Takes a fetched batch over into its task's queue; the partition pauses while much waits there. */
-  #enqueue(batch: Batch): void {
+  #enqueue(batch: Batch): Promise<void> {
     const queue = this.#queueOf(batch.topic, batch.partition)
-    if (queue === undefined) return
+    if (queue === undefined) return Promise.resolve()
     const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
     const records: RawRecord[] = []
     let bytes = 0
@@ -192,6 +217,8 @@ export class StreamThread {
       this.#consumer.pause([{ topic: batch.topic, partitions: [batch.partition] }])
     }
     this.#loop.notify()
+    // The next fetch waits for this: where records trickle, a fetch for each of them would cost more than they do.
+    return records.length < smallBatch ? pause(trickleMs) : Promise.resolve()
   }
 
   #passed({ topic, partition, lastOffset }: { topic: string; partition: number; lastOffset: string | null }): void {

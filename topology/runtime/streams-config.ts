@@ -34,7 +34,7 @@ export interface StreamsConfig {
   readonly deadLetterTopic: string
   /** Inputs and outputs that do not exist are made, with so many partitions where no joined input tells how many; undefined: they are an error. */
   readonly createPartitions: number | undefined
-  readonly guarantee: 'at_least_once'
+  readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
   readonly maxTaskIdleMs: number
@@ -56,7 +56,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     advertise: { host: '127.0.0.1', port: 0 },
     deadLetterTopic: `${options.applicationId}-dead-letters`,
     createPartitions: undefined,
-    guarantee: 'at_least_once',
+    guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10_000,
     maxTaskIdleMs: 0,

@@ -2,11 +2,12 @@ import type { StateDirectory } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { Kafka, Producer } from './kafka-clients.ts'
+import type { Kafka } from './kafka-clients.ts'
 import type { RecordQueue } from './record-queue.ts'
 import { StateManager } from './state-manager.ts'
-import { StreamTask, type ConsumedOffset } from './stream-task.ts'
+import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
 export interface TaskManagerParts {
@@ -20,19 +21,13 @@ export interface TaskManagerParts {
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
 }
 
-/** The inputs of a task, at the committed offsets. */
-export interface TaskAssignment {
-  readonly id: TaskId
-  readonly queues: readonly RecordQueue[]
-}
-
 /** Makes, restores, suspends and closes the tasks of one stream thread. */
 export class TaskManager {
   readonly #parts: TaskManagerParts
   readonly #tasks = new Map<TaskId, StreamTask>()
-  readonly #producers = new Map<TaskId, Producer>()
-  /** Ends the restores under way. */
+  /** Restores under way, and what ends them. */
   #restoring = new AbortController()
+  #restores: Promise<void>[] = []
   /** Counts of tasks that are gone. */
   readonly #past = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0 }
 
@@ -56,7 +51,7 @@ export class TaskManager {
 
   /** Before the group rebalances: commits every task and stops it. A task whose commit fails is closed: what it had is read again. */
   async suspendAll(): Promise<void> {
-    this.#restoring.abort()
+    await this.#endRestores()
     await Promise.all(
       this.tasks.map(async task => {
         try {
@@ -70,28 +65,34 @@ export class TaskManager {
   }
 
   /**
-   * After a rebalance: closes the tasks that are gone, makes the new ones, gives each its input, and restores them all in the background.
-   * Tasks that stay keep their stores open, but read what another owner may have written meanwhile.
+   * After a rebalance: closes the tasks that are gone, makes the new ones, and makes this instance the only writer of each.
+   * Tasks that stay keep their stores open.
    */
-  async assign(assignments: readonly TaskAssignment[], onFailure: (error: unknown) => void, onRunning: () => void): Promise<void> {
-    const wanted = new Set(assignments.map(({ id }) => id))
-    await Promise.all(this.tasks.filter(task => !wanted.has(task.id)).map(task => this.#close(task)))
+  async takeOver(ids: readonly TaskId[]): Promise<void> {
+    await Promise.all(this.tasks.filter(task => !ids.includes(task.id)).map(task => this.#close(task)))
+    await Promise.all(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).takeOver()))
+  }
+
+  /** Gives each task its input, as it was committed, and restores them all in the background: another may have written meanwhile. */
+  assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
-    await Promise.all(
-      assignments.map(async ({ id, queues }) => {
-        const task = this.#tasks.get(id) ?? (await this.#create(id))
-        task.assign(queues)
-      }),
-    )
-    for (const task of this.tasks) this.#restore(task, signal).then(onRunning, onFailure)
+    this.#restores = this.tasks.map(async task => {
+      task.assign(inputs.get(task.id) ?? [])
+      await this.#restore(task, signal).then(onRunning, onFailure)
+    })
   }
 
   /** Closes every task; what was not committed will be read again. */
   async closeAll(): Promise<void> {
-    this.#restoring.abort()
+    await this.#endRestores()
     const results = await Promise.allSettled(this.tasks.map(task => this.#close(task)))
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #endRestores(): Promise<void> {
+    this.#restoring.abort()
+    await Promise.all(this.#restores)
   }
 
   async #restore(task: StreamTask, signal: AbortSignal): Promise<void> {
@@ -100,50 +101,44 @@ export class TaskManager {
   }
 
   async #create(id: TaskId): Promise<StreamTask> {
-    const { kafka, config, topology, layout, directory } = this.#parts
+    const { config, topology, layout, directory } = this.#parts
     const [subId, partition] = id.split('_').map(Number) as [number, number]
     const sub = topology.subTopologies.find(candidate => candidate.id === subId)
     if (sub === undefined) throw new RangeError(`no sub-topology ${subId}`)
-    const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
-    const [, state] = await Promise.all([
-      producer.connect(),
-      StateManager.open({
-        applicationId: config.applicationId,
-        task: id,
-        partition,
-        sub,
-        directoryOf: store => directory?.storeDirectory(id, store),
-        onRestore: progress => config.listener.onRestore?.(progress),
-        onCorrupt: (store, reason) =>
-          config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
-      }),
-    ])
+    const state = await StateManager.open({
+      applicationId: config.applicationId,
+      task: id,
+      partition,
+      sub,
+      directoryOf: store => directory?.storeDirectory(id, store),
+      onRestore: progress => config.listener.onRestore?.(progress),
+      onCorrupt: (store, reason) =>
+        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
+    })
     const task = new StreamTask({
       id,
       sub,
       partition,
       config,
       state,
-      producer,
+      openProducer: () => this.#openProducer(id),
       partitionCounts: layout.partitionCounts,
-      commitOffsets: offsets => this.#parts.commitOffsets(offsets),
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),
     })
     this.#tasks.set(id, task)
-    this.#producers.set(id, producer)
     return task
+  }
+
+  #openProducer(id: TaskId): Promise<TaskProducer> {
+    const { kafka, config } = this.#parts
+    if (config.guarantee === 'exactly_once') return openTransactionalProducer(kafka, `${config.applicationId}-${id}`, config.applicationId)
+    return openPlainProducer(kafka, offsets => this.#parts.commitOffsets(offsets))
   }
 
   async #close(task: StreamTask): Promise<void> {
     this.#tasks.delete(task.id)
-    const producer = this.#producers.get(task.id)
-    this.#producers.delete(task.id)
     add(this.#past, task)
-    try {
-      await task.close()
-    } finally {
-      await producer?.disconnect()
-    }
+    await task.close()
   }
 }
 

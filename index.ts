@@ -1,0 +1,24 @@
+export {
+  defaultModelFactory,
+  LoadedModels,
+  ModelFactory,
+  type FormatLoader,
+  type Model,
+  type ModelInput,
+  type ModelOutput,
+  type ModelSource,
+  type Scores,
+} from './models/index.ts'
+export { ColumnBatch, type Column, type ColumnSpec } from './proto/column-batch.ts'
+export { sluice as messages } from './proto/messages.js'
+export { jsonRecordReader } from './proto/json-record-reader.ts'
+export { protobufRecordReader, wineRecordReader } from './proto/protobuf-record-reader.ts'
+export { protobufSerde } from './proto/protobuf-serde.ts'
+export type { RecordReader } from './proto/record-reader.ts'
+export { bytesSerde, jsonSerde, stringSerde, type Serde } from './proto/serde.ts'
+export { SluiceError, type ErrorCode } from './proto/sluice-error.ts'
+export { startRestServer, type RestServer, type RestServerOptions } from './rest/index.ts'
+export { servingTopology, type ServingOptions } from './serving/index.ts'
+export { keyValueStore, modelStateStore, ModelStateStore, type KeyValueStore, type StateStore, type StoreBuilder } from './stores/index.ts'
+export * from './topology/index.ts'
+export { SluiceStreams, type RestoreProgress, type StreamsListener, type StreamsOptions } from './topology/runtime/index.ts'

@@ -1,0 +1,104 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { outageRetry, pause, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
+import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
+
+export interface ConsumedOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+/** How a task's commits reach Kafka. After a failure its outcome is unknown: the producer is to be closed and never used again. */
+export interface TaskProducer {
+  /** Writes the records and commits the offsets; resolves when both are durable. Throws SEND_FAILED, COMMIT_FAILED. */
+  commit(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<SentOffsets>
+  close(): Promise<void>
+}
+
+/** A transaction that its owner does not end is ended by the broker after so long; a new owner ends it at once. */
+const transactionTimeoutMs = 10_000
+
+/** At least once: the records are acknowledged first, then the group's offsets are committed by `commitOffsets`. */
+export async function openPlainProducer(
+  kafka: Kafka,
+  commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>,
+): Promise<TaskProducer> {
+  const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, retry: outageRetry })
+  await producer.connect()
+  return {
+    async commit(batch, offsets) {
+      const sent = await sendBatch(batch, request => producer.send(request))
+      if (offsets.length > 0) await commitOffsets(offsets)
+      return sent
+    },
+    close: () => producer.disconnect(),
+  }
+}
+
+/**
+ * Exactly once: records and offsets in one transaction. Opening it fences whoever wrote under the same transactional id before (KIP-98), and
+ * returns only when what that one had begun is complete: the group's committed offsets and the changelog are to be read after that.
+ */
+export async function openTransactionalProducer(kafka: Kafka, transactionalId: string, groupId: string): Promise<TaskProducer> {
+  const options = {
+    transactionalId,
+    transactionTimeout: transactionTimeoutMs,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  }
+  const producer = kafka.producer({ ...options, retry: transactionRetry })
+  await producer.connect()
+  try {
+    // kafkajs asks for the producer id, and with it fences, at the first transaction.
+    await (await producer.transaction()).abort()
+  } catch (error) {
+    await producer.disconnect().catch(() => undefined)
+    throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+  return {
+    commit: (batch, offsets) => commitTransaction(producer, batch, offsets, groupId),
+    close: () => producer.disconnect(),
+  }
+}
+
+async function commitTransaction(
+  producer: Producer,
+  batch: OutgoingBatch,
+  offsets: readonly ConsumedOffset[],
+  groupId: string,
+): Promise<SentOffsets> {
+  const transaction = await producer.transaction()
+  try {
+    const sent = await sendBatch(batch, request => transaction.send(request))
+    if (offsets.length > 0) await sendOffsets(transaction, offsets, groupId)
+    await transaction.commit()
+    return sent
+  } catch (error) {
+    // Best effort: frees what others wait for. The next owner ends it in any case.
+    if (transaction.isActive()) await transaction.abort().catch(() => undefined)
+    if (error instanceof SluiceError) throw error
+    throw new SluiceError('COMMIT_FAILED', `a transaction failed: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+const concurrentRetryMs = 5
+const concurrentRetries = 1000
+
+/** Sent first in a transaction, offsets are refused while the coordinator still completes the transaction before; records are retried by kafkajs itself. */
+async function sendOffsets(transaction: Transaction, offsets: readonly ConsumedOffset[], groupId: string): Promise<void> {
+  const topics = [...new Set(offsets.map(({ topic }) => topic))].map(topic => ({
+    topic,
+    partitions: offsets.filter(each => each.topic === topic).map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+  }))
+  for (let tries = 0; ; tries++) {
+    try {
+      return await transaction.sendOffsets({ consumerGroupId: groupId, topics })
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || tries >= concurrentRetries) throw error
+      await pause(concurrentRetryMs)
+    }
+  }
+}
