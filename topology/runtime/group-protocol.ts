@@ -14,6 +14,9 @@ export interface MemberFacts extends HostInfo {
   /** Tasks whose state lies on its disk, and those that it ran in the generation before. */
   readonly tasks: readonly TaskId[]
   readonly active: readonly TaskId[]
+  /** Where the instance listens for the others (0: nowhere), and which start of it this is; a member without them is not watched. */
+  readonly peerPort?: number
+  readonly boot?: string
 }
 
 export type TopicPartitions = Readonly<Record<string, readonly number[]>>
@@ -81,8 +84,8 @@ export function tasksOf(topology: TopologyDefinition, assignment: TopicPartition
 }
 
 function encodeMember(topics: string[], facts: MemberFacts): Buffer {
-  const { instance, host, port, stores, tasks, active } = facts
-  const userData = sluice.MemberInfo.encode({ instance, host, port, stores: [...stores], tasks: [...tasks], active: [...active] }).finish()
+  const { stores, tasks, active } = facts
+  const userData = sluice.MemberInfo.encode({ ...facts, stores: [...stores], tasks: [...tasks], active: [...active] }).finish()
   return loadMendedKafkajs().AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(userData) })
 }
 

@@ -26,10 +26,6 @@ export class PartitionGroup {
     return size
   }
 
-  queueOf(topic: string, partition: number): RecordQueue | undefined {
-    return this.queues.find(queue => queue.topic === topic && queue.partition === partition)
-  }
-
   /** The next run of records of one partition that may be processed together; empty when there is none now. */
   take(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {

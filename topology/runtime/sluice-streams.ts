@@ -17,11 +17,9 @@ import { createKafka, waitForBroker, type Admin, type Kafka, type KafkaLog } fro
 import { LocalQueries } from './local-queries.ts'
 import { StreamThread } from './stream-thread.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
+import { ThreadSupervisor } from './thread-supervisor.ts'
 import { prepareTopics, type TopicLayout } from './topic-layout.ts'
 
-/** Failures in a row, without a commit between them, after which the application gives up. */
-const maxFailures = 10
-const restartDelayMs = 1000
 /** How old the group's metadata may be. */
 const metadataAgeMs = 1000
 
@@ -44,14 +42,8 @@ export class SluiceStreams implements QueryableStreams {
   #state: StreamsState = 'created'
   #directory: StateDirectory | undefined
   #instance: string = randomUUID()
-  #thread: StreamThread | undefined
-  #failure: unknown
-  #failures = 0
-  #commitsAtFailure = 0
   #starting: Promise<void> | undefined
-  #restarting: Promise<void> | undefined
-  /** Of threads that are gone. */
-  #past: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }
+  readonly #supervisor: ThreadSupervisor
 
   constructor(topology: Topology, options: StreamsOptions) {
     this.#topology = topology.build()
@@ -59,7 +51,13 @@ export class SluiceStreams implements QueryableStreams {
     const { brokers, ssl, sasl, applicationId, listener } = this.#config
     this.#kafka = createKafka({ brokers, ssl, sasl, clientId: applicationId, log: withoutRoutine(listener.log), logLevel: 'warn' })
     this.#admin = this.#kafka.admin()
-    this.#queries = new LocalQueries(applicationId, this.#topology, () => this.#thread?.tasks.tasks ?? [])
+    this.#supervisor = new ThreadSupervisor({
+      makeThread: onFailure => this.#makeThread(onFailure),
+      untilReachable: signal => this.#untilReachable(signal),
+      onError: (error, fatal) => this.#config.listener.onError?.(error, fatal),
+      onChange: () => this.#onTasks(),
+    })
+    this.#queries = new LocalQueries(applicationId, this.#topology, () => this.#supervisor.thread?.tasks.tasks ?? [])
     this.#group = new GroupView(this.#admin, applicationId, this.#topology, metadataAgeMs)
   }
 
@@ -86,9 +84,8 @@ export class SluiceStreams implements QueryableStreams {
     this.#setState('stopping')
     this.#stopping.abort()
     await this.#starting?.catch(() => undefined)
-    await this.#restarting?.catch(() => undefined)
     try {
-      await this.#thread?.close()
+      await this.#supervisor.stop()
     } finally {
       await this.#release()
       this.#setState('stopped')
@@ -116,7 +113,7 @@ export class SluiceStreams implements QueryableStreams {
 
   /** What made the application fail for good; undefined while it has not. */
   get failure(): unknown {
-    return this.#failure
+    return this.#supervisor.failure
   }
 
   get stores(): readonly StoreMetadata[] {
@@ -135,15 +132,14 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   tasks(): Promise<readonly TaskStatus[]> {
-    const tasks = this.#thread?.tasks.tasks ?? []
+    const tasks = this.#supervisor.thread?.tasks.tasks ?? []
     return Promise.resolve(
       tasks.map(({ id, state, stateManager }) => ({ task: id, state, restored: state === 'running' ? stateManager.restored : undefined })),
     )
   }
 
   counters(): StreamsCounters {
-    const now = this.#thread === undefined ? undefined : { ...this.#thread.tasks.counts(), rebalances: this.#thread.rebalances }
-    return now === undefined ? this.#past : add(this.#past, now)
+    return this.#supervisor.counters()
   }
 
   async query(store: string, key: string): Promise<unknown> {
@@ -163,15 +159,15 @@ export class SluiceStreams implements QueryableStreams {
 
   async #start(): Promise<void> {
     try {
-      const { stateDir, applicationId, listener } = this.#config
+      const { stateDir, applicationId } = this.#config
       if (stateDir !== undefined) {
         this.#directory = await StateDirectory.open(stateDir, applicationId)
         this.#instance = this.#directory.instanceId
       }
-      await waitForBroker(this.#kafka, { onWait: (seconds, reason) => listener.onWait?.(seconds, reason), signal: this.#stopping.signal })
+      await this.#untilReachable(this.#stopping.signal)
       await this.#admin.connect()
       this.#queries.layout = await prepareTopics(this.#admin, this.#topology, this.#config)
-      await this.#startThread()
+      await this.#supervisor.start()
     } catch (error) {
       this.#setState('failed')
       await this.#release()
@@ -179,16 +175,20 @@ export class SluiceStreams implements QueryableStreams {
     }
   }
 
-  async #startThread(): Promise<void> {
+  #untilReachable(signal: AbortSignal): Promise<void> {
+    return waitForBroker(this.#kafka, { onWait: (seconds, reason) => this.#config.listener.onWait?.(seconds, reason), signal })
+  }
+
+  #makeThread(onFailure: (error: unknown) => void): StreamThread {
     const { listener } = this.#config
-    this.#thread = new StreamThread({
+    return new StreamThread({
       kafka: this.#kafka,
       config: this.#config,
       topology: this.#topology,
       layout: this.#queries.layout as TopicLayout,
       directory: this.#directory,
       instance: this.#instance,
-      onFailure: error => this.#onFailure(error),
+      onFailure,
       onTasks: () => this.#onTasks(),
       onDeadLetter: (task, record, cause) =>
         listener.log?.('warn', 'dead letter', {
@@ -199,49 +199,16 @@ export class SluiceStreams implements QueryableStreams {
           cause: cause instanceof Error ? cause.message : String(cause),
         }),
     })
-    await this.#thread.start()
   }
 
+  /** The application's state follows from its thread's. */
   #onTasks(): void {
-    const thread = this.#thread
     this.#group.invalidate()
-    if (thread === undefined || this.#stopping.signal.aborted || this.#state === 'failed') return
-    if (thread.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
+    if (this.#stopping.signal.aborted || this.#state === 'failed') return
+    const { thread, failure } = this.#supervisor
+    if (failure !== undefined) this.#setState('failed')
+    else if (thread === undefined || thread.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
     else this.#setState(thread.tasks.tasks.every(task => task.state === 'running') ? 'running' : 'restoring')
-  }
-
-  #onFailure(error: unknown): void {
-    if (this.#stopping.signal.aborted) return
-    const { commits } = this.counters()
-    this.#failures = commits > this.#commitsAtFailure ? 1 : this.#failures + 1
-    this.#commitsAtFailure = commits
-    const fatal = this.#failures > maxFailures
-    this.#config.listener.onError?.(error, fatal)
-    this.#restarting = fatal ? this.#giveUp(error) : this.#restart()
-  }
-
-  async #restart(): Promise<void> {
-    this.#setState('rebalancing')
-    await this.#closeThread()
-    await new Promise(resolve => {
-      setTimeout(resolve, restartDelayMs)
-    })
-    if (this.#stopping.signal.aborted) return
-    await this.#startThread().catch(error => this.#onFailure(error))
-  }
-
-  async #giveUp(error: unknown): Promise<void> {
-    this.#failure = error
-    await this.#closeThread()
-    this.#setState('failed')
-  }
-
-  async #closeThread(): Promise<void> {
-    const counters = this.counters()
-    const thread = this.#thread
-    this.#thread = undefined
-    this.#past = counters
-    await thread?.close().catch(error => this.#config.listener.onError?.(error, false))
   }
 
   async #release(): Promise<void> {
@@ -265,15 +232,4 @@ function withoutRoutine(log: KafkaLog | undefined): KafkaLog | undefined {
     log &&
     ((level, message, fields) => void (routine.test(message) || routine.test(String(fields['error'])) || log(level, message, fields)))
   )
-}
-
-function add(a: StreamsCounters, b: StreamsCounters): StreamsCounters {
-  return {
-    recordsIn: a.recordsIn + b.recordsIn,
-    recordsOut: a.recordsOut + b.recordsOut,
-    deadLetters: a.deadLetters + b.deadLetters,
-    commits: a.commits + b.commits,
-    restoredRecords: a.restoredRecords + b.restoredRecords,
-    rebalances: a.rebalances + b.rebalances,
-  }
 }

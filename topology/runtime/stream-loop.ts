@@ -8,7 +8,7 @@ export interface StreamLoopParts {
   /** Tasks that may run now. */
   tasks(): readonly StreamTask[]
   /** A task took records: there may be room for more. */
-  onProgress(task: StreamTask): void
+  onProgress(): void
   onFailure(error: unknown): void
 }
 
@@ -81,7 +81,7 @@ export class StreamLoop {
       const waiting = task.step(now)
       const count = typeof waiting === 'number' ? waiting : await waiting
       if (task.hasPunctuations && (await task.punctuate(now))) processed++
-      if (count > 0) this.#parts.onProgress(task)
+      if (count > 0) this.#parts.onProgress()
       processed += count
       this.#advance(task, now)
       if (this.#holds > 0 || this.#stopped) break

@@ -1,15 +1,14 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
-import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
+import { FetchedInput } from './fetched-input.ts'
 import { groupProtocol, tasksOf, type TopicPartitions } from './group-protocol.ts'
-import { outageRetry, pause, type Batch, type Consumer, type Kafka } from './kafka-clients.ts'
-import type { ConsumerBatch } from './kafkajs-mends/consumer-batch.ts'
-import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
+import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
 import { StreamLoop } from './stream-loop.ts'
-import type { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { TaskManager } from './task-manager.ts'
 import type { ConsumedOffset } from './task-producer.ts'
@@ -18,9 +17,9 @@ import type { TopicLayout } from './topic-layout.ts'
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
 const heartbeatMs = 200
 const fetchWaitMs = 100
-/** After fewer records than this of a partition, the next fetch is made so much later, ms. */
-const smallBatch = 64
-const trickleMs = 2
+/** How long the group waits for its members when it rebalances. */
+const rebalanceTimeoutMs = 30_000
+const watchEveryMs = 1000
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
@@ -48,9 +47,12 @@ export class StreamThread {
   readonly #parts: StreamThreadParts
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
-  readonly #paused = new Set<RecordQueue>()
+  readonly #input: FetchedInput
   #held = false
   #failed = false
+  /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
+  #lastSign = Date.now()
+  #watchdog: NodeJS.Timeout | undefined
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
@@ -66,13 +68,19 @@ export class StreamThread {
     })
     this.#loop = new StreamLoop({
       tasks: () => this.tasks.tasks.filter(task => task.state === 'running'),
-      onProgress: task => this.#resumeIfRoom(task),
+      onProgress: () => this.#input.resumeWhereRoom(),
       onFailure: error => this.#fail(error),
+    })
+    this.#input = new FetchedInput({
+      config,
+      queues: () => this.tasks.tasks.flatMap(task => task.inputs.queues),
+      pause: topicPartitions => this.#consumer.pause(topicPartitions),
+      resume: topicPartitions => this.#consumer.resume(topicPartitions),
     })
     this.#consumer = kafka.consumer({
       groupId: config.applicationId,
       sessionTimeout: config.sessionTimeoutMs,
-      rebalanceTimeout: Math.max(config.sessionTimeoutMs, 30_000),
+      rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatInterval: heartbeatMs,
       maxWaitTimeInMs: fetchWaitMs,
       maxBytesPerPartition: 2 * 1024 * 1024,
@@ -87,8 +95,14 @@ export class StreamThread {
       ],
     })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
+    for (const sign of [this.#consumer.events.HEARTBEAT, this.#consumer.events.FETCH, this.#consumer.events.GROUP_JOIN]) {
+      this.#consumer.on(sign, () => (this.#lastSign = Date.now()))
+    }
     // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
-    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => this.#passed(payload))
+    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
+      this.#loop.notify()
+    })
   }
 
   /** Joins the group and starts to process; resolves once it has joined. */
@@ -97,15 +111,21 @@ export class StreamThread {
     const topics = this.#parts.topology.subTopologies.flatMap(sub => sub.sourceTopics)
     await this.#consumer.subscribe({ topics, fromBeginning: true })
     this.#loop.start()
+    this.#watchdog = setInterval(() => this.#watch(), watchEveryMs)
     await this.#consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: concurrentPartitions,
-      eachBatch: ({ batch }) => this.#enqueue(batch),
+      eachBatch: async ({ batch }) => {
+        const waiting = this.#input.take(batch)
+        this.#loop.notify()
+        await waiting
+      },
     })
   }
 
   /** Commits, closes the tasks, leaves the group. After a failure nothing is committed. */
   async close(): Promise<void> {
+    clearInterval(this.#watchdog)
     if (!this.#held) await this.#loop.hold()
     this.#held = true
     if (!this.#failed) await this.tasks.suspendAll()
@@ -142,8 +162,7 @@ export class StreamThread {
 
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
   async #afterJoin({ assignment, group }: JoinedGroup): Promise<void> {
-    for (const { topic, partition } of this.#paused) this.#consumer.resume([{ topic, partitions: [partition] }])
-    this.#paused.clear()
+    this.#input.reset()
     const ids = tasksOf(this.#parts.topology, assignment)
     await this.tasks.takeOver(ids)
     const inputs = await this.#inputsOf(ids, assignment, group)
@@ -198,55 +217,16 @@ export class StreamThread {
     )
   }
 
-  /** Takes a fetched batch over into its task's queue; the partition pauses while much waits there. */
-  #enqueue(batch: Batch): Promise<void> {
-    const queue = this.#queueOf(batch.topic, batch.partition)
-    if (queue === undefined) return Promise.resolve()
-    const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
-    const records: RawRecord[] = []
-    let bytes = 0
-    for (const { key, value, timestampNumber, headers, offsetNumber } of messages) {
-      if (offsetNumber < queue.position) continue
-      bytes += (key?.length ?? 0) + (value?.length ?? 0)
-      records.push({ key, value, timestamp: timestampNumber, headers, topic, partition, offset: offsetNumber, source: undefined })
-    }
-    queue.push(records, bytes, nextOffset)
-    queue.end = Math.max(queue.end, Number(lastStableOffset ?? 0))
-    if (queue.bytes > this.#parts.config.maxBufferedBytes && !this.#paused.has(queue)) {
-      this.#paused.add(queue)
-      this.#consumer.pause([{ topic: batch.topic, partitions: [batch.partition] }])
-    }
-    this.#loop.notify()
-    // The next fetch waits for this: where records trickle, a fetch for each of them would cost more than they do.
-    return records.length < smallBatch ? pause(trickleMs) : Promise.resolve()
-  }
-
-  #passed({ topic, partition, lastOffset }: { topic: string; partition: number; lastOffset: string | null }): void {
-    const queue = this.#queueOf(topic, partition)
-    if (queue === undefined || lastOffset === null || Number(lastOffset) < queue.position) return
-    queue.push([], 0, Number(lastOffset) + 1)
-    this.#loop.notify()
-  }
-
-  #queueOf(topic: string, partition: number): RecordQueue | undefined {
-    for (const task of this.tasks.tasks) {
-      const queue = task.inputs.queueOf(topic, partition)
-      if (queue !== undefined) return queue
-    }
-    return undefined
-  }
-
-  #resumeIfRoom(task: StreamTask): void {
-    if (this.#paused.size === 0) return
-    for (const queue of task.inputs.queues) {
-      if (!this.#paused.has(queue) || queue.bytes > this.#parts.config.maxBufferedBytes / 2) continue
-      this.#paused.delete(queue)
-      this.#consumer.resume([{ topic: queue.topic, partitions: [queue.partition] }])
-    }
-  }
-
   async #commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void> {
     await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
+  }
+
+  #watch(): void {
+    const silentMs = Date.now() - this.#lastSign
+    if (silentMs < rebalanceTimeoutMs + this.#parts.config.sessionTimeoutMs) return
+    this.#fail(
+      new SluiceError('BROKER_FAILED', `the consumer has neither fetched nor sent a heartbeat for ${Math.round(silentMs / 1000)} s`),
+    )
   }
 
   #fail(error: unknown): void {

@@ -41,6 +41,8 @@ export interface StreamsConfig {
   readonly maxBatch: number
   /** Bytes of records that wait, per partition, before it is paused. */
   readonly maxBufferedBytes: number
+  /** The same for all partitions together. */
+  readonly maxBufferedTotalBytes: number
   readonly listener: StreamsListener
 }
 
@@ -62,6 +64,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     maxTaskIdleMs: 0,
     maxBatch: 4096,
     maxBufferedBytes: 8 * 1024 * 1024,
+    maxBufferedTotalBytes: 64 * 1024 * 1024,
     listener: {},
     ...options,
   }
