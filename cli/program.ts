@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { brokerCommand } from './broker-command.ts'
 import { changelogCommand } from './changelog-command.ts'
+import { demoCommand } from './demo-command.ts'
 import { instancesCommand } from './instances-command.ts'
 import { publishCommand } from './publish-command.ts'
 import { sendCommand } from './send-command.ts'
@@ -12,6 +13,7 @@ import { watchCommand } from './watch-command.ts'
 
 /** Every command, in the order of the help: one line a command. They load what is heavy when they run. */
 const commands: readonly (() => Command)[] = [
+  demoCommand,
   brokerCommand,
   serveCommand,
   publishCommand,

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { type Client, openClient } from '../client.ts'
+import { type ClientConfig, processSources, resolveClientConfig } from '../config.ts'
+import { isAlive } from '../kafka/broker-record.ts'
+import { freePort, startLocalKafka } from '../kafka/local-kafka.ts'
+import { type ConfigSources, resolveSettings } from '../resolve-settings.ts'
+import { envOf, kafkaSettings } from '../settings.ts'
+import type { Cleanup } from './cleanup.ts'
+import { type Narrator, seconds } from './narrator.ts'
+
+/** The Kafka that the demo runs on. */
+export interface DemoKafka extends Client {
+  /** For the instances: where Kafka is, and how to get in; no other setting of Sluice. */
+  readonly env: NodeJS.ProcessEnv
+  readonly brokers: string
+  /** Not the demo's own: to be left as it was. */
+  readonly given: boolean
+  readonly sessionTimeoutMs: number
+}
+
+export interface DemoKafkaOptions {
+  readonly flags: Readonly<Record<string, unknown>>
+  readonly env: NodeJS.ProcessEnv
+  /** For a Kafka of its own. */
+  readonly directory: string
+  readonly narrator: Narrator
+  readonly cleanup: Cleanup
+  /** Ends the demo. */
+  readonly stop: AbortController
+}
+
+/** A broker's default `group.min.session.timeout.ms`; the local launcher's brokers allow less. */
+const shortestSessionMs = 6000
+const shortSessionMs = 3000
+const connectWithinSeconds = 30
+const watchMs = 500
+const stopBrokerMs = 15_000
+
+/** The Kafka that flag or environment name, else one of the demo's own, which the cleanup ends. */
+export async function openDemoKafka(options: DemoKafkaOptions): Promise<DemoKafka> {
+  const { flags, narrator, cleanup, stop } = options
+  const sources = connectionSources(flags, options.env)
+  const given = resolveSettings(['brokers'], sources).isSet('brokers')
+  const config = given ? resolveClientConfig(sources) : await ownKafka(options)
+  const brokers = config.brokers.join(',')
+  if (given) narrator.waiting(`connecting to ${brokers}`)
+  const client = await openClient(config, { timeout: connectWithinSeconds, signal: stop.signal })
+  cleanup.add(() => client.close())
+  if (given) narrator.say(`Using the Kafka at ${brokers}, with topics and a consumer group of this demo's own, deleted at its end.`)
+  const instanceEnv = given ? { ...sources.env } : withoutSluice(options.env, [])
+  return { ...client, env: instanceEnv, brokers, given, sessionTimeoutMs: given ? shortestSessionMs : shortSessionMs }
+}
+
+async function ownKafka({ directory, env, narrator, cleanup, stop }: DemoKafkaOptions): Promise<ClientConfig> {
+  narrator.waiting('starting a real Apache Kafka for this demo (to use another: --brokers)')
+  const started = performance.now()
+  const log = (line: string): void => narrator.waiting(line)
+  const kafka = await startLocalKafka({ dir: join(directory, 'kafka'), port: await freePort(), log, heapMb: 512, env, signal: stop.signal })
+  cleanup.add(() => kafka.stop(), stopBrokerMs)
+  const watch = setInterval(
+    () => isAlive(kafka.pid) || stop.abort(new SluiceError('BROKER_FAILED', 'Kafka ended while the demo ran')),
+    watchMs,
+  )
+  cleanup.add(() => clearInterval(watch))
+  const took = seconds(performance.now() - started)
+  narrator.say(`Apache Kafka ${kafka.version} answers on ${kafka.brokers} after ${took} (process ${kafka.pid}).`)
+  return resolveClientConfig({ ...processSources({ brokers: kafka.brokers }), env: {} })
+}
+
+/** Settings that say how to reach Kafka; the demo's instances have ports, names and topics of their own, whatever else is set. */
+function connectionSources(flags: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): ConfigSources {
+  return { ...processSources(flags), env: withoutSluice(env, kafkaSettings.flatMap(envOf)) }
+}
+
+function withoutSluice(env: NodeJS.ProcessEnv, kept: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('SLUICE_') || kept.includes(name)))
+}
