@@ -30,9 +30,10 @@ export interface FetchedPartition {
   readonly messages: FetchedRecords
 }
 
-/** The committed data records from `position` on; a broker answers with whole record batches, so earlier ones may come with them. */
+/** The committed data records from `position` on; a broker answers with whole record batches, so earlier ones may come with them. Throws UnreadableBatch. */
 export function committedBatch(topic: string, fetched: FetchedPartition, position: number): TopicBatch {
   const { partition, messages, abortedTransactions } = fetched
+  if (messages.failure) throw messages.failure.error.at(topic, partition, messages.failure.offset)
   const records: TopicRecord[] = []
   for (const message of filterAbortedMessages({ messages, abortedTransactions })) {
     const { key, value, offsetNumber: offset, timestampNumber: timestamp } = message

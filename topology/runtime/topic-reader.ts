@@ -33,7 +33,7 @@ const maxFailures = 60
  * Keys and values are views of the fetched bytes: copy what is kept.
  *
  * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE (the log does not hold an asked offset: cut off at its
- * head, or not yet written), BROKER_UNREACHABLE, BROKER_FAILED.
+ * head, or not yet written), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
  */
 export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): AsyncGenerator<TopicBatch, void, undefined> {
   const reader = new TopicReader(kafka, options)

@@ -1,3 +1,4 @@
+import type { BatchFailure } from '../codecs/index.ts'
 import { filterAbortedMessages, type AbortedTransaction, type FetchedMessage } from './filter-aborted-messages.ts'
 
 /** One partition's part of a fetch answer. */
@@ -6,8 +7,8 @@ export interface PartitionData<M extends FetchedMessage> {
   readonly highWatermark: string
   readonly lastStableOffset?: string
   readonly abortedTransactions?: readonly AbortedTransaction[] | null
-  /** In offset order; `nextOffset` where the record batches told where they end. */
-  readonly messages: readonly M[] & { readonly nextOffset?: number }
+  /** In offset order; `nextOffset` where the record batches told where they end, `failure` where the first cannot be unpacked. */
+  readonly messages: readonly M[] & { readonly nextOffset?: number; readonly failure?: BatchFailure }
 }
 
 /**
@@ -26,8 +27,10 @@ export class ConsumerBatch<M extends FetchedMessage> {
   /** The position after the batch: control records, aborted and compacted ones count. */
   readonly nextOffset: number
 
+  /** Throws UnreadableBatch. */
   constructor(topic: string, fetchedOffset: string, data: PartitionData<M>) {
     const { messages, abortedTransactions = null } = data
+    if (messages.failure) throw messages.failure.error.at(topic, data.partition, messages.failure.offset)
     const from = Number(fetchedOffset)
     const last = messages.at(-1)
     this.topic = topic

@@ -1,3 +1,4 @@
+import { UnreadableBatch, type BatchFailure } from '../codecs/index.ts'
 import { ConsumerBatch } from './consumer-batch.ts'
 import { ByteReader, FetchedRecord, type BatchContext } from './fetched-record.ts'
 import type { Mend } from './mend.ts'
@@ -6,6 +7,8 @@ import type { Mend } from './mend.ts'
 export type FetchedRecords = FetchedRecord[] & {
   /** The offset after the last record batch: compaction may have taken records off its end, or all of them. 0: there was no batch. */
   nextOffset: number
+  /** Why the first record batch cannot be unpacked; there are no records then. Whoever knows the topic throws it. */
+  failure?: BatchFailure
 }
 
 interface Codec {
@@ -22,24 +25,36 @@ interface Decoder {
   readBytes(length: number): Buffer
 }
 
+/** Once an answer has unpacked to so much, the rest of it is left for the next fetch: a small answer can hold very much. */
+const enoughUnpacked = 64 * 1024 * 1024
+
 const headSize = 61
 const magicAt = 16
 const transactionalBit = 0x10
 const controlBit = 0x20
 const appendTimeBit = 0x08
 
-/** Decodes whole record batches (format v2); what an answer cut off at its end is left for the next fetch. */
+/**
+ * Decodes whole record batches (format v2); what an answer cut off at its end is left for the next fetch. So is what follows a record batch
+ * that cannot be unpacked, and that one itself unless it is the first: then it is the result's `failure`.
+ */
 export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCodec): Promise<FetchedRecords> {
   const records: FetchedRecords = Object.assign([], { nextOffset: 0 })
-  for (let at = 0; at + headSize <= bytes.length;) {
+  let unpacked = 0
+  for (let at = 0; at + headSize <= bytes.length && unpacked < enoughUnpacked;) {
     const end = at + 12 + bytes.readInt32BE(at + 8)
     if (end > bytes.length) break
     const firstOffset = Number(bytes.readBigInt64BE(at))
     const context = readContext(bytes, at)
     const appendTimestamp = context.timestampType === 1 ? Number(context.maxTimestamp) : undefined
     const codec = lookupCodec(bytes.readInt16BE(at + 21))
-    const content = bytes.subarray(at + headSize, end)
-    const reader = new ByteReader(codec && content.length > 0 ? await codec.decompress(content) : content)
+    const content = await contentOf(bytes.subarray(at + headSize, end), codec)
+    if (content instanceof UnreadableBatch) {
+      if (at === 0) records.failure = { error: content, offset: firstOffset }
+      break
+    }
+    if (codec) unpacked += content.length
+    const reader = new ByteReader(content)
     const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
     for (let left = bytes.readInt32BE(at + 57); left > 0; left--) {
       const length = reader.varint()
@@ -52,6 +67,17 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
     at = end
   }
   return records
+}
+
+/** The bytes of the records. */
+async function contentOf(content: Buffer, codec: Codec | null): Promise<Buffer | UnreadableBatch> {
+  if (!codec || content.length === 0) return content
+  try {
+    return await codec.decompress(content)
+  } catch (error) {
+    if (error instanceof UnreadableBatch) return error
+    throw error
+  }
 }
 
 function readContext(bytes: Buffer, at: number): BatchContext {

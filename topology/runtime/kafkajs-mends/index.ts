@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SluiceError } from '../../../proto/sluice-error.ts'
+import { compressionCodecsMend } from './compression-codecs.ts'
 import { crc32cMend } from './crc32c.ts'
 import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
 import { groupMessagesMend } from './group-messages.ts'
-import { gzipLimitMend } from './gzip-limit.ts'
 import { joinHookMend } from './join-hook.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
@@ -23,7 +23,7 @@ const version = '2.2.4'
 /** In this order: what replaces a module comes before what loads those that use it. */
 export const mends: readonly Mend[] = [
   crc32cMend,
-  gzipLimitMend,
+  compressionCodecsMend,
   groupMessagesMend,
   produceRequestMend,
   filterAbortedMessagesMend,

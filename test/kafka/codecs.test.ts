@@ -1,0 +1,157 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { codecTypes, makeCodec, type CodecName } from '../../topology/runtime/codecs/index.ts'
+import { createKafka, waitForBroker, type Admin, type Kafka, type Message } from '../../topology/runtime/kafka-clients.ts'
+import { loadMendedKafkajs } from '../../topology/runtime/kafkajs-mends/index.ts'
+import { readTopic } from '../../topology/runtime/topic-reader.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+if (!brokers) {
+  console.log('skipped: no KAFKA_BROKERS')
+} else {
+  run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+}
+
+interface Read {
+  readonly key: string | undefined
+  readonly value: Buffer | null
+}
+
+/** About 400 kB: more than one block of any format, some of it such as cannot be packed. */
+const records: readonly Read[] = Array.from({ length: 400 }, (_, index) => ({
+  key: `key ${index}`,
+  value: index % 4 === 0 ? randomBytes(1500) : index % 50 === 1 ? null : Buffer.from(`row ${index};`.repeat(100)),
+}))
+
+function run(kafka: Kafka): void {
+  const names = Object.keys(codecTypes) as CodecName[]
+  const { CompressionCodecs } = loadMendedKafkajs()
+  const test = suite<{ admin: Admin; topics: string[] }>('codecs on Kafka')
+  test.before(async context => {
+    await waitForBroker(kafka, { onWait: () => undefined })
+    context.admin = kafka.admin()
+    context.topics = []
+    await context.admin.connect()
+  })
+  test.after(async ({ admin, topics }) => {
+    await admin.deleteTopics({ topics })
+    await admin.disconnect()
+  })
+
+  /** A topic whose broker stores batches in the given format, whatever they come in. */
+  const newTopic = async (context: { admin: Admin; topics: string[] }, stored: CodecName | 'producer'): Promise<string> => {
+    const topic = `codecs-${randomUUID()}`
+    const configEntries = [{ name: 'compression.type', value: stored }]
+    await context.admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }], waitForLeaders: true })
+    context.topics.push(topic)
+    return topic
+  }
+
+  const send = async (topic: string, compression: number): Promise<void> => {
+    const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
+    await producer.connect()
+    try {
+      const messages = records.map(({ key, value }): Message => ({ key: key ?? null, value }))
+      await producer.send({ topic, acks: -1, compression, messages })
+    } finally {
+      await producer.disconnect()
+    }
+  }
+
+  const readBack = async (topic: string): Promise<Read[]> => {
+    const found: Read[] = []
+    for await (const batch of readTopic(kafka, { topic, from: 'beginning', until: 'end' }))
+      found.push(...batch.records.map(({ key, value }) => ({ key: key?.toString(), value })))
+    return found
+  }
+
+  const consume = async (topic: string): Promise<Read[]> => {
+    const found: Read[] = []
+    const consumer = kafka.consumer({ groupId: topic, allowAutoTopicCreation: false })
+    await consumer.connect()
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true })
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => {
+          // A broker that has just started is still loading its first group: kafkajs joins again.
+          if (!payload.restart) reject(payload.error)
+        })
+        const eachMessage = ({ message }: { message: { key: Buffer | null; value: Buffer | null } }): Promise<void> => {
+          found.push({ key: message.key?.toString(), value: message.value })
+          if (found.length === records.length) resolve()
+          return Promise.resolve()
+        }
+        consumer.run({ eachMessage }).catch(reject)
+      })
+      return found
+    } finally {
+      await consumer.disconnect()
+    }
+  }
+
+  /** How many batches the work unpacks in each format. */
+  const unpackedDuring = async (work: () => Promise<void>): Promise<Partial<Record<CodecName, number>>> => {
+    const counts: Partial<Record<CodecName, number>> = {}
+    const before = { ...CompressionCodecs }
+    for (const name of names) {
+      const codec = makeCodec[name]()
+      const decompress = (bytes: Buffer): Promise<Buffer> => {
+        counts[name] = (counts[name] ?? 0) + 1
+        return codec.decompress(bytes)
+      }
+      CompressionCodecs[codecTypes[name] as 1] = () => ({ ...codec, decompress })
+    }
+    try {
+      await work()
+    } finally {
+      Object.assign(CompressionCodecs, before)
+    }
+    return counts
+  }
+
+  for (const name of names) {
+    test(`${name}: what Kafka's own code packed is read, by the reader and by a consumer`, async context => {
+      const topic = await newTopic(context, name)
+      await send(topic, 0)
+      const counts = await unpackedDuring(async () => {
+        assert.equal(await readBack(topic), records)
+        assert.equal(await consume(topic), records)
+      })
+      assert.equal(Object.keys(counts), [name])
+    })
+
+    test(`${name}: what is sent is read back, as it was packed`, async context => {
+      const topic = await newTopic(context, 'producer')
+      await send(topic, codecTypes[name])
+      assert.equal(Object.keys(await unpackedDuring(async () => assert.equal(await readBack(topic), records))), [name])
+    })
+
+    test(`${name}: Kafka's own code unpacks what is sent, to pack it anew`, async context => {
+      const stored = name === 'gzip' ? 'lz4' : 'gzip'
+      const topic = await newTopic(context, stored)
+      await send(topic, codecTypes[name])
+      assert.equal(Object.keys(await unpackedDuring(async () => assert.equal(await readBack(topic), records))), [stored])
+    })
+  }
+
+  test('a batch over the limit stops the reader and the consumer, at once, and both say which', async context => {
+    const topic = await newTopic(context, 'producer')
+    await send(topic, codecTypes.zstd)
+    const before = { ...CompressionCodecs }
+    CompressionCodecs[codecTypes.zstd as 1] = () => makeCodec.zstd(100_000)
+    try {
+      const said = `the record batch at offset 0 of ${topic}-0 cannot be read: its zstd content unpacks to more than the limit of 100000 bytes`
+      for (const read of [readBack, consume]) {
+        const error = await read(topic).catch((thrown: unknown) => thrown as Error & { code?: string; cause?: { code?: string } })
+        if (!(error instanceof Error)) throw new Error('it was read')
+        assert.equal([error.message, error.code ?? error.cause?.code], [said, 'BATCH_UNREADABLE'])
+      }
+    } finally {
+      Object.assign(CompressionCodecs, before)
+    }
+  })
+
+  test.run()
+}

@@ -1,0 +1,18 @@
+import { gzipCodec } from './gzip-codec.ts'
+import { lz4Codec } from './lz4-codec.ts'
+import { snappyCodec } from './snappy-codec.ts'
+import { zstdCodec } from './zstd-codec.ts'
+import type { Codec, CodecName } from './codec.ts'
+
+export { defaultMaxUnpacked, UnreadableBatch, type BatchFailure, type Codec, type CodecName } from './codec.ts'
+
+/** Makes a codec that unpacks to `maxUnpacked` bytes at most; default: `defaultMaxUnpacked`. */
+export const makeCodec: Readonly<Record<CodecName, (maxUnpacked?: number) => Codec>> = {
+  gzip: gzipCodec,
+  snappy: snappyCodec,
+  lz4: lz4Codec,
+  zstd: zstdCodec,
+}
+
+/** A codec's number in a record batch, which is kafkajs' `CompressionTypes` too. 0: not packed. */
+export const codecTypes: Readonly<Record<CodecName, number>> = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 }

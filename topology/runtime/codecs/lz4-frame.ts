@@ -1,0 +1,84 @@
+import { damaged } from './codec.ts'
+
+/** How an LZ4 frame is laid out; nothing of it is unpacked. */
+export interface Lz4Frame {
+  readonly blocks: readonly Lz4Block[]
+  /** A bound of what it unpacks to. */
+  readonly atMost: number
+}
+
+interface Lz4Block {
+  readonly start: number
+  readonly end: number
+  readonly packed: boolean
+}
+
+const magic = 0x184d2204
+const versionBits = 0xc0
+const version1 = 0x40
+const blockChecksumBit = 0x10
+const contentSizeBit = 0x08
+const contentChecksumBit = 0x04
+const dictionaryBit = 0x01
+const blockSizes: Readonly<Record<number, number>> = { 4: 64 * 1024, 5: 256 * 1024, 6: 1024 * 1024, 7: 4 * 1024 * 1024 }
+/** A byte of a block stands for at most so many. */
+const mostPerByte = 255
+
+/** Throws UnreadableBatch for what is no whole frame. */
+export function readLz4Frame(bytes: Buffer): Lz4Frame {
+  if (bytes.length < 7) throw damaged('lz4', 'it is cut off')
+  if (bytes.readUInt32LE(0) !== magic) throw damaged('lz4', 'it is no LZ4 frame')
+  const flags = bytes.readUInt8(4)
+  const blockSize = blockSizes[(bytes.readUInt8(5) >> 4) & 7]
+  if ((flags & versionBits) !== version1 || blockSize === undefined) throw damaged('lz4', 'a frame of an unknown kind')
+  if (flags & dictionaryBit) throw damaged('lz4', 'a frame that needs a dictionary')
+  const blocks: Lz4Block[] = []
+  let atMost = 0
+  let at = 7 + (flags & contentSizeBit ? 8 : 0)
+  for (;;) {
+    if (at + 4 > bytes.length) throw damaged('lz4', 'it is cut off')
+    const size = bytes.readUInt32LE(at) & 0x7fffffff
+    const packed = bytes.readUInt8(at + 3) < 0x80
+    const start = at + 4
+    if (size === 0 && packed) {
+      at = start
+      break
+    }
+    const end = start + size
+    blocks.push({ start, end, packed })
+    atMost += packed ? Math.min(blockSize, size * mostPerByte) : size
+    at = end + (flags & blockChecksumBit ? 4 : 0)
+  }
+  if (at + (flags & contentChecksumBit ? 4 : 0) !== bytes.length) throw damaged('lz4', 'it does not end where its frame ends')
+  return { blocks, atMost }
+}
+
+/** Exactly what a frame unpacks to, summed up from its sequences. */
+export function unpackedSizeOf(bytes: Buffer, frame: Lz4Frame): number {
+  return frame.blocks.reduce((size, block) => size + (block.packed ? blockSizeOf(bytes, block) : block.end - block.start), 0)
+}
+
+/** A block is a row of sequences: a token, literals, and, the last one apart, a match: its distance and its length. */
+function blockSizeOf(bytes: Buffer, { start, end }: Lz4Block): number {
+  let size = 0
+  let at = start
+  const length = (nibble: number): number => {
+    let sum = nibble
+    if (nibble < 15) return sum
+    for (let byte = 255; byte === 255 && at < end;) {
+      byte = bytes[at++] as number
+      sum += byte
+    }
+    return sum
+  }
+  while (at < end) {
+    const token = bytes[at++] as number
+    const literals = length(token >> 4)
+    size += literals
+    at += literals
+    if (at >= end) break
+    at += 2
+    size += length(token & 15) + 4
+  }
+  return size
+}

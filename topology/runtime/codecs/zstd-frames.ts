@@ -1,0 +1,97 @@
+import { damaged } from './codec.ts'
+
+/** Where a Zstandard frame stands and how large it can become; nothing of it is unpacked. */
+export interface ZstdFrame {
+  readonly start: number
+  readonly end: number
+  /** What the frame says that it unpacks to. Writers that do not know it beforehand (Java's among them) say nothing. */
+  readonly size: number | undefined
+  /** A bound of what it unpacks to, of `size` too. */
+  readonly atMost: number
+}
+
+interface FrameHead {
+  /** Where the blocks begin. */
+  readonly end: number
+  readonly size: number | undefined
+  /** What one packed block unpacks to at most. */
+  readonly blockSize: number
+  readonly hasChecksum: boolean
+}
+
+const magic = 0xfd2fb528
+const skippableMagic = 0x184d2a50
+const singleSegmentBit = 0x20
+const reservedBit = 0x08
+const checksumBit = 0x04
+const mostPerBlock = 128 * 1024
+const dictionarySizes = [0, 1, 2, 4]
+const blockTypes = { raw: 0, repeated: 1, packed: 2 }
+
+/** The frames in order, skippable ones left out. Throws UnreadableBatch for what is no row of whole frames. */
+export function readZstdFrames(bytes: Buffer): ZstdFrame[] {
+  const frames: ZstdFrame[] = []
+  for (let at = 0; at < bytes.length;) {
+    const found = numberAt(bytes, at, 4)
+    if (found - (found % 16) === skippableMagic) {
+      at += 8 + numberAt(bytes, at + 4, 4)
+      if (at > bytes.length) throw cutOff()
+      continue
+    }
+    if (found !== magic) throw damaged('zstd', 'it is no Zstandard frame')
+    const frame = readFrame(bytes, at)
+    frames.push(frame)
+    at = frame.end
+  }
+  if (frames.length === 0) throw cutOff()
+  return frames
+}
+
+function readFrame(bytes: Buffer, start: number): ZstdFrame {
+  const { end: headEnd, size, blockSize, hasChecksum } = readHead(bytes, start)
+  let atMost = 0
+  let at = headEnd
+  for (let last = false; !last;) {
+    const block = numberAt(bytes, at, 3)
+    at += 3
+    last = (block & 1) === 1
+    const type = (block >> 1) & 3
+    const length = block >> 3
+    if (type > blockTypes.packed) throw damaged('zstd', 'a block of an unknown kind')
+    atMost += type === blockTypes.packed ? blockSize : length
+    at += type === blockTypes.repeated ? 1 : length
+  }
+  const end = at + (hasChecksum ? 4 : 0)
+  if (end > bytes.length) throw cutOff()
+  if (size !== undefined && size > atMost) throw damaged('zstd', `it says that it unpacks to ${size} bytes, and can to ${atMost} at most`)
+  return { start, end, size, atMost }
+}
+
+function readHead(bytes: Buffer, start: number): FrameHead {
+  const flags = numberAt(bytes, start + 4, 1)
+  if (flags & reservedBit) throw damaged('zstd', 'a frame of an unknown kind')
+  const single = (flags & singleSegmentBit) !== 0
+  let at = start + 5
+  let blockSize = mostPerBlock
+  if (!single) blockSize = Math.min(mostPerBlock, windowSize(numberAt(bytes, at++, 1)))
+  at += dictionarySizes[flags & 3] as number
+  const sizeBytes = flags >> 6 === 0 ? Number(single) : 1 << (flags >> 6)
+  const size = sizeBytes === 0 ? undefined : numberAt(bytes, at, sizeBytes) + (sizeBytes === 2 ? 256 : 0)
+  if (single && size !== undefined) blockSize = Math.min(blockSize, size)
+  return { end: at + sizeBytes, size, blockSize, hasChecksum: (flags & checksumBit) !== 0 }
+}
+
+function windowSize(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3))
+  return base + (base / 8) * (descriptor & 7)
+}
+
+/** Little-endian, of up to eight bytes. */
+function numberAt(bytes: Buffer, at: number, size: number): number {
+  if (at + size > bytes.length) throw cutOff()
+  return size === 8 ? Number(bytes.readBigUInt64LE(at)) : bytes.readUIntLE(at, size)
+}
+
+function cutOff(): Error {
+  return damaged('zstd', 'it is cut off')
+}

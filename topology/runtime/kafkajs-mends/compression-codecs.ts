@@ -1,0 +1,20 @@
+import { codecTypes, makeCodec, type Codec, type CodecName } from '../codecs/index.ts'
+import type { Mend } from './mend.ts'
+
+/** kafkajs' `CompressionCodecs`, by type. */
+type Codecs = Record<number, () => Codec>
+
+/**
+ * kafkajs dies of batches in snappy, lz4 and zstd (it has gzip alone), and unpacks gzip without a limit: a record batch of half a megabyte
+ * can take half a gigabyte of memory.
+ */
+export const compressionCodecsMend: Mend = {
+  defect: 'no snappy, lz4 and zstd; gzip batches unpack without a limit',
+  apply(modules) {
+    const { Codecs } = modules.load('src/protocol/message/compression/index.js') as { Codecs: Codecs }
+    for (const [name, type] of Object.entries(codecTypes)) {
+      const codec = makeCodec[name as CodecName]()
+      Codecs[type] = () => codec
+    }
+  },
+}
