@@ -53,7 +53,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       )
     }
     const { models, factory, reader } = this.#options
-    const loaded = await models.acquire(loadedModelKey(hash, output), () =>
+    const loaded = await models.acquire(loadedModelKey({ hash, modeltype, output }), () =>
       factory.load({ bytes, format: formatOf(modeltype), output: output === '' ? undefined : output }),
     )
     try {

@@ -48,7 +48,7 @@ export class ServingModels {
     if (version === undefined)
       throw new SluiceError('STORE_CORRUPT', `the current version ${current} of data type "${dataType}" is not among those kept`)
     const { models, factory } = this.#options
-    const loaded = await models.acquire(loadedModelKey(version.hash, version.output), () => {
+    const loaded = await models.acquire(loadedModelKey(version), () => {
       const bytes = this.#store.bytesOf(version.hash)
       if (bytes === undefined)
         throw new SluiceError('STORE_CORRUPT', `the bytes of model "${version.name}" version ${current} are not in the store`)

@@ -1,4 +1,5 @@
 import type { LoadedModels, ModelFactory } from '../models/index.ts'
+import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../proto/record-reader.ts'
 
 /** What the model-serving topology is made of. */
@@ -17,7 +18,17 @@ export interface ServingOptions {
   readonly maxModelBytes: number
 }
 
-/** The same bytes with another output as the score are another model to score with. */
-export function loadedModelKey(hash: Uint8Array, output: string): string {
-  return `${Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex')}/${output}`
+/** What a model is loaded from, as far as its descriptor has a say in it. */
+export interface DescribedModel {
+  readonly hash: Uint8Array
+  readonly modeltype: sluice.ModelDescriptor.ModelType
+  readonly output: string
+}
+
+/**
+ * The same bytes with another output as the score are another model to score with. The type is part of the key so that one which
+ * contradicts the content is always found out: a load that someone else had made of the same bytes would hide it.
+ */
+export function loadedModelKey({ hash, modeltype, output }: DescribedModel): string {
+  return `${Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex')}/${modeltype}/${output}`
 }

@@ -8,13 +8,19 @@ import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput, readableO
 import { OnnxScores } from './onnx-scores.ts'
 import { type OnnxSession, type Results, oneLine, openSession } from './onnx-session.ts'
 
+/**
+ * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
+ * that costs it nearly nothing, and a record's score does not depend on which others came with it. Bytes of a model that counts as small.
+ */
+const smallModel = 1024 * 1024
+
 /** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
 export async function loadOnnxModel(source: ModelSource, open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession): Promise<Model> {
   refuseExternalData(source.bytes)
   const { bytes, classes } = mendZipMap(source.bytes)
   const session = await open(bytes)
   try {
-    return new OnnxModel(session, classes, source.output)
+    return new OnnxModel(session, classes, { output: source.output, leastRun: source.bytes.length <= smallModel ? 2 : 1 })
   } catch (error) {
     await session.release()
     throw error
@@ -30,15 +36,21 @@ class OnnxModel implements Model {
   readonly #feeder: OnnxInputs
   readonly #scores: OnnxScores
   readonly #outputNames: readonly string[]
-  /** Records a run; undefined: as many as there are. */
+  /** Records a run; undefined: as many as there are, but at least `leastRun`. */
   #runSize: number | undefined
+  readonly #leastRun: number
   #specs: readonly ColumnSpec[] | undefined
   #mapping: FeatureMapping = { inputs: [] }
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
 
-  constructor(session: OnnxSession, classes: ReadonlyMap<string, readonly string[]>, output: string | undefined) {
+  constructor(
+    session: OnnxSession,
+    classes: ReadonlyMap<string, readonly string[]>,
+    { output, leastRun }: { readonly output: string | undefined; readonly leastRun: number },
+  ) {
     this.#session = session
+    this.#leastRun = leastRun
     const infos = readableOutputs(session.outputs)
     this.outputs = infos.map(info => modelOutput(info, classes.get(info.name)))
     this.#outputNames = infos.map(info => info.name)
@@ -58,10 +70,11 @@ class OnnxModel implements Model {
     const unfit = new UnfitRows(batch.length)
     if (batch.length === 0) return this.#scores.of({ length: 0, columns: this.#emptyColumns(), unfit: undefined })
     if (this.#runSize !== undefined && this.#runSize !== batch.length) return this.#track(this.#scoreInRuns(batch, this.#runSize))
-    const results = this.#run(batch, { from: 0, count: batch.length, size: batch.length }, unfit)
+    const size = this.#runSize ?? Math.max(batch.length, this.#leastRun)
+    const results = this.#run(batch, { from: 0, count: batch.length, size }, unfit)
     return results instanceof Promise
-      ? this.#track(results.then(given => this.#finish(batch, given, unfit)))
-      : this.#finish(batch, results, unfit)
+      ? this.#track(results.then(given => this.#finish(batch, given, size, unfit)))
+      : this.#finish(batch, results, size, unfit)
   }
 
   dispose(): Promise<void> {
@@ -87,14 +100,14 @@ class OnnxModel implements Model {
     }
   }
 
-  #finish(batch: ColumnBatch, results: Results, unfit: UnfitRows): Scores | Promise<Scores> {
+  #finish(batch: ColumnBatch, results: Results, size: number, unfit: UnfitRows): Scores | Promise<Scores> {
     const { length } = batch
-    if (!hasRows(results, this.#outputNames, length)) {
+    if (!hasRows(results, this.#outputNames, size)) {
       // The graph gives one record's values though its declared shapes do not say so: from now on it gets one record a run.
       this.#runSize = 1
       return this.#track(this.#scoreInRuns(batch, 1))
     }
-    return this.#scores.of({ length, columns: columnsOf(results, this.outputs, { count: length, size: length }), unfit: unfit.rows })
+    return this.#scores.of({ length, columns: columnsOf(results, this.outputs, { count: length, size }), unfit: unfit.rows })
   }
 
   async #scoreInRuns(batch: ColumnBatch, size: number): Promise<Scores> {

@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+// First: it must be known before ONNX Runtime is loaded.
+import './no-telemetry.ts'
 import { InferenceSession, Tensor, env } from 'onnxruntime-node'
 import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
 

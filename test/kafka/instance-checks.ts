@@ -1,0 +1,97 @@
+import { createServer } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
+import * as assert from 'uvu/assert'
+import type { KeyAnswer } from '../../rest/query-router.ts'
+import type { ModelServingView } from '../../stores/index.ts'
+import { eventually } from './fixture.ts'
+import type { Ended, ServeProcess } from './serve-process.ts'
+import { storeName } from './serving-app.ts'
+
+/** The tasks of the application on topics of four partitions. */
+export const tasks = ['0_0', '0_1', '0_2', '0_3']
+
+/** Waits until the instances agree on who is there and what each of them does. */
+export async function settled(asked: readonly ServeProcess[], tasksEach: readonly number[]): Promise<void> {
+  const views = await eventually(
+    () => Promise.all(asked.map(instance => instance.instances())),
+    all =>
+      all.every(view =>
+        same(
+          view.map(({ activeTasks }) => activeTasks.length),
+          tasksEach,
+        ),
+      ),
+  )
+  for (const view of views) {
+    assert.equal(
+      view.map(({ activeTasks }) => activeTasks.length),
+      tasksEach,
+    )
+    assert.equal(view.flatMap(({ activeTasks }) => activeTasks).sort(), tasks)
+    assert.equal(view, views[0], 'all tell the same')
+    assert.ok(view.every(({ host, storeNames }) => host === '127.0.0.1' && storeNames.join() === storeName))
+  }
+  const ready = await Promise.all(asked.map(instance => instance.ready))
+  assert.equal(new Set(views[0]?.map(({ port }) => port)), new Set(ready.map(({ port }) => port)))
+  assert.equal(new Set(views[0]?.map(({ instance }) => instance)), new Set(ready.map(({ instance }) => instance)))
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a.join() === b.join()
+}
+
+/** What an instance says of a data type, and who owns it. */
+export type Answer = Omit<KeyAnswer, 'value'> & { readonly value: ModelServingView }
+
+/** Asks every instance for every key until they agree and the answers are good. */
+export async function agreed(
+  asked: readonly ServeProcess[],
+  keys: readonly string[],
+  good: (answers: readonly Answer[]) => boolean,
+): Promise<readonly Answer[]> {
+  const all = await eventually(
+    () => Promise.all(asked.map(instance => Promise.all(keys.map(key => answerOf(instance, key))))),
+    each => each.every(answers => isDeepStrictEqual(answers, each[0]) && good(answers)),
+  )
+  for (const answers of all) assert.equal(answers, all[0], 'the same from each instance')
+  return all[0] ?? []
+}
+
+async function answerOf(instance: ServeProcess, key: string): Promise<Answer> {
+  const { status, body } = await instance.get(`/state/${storeName}/keys/${key}`)
+  assert.is(status, 200, JSON.stringify(body))
+  return body as Answer
+}
+
+/** All lines but those of the log that only inform. */
+export function worseThanInfo(stderr: string): string[] {
+  return stderr.split('\n').filter(line => line !== '' && !line.startsWith('{"level":30,'))
+}
+
+export async function rebalancesOf(instance: ServeProcess): Promise<number> {
+  const found = /^sluice_rebalances_total(?:\{.*\})? (\d+)$/m.exec(await instance.text('/metrics'))
+  assert.ok(found)
+  return Number(found[1])
+}
+
+/** One line that says what is wrong, and nothing else. */
+export function failedWith({ code, stdout, stderr }: Ended, message: RegExp): void {
+  assert.equal([code, stdout], [1, ''], stderr)
+  const [line, ...more] = worseThanInfo(stderr)
+  assert.equal(more, [])
+  assert.match(line ?? '', /^sluice: /)
+  assert.match(line ?? '', message)
+}
+
+/** A port of this machine on which nothing listens. */
+export async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as { port: number }
+  await new Promise(resolve => {
+    server.close(resolve)
+  })
+  return port
+}

@@ -1,0 +1,255 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { ServingOptions } from '../../serving/index.ts'
+import { decodeResult, modelRecord, type Result, present, sha256Of, shiftedSum, wine, withServing } from './serving-driver.ts'
+import { ruleBytes, ruleFactory, ruleReader, ruleRecord } from './rule-model.ts'
+
+const garbage = Buffer.from([0x0a, 0xff])
+const rules = (): Partial<ServingOptions> => ({ factory: ruleFactory(), reader: ruleReader() })
+/** The short form: what made it, and what it says. */
+const brief = ({ dataType, status, modelVersion, score }: Result): unknown[] => [dataType, status, modelVersion, score]
+
+const scoring = suite('DataProcessor')
+
+scoring('before a model every record is answered: there is none', () =>
+  withServing(async serving => {
+    await serving.send(wine('a', 1, { timestamp: 7 }), wine('b', 2, { timestamp: 8 }))
+    const none = {
+      modelName: '',
+      modelVersion: 0,
+      score: 0,
+      status: 'NO_MODEL',
+      label: '',
+      outputs: [],
+      modelHash: '',
+      inputPartition: 0,
+      error: '',
+    }
+    assert.equal(serving.results(), [
+      { ...none, dataType: 'a', timestamp: 7, inputOffset: 0 },
+      { ...none, dataType: 'b', timestamp: 8, inputOffset: 1 },
+    ])
+    assert.is(serving.models.size, 0)
+  }),
+)
+
+scoring('a model that comes between two records serves from the second on', () =>
+  withServing(async serving => {
+    await serving.send(wine('a', 1))
+    for (const shift of [10, 20]) {
+      await serving.publish({ dataType: 'a', bytes: shiftedSum(shift) })
+      await serving.send(wine('a', 1))
+    }
+    assert.equal(serving.results().map(brief), [
+      ['a', 'NO_MODEL', 0, 0],
+      ['a', 'OK', 1, 11],
+      ['a', 'OK', 2, 21],
+    ])
+  }),
+)
+
+scoring('a result says all of where it comes from, and goes out under its record’s key, time and headers', () =>
+  withServing(async serving => {
+    const bytes = shiftedSum(5)
+    await serving.publish({ dataType: 'a', name: 'sum', bytes })
+    await serving.send(
+      wine('a', 1),
+      wine('a', 2, { key: 'other', timestamp: 2 ** 45, headers: { trace: 'abc', twice: ['x', Buffer.from('y')] } }),
+    )
+    const [, record] = serving.driver.read('results')
+    assert.equal([String(record?.key), record?.timestamp], ['other', 2 ** 45])
+    assert.equal(record?.headers, { trace: 'abc', twice: ['x', Buffer.from('y')] })
+    assert.equal(decodeResult(record?.value), {
+      dataType: 'a',
+      modelName: 'sum',
+      modelVersion: 1,
+      score: 7,
+      timestamp: 2 ** 45,
+      status: 'OK',
+      label: '',
+      outputs: [{ name: 'y', numbers: [7], texts: [] }],
+      modelHash: sha256Of(bytes),
+      inputPartition: 0,
+      inputOffset: 1,
+      error: '',
+    })
+  }),
+)
+
+scoring('the data type is what the record says, else its key; without either it is a dead letter', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'größe', bytes: shiftedSum(1) })
+    await serving.send(
+      wine('', 1, { key: 'größe' }),
+      wine('größe', 2, { key: 'x' }),
+      wine('größe', 3, { key: null }),
+      wine('', 4),
+      wine('', 5, { key: null }),
+    )
+    assert.equal(serving.results().map(brief), [
+      ['größe', 'OK', 1, 2],
+      ['größe', 'OK', 1, 3],
+      ['größe', 'OK', 1, 4],
+    ])
+    assert.equal(
+      serving.deadLetters().map(({ code, message }) => [code, message]),
+      Array.from({ length: 2 }, () => ['RECORD_UNDECODABLE', 'a data record without a data type, and without a key to tell it']),
+    )
+  }),
+)
+
+scoring('records that cannot be read are dead letters; the rest of the run is answered in order', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', bytes: shiftedSum(0) })
+    await serving.send({ key: 'a', value: garbage }, wine('a', 1), { key: 'a', value: null }, wine('a', 2), { key: 'a', value: garbage })
+    assert.equal(
+      serving.results().map(({ inputOffset, score }) => [inputOffset, score]),
+      [
+        [1, 1],
+        [3, 2],
+      ],
+    )
+    const letters = serving.deadLetters()
+    assert.equal(
+      letters.map(({ code, value }) => [code, value]),
+      [
+        ['RECORD_UNDECODABLE', garbage],
+        ['RECORD_UNDECODABLE', null],
+        ['RECORD_UNDECODABLE', garbage],
+      ],
+    )
+    assert.match(letters[0]?.message ?? '', /not a WineRecord: /)
+    assert.match(letters[1]?.message ?? '', /without a value/)
+    await serving.send({ key: 'a', value: garbage })
+    assert.is(serving.deadLetters().length, 1)
+    assert.equal(serving.results(), [], 'a run of nothing but bad records')
+  }),
+)
+
+scoring('data types that are mixed in one run are answered in its order, each by its own model', () =>
+  withServing(async serving => {
+    const types = ['a', 'b', 'c', 'none']
+    for (const [at, dataType] of types.slice(0, 3).entries()) await serving.publish({ dataType, bytes: shiftedSum(100 * at) })
+    await serving.publish({ dataType: 'b', bytes: shiftedSum(1000) })
+    const records = Array.from({ length: 50 }, (_, at) => wine(types[(at * 7) % 4] as string, at))
+    await serving.send(...records)
+    assert.equal(
+      serving.results().map(result => [result.inputOffset, ...brief(result)]),
+      records.map((_, at) => {
+        const type = types[(at * 7) % 4] as string
+        if (type === 'none') return [at, type, 'NO_MODEL', 0, 0]
+        return [at, type, 'OK', type === 'b' ? 2 : 1, at + { a: 0, b: 1000, c: 200 }[type as 'a' | 'b' | 'c']]
+      }),
+    )
+  }),
+)
+
+scoring('rows that the model fails on are answered so, with its reason; the others have their scores', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', name: 'rule', bytes: ruleBytes({ factor: 10 }) })
+    await serving.publish({ dataType: 'b', bytes: ruleBytes({ factor: 1, later: true }) })
+    const rows = [
+      ['a', 1],
+      ['a', -2],
+      ['b', 3],
+      ['b', -4],
+      ['a', 5],
+    ] as const
+    await serving.send(...rows.map(([type, x]) => ruleRecord(type, x)))
+    const results = serving.results()
+    assert.equal(
+      results.map(result => [...brief(result), result.error]),
+      [
+        ['a', 'OK', 1, 10, ''],
+        ['a', 'FAILED', 1, 0, 'it cannot take -2'],
+        ['b', 'OK', 1, 3, ''],
+        ['b', 'FAILED', 1, 0, 'it cannot take -4'],
+        ['a', 'OK', 1, 50, ''],
+      ],
+    )
+    const { modelName, modelHash, inputOffset, outputs, label } = present(results[1])
+    assert.equal([modelName, modelHash, inputOffset], ['rule', sha256Of(ruleBytes({ factor: 10 })), 1], 'a failure has its lineage too')
+    assert.equal([outputs, label], [[], ''])
+    assert.equal(serving.deadLetters(), [])
+    assert.is(serving.store.statistics('a')?.invocations, 2, 'a failure is no use of the model')
+  }, rules()),
+)
+
+scoring('a row without a result says so, and has no score and no label', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 10 }) })
+    await serving.send(ruleRecord('a', 20), ruleRecord('a', 0), ruleRecord('a', 2))
+    assert.equal(
+      serving.results().map(({ status, score, label }) => [status, score, label]),
+      [
+        ['OK', 200, 'large'],
+        ['NO_RESULT', 0, ''],
+        ['OK', 20, 'small'],
+      ],
+    )
+  }, rules()),
+)
+
+scoring('outputs of several numbers and texts go by name, row by row', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 2 }) })
+    await serving.send(ruleRecord('a', 1), ruleRecord('a', 4))
+    assert.equal(
+      serving.results().map(({ outputs }) => outputs),
+      [
+        [
+          { name: 'pair', numbers: [1, 2], texts: [] },
+          { name: 'words', numbers: [], texts: ['x 1', 'no word'] },
+        ],
+        [
+          { name: 'pair', numbers: [4, 8], texts: [] },
+          { name: 'words', numbers: [], texts: ['x 4', 'größ'] },
+        ],
+      ],
+    )
+  }, rules()),
+)
+
+scoring('JSON records: wrong ones are dead letters that say what is wrong', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 2 }) })
+    const values = ['{"type":"a","x":1}', '{"type":"a","x":"1"}', '{"type":"a"', '[1]', '{"x":3,"more":[]}']
+    await serving.send(...values.map(value => ({ key: 'a', value })))
+    assert.equal(
+      serving.results().map(({ inputOffset, score }) => [inputOffset, score]),
+      [
+        [0, 2],
+        [4, 6],
+      ],
+    )
+    const said = serving.deadLetters().map(({ message }) => message)
+    assert.match(said[0] ?? '', /x should be a number, not "1"/)
+    assert.match(said[1] ?? '', /not JSON/)
+    assert.match(said[2] ?? '', /not a JSON object/)
+    assert.is(said.length, 3)
+  }, rules()),
+)
+
+scoring('runs of any length, also after a shorter one, leave no value behind for the next', () =>
+  withServing(async serving => {
+    await serving.publish({ dataType: 'a', bytes: shiftedSum(0) })
+    await serving.publish({ dataType: 'b', bytes: shiftedSum(0) })
+    for (const length of [3, 1, 9, 2, 4096, 1]) {
+      await serving.send(...Array.from({ length }, (_, at) => wine(at % 2 === 0 ? 'a' : 'b', at)))
+      await serving.send({ key: 'a', value: modelRecordOfNoWine() })
+      const results = serving.results()
+      assert.equal(
+        results.slice(0, -1).map(({ score }) => score),
+        Array.from({ length }, (_, at) => at),
+      )
+      assert.is(results.at(-1)?.score, 0, 'a wine without any field')
+    }
+  }),
+)
+
+/** An empty message: every field at its default. */
+function modelRecordOfNoWine(): Uint8Array {
+  return modelRecord({})
+}
+
+scoring.run()

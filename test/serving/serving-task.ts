@@ -1,0 +1,56 @@
+import { servingTopology, type ServingOptions } from '../../serving/index.ts'
+import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
+import type { OutputRecord } from '../../topology/index.ts'
+import { ProcessorTopology } from '../../topology/processor-topology.ts'
+import type { RawRecord } from '../../topology/stream-record.ts'
+
+export interface ModelAt {
+  readonly offset: number
+  readonly value: Uint8Array
+}
+
+/** One task of the model-serving topology, for what the test driver does not do: to say at which offset a record is, and so to give it again. */
+export class ServingTask {
+  readonly store: ModelStateStore
+  /** Messages of the dead letters so far. */
+  readonly refused: string[] = []
+  readonly #graph: ProcessorTopology
+  readonly #closeStore: () => Promise<void>
+
+  private constructor(options: ServingOptions, store: ModelStateStore, closeStore: () => Promise<void>) {
+    this.store = store
+    this.#closeStore = closeStore
+    const [sub] = servingTopology(options).build().subTopologies
+    if (sub === undefined) throw new RangeError('the topology is empty')
+    this.#graph = new ProcessorTopology(sub, {
+      applicationId: 'test',
+      taskId: '0_0',
+      partition: 0,
+      collector: {
+        send: (_topic: string, _partition: number | undefined, _record: OutputRecord) => {},
+        mark: () => ({ lengths: new Map() }),
+        rollback: () => {},
+      },
+      stores: new Map([[options.storeName, store]]),
+      deadLetter: (_, cause) => void this.refused.push((cause as Error).message),
+    })
+  }
+
+  static async open(options: ServingOptions): Promise<ServingTask> {
+    const managed = await modelStateStore({ name: options.storeName }).open(undefined)
+    const task = new ServingTask(options, managed.store, () => managed.close())
+    await task.#graph.init()
+    return task
+  }
+
+  async publish({ offset, value }: ModelAt): Promise<void> {
+    const key = null
+    const record: RawRecord = { key, value, timestamp: 1, headers: undefined, topic: 'models', partition: 0, offset, source: undefined }
+    await this.#graph.process(record)
+  }
+
+  async close(): Promise<void> {
+    await this.#graph.close()
+    await this.#closeStore()
+  }
+}
