@@ -1,0 +1,132 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { InstanceMetadata } from '../../topology/index.ts'
+import type { ChaosBroker } from './chaos-broker.ts'
+import { ChaosInstance } from './chaos-instance.ts'
+import { applicationId, partitionCount, topics } from './chaos-topics.ts'
+
+export interface ChaosClusterOptions {
+  readonly broker: ChaosBroker
+  readonly directory: string
+  readonly instances: number
+  readonly sessionTimeoutMs: number
+  readonly guarantee: string
+  /** What a topology that is wrong on purpose does; undefined: the right one runs. */
+  readonly sabotage: string | undefined
+  readonly log: (line: string) => void
+}
+
+const crashPauseMs = 1000
+
+/** The broker and the instances of the application: everything that faults are made on. */
+export class ChaosCluster {
+  readonly broker: ChaosBroker
+  readonly instances: readonly ChaosInstance[]
+  readonly partitions: readonly number[] = Array.from({ length: partitionCount }, (_, partition) => partition)
+  /** The broker is down, or on its way up. */
+  brokerFaulty = false
+  /** Instances that ended by themselves. */
+  crashes = 0
+  /** Instances that ended with another code than 0 when they were asked to. */
+  badStops = 0
+  readonly #options: ChaosClusterOptions
+  #closing = false
+
+  constructor(options: ChaosClusterOptions) {
+    this.#options = options
+    this.broker = options.broker
+    this.instances = Array.from({ length: options.instances }, (_, at) => this.#instance(String.fromCodePoint('A'.codePointAt(0)! + at)))
+  }
+
+  /** Starts all; resolves once each is ready. */
+  async start(signal: AbortSignal): Promise<void> {
+    await mkdir(this.#options.directory, { recursive: true })
+    for (const instance of this.instances) instance.start()
+    while (!this.instances.every(({ ready }) => ready)) await sleep(50, undefined, { signal })
+  }
+
+  /** The partitions whose task the instance has, as the group tells it; all while nobody can tell. */
+  async partitionsOf(instance: ChaosInstance): Promise<readonly number[]> {
+    const members = await this.members(instance)
+    const member = members?.find(({ port }) => port === instance.port)
+    return member?.activeTasks.map(task => Number(task.split('_')[1])) ?? this.partitions
+  }
+
+  /** The group, as an instance tells it. */
+  async members(instance: ChaosInstance): Promise<readonly InstanceMetadata[] | undefined> {
+    const answer = await instance.get('/state/instances')
+    return answer?.status === 200 ? (answer.body as readonly InstanceMetadata[]) : undefined
+  }
+
+  /** Notes how an instance that was asked to end has ended. */
+  terminated(instance: ChaosInstance, code: number | null): void {
+    if (code === 0) return
+    this.badStops++
+    this.#options.log(
+      `instance ${instance.name} was asked to end and ended with ${code ?? 'SIGKILL'}${this.brokerFaulty ? ' (no broker)' : ''}`,
+    )
+  }
+
+  /** SIGTERM for all, at once. */
+  async terminate(): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.instances.map(async instance => this.terminated(instance, await instance.terminate())))
+  }
+
+  /** Whatever runs ends now. */
+  async kill(): Promise<void> {
+    this.#closing = true
+    await Promise.all(this.instances.map(instance => instance.kill()))
+  }
+
+  #instance(name: string): ChaosInstance {
+    const { directory } = this.#options
+    const stateDir = join(directory, `state-${name}`)
+    const instance: ChaosInstance = new ChaosInstance({
+      name,
+      args: [...process.execArgv, ...this.#program(), ...this.#flags(stateDir)],
+      env: ownEnvironment(),
+      stateDir,
+      logFile: join(directory, `${name}.log`),
+      onCrash: how => void this.#restart(instance, how),
+    })
+    return instance
+  }
+
+  async #restart(instance: ChaosInstance, how: string): Promise<void> {
+    if (this.#closing) return
+    this.crashes++
+    this.#options.log(`instance ${instance.name} ended by itself: ${how}`)
+    await sleep(crashPauseMs)
+    if (!this.#closing) instance.start()
+  }
+
+  #program(): readonly string[] {
+    const { sabotage } = this.#options
+    const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+    return sabotage === undefined ? [file('../../cli/main.ts'), 'serve'] : [file('sabotaged-instance.ts'), sabotage]
+  }
+
+  #flags(stateDir: string): readonly string[] {
+    const { broker, sessionTimeoutMs, guarantee } = this.#options
+    const flags = {
+      brokers: broker.brokers,
+      'application-id': applicationId,
+      'data-topic': topics.data,
+      'models-topic': topics.models,
+      'results-topic': topics.results,
+      'state-dir': stateDir,
+      port: '0',
+      'session-timeout-ms': String(sessionTimeoutMs),
+      guarantee,
+    }
+    return Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
+  }
+}
+
+/** The run's own settings only. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_') && name !== 'KAFKA_BROKERS'))
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { exampleFile, type WineRows } from '../../cli/demo/wine-rows.ts'
+import { modelRecord } from '../../cli/publish-command.ts'
+import { messageOf } from '../../proto/sluice-error.ts'
+import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
+import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
+import type { Random } from './random.ts'
+
+export interface ChaosLoadOptions {
+  readonly kafka: Kafka
+  readonly wines: WineRows
+  readonly random: Random
+  /** Data records a second. */
+  readonly rate: number
+  readonly log: (line: string) => void
+}
+
+const tickMs = 20
+const typesPerPartition = 2
+const modelEveryMs = [1500, 4000] as const
+
+/** The data types of the load: several for each partition, as Kafka's hash of their names spreads them. */
+export function chaosDataTypes(): readonly string[] {
+  const types: string[] = []
+  const counts = Array.from({ length: partitionCount }, () => 0)
+  for (let at = 0; types.length < partitionCount * typesPerPartition; at++) {
+    const type = `wine-${at}`
+    const partition = partitionForKey(Buffer.from(type), partitionCount)
+    if (counts[partition]! >= typesPerPartition) continue
+    counts[partition]!++
+    types.push(type)
+  }
+  return types
+}
+
+/** Sends data records at a steady rate, and models now and then, through every outage of the broker. */
+export class ChaosLoad {
+  readonly dataTypes = chaosDataTypes()
+  /** Data records that the broker acknowledged, by partition and offset. */
+  readonly acknowledged: { readonly partition: number; readonly offset: number; readonly count: number }[] = []
+  readonly #options: ChaosLoadOptions
+  /** Models published so far, of each data type: they alternate. */
+  readonly #published = new Map<string, number>()
+
+  constructor(options: ChaosLoadOptions) {
+    this.#options = options
+  }
+
+  /** A first model for each data type; resolves once the broker has them. */
+  async publishAll(): Promise<void> {
+    for (const type of this.dataTypes) await this.#publish(type)
+  }
+
+  /** Resolves when the signal has aborted and everything that was sent is acknowledged. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#sendRows(signal), this.#publishNowAndThen(signal)])
+  }
+
+  async #sendRows(signal: AbortSignal): Promise<void> {
+    const { wines, rate } = this.#options
+    const writing = new PersistentWriter(this.#options, topics.data)
+    const started = performance.now()
+    for (let sent = 0; !signal.aborted; await pause(tickMs, signal)) {
+      const due = Math.floor(((performance.now() - started) / 1000) * rate)
+      const records: WriterRecord[] = []
+      for (; sent < due; sent++) {
+        const type = this.dataTypes[sent % this.dataTypes.length] as string
+        const row = Math.floor(sent / this.dataTypes.length) % wines.length
+        records.push({ key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now() })
+      }
+      this.acknowledged.push(...(await writing.write(records)))
+    }
+    await writing.close()
+  }
+
+  async #publishNowAndThen(signal: AbortSignal): Promise<void> {
+    const { random } = this.#options
+    for (;;) {
+      await pause(random.between(...modelEveryMs), signal)
+      if (signal.aborted) return
+      await this.#publish(random.pick(this.dataTypes) as string)
+    }
+  }
+
+  async #publish(dataType: string): Promise<void> {
+    const count = this.#published.get(dataType) ?? 0
+    this.#published.set(dataType, count + 1)
+    const record = await modelRecord(exampleFile(modelFiles[count % modelFiles.length] as string), { dataType })
+    const writing = new PersistentWriter(this.#options, topics.models)
+    await writing.write([{ ...record, timestamp: Date.now() }])
+    await writing.close()
+  }
+}
+
+/** Writes until the broker has acknowledged; a record whose fate is unknown is written again: what the topic holds is what counts. */
+class PersistentWriter {
+  readonly #options: ChaosLoadOptions
+  readonly #topic: string
+  #writer: TopicWriter | undefined
+
+  constructor(options: ChaosLoadOptions, topic: string) {
+    this.#options = options
+    this.#topic = topic
+  }
+
+  async write(records: readonly WriterRecord[]): Promise<readonly { partition: number; offset: number; count: number }[]> {
+    for (;;) {
+      try {
+        this.#writer ??= await TopicWriter.open(this.#options.kafka, this.#topic)
+        for (const record of records) await this.#writer.write(record)
+        return await this.#writer.flush()
+      } catch (error) {
+        this.#options.log(`load: ${messageOf(error)}; written again`)
+        await this.close()
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writer?.close().catch(() => undefined)
+    this.#writer = undefined
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return sleep(milliseconds, undefined, { signal }).catch(() => undefined)
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util'
+import { decodeModelStoreRow, type ModelServingView, type ModelStatistics } from '../../stores/index.ts'
+import type { ChaosResult, PublishedModels } from './check-results.ts'
+
+/** A committed changelog record. */
+export interface ChangelogRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly key: Uint8Array
+  /** null: deleted. */
+  readonly value: Uint8Array | null
+}
+
+/** A store's rows as an instance left them on its disk. */
+export interface StoreCopy {
+  readonly instance: string
+  readonly partition: number
+  /** Whether the instance had the task to the end; other copies lag the changelog, and must stand for what their checkpoint says. */
+  readonly owned: boolean
+  /** The first changelog offset that the rows do not hold; undefined: the store is empty. */
+  readonly checkpoint: number | undefined
+  readonly rows: readonly (readonly [Uint8Array, Uint8Array])[]
+  /** Why the store could not be trusted when it was opened. */
+  readonly damage?: string
+}
+
+/** What REST said of a data type's model; undefined: nothing. */
+export interface StateAnswer {
+  readonly instance: string
+  readonly dataType: string
+  readonly value: ModelServingView | undefined
+}
+
+/** A changelog, in offset order within each partition. */
+export type Changelog = readonly ChangelogRecord[]
+
+/** Each copy on disk against the changelog's last values, byte for byte. A sentence for each that differs. */
+export function checkCopies(changelog: Changelog, copies: readonly StoreCopy[]): string[] {
+  return copies.flatMap(copy => {
+    const { instance, partition, owned, checkpoint, rows, damage } = copy
+    const name = `LevelDB of ${instance}, partition ${partition}`
+    if (damage !== undefined) return [`${name} is damaged: ${damage}`]
+    const expected = lastValues(changelog, partition, owned ? Infinity : (checkpoint ?? 0))
+    const found = new Map(rows.map(([key, value]) => [hexOf(key), hexOf(value)]))
+    const keys = new Set([...expected.keys(), ...found.keys()])
+    const different = [...keys].filter(key => expected.get(key) !== found.get(key))
+    return different.map(key => `${name}: row ${textOf(key)} is not the changelog's last value${owned ? '' : ' at its checkpoint'}`)
+  })
+}
+
+/** Each answer of REST against the changelog's last values, field for field. */
+export function checkAnswers(changelog: Changelog, answers: readonly StateAnswer[]): string[] {
+  const expected = servedModels(changelog)
+  return answers.flatMap(({ instance, dataType, value }) => {
+    const served = expected.get(dataType)
+    const told = value && servedOf(value)
+    if (isDeepStrictEqual(told, served)) return []
+    return [`REST of ${instance} says of ${dataType} ${JSON.stringify(told)}, the changelog says ${JSON.stringify(served)}`]
+  })
+}
+
+/** Every model record became a version, and the last one serves. */
+export function checkModels(changelog: Changelog, published: PublishedModels): string[] {
+  const served = servedModels(changelog)
+  return [...published].flatMap(([dataType, hashes]) => {
+    const { version, hash } = served.get(dataType) ?? { version: 0, hash: '' }
+    if (version === hashes.length && hash === hashes.at(-1)) return []
+    return [`the changelog ends with version ${version} (${hash.slice(0, 8)}) of ${dataType}, of which ${hashes.length} were published`]
+  })
+}
+
+/**
+ * The statistics against the results of each data type's current version: `exact` where nothing failed. A fault may cost what was counted
+ * since the statistics were written last, but nothing is ever counted twice.
+ */
+export function checkCounts(changelog: Changelog, results: readonly ChaosResult[], exact: boolean): string[] {
+  return [...servedModels(changelog)].flatMap(([dataType, { version, invocations }]) => {
+    const answered = results.filter(result => result.dataType === dataType && result.version === version && result.status === 'OK').length
+    if (invocations === answered || (!exact && invocations < answered)) return []
+    return [`the changelog counts ${invocations} results of ${dataType} version ${version}, there are ${answered}`]
+  })
+}
+
+/** What is to be the same wherever it is asked. */
+interface ServedModel extends ModelStatistics {
+  readonly name: string
+  readonly hash: string
+  readonly since: number
+  readonly versions: readonly (readonly [version: number, hash: string])[]
+}
+
+interface StateRow {
+  readonly current: number
+  readonly versions: readonly { readonly version: number; readonly name: string; readonly hash: string; readonly since: number }[]
+}
+
+const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0 }
+
+/** By data type, from the changelog alone. */
+function servedModels(changelog: Changelog): ReadonlyMap<string, ServedModel> {
+  const latest = [...new Set(changelog.map(({ partition }) => partition))].flatMap(partition => [...lastValues(changelog, partition)])
+  const rows = latest.map(([key, value]) => decodeModelStoreRow(Buffer.from(key, 'hex'), Buffer.from(value, 'hex')))
+  const statistics = new Map(rows.flatMap(row => (row.kind === 'stats' ? [[row.dataType, row.value as ModelStatistics]] : [])))
+  const served = new Map<string, ServedModel>()
+  for (const { kind, dataType = '', value } of rows) {
+    if (kind !== 'state') continue
+    const { current, versions } = value as StateRow
+    const version = versions.find(each => each.version === current)
+    if (version === undefined) continue
+    const used = statistics.get(dataType)
+    served.set(dataType, servedOf({ ...unused, ...(used?.version === current ? used : {}), ...version, versions }))
+  }
+  return served
+}
+
+function servedOf(view: Omit<ServedModel, 'versions'> & { readonly versions: StateRow['versions'] }): ServedModel {
+  const { version, name, hash, since, invocations, duration, min, max, lastUsed, versions } = view
+  const kept = versions.map(each => [each.version, each.hash] as const)
+  return { version, name, hash, since, invocations, duration, min, max, lastUsed, versions: kept }
+}
+
+/** The last value of each key of a partition, of the records below an offset; in hex, deleted keys gone. */
+function lastValues(changelog: Changelog, partition: number, end = Infinity): Map<string, string> {
+  const latest = new Map<string, string>()
+  for (const record of changelog) {
+    if (record.partition !== partition || record.offset >= end) continue
+    if (record.value === null) latest.delete(hexOf(record.key))
+    else latest.set(hexOf(record.key), hexOf(record.value))
+  }
+  return latest
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
+
+function textOf(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('utf8')
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChaosCluster } from './chaos-cluster.ts'
+import type { ChaosInstance } from './chaos-instance.ts'
+import type { Random } from './random.ts'
+import type { ResultWatch } from './result-watch.ts'
+
+/** What goes wrong, and how often in one deck of faults: a run of one deck's length sees every kind. */
+export const deck = { kill: 4, 'kill-wipe': 1, terminate: 2, freeze: 2, 'broker-kill': 1, 'broker-terminate': 1 } as const
+
+export type FaultKind = keyof typeof deck
+
+/** A fault that was mended: how long until every partition that it concerned had a committed result for a record sent after it. */
+export interface Recovery {
+  readonly kind: FaultKind
+  readonly milliseconds: number
+}
+
+export interface FaultOptions {
+  readonly cluster: ChaosCluster
+  readonly watch: ResultWatch
+  readonly random: Random
+  readonly kills: number
+  readonly sessionTimeoutMs: number
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+const gapMs = [500, 6000] as const
+const downMs = [0, 3000] as const
+/** After the last fault. A partition that works no more shows in the check. */
+const recoveredWithinMs = 120_000
+
+/** So many faults of random kinds, drawn from shuffled decks. */
+export function drawFaults(count: number, random: Random): FaultKind[] {
+  const cards = Object.entries(deck).flatMap(([kind, times]) => Array.from({ length: times }, () => kind as FaultKind))
+  const drawn: FaultKind[] = []
+  while (drawn.length < count) drawn.push(...random.shuffled(cards))
+  return drawn.slice(0, count)
+}
+
+/**
+ * Makes the faults at random moments, also while those before are still being mended; but one instance is always left alone, and the broker
+ * is hit by one fault at a time. Resolves when everything runs again and every partition has recovered.
+ */
+export async function makeFaults(options: FaultOptions): Promise<readonly Recovery[]> {
+  const { random, signal, kills, log } = options
+  const recoveries: Recovery[] = []
+  const running: Promise<void>[] = []
+  for (const [at, kind] of drawFaults(kills, random).entries()) {
+    await sleep(random.between(...gapMs), undefined, { signal })
+    const target = kind.startsWith('broker') ? await brokerTurn(options) : await instanceTurn(options)
+    const fault = makeFault(kind, target, options).then(recovery => {
+      log(`  ${at + 1} ${kind}: recovered after ${Math.round(recovery.milliseconds)} ms`)
+      recoveries.push(recovery)
+    })
+    log(`fault ${at + 1}/${kills}: ${kind} ${target?.name ?? ''}`)
+    fault.catch(() => undefined)
+    running.push(fault)
+  }
+  const recovered = Promise.all(running).then(() => true)
+  const late = sleep(recoveredWithinMs, false, { signal, ref: false })
+  if (!(await Promise.race([recovered, late]))) log('not every partition has recovered; going on to the check')
+  return recoveries
+}
+
+async function brokerTurn({ cluster, signal }: FaultOptions): Promise<undefined> {
+  while (cluster.brokerFaulty) await sleep(50, undefined, { signal })
+  cluster.brokerFaulty = true
+}
+
+async function instanceTurn({ cluster, random, signal }: FaultOptions): Promise<ChaosInstance> {
+  for (;;) {
+    const whole = cluster.instances.filter(instance => !instance.faulty)
+    const chosen = whole.length > 1 || cluster.instances.length === 1 ? random.pick(whole) : undefined
+    if (chosen !== undefined) {
+      chosen.faulty = true
+      return chosen
+    }
+    await sleep(50, undefined, { signal })
+  }
+}
+
+async function makeFault(kind: FaultKind, target: ChaosInstance | undefined, options: FaultOptions): Promise<Recovery> {
+  const { cluster, watch } = options
+  const concerned = target === undefined ? cluster.partitions : await cluster.partitionsOf(target)
+  const started = performance.now()
+  let recovery = Promise.resolve(0)
+  // What is asked to end goes on for a while: only what was sent after its end tells of a recovery.
+  const onDown = (): void => {
+    const ending = performance.now() - started
+    recovery = watch.recovery(concerned).then(milliseconds => ending + milliseconds)
+  }
+  await (target === undefined ? hitBroker(kind, options, onDown) : hitInstance(kind, target, options, onDown))
+  return { kind, milliseconds: await recovery }
+}
+
+async function hitBroker(kind: FaultKind, { cluster, log }: FaultOptions, onDown: () => void): Promise<void> {
+  const started = performance.now()
+  await (kind === 'broker-kill' ? cluster.broker.kill() : cluster.broker.stop())
+  onDown()
+  await cluster.broker.start()
+  log(`  the broker answers again, ${Math.round(performance.now() - started)} ms after ${kind}`)
+  cluster.brokerFaulty = false
+}
+
+async function hitInstance(kind: FaultKind, target: ChaosInstance, options: FaultOptions, onDown: () => void): Promise<void> {
+  const { random, sessionTimeoutMs, signal, cluster } = options
+  const down = random.between(...downMs)
+  if (kind === 'freeze') {
+    target.freeze()
+    onDown()
+    await sleep(sessionTimeoutMs * random.between(1.2, 2), undefined, { signal })
+    target.thaw()
+  } else {
+    if (kind === 'terminate') cluster.terminated(target, await target.terminate())
+    else await target.kill()
+    onDown()
+    if (kind === 'kill-wipe') await target.wipe()
+    await sleep(down, undefined, { signal })
+    target.start()
+    while (!target.ready) await sleep(50, undefined, { signal })
+  }
+  target.faulty = false
+}

@@ -1,0 +1,86 @@
+/** `npm run chaos -- --kills 20`: faults under load on a Kafka of its own, then a count of every result. See --help. */
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { positiveInteger } from '../../cli/command-options.ts'
+import { Cleanup } from '../../cli/demo/cleanup.ts'
+import { guarantees } from '../../cli/settings.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { runChaos, type ChaosOptions } from './run-chaos.ts'
+import { sabotages } from './sabotage.ts'
+
+type Flags = Pick<ChaosOptions, 'kills' | 'seed' | 'instances' | 'rate' | 'sessionTimeout' | 'guarantee' | 'sabotage'> & {
+  readonly keep?: boolean
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const help = `
+Starts a real Kafka and the instances (sluice serve), sends data records of several types over 4 partitions and new models now and then, and
+makes faults at random moments: an instance is killed (SIGKILL) and comes back with its state directory, or without; is ended (SIGTERM) and
+comes back; is held (SIGSTOP) for longer than its session and goes on; the broker is killed or ended and comes back.
+When every input has its result, the topics are read from their beginnings and checked: each input answered once, in order, by the
+published model that the result names and with that model's score; versions never back; the changelog's last values = what REST answers
+on each instance = what LevelDB holds after the instances' end; the statistics count each result once.
+
+Progress goes to standard error. Standard output is one line of JSON; what it counts is explained in bench/chaos/report.ts.
+Exit code: 0 everything held, 1 something did not, 2 bad usage.
+
+Examples:
+  $ npm run chaos -- --kills 20
+  $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to look for a failure again
+  $ npm run chaos -- --kills 0 --sabotage lose                proves the checker: must fail
+  $ npm run chaos -- --kills 20 --guarantee at_least_once     doubled results are counted, and excused
+`
+
+const command = new Command('chaos')
+  .description('faults under load on a local Kafka, then a count of every result')
+  .addOption(new Option('--kills <n>', 'how many faults').default(20).argParser(wholeNumber))
+  .addOption(new Option('--seed <n>', 'which faults, when, on whom').default(undefined, 'a random one').argParser(wholeNumber))
+  .addOption(new Option('--instances <n>', 'instances of the application').default(3).argParser(positiveInteger))
+  .addOption(new Option('--rate <n>', 'data records a second').default(1000).argParser(positiveInteger))
+  .addOption(new Option('--session-timeout <ms>', 'of the instances in their group').default(4000).argParser(positiveInteger))
+  .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))
+  .addOption(new Option('--sabotage <how>', 'runs a topology that is wrong on purpose, for 1 result in 1,000').choices(sabotages))
+  .addOption(new Option('--keep', 'leaves logs, state and the broker’s data where they are'))
+  .addHelpText('after', help)
+  .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number from 0 up.')
+  return Number(text)
+}
+
+/** Returns the exit code. Everything that was started has ended when it settles, however the run ended. */
+async function main(flags: Flags): Promise<number> {
+  const stop = new AbortController()
+  const interrupt = (signal: string): void => stop.abort(new SluiceError('INTERRUPTED', `the run was interrupted (${signal})`))
+  for (const signal of signals) process.on(signal, interrupt)
+  const started = performance.now()
+  const log = (line: string): void =>
+    void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} ${line}\n`)
+  const seed = flags.seed ?? randomInt(1, 1_000_000)
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-chaos-'))
+  const cleanup = new Cleanup()
+  if (!flags.keep) cleanup.add(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
+  log(`chaos: --kills ${flags.kills} --seed ${seed}${flags.keep ? `; everything is kept in ${directory}` : ''}`)
+  const interrupted = once(stop.signal, 'abort').then(() => Promise.reject(stop.signal.reason as Error))
+  interrupted.catch(() => undefined)
+  try {
+    const run = runChaos({ ...flags, sabotage: flags.sabotage, seed, directory, cleanup, signal: stop.signal, log })
+    const report = await Promise.race([run, interrupted])
+    process.stdout.write(`${JSON.stringify(report)}\n`)
+    return report.ok ? 0 : 1
+  } catch (error) {
+    log(messageOf(stop.signal.aborted ? stop.signal.reason : error))
+    return 1
+  } finally {
+    stop.abort(new SluiceError('INTERRUPTED', 'the run is over'))
+    await cleanup.run()
+  }
+}
+
+process.exit(await main(command.parse().opts<Flags>()))

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readdir } from 'node:fs/promises'
+import type { WineRows } from '../../cli/demo/wine-rows.ts'
+import { resultOf } from '../../cli/result-view.ts'
+import type { KeyAnswer } from '../../rest/index.ts'
+import { sluice } from '../../proto/messages.js'
+import { LevelRows } from '../../stores/level-rows.ts'
+import type { InstanceMetadata } from '../../topology/index.ts'
+import { changelogTopic, type Kafka, readTopic, type TopicRecord } from '../../topology/runtime/index.ts'
+import type { ChaosCluster } from './chaos-cluster.ts'
+import type { ChaosInstance } from './chaos-instance.ts'
+import { applicationId, storeName, topics } from './chaos-topics.ts'
+import type { ChaosInput, ChaosResult, PublishedModels } from './check-results.ts'
+import { type Changelog, checkAnswers, type StateAnswer, type StoreCopy } from './check-state.ts'
+
+/** Every committed record that the topic holds, in offset order within each partition. */
+async function readAll(kafka: Kafka, topic: string): Promise<readonly TopicRecord[]> {
+  const records: TopicRecord[] = []
+  for await (const batch of readTopic(kafka, { topic, from: 'beginning', until: 'end' })) records.push(...batch.records)
+  return records
+}
+
+/** The data records; each tells its row by its bytes. */
+export async function readInputs(kafka: Kafka, wines: WineRows, dataTypes: readonly string[]): Promise<readonly ChaosInput[]> {
+  const known = new Map<string, { readonly dataType: string; readonly row: number }>()
+  for (const dataType of dataTypes) {
+    for (let row = 0; row < wines.length; row++) known.set(Buffer.from(wines.record(row, dataType)).toString('latin1'), { dataType, row })
+  }
+  return (await readAll(kafka, topics.data)).map(({ partition, offset, value }) => {
+    const found = known.get(value?.toString('latin1') ?? '')
+    return { partition, offset, dataType: found?.dataType ?? '', row: found?.row ?? -1 }
+  })
+}
+
+export async function readResults(kafka: Kafka): Promise<readonly ChaosResult[]> {
+  return (await readAll(kafka, topics.results)).map(record => {
+    const result = resultOf(record) as unknown as Omit<ChaosResult, 'version' | 'hash'> & { modelVersion: number; modelHash: string }
+    const { partition, offset, inputPartition, inputOffset, dataType, status, score, modelVersion, modelHash } = result
+    return { partition, offset, inputPartition, inputOffset, dataType, status, score, version: modelVersion, hash: modelHash }
+  })
+}
+
+export async function readPublished(kafka: Kafka): Promise<PublishedModels> {
+  const published = new Map<string, string[]>()
+  for (const { value } of await readAll(kafka, topics.models)) {
+    const { dataType, data } = sluice.ModelDescriptor.decode(value ?? Buffer.alloc(0))
+    const hashes = published.get(dataType) ?? []
+    published.set(dataType, hashes)
+    hashes.push(
+      createHash('sha256')
+        .update(data ?? Buffer.alloc(0))
+        .digest('hex'),
+    )
+  }
+  return published
+}
+
+export async function readChangelog(kafka: Kafka): Promise<Changelog> {
+  const records = await readAll(kafka, changelogTopic(applicationId, storeName))
+  return records.map(({ partition, offset, key, value }) => ({ partition, offset, key: key ?? Buffer.alloc(0), value }))
+}
+
+export async function countDeadLetters(kafka: Kafka): Promise<number> {
+  return (await readAll(kafka, `${applicationId}-dead-letters`)).length
+}
+
+const settleMs = 15_000
+
+/** The group once it is whole: every instance a member that is ready, every task assigned. Undefined when that does not come about. */
+export async function wholeGroup(cluster: ChaosCluster): Promise<readonly InstanceMetadata[] | undefined> {
+  const { instances, partitions } = cluster
+  for (const deadline = performance.now() + 2 * settleMs; performance.now() < deadline; await sleep(200)) {
+    const members = await cluster.members(instances[0] as ChaosInstance)
+    const tasks = members?.flatMap(({ activeTasks }) => activeTasks) ?? []
+    const ready = await Promise.all(instances.map(instance => instance.get('/health/ready')))
+    const known = members?.every(({ port }) => instances.some(instance => instance.port === port)) === true
+    if (known && ready.every(answer => answer?.status === 200) && members.length === instances.length && tasks.length === partitions.length)
+      return members
+  }
+  return undefined
+}
+
+/** What each instance answers for each data type; asked again until it is what the changelog says by then, or the time is over. */
+export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[], kafka: Kafka): Promise<readonly StateAnswer[]> {
+  for (const deadline = performance.now() + settleMs; ; await sleep(200)) {
+    const answers: StateAnswer[] = []
+    for (const instance of cluster.instances) {
+      for (const dataType of dataTypes) {
+        const answer = await instance.get(`/state/${storeName}/keys/${dataType}`)
+        const value = answer?.status === 200 ? (answer.body as Omit<KeyAnswer, 'value'> & { value: StateAnswer['value'] }).value : undefined
+        answers.push({ instance: instance.name, dataType, value })
+      }
+    }
+    if (checkAnswers(await readChangelog(kafka), answers).length === 0 || performance.now() > deadline) return answers
+  }
+}
+
+/** What the instances, which have ended, left on their disks. */
+export async function readCopies(cluster: ChaosCluster, owners: ReadonlyMap<string, readonly string[]>): Promise<readonly StoreCopy[]> {
+  const copies: StoreCopy[] = []
+  for (const { name, stateDir } of cluster.instances) {
+    const directory = join(stateDir, applicationId, 'tasks')
+    const tasks = new Set([...(await readdir(directory).catch(() => [])), ...(owners.get(name) ?? [])])
+    for (const task of tasks) {
+      const owned = owners.get(name)?.includes(task) === true
+      copies.push(await readCopy({ instance: name, partition: Number(task.split('_')[1]), owned }, join(directory, task, storeName)))
+    }
+  }
+  return copies
+}
+
+async function readCopy(whose: Pick<StoreCopy, 'instance' | 'partition' | 'owned'>, directory: string): Promise<StoreCopy> {
+  let damage: string | undefined
+  const store = await LevelRows.open(directory, reason => (damage = reason))
+  try {
+    const rows: (readonly [Uint8Array, Uint8Array])[] = []
+    for await (const row of store.range()) rows.push(row)
+    const checkpoint = store.checkpoint?.changelogOffset
+    return { ...whose, checkpoint, rows, ...(damage === undefined ? {} : { damage }) }
+  } finally {
+    await store.close()
+  }
+}

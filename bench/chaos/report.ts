@@ -1,0 +1,81 @@
+import type { ChaosCluster } from './chaos-cluster.ts'
+import type { Recovery } from './faults.ts'
+import type { ChaosOptions, Findings } from './run-chaos.ts'
+
+/** Milliseconds, rounded. */
+interface Spread {
+  readonly count: number
+  readonly p50: number
+  readonly p95: number
+  readonly max: number
+}
+
+/** The run in one line. */
+export interface ChaosReport {
+  readonly kills: number
+  readonly seed: number
+  readonly guarantee: string
+  readonly sabotage?: string
+  readonly seconds: number
+  readonly records: number
+  readonly results: number
+  readonly lost: number
+  readonly doubled: number
+  readonly outOfOrder: number
+  readonly versionsBack: number
+  readonly foreign: number
+  readonly wrong: number
+  readonly deadLetters: number
+  readonly mismatches: number
+  /** Instances that ended by themselves, and those that did not end with 0 when asked to. */
+  readonly crashes: number
+  readonly badStops: number
+  /** By the kind of fault: until every partition that it concerned had a committed result for a record sent after it. */
+  readonly recovery: Readonly<Record<string, Spread>>
+  readonly ok: boolean
+}
+
+interface ReportParts {
+  readonly options: Pick<ChaosOptions, 'kills' | 'seed' | 'guarantee' | 'sabotage' | 'log'>
+  readonly findings: Findings
+  readonly recoveries: readonly Recovery[]
+  readonly cluster: Pick<ChaosCluster, 'crashes' | 'badStops'>
+  readonly seconds: number
+}
+
+/** Tells what is wrong, a line each, and sums up. At least once, a result may come twice after a fault; nothing else is excused. */
+export function chaosReport({ options, findings, recoveries, cluster, seconds }: ReportParts): ChaosReport {
+  const { kills, seed, guarantee, sabotage, log } = options
+  const { records, results, deadLetters, mismatches } = findings
+  const { complaints, ...counts } = findings.verdict
+  for (const complaint of [...complaints, ...mismatches.slice(0, 30)]) log(`✗ ${complaint}`)
+  const excused = guarantee === 'at_least_once' ? counts.doubled : 0
+  const faults = Object.values(counts).reduce((sum, count) => sum + count, 0) - excused + deadLetters + mismatches.length
+  return {
+    kills,
+    seed,
+    guarantee,
+    ...(sabotage === undefined ? {} : { sabotage }),
+    seconds: Math.round(seconds),
+    records,
+    results,
+    ...counts,
+    deadLetters,
+    mismatches: mismatches.length,
+    crashes: cluster.crashes,
+    badStops: cluster.badStops,
+    recovery: spreads(recoveries),
+    ok: faults === 0 && cluster.crashes === 0 && records > 0,
+  }
+}
+
+function spreads(recoveries: readonly Recovery[]): Record<string, Spread> {
+  const kinds = [...new Set(recoveries.map(({ kind }) => kind))].sort()
+  return Object.fromEntries(
+    kinds.map(kind => {
+      const sorted = recoveries.flatMap(each => (each.kind === kind ? [Math.round(each.milliseconds)] : [])).sort((a, b) => a - b)
+      const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
+      return [kind, { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }]
+    }),
+  )
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { Cleanup } from '../../cli/demo/cleanup.ts'
+import { exampleFile, WineRows } from '../../cli/demo/wine-rows.ts'
+import { createKafka, type Kafka } from '../../topology/runtime/index.ts'
+import { ChaosBroker } from './chaos-broker.ts'
+import { ChaosCluster } from './chaos-cluster.ts'
+import { ChaosLoad } from './chaos-load.ts'
+import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
+import { checkResults } from './check-results.ts'
+import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
+import { makeFaults } from './faults.ts'
+import { askAll, countDeadLetters, readChangelog, readCopies, readInputs, readPublished, readResults, wholeGroup } from './observe.ts'
+import { Random } from './random.ts'
+import { chaosReport, type ChaosReport } from './report.ts'
+import { ResultWatch } from './result-watch.ts'
+import type { Sabotage } from './sabotage.ts'
+
+export interface ChaosOptions {
+  readonly kills: number
+  readonly seed: number
+  readonly instances: number
+  readonly rate: number
+  readonly sessionTimeout: number
+  readonly guarantee: 'exactly_once' | 'at_least_once'
+  readonly sabotage: Sabotage | undefined
+  /** For everything the run writes. */
+  readonly directory: string
+  readonly cleanup: Cleanup
+  readonly signal: AbortSignal
+  readonly log: (line: string) => void
+}
+
+/** What the phases of one run share. */
+interface Run {
+  readonly options: ChaosOptions
+  readonly kafka: Kafka
+  readonly cluster: ChaosCluster
+  readonly wines: WineRows
+  readonly load: ChaosLoad
+  readonly watch: ResultWatch
+}
+
+/** Load before the first fault and after the last. */
+const quietMs = 3000
+/** Longer than a broker takes to end, if need be by SIGKILL. */
+const brokerStopMs = 25_000
+/** Statistics are written a while after the results that they count. */
+const statisticsMs = 3000
+/** Without a new result for so long, the missing ones are lost. */
+const patienceMs = 30_000
+
+/** The whole run: brings everything up, makes the faults under load, waits for the last result, checks. What it made is the cleanup's. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const started = performance.now()
+  const run = await prepare(options)
+  const { load, watch, cluster } = run
+  const { signal, log, kills, sessionTimeout } = options
+  const loadEnd = new AbortController()
+  const loading = load.run(AbortSignal.any([signal, loadEnd.signal]))
+  loading.catch(() => undefined)
+  await sleep(quietMs, undefined, { signal })
+  const random = new Random(options.seed)
+  const recoveries = await makeFaults({ cluster, watch, random, kills, sessionTimeoutMs: sessionTimeout, log, signal })
+  await sleep(quietMs, undefined, { signal })
+  loadEnd.abort()
+  await loading
+  log('the load has ended; waiting for the last results')
+  await untilAnswered(run)
+  const findings = await check(run)
+  return chaosReport({ options, findings, recoveries, cluster, seconds: (performance.now() - started) / 1000 })
+}
+
+async function prepare(options: ChaosOptions): Promise<Run> {
+  const { directory, cleanup, signal, log, seed, rate } = options
+  const broker = await ChaosBroker.start(join(directory, 'kafka'), signal)
+  cleanup.add(() => broker.stop(), brokerStopMs)
+  const kafka = createKafka({ brokers: [broker.brokers], clientId: 'chaos' })
+  const admin = kafka.admin()
+  await admin.connect()
+  // Nothing is compacted: the history is what is checked.
+  await createTopics(
+    admin,
+    Object.values(topics).map(topic => ({ topic, numPartitions: partitionCount })),
+  )
+  await admin.disconnect()
+  const wines = await WineRows.read()
+  const load = new ChaosLoad({ kafka, wines, random: new Random(seed + 1), rate, log })
+  await load.publishAll()
+  const watch = new ResultWatch()
+  const watching = new AbortController()
+  const following = watch.follow(kafka, topics.results, watching.signal)
+  cleanup.add(() => following)
+  cleanup.add(() => watching.abort())
+  const cluster = new ChaosCluster({ ...options, broker, sessionTimeoutMs: options.sessionTimeout })
+  cleanup.add(() => cluster.kill())
+  await cluster.start(signal)
+  log(`${cluster.instances.length} instances are ready, on Kafka at ${broker.brokers}; ${load.dataTypes.length} data types`)
+  return { options, kafka, cluster, wines, load, watch }
+}
+
+async function untilAnswered({ kafka, wines, load, watch, options }: Run): Promise<void> {
+  const inputs = await readInputs(kafka, wines, load.dataTypes)
+  let count = -1
+  for (let last = performance.now(); performance.now() - last < patienceMs; await sleep(200, undefined, { signal: options.signal })) {
+    if (inputs.every(({ partition, offset }) => watch.has(partition, offset))) return
+    if (watch.count > count) last = performance.now()
+    count = watch.count
+  }
+  options.log(`no new result for ${patienceMs / 1000} s, ${inputs.length - watch.count} are missing`)
+}
+
+/** What the check has found. */
+export interface Findings {
+  readonly records: number
+  readonly results: number
+  readonly deadLetters: number
+  readonly verdict: ReturnType<typeof checkResults>
+  /** Where inputs, changelog, LevelDB and REST do not agree: a sentence each. */
+  readonly mismatches: readonly string[]
+}
+
+async function check(run: Run): Promise<Findings> {
+  const { kafka, cluster, wines, load, options } = run
+  await sleep(statisticsMs, undefined, { signal: options.signal })
+  const members = await wholeGroup(cluster)
+  const answers = await askAll(cluster, load.dataTypes, kafka)
+  options.log('stopping the instances')
+  const names = new Map(cluster.instances.map(({ name, port }) => [port, name]))
+  await cluster.terminate()
+  const owners = new Map(members?.map(({ port, activeTasks }) => [names.get(port) ?? '', activeTasks]))
+  const [inputs, results, published, changelog] = await Promise.all([
+    readInputs(kafka, wines, load.dataTypes),
+    readResults(kafka),
+    readPublished(kafka),
+    readChangelog(kafka),
+  ])
+  const scores = await modelScores(wines)
+  const verdict = checkResults({ inputs, results, published, score: (hash, row) => scores.get(hash)?.[row] })
+  const held = new Set(inputs.map(({ partition, offset }) => `${partition}@${offset}`))
+  const mismatches = [
+    ...(members === undefined ? ['the group was not whole again at the end'] : []),
+    ...load.acknowledged
+      .filter(({ partition, offset, count }) => !held.has(`${partition}@${offset}`) || !held.has(`${partition}@${offset + count - 1}`))
+      .map(({ partition, offset }) => `the broker acknowledged input ${partition}@${offset} and does not have it`),
+    ...checkModels(changelog, published),
+    ...checkAnswers(changelog, answers),
+    ...checkCopies(changelog, await readCopies(cluster, owners)),
+    ...(options.guarantee === 'exactly_once' ? checkCounts(changelog, results, options.kills === 0) : []),
+  ]
+  return { records: inputs.length, results: results.length, deadLetters: await countDeadLetters(kafka), verdict, mismatches }
+}
+
+/** By the model's SHA-256: its score of each row, asked directly. */
+async function modelScores(wines: WineRows): Promise<ReadonlyMap<string, Float64Array>> {
+  const scores = new Map<string, Float64Array>()
+  for (const name of modelFiles) {
+    const file = exampleFile(name)
+    scores.set(createHash('sha256').update(readFileSync(file)).digest('hex'), await wines.scores(file))
+  }
+  return scores
+}
