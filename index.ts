@@ -21,4 +21,10 @@ export { startRestServer, type RestServer, type RestServerOptions } from './rest
 export { servingTopology, type ServingOptions } from './serving/index.ts'
 export { keyValueStore, modelStateStore, ModelStateStore, type KeyValueStore, type StateStore, type StoreBuilder } from './stores/index.ts'
 export * from './topology/index.ts'
-export { SluiceStreams, type RestoreProgress, type StreamsListener, type StreamsOptions } from './topology/runtime/index.ts'
+export {
+  SluiceStreams,
+  type RestoreProgress,
+  type StreamsListener,
+  type StreamsOptions,
+  type TopologyModule,
+} from './topology/runtime/index.ts'

@@ -2,9 +2,8 @@
  * One instance of the model-serving topology for an outside benchmark: brokers, topics, group and state directory come from the environment
  * (bench/README.md). It runs until SIGTERM.
  */
-import { defaultModelFactory, LoadedModels } from '../models/index.ts'
-import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
-import { servingTopology } from '../serving/index.ts'
+import { createTopology, servingModule } from '../cli/serving-module.ts'
+import { LoadedModels } from '../models/index.ts'
 import { SluiceStreams } from '../topology/runtime/index.ts'
 
 const {
@@ -16,21 +15,20 @@ const {
   STATE_DIR,
   GUARANTEE = 'at_least_once',
   COMMIT_MS = '100',
+  THREADS = '0',
 } = process.env
 
 const models = new LoadedModels()
-const topology = servingTopology({
+const settings = {
   dataTopic: DATA_TOPIC,
   modelsTopic: MODELS_TOPIC,
   resultsTopic: RESULTS_TOPIC,
-  storeName: 'ModelStateStore',
-  reader: wineRecordReader(),
-  factory: defaultModelFactory(),
-  models,
+  data: { format: 'protobuf', schema: undefined, message: undefined, dataTypeField: 'dataType', features: undefined },
   modelRoots: [],
-  maxModelBytes: 64 * 1024 * 1024,
-})
-const streams = new SluiceStreams(topology, {
+} as const
+const threads = Number(THREADS)
+const streams = new SluiceStreams(threads > 0 ? { module: servingModule, options: settings } : createTopology(settings, models), {
+  threads,
   applicationId: GROUP,
   brokers: KAFKA_BROKERS.split(','),
   stateDir: STATE_DIR,

@@ -1,3 +1,4 @@
+import { createTopics } from '../topology/runtime/create-topics.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import { createKafka, type Admin, type Kafka, waitForBroker } from '../topology/runtime/kafka-clients.ts'
 import type { ClientConfig } from './config.ts'
@@ -79,7 +80,7 @@ export async function ensureTopic(admin: Admin, { topic, twin, partitions, compa
   }
   const numPartitions = partitions ?? other ?? defaultPartitions
   const configEntries = compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []
-  const created = await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }], waitForLeaders: true })
+  const created = await createTopics(admin, [{ topic, numPartitions, configEntries }])
   if (created) note(`created topic ${topic} with ${numPartitions} partitions`)
 }
 

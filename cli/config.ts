@@ -73,6 +73,9 @@ export interface ServeConfig extends ClientConfig {
   readonly guarantee: (typeof guarantees)[number]
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
+  readonly standbyReplicas: number
+  /** 0: none beside the main thread. */
+  readonly threads: number
   readonly maxTaskIdleMs: number
   readonly maxBatch: number
   readonly modelRoots: readonly string[]
@@ -96,6 +99,8 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     guarantee: found.value('guarantee'),
     commitIntervalMs: found.value('commitIntervalMs'),
     sessionTimeoutMs: found.value('sessionTimeoutMs'),
+    standbyReplicas: found.value('standbyReplicas'),
+    threads: found.value('threads'),
     maxTaskIdleMs: found.value('maxTaskIdleMs'),
     maxBatch: found.value('maxBatch'),
     modelRoots: found.value('modelRoots'),

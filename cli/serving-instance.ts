@@ -1,18 +1,13 @@
 import { pino, type Logger } from 'pino'
-import { defaultModelFactory, LoadedModels } from '../models/index.ts'
+import { LoadedModels } from '../models/index.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { startRestServer, type RestServer } from '../rest/index.ts'
-import { servingTopology } from '../serving/index.ts'
 import type { RestoreProgress, StreamsListener } from '../topology/runtime/index.ts'
 import { SluiceStreams } from '../topology/runtime/index.ts'
 import type { StreamsState } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
-import { dataReader } from './data-reader.ts'
+import { createTopology, servingModule, servingSettings } from './serving-module.ts'
 
-export const modelStore = 'ModelStateStore'
-
-/** A model's bytes come in one record or from a file; beyond this they would not fit beside the data. */
-const maxModelBytes = 64 * 1024 * 1024
 /** How long an orderly end may take. */
 const stopWithinMs = 9000
 
@@ -40,17 +35,6 @@ export class ServingInstance {
     this.#config = config
     this.#log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
     this.#ended = new Promise(resolve => (this.#end = resolve))
-    const topology = servingTopology({
-      dataTopic: config.dataTopic,
-      modelsTopic: config.modelsTopic,
-      resultsTopic: config.resultsTopic,
-      storeName: modelStore,
-      reader: dataReader(config.data),
-      factory: defaultModelFactory(),
-      models: this.#models,
-      modelRoots: config.modelRoots,
-      maxModelBytes,
-    })
     const {
       applicationId,
       brokers,
@@ -61,6 +45,8 @@ export class ServingInstance {
       guarantee,
       commitIntervalMs,
       sessionTimeoutMs,
+      standbyReplicas,
+      threads,
       maxTaskIdleMs,
       maxBatch,
     } = config
@@ -74,10 +60,15 @@ export class ServingInstance {
       guarantee,
       commitIntervalMs,
       sessionTimeoutMs,
+      standbyReplicas,
+      threads,
       maxTaskIdleMs,
       maxBatch,
     }
-    this.#streams = new SluiceStreams(topology, { ...options, createPartitions, listener: this.#listener() })
+    // Built for worker threads too: wrong settings are told before anything starts.
+    const topology = createTopology(config, this.#models)
+    const source = threads > 0 ? { module: servingModule, options: servingSettings(config) } : topology
+    this.#streams = new SluiceStreams(source, { ...options, createPartitions, listener: this.#listener() })
   }
 
   /**

@@ -69,6 +69,8 @@ export const settings = {
   guarantee: setting(choice(guarantees), guarantees[0], 'what holds after a failure'),
   commitIntervalMs: setting(integer(1, 10 * minute), 100, 'longest time between two commits, ms'),
   sessionTimeoutMs: setting(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead, ms'),
+  standbyReplicas: setting(integer(0, 10), 0, 'other instances that follow each task, ready to take it over'),
+  threads: setting(integer(0, 64), 0, 'worker threads that score, each with tasks of its own; 0: REST and scoring share one thread'),
   maxTaskIdleMs: setting(integer(0, 10 * minute), 0, 'how long a task waits for an empty input before it goes on with the others, ms'),
   maxBatch: setting(integer(1, 65_536), 4096, 'most records in one inference call'),
   modelRoots: setting(

@@ -1133,6 +1133,15 @@ export namespace sluice {
         /** MemberInfo active. */
         active: string[];
 
+        /** MemberInfo peerPort. */
+        peerPort: number;
+
+        /** MemberInfo boot. */
+        boot: string;
+
+        /** MemberInfo held. */
+        held: sluice.HeldTask.$Properties[];
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -1203,12 +1212,197 @@ export namespace sluice {
             /** MemberInfo active */
             active?: (string[]|null);
 
+            /** MemberInfo peerPort */
+            peerPort?: (number|null);
+
+            /** MemberInfo boot */
+            boot?: (string|null);
+
+            /** MemberInfo held */
+            held?: (sluice.HeldTask.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a MemberInfo. */
         type $Shape = sluice.MemberInfo.$Properties;
+    }
+
+    /**
+     * Properties of a HeldTask.
+     * @deprecated Use sluice.HeldTask.$Properties instead.
+     */
+    interface IHeldTask extends sluice.HeldTask.$Properties {
+    }
+
+    /** Represents a HeldTask. */
+    class HeldTask {
+
+        /**
+         * Constructs a new HeldTask.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.HeldTask.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HeldTask task. */
+        task: string;
+
+        /** HeldTask position. */
+        position: number;
+
+        /**
+         * Encodes the specified HeldTask message. Does not implicitly {@link sluice.HeldTask.verify|verify} messages.
+         * @param message HeldTask message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.HeldTask.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HeldTask message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.HeldTask & sluice.HeldTask.$Shape} HeldTask
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.HeldTask & sluice.HeldTask.$Shape;
+
+        /**
+         * Creates a HeldTask message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns HeldTask
+         */
+        static fromObject(object: { [k: string]: any }): sluice.HeldTask;
+
+        /**
+         * Creates a plain object from a HeldTask message. Also converts values to other types if specified.
+         * @param message HeldTask
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.HeldTask, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this HeldTask to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for HeldTask
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace HeldTask {
+
+        /** Properties of a HeldTask. */
+        interface $Properties {
+
+            /** HeldTask task */
+            task?: (string|null);
+
+            /** HeldTask position */
+            position?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HeldTask. */
+        type $Shape = sluice.HeldTask.$Properties;
+    }
+
+    /**
+     * Properties of an AssignedStandbys.
+     * @deprecated Use sluice.AssignedStandbys.$Properties instead.
+     */
+    interface IAssignedStandbys extends sluice.AssignedStandbys.$Properties {
+    }
+
+    /** Represents an AssignedStandbys. */
+    class AssignedStandbys {
+
+        /**
+         * Constructs a new AssignedStandbys.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.AssignedStandbys.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AssignedStandbys tasks. */
+        tasks: string[];
+
+        /**
+         * Encodes the specified AssignedStandbys message. Does not implicitly {@link sluice.AssignedStandbys.verify|verify} messages.
+         * @param message AssignedStandbys message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.AssignedStandbys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AssignedStandbys message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.AssignedStandbys & sluice.AssignedStandbys.$Shape} AssignedStandbys
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.AssignedStandbys & sluice.AssignedStandbys.$Shape;
+
+        /**
+         * Creates an AssignedStandbys message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns AssignedStandbys
+         */
+        static fromObject(object: { [k: string]: any }): sluice.AssignedStandbys;
+
+        /**
+         * Creates a plain object from an AssignedStandbys message. Also converts values to other types if specified.
+         * @param message AssignedStandbys
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.AssignedStandbys, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this AssignedStandbys to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for AssignedStandbys
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AssignedStandbys {
+
+        /** Properties of an AssignedStandbys. */
+        interface $Properties {
+
+            /** AssignedStandbys tasks */
+            tasks?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AssignedStandbys. */
+        type $Shape = sluice.AssignedStandbys.$Properties;
     }
 
     /**

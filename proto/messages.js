@@ -2315,6 +2315,7 @@ export const sluice = $root.sluice = (() => {
             this.stores = [];
             this.tasks = [];
             this.active = [];
+            this.held = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2327,6 +2328,9 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.stores = $util.emptyArray;
         MemberInfo.prototype.tasks = $util.emptyArray;
         MemberInfo.prototype.active = $util.emptyArray;
+        MemberInfo.prototype.peerPort = 0;
+        MemberInfo.prototype.boot = "";
+        MemberInfo.prototype.held = $util.emptyArray;
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2350,6 +2354,13 @@ export const sluice = $root.sluice = (() => {
             if (message.active != null && message.active.length)
                 for (let i = 0; i < message.active.length; ++i)
                     writer.uint32(50).string(message.active[i]);
+            if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort") && message.peerPort !== 0)
+                writer.uint32(56).uint32(message.peerPort);
+            if (message.boot != null && $Object.hasOwnProperty.call(message, "boot") && message.boot !== "")
+                writer.uint32(66).string(message.boot);
+            if (message.held != null && message.held.length)
+                for (let i = 0; i < message.held.length; ++i)
+                    $root.sluice.HeldTask.encode(message.held[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2434,6 +2445,32 @@ export const sluice = $root.sluice = (() => {
                         message.active.push(reader.stringVerify());
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.peerPort = value;
+                        else
+                            delete message.peerPort;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.boot = value;
+                        else
+                            delete message.boot;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.held && message.held.length))
+                            message.held = [];
+                        message.held.push($root.sluice.HeldTask.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2491,6 +2528,22 @@ export const sluice = $root.sluice = (() => {
                 for (let i = 0; i < object.active.length; ++i)
                     message.active[i] = $String(object.active[i]);
             }
+            if (object.peerPort != null)
+                if ($Number(object.peerPort) !== 0)
+                    message.peerPort = object.peerPort >>> 0;
+            if (object.boot != null)
+                if (typeof object.boot !== "string" || object.boot.length)
+                    message.boot = $String(object.boot);
+            if (object.held) {
+                if (!$Array.isArray(object.held))
+                    throw $TypeError(".sluice.MemberInfo.held: array expected");
+                message.held = $Array(object.held.length);
+                for (let i = 0; i < object.held.length; ++i) {
+                    if (!$util.isObject(object.held[i]))
+                        throw $TypeError(".sluice.MemberInfo.held: object expected");
+                    message.held[i] = $root.sluice.HeldTask.fromObject(object.held[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2506,11 +2559,14 @@ export const sluice = $root.sluice = (() => {
                 object.stores = [];
                 object.tasks = [];
                 object.active = [];
+                object.held = [];
             }
             if (options.defaults) {
                 object.instance = "";
                 object.host = "";
                 object.port = 0;
+                object.peerPort = 0;
+                object.boot = "";
             }
             if (message.instance != null && $Object.hasOwnProperty.call(message, "instance"))
                 object.instance = message.instance;
@@ -2533,6 +2589,15 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.active.length; ++j)
                     object.active[j] = message.active[j];
             }
+            if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort"))
+                object.peerPort = message.peerPort;
+            if (message.boot != null && $Object.hasOwnProperty.call(message, "boot"))
+                object.boot = message.boot;
+            if (message.held && message.held.length) {
+                object.held = $Array(message.held.length);
+                for (let j = 0; j < message.held.length; ++j)
+                    object.held[j] = $root.sluice.HeldTask.toObject(message.held[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2547,6 +2612,295 @@ export const sluice = $root.sluice = (() => {
         };
 
         return MemberInfo;
+    })();
+
+    sluice.HeldTask = (function() {
+
+        const HeldTask = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HeldTask.prototype.task = "";
+        HeldTask.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        HeldTask.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(10).string(message.task);
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                writer.uint32(16).uint64(message.position);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HeldTask.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.HeldTask();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.position = value;
+                        else
+                            delete message.position;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        HeldTask.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.HeldTask)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.HeldTask: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.HeldTask();
+            if (object.task != null)
+                if (typeof object.task !== "string" || object.task.length)
+                    message.task = $String(object.task);
+            if (object.position != null)
+                if (typeof object.position === "object" ? object.position.low || object.position.high : $Number(object.position) !== 0)
+                    if ($util.Long)
+                        message.position = $util.Long.fromValue(object.position, true);
+                    else if (typeof object.position === "string")
+                        message.position = $parseInt(object.position, 10);
+                    else if (typeof object.position === "number")
+                        message.position = object.position;
+                    else if (typeof object.position === "object")
+                        message.position = new $util.LongBits(object.position.low >>> 0, object.position.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        HeldTask.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.task = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.position = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.position = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task"))
+                object.task = message.task;
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.position = typeof message.position === "number" ? $BigInt(message.position) : $util.Long.fromBits(message.position.low >>> 0, message.position.high >>> 0, true).toBigInt();
+                else if (typeof message.position === "number")
+                    object.position = options.longs === $String ? $String(message.position) : message.position;
+                else
+                    object.position = options.longs === $String ? $util.Long.prototype.toString.call(message.position) : options.longs === $Number ? new $util.LongBits(message.position.low >>> 0, message.position.high >>> 0).toNumber(true) : message.position;
+            return object;
+        };
+
+        HeldTask.prototype.toJSON = function() {
+            return HeldTask.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        HeldTask.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.HeldTask";
+        };
+
+        return HeldTask;
+    })();
+
+    sluice.AssignedStandbys = (function() {
+
+        const AssignedStandbys = function (properties) {
+            this.tasks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AssignedStandbys.prototype.tasks = $util.emptyArray;
+
+        AssignedStandbys.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tasks != null && message.tasks.length)
+                for (let i = 0; i < message.tasks.length; ++i)
+                    writer.uint32(10).string(message.tasks[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AssignedStandbys.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.AssignedStandbys();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tasks && message.tasks.length))
+                            message.tasks = [];
+                        message.tasks.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        AssignedStandbys.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.AssignedStandbys)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.AssignedStandbys: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.AssignedStandbys();
+            if (object.tasks) {
+                if (!$Array.isArray(object.tasks))
+                    throw $TypeError(".sluice.AssignedStandbys.tasks: array expected");
+                message.tasks = $Array(object.tasks.length);
+                for (let i = 0; i < object.tasks.length; ++i)
+                    message.tasks[i] = $String(object.tasks[i]);
+            }
+            return message;
+        };
+
+        AssignedStandbys.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.tasks = [];
+            if (message.tasks && message.tasks.length) {
+                object.tasks = $Array(message.tasks.length);
+                for (let j = 0; j < message.tasks.length; ++j)
+                    object.tasks[j] = message.tasks[j];
+            }
+            return object;
+        };
+
+        AssignedStandbys.prototype.toJSON = function() {
+            return AssignedStandbys.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        AssignedStandbys.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.AssignedStandbys";
+        };
+
+        return AssignedStandbys;
     })();
 
     sluice.WineRecord = (function() {

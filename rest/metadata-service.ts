@@ -36,8 +36,8 @@ export class MetadataService {
   }
 }
 
-function shownFields(of: InstanceMetadata): InstanceMetadata {
-  return { host: of.host, port: of.port, storeNames: of.storeNames, instance: of.instance, activeTasks: of.activeTasks }
+function shownFields({ host, port, storeNames, instance, activeTasks, standbyTasks = [] }: InstanceMetadata): InstanceMetadata {
+  return { host, port, storeNames, instance, activeTasks, standbyTasks }
 }
 
 function byAddress(a: HostInfo, b: HostInfo): number {

@@ -1,15 +1,21 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { HostInfo, QueryableStreams } from '../topology/queryable-streams.ts'
+import { isPassing } from './errors.ts'
 import type { HopAnswer, HopClient } from './hop-client.ts'
 import { addressOf, isSameAddress } from './hop-client.ts'
 import type { MetadataService } from './metadata-service.ts'
 import { retryWhilePassing } from './retry.ts'
 
-/** A key's committed value, and the instance that owns the key and answered. */
+/**
+ * A key's committed value, and the instance that answered: the key's owner or, where `stale` is there, a standby that is `lag` changelog
+ * offsets behind.
+ */
 export interface KeyAnswer extends HostInfo {
   readonly store: string
   readonly key: string
   readonly value: unknown
+  readonly stale?: true
+  readonly lag?: number
 }
 
 export interface RouterParts {
@@ -20,7 +26,10 @@ export interface RouterParts {
   readonly retryMs: number
 }
 
-/** Key → owner → its answer: from here, or by one hop to the owner. The same answer whichever instance is asked. */
+/**
+ * Key → owner → its answer: from here, or by one hop to the owner. The same answer whichever instance is asked.
+ * While no owner answers, a standby does, and says so.
+ */
 export class QueryRouter {
   readonly #parts: RouterParts
 
@@ -28,10 +37,18 @@ export class QueryRouter {
     this.#parts = parts
   }
 
-  /** Throws STORE_UNKNOWN, KEY_UNKNOWN; and STORE_NOT_READY or OWNER_UNREACHABLE when no owner answered for `retryMs`. */
+  /** Throws STORE_UNKNOWN, KEY_UNKNOWN; and STORE_NOT_READY or OWNER_UNREACHABLE when neither owner nor standby answered for `retryMs`. */
   query(store: string, key: string): Promise<KeyAnswer> {
     this.#parts.metadata.store(store)
-    return retryWhilePassing(this.#parts.retryMs, () => this.#ask(store, key))
+    return retryWhilePassing(this.#parts.retryMs, async () => {
+      try {
+        return await this.#askOwner(store, key)
+      } catch (error) {
+        const stale = isPassing(error) ? await this.#askStandbys(store, key) : undefined
+        if (stale === undefined) throw error
+        return stale
+      }
+    })
   }
 
   /** From this instance's state alone. Throws STORE_UNKNOWN, KEY_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
@@ -43,7 +60,17 @@ export class QueryRouter {
     return { store, key, value, host: streams.self.host, port: streams.self.port }
   }
 
-  async #ask(store: string, key: string): Promise<KeyAnswer> {
+  /** From this instance's standby alone. Throws STORE_UNKNOWN, STORE_NOT_READY (no standby here, or one that does not have the key). */
+  async queryStaleHere(store: string, key: string): Promise<KeyAnswer> {
+    const { streams, metadata } = this.#parts
+    metadata.store(store)
+    const { value, lag } = await streams.queryStale(store, key)
+    // Whether there is no such key, only its owner can tell.
+    if (value === undefined) throw new SluiceError('STORE_NOT_READY', `the standby of store ${store} has no key ${key} yet`)
+    return { store, key, value, host: streams.self.host, port: streams.self.port, stale: true, lag }
+  }
+
+  async #askOwner(store: string, key: string): Promise<KeyAnswer> {
     const { streams, metadata, hops } = this.#parts
     const owner = await streams.ownerOf(store, key)
     if (owner === undefined)
@@ -51,9 +78,31 @@ export class QueryRouter {
     if (isSameAddress(owner, streams.self)) return this.queryHere(store, key)
     if (!(await metadata.lists(owner)))
       throw new SluiceError('STORE_NOT_READY', `the owner of key ${key} of store ${store} has left the group`)
-    const answer = await hops.get(owner, `/state/${encodeURIComponent(store)}/keys/${encodeURIComponent(key)}`)
-    return bodyOf(answer, owner, ['value']) as KeyAnswer
+    return bodyOf(await hops.get(owner, keyPath(store, key)), owner, ['value']) as KeyAnswer
   }
+
+  /** The first standby's answer, this instance's before another's; undefined: none answers. */
+  async #askStandbys(store: string, key: string): Promise<KeyAnswer | undefined> {
+    const { streams, hops } = this.#parts
+    const ask = async (standby: HostInfo): Promise<KeyAnswer> =>
+      isSameAddress(standby, streams.self)
+        ? this.queryStaleHere(store, key)
+        : (bodyOf(await hops.get(standby, `${keyPath(store, key)}?stale=true`), standby, ['value', 'stale', 'lag']) as KeyAnswer)
+    const standbys = await streams.standbysOf(store, key).catch(() => [])
+    const hereFirst = standbys.toSorted((a, b) => Number(isSameAddress(b, streams.self)) - Number(isSameAddress(a, streams.self)))
+    for (const standby of hereFirst) {
+      try {
+        return await ask(standby)
+      } catch (error) {
+        if (!isPassing(error)) throw error
+      }
+    }
+    return undefined
+  }
+}
+
+function keyPath(store: string, key: string): string {
+  return `/state/${encodeURIComponent(store)}/keys/${encodeURIComponent(key)}`
 }
 
 /** The body of another instance's success, which has the fields; its error otherwise, as far as it is about the state. Any other answer counts as none. */

@@ -19,7 +19,9 @@ export function stateRoutes(parts: RouterParts): readonly Route[] {
       path: '/state/:store/keys/:key',
       answer: async request => {
         const [store, key] = [segment(request, 'store'), segment(request, 'key')]
-        return { body: request.hop ? await router.queryHere(store, key) : await router.query(store, key) }
+        if (!request.hop) return { body: await router.query(store, key) }
+        const stale = flagParameter(request, 'stale')
+        return { body: stale ? await router.queryStaleHere(store, key) : await router.queryHere(store, key) }
       },
     },
     {

@@ -4,7 +4,7 @@ export { ModelStateStore, type NewModel } from './model-state-store.ts'
 export type { ModelState, ModelStatistics, ModelVersion } from './model-rows.ts'
 export type { ModelUse } from './model-usage.ts'
 export { decodeModelStoreRow, type ModelRowView, type ModelServingView, type ModelVersionView } from './model-views.ts'
-export { StateDirectory } from './state-directory.ts'
+export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {
   Checkpoint,

@@ -7,21 +7,50 @@ import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts
 
 const INSTANCE_ID = 'instanceId'
 
+/** Where the tasks of an instance keep their state. It holds no lock: it is for those who work for the directory's owner. */
+export class TaskDirectories {
+  /** <root>/<applicationId>, absolute. */
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** The directory of a task's store; made by the store when it opens. */
+  storeDirectory(taskId: string, store: string): string {
+    return join(this.#tasks, checkedName('task', taskId), checkedName('store', store))
+  }
+
+  /** The tasks whose state lies here, in order. */
+  tasks(): readonly string[] {
+    try {
+      const entries = readdirSync(this.#tasks, { withFileTypes: true })
+      const names = entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
+      return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+      throw new SluiceError('STORE_FAILED', `${this.#tasks} cannot be read: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  get #tasks(): string {
+    return join(this.path, 'tasks')
+  }
+}
+
 /**
  * The directory of one instance of an application:
  *   <root>/<applicationId>/instance/               small durable facts; a LevelDB, whose lock is the directory's lock
  *   <root>/<applicationId>/tasks/<task>/<store>/   each store's own
  * The lock is the operating system's: it is held as long as the process lives, and is free however the process ended.
  */
-export class StateDirectory {
-  /** <root>/<applicationId>, absolute. */
-  readonly path: string
+export class StateDirectory extends TaskDirectories {
   /** Made once; stays the same over restarts. */
   readonly instanceId: string
   readonly #facts: Database
 
   private constructor(path: string, facts: Database, instanceId: string) {
-    this.path = path
+    super(path)
     this.#facts = facts
     this.instanceId = instanceId
   }
@@ -59,30 +88,9 @@ export class StateDirectory {
     }
   }
 
-  /** The directory of a task's store; made by the store when it opens. */
-  storeDirectory(taskId: string, store: string): string {
-    return join(this.#tasks, checkedName('task', taskId), checkedName('store', store))
-  }
-
-  /** The tasks whose state lies here, in order. */
-  tasks(): readonly string[] {
-    try {
-      const entries = readdirSync(this.#tasks, { withFileTypes: true })
-      const names = entries.filter(entry => entry.isDirectory()).map(entry => entry.name)
-      return names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-      throw new SluiceError('STORE_FAILED', `${this.#tasks} cannot be read: ${messageOf(error)}`, { cause: error })
-    }
-  }
-
   /** Frees the lock. */
   async close(): Promise<void> {
     await this.#facts.close()
-  }
-
-  get #tasks(): string {
-    return join(this.path, 'tasks')
   }
 }
 

@@ -13,6 +13,8 @@ export interface InstanceMetadata extends HostInfo {
   readonly instance: string
   readonly storeNames: readonly string[]
   readonly activeTasks: readonly TaskId[]
+  /** Tasks whose changelogs it follows, ready to take over. */
+  readonly standbyTasks?: readonly TaskId[]
 }
 
 /** How one store is spread over the group. */
@@ -32,6 +34,16 @@ export interface TaskStatus {
   readonly state: string
   /** Of its stores, since the task was assigned last; undefined before a restore has ended. */
   readonly restored: { readonly records: number; readonly milliseconds: number } | undefined
+  /** Of a standby: how many changelog offsets it is behind; undefined while that is not known. */
+  readonly lag?: number | undefined
+}
+
+/** A value as a standby has it. */
+export interface StaleValue {
+  /** undefined: no such key there. */
+  readonly value: unknown
+  /** How many changelog offsets the standby is behind. */
+  readonly lag: number
 }
 
 /** Figures since start. */
@@ -56,10 +68,15 @@ export interface QueryableStreams {
   instances(): Promise<readonly InstanceMetadata[]>
   /** The instance that owns the key; undefined while nobody does (a rebalance). Throws STORE_UNKNOWN. */
   ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
+  /** Tasks of this instance: those it runs, and those that it follows, whose state is "standby". */
   tasks(): Promise<readonly TaskStatus[]>
   counters(): StreamsCounters
   /** The committed value of a key that this instance owns; undefined: no such key. Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
   query(store: string, key: string): Promise<unknown>
+  /** The instances that follow the key's partition as standbys, while the group rebalances those that did before. Throws STORE_UNKNOWN. */
+  standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]>
+  /** What this instance's standby has of a key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows it not, or does not know its lag yet). */
+  queryStale(store: string, key: string): Promise<StaleValue>
   /**
    * Committed entries of this instance's partitions, in key order within each partition. `limit` holds for each partition,
    * so that the first `limit` keys of all are among the answers. Throws STORE_UNKNOWN.

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { changelogStep } from './changelog-step.ts'
 import { Cleanup, settledWithin } from './cleanup.ts'
@@ -87,14 +88,14 @@ async function prepare({ directory, narrator, cleanup, stop }: Run, kafka: DemoK
   const { signal } = stop
   const topics = { data: `${id}-data`, models: `${id}-models`, results: `${id}-results` }
   if (kafka.given) cleanup.add(() => deleteAll(kafka, id), deleteMs)
-  await kafka.admin.createTopics({
-    topics: Object.values(topics).map(topic => ({
+  await createTopics(
+    kafka.admin,
+    Object.values(topics).map(topic => ({
       topic,
       numPartitions: partitions,
       configEntries: topic === topics.models ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
     })),
-    waitForLeaders: true,
-  })
+  )
   const wines = await WineRows.read()
   const models = ['wine-linear', 'wine-mlp']
   const scores = new Map<string, Float64Array>()

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { topicSetting } from '../../cli/client.ts'
 import { sluice } from '../../proto/messages.js'
 import { modelStateStore } from '../../stores/index.ts'
@@ -186,7 +187,7 @@ cli('send: Ctrl-C ends it in order, exit 1; the summary counts what is in the to
 cli('watch: waits for the topic, shows what comes, ends at the count or by Ctrl-C', async context => {
   const counted = start(context, ['watch', '--count', '2', '--data-type', 'wine'])
   await once(counted.child.stderr as NodeJS.ReadableStream, 'data')
-  await context.admin.createTopics({ topics: [{ topic: topics.results, numPartitions: 1 }], waitForLeaders: true })
+  await createTopics(context.admin, [{ topic: topics.results, numPartitions: 1 }])
   const writer = await TopicWriter.open(context.kafka, topics.results)
   const result = (dataType: string, inputOffset: number): Uint8Array =>
     sluice.ScoreResult.encode({ dataType, score: inputOffset / 2, inputOffset }).finish()
@@ -233,7 +234,7 @@ cli('watch: a reader that leaves early is no failure', async context => {
 cli('changelog: the model store decoded, whole and compacted; no such topic is said', async context => {
   const managed = await modelStateStore({}).open(undefined)
   const topic = `${applicationId}-ModelStateStore-changelog`
-  await context.admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true })
+  await createTopics(context.admin, [{ topic, numPartitions: 2 }])
   const writer = await TopicWriter.open(context.kafka, topic)
   for (const [offset, name] of ['first', 'second'].entries()) {
     const model = {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { codecTypes, makeCodec, type CodecName } from '../../topology/runtime/codecs/index.ts'
 import { createKafka, waitForBroker, type Admin, type Kafka, type Message } from '../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs } from '../../topology/runtime/kafkajs-mends/index.ts'
@@ -44,7 +45,7 @@ function run(kafka: Kafka): void {
   const newTopic = async (context: { admin: Admin; topics: string[] }, stored: CodecName | 'producer'): Promise<string> => {
     const topic = `codecs-${randomUUID()}`
     const configEntries = [{ name: 'compression.type', value: stored }]
-    await context.admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }], waitForLeaders: true })
+    await createTopics(context.admin, [{ topic, numPartitions: 1, configEntries }])
     context.topics.push(topic)
     return topic
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { createKafka, readTopic, TopicWriter, type Kafka, type TopicRecord } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 
@@ -27,14 +28,14 @@ export class KafkaFixture {
     const admin = this.kafka.admin()
     await admin.connect()
     try {
-      await admin.createTopics({
-        topics: Object.entries(topics).map(([name, { partitions = 4, compact = false }]) => ({
+      await createTopics(
+        admin,
+        Object.entries(topics).map(([name, { partitions = 4, compact = false }]) => ({
           topic: this.topic(name),
           numPartitions: partitions,
           configEntries: compact ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
         })),
-        waitForLeaders: true,
-      })
+      )
     } finally {
       await admin.disconnect()
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { createKafka, outageRetry, transactionRetry, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs, type FetchedRecord, type JoinHooks, type OffsetResetHook } from '../../topology/runtime/kafkajs-mends/index.ts'
@@ -29,7 +30,7 @@ function run(kafka: Kafka): void {
   test.before.each(async context => {
     context.topic = `mends-${randomUUID()}`
     context.consumers = []
-    await context.admin.createTopics({ topics: [{ topic: context.topic, numPartitions: 4, replicationFactor: 1 }], waitForLeaders: true })
+    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 4 }])
   })
   test.after.each(async context => {
     for (const consumer of context.consumers) await consumer.disconnect()

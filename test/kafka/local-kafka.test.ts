@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { isAlive, runningBroker } from '../../cli/kafka/broker-record.ts'
 import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
@@ -38,7 +39,7 @@ async function withAdmin<T>(brokers: string, work: (admin: ReturnType<ReturnType
 
 test('takes requests once started, keeps its data over a stop and a crash, on another port too', async ({ dir }) => {
   const first = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
-  await withAdmin(first.brokers, admin => admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }] }))
+  await withAdmin(first.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
   assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already (process ${first.pid}`)
   await first.stop()
   await first.stop()

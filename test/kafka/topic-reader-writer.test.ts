@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { createKafka, waitForBroker, type Admin, type Kafka } from '../../topology/runtime/kafka-clients.ts'
 import { partitionForKey } from '../../topology/runtime/murmur2.ts'
@@ -29,7 +30,7 @@ function run(kafka: Kafka): void {
   })
   test.before.each(async context => {
     context.topic = `reader-writer-${randomUUID()}`
-    await context.admin.createTopics({ topics: [{ topic: context.topic, numPartitions: 3, replicationFactor: 1 }], waitForLeaders: true })
+    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 3 }])
   })
   test.after.each(context => context.admin.deleteTopics({ topics: [context.topic] }))
   test.after(context => context.admin.disconnect())

@@ -3,6 +3,7 @@ import type {
   HostInfo,
   InstanceMetadata,
   QueryableStreams,
+  StaleValue,
   StoreMetadata,
   StreamsCounters,
   StreamsState,
@@ -18,12 +19,15 @@ export class MemoryGroup {
   readonly partitions: Map<string, unknown>[]
   /** Which instance holds each partition; undefined: nobody, a rebalance. */
   readonly owners: (MemoryStreams | undefined)[]
+  /** Which instances follow each partition. */
+  readonly standbys: MemoryStreams[][]
   /** Runs at every look at the metadata. */
   onOwnerLookup: () => void = () => {}
 
   constructor(partitions: number) {
     this.partitions = Array.from({ length: partitions }, () => new Map<string, unknown>())
     this.owners = Array.from({ length: partitions })
+    this.standbys = Array.from({ length: partitions }, () => [])
   }
 
   join(instance: string, self: HostInfo): MemoryStreams {
@@ -50,6 +54,8 @@ export class MemoryStreams implements QueryableStreams {
   self: HostInfo
   state: StreamsState = 'running'
   taskState = 'running'
+  /** Of its standbys; undefined: not known yet. */
+  lag: number | undefined = 0
   readonly latest = new Map<string, unknown>()
   /** Store reads that reached this member. */
   reads = 0
@@ -94,6 +100,19 @@ export class MemoryStreams implements QueryableStreams {
     return this.#group.partitions[partition]?.get(key)
   }
 
+  standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
+    this.#check(store)
+    return Promise.resolve(this.#group.standbys[this.#group.partitionOf(key)]?.map(member => member.metadata()) ?? [])
+  }
+
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    this.#check(store)
+    await this.#read()
+    const partition = this.#group.partitionOf(key)
+    if (this.lag === undefined || !this.#group.standbys[partition]?.includes(this)) throw new SluiceError('STORE_NOT_READY', 'no standby')
+    return { value: this.#group.partitions[partition]?.get(key), lag: this.lag }
+  }
+
   async queryAll(
     store: string,
     options: { readonly limit?: number } = {},
@@ -114,7 +133,8 @@ export class MemoryStreams implements QueryableStreams {
 
   metadata(): InstanceMetadata {
     const activeTasks = this.#owned().map(partition => `0_${partition}`)
-    return { ...this.self, instance: this.#instance, storeNames: activeTasks.length > 0 ? [STORE] : [], activeTasks }
+    const standbyTasks = this.#group.standbys.flatMap((members, partition) => (members.includes(this) ? [`0_${partition}`] : []))
+    return { ...this.self, instance: this.#instance, storeNames: activeTasks.length > 0 ? [STORE] : [], activeTasks, standbyTasks }
   }
 
   async #read(): Promise<void> {

@@ -244,6 +244,78 @@ test('no request goes to an address that the group does not list', async () => {
   assert.is(asked, 0)
 })
 
+/** Key "c" is b's; a follows it, five offsets behind. */
+function withStandby(both: TwoInstances): void {
+  fill(both)
+  both.group.standbys[3] = [both.a]
+  both.a.lag = 5
+}
+
+test('a standby answers for an owner that is gone, and says how far it is behind', () =>
+  withTwoInstances(async both => {
+    withStandby(both)
+    assert.not('stale' in (await get(both.servers.a, path('c'))).body, 'the owner goes first')
+    await both.servers.b.close()
+    const got = await get(both.servers.a, path('c'))
+    assert.is(got.status, 200)
+    assert.equal(got.body, { store: STORE, key: 'c', value: { name: 'model of c', versions: [1, 2] }, ...both.a.self, stale: true, lag: 5 })
+  }))
+
+test('a standby elsewhere is asked while nobody owns the key', () =>
+  withTwoInstances(async both => {
+    withStandby(both)
+    both.group.owners.fill(undefined)
+    for (const server of Object.values(both.servers)) {
+      const got = await get(server, path('c'))
+      assert.is(got.status, 200)
+      assert.equal([got.body['stale'], got.body['lag'], got.body['port']], [true, 5, both.servers.a.port])
+    }
+  }))
+
+test('a standby answers while the owner restores', () =>
+  withTwoInstances(async both => {
+    withStandby(both)
+    both.b.taskState = 'restoring'
+    assert.is((await get(both.servers.b, path('c'))).body['lag'], 5)
+  }))
+
+test('an owner that says there is no such key is believed, a standby is not', () =>
+  withTwoInstances(async both => {
+    both.group.standbys[3] = [both.a]
+    assert.is((await get(both.servers.a, path('c'))).body['code'], 'KEY_UNKNOWN')
+    both.group.owners[3] = undefined
+    const got = await get(both.servers.a, path('c'))
+    assert.is(got.status, 503)
+    assert.is(got.body['code'], 'STORE_NOT_READY')
+  }))
+
+test('a standby that does not know its lag, or is gone, is no answer; another one is asked', () =>
+  withTwoInstances(
+    async both => {
+      withStandby(both)
+      both.group.owners[3] = undefined
+      both.a.lag = undefined
+      assert.is((await get(both.servers.b, path('c'))).status, 503)
+      both.group.standbys[3] = [both.a, both.b]
+      assert.is((await get(both.servers.a, path('c'))).body['lag'], 0)
+      both.a.lag = 5
+      await both.servers.a.close()
+      both.group.standbys[3] = [both.a]
+      assert.is((await get(both.servers.b, path('c'))).status, 503)
+    },
+    { retryMs: 0 },
+  ))
+
+test('stale answers are for other instances to ask for, not for clients', () =>
+  withTwoInstances(async both => {
+    withStandby(both)
+    const got = await get(both.servers.a, `${path('c')}?stale=true`)
+    assert.is(got.body['port'], both.servers.b.port)
+    assert.not('stale' in got.body)
+    const hop = await get(both.servers.a, `${path('c')}?stale=true`, { headers: { 'x-sluice-hop': APPLICATION } })
+    assert.is(hop.body['stale'], true)
+  }))
+
 test('a kept connection that the owner has closed does not cost an answer', async () => {
   let connections = 0
   const peer = peerThat((_request, response) => response.end('{"value":1}'))

@@ -1,52 +1,90 @@
 import type { TaskId } from '../queryable-streams.ts'
+import { assignStandbys } from './standby-assignor.ts'
 
 export interface AssignmentMember {
   readonly id: string
+  /** Members of one instance share its disk and its fate: never two copies of a task among them. Default: it is alone. */
+  readonly instance?: string
   /** Tasks that it ran in the generation before. */
   readonly active: readonly TaskId[]
-  /** Tasks whose state lies on its disk. */
+  /** Tasks whose state it has open, as their owner or as a standby, and how far that reaches: the sum of the changelog offsets. */
+  readonly positions?: ReadonlyMap<TaskId, number>
+  /** Tasks whose state lies on its disk, however old. */
   readonly onDisk: readonly TaskId[]
 }
 
+export interface AssignmentOptions {
+  /** Standbys of each task, as far as there are instances for them. Default: 0. */
+  readonly standbys?: number
+  /** Tasks that keep no state that could be followed: they have no standbys. */
+  readonly stateless?: ReadonlySet<TaskId>
+}
+
+/** What one member is given; both in the order of their ids. */
+export interface MemberTasks {
+  readonly active: readonly TaskId[]
+  readonly standby: readonly TaskId[]
+}
+
+/** Whose state of a task is preferred: its owner's, then the open one that reaches furthest, then any on a disk. */
+const wishes: readonly ((member: AssignmentMember, task: TaskId) => boolean)[] = [
+  (member, task) => member.active.includes(task),
+  (member, task) => member.positions?.has(task) === true,
+  (member, task) => member.onDisk.includes(task),
+]
+
 /**
  * Spreads tasks over members: every task to exactly one, no member more than one task above another, and, within that,
- * tasks stay with the member that runs them, else go to one that has their state on its disk.
- * The same input gives the same result on every member, whatever its order.
+ * tasks stay with the member that runs them, else go to the warmest standby, else to one that has their state on its disk.
+ * Standbys: see `assignStandbys`. The same input gives the same result on every member, whatever its order.
  */
-export function assignTasks(members: readonly AssignmentMember[], tasks: readonly TaskId[]): Map<string, TaskId[]> {
+export function assignTasks(
+  members: readonly AssignmentMember[],
+  tasks: readonly TaskId[],
+  options: AssignmentOptions = {},
+): Map<string, MemberTasks> {
   const sorted = members.toSorted((a, b) => compare(a.id, b.id))
-  const assigned = new Map<string, TaskId[]>(sorted.map(member => [member.id, []]))
-  if (sorted.length === 0) return assigned
-  const quota = new Quota(tasks.length, sorted.length)
-  let left = tasks.toSorted(compare)
-  for (const wish of ['active', 'onDisk'] as const) left = grant(left, sorted, wish, assigned, quota)
+  const active = assignActive(sorted, tasks.toSorted(compare))
+  const stateful = tasks.filter(task => !options.stateless?.has(task)).toSorted(compare)
+  const standby = assignStandbys(sorted, stateful, active, options.standbys ?? 0)
+  const given = (all: ReadonlyMap<string, readonly TaskId[]>, id: string): TaskId[] => (all.get(id) ?? []).toSorted(compare)
+  return new Map(sorted.map(({ id }) => [id, { active: given(active, id), standby: given(standby, id) }]))
+}
+
+function assignActive(members: readonly AssignmentMember[], tasks: readonly TaskId[]): Map<string, TaskId[]> {
+  const assigned = new Map<string, TaskId[]>(members.map(member => [member.id, []]))
+  if (members.length === 0) return assigned
+  const quota = new Quota(tasks.length, members.length)
+  let left = tasks
+  for (const wants of wishes) left = grant({ members, assigned, quota }, left, wants)
   for (const task of left) {
-    const least = sorted.reduce((a, b) => (load(assigned, b) < load(assigned, a) ? b : a))
+    const least = members.reduce((a, b) => (load(assigned, b) < load(assigned, a) ? b : a))
     ;(assigned.get(least.id) as TaskId[]).push(task)
   }
-  for (const list of assigned.values()) list.sort(compare)
   return assigned
 }
 
-/** Gives tasks to members that want them and have room; tasks that fewer members want first. Returns what is left. */
-function grant(
-  tasks: readonly TaskId[],
-  members: readonly AssignmentMember[],
-  wish: 'active' | 'onDisk',
-  assigned: Map<string, TaskId[]>,
-  quota: Quota,
-): TaskId[] {
-  const wanters = (task: TaskId): readonly AssignmentMember[] => members.filter(member => member[wish].includes(task))
-  // A member that also holds another's only copy should keep room for it: tasks on fewer disks first.
-  const rarity = (task: TaskId): number => members.filter(member => member.onDisk.includes(task)).length
+interface Granting {
+  readonly members: readonly AssignmentMember[]
+  readonly assigned: Map<string, TaskId[]>
+  readonly quota: Quota
+}
+
+/** Gives tasks to members that want them and have room; tasks that fewer members hold first. Returns what is left. */
+function grant({ members, assigned, quota }: Granting, tasks: readonly TaskId[], wants: (typeof wishes)[number]): TaskId[] {
+  // A member that also holds another's only copy should keep room for it: tasks that fewer hold first.
+  const holders = (task: TaskId): number => members.filter(({ positions, onDisk }) => positions?.has(task) || onDisk.includes(task)).length
+  const rarity = new Map(tasks.map(task => [task, holders(task)]))
   const left: TaskId[] = []
-  for (const task of tasks.toSorted((a, b) => rarity(a) - rarity(b) || compare(a, b))) {
-    const candidates = wanters(task).filter(member => quota.hasRoom(load(assigned, member)))
+  for (const task of tasks.toSorted((a, b) => (rarity.get(a) as number) - (rarity.get(b) as number) || compare(a, b))) {
+    const candidates = members.filter(member => wants(member, task) && quota.hasRoom(load(assigned, member)))
     if (candidates.length === 0) {
       left.push(task)
       continue
     }
-    const chosen = candidates.reduce((a, b) => (load(assigned, b) < load(assigned, a) ? b : a))
+    const better = (a: AssignmentMember, b: AssignmentMember): number =>
+      positionOf(b, task) - positionOf(a, task) || load(assigned, a) - load(assigned, b)
+    const chosen = candidates.toSorted(better)[0] as AssignmentMember
     quota.taken(load(assigned, chosen))
     ;(assigned.get(chosen.id) as TaskId[]).push(task)
   }
@@ -74,6 +112,11 @@ class Quota {
 
 function load(assigned: ReadonlyMap<string, readonly TaskId[]>, member: AssignmentMember): number {
   return (assigned.get(member.id) as readonly TaskId[]).length
+}
+
+/** How far a member's open state reaches; -1: it has none open. */
+function positionOf(member: AssignmentMember, task: TaskId): number {
+  return member.positions?.get(task) ?? -1
 }
 
 /** Task ids and member ids in an order of their own, not a language's. "0_10" comes after "0_9". */

@@ -1,8 +1,8 @@
 import { sluice } from '../../proto/messages.js'
 import type { HostInfo, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import { assignTasks } from './assignor.ts'
-import type { Cluster, PartitionAssigner } from './kafka-clients.ts'
+import { assignTasks, type AssignmentMember, type MemberTasks } from './assignor.ts'
+import type { PartitionAssigner } from './kafka-clients.ts'
 import { loadMendedKafkajs } from './kafkajs-mends/index.ts'
 import type { JoinHooks } from './kafkajs-mends/join-hook.ts'
 import { taskIdOf } from './topic-layout.ts'
@@ -14,9 +14,16 @@ export interface MemberFacts extends HostInfo {
   /** Tasks whose state lies on its disk, and those that it ran in the generation before. */
   readonly tasks: readonly TaskId[]
   readonly active: readonly TaskId[]
+  /** Tasks whose state it has open, and how far it reaches: the sum of its stores' changelog offsets. */
+  readonly held?: readonly HeldTask[]
   /** Where the instance listens for the others (0: nowhere), and which start of it this is; a member without them is not watched. */
   readonly peerPort?: number
   readonly boot?: string
+}
+
+export interface HeldTask {
+  readonly task: TaskId
+  readonly position: number
 }
 
 export type TopicPartitions = Readonly<Record<string, readonly number[]>>
@@ -25,41 +32,56 @@ const protocolName = 'sluice'
 const version = 1
 
 /**
- * The group protocol: members send who they are and what they hold, the leader spreads the tasks, and each gets its topic-partitions.
- * Facts and assignments stay in the group's metadata, so that any member can tell who has what.
+ * The group protocol: members send who they are and what they hold, the leader spreads the tasks, and each gets its topic-partitions and
+ * which tasks it follows as a standby. Facts and assignments stay in the group's metadata, so that any member can tell who has what.
+ * `standbyReplicas` counts where this member leads.
  */
-export function groupProtocol(topology: TopologyDefinition, facts: () => MemberFacts, hooks: JoinHooks): PartitionAssigner {
+export function groupProtocol(
+  topology: TopologyDefinition,
+  facts: () => MemberFacts,
+  hooks: JoinHooks,
+  standbyReplicas = 0,
+): PartitionAssigner {
   return ({ cluster }) => ({
     name: protocolName,
     version,
     protocol: ({ topics }) => ({ name: protocolName, metadata: encodeMember(topics, facts()) }),
-    assign: ({ members }) => Promise.resolve(assign(topology, cluster, members)),
+    assign: ({ members }) => {
+      const known = members.map(({ memberId, memberMetadata }) => assignmentMember(memberId, decodeMember(memberMetadata)))
+      const tasks = tasksByState(topology, topic => cluster.findTopicPartitionMetadata(topic).length)
+      const given = assignTasks(known, tasks.all, { standbys: standbyReplicas, stateless: tasks.stateless })
+      return Promise.resolve([...given].map(([memberId, own]) => ({ memberId, memberAssignment: encodeAssignment(topology, own) })))
+    },
     ...hooks,
   })
 }
 
-function assign(
+function assignmentMember(id: string, facts: MemberFacts | undefined): AssignmentMember {
+  if (facts === undefined) return { id, active: [], onDisk: [] }
+  const { instance, active, tasks, held = [] } = facts
+  return { id, instance, active, onDisk: tasks, positions: new Map(held.map(({ task, position }) => [task, position])) }
+}
+
+/** All tasks, and those of them without a changelog to follow. */
+function tasksByState(
   topology: TopologyDefinition,
-  cluster: Cluster,
-  members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[],
-): { memberId: string; memberAssignment: Buffer }[] {
-  const { AssignerProtocol } = loadMendedKafkajs()
-  const tasks = topology.subTopologies.flatMap(sub => {
-    const partitions = Math.min(...sub.sourceTopics.map(topic => cluster.findTopicPartitionMetadata(topic).length))
-    return Array.from({ length: partitions }, (_, partition) => taskIdOf(sub.id, partition))
-  })
-  const known = members.map(({ memberId, memberMetadata }) => {
-    const member = decodeMember(memberMetadata)
-    return { id: memberId, active: member?.active ?? [], onDisk: member?.tasks ?? [] }
-  })
-  return [...assignTasks(known, tasks)].map(([memberId, own]) => ({
-    memberId,
-    memberAssignment: AssignerProtocol.MemberAssignment.encode({
-      version,
-      assignment: partitionsOf(topology, own),
-      userData: Buffer.alloc(0),
-    }),
-  }))
+  partitionsOf: (topic: string) => number,
+): { readonly all: readonly TaskId[]; readonly stateless: ReadonlySet<TaskId> } {
+  const all: TaskId[] = []
+  const stateless = new Set<TaskId>()
+  for (const { id, sourceTopics, stores } of topology.subTopologies) {
+    const partitions = Math.min(...sourceTopics.map(partitionsOf))
+    const tasks = Array.from({ length: partitions }, (_, partition) => taskIdOf(id, partition))
+    all.push(...tasks)
+    if (!stores.some(({ builder }) => builder.logged)) for (const task of tasks) stateless.add(task)
+  }
+  return { all, stateless }
+}
+
+function encodeAssignment(topology: TopologyDefinition, { active, standby }: MemberTasks): Buffer {
+  const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby] }).finish())
+  const assignment = partitionsOf(topology, active)
+  return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
 }
 
 function partitionsOf(topology: TopologyDefinition, tasks: readonly TaskId[]): Record<string, number[]> {
@@ -84,8 +106,9 @@ export function tasksOf(topology: TopologyDefinition, assignment: TopicPartition
 }
 
 function encodeMember(topics: string[], facts: MemberFacts): Buffer {
-  const { stores, tasks, active } = facts
-  const userData = sluice.MemberInfo.encode({ ...facts, stores: [...stores], tasks: [...tasks], active: [...active] }).finish()
+  const { stores, tasks, active, held = [] } = facts
+  const info = { ...facts, stores: [...stores], tasks: [...tasks], active: [...active], held: [...held] }
+  const userData = sluice.MemberInfo.encode(info).finish()
   return loadMendedKafkajs().AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(userData) })
 }
 
@@ -93,7 +116,9 @@ function encodeMember(topics: string[], facts: MemberFacts): Buffer {
 export function decodeMember(metadata: Buffer): MemberFacts | undefined {
   try {
     const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
-    return decoded === null || decoded.userData.length === 0 ? undefined : sluice.MemberInfo.decode(decoded.userData)
+    if (decoded === null || decoded.userData.length === 0) return undefined
+    // As they are decoded, positions are Long objects, and defaults are not the object's own.
+    return sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number }) as MemberFacts
   } catch {
     return undefined
   }
@@ -102,4 +127,11 @@ export function decodeMember(metadata: Buffer): MemberFacts | undefined {
 /** A member's topic-partitions; empty while the group rebalances. */
 export function decodeAssignment(assignment: Buffer): TopicPartitions {
   return assignment.length === 0 ? {} : (loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.assignment ?? {})
+}
+
+/** The tasks that a member is to follow; none while the group rebalances. */
+export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
+  if (assignment.length === 0) return []
+  const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
+  return userData === undefined || userData.length === 0 ? [] : sluice.AssignedStandbys.decode(userData).tasks
 }

@@ -1,6 +1,6 @@
-import type { InstanceMetadata } from '../queryable-streams.ts'
+import type { InstanceMetadata, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import { decodeAssignment, decodeMember, tasksOf } from './group-protocol.ts'
+import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
 import type { Admin } from './kafka-clients.ts'
 
 /** The group as its coordinator tells it: who runs, where it answers, which tasks it has. Asked again after at most `maxAgeMs`. */
@@ -10,6 +10,8 @@ export class GroupView {
   readonly #topology: TopologyDefinition
   readonly #maxAgeMs: number
   #known: readonly InstanceMetadata[] = []
+  /** As it was when it last told of its members: while it rebalances it does not, but standbys go on. */
+  #stable: readonly InstanceMetadata[] = []
   #asked = 0
   #asking: Promise<readonly InstanceMetadata[]> | undefined
 
@@ -31,17 +33,42 @@ export class GroupView {
     return this.#asking
   }
 
+  /** Those that follow the task as standbys; while the group rebalances, those that did so before. */
+  async standbysOf(task: TaskId): Promise<readonly InstanceMetadata[]> {
+    await this.instances()
+    return this.#stable.filter(({ standbyTasks }) => standbyTasks?.includes(task))
+  }
+
   async #ask(): Promise<readonly InstanceMetadata[]> {
     const asked = Date.now()
     const { groups } = await this.#admin.describeGroups([this.#groupId])
     const members = groups[0]?.members ?? []
-    this.#known = members.flatMap(({ memberMetadata, memberAssignment }) => {
-      const facts = decodeMember(memberMetadata)
-      if (facts === undefined) return []
-      const { instance, host, port, stores } = facts
-      return [{ instance, host, port, storeNames: stores, activeTasks: tasksOf(this.#topology, decodeAssignment(memberAssignment)) }]
-    })
+    this.#known = mergeInstances(members.flatMap(member => this.#metadataOf(member)))
+    if (this.#known.length > 0) this.#stable = this.#known
     this.#asked = asked
     return this.#known
   }
+
+  #metadataOf({ memberMetadata, memberAssignment }: { memberMetadata: Buffer; memberAssignment: Buffer }): InstanceMetadata[] {
+    const facts = decodeMember(memberMetadata)
+    if (facts === undefined) return []
+    const { instance, host, port, stores } = facts
+    const activeTasks = tasksOf(this.#topology, decodeAssignment(memberAssignment))
+    return [{ instance, host, port, storeNames: stores, activeTasks, standbyTasks: decodeStandbys(memberAssignment) }]
+  }
+}
+
+/** The members of one instance, its stream threads, as one. */
+function mergeInstances(members: readonly InstanceMetadata[]): InstanceMetadata[] {
+  const merged = new Map<string, InstanceMetadata>()
+  for (const member of members) {
+    const key = `${member.instance} ${member.host}:${member.port}`
+    const { activeTasks = [], standbyTasks = [] } = merged.get(key) ?? {}
+    merged.set(key, {
+      ...member,
+      activeTasks: [...activeTasks, ...member.activeTasks],
+      standbyTasks: [...standbyTasks, ...(member.standbyTasks ?? [])],
+    })
+  }
+  return [...merged.values()]
 }

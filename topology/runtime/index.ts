@@ -5,3 +5,4 @@ export { streamsConfig, type RestoreProgress, type StreamsConfig, type StreamsLi
 export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topic-reader.ts'
 export { TopicWriter } from './topic-writer.ts'
 export { changelogTopic } from './topic-layout.ts'
+export type { TopologyModule } from './topology-module.ts'

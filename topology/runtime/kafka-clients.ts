@@ -104,7 +104,29 @@ export function newCluster(kafka: Kafka): Cluster {
     ],
   })
   if (!found) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs does not hand its cluster to partition assigners')
-  return found
+  return closeForGood(found)
+}
+
+/** kafkajs' cluster stays connected when it is disconnected while it connects: its sockets would keep the process alive. */
+function closeForGood(cluster: Cluster): Cluster {
+  let closed = false
+  const disconnect = cluster.disconnect.bind(cluster)
+  cluster.disconnect = () => {
+    closed = true
+    return disconnect()
+  }
+  const methods = cluster as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+  for (const name of ['connect', 'findBroker', 'refreshMetadata']) {
+    const original = (methods[name] as (...args: unknown[]) => Promise<unknown>).bind(cluster)
+    methods[name] = async (...args) => {
+      try {
+        return await original(...args)
+      } finally {
+        if (closed) await disconnect().catch(() => undefined)
+      }
+    }
+  }
+  return cluster
 }
 
 export interface WaitForBrokerOptions {
@@ -153,6 +175,15 @@ async function probe(settings: KafkaSettings): Promise<unknown> {
   } finally {
     await admin.disconnect().catch(() => undefined)
   }
+}
+
+/** Whether it is the connection that failed, not the request: another try may do better. */
+export function isConnectionError(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|LockTimeout)/.test(cause.name)) return true
+    if (cause.cause === cause) return false
+  }
+  return false
 }
 
 function isRefusal(error: unknown): boolean {

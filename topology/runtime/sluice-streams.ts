@@ -1,27 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import type {
   HostInfo,
   InstanceMetadata,
   QueryableStreams,
+  StaleValue,
   StoreMetadata,
   StreamsCounters,
   StreamsState,
   TaskStatus,
 } from '../queryable-streams.ts'
-import type { Topology } from '../topology.ts'
+import { Topology } from '../topology.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
+import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
-import { createKafka, waitForBroker, type Admin, type Kafka, type KafkaLog } from './kafka-clients.ts'
-import { LocalQueries } from './local-queries.ts'
-import { StreamThread } from './stream-thread.ts'
+import { isConnectionError, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
+import { StoreMap } from './store-map.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
-import { ThreadSupervisor } from './thread-supervisor.ts'
-import { prepareTopics, type TopicLayout } from './topic-layout.ts'
+import { streamsKafka } from './streams-kafka.ts'
+import { noCounts, type StoreEntry } from './thread-handle.ts'
+import { checkThreads, threadMaker } from './thread-maker.ts'
+import { ThreadPool } from './thread-pool.ts'
+import { prepareTopics } from './topic-layout.ts'
+import { loadTopology, type TopologyModule } from './topology-module.ts'
 
 /** How old the group's metadata may be. */
 const metadataAgeMs = 1000
+
+/** What is known once the topology is. */
+interface Parts {
+  readonly topology: TopologyDefinition
+  readonly stores: StoreMap
+  readonly group: GroupView
+}
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -30,35 +42,32 @@ const metadataAgeMs = 1000
  *     await streams.start()
  *     …
  *     await streams.stop()
+ *
+ * With `threads`, records are processed in so many worker threads, each of which builds the topology for itself: then it is given as
+ * `{ module: new URL('./wine-topology.js', import.meta.url), options }`.
  */
 export class SluiceStreams implements QueryableStreams {
-  readonly #topology: TopologyDefinition
+  readonly #source: Topology | TopologyModule
   #config: StreamsConfig
   readonly #kafka: Kafka
   readonly #admin: Admin
-  readonly #group: GroupView
-  readonly #queries: LocalQueries
   readonly #stopping = new AbortController()
+  #parts: Parts | undefined
+  #threads: ThreadPool | undefined
   #state: StreamsState = 'created'
   #directory: StateDirectory | undefined
   #instance: string = randomUUID()
+  #failOver: FailOver | undefined
   #starting: Promise<void> | undefined
-  readonly #supervisor: ThreadSupervisor
 
-  constructor(topology: Topology, options: StreamsOptions) {
-    this.#topology = topology.build()
+  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
+  constructor(source: Topology | TopologyModule, options: StreamsOptions) {
+    this.#source = source
     this.#config = streamsConfig(options)
-    const { brokers, ssl, sasl, applicationId, listener } = this.#config
-    this.#kafka = createKafka({ brokers, ssl, sasl, clientId: applicationId, log: withoutRoutine(listener.log), logLevel: 'warn' })
+    checkThreads(source, this.#config)
+    this.#kafka = streamsKafka(this.#config)
     this.#admin = this.#kafka.admin()
-    this.#supervisor = new ThreadSupervisor({
-      makeThread: onFailure => this.#makeThread(onFailure),
-      untilReachable: signal => this.#untilReachable(signal),
-      onError: (error, fatal) => this.#config.listener.onError?.(error, fatal),
-      onChange: () => this.#onTasks(),
-    })
-    this.#queries = new LocalQueries(applicationId, this.#topology, () => this.#supervisor.thread?.tasks.tasks ?? [])
-    this.#group = new GroupView(this.#admin, applicationId, this.#topology, metadataAgeMs)
+    if (source instanceof Topology) this.#setTopology(source)
   }
 
   /** Where this instance's REST answers, when that is known only after the application was made. To be called before `start`. */
@@ -85,7 +94,7 @@ export class SluiceStreams implements QueryableStreams {
     this.#stopping.abort()
     await this.#starting?.catch(() => undefined)
     try {
-      await this.#supervisor.stop()
+      await this.#threads?.stop()
     } finally {
       await this.#release()
       this.#setState('stopped')
@@ -113,105 +122,165 @@ export class SluiceStreams implements QueryableStreams {
 
   /** What made the application fail for good; undefined while it has not. */
   get failure(): unknown {
-    return this.#supervisor.failure
+    return this.#threads?.failure
   }
 
   get stores(): readonly StoreMetadata[] {
-    return this.#queries.stores
+    return this.#known.stores.stores
   }
 
-  instances(): Promise<readonly InstanceMetadata[]> {
-    if (this.#queries.layout === undefined)
-      throw new SluiceError('STORE_NOT_READY', `the application is ${this.#state}: it has not reached its group yet`)
+  async instances(): Promise<readonly InstanceMetadata[]> {
     return this.#group.instances()
   }
 
   async ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
-    const task = this.#queries.taskOf(store, key)
-    return (await this.instances()).find(({ activeTasks }) => activeTasks.includes(task))
+    const task = this.#known.stores.taskOf(store, key)
+    return (await this.#group.instances()).find(({ activeTasks }) => activeTasks.includes(task))
+  }
+
+  async standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
+    const task = this.#known.stores.taskOf(store, key)
+    return this.#group.standbysOf(task)
   }
 
   tasks(): Promise<readonly TaskStatus[]> {
-    const tasks = this.#supervisor.thread?.tasks.tasks ?? []
-    return Promise.resolve(
-      tasks.map(({ id, state, stateManager }) => ({ task: id, state, restored: state === 'running' ? stateManager.restored : undefined })),
-    )
+    return Promise.resolve(this.#threads?.tasks ?? [])
   }
 
   counters(): StreamsCounters {
-    return this.#supervisor.counters()
+    return this.#threads?.counters() ?? noCounts
   }
 
   async query(store: string, key: string): Promise<unknown> {
-    return Promise.resolve(this.#queries.query(store, key))
+    return this.#pool.query(store, key)
   }
 
-  async queryAll(
-    store: string,
-    options: { readonly limit?: number } = {},
-  ): Promise<readonly { readonly key: string; readonly value: unknown }[]> {
-    return this.#queries.queryAll(store, options)
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    return this.#pool.queryStale(store, key)
+  }
+
+  async queryAll(store: string, options: { readonly limit?: number } = {}): Promise<readonly StoreEntry[]> {
+    return this.#pool.queryAll(store, options)
   }
 
   async queryLatest(store: string, key?: string): Promise<unknown> {
-    return Promise.resolve(this.#queries.queryLatest(store, key))
+    return this.#pool.queryLatest(store, key)
   }
 
   async #start(): Promise<void> {
     try {
+      if (!(this.#source instanceof Topology)) this.#setTopology(await loadTopology(this.#source.module.href, this.#source.options))
       const { stateDir, applicationId } = this.#config
       if (stateDir !== undefined) {
         this.#directory = await StateDirectory.open(stateDir, applicationId)
         this.#instance = this.#directory.instanceId
       }
-      await this.#untilReachable(this.#stopping.signal)
-      await this.#admin.connect()
-      this.#queries.layout = await prepareTopics(this.#admin, this.#topology, this.#config)
-      await this.#supervisor.start()
+      await this.#prepareTopics()
+      this.#failOver = await this.#openFailOver()
+      this.#threads = this.#makeThreads(this.#failOver)
+      await this.#threads.start()
     } catch (error) {
       this.#setState('failed')
+      await this.#threads?.stop().catch(() => undefined)
       await this.#release()
       throw error
     }
+  }
+
+  /** A broker that goes away again meanwhile is waited for again. */
+  async #prepareTopics(): Promise<void> {
+    const { stores, topology } = this.#known
+    for (;;) {
+      await this.#untilReachable(this.#stopping.signal)
+      try {
+        await this.#admin.connect()
+        stores.layout = await prepareTopics(this.#admin, topology, this.#config)
+        return
+      } catch (error) {
+        if (!isConnectionError(error)) throw error
+        this.#config.listener.log?.('warn', 'lost the broker while looking at the topics', { error: messageOf(error) })
+      }
+    }
+  }
+
+  async #openFailOver(): Promise<FailOver> {
+    const { applicationId, advertise, listener } = this.#config
+    const failOver = await FailOver.open({
+      kafka: this.#kafka,
+      applicationId,
+      instance: this.#instance,
+      host: advertise.host,
+      directory: this.#directory,
+      log: listener.log,
+    })
+    await failOver.evictFormer()
+    return failOver
+  }
+
+  #makeThreads(failOver: FailOver): ThreadPool {
+    const { stores, topology } = this.#known
+    return new ThreadPool({
+      size: Math.max(1, this.#config.threads),
+      stores,
+      makeThread: threadMaker({
+        source: this.#source,
+        config: this.#config,
+        kafka: this.#kafka,
+        topology,
+        stores,
+        directory: this.#directory,
+        instance: this.#instance,
+        failOver,
+      }),
+      untilReachable: signal => this.#untilReachable(signal),
+      onError: (error, fatal) => this.#config.listener.onError?.(error, fatal),
+      onChange: () => this.#onChange(),
+    })
   }
 
   #untilReachable(signal: AbortSignal): Promise<void> {
     return waitForBroker(this.#kafka, { onWait: (seconds, reason) => this.#config.listener.onWait?.(seconds, reason), signal })
   }
 
-  #makeThread(onFailure: (error: unknown) => void): StreamThread {
-    const { listener } = this.#config
-    return new StreamThread({
-      kafka: this.#kafka,
-      config: this.#config,
-      topology: this.#topology,
-      layout: this.#queries.layout as TopicLayout,
-      directory: this.#directory,
-      instance: this.#instance,
-      onFailure,
-      onTasks: () => this.#onTasks(),
-      onDeadLetter: (task, record, cause) =>
-        listener.log?.('warn', 'dead letter', {
-          task,
-          topic: record.topic,
-          partition: record.partition,
-          offset: record.offset,
-          cause: cause instanceof Error ? cause.message : String(cause),
-        }),
-    })
+  /** The application's state follows from its threads'. */
+  #onChange(): void {
+    this.#parts?.group.invalidate()
+    const threads = this.#threads
+    if (threads === undefined || this.#stopping.signal.aborted || this.#state === 'failed') return
+    if (threads.failure !== undefined) this.#setState('failed')
+    else if (threads.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
+    else this.#setState(threads.tasks.every(({ state }) => state === 'running' || state === 'standby') ? 'running' : 'restoring')
   }
 
-  /** The application's state follows from its thread's. */
-  #onTasks(): void {
-    this.#group.invalidate()
-    if (this.#stopping.signal.aborted || this.#state === 'failed') return
-    const { thread, failure } = this.#supervisor
-    if (failure !== undefined) this.#setState('failed')
-    else if (thread === undefined || thread.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
-    else this.#setState(thread.tasks.tasks.every(task => task.state === 'running') ? 'running' : 'restoring')
+  #setTopology(topology: Topology): void {
+    const definition = topology.build()
+    const { applicationId } = this.#config
+    this.#parts = {
+      topology: definition,
+      stores: new StoreMap(applicationId, definition),
+      group: new GroupView(this.#admin, applicationId, definition, metadataAgeMs),
+    }
+  }
+
+  get #known(): Parts {
+    return this.#parts ?? this.#notReady()
+  }
+
+  get #group(): GroupView {
+    const { stores, group } = this.#known
+    return stores.layout === undefined ? this.#notReady() : group
+  }
+
+  get #pool(): ThreadPool {
+    return this.#threads ?? this.#notReady()
+  }
+
+  #notReady(): never {
+    throw new SluiceError('STORE_NOT_READY', `the application is ${this.#state}: it has not reached its group yet`)
   }
 
   async #release(): Promise<void> {
+    await this.#failOver?.close()
     await this.#admin.disconnect().catch(() => undefined)
     await this.#directory?.close()
     this.#directory = undefined
@@ -222,14 +291,4 @@ export class SluiceStreams implements QueryableStreams {
     this.#state = state
     this.#config.listener.onStateChange?.(state)
   }
-}
-
-/** What kafkajs warns of in the normal course of things: every rebalance, and retries that we limit on purpose. */
-const routine = /group is rebalancing|Limiting retries for the idempotent producer|another concurrent operation on the same transaction/
-
-function withoutRoutine(log: KafkaLog | undefined): KafkaLog | undefined {
-  return (
-    log &&
-    ((level, message, fields) => void (routine.test(message) || routine.test(String(fields['error'])) || log(level, message, fields)))
-  )
 }

@@ -97,7 +97,10 @@ export class StreamTask {
   async takeOver(): Promise<void> {
     await this.#producer?.close()
     this.#producer = undefined
-    this.#producer = await this.#parts.openProducer()
+    const producer = await this.#parts.openProducer()
+    // Closed meanwhile: nobody else would close it.
+    if (this.#state === 'closed') return producer.close()
+    this.#producer = producer
   }
 
   /** Gives the task its input, at the committed offsets; it is to be restored next. */

@@ -1,16 +1,17 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { StateDirectory } from '../../stores/index.ts'
+import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
-import { groupProtocol, tasksOf, type TopicPartitions } from './group-protocol.ts'
+import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts, type TopicPartitions } from './group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { TaskManager } from './task-manager.ts'
+import type { ThreadMembership } from './thread-handle.ts'
 import type { ConsumedOffset } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
@@ -23,13 +24,18 @@ const watchEveryMs = 1000
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
+export type PeerFacts = Required<Pick<MemberFacts, 'peerPort' | 'boot'>>
+
 export interface StreamThreadParts {
   readonly kafka: Kafka
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
-  readonly directory: StateDirectory | undefined
+  readonly directory: TaskDirectories | undefined
   readonly instance: string
+  /** Where the instance listens for the others. */
+  readonly peer: PeerFacts
+  readonly membership: ThreadMembership
   /** The thread cannot go on: close it and start another. */
   onFailure(error: unknown): void
   /** Tasks came, went, or began to run. */
@@ -44,12 +50,16 @@ export class StreamThread {
   rebalances = 0
   /** Whether the group is being joined, for the first time or again. */
   joining = true
+  /** The coordinator's name for it; '' before the first join. */
+  memberId = ''
   readonly #parts: StreamThreadParts
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: FetchedInput
   #held = false
   #failed = false
+  /** A join may end while the thread is being closed: it must not open anything any more. */
+  #closing = false
   /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
   #lastSign = Date.now()
   #watchdog: NodeJS.Timeout | undefined
@@ -88,10 +98,12 @@ export class StreamThread {
       allowAutoTopicCreation: false,
       retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
       partitionAssigners: [
-        groupProtocol(topology, () => this.#facts(), {
-          beforeJoin: () => this.#beforeJoin(),
-          afterJoin: joined => this.#afterJoin(joined),
-        }),
+        groupProtocol(
+          topology,
+          () => this.#facts(),
+          { beforeJoin: () => this.#beforeJoin(), afterJoin: joined => this.#afterJoin(joined) },
+          config.standbyReplicas,
+        ),
       ],
     })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
@@ -125,6 +137,7 @@ export class StreamThread {
 
   /** Commits, closes the tasks, leaves the group. After a failure nothing is committed. */
   async close(): Promise<void> {
+    this.#closing = true
     clearInterval(this.#watchdog)
     if (!this.#held) await this.#loop.hold()
     this.#held = true
@@ -134,11 +147,14 @@ export class StreamThread {
       await this.tasks.closeAll()
     } finally {
       await this.#consumer.disconnect()
+      // What a join that was under way had opened before it could see that the thread closes.
+      await this.tasks.closeAll()
+      if (this.memberId !== '') await this.#parts.membership.left(this.memberId)
     }
   }
 
-  #facts(): { instance: string; host: string; port: number; stores: string[]; tasks: readonly string[]; active: readonly string[] } {
-    const { config, topology, directory, instance } = this.#parts
+  #facts(): MemberFacts {
+    const { config, topology, directory, instance, peer } = this.#parts
     const stores = topology.subTopologies.flatMap(sub => sub.stores.map(({ builder }) => builder.name))
     return {
       instance,
@@ -147,6 +163,8 @@ export class StreamThread {
       stores,
       tasks: directory?.tasks() ?? [],
       active: this.tasks.ids,
+      held: this.tasks.held,
+      ...peer,
     }
   }
 
@@ -161,11 +179,17 @@ export class StreamThread {
   }
 
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
-  async #afterJoin({ assignment, group }: JoinedGroup): Promise<void> {
+  async #afterJoin({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
+    this.memberId = memberId
+    if (this.#closing) return
+    this.#parts.onTasks()
+    await this.#parts.membership.joined(memberId)
     this.#input.reset()
     const ids = tasksOf(this.#parts.topology, assignment)
-    await this.tasks.takeOver(ids)
+    const standbys = decodeStandbys(encoded)
+    await this.tasks.takeOver(ids, standbys)
     const inputs = await this.#inputsOf(ids, assignment, group)
+    if (this.#closing) return
     this.rebalances++
     this.tasks.assign(
       inputs,
@@ -175,7 +199,7 @@ export class StreamThread {
         this.#parts.onTasks()
       },
     )
-    this.#parts.config.listener.log?.('info', 'assigned', { tasks: ids.join(' ') })
+    this.#parts.config.listener.log?.('info', 'assigned', { tasks: ids.join(' '), standbys: standbys.join(' ') })
     this.joining = false
     this.#held = false
     this.#loop.release()

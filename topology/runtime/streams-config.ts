@@ -37,11 +37,15 @@ export interface StreamsConfig {
   readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
+  /** Other instances that follow each task's changelogs, ready to take it over. The group's leader decides; as many as there are instances for. */
+  readonly standbyReplicas: number
+  /** Worker threads that process records, each a member of the group; 0: the thread that starts the application does. */
+  readonly threads: number
   readonly maxTaskIdleMs: number
   readonly maxBatch: number
   /** Bytes of records that wait, per partition, before it is paused. */
   readonly maxBufferedBytes: number
-  /** The same for all partitions together. */
+  /** The same for all partitions together; threads share it equally. */
   readonly maxBufferedTotalBytes: number
   readonly listener: StreamsListener
 }
@@ -61,6 +65,8 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10_000,
+    standbyReplicas: 0,
+    threads: 0,
     maxTaskIdleMs: 0,
     maxBatch: 4096,
     maxBufferedBytes: 8 * 1024 * 1024,

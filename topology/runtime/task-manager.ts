@@ -1,14 +1,18 @@
-import type { StateDirectory } from '../../stores/index.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { Kafka } from './kafka-clients.ts'
+import type { HeldTask } from './group-protocol.ts'
+import { pause, type Kafka } from './kafka-clients.ts'
 import type { RecordQueue } from './record-queue.ts'
+import type { StandbyTask } from './standby-task.ts'
+import { StandbyTasks } from './standby-tasks.ts'
 import { StateManager } from './state-manager.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
-import type { TopicLayout } from './topic-layout.ts'
+import { taskOf, type TopicLayout } from './topic-layout.ts'
 
 export interface TaskManagerParts {
   readonly kafka: Kafka
@@ -16,15 +20,21 @@ export interface TaskManagerParts {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   /** undefined: state in memory. */
-  readonly directory: StateDirectory | undefined
+  readonly directory: TaskDirectories | undefined
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
 }
+
+/** How long a store may still be open in another thread of this instance, which has to give it up in the same rebalance. */
+const lockedTries = 50
+const lockedPauseMs = 100
 
 /** Makes, restores, suspends and closes the tasks of one stream thread. */
 export class TaskManager {
   readonly #parts: TaskManagerParts
   readonly #tasks = new Map<TaskId, StreamTask>()
+  readonly #standbys: StandbyTasks
+  #held: readonly HeldTask[] = []
   /** Restores under way, and what ends them. */
   #restoring = new AbortController()
   #restores: Promise<void>[] = []
@@ -33,6 +43,8 @@ export class TaskManager {
 
   constructor(parts: TaskManagerParts) {
     this.#parts = parts
+    const { kafka, config, topology } = parts
+    this.#standbys = new StandbyTasks({ kafka, config, topology, openState: id => this.#openState(id) })
   }
 
   get tasks(): readonly StreamTask[] {
@@ -43,13 +55,22 @@ export class TaskManager {
     return [...this.#tasks.keys()]
   }
 
+  get standbys(): readonly StandbyTask[] {
+    return this.#standbys.all
+  }
+
+  /** Tasks whose state was open when the group began to rebalance: what is said once of a join must not change while it is tried again. */
+  get held(): readonly HeldTask[] {
+    return this.#held
+  }
+
   counts(): { recordsIn: number; recordsOut: number; deadLetters: number; commits: number; restoredRecords: number } {
     const sum = { ...this.#past }
     for (const task of this.#tasks.values()) add(sum, task)
     return sum
   }
 
-  /** Before the group rebalances: commits every task and stops it. A task whose commit fails is closed: what it had is read again. */
+  /** Before the group rebalances: commits every task and stops it; standbys go on. A task whose commit fails is closed: what it had is read again. */
   async suspendAll(): Promise<void> {
     await this.#endRestores()
     await Promise.all(
@@ -62,15 +83,22 @@ export class TaskManager {
         }
       }),
     )
+    this.#held = [...this.#tasks.values(), ...this.standbys].flatMap(({ id, stateManager }) =>
+      stateManager === undefined ? [] : [{ task: id, position: positionOf(stateManager) }],
+    )
   }
 
   /**
    * After a rebalance: closes the tasks that are gone, makes the new ones, and makes this instance the only writer of each.
-   * Tasks that stay keep their stores open.
+   * Tasks that stay keep their stores open, and so do standbys that become tasks. The others are followed from here on.
    */
-  async takeOver(ids: readonly TaskId[]): Promise<void> {
-    await Promise.all(this.tasks.filter(task => !ids.includes(task.id)).map(task => this.#close(task)))
-    await Promise.all(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).takeOver()))
+  async takeOver(ids: readonly TaskId[], standbys: readonly TaskId[] = []): Promise<void> {
+    const gone = this.tasks.filter(task => !ids.includes(task.id))
+    await Promise.all([this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
+    // All have settled before a failure is told: none may open a store after the others were closed for it.
+    const settled = await Promise.allSettled(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).takeOver()))
+    for (const result of settled) if (result.status === 'rejected') throw result.reason
+    this.#standbys.follow(standbys)
   }
 
   /** Gives each task its input, as it was committed, and restores them all in the background: another may have written meanwhile. */
@@ -83,10 +111,10 @@ export class TaskManager {
     })
   }
 
-  /** Closes every task; what was not committed will be read again. */
+  /** Closes every task and standby; what was not committed will be read again. */
   async closeAll(): Promise<void> {
     await this.#endRestores()
-    const results = await Promise.allSettled(this.tasks.map(task => this.#close(task)))
+    const results = await Promise.allSettled([this.#standbys.close(), ...this.tasks.map(task => this.#close(task))])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
@@ -101,32 +129,42 @@ export class TaskManager {
   }
 
   async #create(id: TaskId): Promise<StreamTask> {
-    const { config, topology, layout, directory } = this.#parts
-    const [subId, partition] = id.split('_').map(Number) as [number, number]
-    const sub = topology.subTopologies.find(candidate => candidate.id === subId)
-    if (sub === undefined) throw new RangeError(`no sub-topology ${subId}`)
-    const state = await StateManager.open({
-      applicationId: config.applicationId,
-      task: id,
-      partition,
-      sub,
-      directoryOf: store => directory?.storeDirectory(id, store),
-      onRestore: progress => config.listener.onRestore?.(progress),
-      onCorrupt: (store, reason) =>
-        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
-    })
+    const { config, topology, layout } = this.#parts
     const task = new StreamTask({
       id,
-      sub,
-      partition,
+      ...taskOf(topology, id),
       config,
-      state,
+      state: (await this.#standbys.handOver(id)) ?? (await this.#openUnlocked(id)),
       openProducer: () => this.#openProducer(id),
       partitionCounts: layout.partitionCounts,
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),
     })
     this.#tasks.set(id, task)
     return task
+  }
+
+  async #openUnlocked(id: TaskId): Promise<StateManager> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#openState(id)
+      } catch (error) {
+        if (!(error instanceof SluiceError && error.code === 'STATE_DIRECTORY_LOCKED') || tries === lockedTries) throw error
+        await pause(lockedPauseMs)
+      }
+    }
+  }
+
+  #openState(id: TaskId): Promise<StateManager> {
+    const { config, topology, directory } = this.#parts
+    return StateManager.open({
+      applicationId: config.applicationId,
+      task: id,
+      ...taskOf(topology, id),
+      directoryOf: store => directory?.storeDirectory(id, store),
+      onRestore: progress => config.listener.onRestore?.(progress),
+      onCorrupt: (store, reason) =>
+        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
+    })
   }
 
   #openProducer(id: TaskId): Promise<TaskProducer> {
@@ -151,4 +189,11 @@ function add(
   sum.deadLetters += task.counts.deadLetters
   sum.commits += task.counts.commits
   sum.restoredRecords += task.stateManager.restored.records
+}
+
+/** How far the stores reach in their changelogs, in sum. */
+function positionOf(state: StateManager): number {
+  let position = 0
+  for (const { checkpoint } of state.stores.values()) position += checkpoint?.changelogOffset ?? 0
+  return position
 }

@@ -1,17 +1,17 @@
 import type { StreamsCounters } from '../queryable-streams.ts'
 import { pause } from './kafka-clients.ts'
-import type { StreamThread } from './stream-thread.ts'
+import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row, without a commit between them, after which it gives up. */
 const maxFailures = 10
 /** A thread that failed is followed by another after this long; twice as long after each further failure. */
 const restartDelayMs = 100
 const maxRestartDelayMs = 5000
-/** What a failed thread still holds may not come back: a consumer that hangs is left behind. */
+/** What a failed thread still holds may not come back: one that hangs is ended where it can be, else left behind. */
 const closeWithinMs = 5000
 
 export interface SupervisorParts {
-  makeThread(onFailure: (error: unknown) => void): StreamThread
+  makeThread(onFailure: (error: unknown) => void): ThreadHandle
   /** Resolves when a new thread has a chance. Throws when the signal aborts. */
   untilReachable(signal: AbortSignal): Promise<void>
   /** Something failed; another thread follows, unless it is fatal. */
@@ -24,7 +24,7 @@ export interface SupervisorParts {
 export class ThreadSupervisor {
   readonly #parts: SupervisorParts
   readonly #stopping = new AbortController()
-  #thread: StreamThread | undefined
+  #thread: ThreadHandle | undefined
   #failures = 0
   #commitsAtFailure = 0
   #restarting: Promise<void> | undefined
@@ -37,7 +37,7 @@ export class ThreadSupervisor {
   }
 
   /** The thread; undefined while the next one is not there yet. */
-  get thread(): StreamThread | undefined {
+  get thread(): ThreadHandle | undefined {
     return this.#thread
   }
 
@@ -48,13 +48,17 @@ export class ThreadSupervisor {
 
   counters(): StreamsCounters {
     const thread = this.#thread
-    return thread === undefined ? this.#past : addCounts(this.#past, { ...thread.tasks.counts(), rebalances: thread.rebalances })
+    return thread === undefined ? this.#past : addCounts(this.#past, thread.status.counters)
   }
 
-  /** Resolves once the thread has joined the group. */
+  /** Resolves once the thread has joined the group; where it failed after that, another follows. */
   async start(): Promise<void> {
-    this.#thread = this.#parts.makeThread(error => this.#onFailure(error))
-    await this.#thread.start()
+    const thread = this.#make()
+    try {
+      await thread.start()
+    } catch (error) {
+      if (thread === this.#thread) throw error
+    }
   }
 
   /** Commits, leaves the group. */
@@ -64,8 +68,15 @@ export class ThreadSupervisor {
     await this.#thread?.close()
   }
 
-  #onFailure(error: unknown): void {
-    if (this.#stopping.signal.aborted) return
+  #make(): ThreadHandle {
+    const thread = this.#parts.makeThread(error => this.#onFailure(thread, error))
+    this.#thread = thread
+    return thread
+  }
+
+  /** `thread`: the one that failed; undefined: another could not even be made. Of one that was given up already, nothing matters any more. */
+  #onFailure(thread: ThreadHandle | undefined, error: unknown): void {
+    if (this.#stopping.signal.aborted || thread !== this.#thread) return
     const { commits } = this.counters()
     this.#failures = commits > this.#commitsAtFailure ? 1 : this.#failures + 1
     this.#commitsAtFailure = commits
@@ -81,10 +92,11 @@ export class ThreadSupervisor {
     if (signal.aborted) return
     try {
       await this.#parts.untilReachable(signal)
-      await this.start()
     } catch (error) {
-      this.#onFailure(error)
+      return this.#onFailure(undefined, error)
     }
+    const thread = this.#make()
+    await thread.start().catch(error => this.#onFailure(thread, error))
   }
 
   async #giveUp(error: unknown): Promise<void> {
@@ -100,12 +112,6 @@ export class ThreadSupervisor {
     this.#parts.onChange()
     const closed = thread?.close().catch(error => this.#parts.onError(error, false))
     await Promise.race([closed, pause(closeWithinMs)])
+    await thread?.discard()
   }
-}
-
-const noCounts: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }
-
-function addCounts(a: StreamsCounters, b: StreamsCounters): StreamsCounters {
-  const names = Object.keys(noCounts) as (keyof StreamsCounters)[]
-  return Object.fromEntries(names.map(name => [name, a[name] + b[name]])) as unknown as StreamsCounters
 }

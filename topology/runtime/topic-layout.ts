@@ -1,3 +1,4 @@
+import { createTopics, waitForLeaders } from './create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
@@ -21,6 +22,14 @@ export function changelogTopic(applicationId: string, store: string): string {
 
 export function taskIdOf(subTopology: number, partition: number): TaskId {
   return `${subTopology}_${partition}`
+}
+
+/** What a task's id stands for. */
+export function taskOf(topology: TopologyDefinition, id: TaskId): { readonly sub: SubTopology; readonly partition: number } {
+  const [subId, partition] = id.split('_').map(Number) as [number, number]
+  const sub = topology.subTopologies.find(candidate => candidate.id === subId)
+  if (sub === undefined) throw new RangeError(`no sub-topology ${subId}`)
+  return { sub, partition }
 }
 
 type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPartitions'>
@@ -100,6 +109,7 @@ function externalTopics(topology: TopologyDefinition): string[] {
 async function countPartitions(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
   // kafkajs takes an empty list for all topics.
   if (topics.length === 0) return new Map()
+  await waitForLeaders(admin, [...topics])
   const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] })
   return new Map(found.map(topic => [topic.name, topic.partitions.length]))
 }
@@ -149,5 +159,5 @@ async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing
       ],
     }))
   // Another instance that starts at the same moment may be first: then the answer is false, and the topic is there.
-  if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true })
+  if (topics.length > 0) await createTopics(admin, topics)
 }

@@ -9,6 +9,8 @@ export interface ConsumerGroup {
   /** The coordinator's name for this member; null before the first join and after it was forgotten. */
   memberId: string | null
   generationId: number | null
+  /** The broker that it joined at last. */
+  readonly coordinator?: object | null
   readonly assigners: readonly (Assigner & JoinHooks)[]
   /** Positions and committed offsets of the assignment. */
   readonly offsetManager: {
@@ -32,6 +34,8 @@ export interface JoinedGroup {
   readonly isLeader: boolean
   /** The partitions of this member, by topic. */
   readonly assignment: Readonly<Record<string, readonly number[]>>
+  /** The whole assignment as the leader encoded it: kafkajs keeps the partitions alone. */
+  readonly encoded: Buffer
   readonly group: ConsumerGroup
 }
 
@@ -57,6 +61,23 @@ type WrapError = new (error: string, options: { cause: unknown }) => Error
 
 /** The join that runs, by group; never rejects. */
 const joins = new WeakMap<ConsumerGroup, Promise<void>>()
+
+/** What a coordinator answered last to a member's sync. Each consumer has brokers of its own, and so one member each. */
+const assignments = new WeakMap<object, Buffer>()
+
+interface BrokerMethods {
+  syncGroup: (this: object, request: object) => Promise<{ readonly memberAssignment: Buffer }>
+}
+
+/** Keeps what kafkajs' Broker class is answered to a sync. */
+export function keepAssignments(prototype: BrokerMethods): void {
+  const { syncGroup } = prototype
+  prototype.syncGroup = async function (request) {
+    const answer = await syncGroup.call(this, request)
+    assignments.set(this, answer.memberAssignment)
+    return answer
+  }
+}
 
 /** Puts the hooks around the methods of kafkajs' ConsumerGroup class. */
 export function hookJoins(prototype: Methods, Crash: WrapError): void {
@@ -95,6 +116,7 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
     generationId: group.generationId ?? -1,
     isLeader: group.isLeader() === true,
     assignment: Object.fromEntries(group.assigned().map(({ topic, partitions }) => [topic, partitions])),
+    encoded: assignments.get(group.coordinator ?? group) ?? Buffer.alloc(0),
     group,
   }
 }
@@ -104,10 +126,12 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
  * committed or given up for certain before the coordinator hands the partitions on.
  */
 export const joinHookMend: Mend = {
-  defect: 'no place to wait before and after a join',
+  defect: 'no place to wait before and after a join, and no sight of all that it brought',
   apply(modules) {
     const { KafkaJSNonRetriableError } = modules.load('src/errors.js') as { KafkaJSNonRetriableError: WrapError }
     const group = modules.load('src/consumer/consumerGroup.js') as { prototype: Methods }
+    const broker = modules.load('src/broker/index.js') as { prototype: BrokerMethods }
     hookJoins(group.prototype, KafkaJSNonRetriableError)
+    keepAssignments(broker.prototype)
   },
 }

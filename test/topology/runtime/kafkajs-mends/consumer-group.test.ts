@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../proto/sluice-error.ts'
-import { hookJoins, type JoinedGroup, type JoinHooks } from '../../../../topology/runtime/kafkajs-mends/join-hook.ts'
+import { hookJoins, keepAssignments, type JoinedGroup, type JoinHooks } from '../../../../topology/runtime/kafkajs-mends/join-hook.ts'
 import type { OffsetResetHook } from '../../../../topology/runtime/kafkajs-mends/offset-out-of-range.ts'
 import { mendedModule, plainModule } from './plain-kafkajs.ts'
 
@@ -183,6 +183,26 @@ test('a hook may say where to go on', async () => {
   await mended.recoverFromOffsetOutOfRange.call(group, { topic: 't', partition: 2 })
   assert.equal(asked, [['t', 2]])
   assert.equal(sought, [{ topic: 't', partition: 2, offset: '17' }])
+})
+
+test('the whole assignment is kept, of each member its own', async () => {
+  class Broker {
+    readonly #answer: string
+    constructor(answer: string) {
+      this.#answer = answer
+    }
+    syncGroup(_request: object): Promise<{ memberAssignment: Buffer }> {
+      return Promise.resolve({ memberAssignment: Buffer.from(this.#answer) })
+    }
+  }
+  keepAssignments(Broker.prototype)
+  const encoded: string[] = []
+  const hooks: JoinHooks = { afterJoin: joined => Promise.resolve(void encoded.push(String(joined.encoded))) }
+  for (const answer of ['one', 'two', undefined]) {
+    const coordinator = answer === undefined ? undefined : new Broker(answer)
+    await Object.assign(groupOf(hooks, { join: () => coordinator?.syncGroup({}).then(quiet) }), { coordinator }).joinAndSync()
+  }
+  assert.equal(encoded, ['one', 'two', ''])
 })
 
 test.run()

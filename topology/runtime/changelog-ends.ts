@@ -1,0 +1,80 @@
+import { messageOf } from '../../proto/sluice-error.ts'
+import { newCluster, orAborted, pause, type Cluster, type Kafka, type KafkaLog } from './kafka-clients.ts'
+
+const askEveryMs = 1000
+
+/** Where changelog partitions end for readers of committed records, asked for all of them at once about once a second. */
+export class ChangelogEnds {
+  readonly #kafka: Kafka
+  readonly #log: KafkaLog | undefined
+  readonly #closing = new AbortController()
+  readonly #ends = new Map<string, Map<number, number | undefined>>()
+  #asking: Promise<void> | undefined
+
+  constructor(kafka: Kafka, log: KafkaLog | undefined) {
+    this.#kafka = kafka
+    this.#log = log
+  }
+
+  /** The offset after the last committed record, as it was found last; undefined before it was found. */
+  endOf(topic: string, partition: number): number | undefined {
+    return this.#ends.get(topic)?.get(partition)
+  }
+
+  watch(topic: string, partition: number): void {
+    const ends = this.#ends.get(topic) ?? new Map<number, number | undefined>()
+    this.#ends.set(topic, ends.set(partition, ends.get(partition)))
+    this.#asking ??= this.#askOn()
+  }
+
+  unwatch(topic: string, partition: number): void {
+    this.#ends.get(topic)?.delete(partition)
+    if (this.#ends.get(topic)?.size === 0) this.#ends.delete(topic)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#asking
+  }
+
+  /** From the first partition on, until it is closed. After a failure over fresh connections. */
+  async #askOn(): Promise<void> {
+    const { signal } = this.#closing
+    let cluster: Cluster | undefined
+    while (!signal.aborted) {
+      try {
+        if (this.#ends.size > 0) {
+          const connected = cluster !== undefined
+          cluster ??= newCluster(this.#kafka)
+          if (!connected) await orAborted(cluster.connect(), signal)
+          await orAborted(this.#ask(cluster), signal)
+        }
+      } catch (error) {
+        this.#log?.('debug', 'cannot ask where the changelogs end', { error: messageOf(error) })
+        disconnect(cluster)
+        cluster = undefined
+      }
+      await pause(askEveryMs, signal)
+    }
+    disconnect(cluster)
+  }
+
+  async #ask(cluster: Cluster): Promise<void> {
+    for (const topic of this.#ends.keys()) await cluster.addTargetTopic(topic)
+    await cluster.refreshMetadataIfNecessary()
+    const asked = [...this.#ends].map(([topic, ends]) => ({
+      topic,
+      partitions: [...ends.keys()].map(partition => ({ partition })),
+      fromBeginning: false,
+    }))
+    for (const { topic, partitions } of await cluster.fetchTopicsOffset(asked)) {
+      const ends = this.#ends.get(topic)
+      for (const { partition, offset } of partitions) if (ends?.has(partition)) ends.set(partition, Number(offset))
+    }
+  }
+}
+
+/** Does not wait for what the broker still holds. */
+function disconnect(cluster: Cluster | undefined): void {
+  cluster?.disconnect().catch(() => undefined)
+}

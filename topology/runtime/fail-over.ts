@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import { messageOf } from '../../proto/sluice-error.ts'
+import type { StateDirectory } from '../../stores/index.ts'
+import { GroupEviction, type GroupMember } from './group-eviction.ts'
+import type { Kafka, KafkaLog } from './kafka-clients.ts'
+import { PeerListener } from './peer-listener.ts'
+import type { PeerIdentity } from './peer-protocol.ts'
+import { PeerWatch } from './peer-watch.ts'
+import type { ThreadMembership } from './thread-handle.ts'
+
+export interface FailOverOptions {
+  readonly kafka: Kafka
+  /** Also the group. */
+  readonly applicationId: string
+  readonly instance: string
+  /** Where the others reach this instance. */
+  readonly host: string
+  /** Keeps the members' ids, so that the next start knows whom to remove. */
+  readonly directory: StateDirectory | undefined
+  readonly log: KafkaLog | undefined
+}
+
+/** The fact in the state directory: the ids of the instance's members, a JSON list. */
+const membersFact = 'memberIds'
+/** The group is asked anew so often even when nothing happens, which also keeps the coordinator's connection from being closed as idle. */
+const refreshMs = 60_000
+const retryMs = 100
+
+/**
+ * Fail-over without waiting for the session. Instances hold connections to each other, and a survivor removes the member of one that died;
+ * a restarted instance removes its own former members. A member removed by mistake rejoins, and under exactly_once it is fenced meanwhile.
+ *
+ *     open → evictFormer → (a member joins, with `facts` in its metadata) → joined, at each join → (the member leaves) → left → close
+ *
+ * One for each instance, whose stream threads are members each.
+ * What fails here is logged and never thrown, but by `open`: the session timeout remains as it was.
+ */
+export class FailOver implements ThreadMembership {
+  readonly #options: FailOverOptions
+  readonly #identity: PeerIdentity
+  readonly #listener: PeerListener
+  readonly #watch: PeerWatch
+  readonly #eviction: GroupEviction
+  /** This instance's members. */
+  readonly #own = new Set<string>()
+  #keeping: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #refreshing = false
+  #again = false
+  #closed = false
+
+  private constructor(options: FailOverOptions, identity: PeerIdentity, listener: PeerListener) {
+    this.#options = options
+    this.#identity = identity
+    this.#listener = listener
+    this.#eviction = new GroupEviction(options.kafka, options.applicationId)
+    this.#watch = new PeerWatch({
+      self: identity,
+      onDead: ({ memberId, instance }, ending) => {
+        options.log?.('warn', 'instance is dead: removing its member', { instance, member: memberId, ending })
+        void this.evict(memberId)
+      },
+    })
+  }
+
+  /** Listens. Only then may the member join: that nobody listens has to mean that it is dead. */
+  static async open(options: FailOverOptions): Promise<FailOver> {
+    const { applicationId, instance, host, log } = options
+    const identity = { applicationId, instance, boot: randomUUID() }
+    const listener = await PeerListener.open(identity, host)
+    if (listener.port === 0) log?.('warn', 'cannot listen for the other instances: they wait for the session timeout', { host })
+    return new FailOver(options, identity, listener)
+  }
+
+  /** For its members' metadata. */
+  get facts(): { readonly peerPort: number; readonly boot: string } {
+    return { peerPort: this.#listener.port, boot: this.#identity.boot }
+  }
+
+  /** Members of other instances that answer now: whose death would be noticed. */
+  get connected(): readonly string[] {
+    return this.#watch.connected
+  }
+
+  /** Removes the members that this instance had when it died, if it did. To be awaited before its first member joins. */
+  async evictFormer(): Promise<void> {
+    const former = this.#formerMembers()
+    if (former.length === 0) void this.#eviction.warm()
+    await Promise.all(former.map(memberId => this.evict(memberId)))
+  }
+
+  /** To be awaited after each join, before the member's work: keeps the id, and looks anew (in the background) who the others are. */
+  async joined(memberId: string): Promise<void> {
+    this.#own.add(memberId)
+    this.#refresh()
+    await this.#keep()
+  }
+
+  /** The member has left the group, or was removed. */
+  async left(memberId: string): Promise<void> {
+    if (this.#own.delete(memberId)) await this.#keep()
+  }
+
+  /** Removes a member whose process or thread is dead. */
+  async evict(memberId: string): Promise<void> {
+    try {
+      if (await this.#eviction.evict(memberId)) this.#log('info', 'removed a dead member', { member: memberId })
+    } catch (error) {
+      this.#log('warn', 'cannot remove a dead member: its session has to time out', { member: memberId, error: messageOf(error) })
+    }
+  }
+
+  /** Says farewell. To be awaited before the state directory is closed. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#watch.close()
+    await this.#listener.close()
+    await this.#eviction.close().catch(() => undefined)
+  }
+
+  #formerMembers(): readonly string[] {
+    try {
+      const kept: unknown = JSON.parse(this.#options.directory?.get(membersFact) ?? '[]')
+      return Array.isArray(kept) ? kept.filter(each => typeof each === 'string') : []
+    } catch (error) {
+      this.#log('warn', 'cannot tell which members this instance had', { error: messageOf(error) })
+      return []
+    }
+  }
+
+  /** Writes one after the other, the last one the newest. */
+  async #keep(): Promise<void> {
+    const { directory } = this.#options
+    if (directory === undefined) return
+    this.#keeping = this.#keeping.then(async () => {
+      try {
+        const ids = JSON.stringify([...this.#own])
+        if (directory.get(membersFact) !== ids) await directory.put(membersFact, ids)
+      } catch (error) {
+        this.#log('warn', "cannot keep the members' ids", { error: messageOf(error) })
+      }
+    })
+    await this.#keeping
+  }
+
+  /** One question at a time, and another one after it where this was called meanwhile: its answer may be from before that. */
+  #refresh(): void {
+    this.#again = true
+    if (!this.#refreshing) void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    this.#refreshing = true
+    let known = false
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      const own = [...this.#own]
+      try {
+        const members = await this.#eviction.members()
+        known = members !== undefined
+        // While the group rebalances, those of before are watched on: a dead one holds the others up just then.
+        if (members !== undefined) this.#learn(members, own)
+      } catch (error) {
+        known = false
+        this.#log('warn', 'cannot ask who the other instances are', { error: messageOf(error) })
+      }
+    }
+    this.#refreshing = false
+    this.#refreshIn(known ? refreshMs : retryMs)
+  }
+
+  /** `own`: the members that this instance had before it asked; those that are not listed were removed, and came back by other names. */
+  #learn(members: readonly GroupMember[], own: readonly string[]): void {
+    this.#watch.update(members.flatMap(({ peer }) => peer ?? []))
+    const listed = new Set(members.map(({ memberId }) => memberId))
+    for (const memberId of own) if (!listed.has(memberId)) this.#own.delete(memberId)
+  }
+
+  #refreshIn(milliseconds: number): void {
+    clearTimeout(this.#timer)
+    if (this.#closed) return
+    this.#timer = setTimeout(() => this.#refresh(), milliseconds)
+    this.#timer.unref()
+  }
+
+  #log(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void {
+    if (!this.#closed) this.#options.log?.(level, message, fields)
+  }
+}

@@ -1,0 +1,49 @@
+import type { StaleValue } from '../queryable-streams.ts'
+import { LocalQueries } from './local-queries.ts'
+import type { StoreMap } from './store-map.ts'
+import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
+import { statusOf, type StoreEntry, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
+
+/** A stream thread in this thread. */
+export class InlineThread implements ThreadHandle {
+  readonly #thread: StreamThread
+  readonly #queries: LocalQueries
+
+  constructor(stores: StoreMap, parts: StreamThreadParts) {
+    this.#thread = new StreamThread(parts)
+    this.#queries = new LocalQueries(stores, this.#thread.tasks)
+  }
+
+  get status(): ThreadStatus {
+    return statusOf(this.#thread)
+  }
+
+  start(): Promise<void> {
+    return this.#thread.start()
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close()
+  }
+
+  /** There is no way to end it from outside: what hangs is left behind. */
+  discard(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  query(store: string, key: string): Promise<unknown> {
+    return this.#queries.query(store, key)
+  }
+
+  queryStale(store: string, key: string): Promise<StaleValue> {
+    return this.#queries.queryStale(store, key)
+  }
+
+  queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
+    return this.#queries.queryAll(store, options)
+  }
+
+  queryLatest(store: string, key?: string): Promise<unknown> {
+    return this.#queries.queryLatest(store, key)
+  }
+}

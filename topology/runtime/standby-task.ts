@@ -1,0 +1,161 @@
+import { messageOf, SluiceError, type ErrorCode } from '../../proto/sluice-error.ts'
+import type { ManagedStore, Row } from '../../stores/index.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { SubTopology } from '../topology-definition.ts'
+import type { ChangelogEnds } from './changelog-ends.ts'
+import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
+import type { StateManager } from './state-manager.ts'
+import { changelogTopic } from './topic-layout.ts'
+import { readTopic } from './topic-reader.ts'
+
+/** After a failure, until it is tried again. */
+const retryMs = 1000
+
+export interface StandbyTaskParts {
+  readonly id: TaskId
+  readonly applicationId: string
+  readonly sub: SubTopology
+  readonly partition: number
+  readonly kafka: Kafka
+  readonly ends: ChangelogEnds
+  openState(): Promise<StateManager>
+  readonly log: KafkaLog | undefined
+}
+
+interface Logged {
+  readonly store: string
+  readonly topic: string
+}
+
+/**
+ * Follows the changelogs of a task that runs elsewhere, so that this instance can take it over without a restore. It only reads what is
+ * committed, and only writes to the task's own stores. What fails is logged and tried again: it never hurts the tasks that run.
+ *
+ *     start ─▶ opening ─▶ following ─▶ handOver (the stores stay open) or close
+ *                 ▲──── failure ┘
+ */
+export class StandbyTask {
+  readonly id: TaskId
+  readonly partition: number
+  readonly #parts: StandbyTaskParts
+  readonly #logged: readonly Logged[]
+  readonly #stopping = new AbortController()
+  #state: StateManager | undefined
+  #following: Promise<void> | undefined
+
+  constructor(parts: StandbyTaskParts) {
+    this.#parts = parts
+    this.id = parts.id
+    this.partition = parts.partition
+    this.#logged = parts.sub.stores
+      .filter(({ builder }) => builder.logged)
+      .map(({ builder: { name } }) => ({ store: name, topic: changelogTopic(parts.applicationId, name) }))
+  }
+
+  /** undefined while the stores are not open. */
+  get stateManager(): StateManager | undefined {
+    return this.#state
+  }
+
+  /** How many offsets the stores are behind their changelogs, as of the last second; undefined while that is not known. */
+  get lag(): number | undefined {
+    let lag = 0
+    for (const { store, topic } of this.#logged) {
+      const end = this.#parts.ends.endOf(topic, this.partition)
+      const managed = this.#state?.stores.get(store)
+      if (end === undefined || managed === undefined) return undefined
+      lag += Math.max(0, end - (managed.checkpoint?.changelogOffset ?? 0))
+    }
+    return lag
+  }
+
+  /** To be called once. */
+  start(): void {
+    for (const { topic } of this.#logged) this.#parts.ends.watch(topic, this.partition)
+    this.#following = this.#run()
+  }
+
+  /** Stops following and gives its open stores away; undefined: it has none open. */
+  async handOver(): Promise<StateManager | undefined> {
+    await this.#stop()
+    const state = this.#state
+    this.#state = undefined
+    return state
+  }
+
+  /** Stops following and closes the stores. */
+  async close(): Promise<void> {
+    const state = await this.handOver()
+    await state?.close()
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#following
+    for (const { topic } of this.#logged) this.#parts.ends.unwatch(topic, this.partition)
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        this.#state ??= await this.#parts.openState()
+        await this.#followAll(this.#state, signal)
+      } catch (error) {
+        this.#parts.log?.('warn', 'a standby is tried again after a failure', { task: this.id, error: messageOf(error) })
+        // What the broker refuses says nothing of the stores; after anything else they are opened, and so checked, anew.
+        if (!(error instanceof SluiceError && ofBroker.has(error.code))) await this.#drop()
+        await pause(retryMs, signal)
+      }
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const state = this.#state
+    this.#state = undefined
+    await state?.close().catch(() => undefined)
+  }
+
+  /** Ends when the signal aborts, or with the first failure once every store rests. */
+  async #followAll(state: StateManager, signal: AbortSignal): Promise<void> {
+    const failing = new AbortController()
+    const either = AbortSignal.any([signal, failing.signal])
+    const results = await Promise.allSettled(
+      this.#logged.map(async ({ store, topic }) => {
+        try {
+          await this.#follow(state.stores.get(store) as ManagedStore, topic, either)
+        } catch (error) {
+          failing.abort()
+          throw error
+        }
+      }),
+    )
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #follow(managed: ManagedStore, topic: string, signal: AbortSignal): Promise<void> {
+    const { kafka } = this.#parts
+    const checkpoint = managed.checkpoint?.changelogOffset
+    const from = checkpoint === undefined ? 'beginning' : new Map([[this.partition, checkpoint]])
+    try {
+      for await (const batch of readTopic(kafka, { topic, partitions: [this.partition], from, signal })) {
+        const rows: Row[] = []
+        for (const { key, value } of batch.records) if (key !== null) rows.push({ key, value })
+        await managed.restore(rows, { changelogOffset: batch.nextOffset })
+      }
+    } catch (error) {
+      // The changelog no longer holds what follows the checkpoint, or ends before it: the rows stand for nothing.
+      if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') await managed.wipe()
+      throw error
+    }
+  }
+}
+
+/** Failures that leave the stores as they are. */
+const ofBroker: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'BROKER_UNREACHABLE',
+  'BROKER_FAILED',
+  'TOPIC_MISSING',
+  'OFFSET_OUT_OF_RANGE',
+  'BATCH_UNREADABLE',
+])

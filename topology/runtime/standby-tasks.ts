@@ -1,0 +1,84 @@
+import { messageOf } from '../../proto/sluice-error.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import { ChangelogEnds } from './changelog-ends.ts'
+import type { Kafka } from './kafka-clients.ts'
+import { StandbyTask } from './standby-task.ts'
+import type { StateManager } from './state-manager.ts'
+import type { StreamsConfig } from './streams-config.ts'
+import { taskOf } from './topic-layout.ts'
+
+export interface StandbyTasksParts {
+  readonly kafka: Kafka
+  readonly config: StreamsConfig
+  readonly topology: TopologyDefinition
+  openState(id: TaskId): Promise<StateManager>
+}
+
+/** The standby tasks of one stream thread. */
+export class StandbyTasks {
+  readonly #parts: StandbyTasksParts
+  readonly #tasks = new Map<TaskId, StandbyTask>()
+  readonly #ends: ChangelogEnds
+
+  constructor(parts: StandbyTasksParts) {
+    this.#parts = parts
+    this.#ends = new ChangelogEnds(parts.kafka, parts.config.listener.log)
+  }
+
+  get all(): readonly StandbyTask[] {
+    return [...this.#tasks.values()]
+  }
+
+  /** Follows these tasks as well. */
+  follow(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      if (this.#tasks.has(id)) continue
+      const task = this.#make(id)
+      this.#tasks.set(id, task)
+      task.start()
+    }
+  }
+
+  /** Closes all others. */
+  async keep(ids: readonly TaskId[]): Promise<void> {
+    await Promise.all(this.all.filter(({ id }) => !ids.includes(id)).map(task => this.#close(task)))
+  }
+
+  /** Ends following the task and gives its open stores; undefined: there are none. */
+  async handOver(id: TaskId): Promise<StateManager | undefined> {
+    const task = this.#tasks.get(id)
+    this.#tasks.delete(id)
+    return task?.handOver()
+  }
+
+  async close(): Promise<void> {
+    await this.keep([])
+    await this.#ends.close()
+  }
+
+  /** What cannot be closed cleanly is checked when it is opened again. */
+  async #close(task: StandbyTask): Promise<void> {
+    this.#tasks.delete(task.id)
+    try {
+      await task.close()
+    } catch (error) {
+      this.#parts.config.listener.log?.('warn', 'a standby did not close cleanly', { task: task.id, error: messageOf(error) })
+    }
+  }
+
+  #make(id: TaskId): StandbyTask {
+    const { kafka, config, topology } = this.#parts
+    const { sub, partition } = taskOf(topology, id)
+    return new StandbyTask({
+      id,
+      applicationId: config.applicationId,
+      sub,
+      partition,
+      kafka,
+      ends: this.#ends,
+      openState: () => this.#parts.openState(id),
+      log: config.listener.log,
+    })
+  }
+}

@@ -1,0 +1,54 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { StoreMetadata, TaskId } from '../queryable-streams.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import { partitionForKey } from './murmur2.ts'
+import { changelogTopic, taskIdOf, type TopicLayout } from './topic-layout.ts'
+
+/** Which stores there are, and which partition and task has a key. */
+export class StoreMap {
+  readonly #applicationId: string
+  readonly #topology: TopologyDefinition
+  /** Known once the topics were looked at. */
+  layout: TopicLayout | undefined
+
+  constructor(applicationId: string, topology: TopologyDefinition, layout?: TopicLayout) {
+    this.#applicationId = applicationId
+    this.#topology = topology
+    this.layout = layout
+  }
+
+  get stores(): readonly StoreMetadata[] {
+    return this.#topology.subTopologies.flatMap((sub, at) =>
+      sub.stores.map(({ builder }) => ({
+        name: builder.name,
+        subTopology: sub.id,
+        partitions: this.layout?.partitionsOf[at] ?? 0,
+        changelogTopic: builder.logged ? changelogTopic(this.#applicationId, builder.name) : undefined,
+      })),
+    )
+  }
+
+  /** Throws STORE_UNKNOWN. */
+  store(name: string): StoreMetadata {
+    const found = this.stores.find(store => store.name === name)
+    if (found !== undefined) return found
+    throw new SluiceError('STORE_UNKNOWN', `there is no store "${name}"; there are: ${this.stores.map(store => store.name).join(', ')}`)
+  }
+
+  /** Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  partitionOf(store: string, key: string): number {
+    const { partitions } = this.store(store)
+    if (partitions === 0) throw new SluiceError('STORE_NOT_READY', 'the application has not reached its topics yet')
+    return partitionForKey(Buffer.from(key, 'utf8'), partitions)
+  }
+
+  /** The task that owns the key, here or elsewhere. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  taskOf(store: string, key: string): TaskId {
+    return taskIdOf(this.store(store).subTopology as number, this.partitionOf(store, key))
+  }
+}
+
+/** What a question for a key's value is answered with while its partition is not to be had here. */
+export function notHere(store: string, partition: number): SluiceError {
+  return new SluiceError('STORE_NOT_READY', `partition ${partition} of store "${store}" is not here, or not restored yet`)
+}

@@ -1,0 +1,92 @@
+import type { StaleValue, StreamsCounters, TaskId, TaskStatus } from '../queryable-streams.ts'
+import type { StreamRecord } from '../stream-record.ts'
+import type { KafkaLog } from './kafka-clients.ts'
+import type { StreamThread } from './stream-thread.ts'
+
+export interface StoreEntry {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** Questions to the stores of one thread's tasks, answered from what they have committed. Values are plain data: they cross threads. */
+export interface ThreadQueries {
+  /** Throws STORE_UNKNOWN, STORE_NOT_READY (the key's task is not here, or restoring). */
+  query(store: string, key: string): Promise<unknown>
+  /** What the thread's standby has of the key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows the task not, or does not know its lag yet). */
+  queryStale(store: string, key: string): Promise<StaleValue>
+  /** In key order within each partition; `limit` holds for each partition. Throws STORE_UNKNOWN. */
+  queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]>
+  /** The value used last; undefined: none yet. Throws STORE_UNKNOWN. */
+  queryLatest(store: string, key?: string): Promise<unknown>
+}
+
+/** How a thread stands. Of a worker: as it told last, a quarter of a second ago at most unless it is busy. */
+export interface ThreadStatus {
+  /** Whether the group is being joined, for the first time or again. */
+  readonly joining: boolean
+  /** The coordinator's name for it; '' before the first join. */
+  readonly memberId: string
+  readonly tasks: readonly TaskStatus[]
+  readonly counters: StreamsCounters
+}
+
+/**
+ * One stream thread as the rest of the instance sees it, inline or in a worker thread: a member of the group with its own tasks, stores and
+ * Kafka clients.
+ *
+ *     start ─▶ (tasks come and go) ─▶ close, or after a failure: close, and discard where that hangs
+ */
+export interface ThreadHandle extends ThreadQueries {
+  readonly status: ThreadStatus
+  /** Resolves once it has joined the group. A thread whose start failed is closed like any other. */
+  start(): Promise<void>
+  /** Commits, closes the tasks, leaves the group; after a failure nothing is committed. */
+  close(): Promise<void>
+  /** Ends at once what can be ended, whatever it was doing; safe to call after `close`. */
+  discard(): Promise<void>
+}
+
+/** What a thread tells its supervisor. */
+export interface ThreadEvents {
+  /** It cannot go on: close it and start another. A failure before the first join makes `start` reject; one after it may do both. */
+  onFailure(error: unknown): void
+  /** Tasks came, went, or changed their state. */
+  onTasks(): void
+}
+
+/** What a thread needs of its instance while it is a member of the group. */
+export interface ThreadMembership {
+  /** Awaited after each join, before the member's work. */
+  joined(memberId: string): Promise<void>
+  /** The member has left the group, or was removed. */
+  left(memberId: string): Promise<void>
+}
+
+/** The same, with what is done for a thread that cannot do it any more. */
+export interface InstanceMembership extends ThreadMembership {
+  /** Removes a member that ended without leaving the group, so that the others need not wait for its session. Never throws: it logs. */
+  evict(memberId: string): Promise<void>
+}
+
+export const noCounts: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }
+
+export function addCounts(a: StreamsCounters, b: StreamsCounters): StreamsCounters {
+  const names = Object.keys(noCounts) as (keyof StreamsCounters)[]
+  return Object.fromEntries(names.map(name => [name, a[name] + b[name]])) as unknown as StreamsCounters
+}
+
+export function statusOf({ joining, memberId, tasks, rebalances }: StreamThread): ThreadStatus {
+  const own = tasks.tasks.map(({ id, state, stateManager }) => ({
+    task: id,
+    state,
+    restored: state === 'running' ? stateManager.restored : undefined,
+  }))
+  const followed = tasks.standbys.map(({ id, lag }) => ({ task: id, state: 'standby', restored: undefined, lag }))
+  return { joining, memberId, tasks: [...own, ...followed], counters: { ...tasks.counts(), rebalances } }
+}
+
+/** Writes every dead letter to the log, with where it came from. */
+export function deadLetterLog(log: KafkaLog | undefined): (task: TaskId, record: StreamRecord, cause: unknown) => void {
+  return (task, { topic, partition, offset }, cause) =>
+    log?.('warn', 'dead letter', { task, topic, partition, offset, cause: cause instanceof Error ? cause.message : String(cause) })
+}

@@ -1,0 +1,87 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import type { StateDirectory } from '../../stores/index.ts'
+import { Topology } from '../topology.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import type { FailOver } from './fail-over.ts'
+import { InlineThread } from './inline-thread.ts'
+import type { Kafka } from './kafka-clients.ts'
+import type { StoreMap } from './store-map.ts'
+import type { StreamsConfig } from './streams-config.ts'
+import { deadLetterLog, type ThreadEvents, type ThreadHandle } from './thread-handle.ts'
+import type { PlainConfig } from './thread-messages.ts'
+import type { TopicLayout } from './topic-layout.ts'
+import type { TopologyModule } from './topology-module.ts'
+import { WorkerThread } from './worker-thread.ts'
+
+const maxThreads = 64
+
+export interface ThreadMakerParts {
+  readonly source: Topology | TopologyModule
+  readonly config: StreamsConfig
+  readonly kafka: Kafka
+  readonly topology: TopologyDefinition
+  /** With the topics' layout. */
+  readonly stores: StoreMap
+  readonly directory: StateDirectory | undefined
+  readonly instance: string
+  readonly failOver: FailOver
+}
+
+/** Throws CONFIG_INVALID, with the reason, when the topology cannot run in so many threads. */
+export function checkThreads(source: Topology | TopologyModule, config: StreamsConfig): void {
+  const { threads } = config
+  const refuse = (what: string): SluiceError => new SluiceError('CONFIG_INVALID', `threads: ${threads} ${what}`)
+  if (!Number.isInteger(threads) || threads < 0 || threads > maxThreads) throw refuse(`is not a whole number from 0 to ${maxThreads}`)
+  if (threads === 0) return
+  if (source instanceof Topology) throw refuse('needs the topology as { module: URL, options }: an object cannot go to another thread')
+  try {
+    structuredClone([plainConfig(config), source.options])
+  } catch (error) {
+    throw refuse(`needs settings and topology options of plain data only: ${messageOf(error)}`)
+  }
+}
+
+/** Makes stream threads, each like the other: in this thread when `threads` is 0, else in workers. */
+export function threadMaker(parts: ThreadMakerParts): (events: ThreadEvents) => ThreadHandle {
+  return events =>
+    parts.source instanceof Topology || parts.config.threads === 0 ? inline(parts, events) : worker(parts, parts.source, events)
+}
+
+function inline({ config, kafka, topology, stores, directory, instance, failOver }: ThreadMakerParts, events: ThreadEvents): ThreadHandle {
+  const layout = stores.layout as TopicLayout
+  const onDeadLetter = deadLetterLog(config.listener.log)
+  return new InlineThread(stores, {
+    kafka,
+    config,
+    topology,
+    layout,
+    directory,
+    instance,
+    peer: failOver.facts,
+    membership: failOver,
+    ...events,
+    onDeadLetter,
+  })
+}
+
+function worker(parts: ThreadMakerParts, { module, options }: TopologyModule, events: ThreadEvents): ThreadHandle {
+  const { config, stores, directory, instance, failOver } = parts
+  return new WorkerThread({
+    data: {
+      module: module.href,
+      options,
+      config: { ...plainConfig(config), maxBufferedTotalBytes: Math.ceil(config.maxBufferedTotalBytes / config.threads) },
+      layout: stores.layout as TopicLayout,
+      directory: directory?.path,
+      instance,
+      peer: failOver.facts,
+    },
+    listener: config.listener,
+    membership: failOver,
+    ...events,
+  })
+}
+
+function plainConfig({ listener: _listener, ...config }: StreamsConfig): PlainConfig {
+  return config
+}

@@ -1,0 +1,105 @@
+import type { StaleValue, StreamsCounters, TaskStatus } from '../queryable-streams.ts'
+import { latestOf } from './local-queries.ts'
+import { notHere, type StoreMap } from './store-map.ts'
+import { addCounts, noCounts, type StoreEntry, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
+import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
+
+export interface ThreadPoolParts extends Pick<SupervisorParts, 'untilReachable' | 'onError'> {
+  /** How many threads; at least one. */
+  readonly size: number
+  readonly stores: StoreMap
+  makeThread(events: ThreadEvents): ThreadHandle
+  /** Threads, their tasks, or the tasks' states have changed. */
+  onChange(): void
+}
+
+/** The stream threads of an instance, each kept running by its supervisor. One that gives up for good ends them all. */
+export class ThreadPool implements ThreadQueries {
+  readonly #stores: StoreMap
+  readonly #supervisors: readonly ThreadSupervisor[]
+  /** Threads that fail together, when the brokers are away, wait together. */
+  #reachable: Promise<void> | undefined
+
+  constructor(parts: ThreadPoolParts) {
+    this.#stores = parts.stores
+    this.#supervisors = Array.from({ length: parts.size }, () => this.#supervisor(parts))
+  }
+
+  /** What made one of them give up; undefined while none has. */
+  get failure(): unknown {
+    return this.#supervisors.find(({ failure }) => failure !== undefined)?.failure
+  }
+
+  /** Whether a thread is joining the group, or not there yet. */
+  get joining(): boolean {
+    return this.#supervisors.some(({ thread }) => thread?.status.joining ?? true)
+  }
+
+  get tasks(): readonly TaskStatus[] {
+    const all = this.#threads.flatMap(({ status }) => status.tasks)
+    return all.toSorted((a, b) => a.task.localeCompare(b.task, 'en', { numeric: true }))
+  }
+
+  counters(): StreamsCounters {
+    return this.#supervisors.reduce((sum, supervisor) => addCounts(sum, supervisor.counters()), noCounts)
+  }
+
+  /** Resolves once all have joined the group. */
+  async start(): Promise<void> {
+    await Promise.all(this.#supervisors.map(supervisor => supervisor.start()))
+  }
+
+  /** Commits, leaves the group: all at the same time. Throws what the first of those that failed threw, when all have ended. */
+  async stop(): Promise<void> {
+    const results = await Promise.allSettled(this.#supervisors.map(supervisor => supervisor.stop()))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async query(store: string, key: string): Promise<unknown> {
+    // While a task changes threads, both may tell that they have it.
+    return (this.#threadWith(store, key, 'running') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)).query(
+      store,
+      key,
+    )
+  }
+
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    return (this.#threadWith(store, key, 'standby') ?? this.#nobody(store, key)).queryStale(store, key)
+  }
+
+  async queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
+    this.#stores.store(store)
+    return (await Promise.all(this.#threads.map(thread => thread.queryAll(store, options)))).flat()
+  }
+
+  async queryLatest(store: string, key?: string): Promise<unknown> {
+    this.#stores.store(store)
+    return latestOf(await Promise.all(this.#threads.map(thread => thread.queryLatest(store, key))))
+  }
+
+  /** The thread that has the key's task in that state. Throws STORE_UNKNOWN. */
+  #threadWith(store: string, key: string, state: string): ThreadHandle | undefined {
+    const task = this.#stores.taskOf(store, key)
+    return this.#threads.find(({ status }) => status.tasks.some(each => each.task === task && each.state === state))
+  }
+
+  #nobody(store: string, key: string): never {
+    throw notHere(store, this.#stores.partitionOf(store, key))
+  }
+
+  get #threads(): readonly ThreadHandle[] {
+    return this.#supervisors.flatMap(({ thread }) => thread ?? [])
+  }
+
+  #supervisor(parts: ThreadPoolParts): ThreadSupervisor {
+    return new ThreadSupervisor({
+      makeThread: onFailure => parts.makeThread({ onFailure, onTasks: () => parts.onChange() }),
+      untilReachable: signal => (this.#reachable ??= parts.untilReachable(signal).finally(() => (this.#reachable = undefined))),
+      onChange: () => parts.onChange(),
+      onError: (error, fatal) => {
+        parts.onError(error, fatal)
+        if (fatal) void this.stop().catch(failure => parts.onError(failure, false))
+      },
+    })
+  }
+}

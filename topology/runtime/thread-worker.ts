@@ -1,0 +1,109 @@
+/** The first module of a worker thread: one stream thread, moved by messages. */
+import { inspect } from 'node:util'
+import { parentPort, workerData } from 'node:worker_threads'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { TaskDirectories } from '../../stores/index.ts'
+import type { StaleValue } from '../queryable-streams.ts'
+import { LocalQueries } from './local-queries.ts'
+import type { KafkaLog } from './kafka-clients.ts'
+import { StoreMap } from './store-map.ts'
+import { StreamThread } from './stream-thread.ts'
+import type { StreamsConfig } from './streams-config.ts'
+import { streamsKafka } from './streams-kafka.ts'
+import { deadLetterLog, statusOf, type StoreEntry } from './thread-handle.ts'
+import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
+import { plainError, ThreadPort, type Endpoint } from './thread-port.ts'
+import { loadTopology } from './topology-module.ts'
+
+/** How old the counters that the main thread has may be. */
+const statusEveryMs = 250
+
+/** What the main thread may call. */
+class ThreadWorker implements WorkerMethods {
+  readonly #data: WorkerThreadData
+  readonly #host: ThreadPort<HostMethods>
+  #thread: StreamThread | undefined
+  #queries: LocalQueries | undefined
+  #told = ''
+
+  static listen(data: WorkerThreadData, endpoint: Endpoint): ThreadWorker {
+    return new ThreadWorker(data, endpoint)
+  }
+
+  private constructor(data: WorkerThreadData, endpoint: Endpoint) {
+    this.#data = data
+    this.#host = new ThreadPort<HostMethods>(endpoint, this)
+  }
+
+  async start(): Promise<void> {
+    const { module, options, layout, directory, instance, peer } = this.#data
+    const config: StreamsConfig = {
+      ...this.#data.config,
+      listener: { log: this.#log, onRestore: progress => this.#host.tell('restored', progress) },
+    }
+    const topology = (await loadTopology(module, options)).build()
+    const thread = new StreamThread({
+      kafka: streamsKafka(config),
+      config,
+      topology,
+      layout,
+      directory: directory === undefined ? undefined : new TaskDirectories(directory),
+      instance,
+      peer,
+      membership: { joined: memberId => this.#host.call('joined', memberId), left: memberId => this.#host.call('left', memberId) },
+      onFailure: error => this.#host.tell('failed', plainError(error)),
+      onTasks: () => this.#tellStatus(),
+      onDeadLetter: deadLetterLog(this.#log),
+    })
+    this.#thread = thread
+    this.#queries = new LocalQueries(new StoreMap(config.applicationId, topology, layout), thread.tasks)
+    setInterval(() => this.#tellStatus(), statusEveryMs)
+    await thread.start()
+    this.#tellStatus()
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close()
+    this.#tellStatus()
+  }
+
+  async query(store: string, key: string): Promise<unknown> {
+    return this.#started.query(store, key)
+  }
+
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    return this.#started.queryStale(store, key)
+  }
+
+  async queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
+    return this.#queries === undefined ? [] : this.#queries.queryAll(store, options)
+  }
+
+  async queryLatest(store: string, key?: string): Promise<unknown> {
+    return this.#queries?.queryLatest(store, key)
+  }
+
+  get #started(): LocalQueries {
+    if (this.#queries === undefined) throw new SluiceError('STORE_NOT_READY', 'the stream thread has not started yet')
+    return this.#queries
+  }
+
+  #tellStatus(): void {
+    if (this.#thread === undefined) return
+    const status = statusOf(this.#thread)
+    const text = JSON.stringify(status)
+    if (text === this.#told) return
+    this.#told = text
+    this.#host.tell('status', status)
+  }
+
+  readonly #log: KafkaLog = (level, message, fields) =>
+    this.#host.tell('log', level, message, Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
+}
+
+/** A log field's value as it can leave the thread. */
+function plain(value: unknown): unknown {
+  return value !== null && (typeof value === 'object' || typeof value === 'function') ? inspect(value) : value
+}
+
+ThreadWorker.listen(workerData as WorkerThreadData, parentPort as Endpoint)

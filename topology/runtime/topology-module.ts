@@ -1,0 +1,29 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import type { Topology } from '../topology.ts'
+
+/**
+ * A topology for worker threads: the module that builds it. Its `createTopology` (or default export) is called with the options, once in
+ * each thread and once in the main thread, which looks at the stores and topics only; it gives the same topology each time.
+ */
+export interface TopologyModule {
+  readonly module: URL
+  /** Plain data: it is cloned into each thread. */
+  readonly options?: unknown
+}
+
+/** Throws CONFIG_INVALID when the module cannot be loaded or does not build a topology. */
+export async function loadTopology(module: string, options: unknown): Promise<Topology> {
+  const refuse = (what: string, cause?: unknown): SluiceError =>
+    new SluiceError('CONFIG_INVALID', `topology module ${module} ${what}`, { cause })
+  let exported: Record<string, unknown>
+  try {
+    exported = (await import(module)) as Record<string, unknown>
+  } catch (error) {
+    throw refuse(`cannot be loaded: ${messageOf(error)}`, error)
+  }
+  const create = exported['createTopology'] ?? exported['default']
+  if (typeof create !== 'function') throw refuse('exports neither createTopology nor a default function')
+  const topology = (await (create as (options: unknown) => unknown)(options)) as Partial<Topology> | undefined
+  if (typeof topology?.build !== 'function') throw refuse('has not built a Topology')
+  return topology as Topology
+}
