@@ -22,6 +22,7 @@ export function rowEncoder(data: DataConfig, dataType: string): RowEncoder {
     throw new SluiceError('CONFIG_INVALID', `data.message ${JSON.stringify(data.message)}: rows can be sent as WineRecord or JSON only`)
   }
   const specs = data.features ?? wineSpecs
+  if (data.format === 'csv') return csvEncoder(specs)
   return data.format === 'json' ? jsonEncoder(specs, data.dataTypeField, dataType) : wineEncoder(specs, dataType)
 }
 
@@ -40,6 +41,16 @@ function wineEncoder(specs: readonly ColumnSpec[], dataType: string): RowEncoder
 
 function jsonEncoder(specs: readonly ColumnSpec[], dataTypeField: string, dataType: string): RowEncoder {
   const encode = (row: CsvRow): Uint8Array => Buffer.from(JSON.stringify({ ...valuesOf(row, specs), [dataTypeField]: dataType }), 'utf8')
+  return { fields: specs.map(spec => spec.name), encode }
+}
+
+/** Lines with commas; their data type is the record's key. */
+function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
+  const quoted = (cell: string): string => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+  const encode = (row: CsvRow): Uint8Array => {
+    const values = valuesOf(row, specs)
+    return Buffer.from(specs.map(({ name }) => quoted(String(values[name] ?? ''))).join(','), 'utf8')
+  }
   return { fields: specs.map(spec => spec.name), encode }
 }
 

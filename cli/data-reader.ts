@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { csvRecordReader } from '../proto/csv-record-reader.ts'
 import { jsonRecordReader } from '../proto/json-record-reader.ts'
 import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
 import type { RecordReader } from '../proto/record-reader.ts'
@@ -9,11 +10,12 @@ import type { DataConfig } from './config.ts'
 /** The reader for the data records as the settings have them. Throws SluiceError CONFIG_INVALID. */
 export function dataReader({ format, schema, message, dataTypeField, features }: DataConfig): RecordReader {
   if (format === 'json') return jsonRecordReader({ specs: features ?? wineRecordReader().specs, dataTypeField })
+  if (format === 'csv') return csvRecordReader(features ?? wineRecordReader().specs)
   if (schema === undefined || message === undefined) {
     if (features !== undefined)
       throw new SluiceError(
         'CONFIG_INVALID',
-        'data.features: only together with data.schema, or with data.format json; WineRecord is scored whole',
+        'data.features: only together with data.schema, or with data.format json or csv; WineRecord is scored whole',
       )
     return wineRecordReader()
   }

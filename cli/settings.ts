@@ -19,7 +19,7 @@ import {
 export const guarantees = ['exactly_once', 'at_least_once'] as const
 /** How models meet data: `keyed` by the records' keys on equally partitioned topics; the first is the default. */
 export const joins = ['keyed'] as const
-export const dataFormats = ['protobuf', 'json'] as const
+export const dataFormats = ['protobuf', 'json', 'csv'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 

@@ -120,7 +120,7 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'data: {formt: json}' }, /^unknown setting "data.formt" .* allowed: format, schema, /],
   [{ yaml: 'data.format: json' }, /^unknown setting "data.format"/],
   [{ yaml: 'data: json' }, /^data "json" \(from sluice.yaml\) is not allowed; allowed: an object of format, /],
-  [{ yaml: 'data: {format: xml}' }, /^data.format "xml" .* allowed: protobuf \| json$/],
+  [{ yaml: 'data: {format: xml}' }, /^data.format "xml" .* allowed: protobuf \| json \| csv$/],
   [{ yaml: 'toString: 1' }, /^unknown setting "toString"/],
   [{ yaml: '- port' }, /is not a YAML object/],
   [{ yaml: 'port: [1' }, /^config "sluice.yaml" is not YAML: .*line/],

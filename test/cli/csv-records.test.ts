@@ -4,6 +4,8 @@ import * as assert from 'uvu/assert'
 import { resolveClientConfig } from '../../cli/config.ts'
 import { type RowEncoder, rowEncoder } from '../../cli/csv-records.ts'
 import { aheadOf, spans } from '../../cli/send-command.ts'
+import { ColumnBatch } from '../../proto/column-batch.ts'
+import { csvRecordReader } from '../../proto/csv-record-reader.ts'
 import { readCsvRows } from '../../proto/csv-rows.ts'
 import { sluice } from '../../proto/messages.js'
 import { SluiceError } from '../../proto/sluice-error.ts'
@@ -74,6 +76,25 @@ json('numbers and text as the features say; the data type in its field', async (
 })
 
 json.run()
+
+const csv = suite('rowEncoder: CSV records')
+
+csv('what is sent is read back, text with separators and quotes too', () => {
+  const specs = [
+    { name: 'pH', kind: 'number' },
+    { name: 'note', kind: 'text' },
+    { name: 'alcohol', kind: 'number' },
+  ] as const
+  const lines = encoder({ dataFormat: 'csv', dataFeatures: 'pH,note:text,alcohol' })
+  const batch = new ColumnBatch(specs, 1)
+  csvRecordReader(specs).read(lines.encode({ line: 1, cells: ['3.2', 'a;b, "c"', undefined] }), batch, 0)
+  assert.equal(
+    batch.columns.map(column => column.values[0]),
+    [3.2, 'a;b, "c"', NaN],
+  )
+})
+
+csv.run()
 
 const pace = suite('send: pace and offsets')
 

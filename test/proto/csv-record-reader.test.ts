@@ -1,0 +1,48 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ColumnBatch } from '../../proto/column-batch.ts'
+import { csvRecordReader } from '../../proto/csv-record-reader.ts'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+
+const test = suite('csvRecordReader')
+
+const reader = csvRecordReader([
+  { name: 'pH', kind: 'number' },
+  { name: 'colour', kind: 'text' },
+  { name: 'alcohol', kind: 'number' },
+])
+
+function read(line: string): (number | string | undefined)[] {
+  const batch = new ColumnBatch(reader.specs, 2)
+  assert.is(reader.read(Buffer.from(line), batch, 1), '', 'the key tells the data type')
+  return batch.columns.map(column => (column.kind === 'number' && column.missing[1] === 1 ? undefined : column.values[1]))
+}
+
+const good: Record<string, (number | string | undefined)[]> = {
+  '3.2,red,9.4': [3.2, 'red', 9.4],
+  '3.2;red;9.4;further;cells': [3.2, 'red', 9.4],
+  '-1e3\t"a\t""b"""\t.5\r\n': [-1000, 'a\t"b"', 0.5],
+  '1,"a;b",2': [1, 'a;b', 2],
+  ',,': [undefined, undefined, undefined],
+  ' 3 , red , 0 ': [3, 'red', 0],
+}
+for (const [line, cells] of Object.entries(good)) test(JSON.stringify(line), () => assert.equal(read(line), cells))
+
+const bad: Record<string, RegExp> = {
+  '3.2,red': /2 cells, but there are 3 fields/,
+  '3.2,red,strong': /alcohol is "strong", not a number/,
+  '3.2,red,1e999': /alcohol is "1e999"/,
+  '3.2,"red,9.4': /not a CSV record/,
+  '1,a,2\n3,b,4': /several lines/,
+  '': /1 cells/,
+}
+for (const [line, message] of Object.entries(bad)) {
+  test(`refuses ${JSON.stringify(line)}`, () => {
+    assert.throws(
+      () => read(line),
+      (error: SluiceError) => error.code === 'RECORD_UNDECODABLE' && message.test(error.message),
+    )
+  })
+}
+
+test.run()
