@@ -13,9 +13,23 @@ export function streamsKafka({ brokers, ssl, sasl, applicationId, listener }: St
 const routine =
   /group is rebalancing|Limiting retries for the idempotent producer|another concurrent operation on the same transaction|Response LeaveGroup/
 
-function withoutRoutine(log: KafkaLog | undefined): KafkaLog | undefined {
-  return (
-    log &&
-    ((level, message, fields) => void (routine.test(message) || routine.test(String(fields['error'])) || log(level, message, fields)))
-  )
+/** A line that says the same as one of the last few seconds is counted instead of written: an outage repeats itself several times a second. */
+const quietMs = 5000
+
+/** Leaves routine out, says a thing once in a while, and in one line: kafkajs adds the stack of every lost connection. */
+export function withoutRoutine(log: KafkaLog | undefined, now: () => number = Date.now): KafkaLog | undefined {
+  if (log === undefined) return undefined
+  const said = new Map<string, { at: number; repeats: number }>()
+  return (level, message, { stack: _stack, ...fields }) => {
+    if (routine.test(message) || routine.test(String(fields['error']))) return
+    const what = `${level} ${message}`
+    const last = said.get(what)
+    if (last !== undefined && now() - last.at < quietMs) {
+      last.repeats++
+      return
+    }
+    if (said.size > 1000) said.clear()
+    said.set(what, { at: now(), repeats: 0 })
+    log(level, message, last === undefined || last.repeats === 0 ? fields : { ...fields, repeats: last.repeats })
+  }
 }
