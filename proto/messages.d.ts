@@ -1142,6 +1142,9 @@ export namespace sluice {
         /** MemberInfo held. */
         held: sluice.HeldTask.$Properties[];
 
+        /** MemberInfo network. */
+        network: string;
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -1220,6 +1223,9 @@ export namespace sluice {
 
             /** MemberInfo held */
             held?: (sluice.HeldTask.$Properties[]|null);
+
+            /** MemberInfo network */
+            network?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -2331,6 +2331,7 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.peerPort = 0;
         MemberInfo.prototype.boot = "";
         MemberInfo.prototype.held = $util.emptyArray;
+        MemberInfo.prototype.network = "";
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2361,6 +2362,8 @@ export const sluice = $root.sluice = (() => {
             if (message.held != null && message.held.length)
                 for (let i = 0; i < message.held.length; ++i)
                     $root.sluice.HeldTask.encode(message.held[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network !== "")
+                writer.uint32(82).string(message.network);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2471,6 +2474,15 @@ export const sluice = $root.sluice = (() => {
                         message.held.push($root.sluice.HeldTask.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.network = value;
+                        else
+                            delete message.network;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2544,6 +2556,9 @@ export const sluice = $root.sluice = (() => {
                     message.held[i] = $root.sluice.HeldTask.fromObject(object.held[i], _depth + 1);
                 }
             }
+            if (object.network != null)
+                if (typeof object.network !== "string" || object.network.length)
+                    message.network = $String(object.network);
             return message;
         };
 
@@ -2567,6 +2582,7 @@ export const sluice = $root.sluice = (() => {
                 object.port = 0;
                 object.peerPort = 0;
                 object.boot = "";
+                object.network = "";
             }
             if (message.instance != null && $Object.hasOwnProperty.call(message, "instance"))
                 object.instance = message.instance;
@@ -2598,6 +2614,8 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.held.length; ++j)
                     object.held[j] = $root.sluice.HeldTask.toObject(message.held[j], options, _depth + 1);
             }
+            if (message.network != null && $Object.hasOwnProperty.call(message, "network"))
+                object.network = message.network;
             return object;
         };
 

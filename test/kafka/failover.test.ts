@@ -184,6 +184,24 @@ function groups(brokers: string): void {
     )
   })
 
+  test('SIGKILL and a restart with a state directory that was wiped: who it was is not known, but nobody listens there any more', async world => {
+    const before = start(world, 'a')
+    await settled(world, [before])
+    await before.end('SIGKILL')
+    await rm(join(world.dir, 'a'), { recursive: true })
+    const after = start(world, 'a')
+    await settled(world, [after])
+    assert.is.not(after.memberId, before.memberId)
+  })
+
+  test('a living neighbour is left alone by one that starts', async world => {
+    const first = start(world, 'a')
+    await settled(world, [first])
+    const { memberId } = first
+    await settled(world, [first, start(world, 'b')])
+    assert.is(first.memberId, memberId)
+  })
+
   test('SIGTERM: nobody is declared dead, and nothing is left to remove', async world => {
     const [a, b] = [start(world, 'a'), start(world, 'b')]
     await settled(world, [a, b])

@@ -3,6 +3,7 @@ import { messageOf } from '../../proto/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
 import { GroupEviction, type GroupMember } from './group-eviction.ts'
 import type { Kafka, KafkaLog } from './kafka-clients.ts'
+import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
 import { PeerWatch } from './peer-watch.ts'
@@ -43,6 +44,7 @@ export class FailOver implements ThreadMembership {
   readonly #eviction: GroupEviction
   /** This instance's members. */
   readonly #own = new Set<string>()
+  readonly #network = networkIdentity()
   #keeping: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #refreshing = false
@@ -73,8 +75,8 @@ export class FailOver implements ThreadMembership {
   }
 
   /** For its members' metadata. */
-  get facts(): { readonly peerPort: number; readonly boot: string } {
-    return { peerPort: this.#listener.port, boot: this.#identity.boot }
+  get facts(): { readonly peerPort: number; readonly boot: string; readonly network: string } {
+    return { peerPort: this.#listener.port, boot: this.#identity.boot, network: this.#network }
   }
 
   /** Members of other instances that answer now: whose death would be noticed. */
@@ -82,11 +84,14 @@ export class FailOver implements ThreadMembership {
     return this.#watch.connected
   }
 
-  /** Removes the members that this instance had when it died, if it did. To be awaited before its first member joins. */
+  /**
+   * Removes the members that this instance had when it died, if it did, and those at whose addresses on this very machine nobody listens:
+   * a state directory that was wiped tells of no former member. To be awaited before its first member joins, which would wait for them.
+   */
   async evictFormer(): Promise<void> {
     const former = this.#formerMembers()
-    if (former.length === 0) void this.#eviction.warm()
     await Promise.all(former.map(memberId => this.evict(memberId)))
+    await Promise.all((await this.#deadNeighbours()).map(memberId => this.evict(memberId)))
   }
 
   /** To be awaited after each join, before the member's work: keeps the id, and looks anew (in the background) who the others are. */
@@ -118,6 +123,21 @@ export class FailOver implements ThreadMembership {
     this.#watch.close()
     await this.#listener.close()
     await this.#eviction.close().catch(() => undefined)
+  }
+
+  async #deadNeighbours(): Promise<readonly string[]> {
+    if (this.#network === '') return []
+    try {
+      const members = (await this.#eviction.members()) ?? []
+      const dead = members.map(async ({ memberId, peer, network }) => {
+        const here = peer !== undefined && network === this.#network
+        return here && (await refusesTwice(peer.host, peer.peerPort)) ? [memberId] : []
+      })
+      return (await Promise.all(dead)).flat()
+    } catch (error) {
+      this.#log('warn', 'cannot ask who the other instances are', { error: messageOf(error) })
+      return []
+    }
   }
 
   #formerMembers(): readonly string[] {

@@ -6,6 +6,8 @@ import type { Peer } from './peer-link.ts'
 export interface GroupMember {
   readonly memberId: string
   readonly peer: Peer | undefined
+  /** See networkIdentity; '' where the member does not tell. */
+  readonly network: string
 }
 
 /** What kafkajs' broker offers and its types do not name. */
@@ -66,7 +68,11 @@ export class GroupEviction {
     const { groups } = await this.#ask(coordinator => coordinator.describeGroups({ groupIds: [this.#groupId] }))
     const [group] = groups
     if (group?.state !== 'Stable') return undefined
-    return group.members.map(({ memberId, memberMetadata }) => ({ memberId, peer: peerOf(memberId, memberMetadata) }))
+    return group.members.map(({ memberId, memberMetadata }) => ({
+      memberId,
+      peer: peerOf(memberId, memberMetadata),
+      network: decodeMember(memberMetadata)?.network ?? '',
+    }))
   }
 
   /** What is being asked fails with an AbortError. */

@@ -19,6 +19,8 @@ export interface MemberFacts extends HostInfo {
   /** Where the instance listens for the others (0: nowhere), and which start of it this is; a member without them is not watched. */
   readonly peerPort?: number
   readonly boot?: string
+  /** What its addresses are seen from: see networkIdentity. */
+  readonly network?: string
 }
 
 export interface HeldTask {

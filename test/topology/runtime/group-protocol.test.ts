@@ -28,6 +28,7 @@ const facts = fc.record(
     held: fc.array(fc.record({ task: fc.string(), position: fc.nat(Number.MAX_SAFE_INTEGER) }, plain)),
     peerPort: fc.nat(65_535),
     boot: fc.string(),
+    network: fc.string(),
   },
   plain,
 )
@@ -38,7 +39,7 @@ test('what a member tells of itself arrives whole, zeros and empty lists too', (
 
 test('a member that holds nothing says so', () => {
   const given = { instance: 'i', host: 'h', port: 0, stores: [], tasks: [], active: [] }
-  assert.equal(told(given), { ...given, held: [], peerPort: 0, boot: '' })
+  assert.equal(told(given), { ...given, held: [], peerPort: 0, boot: '', network: '' })
 })
 
 test('a member of another kind tells nothing', () => {
