@@ -10,10 +10,18 @@ export const modelStore = 'ModelStateStore'
 const maxModelBytes = 64 * 1024 * 1024
 
 /** The settings that the serving topology is built from: plain data, which may go to another thread. */
-export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'>
+export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
+  Partial<Pick<ServeConfig, 'join'>>
 
-export function servingSettings({ dataTopic, modelsTopic, resultsTopic, data, modelRoots }: ServingSettings): ServingSettings {
-  return { dataTopic, modelsTopic, resultsTopic, data, modelRoots }
+export function servingSettings({
+  dataTopic,
+  modelsTopic,
+  resultsTopic,
+  data,
+  modelRoots,
+  join = 'keyed',
+}: ServingSettings): ServingSettings {
+  return { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join }
 }
 
 /** This module, for stream threads that build the topology for themselves. */
@@ -21,12 +29,13 @@ export const servingModule = new URL(import.meta.url)
 
 /** The model-serving topology as the settings have it. `models`: what its tasks keep loaded; a thread's own unless given. */
 export function createTopology(settings: ServingSettings, models = new LoadedModels()): Topology {
-  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots } = settings
+  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join = 'keyed' } = settings
   return servingTopology({
     dataTopic,
     modelsTopic,
     resultsTopic,
     storeName: modelStore,
+    join,
     reader: dataReader(data),
     factory: defaultModelFactory(),
     models,

@@ -17,8 +17,8 @@ import {
 
 /** What the processing may promise; the first is the default. */
 export const guarantees = ['exactly_once', 'at_least_once'] as const
-/** How models meet data: `keyed` by the records' keys on equally partitioned topics; the first is the default. */
-export const joins = ['keyed'] as const
+/** How models meet data: `keyed` by the records' keys on equally partitioned topics, `broadcast` to every partition; the first is the default. */
+export const joins = ['keyed', 'broadcast'] as const
 export const dataFormats = ['protobuf', 'json', 'csv'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
@@ -79,7 +79,11 @@ export const settings = {
     'where models that are given by location may lie',
     { defaultText: 'none: locations are refused' },
   ),
-  join: setting(choice(joins), joins[0], 'how models meet data'),
+  join: setting(
+    choice(joins),
+    joins[0],
+    'how models meet data: keyed by the data type, or known to every partition, whatever the keys of the data',
+  ),
   'ssl.enabled': optional(flag, 'TLS to the brokers', { defaultText: 'off, unless another ssl setting is given' }),
   'ssl.ca': optional(file, 'PEM file of the authorities to trust'),
   'ssl.cert': optional(file, 'PEM file of the client certificate'),

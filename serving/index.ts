@@ -1,2 +1,2 @@
 export { servingTopology } from './serving-topology.ts'
-export type { ServingOptions } from './serving-options.ts'
+export type { ServingJoin, ServingOptions } from './serving-options.ts'

@@ -2,12 +2,17 @@ import type { LoadedModels, ModelFactory } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../proto/record-reader.ts'
 
+/** `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic knows all models. */
+export type ServingJoin = 'keyed' | 'broadcast'
+
 /** What the model-serving topology is made of. */
 export interface ServingOptions {
   readonly dataTopic: string
   readonly modelsTopic: string
   readonly resultsTopic: string
   readonly storeName: string
+  /** How models meet data; default `keyed`. See `servingTopology`. */
+  readonly join?: ServingJoin
   /** Reads the data records. */
   readonly reader: RecordReader
   readonly factory: ModelFactory

@@ -9,6 +9,8 @@ export interface StoreHooks {
   settle(): void
   /** Writes what is kept in memory to the buffer. */
   beforeFreeze(): void
+  /** What was frozen, in the order in which it goes to the changelog: a reader may see any first part of it. Default: as it came. */
+  inOrder?(rows: readonly Row[]): readonly Row[]
   /** These rows are in the storage now. */
   restored(rows: readonly Row[]): void
   /** Nothing is in the storage any more. */
@@ -41,7 +43,8 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
 
   freeze(): readonly Row[] {
     this.#hooks?.beforeFreeze()
-    return this.#buffer.freeze()
+    const rows = this.#buffer.freeze()
+    return this.#hooks?.inOrder?.(rows) ?? rows
   }
 
   apply(checkpoint: Checkpoint): Promise<void> {

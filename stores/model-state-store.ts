@@ -171,6 +171,12 @@ export class ModelStateStore implements StateStore, StoreHooks {
     }
   }
 
+  /** A state never comes before the bytes that it names, nor after the end of those that it named before. */
+  inOrder(rows: readonly Row[]): readonly Row[] {
+    const rank = ({ key, value }: Row): number => (value === null ? 2 : parseModelRowKey(key)?.kind === 'blob' ? 0 : 1)
+    return rows.toSorted((a, b) => rank(a) - rank(b))
+  }
+
   restored(rows: readonly Row[]): void {
     for (const row of rows) this.#load(row)
   }

@@ -28,7 +28,9 @@ function nodeText(node: NodeDefinition, sub: SubTopology): string[] {
     return [`    Source: ${node.name} (topics: [${node.topics.join(', ')}]${node.readFirst ? ', read first' : ''})`, to]
   const from = `      <-- ${node.parents.join(', ')}`
   if (node.kind === 'sink') return [`    Sink: ${node.name} (topic: ${node.topic})`, from]
-  return [`    Processor: ${node.name} (stores: [${storesOf(node, sub).join(', ')}])`, to, from]
+  const replicas = replicasOf(node, sub)
+  const replicated = replicas.length > 0 ? `, replicas: [${replicas.join(', ')}]` : ''
+  return [`    Processor: ${node.name} (stores: [${storesOf(node, sub).join(', ')}]${replicated})`, to, from]
 }
 
 function mermaid(topology: TopologyDefinition): string {
@@ -50,8 +52,9 @@ function mermaid(topology: TopologyDefinition): string {
       if (node.kind === 'source') for (const name of node.topics) edges.push(`  ${topic(name)} --> ${id('node', node.name)}`)
       else for (const parent of node.parents) edges.push(`  ${id('node', parent)} --> ${id('node', node.name)}`)
       if (node.kind === 'sink') edges.push(`  ${id('node', node.name)} --> ${topic(node.topic)}`)
-      if (node.kind === 'processor')
-        for (const store of storesOf(node, sub)) edges.push(`  ${id('node', node.name)} -.- ${id('store', store)}`)
+      if (node.kind !== 'processor') continue
+      for (const store of storesOf(node, sub)) edges.push(`  ${id('node', node.name)} -.- ${id('store', store)}`)
+      for (const store of replicasOf(node, sub)) edges.push(`  ${id('store', store)} -. replica .-> ${id('node', node.name)}`)
     }
   }
   return [...lines, ...edges, ''].join('\n')
@@ -63,6 +66,10 @@ function childrenOf(node: NodeDefinition, sub: SubTopology): string[] {
 
 function storesOf(node: NodeDefinition, sub: SubTopology): string[] {
   return sub.stores.filter(store => store.processors.includes(node.name)).map(store => store.builder.name)
+}
+
+function replicasOf(node: NodeDefinition, sub: SubTopology): string[] {
+  return sub.replicas.filter(store => store.processors.includes(node.name)).map(store => store.builder.name)
 }
 
 function escape(name: string): string {

@@ -16,7 +16,7 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   forward(record: StreamRecord<KOut, VOut>, child?: string): void | Promise<void>
   /** Hands a run of records on, in order. */
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
-  /** A store that is connected to this processor. Throws TOPOLOGY_INVALID for any other. */
+  /** A store that is connected to this processor, or the replica of one. Throws TOPOLOGY_INVALID for any other. */
   getStateStore<S extends StateStore>(name: string): S
   /** Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled

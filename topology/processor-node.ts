@@ -12,7 +12,7 @@ export interface ProcessorNodeParts {
   readonly children: readonly Node[]
   readonly services: TaskServices
   readonly punctuations: Punctuations
-  /** Stores that the processor is connected to. */
+  /** Stores, and replicas of stores, that the processor is connected to. */
   readonly storeNames: ReadonlySet<string>
   /** The greatest timestamp that the task has seen. */
   readonly streamTime: () => number
@@ -121,7 +121,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     if (store === undefined || !this.#parts.storeNames.has(name)) {
       throw new SluiceError(
         'TOPOLOGY_INVALID',
-        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore or connectProcessorAndStateStores`,
+        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore, connectProcessorAndStateStores or addReplica`,
       )
     }
     return store as S

@@ -27,7 +27,11 @@ export class ProcessorTopology {
         const source = new SourceNode(node, children, services)
         for (const topic of node.topics) this.#sources.set(topic, source)
       } else {
-        const storeNames = new Set(definition.stores.filter(store => store.processors.includes(node.name)).map(store => store.builder.name))
+        const storeNames = new Set(
+          [...definition.stores, ...definition.replicas].flatMap(({ builder, processors }) =>
+            processors.includes(node.name) ? [builder.name] : [],
+          ),
+        )
         const processor = new ProcessorNode({
           definition: node,
           children,

@@ -1,7 +1,11 @@
 import type { NodeDefinition, StoreDefinition, SubTopology } from './topology-definition.ts'
 
 /** Splits checked nodes into those that hang together, numbered in the order in which their first node was added. */
-export function splitIntoSubTopologies(nodes: readonly NodeDefinition[], stores: readonly StoreDefinition[]): SubTopology[] {
+export function splitIntoSubTopologies(
+  nodes: readonly NodeDefinition[],
+  stores: readonly StoreDefinition[],
+  replicas: readonly StoreDefinition[],
+): SubTopology[] {
   const groups = new Groups(nodes.map(node => node.name))
   for (const node of nodes) if (node.kind !== 'source') for (const parent of node.parents) groups.join(node.name, parent)
   for (const store of stores) for (const processor of store.processors) groups.join(processor, store.processors[0] as string)
@@ -12,6 +16,9 @@ export function splitIntoSubTopologies(nodes: readonly NodeDefinition[], stores:
       id,
       nodes: inGroup,
       stores: stores.filter(store => groups.rootOf(store.processors[0] as string) === root),
+      replicas: replicas
+        .map(({ builder, processors }) => ({ builder, processors: processors.filter(name => groups.rootOf(name) === root) }))
+        .filter(({ processors }) => processors.length > 0),
       sourceTopics: inGroup.flatMap(node => (node.kind === 'source' ? node.topics : [])),
     }
   })

@@ -5,7 +5,7 @@ import type { TaskServices } from './node.ts'
 import { ProcessorTopology } from './processor-topology.ts'
 import type { RawRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
-import type { SubTopology } from './topology-definition.ts'
+import type { StoreDefinition, SubTopology } from './topology-definition.ts'
 
 /** A record to pipe in. Text is UTF-8. */
 export interface TestRecord {
@@ -18,6 +18,7 @@ export interface TestRecord {
 
 /**
  * Runs a topology without a broker: every sub-topology as one task on partition 0, stores in memory, output kept for reading.
+ * A replica of a store is the store itself: what was written to it is seen at once, before a commit.
  * What a sink writes to a topic that a source reads is piped on.
  *
  *     const driver = await TopologyTestDriver.open(topology)
@@ -36,7 +37,10 @@ export class TopologyTestDriver {
 
   static async open(topology: Topology): Promise<TopologyTestDriver> {
     const driver = new TopologyTestDriver()
-    for (const sub of topology.build().subTopologies) driver.#tasks.push(await TestTask.open(sub))
+    const { subTopologies } = topology.build()
+    const opened = new Map<string, ManagedStore>()
+    for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
+    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open(sub, opened))
     return driver
   }
 
@@ -123,23 +127,25 @@ class TestTask {
   readonly collector = new TestCollector()
   readonly graph: ProcessorTopology
 
-  private constructor(sub: SubTopology, stores: readonly ManagedStore[]) {
+  /** `opened`: the stores of all tasks. */
+  private constructor(sub: SubTopology, opened: ReadonlyMap<string, ManagedStore>) {
     this.sub = sub
-    for (const managed of stores) this.stores.set(managed.store.name, managed)
+    const managed = ({ builder: { name } }: StoreDefinition): ManagedStore => opened.get(name) as ManagedStore
+    for (const store of sub.stores) this.stores.set(store.builder.name, managed(store))
     const taskId = `${sub.id}_0`
     const services: TaskServices = {
       applicationId: 'test',
       taskId,
       partition: 0,
       collector: this.collector,
-      stores: new Map(stores.map(managed => [managed.store.name, managed.store])),
+      stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
       deadLetter: (record, cause) => this.collector.send(TopologyTestDriver.deadLetterTopic, 0, deadLetterOf(record, cause, taskId)),
     }
     this.graph = new ProcessorTopology(sub, services)
   }
 
-  static async open(sub: SubTopology): Promise<TestTask> {
-    const task = new TestTask(sub, await Promise.all(sub.stores.map(store => store.builder.open(undefined))))
+  static async open(sub: SubTopology, opened: ReadonlyMap<string, ManagedStore>): Promise<TestTask> {
+    const task = new TestTask(sub, opened)
     await task.graph.init()
     return task
   }

@@ -46,6 +46,8 @@ export interface SubTopology {
   /** Parents before children. */
   readonly nodes: readonly NodeDefinition[]
   readonly stores: readonly StoreDefinition[]
+  /** Stores of other sub-topologies that it reads whole: of each, the processors here that do. */
+  readonly replicas: readonly StoreDefinition[]
   readonly sourceTopics: readonly string[]
 }
 

@@ -3,7 +3,7 @@ import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
-import { checkTopology } from './topology-checks.ts'
+import { checkReplicas, checkTopology } from './topology-checks.ts'
 import type { AnySerde, NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
 
 export interface SourceOptions {
@@ -24,6 +24,9 @@ export interface SinkOptions {
 export class Topology {
   readonly #nodes: NodeDefinition[] = []
   readonly #stores = new Map<string, { builder: StoreBuilder; processors: string[] }>()
+
+  /** Processors that read a store of another sub-topology, by the store's name. */
+  readonly #replicas = new Map<string, string[]>()
 
   /** Records of the topics enter here. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
@@ -57,11 +60,23 @@ export class Topology {
     return this
   }
 
+  /**
+   * Lets processors of other sub-topologies read a logged store: each instance follows all partitions of its changelog, and they get a copy
+   * of the whole under the store's name. It shows what was committed, a moment later. It is for reading: what is written to it stays there.
+   * Their tasks start once it holds what the store's read-first inputs held before.
+   */
+  addReplica(store: string, ...processors: readonly string[]): this {
+    this.#replicas.set(store, [...new Set([...(this.#replicas.get(store) ?? []), ...processors])])
+    return this
+  }
+
   /** The checked topology. Throws TOPOLOGY_INVALID that names the node or store and what is wrong with it. */
   build(): TopologyDefinition {
     const stores: StoreDefinition[] = [...this.#stores.values()]
     checkTopology(this.#nodes, stores)
-    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores) }
+    const named = [...this.#replicas].map(([store, processors]) => ({ store, processors }))
+    const replicas = checkReplicas(this.#nodes, stores, named)
+    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores, replicas) }
   }
 
   /** The topology as text (`toString`) and as a Mermaid graph (`toMermaid`). */

@@ -134,7 +134,7 @@ const refusals: readonly [Given, RegExp][] = [
   [{ env: { KAFKA_BROKERS: 'a:1,,b:2' } }, /^brokers/],
   [{ yaml: 'brokers: []' }, /^brokers \[\]/],
   [{ flags: { guarantee: 'exactly' } }, /^guarantee "exactly" .* allowed: exactly_once \| at_least_once/],
-  [{ flags: { join: 'broad' } }, /^join "broad" .* allowed: keyed/],
+  [{ flags: { join: 'broad' } }, /^join "broad" .* allowed: keyed \| broadcast/],
   [{ flags: { commitIntervalMs: '0' } }, /^commitIntervalMs "0" \(from --commit-interval-ms\)/],
   [{ flags: { threads: '65' } }, /^threads "65" \(from --threads\) is not allowed; allowed: a whole number from 0 to 64$/],
   [{ env: { SLUICE_LOG_LEVEL: 'loud' } }, /^logLevel "loud" \(from SLUICE_LOG_LEVEL\).*info/],

@@ -203,6 +203,36 @@ driver('a store that is not connected cannot be had', async () => {
   }
 })
 
+/** Answers each question with the count of its key, as the replica has it. */
+class Reader implements Processor<string, string, string, string> {
+  #context!: ProcessorContext<string, string>
+  #store!: KeyValueStore<string, number>
+
+  init(context: ProcessorContext<string, string>): void {
+    this.#context = context
+    this.#store = context.getStateStore('counts')
+  }
+
+  process(record: StreamRecord<string, string>): void | Promise<void> {
+    return this.#context.forward({ ...record, value: String(this.#store.get(record.key)) })
+  }
+}
+
+driver("a replica shows at once what the store's own sub-topology has written", async () => {
+  const topology = counting()
+    .addSource('questions', 'questions', texts)
+    .addProcessor('reader', () => new Reader(), 'questions')
+    .addReplica('counts', 'reader')
+    .addSink('answers', 'answers', texts, 'reader')
+  await withDriver(topology, async running => {
+    await running.pipe('questions', { key: 'a', value: '?' })
+    for (const key of ['a', 'b', 'a']) await running.pipe('words', { key, value: 'x' })
+    for (const key of ['a', 'b']) await running.pipe('questions', { key, value: '?' })
+    assert.equal(running.read('answers').map(shown), ['a=undefined', 'a=2', 'b=1'])
+    assert.is(running.getStateStore<KeyValueStore<string, number>>('counts')?.get('a'), 2)
+  })
+})
+
 driver.run()
 
 const batches = suite('processBatch')

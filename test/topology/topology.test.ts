@@ -43,6 +43,29 @@ build('sorts nodes that are added before their parents', () => {
   )
 })
 
+build('a replica does not join sub-topologies, and each has its own processors of it', () => {
+  const topology = replicated()
+    .addSource('third', 't', bytes)
+    .addProcessor('late', nothing, 'third')
+    .addReplica('s', 'reader')
+    .addReplica('s', 'late', 'reader')
+  assert.equal(
+    topology
+      .build()
+      .subTopologies.map(({ id, stores, replicas, sourceTopics }) => [
+        id,
+        sourceTopics,
+        stores.map(({ builder }) => builder.name),
+        replicas.map(({ builder, processors }) => `${builder.name}: ${processors.join()}`),
+      ]),
+    [
+      [0, ['i'], ['s'], []],
+      [1, ['o'], [], ['s: reader']],
+      [2, ['t'], [], ['s: late']],
+    ],
+  )
+})
+
 const source = (): Topology => new Topology().addSource('in', 'i', bytes)
 const wrong: Record<string, [() => Topology, RegExp]> = {
   'a name twice': [() => source().addProcessor('in', nothing, 'in'), /"in" is added twice/],
@@ -69,6 +92,22 @@ const wrong: Record<string, [() => Topology, RegExp]> = {
     /store "s", which is not added/,
   ],
 }
+const replicated = (logged = true): Topology =>
+  source()
+    .addSource('other', 'o', bytes)
+    .addProcessor('owner', nothing, 'in')
+    .addProcessor('friend', nothing, 'in')
+    .addProcessor('reader', nothing, 'other')
+    .addStateStore(keyValueStore({ name: 's', key: bytesSerde, value: bytesSerde, logged }), 'owner')
+Object.assign(wrong, {
+  'a replica of an unknown store': [() => replicated().addReplica('t', 'reader'), /replica of store "t", which is not added/],
+  'a replica of a store without a changelog': [() => replicated(false).addReplica('s', 'reader'), /"s", which is not logged/],
+  'a replica for nobody': [() => replicated().addReplica('s'), /replica of store "s" is not connected to any processor/],
+  'a replica for an unknown processor': [() => replicated().addReplica('s', 'raeder'), /connected to "raeder", which is not added/],
+  'a replica for a source': [() => replicated().addReplica('s', 'other'), /the source "other": only processors/],
+  'a replica for the owner': [() => replicated().addReplica('s', 'owner'), /"owner" is in the sub-topology of store "s"/],
+  'a replica beside the store': [() => replicated().addReplica('s', 'friend'), /"friend" is in the sub-topology of store "s"/],
+})
 for (const [name, [make, message]] of Object.entries(wrong)) {
   build(`refuses ${name}`, () => {
     assert.throws(
@@ -96,6 +135,13 @@ describe('as Mermaid: every node, store and topic once, every edge', () => {
   for (const name of ['control', 'sensor-processor', 'heater', 'counter']) assert.is(mermaid.split(`["${name}"]`).length, 2, name)
   for (const topic of ['controls', 'sensors', 'heaters']) assert.match(mermaid, `[("${topic}")]`)
   assert.is(mermaid.split(' -.- ').length - 1, 2)
+})
+
+describe('replicas, as text and as Mermaid', () => {
+  const description = replicated().addReplica('s', 'reader').describe()
+  assert.match(description.toString(), '    Processor: reader (stores: [], replicas: [s])\n')
+  const id = (label: string): string | undefined => new RegExp(`(\\w+)[[(]+"${label}"`).exec(description.toMermaid())?.[1]
+  assert.match(description.toMermaid(), `  ${id('s')} -. replica .-> ${id('reader')}\n`)
 })
 
 describe.run()

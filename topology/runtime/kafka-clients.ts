@@ -84,13 +84,15 @@ function logTo(log: KafkaLog | undefined, entry: LogEntry): void {
 /**
  * A connection pool of its own, not yet connected: requests that kafkajs' consumer, producer and admin do not offer (a fetch
  * without a group, leaving a group in another member's name). kafkajs hands its cluster to partition assigners only, so a consumer
- * that is never connected serves to get at one. Reads committed records; never creates a topic. The caller disconnects it.
+ * that is never connected serves to get at one. Reads committed records, unless told otherwise; never creates a topic. The caller
+ * disconnects it.
  */
-export function newCluster(kafka: Kafka): Cluster {
+export function newCluster(kafka: Kafka, options: { readonly readUncommitted?: boolean } = {}): Cluster {
   let found: Cluster | undefined
   kafka.consumer({
     groupId: 'none',
     allowAutoTopicCreation: false,
+    readUncommitted: options.readUncommitted ?? false,
     partitionAssigners: [
       ({ cluster }) => {
         found = cluster

@@ -12,9 +12,9 @@ interface Partition {
 /** Answers questions to the stores of one thread's tasks, from what they have committed. */
 export class LocalQueries implements ThreadQueries {
   readonly #stores: StoreMap
-  readonly #tasks: Pick<TaskManager, 'tasks' | 'standbys'>
+  readonly #tasks: Pick<TaskManager, 'tasks' | 'standbys' | 'replicas'>
 
-  constructor(stores: StoreMap, tasks: Pick<TaskManager, 'tasks' | 'standbys'>) {
+  constructor(stores: StoreMap, tasks: Pick<TaskManager, 'tasks' | 'standbys' | 'replicas'>) {
     this.#stores = stores
     this.#tasks = tasks
   }
@@ -44,8 +44,12 @@ export class LocalQueries implements ThreadQueries {
     return entries
   }
 
-  queryLatest(store: string, key?: string): Promise<unknown> {
-    return answer(() => latestOf(this.#partitions(store).map(({ managed }) => managed.store.queryLatest?.(key))))
+  /** Replicas count too: it is they that are used here, whoever owns the store. */
+  async queryLatest(store: string, key?: string): Promise<unknown> {
+    const owned = this.#partitions(store).map(({ managed }) => managed.store)
+    const replicas = this.#tasks.replicas.filter(({ name }) => name === store)
+    const read = await Promise.all(replicas.map(replica => replica.current()))
+    return latestOf([...owned, ...read].map(each => each.queryLatest?.(key)))
   }
 
   /** The thread's partitions of a store that are restored, in order. */

@@ -1,3 +1,4 @@
+import type { StateStore } from '../../stores/index.ts'
 import { deadLetterOf } from '../dead-letter.ts'
 import type { TaskServices } from '../node.ts'
 import { ProcessorTopology } from '../processor-topology.ts'
@@ -34,6 +35,8 @@ export interface StreamTaskParts {
   readonly partition: number
   readonly config: StreamsConfig
   readonly state: StateManager
+  /** Of stores of other sub-topologies, by the stores' names. */
+  readonly replicas: ReadonlyMap<string, StateStore>
   /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
@@ -71,7 +74,7 @@ export class StreamTask {
       taskId: id,
       partition,
       collector: this.#collector,
-      stores: new Map([...state.stores].map(([name, managed]) => [name, managed.store])),
+      stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.replicas]),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
     this.#graph = new ProcessorTopology(sub, services)

@@ -24,7 +24,7 @@ const watchEveryMs = 1000
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
-export type PeerFacts = Required<Pick<MemberFacts, 'peerPort' | 'boot'>>
+export type PeerFacts = Required<Pick<MemberFacts, 'peerPort' | 'boot' | 'network'>>
 
 export interface StreamThreadParts {
   readonly kafka: Kafka
@@ -75,6 +75,7 @@ export class StreamThread {
       directory,
       commitOffsets: offsets => this.#commitOffsets(offsets),
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
+      onFailure: error => this.#fail(error),
     })
     this.#loop = new StreamLoop({
       tasks: () => this.tasks.tasks.filter(task => task.state === 'running'),

@@ -4,11 +4,13 @@ import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { HeldTask } from './group-protocol.ts'
-import { pause, type Kafka } from './kafka-clients.ts'
+import { orAborted, pause, type Kafka } from './kafka-clients.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StandbyTask } from './standby-task.ts'
 import { StandbyTasks } from './standby-tasks.ts'
 import { StateManager } from './state-manager.ts'
+import type { StoreReplica } from './store-replica.ts'
+import { StoreReplicas } from './store-replicas.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
@@ -23,6 +25,8 @@ export interface TaskManagerParts {
   readonly directory: TaskDirectories | undefined
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
+  /** Something that no task can tell: the thread is to be started anew. */
+  onFailure(error: unknown): void
 }
 
 /** How long a store may still be open in another thread of this instance, which has to give it up in the same rebalance. */
@@ -34,6 +38,7 @@ export class TaskManager {
   readonly #parts: TaskManagerParts
   readonly #tasks = new Map<TaskId, StreamTask>()
   readonly #standbys: StandbyTasks
+  readonly #replicas: StoreReplicas
   #held: readonly HeldTask[] = []
   /** Restores under way, and what ends them. */
   #restoring = new AbortController()
@@ -43,8 +48,9 @@ export class TaskManager {
 
   constructor(parts: TaskManagerParts) {
     this.#parts = parts
-    const { kafka, config, topology } = parts
+    const { kafka, config, topology, layout } = parts
     this.#standbys = new StandbyTasks({ kafka, config, topology, openState: id => this.#openState(id) })
+    this.#replicas = new StoreReplicas({ kafka, config, topology, layout, onFailure: error => parts.onFailure(error) })
   }
 
   get tasks(): readonly StreamTask[] {
@@ -57,6 +63,10 @@ export class TaskManager {
 
   get standbys(): readonly StandbyTask[] {
     return this.#standbys.all
+  }
+
+  get replicas(): readonly StoreReplica[] {
+    return this.#replicas.all
   }
 
   /** Tasks whose state was open when the group began to rebalance: what is said once of a join must not change while it is tried again. */
@@ -114,7 +124,7 @@ export class TaskManager {
   /** Closes every task and standby; what was not committed will be read again. */
   async closeAll(): Promise<void> {
     await this.#endRestores()
-    const results = await Promise.allSettled([this.#standbys.close(), ...this.tasks.map(task => this.#close(task))])
+    const results = await Promise.allSettled([this.#standbys.close(), this.#replicas.close(), ...this.tasks.map(task => this.#close(task))])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
@@ -125,16 +135,20 @@ export class TaskManager {
 
   async #restore(task: StreamTask, signal: AbortSignal): Promise<void> {
     await task.stateManager.restore(this.#parts.kafka, signal)
+    await orAborted(this.#replicas.caughtUp(task.subTopology), signal)
     if (!signal.aborted) await task.run()
   }
 
   async #create(id: TaskId): Promise<StreamTask> {
     const { config, topology, layout } = this.#parts
+    const { sub, partition } = taskOf(topology, id)
     const task = new StreamTask({
       id,
-      ...taskOf(topology, id),
+      sub,
+      partition,
       config,
       state: (await this.#standbys.handOver(id)) ?? (await this.#openUnlocked(id)),
+      replicas: await this.#replicas.open(sub),
       openProducer: () => this.#openProducer(id),
       partitionCounts: layout.partitionCounts,
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),

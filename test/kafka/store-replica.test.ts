@@ -1,0 +1,115 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stringSerde } from '../../proto/serde.ts'
+import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
+import { StoreReplica } from '../../topology/runtime/store-replica.ts'
+import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import { eventually, KafkaFixture } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+const replicas = suite<{ fixture: KafkaFixture }>('StoreReplica')
+
+replicas.before.each(async context => {
+  context.fixture = new KafkaFixture(String(brokers))
+  await context.fixture.createTopics({ changelog: { partitions: 2, compact: true }, inputs: { partitions: 2 } })
+})
+replicas.after.each(({ fixture }) => fixture.close())
+
+const row = (partition: number, key: string, value: string | null): WriterRecord => ({
+  partition,
+  key: Buffer.from(key),
+  value: value === null ? null : Buffer.from(value),
+})
+
+async function withReplica(
+  fixture: KafkaFixture,
+  use: (replica: StoreReplica, store: KeyValueStore<string, string>, failures: unknown[]) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = []
+  const replica = await StoreReplica.open({
+    kafka: fixture.kafka,
+    builder: keyValueStore({ name: 'words', key: stringSerde, value: stringSerde }),
+    changelog: fixture.topic('changelog'),
+    partitions: 2,
+    groupId: fixture.id,
+    inputs: [fixture.topic('inputs')],
+    onFailure: error => failures.push(error),
+    log: undefined,
+  })
+  try {
+    await use(replica, replica.store as KeyValueStore<string, string>, failures)
+    assert.equal(failures, [])
+  } finally {
+    await replica.close()
+  }
+}
+
+replicas('holds all partitions, follows them, and keeps a key as long as one partition holds it', async ({ fixture }) => {
+  await fixture.produce('changelog', [row(0, 'shared', 'x'), row(1, 'shared', 'x'), row(0, 'a', '1'), row(0, 'a', '2'), row(1, 'b', '3')])
+  await withReplica(fixture, async (replica, store) => {
+    await replica.caughtUp()
+    assert.equal(
+      ['shared', 'a', 'b'].map(key => store.get(key)),
+      ['x', '2', '3'],
+    )
+    await fixture.produce('changelog', [row(0, 'shared', null), row(0, 'a', null)])
+    await replica.caughtUp()
+    assert.equal(
+      ['shared', 'a', 'b'].map(key => store.get(key)),
+      ['x', undefined, '3'],
+    )
+    await fixture.produce('changelog', [row(1, 'shared', null)])
+    assert.is(
+      await eventually(
+        () => store.get('shared'),
+        value => value === undefined,
+      ),
+      undefined,
+    )
+  })
+})
+
+replicas('has caught up only when the group has read what its inputs held', async ({ fixture }) => {
+  await fixture.produce('inputs', [row(0, 'k', 'one'), row(0, 'k', 'two')])
+  await fixture.produce('changelog', [row(0, 'k', 'one')])
+  await withReplica(fixture, async (replica, store) => {
+    let caughtUp = false
+    const waiting = replica.caughtUp().then(() => (caughtUp = true))
+    await eventually(
+      () => store.get('k'),
+      value => value === 'one',
+    )
+    const admin = fixture.kafka.admin()
+    await admin.connect()
+    const commit = (offset: string): Promise<unknown> =>
+      admin.setOffsets({ groupId: fixture.id, topic: fixture.topic('inputs'), partitions: [{ partition: 0, offset }] })
+    try {
+      await commit('1')
+      await fixture.produce('changelog', [row(0, 'k', 'two')])
+      await eventually(
+        () => store.get('k'),
+        value => value === 'two',
+      )
+      assert.not(caughtUp, 'the second input is not committed yet')
+      await commit('2')
+      await waiting
+      assert.is(store.get('k'), 'two')
+    } finally {
+      await admin.disconnect()
+    }
+  })
+})
+
+replicas('closes while it waits', async ({ fixture }) => {
+  await fixture.produce('inputs', [row(0, 'k', 'one')])
+  await withReplica(fixture, async replica => {
+    void replica.caughtUp()
+    await eventually(
+      () => fixture.readAll('inputs'),
+      records => records.length > 0,
+    )
+  })
+})
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else replicas.run()

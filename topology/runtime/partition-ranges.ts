@@ -1,0 +1,40 @@
+import { newCluster, orAborted, type Cluster, type Kafka } from './kafka-clients.ts'
+
+/** The offsets that a partition holds: from `start` on, before `end`. */
+export interface PartitionRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface PartitionRangesOptions {
+  readonly topic: string
+  /** Ends count records of transactions that are still open, too. Default: they do not. */
+  readonly readUncommitted?: boolean
+  readonly signal: AbortSignal
+}
+
+/** What a topic's partitions hold now. Throws what kafkajs throws; after the signal aborts, undefined. */
+export async function partitionRanges(
+  kafka: Kafka,
+  { topic, readUncommitted = false, signal }: PartitionRangesOptions,
+): Promise<ReadonlyMap<number, PartitionRange> | undefined> {
+  const cluster = newCluster(kafka, { readUncommitted })
+  try {
+    return await orAborted(rangesOf(cluster, topic), signal)
+  } finally {
+    cluster.disconnect().catch(() => undefined)
+  }
+}
+
+async function rangesOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<number, PartitionRange>> {
+  await cluster.connect()
+  await cluster.addTargetTopic(topic)
+  const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }))
+  const ask = async (fromBeginning: boolean): Promise<ReadonlyMap<number, number>> => {
+    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }])
+    return new Map((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]))
+  }
+  const starts = await ask(true)
+  const ends = await ask(false)
+  return new Map(partitions.map(({ partition }) => [partition, { start: starts.get(partition) ?? 0, end: ends.get(partition) ?? 0 }]))
+}

@@ -1,0 +1,163 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import type { ManagedStore, Row, StateStore, StoreBuilder } from '../../stores/index.ts'
+import { untilGroupReached } from './group-progress.ts'
+import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
+import { partitionRanges, type PartitionRange } from './partition-ranges.ts'
+import { readTopic, type TopicBatch } from './topic-reader.ts'
+
+/** After a failure, until it is tried again. */
+const retryMs = 1000
+
+export interface StoreReplicaParts {
+  readonly kafka: Kafka
+  readonly builder: StoreBuilder
+  readonly changelog: string
+  /** Of the changelog. */
+  readonly partitions: number
+  readonly groupId: string
+  /** The inputs that the store's own tasks read first: until the group has read them, the changelog does not tell all of them. */
+  readonly inputs: readonly string[]
+  /** The changelog no longer holds what comes next: the replica has to be made anew. */
+  onFailure(error: unknown): void
+  readonly log: KafkaLog | undefined
+}
+
+interface Waiting {
+  readonly ranges: ReadonlyMap<number, PartitionRange>
+  resolve(): void
+}
+
+/**
+ * A whole store in memory, all partitions of its changelog in one, for tasks that only read it. It follows the changelog until it is closed;
+ * each change shows as its transaction is read, never half of one key's. What fails is logged and tried again.
+ */
+export class StoreReplica {
+  readonly name: string
+  readonly #parts: StoreReplicaParts
+  readonly #managed: ManagedStore
+  readonly #closing = new AbortController()
+  /** Where each partition goes on. */
+  readonly #positions = new Map<number, number>()
+  /** Which partitions hold a key: it is gone when none does. Two may hold the same (content-addressed bytes). */
+  readonly #holders = new Map<string, Set<number>>()
+  /** Those who wait until it has read so much. */
+  readonly #waiting = new Set<Waiting>()
+  /** The group has read what the inputs held when the replica was opened. */
+  readonly #inputsRead: Promise<void>
+  readonly #following: Promise<void>
+  #catchingUp: Promise<void> | undefined
+
+  private constructor(parts: StoreReplicaParts, managed: ManagedStore) {
+    this.name = parts.builder.name
+    this.#parts = parts
+    this.#managed = managed
+    const { kafka, groupId, inputs } = parts
+    this.#inputsRead = this.#retry(() => untilGroupReached(kafka, { groupId, topics: inputs, signal: this.#closing.signal }))
+    this.#following = this.#retry(() => this.#follow())
+  }
+
+  static async open(parts: StoreReplicaParts): Promise<StoreReplica> {
+    return new StoreReplica(parts, await parts.builder.open(undefined))
+  }
+
+  get store(): StateStore {
+    return this.#managed.store
+  }
+
+  /**
+   * Resolves once it holds all that the store's inputs told before it was opened, and all that any other replica has shown before the call:
+   * a task that comes from another instance must not fall behind what it saw there. It may never resolve once the replica is closed.
+   */
+  caughtUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp()
+    return this.#catchingUp
+  }
+
+  /** The store, with what it keeps of its use in this instance made visible to queries. */
+  async current(): Promise<StateStore> {
+    this.#managed.settle()
+    if (this.#managed.dirty) {
+      this.#managed.freeze()
+      await this.#managed.apply({ changelogOffset: 0 })
+    }
+    return this.store
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([this.#inputsRead, this.#following])
+    await this.#managed.close()
+  }
+
+  /** Does a step until it ends without a failure, or the replica is closed. */
+  async #retry(step: () => Promise<void>): Promise<void> {
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      try {
+        await step()
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') return this.#parts.onFailure(error)
+        this.#parts.log?.('warn', 'a store replica is tried again after a failure', { store: this.name, error: messageOf(error) })
+        await pause(retryMs, signal)
+      }
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { kafka, changelog, partitions } = this.#parts
+    const from = this.#positions.size === partitions ? new Map(this.#positions) : 'beginning'
+    for await (const batch of readTopic(kafka, { topic: changelog, from, signal: this.#closing.signal })) {
+      await this.#managed.restore(this.#rowsOf(batch), { changelogOffset: 0 })
+      this.#positions.set(batch.partition, Math.max(batch.nextOffset, this.#position(batch.partition)))
+      this.#tell()
+    }
+  }
+
+  /** The rows that are new, without the end of keys that another partition still holds. */
+  #rowsOf({ partition, records }: TopicBatch): Row[] {
+    const rows: Row[] = []
+    for (const { key, value, offset } of records) {
+      if (key === null || offset < this.#position(partition)) continue
+      const name = Buffer.from(key).toString('latin1')
+      const holders = this.#holders.get(name) ?? new Set()
+      if (value !== null) {
+        this.#holders.set(name, holders.add(partition))
+      } else {
+        holders.delete(partition)
+        if (holders.size > 0) continue
+        this.#holders.delete(name)
+      }
+      rows.push({ key, value })
+    }
+    return rows
+  }
+
+  /** Ends count open transactions: one that has just been committed may not be marked so in the changelog yet. */
+  async #catchUp(): Promise<void> {
+    const { kafka, changelog } = this.#parts
+    await this.#inputsRead
+    // Who calls from here on may have seen more than is found now.
+    this.#catchingUp = undefined
+    let ranges: ReadonlyMap<number, PartitionRange> | undefined
+    await this.#retry(async () => {
+      ranges = await partitionRanges(kafka, { topic: changelog, readUncommitted: true, signal: this.#closing.signal })
+    })
+    await new Promise<void>(resolve => {
+      this.#waiting.add({ ranges: ranges ?? new Map(), resolve })
+      this.#tell()
+    })
+  }
+
+  #tell(): void {
+    for (const waiting of this.#waiting) {
+      const behind = [...waiting.ranges].some(([partition, { start, end }]) => end > start && this.#position(partition) < end)
+      if (!behind && this.#waiting.delete(waiting)) waiting.resolve()
+    }
+  }
+
+  #position(partition: number): number {
+    return this.#positions.get(partition) ?? 0
+  }
+}

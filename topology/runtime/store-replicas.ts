@@ -1,0 +1,77 @@
+import type { StateStore } from '../../stores/index.ts'
+import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
+import type { Kafka } from './kafka-clients.ts'
+import { StoreReplica } from './store-replica.ts'
+import type { StreamsConfig } from './streams-config.ts'
+import { changelogTopic, type TopicLayout } from './topic-layout.ts'
+
+export interface StoreReplicasParts {
+  readonly kafka: Kafka
+  readonly config: StreamsConfig
+  readonly topology: TopologyDefinition
+  readonly layout: TopicLayout
+  onFailure(error: unknown): void
+}
+
+/** The replicas of one stream thread: one of each store that its tasks read so, opened when the first of them needs it. */
+export class StoreReplicas {
+  readonly #parts: StoreReplicasParts
+  readonly #opening = new Map<string, Promise<StoreReplica>>()
+  readonly #open = new Set<StoreReplica>()
+
+  constructor(parts: StoreReplicasParts) {
+    this.#parts = parts
+  }
+
+  get all(): readonly StoreReplica[] {
+    return [...this.#open]
+  }
+
+  /** Those that a sub-topology reads, by the stores' names. They may not hold anything yet. */
+  async open(sub: SubTopology): Promise<ReadonlyMap<string, StateStore>> {
+    const replicas = await this.#replicasOf(sub)
+    return new Map(replicas.map(({ name, store }) => [name, store]))
+  }
+
+  /** Resolves once the sub-topology's replicas have caught up; perhaps never, if they are closed before. */
+  async caughtUp(sub: SubTopology): Promise<void> {
+    await Promise.all((await this.#replicasOf(sub)).map(replica => replica.caughtUp()))
+  }
+
+  async close(): Promise<void> {
+    const opening = [...this.#opening.values()]
+    this.#opening.clear()
+    this.#open.clear()
+    const opened = (await Promise.allSettled(opening)).flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    await Promise.all(opened.map(replica => replica.close()))
+  }
+
+  #replicasOf(sub: SubTopology): Promise<readonly StoreReplica[]> {
+    return Promise.all(
+      sub.replicas.map(({ builder: { name } }) => {
+        const replica = this.#opening.get(name) ?? this.#openOne(name)
+        this.#opening.set(name, replica)
+        return replica
+      }),
+    )
+  }
+
+  async #openOne(name: string): Promise<StoreReplica> {
+    const { kafka, config, topology, layout } = this.#parts
+    const owner = topology.subTopologies.find(sub => sub.stores.some(({ builder }) => builder.name === name)) as SubTopology
+    const { builder } = owner.stores.find(store => store.builder.name === name) as SubTopology['stores'][number]
+    const changelog = changelogTopic(config.applicationId, name)
+    const replica = await StoreReplica.open({
+      kafka,
+      builder,
+      changelog,
+      partitions: layout.partitionCounts.get(changelog) ?? 0,
+      groupId: config.applicationId,
+      inputs: owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
+      onFailure: error => this.#parts.onFailure(error),
+      log: config.listener.log,
+    })
+    this.#open.add(replica)
+    return replica
+  }
+}
