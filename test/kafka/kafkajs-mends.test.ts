@@ -3,8 +3,17 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import { createKafka, outageRetry, transactionRetry, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import {
+  createKafka,
+  outageRetry,
+  pause,
+  transactionRetry,
+  type Admin,
+  type Consumer,
+  type Kafka,
+} from '../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs, type FetchedRecord, type JoinHooks, type OffsetResetHook } from '../../topology/runtime/kafkajs-mends/index.ts'
+import { eventually } from './fixture.ts'
 import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -160,6 +169,36 @@ function run(kafka: Kafka): void {
     await end.promise
     assert.equal(found, ['7', '8', '9'])
   })
+
+  const sockets = (): number => process.getActiveResourcesInfo().filter(name => name === 'TCPSocketWrap').length
+
+  for (const [title, use] of Object.entries<(admin: Admin, topic: string) => Promise<unknown>>({
+    'while it connects': admin => admin.connect(),
+    'while it asks': async (admin, topic) => {
+      await admin.connect()
+      for (;;) await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+    },
+  })) {
+    test(`a client that is disconnected ${title} leaves no connection`, async ({ topic }) => {
+      const before = sockets()
+      const used: Promise<unknown>[] = []
+      // At another moment of its connecting and asking each time.
+      for (let milliseconds = 0; milliseconds < 40; milliseconds += 2) {
+        const admin = kafka.admin()
+        const ended = use(admin, topic).then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        used.push(ended)
+        await pause(milliseconds)
+        await admin.disconnect()
+      }
+      for (const error of await Promise.race([Promise.all(used), pause(10_000).then(() => ['an ask did not end'])])) {
+        assert.ok(error === undefined || error instanceof Error, String(error))
+      }
+      assert.is(await eventually(sockets, count => count <= before), before)
+    })
+  }
 
   test.run()
 }

@@ -106,29 +106,7 @@ export function newCluster(kafka: Kafka, options: { readonly readUncommitted?: b
     ],
   })
   if (!found) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs does not hand its cluster to partition assigners')
-  return closeForGood(found)
-}
-
-/** kafkajs' cluster stays connected when it is disconnected while it connects: its sockets would keep the process alive. */
-function closeForGood(cluster: Cluster): Cluster {
-  let closed = false
-  const disconnect = cluster.disconnect.bind(cluster)
-  cluster.disconnect = () => {
-    closed = true
-    return disconnect()
-  }
-  const methods = cluster as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
-  for (const name of ['connect', 'findBroker', 'refreshMetadata']) {
-    const original = (methods[name] as (...args: unknown[]) => Promise<unknown>).bind(cluster)
-    methods[name] = async (...args) => {
-      try {
-        return await original(...args)
-      } finally {
-        if (closed) await disconnect().catch(() => undefined)
-      }
-    }
-  }
-  return cluster
+  return found
 }
 
 export interface WaitForBrokerOptions {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SluiceError } from '../../../proto/sluice-error.ts'
+import { closedClusterMend } from './closed-cluster.ts'
 import { compressionCodecsMend } from './compression-codecs.ts'
 import { crc32cMend } from './crc32c.ts'
 import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
@@ -29,6 +30,7 @@ export const mends: readonly Mend[] = [
   filterAbortedMessagesMend,
   fetchDecodeMend,
   transactionRetryMend,
+  closedClusterMend,
   joinHookMend,
   offsetOutOfRangeMend,
 ]
