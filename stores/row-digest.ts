@@ -42,6 +42,8 @@ function rowHash(key: Uint8Array, value: Uint8Array): number {
 function fold(bytes: Uint8Array, seed: number): number {
   if (bytes.length > LONG) return crc32(bytes, seed >>> 0)
   let hash = seed
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  // Not for…of: this runs over every byte of a store when it opens, and an iterator takes twice as long.
+  // oxlint-disable-next-line typescript/prefer-for-of
+  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
   return hash
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InstanceMetadata } from '../../topology/index.ts'
@@ -13,6 +13,8 @@ export interface ChaosClusterOptions {
   readonly instances: number
   readonly sessionTimeoutMs: number
   readonly guarantee: string
+  /** Of each task; default 0. */
+  readonly standbyReplicas?: number
   /** What a topology that is wrong on purpose does; undefined: the right one runs. */
   readonly sabotage: string | undefined
   readonly log: (line: string) => void
@@ -105,12 +107,11 @@ export class ChaosCluster {
 
   #program(): readonly string[] {
     const { sabotage } = this.#options
-    const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-    return sabotage === undefined ? [file('../../cli/main.ts'), 'serve'] : [file('sabotaged-instance.ts'), sabotage]
+    return sabotage === undefined ? [programFile('../../cli/main'), 'serve'] : [programFile('sabotaged-instance'), sabotage]
   }
 
   #flags(stateDir: string): readonly string[] {
-    const { broker, sessionTimeoutMs, guarantee } = this.#options
+    const { broker, sessionTimeoutMs, guarantee, standbyReplicas = 0 } = this.#options
     const flags = {
       brokers: broker.brokers,
       'application-id': applicationId,
@@ -121,12 +122,18 @@ export class ChaosCluster {
       port: '0',
       'session-timeout-ms': String(sessionTimeoutMs),
       guarantee,
+      'standby-replicas': String(standbyReplicas),
     }
     return Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
   }
 }
 
+/** A program of the project, relative to this file: as source where this is one, else compiled. */
+export function programFile(path: string): string {
+  return fileURLToPath(new URL(`${path}${extname(import.meta.url)}`, import.meta.url))
+}
+
 /** The run's own settings only. */
-function ownEnvironment(): NodeJS.ProcessEnv {
+export function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_') && name !== 'KAFKA_BROKERS'))
 }

@@ -3,7 +3,7 @@ import type { Recovery } from './faults.ts'
 import type { ChaosOptions, Findings } from './run-chaos.ts'
 
 /** Milliseconds, rounded. */
-interface Spread {
+export interface Spread {
   readonly count: number
   readonly p50: number
   readonly p95: number
@@ -72,10 +72,12 @@ export function chaosReport({ options, findings, recoveries, cluster, seconds }:
 function spreads(recoveries: readonly Recovery[]): Record<string, Spread> {
   const kinds = [...new Set(recoveries.map(({ kind }) => kind))].sort()
   return Object.fromEntries(
-    kinds.map(kind => {
-      const sorted = recoveries.flatMap(each => (each.kind === kind ? [Math.round(each.milliseconds)] : [])).sort((a, b) => a - b)
-      const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
-      return [kind, { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }]
-    }),
+    kinds.map(kind => [kind, spreadOf(recoveries.flatMap(each => (each.kind === kind ? [each.milliseconds] : [])))]),
   )
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.map(Math.round).sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0
+  return { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }
 }

@@ -19,6 +19,8 @@ interface SeenResult {
 export class ResultWatch {
   readonly #answered = new Map<number, Set<number>>()
   readonly #waiters = new Set<Waiter>()
+  /** The longest that a record waited for its result since it was asked for, ms. */
+  #longestWait = 0
 
   /** How many inputs have a result. */
   get count(): number {
@@ -29,6 +31,13 @@ export class ResultWatch {
 
   has(partition: number, offset: number): boolean {
     return this.#answered.get(partition)?.has(offset) === true
+  }
+
+  /** The longest that an input waited for its result, of the results that came while `work` ran. */
+  async longestWait(work: () => Promise<unknown>): Promise<number> {
+    this.#longestWait = 0
+    await work()
+    return this.#longestWait
   }
 
   /** Reads the topic until the signal aborts; begins again when reading fails. */
@@ -61,6 +70,7 @@ export class ResultWatch {
     let offsets = this.#answered.get(inputPartition)
     if (offsets === undefined) this.#answered.set(inputPartition, (offsets = new Set()))
     offsets.add(inputOffset)
+    this.#longestWait = Math.max(this.#longestWait, Date.now() - timestamp)
     for (const waiter of this.#waiters) {
       if (timestamp < waiter.since || !waiter.partitions.delete(inputPartition) || waiter.partitions.size > 0) continue
       this.#waiters.delete(waiter)

@@ -15,6 +15,7 @@ import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
 import { taskOf, type TopicLayout } from './topic-layout.ts'
+import { writtenPartitions } from './written-partitions.ts'
 
 export interface TaskManagerParts {
   readonly kafka: Kafka
@@ -139,7 +140,26 @@ export class TaskManager {
     if (!signal.aborted) await task.run()
   }
 
+  /** The old owner is fenced while the stores are opened: neither needs the other. */
   async #create(id: TaskId): Promise<StreamTask> {
+    let producer: Promise<TaskProducer> | undefined = this.#openProducer(id)
+    producer.catch(() => undefined)
+    try {
+      return await this.#make(id, () => {
+        const opened = producer ?? this.#openProducer(id)
+        producer = undefined
+        return opened
+      })
+    } catch (error) {
+      await producer?.then(
+        opened => opened.close(),
+        () => undefined,
+      )
+      throw error
+    }
+  }
+
+  async #make(id: TaskId, openProducer: () => Promise<TaskProducer>): Promise<StreamTask> {
     const { config, topology, layout } = this.#parts
     const { sub, partition } = taskOf(topology, id)
     const task = new StreamTask({
@@ -149,7 +169,7 @@ export class TaskManager {
       config,
       state: (await this.#standbys.handOver(id)) ?? (await this.#openUnlocked(id)),
       replicas: await this.#replicas.open(sub),
-      openProducer: () => this.#openProducer(id),
+      openProducer,
       partitionCounts: layout.partitionCounts,
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),
     })
@@ -182,8 +202,15 @@ export class TaskManager {
   }
 
   #openProducer(id: TaskId): Promise<TaskProducer> {
-    const { kafka, config } = this.#parts
-    if (config.guarantee === 'exactly_once') return openTransactionalProducer(kafka, `${config.applicationId}-${id}`, config.applicationId)
+    const { kafka, config, topology, layout } = this.#parts
+    const { applicationId, guarantee } = config
+    if (guarantee === 'exactly_once') {
+      return openTransactionalProducer(kafka, {
+        transactionalId: `${applicationId}-${id}`,
+        groupId: applicationId,
+        targets: writtenPartitions({ topology, layout, task: id, applicationId, deadLetterTopic: config.deadLetterTopic }),
+      })
+    }
     return openPlainProducer(kafka, offsets => this.#parts.commitOffsets(offsets))
   }
 

@@ -35,11 +35,26 @@ export async function openPlainProducer(
   }
 }
 
+export interface TransactionalProducerOptions {
+  readonly transactionalId: string
+  readonly groupId: string
+  /** Where its owners write. */
+  readonly targets: readonly TopicPartition[]
+}
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
 /**
  * Exactly once: records and offsets in one transaction. Opening it fences whoever wrote under the same transactional id before (KIP-98), and
  * returns only when what that one had begun is complete: the group's committed offsets and the changelog are to be read after that.
  */
-export async function openTransactionalProducer(kafka: Kafka, transactionalId: string, groupId: string): Promise<TaskProducer> {
+export async function openTransactionalProducer(
+  kafka: Kafka,
+  { transactionalId, groupId, targets }: TransactionalProducerOptions,
+): Promise<TaskProducer> {
   const options = {
     transactionalId,
     transactionTimeout: transactionTimeoutMs,
@@ -50,8 +65,7 @@ export async function openTransactionalProducer(kafka: Kafka, transactionalId: s
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    // kafkajs asks for the producer id, and with it fences, at the first transaction.
-    await (await producer.transaction()).abort()
+    await takeOver(producer, targets)
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
@@ -61,6 +75,24 @@ export async function openTransactionalProducer(kafka: Kafka, transactionalId: s
   return {
     commit: (batch, offsets) => commitTransaction(producer, batch, offsets, groupId),
     close: () => producer.disconnect(),
+  }
+}
+
+/** A compacted topic takes no record without a key. */
+const abortedKey = 'aborted'
+
+/**
+ * kafkajs asks for the producer id, and with it fences, at the first transaction. That one writes to wherever the owner before may have written,
+ * and is aborted: a broker that stops while it aborts a transaction can leave records of it without their end (seen with Kafka 4.3.1), and the
+ * next commit there would bring them to light.
+ */
+async function takeOver(producer: Producer, targets: readonly TopicPartition[]): Promise<void> {
+  const transaction = await producer.transaction()
+  try {
+    const topicMessages = targets.map(({ topic, partition }) => ({ topic, messages: [{ key: abortedKey, value: null, partition }] }))
+    if (topicMessages.length > 0) await transaction.sendBatch({ topicMessages, acks: -1 })
+  } finally {
+    await transaction.abort()
   }
 }
 

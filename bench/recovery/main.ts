@@ -1,0 +1,132 @@
+/** `npm run bench:recovery`: how long until results come again after each kind of fault, on a Kafka of its own. See --help. */
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { positiveInteger } from '../../cli/command-options.ts'
+import { Cleanup } from '../../cli/demo/cleanup.ts'
+import { Output } from '../../cli/output.ts'
+import { guarantees } from '../../cli/settings.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { spreadOf } from '../chaos/report.ts'
+import { RecoveryRun } from './recovery-run.ts'
+import { measureRestarts, restartTargets } from './restart.ts'
+import { scenarios } from './scenarios.ts'
+
+interface Flags {
+  readonly only: readonly string[]
+  readonly trials: number
+  readonly guarantee: string
+  readonly rate: number
+  readonly keys: number
+}
+
+interface Context {
+  readonly flags: Flags
+  readonly directory: string
+  readonly signal: AbortSignal
+  /** Run after each fault's trials. */
+  readonly cleanup: Cleanup
+  readonly report: Report
+}
+
+type Report = (fault: string, values: readonly number[], aim: { readonly target: number; readonly what: string }) => Promise<void>
+
+const names = ['restart', ...Object.keys(scenarios)]
+const columns = [
+  { name: 'fault', width: 14 },
+  ...['trials', 'p50', 'max', 'target'].map(name => ({ name, width: 6, align: 'right' as const })),
+  { name: 'unit', width: 4 },
+  { name: 'what', width: 40 },
+]
+const sessionTimeoutMs = 10_000
+
+const help = `
+Starts a real Kafka and instances (sluice serve) under load, makes one fault at a time and measures until the first committed result, of each
+partition concerned, for a record that was sent after it. "restart": an instance with many keys in its store is killed and started again, with
+its state directory and without.
+
+Faults: ${names.join(', ')}.
+
+A table on a terminal, else a line of JSON for each fault; the median counts against the target. Progress goes to standard error.
+`
+
+const command = new Command('bench:recovery')
+  .description('how long until results come again after a fault')
+  .addOption(new Option('--only <fault,…>', 'these alone').default(names, 'all').argParser(faultNames))
+  .addOption(new Option('--trials <n>', 'of each').default(7).argParser(positiveInteger))
+  .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))
+  .addOption(new Option('--rate <n>', 'data records a second').default(700).argParser(positiveInteger))
+  .addOption(new Option('--keys <n>', 'in the store of "restart"').default(100_000).argParser(positiveInteger))
+  .addHelpText('after', help)
+  .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
+
+function faultNames(text: string): readonly string[] {
+  const asked = text.split(',')
+  const unknown = asked.filter(name => !names.includes(name))
+  if (unknown.length > 0) command.error(`unknown: ${unknown.join(', ')}. Allowed: ${names.join(', ')}`)
+  return asked
+}
+
+function log(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+async function restarts({ flags, directory, signal, cleanup, report }: Context): Promise<void> {
+  let done = 0
+  const onTrial = (): void => log(`restart: ${++done} of ${2 * flags.trials}`)
+  const measured = await measureRestarts({ ...flags, directory, cleanup, signal, onTrial })
+  for (const [kind, target] of Object.entries(restartTargets)) {
+    const what = `kill -9 with ${flags.keys} keys, restart ${kind === 'local' ? 'with' : 'without'} the state directory`
+    await report(`restart-${kind}`, measured[kind as keyof typeof restartTargets], { target, what })
+  }
+}
+
+async function scenario(name: string, { flags, directory, signal, cleanup, report }: Context): Promise<void> {
+  const { instances, standbyReplicas = 0, trial, ...aim } = scenarios[name] as (typeof scenarios)[string]
+  const run = await RecoveryRun.start({ ...flags, instances, standbyReplicas, sessionTimeoutMs, directory, cleanup, signal, log })
+  const values: number[] = []
+  while (values.length < flags.trials) {
+    values.push(await trial(run))
+    log(`${name}: ${values.length} of ${flags.trials}: ${Math.round(values.at(-1) as number)} ms`)
+    await run.settle()
+  }
+  await report(name, values, aim)
+}
+
+async function reporter(output: Output): Promise<Report> {
+  const line = await output.lines(columns)
+  return async (fault, values, { target, what }) => {
+    const { count, p50, max } = spreadOf(values)
+    await line({ fault, trials: count, p50, max, target, unit: 'ms', what })
+  }
+}
+
+/** Returns the exit code. */
+async function main(flags: Flags): Promise<number> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(new SluiceError('INTERRUPTED', `interrupted (${signal})`)))
+  const interrupted = once(stop.signal, 'abort').then(() => Promise.reject(stop.signal.reason as Error))
+  interrupted.catch(() => undefined)
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-recovery-'))
+  const cleanup = new Cleanup()
+  try {
+    const context = { flags, directory, signal: stop.signal, cleanup, report: await reporter(new Output()) }
+    for (const name of flags.only) {
+      await Promise.race([name === 'restart' ? restarts(context) : scenario(name, context), interrupted])
+      await cleanup.run()
+    }
+    return 0
+  } catch (error) {
+    log(messageOf(error))
+    return 1
+  } finally {
+    stop.abort(new SluiceError('INTERRUPTED', 'the run is over'))
+    await cleanup.run()
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+process.exit(await main(command.parse().opts<Flags>()))

@@ -1,0 +1,94 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cleanup } from '../../cli/demo/cleanup.ts'
+import { WineRows } from '../../cli/demo/wine-rows.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { createKafka } from '../../topology/runtime/index.ts'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { ChaosBroker } from '../chaos/chaos-broker.ts'
+import { ChaosCluster } from '../chaos/chaos-cluster.ts'
+import type { ChaosInstance } from '../chaos/chaos-instance.ts'
+import { ChaosLoad } from '../chaos/chaos-load.ts'
+import { partitionCount, topics } from '../chaos/chaos-topics.ts'
+import { wholeGroup } from '../chaos/observe.ts'
+import { Random } from '../chaos/random.ts'
+import { ResultWatch } from '../chaos/result-watch.ts'
+
+export interface RecoveryOptions {
+  readonly instances: number
+  readonly standbyReplicas: number
+  readonly rate: number
+  readonly sessionTimeoutMs: number
+  readonly guarantee: string
+  /** For everything that is written. */
+  readonly directory: string
+  readonly cleanup: Cleanup
+  readonly signal: AbortSignal
+  readonly log: (line: string) => void
+}
+
+/** Between two trials: what one has stirred up must have settled. */
+const calmMs = 2000
+const brokerStopMs = 25_000
+
+/** A broker, the instances and their load, on which trials are made one after the other. */
+export class RecoveryRun {
+  readonly cluster: ChaosCluster
+  readonly watch: ResultWatch
+  #turn = 0
+
+  private constructor(cluster: ChaosCluster, watch: ResultWatch) {
+    this.cluster = cluster
+    this.watch = watch
+  }
+
+  /** Everything that it starts is the cleanup's. */
+  static async start(options: RecoveryOptions): Promise<RecoveryRun> {
+    const { cleanup, signal, log, rate } = options
+    const directory = await mkdtemp(join(options.directory, 'run-'))
+    const broker = await ChaosBroker.start(join(directory, 'kafka'), signal)
+    cleanup.add(() => broker.stop(), brokerStopMs)
+    const kafka = createKafka({ brokers: [broker.brokers], clientId: 'recovery' })
+    const admin = kafka.admin()
+    await admin.connect()
+    await createTopics(
+      admin,
+      Object.values(topics).map(topic => ({ topic, numPartitions: partitionCount })),
+    )
+    await admin.disconnect()
+    const load = new ChaosLoad({ kafka, wines: await WineRows.read(), random: new Random(1), rate, log })
+    await load.publishAll()
+    const end = new AbortController()
+    const watch = new ResultWatch()
+    const following = watch.follow(kafka, topics.results, end.signal)
+    const cluster = new ChaosCluster({ ...options, directory, broker, sabotage: undefined })
+    cleanup.add(() => Promise.all([following, loading]))
+    cleanup.add(() => cluster.kill())
+    cleanup.add(() => end.abort())
+    await cluster.start(signal)
+    const loading = load.run(AbortSignal.any([signal, end.signal]))
+    loading.catch(() => undefined)
+    const run = new RecoveryRun(cluster, watch)
+    await run.settle()
+    return run
+  }
+
+  /** Resolves once the group is whole and calm. Throws CHECK_FAILED when it does not become so. */
+  async settle(): Promise<void> {
+    if ((await wholeGroup(this.cluster)) === undefined) throw new SluiceError('CHECK_FAILED', 'the group did not become whole again')
+    await sleep(calmMs)
+  }
+
+  /** Lets `make` do its worst to one of the instances, in turn. `recovered`: the ms until the partitions that it had work again. */
+  async onVictim(make: (victim: ChaosInstance, recovered: () => Promise<number>) => Promise<number>): Promise<number> {
+    const { instances } = this.cluster
+    const victim = instances[this.#turn++ % instances.length] as ChaosInstance
+    const partitions = await this.cluster.partitionsOf(victim)
+    const started = performance.now()
+    return make(victim, async () => {
+      const before = performance.now() - started
+      return before + (await this.watch.recovery(partitions))
+    })
+  }
+}

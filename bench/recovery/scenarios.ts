@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChaosInstance } from '../chaos/chaos-instance.ts'
+import type { RecoveryRun } from './recovery-run.ts'
+
+/** What goes wrong, and how it is measured: one trial gives milliseconds. */
+export interface Scenario {
+  readonly what: string
+  /** For people: what a trial may take, ms, as the median of several. */
+  readonly target: number
+  readonly instances: number
+  readonly standbyReplicas?: number
+  readonly trial: (run: RecoveryRun) => Promise<number>
+}
+
+const frozenMs = 15_000
+const churnMs = 30_000
+const churns = 10
+
+/** Under load. The time ends with the first committed result, of each partition concerned, for a record that was sent after the fault. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  kill: { what: 'one of two instances is killed', target: 1500, instances: 2, trial: run => killed(run) },
+  'kill-standby': { what: 'the same with one standby replica', target: 1000, instances: 2, standbyReplicas: 1, trial: run => killed(run) },
+  terminate: {
+    what: 'one of two instances is ended (SIGTERM)',
+    target: 1000,
+    instances: 2,
+    trial: run =>
+      run.onVictim(async (victim, recovered) => {
+        await victim.terminate()
+        const recovery = await recovered()
+        victim.start()
+        return recovery
+      }),
+  },
+  freeze: {
+    what: 'one of two instances is held (SIGSTOP) for 15 s; the session timeout, 10 s, is part of it',
+    target: 12_000,
+    instances: 2,
+    trial: run =>
+      run.onVictim(async (victim, recovered) => {
+        victim.freeze()
+        const thawed = sleep(frozenMs).then(() => victim.thaw())
+        const recovery = await recovered()
+        await thawed
+        return recovery
+      }),
+  },
+  'kill-wipe': {
+    what: 'one of two instances is killed, loses its state directory and starts again at once',
+    target: 2000,
+    instances: 2,
+    trial: run =>
+      run.onVictim(async (victim, recovered) => {
+        await victim.kill()
+        const recovery = recovered()
+        await victim.wipe()
+        victim.start()
+        return recovery
+      }),
+  },
+  churn: {
+    what: 'a third instance joins and leaves, 10 changes in 30 s: the longest that a record waits for its result',
+    target: 2000,
+    instances: 3,
+    trial: churn,
+  },
+  'broker-kill': {
+    what: 'the broker is killed; counted from when it answers again',
+    target: 2000,
+    instances: 2,
+    trial: async ({ cluster, watch }) => {
+      await cluster.broker.kill()
+      await cluster.broker.start()
+      return watch.recovery(cluster.partitions)
+    },
+  },
+}
+
+function killed(run: RecoveryRun): Promise<number> {
+  return run.onVictim(async (victim, recovered) => {
+    await victim.kill()
+    const recovery = await recovered()
+    victim.start()
+    return recovery
+  })
+}
+
+async function churn({ cluster, watch }: RecoveryRun): Promise<number> {
+  const guest = cluster.instances.at(-1) as ChaosInstance
+  const wait = await watch.longestWait(async () => {
+    for (let change = 0; change < churns; change++) {
+      const due = sleep(churnMs / churns)
+      if (change % 2 === 0) await guest.terminate()
+      else guest.start()
+      await due
+    }
+  })
+  return wait
+}

@@ -1,0 +1,37 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { bytesSerde } from '../../../proto/serde.ts'
+import { keyValueStore } from '../../../stores/index.ts'
+import { Topology } from '../../../topology/index.ts'
+import type { TopicLayout } from '../../../topology/runtime/topic-layout.ts'
+import { writtenPartitions } from '../../../topology/runtime/written-partitions.ts'
+
+const test = suite('writtenPartitions')
+const bytes = { key: bytesSerde, value: bytesSerde }
+const topology = new Topology()
+  .addSource('in', 'inputs', bytes)
+  .addProcessor('both', () => ({ process: () => undefined }), 'in')
+  .addStateStore(keyValueStore({ name: 'kept', ...bytes }), 'both')
+  .addStateStore(keyValueStore({ name: 'unlogged', ...bytes, logged: false }), 'both')
+  .addSink('out', 'outputs', bytes, 'both')
+  .build()
+
+const written = (counts: Readonly<Record<string, number>>, task: string): readonly string[] => {
+  const layout: TopicLayout = { partitionCounts: new Map(Object.entries(counts)), partitionsOf: [], tasks: [] }
+  const parts = { topology, layout, task, applicationId: 'app', deadLetterTopic: 'dead' } as const
+  return writtenPartitions(parts).map(({ topic, partition }) => `${topic} ${partition}`)
+}
+
+test('all that a task may write, its own partitions first', () => {
+  assert.equal(written({ outputs: 3, dead: 2 }, '0_1'), ['app-kept-changelog 1', 'outputs 1', 'dead 1', 'outputs 0', 'outputs 2', 'dead 0'])
+})
+
+test('an output with fewer partitions than there are tasks', () => {
+  assert.equal(written({ outputs: 1, dead: 3 }, '0_2'), ['app-kept-changelog 2', 'dead 2', 'outputs 0', 'dead 0', 'dead 1'])
+})
+
+test('of many, only its own', () => {
+  assert.equal(written({ outputs: 100, dead: 100 }, '0_7'), ['app-kept-changelog 7', 'outputs 7', 'dead 7'])
+})
+
+test.run()
