@@ -65,7 +65,7 @@ await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
 async function leave(): Promise<void> {
   clearInterval(watching)
   await consumer.disconnect()
-  await failOver.left(memberName)
+  await failOver.left(memberName, true)
   await failOver.close()
   await directory.close()
 }

@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert'
 import { stringSerde } from '../../proto/serde.ts'
 import { keyValueStore, StateDirectory, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
+import { FailOver } from '../../topology/runtime/fail-over.ts'
 import { evictMember, GroupEviction, type GroupMember } from '../../topology/runtime/group-eviction.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
@@ -192,6 +193,30 @@ function groups(brokers: string): void {
     const after = start(world, 'a')
     await settled(world, [after])
     assert.is.not(after.memberId, before.memberId)
+  })
+
+  test('the member of a thread that failed is removed before another thread joins', async world => {
+    const { fixture } = world
+    const member = start(world, 'a')
+    await settled(world, [member])
+    const { memberId } = member
+    const failOver = await FailOver.open({
+      kafka: fixture.kafka,
+      applicationId: fixture.id,
+      instance: 'i',
+      host: '127.0.0.1',
+      directory: undefined,
+      log: undefined,
+    })
+    await failOver.left('one that left after all', false)
+    await failOver.left(memberId, false)
+    await failOver.evictOrphans(new AbortController().signal)
+    const rejoined = await eventually(
+      () => member.memberId,
+      now => now !== memberId,
+    )
+    assert.is.not(rejoined, memberId)
+    await failOver.close()
   })
 
   test('a living neighbour is left alone by one that starts', async world => {

@@ -19,7 +19,7 @@ export interface FileRun {
 const patienceMs = 3000
 /** A file that did not end in time is given this long to tell what is open. */
 const tellMs = 500
-const tellOpen = new URL('tell-open.ts', import.meta.url).href
+const tellOpen = new URL('tell-open.mjs', import.meta.url).href
 /** What tsx calls its cache in the temporary directory. */
 const compilerCache = `tsx-${process.geteuid?.() ?? userInfo().username}`
 
@@ -46,7 +46,11 @@ async function shareCompilerCache(directory: string, temporary: string): Promise
 
 function runProcess(run: FileRun, temporary: string): Promise<Omit<FileOutcome, 'leftFiles'>> {
   const env = { ...run.env, TMPDIR: temporary }
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', tellOpen, run.file], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', tellOpen, run.file], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  })
   const family = child.pid === undefined ? undefined : { group: child.pid, temporary }
   let output = ''
   let timedOut = false

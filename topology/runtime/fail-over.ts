@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../proto/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
 import { GroupEviction, type GroupMember } from './group-eviction.ts'
-import type { Kafka, KafkaLog } from './kafka-clients.ts'
+import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
@@ -26,6 +26,9 @@ const membersFact = 'memberIds'
 /** The group is asked anew so often even when nothing happens, which also keeps the coordinator's connection from being closed as idle. */
 const refreshMs = 60_000
 const retryMs = 100
+const orphanTries = 20
+/** How long its end may take for members that could not leave. */
+const farewellMs = 1000
 
 /**
  * Fail-over without waiting for the session. Instances hold connections to each other, and a survivor removes the member of one that died;
@@ -44,12 +47,15 @@ export class FailOver implements ThreadMembership {
   readonly #eviction: GroupEviction
   /** This instance's members. */
   readonly #own = new Set<string>()
+  /** Those that ended without leaving the group for certain. */
+  readonly #orphans = new Set<string>()
   readonly #network = networkIdentity()
   #keeping: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #refreshing = false
   #again = false
   #closed = false
+  readonly #closing = new AbortController()
 
   private constructor(options: FailOverOptions, identity: PeerIdentity, listener: PeerListener) {
     this.#options = options
@@ -101,23 +107,37 @@ export class FailOver implements ThreadMembership {
     await this.#keep()
   }
 
-  /** The member has left the group, or was removed. */
-  async left(memberId: string): Promise<void> {
-    if (this.#own.delete(memberId)) await this.#keep()
+  async left(memberId: string, orderly: boolean): Promise<void> {
+    if (!orderly) this.#orphans.add(memberId)
+    if (this.#own.delete(memberId) || !orderly) await this.#keep()
   }
 
-  /** Removes a member whose process or thread is dead. */
-  async evict(memberId: string): Promise<void> {
+  /** Removes a member whose process is dead; false: the coordinator could not be asked. */
+  async evict(memberId: string): Promise<boolean> {
     try {
       if (await this.#eviction.evict(memberId)) this.#log('info', 'removed a dead member', { member: memberId })
+      return true
     } catch (error) {
       this.#log('warn', 'cannot remove a dead member: its session has to time out', { member: memberId, error: messageOf(error) })
+      return false
     }
+  }
+
+  /** Removes the members of threads that failed: what joins next would wait for them. A coordinator that has just started is asked again. */
+  async evictOrphans(signal: AbortSignal): Promise<void> {
+    for (let tries = 0; this.#orphans.size > 0 && tries < orphanTries && !signal.aborted; tries++) {
+      for (const memberId of this.#orphans) if (await this.evict(memberId)) this.#orphans.delete(memberId)
+      if (this.#orphans.size > 0) await pause(retryMs, signal)
+    }
+    await this.#keep()
   }
 
   /** Says farewell. To be awaited before the state directory is closed. */
   async close(): Promise<void> {
     if (this.#closed) return
+    const { signal } = this.#closing
+    await Promise.race([this.evictOrphans(signal), pause(farewellMs)])
+    this.#closing.abort()
     this.#closed = true
     clearTimeout(this.#timer)
     this.#watch.close()
@@ -156,7 +176,7 @@ export class FailOver implements ThreadMembership {
     if (directory === undefined) return
     this.#keeping = this.#keeping.then(async () => {
       try {
-        const ids = JSON.stringify([...this.#own])
+        const ids = JSON.stringify([...this.#own, ...this.#orphans])
         if (directory.get(membersFact) !== ids) await directory.put(membersFact, ids)
       } catch (error) {
         this.#log('warn', "cannot keep the members' ids", { error: messageOf(error) })

@@ -37,7 +37,7 @@ export interface KafkaSettings {
 }
 
 /** Rides out an outage of minutes; kafkajs' own default gives up after 9 s. */
-export const outageRetry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1000, retries: 200 }
+export const outageRetry: RetryOptions = { initialRetryTime: 50, maxRetryTime: 250, retries: 1000 }
 
 /**
  * For transactional producers: the coordinator answers CONCURRENT_TRANSACTIONS until it has finished the transaction before,
@@ -115,7 +115,7 @@ export interface WaitForBrokerOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const probePause = 250
+const probePause = 100
 const waitReport = 3000
 
 /**

@@ -232,7 +232,10 @@ export class SluiceStreams implements QueryableStreams {
         instance: this.#instance,
         failOver,
       }),
-      untilReachable: signal => this.#untilReachable(signal),
+      untilReachable: async signal => {
+        await this.#untilReachable(signal)
+        await failOver.evictOrphans(signal)
+      },
       onError: (error, fatal) => this.#config.listener.onError?.(error, fatal),
       onChange: () => this.#onChange(),
     })

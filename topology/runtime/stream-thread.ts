@@ -6,7 +6,7 @@ import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
 import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts, type TopicPartitions } from './group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
-import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
+import type { ConsumerGroup, JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from './streams-config.ts'
@@ -56,6 +56,8 @@ export class StreamThread {
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: FetchedInput
+  /** Knows the member's name from the moment that the coordinator gave it, which is before the join has ended. */
+  #group: ConsumerGroup | undefined
   #held = false
   #failed = false
   /** A join may end while the thread is being closed: it must not open anything any more. */
@@ -102,7 +104,7 @@ export class StreamThread {
         groupProtocol(
           topology,
           () => this.#facts(),
-          { beforeJoin: () => this.#beforeJoin(), afterJoin: joined => this.#afterJoin(joined) },
+          { beforeJoin: group => this.#beforeJoin(group), afterJoin: joined => this.#afterJoin(joined) },
           config.standbyReplicas,
         ),
       ],
@@ -140,6 +142,9 @@ export class StreamThread {
   async close(): Promise<void> {
     this.#closing = true
     clearInterval(this.#watchdog)
+    const memberId = this.#group?.memberId ?? this.memberId
+    // Told first: without a broker the rest takes its time, and what follows this thread is not to wait for its member.
+    if (this.#failed) await this.#left(memberId)
     if (!this.#held) await this.#loop.hold()
     this.#held = true
     if (!this.#failed) await this.tasks.suspendAll()
@@ -150,8 +155,12 @@ export class StreamThread {
       await this.#consumer.disconnect()
       // What a join that was under way had opened before it could see that the thread closes.
       await this.tasks.closeAll()
-      if (this.memberId !== '') await this.#parts.membership.left(this.memberId)
+      await this.#left(memberId)
     }
+  }
+
+  async #left(memberId: string): Promise<void> {
+    if (memberId !== '') await this.#parts.membership.left(memberId, !this.#failed)
   }
 
   #facts(): MemberFacts {
@@ -170,7 +179,8 @@ export class StreamThread {
   }
 
   /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
-  async #beforeJoin(): Promise<void> {
+  async #beforeJoin(group: ConsumerGroup): Promise<void> {
+    this.#group = group
     this.joining = true
     this.#parts.onTasks()
     if (this.#held) return

@@ -58,14 +58,8 @@ export interface ThreadEvents {
 export interface ThreadMembership {
   /** Awaited after each join, before the member's work. */
   joined(memberId: string): Promise<void>
-  /** The member has left the group, or was removed. */
-  left(memberId: string): Promise<void>
-}
-
-/** The same, with what is done for a thread that cannot do it any more. */
-export interface InstanceMembership extends ThreadMembership {
-  /** Removes a member that ended without leaving the group, so that the others need not wait for its session. Never throws: it logs. */
-  evict(memberId: string): Promise<void>
+  /** The member is one no longer. `orderly`: it surely left the group; else it is removed from it before another thread joins. */
+  left(memberId: string, orderly: boolean): Promise<void>
 }
 
 export const noCounts: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }

@@ -50,7 +50,10 @@ class ThreadWorker implements WorkerMethods {
       directory: directory === undefined ? undefined : new TaskDirectories(directory),
       instance,
       peer,
-      membership: { joined: memberId => this.#host.call('joined', memberId), left: memberId => this.#host.call('left', memberId) },
+      membership: {
+        joined: memberId => this.#host.call('joined', memberId),
+        left: (memberId, orderly) => this.#host.call('left', memberId, orderly),
+      },
       onFailure: error => this.#host.tell('failed', plainError(error)),
       onTasks: () => this.#tellStatus(),
       onDeadLetter: deadLetterLog(this.#log),

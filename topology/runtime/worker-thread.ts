@@ -4,7 +4,7 @@ import type { StaleValue } from '../queryable-streams.ts'
 import type { StreamsListener } from './streams-config.ts'
 import {
   noCounts,
-  type InstanceMembership,
+  type ThreadMembership,
   type StoreEntry,
   type ThreadEvents,
   type ThreadHandle,
@@ -16,7 +16,7 @@ import { errorOf, ThreadPort } from './thread-port.ts'
 export interface WorkerThreadParts extends ThreadEvents {
   readonly data: WorkerThreadData
   readonly listener: StreamsListener
-  readonly membership: InstanceMembership
+  readonly membership: ThreadMembership
 }
 
 /**
@@ -75,8 +75,7 @@ export class WorkerThread implements ThreadHandle {
     const { memberId } = this.#status
     if (this.#left || memberId === '') return
     this.#left = true
-    await this.#parts.membership.evict(memberId)
-    await this.#parts.membership.left(memberId)
+    await this.#parts.membership.left(memberId, false)
   }
 
   query(store: string, key: string): Promise<unknown> {
@@ -103,7 +102,7 @@ export class WorkerThread implements ThreadHandle {
       restored: progress => listener.onRestore?.(progress),
       log: (level, message, fields) => listener.log?.(level, message, fields),
       joined: memberId => membership.joined(memberId),
-      left: memberId => membership.left(memberId),
+      left: (memberId, orderly) => membership.left(memberId, orderly),
     }
   }
 

@@ -46,7 +46,7 @@ export interface JoinedGroup {
  */
 export interface JoinHooks {
   /** Awaited once before each join or rejoin, however often kafkajs tries it: the old assignment still counts with the coordinator. */
-  beforeJoin?(): Promise<void>
+  beforeJoin?(group: ConsumerGroup): Promise<void>
   /** Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. */
   afterJoin?(membership: JoinedGroup): Promise<void>
 }
@@ -92,7 +92,7 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   prototype.joinAndSync = async function () {
     const before = joins.get(this)
     const join = (before ?? Promise.resolve()).then(async () => {
-      for (const assigner of this.assigners) await run(() => assigner.beforeJoin?.())
+      for (const assigner of this.assigners) await run(() => assigner.beforeJoin?.(this))
       await joinAndSync.call(this)
       for (const assigner of this.assigners) await run(() => assigner.afterJoin?.(joinedGroupOf(this)))
     })
