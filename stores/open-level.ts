@@ -30,9 +30,11 @@ export function levelError(error: unknown, directory: string): SluiceError {
     })
   }
   if (codeOf(cause) === 'LEVEL_DATABASE_NOT_OPEN') return new SluiceError('STORE_CLOSED', `the store in ${directory} is closed`, { cause })
-  const refused = /too many open files|permission denied|not permitted|no space|read-only file system|quota/i.test(messageOf(cause))
+  const message = messageOf(cause)
+  // LevelDB tells what the system says as an IO error: all of it but a file that is missing leaves the rows sound.
+  const refused = /IO error|too many open files/i.test(message) && !/no such file|not a directory|is a directory/i.test(message)
   const [kind, what] = refused ? (['STORE_FAILED', 'cannot be used'] as const) : (['STORE_CORRUPT', 'is damaged'] as const)
-  return new SluiceError(kind, `the store in ${directory} ${what}: ${messageOf(cause)}`, { cause })
+  return new SluiceError(kind, `the store in ${directory} ${what}: ${message}`, { cause })
 }
 
 export function isCorrupt(error: unknown): error is SluiceError {
