@@ -6,6 +6,7 @@ import type { RestoreProgress, StreamsListener } from '../topology/runtime/index
 import { SluiceStreams } from '../topology/runtime/index.ts'
 import type { StreamsState } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
+import { RestoreBar } from './restore-bar.ts'
 import { createTopology, servingModule, servingSettings } from './serving-module.ts'
 
 /** How long an orderly end may take. */
@@ -26,6 +27,7 @@ export class ServingInstance {
   readonly #log: Logger
   readonly #models = new LoadedModels()
   readonly #streams: SluiceStreams
+  readonly #restoreBar = new RestoreBar()
   readonly #ended: Promise<unknown>
   #end!: (failure?: unknown) => void
   #running!: () => void
@@ -138,7 +140,9 @@ export class ServingInstance {
     if (state === 'running') this.#running()
   }
 
-  #onRestore({ task, store, records, milliseconds, done }: RestoreProgress): void {
+  #onRestore(progress: RestoreProgress): void {
+    this.#restoreBar.update(progress)
+    const { task, store, records, milliseconds, done } = progress
     if (done && records === 0) return
     this.#log.info({ task, store, records, milliseconds }, done ? 'restored' : 'restoring')
   }

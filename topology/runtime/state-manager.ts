@@ -125,7 +125,8 @@ export class StateManager {
     const from = checkpoint === undefined ? 'beginning' : new Map([[partition, checkpoint]])
     let records = 0
     let last = started
-    const tell = (done: boolean): void => this.#parts.onRestore({ task, store, records, milliseconds: Date.now() - started, done })
+    const tell = (share: number, done = false): void =>
+      this.#parts.onRestore({ task, store, records, milliseconds: Date.now() - started, share, done })
     for await (const batch of readTopic(kafka, { topic: changelog as string, partitions: [partition], from, until: 'end', signal })) {
       const rows: Row[] = []
       for (const record of batch.records) if (record.key !== null) rows.push({ key: record.key, value: record.value })
@@ -133,10 +134,10 @@ export class StateManager {
       records += batch.records.length
       if (Date.now() - last > progressEveryMs) {
         last = Date.now()
-        tell(false)
+        tell(batch.share ?? 0)
       }
     }
     this.restored = { records: this.restored.records + records, milliseconds: this.restored.milliseconds }
-    tell(true)
+    tell(1, true)
   }
 }

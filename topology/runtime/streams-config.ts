@@ -18,6 +18,8 @@ export interface RestoreProgress {
   readonly store: string
   readonly records: number
   readonly milliseconds: number
+  /** How much of the changelog's tail has been read, from 0 to 1. */
+  readonly share: number
   readonly done: boolean
 }
 

@@ -21,6 +21,8 @@ export interface TopicBatch {
   readonly records: readonly TopicRecord[]
   /** The position after the batch: control records and aborted ones count. */
   readonly nextOffset: number
+  /** Of a reading that has an end: how much of the partition is read, from 0 to 1. */
+  readonly share?: number
 }
 
 /** One partition's part of a fetch answer. */

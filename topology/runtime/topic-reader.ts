@@ -17,7 +17,7 @@ export interface TopicReaderOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-type Position = { next: number; end: number }
+type Position = { readonly first: number; next: number; readonly end: number }
 type Answer = { readonly node: string; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
 
 const maxWait = 500
@@ -92,7 +92,7 @@ class TopicReader {
       if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no first offset is given for ${this.#name(partition)}`)
       const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
       // A start beyond the end is for the broker to judge: it may lie between the last stable offset and the log's end.
-      if (next !== end) this.#positions.set(partition, { next, end })
+      if (next !== end) this.#positions.set(partition, { first: next, next, end })
     }
   }
 
@@ -179,7 +179,8 @@ class TopicReader {
     const moved = batch.nextOffset > position.next
     position.next = batch.nextOffset
     if (position.next >= position.end) this.#positions.delete(fetched.partition)
-    return moved ? [batch] : []
+    const { first, next, end } = position
+    return moved ? [end === Infinity ? batch : { ...batch, share: Math.min(1, (next - first) / (end - first)) }] : []
   }
 
   /** Makes the next fetch possible, or throws what cannot be mended. */
