@@ -79,6 +79,10 @@ export interface ServeConfig extends ClientConfig {
   readonly maxTaskIdleMs: number
   readonly maxBatch: number
   readonly modelRoots: readonly string[]
+  readonly modelHosts: readonly string[]
+  readonly maxModelBytes: number
+  readonly modelCacheBytes: number
+  readonly modelLoadTimeoutMs: number
   readonly join: (typeof joins)[number]
   readonly logLevel: (typeof logLevels)[number]
 }
@@ -104,6 +108,10 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     maxTaskIdleMs: found.value('maxTaskIdleMs'),
     maxBatch: found.value('maxBatch'),
     modelRoots: found.value('modelRoots'),
+    modelHosts: found.value('modelHosts'),
+    maxModelBytes: found.value('maxModelBytes'),
+    modelCacheBytes: found.value('modelCacheBytes'),
+    modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
     join: found.value('join'),
     logLevel: found.value('logLevel'),
   }

@@ -6,6 +6,7 @@ import { changelogCommand } from './changelog-command.ts'
 import { demoCommand } from './demo-command.ts'
 import { instancesCommand } from './instances-command.ts'
 import { publishCommand } from './publish-command.ts'
+import { scoreCommand } from './score-command.ts'
 import { sendCommand } from './send-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { stateCommand } from './state-command.ts'
@@ -19,6 +20,7 @@ const commands: readonly (() => Command)[] = [
   publishCommand,
   sendCommand,
   watchCommand,
+  scoreCommand,
   changelogCommand,
   instancesCommand,
   stateCommand,

@@ -1,13 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { basename, extname, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Command, Option } from 'commander'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../proto/sluice-error.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
+import type { WriterRecord } from '../topology/runtime/topic-writer.ts'
 import type { Client } from './client.ts'
 
-const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED' } as const
+const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const
 
 /** What is said of a model. */
 export interface ModelFlags {
@@ -25,7 +23,10 @@ type PublishFlags = ClientFlags & ModelFlags & { readonly partitions?: number }
 export function publishCommand(): Command {
   const command = new Command('publish')
     .description('send a model to the models topic: instances score the data type with it from then on')
-    .argument('<model>', 'a model file, or its file: URI')
+    .argument(
+      '<model>',
+      'a model file or directory, its file: URI, or the URL that instances read it from (or, in a model server, ask it at)',
+    )
     .addOption(new Option('--data-type <type>', 'which records the model is for').argParser(someText).makeOptionMandatory())
     .option('--name <text>', "the model's name (default: the file's name)")
     .addOption(new Option('--type <type>', 'format of the model (default: told from the content)').choices(Object.keys(types)))
@@ -46,7 +47,13 @@ const help = `
 Examples:
   $ sluice publish wine-linear.onnx --data-type wine
   $ sluice publish wine-mlp.onnx --data-type wine --name second --description "a small network"
+  $ sluice publish saved_model/ --data-type wine
   $ sluice publish large.onnx --data-type wine --by-location
+  $ sluice publish https://models.example/wine.onnx --data-type wine
+  $ sluice publish http://triton.example:8000/v2/models/wine --data-type wine --type service
+
+A model that is too large for one record goes in pieces, up to 64 MB; a larger one is sent --by-location. Instances read locations below their
+modelRoots, and URLs of their modelHosts, only.
 
 Prints topic, partition and offset of the model record, and the SHA-256 by which results name the model.
 `
@@ -54,84 +61,83 @@ Prints topic, partition and offset of the model record, and the SHA-256 by which
 async function publish(model: string, flags: PublishFlags): Promise<void> {
   const { processSources, resolveClientConfig } = await import('./config.ts')
   const config = resolveClientConfig(processSources(flags))
-  const path = pathOf(model)
-  const record = await modelRecord(path, flags)
+  const record = await modelRecord(model, flags)
   const { ensureTopic, withClient } = await import('./client.ts')
   const { Output } = await import('./output.ts')
   const topic = config.modelsTopic
   await withClient(config, { timeout: flags.timeout }, async client => {
     await ensureTopic(client.admin, { topic, twin: config.dataTopic, partitions: flags.partitions, compacted: true })
-    await checkSize(client, topic, record)
-    const { partition, offset } = await writeOne(client, topic, record)
-    await new Output(flags).fields({ topic, partition, offset, ...record.summary })
+    const records = await recordsThatFit(client, topic, record)
+    const { partition, offset } = await write(client, topic, records)
+    await new Output(flags).fields({
+      topic,
+      partition,
+      offset,
+      ...record.summary,
+      pieces: records.length > 1 ? records.length - 1 : undefined,
+    })
   })
 }
 
 interface ModelRecord {
   readonly key: Uint8Array
   readonly value: Uint8Array
+  /** The model, where the record holds it. */
+  readonly bytes: Uint8Array | undefined
   readonly summary: Readonly<Record<string, unknown>>
 }
 
-/** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 either way. */
-export async function modelRecord(path: string, flags: ModelFlags): Promise<ModelRecord> {
-  const bytes = readModel(path)
-  const type = flags.type ? types[flags.type] : (await import('./model-type.ts')).modelTypeOf(bytes)
-  if (!type) throw new SluiceError('MODEL_UNKNOWN_FORMAT', `${path} is no model of a format that can be told; name it with --type`)
+/** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 where they are at hand. */
+export async function modelRecord(model: string, flags: ModelFlags): Promise<ModelRecord> {
+  const { readModelFile } = await import('./model-file.ts')
+  const { bytes, location, name } = await readModelFile(model, flags.byLocation === true)
+  const type = flags.type ? types[flags.type] : (await import('./model-type.ts')).modelTypeOf(bytes ?? Buffer.from(location ?? ''))
+  if (!type && bytes !== undefined)
+    throw new SluiceError('MODEL_UNKNOWN_FORMAT', `${model} is no model of a format that can be told; name it with --type`)
   const { sluice } = await import('../proto/messages.js')
-  const sha256 = createHash('sha256').update(bytes).digest()
-  const name = flags.name ?? basename(path, extname(path))
-  const location = flags.byLocation ? pathToFileURL(resolve(path)).href : undefined
+  const sha256 = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest()
+  const given = { name: flags.name ?? name, dataType: flags.dataType }
   const value = sluice.ModelDescriptor.encode({
-    name,
+    ...given,
     description: flags.description ?? '',
-    dataType: flags.dataType,
-    modeltype: sluice.ModelDescriptor.ModelType[type],
-    ...(location === undefined ? { data: bytes } : { location }),
-    sha256,
+    modeltype: sluice.ModelDescriptor.ModelType[type ?? 'TENSORFLOW'],
+    ...(location === undefined ? { data: bytes ?? null } : { location }),
+    ...(sha256 === undefined ? {} : { sha256 }),
     output: flags.output ?? '',
   }).finish()
-  const summary = { dataType: flags.dataType, name, type, bytes: bytes.length, sha256: sha256.toString('hex'), location }
-  return { key: Buffer.from(flags.dataType, 'utf8'), value, summary }
-}
-
-function pathOf(model: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(model)) return model
-  try {
-    return fileURLToPath(model)
-  } catch {
-    throw new SluiceError('CONFIG_INVALID', `model ${JSON.stringify(model)} is not allowed; allowed: a file, or a file: URI`)
-  }
-}
-
-function readModel(path: string): Buffer {
-  try {
-    if (statSync(path).isDirectory()) throw new Error('it is a directory, and only single files can be sent')
-    return readFileSync(path)
-  } catch (error) {
-    throw new SluiceError('INPUT_INVALID', `model ${path} cannot be read: ${messageOf(error)}`, { cause: error })
-  }
+  const summary = { ...given, type, bytes: bytes?.length, sha256: sha256?.toString('hex'), location }
+  return { key: Buffer.from(flags.dataType, 'utf8'), value, bytes: location === undefined ? bytes : undefined, summary }
 }
 
 /** What a record batch takes beside the value: headers, the key's and the value's lengths. */
 const batchOverhead = 512
 
-async function checkSize({ admin }: Client, topic: string, { key, value }: ModelRecord): Promise<void> {
+/** The record, or the model in pieces and the record that closes it, where the topic takes no record of that size. */
+async function recordsThatFit({ admin }: Client, topic: string, record: ModelRecord): Promise<readonly WriterRecord[]> {
   const { topicSetting } = await import('./client.ts')
   const limit = Number((await topicSetting(admin, topic, 'max.message.bytes')) ?? Infinity)
-  if (value.length + key.length + batchOverhead <= limit) return
-  const sizes = `the model is ${value.length} bytes as a record, and topic ${topic} takes up to ${limit}`
-  throw new SluiceError('MODEL_TOO_LARGE', `${sizes}: use --by-location, or raise the topic's max.message.bytes`)
+  const fits = ({ key, value }: Pick<ModelRecord, 'key' | 'value'>): boolean => value.length + key.length + batchOverhead <= limit
+  if (fits(record)) return [record]
+  const { maxStoredBytes, modelPieces } = await import('../serving/index.ts')
+  const sizes = `the model is ${record.value.length} bytes as a record, and topic ${topic} takes up to ${limit}`
+  if (record.bytes === undefined || record.bytes.length > maxStoredBytes)
+    throw new SluiceError('MODEL_TOO_LARGE', `${sizes}; up to ${maxStoredBytes} it goes in pieces: use --by-location`)
+  const pieces = modelPieces(record.value)
+  if (pieces.every(fits)) return pieces
+  throw new SluiceError('MODEL_TOO_LARGE', `${sizes}, which is too little for its pieces too: raise the topic's max.message.bytes`)
 }
 
-async function writeOne({ kafka }: Client, topic: string, { key, value }: ModelRecord): Promise<{ partition: number; offset: number }> {
+/** All on the partition of the last one's key, in their order; where that last one went. */
+async function write({ kafka }: Client, topic: string, records: readonly WriterRecord[]): Promise<{ partition: number; offset: number }> {
   const { TopicWriter } = await import('../topology/runtime/topic-writer.ts')
+  const { partitionForKey } = await import('../topology/runtime/murmur2.ts')
   const writer = await TopicWriter.open(kafka, topic)
   try {
-    await writer.write({ key, value })
-    const [range] = await writer.flush()
-    if (!range) throw new SluiceError('SEND_FAILED', `topic ${topic} acknowledged nothing`)
-    return range
+    const partition = partitionForKey(records.at(-1)?.key ?? Buffer.alloc(0), writer.partitions)
+    for (const { key, value } of records) await writer.write({ key, value, partition })
+    const last = (await writer.flush()).at(-1)
+    if (!last) throw new SluiceError('SEND_FAILED', `topic ${topic} acknowledged nothing`)
+    return { partition, offset: last.offset + last.count - 1 }
   } finally {
     await writer.close()
   }

@@ -162,7 +162,7 @@ export function spans(
 }
 
 /** How many lines a file has: about as many as rows, which is enough for a progress bar. */
-async function countLines(path: string): Promise<number> {
+export async function countLines(path: string): Promise<number> {
   let lines = 0
   let last = 10
   try {

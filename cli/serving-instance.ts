@@ -1,5 +1,5 @@
 import { pino, type Logger } from 'pino'
-import { LoadedModels } from '../models/index.ts'
+import { LoadedModels, type ModelGuard } from '../models/index.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { startRestServer, type RestServer } from '../rest/index.ts'
 import type { RestoreProgress, StreamsListener } from '../topology/runtime/index.ts'
@@ -7,7 +7,7 @@ import { SluiceStreams } from '../topology/runtime/index.ts'
 import type { StreamsState } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
 import { RestoreBar } from './restore-bar.ts'
-import { createTopology, servingModule, servingSettings } from './serving-module.ts'
+import { createTopology, modelGuard, servingModule, servingSettings } from './serving-module.ts'
 
 /** How long an orderly end may take. */
 const stopWithinMs = 9000
@@ -26,6 +26,7 @@ export class ServingInstance {
   readonly #config: ServeConfig
   readonly #log: Logger
   readonly #models = new LoadedModels()
+  readonly #guard: ModelGuard
   readonly #streams: SluiceStreams
   readonly #restoreBar = new RestoreBar()
   readonly #ended: Promise<unknown>
@@ -68,7 +69,8 @@ export class ServingInstance {
       maxBatch,
     }
     // Built for worker threads too: wrong settings are told before anything starts.
-    const topology = createTopology(config, this.#models)
+    this.#guard = modelGuard(config)
+    const topology = createTopology(config, { models: this.#models, guard: this.#guard })
     const source = threads > 0 ? { module: servingModule, options: servingSettings(config) } : topology
     this.#streams = new SluiceStreams(source, { ...options, createPartitions, listener: this.#listener() })
   }
@@ -114,6 +116,8 @@ export class ServingInstance {
       process.exit(1)
     }, stopWithinMs)
     await this.#streams.stop().catch(error => this.#log.error({ error: messageOf(error) }, 'the application did not stop cleanly'))
+    // A model that is still being tried is not waited for; its record comes again after the next start.
+    this.#guard.close()
     await rest.close()
     await this.#models.close()
     clearTimeout(timer)

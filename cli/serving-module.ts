@@ -1,45 +1,81 @@
-import { defaultModelFactory, LoadedModels } from '../models/index.ts'
+import { join } from 'node:path'
+import { defaultModelFactory, LoadedModels, ModelCache, type ModelFactory, ModelGuard, serviceLoader } from '../models/index.ts'
 import { servingTopology } from '../serving/index.ts'
 import type { Topology } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
 import { dataReader } from './data-reader.ts'
+import { settings as defaults } from './settings.ts'
 
 export const modelStore = 'ModelStateStore'
 
-/** A model's bytes come in one record or from a file; beyond this they would not fit beside the data. */
-const maxModelBytes = 64 * 1024 * 1024
-
-/** The settings that the serving topology is built from: plain data, which may go to another thread. */
+/** The settings that the serving topology is built from: plain data, which may go to another thread. Without a state directory nothing is cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
-  Partial<Pick<ServeConfig, 'join'>>
+  Partial<Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs'>>
 
-export function servingSettings({
-  dataTopic,
-  modelsTopic,
-  resultsTopic,
-  data,
-  modelRoots,
-  join = 'keyed',
-}: ServingSettings): ServingSettings {
-  return { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join }
+export function servingSettings(config: ServingSettings): ServingSettings {
+  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join: joined = 'keyed', stateDir } = config
+  const {
+    modelHosts = [],
+    maxModelBytes = defaults.maxModelBytes.default,
+    modelCacheBytes = defaults.modelCacheBytes.default,
+    modelLoadTimeoutMs = defaults.modelLoadTimeoutMs.default,
+  } = config
+  return {
+    dataTopic,
+    modelsTopic,
+    resultsTopic,
+    data,
+    modelRoots,
+    join: joined,
+    modelHosts,
+    maxModelBytes,
+    modelCacheBytes,
+    modelLoadTimeoutMs,
+    ...(stateDir === undefined ? {} : { stateDir }),
+  }
 }
 
 /** This module, for stream threads that build the topology for themselves. */
 export const servingModule = new URL(import.meta.url)
 
-/** The model-serving topology as the settings have it. `models`: what its tasks keep loaded; a thread's own unless given. */
-export function createTopology(settings: ServingSettings, models = new LoadedModels()): Topology {
-  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join = 'keyed' } = settings
+/** What loads an instance's models, beside the tasks. */
+export interface ServingModelParts {
+  /** What its tasks keep loaded; a thread's own unless given. */
+  readonly models?: LoadedModels
+  readonly guard?: ModelGuard
+}
+
+/** The model-serving topology as the settings have it. */
+export function createTopology(config: ServingSettings, parts: LoadedModels | ServingModelParts = {}): Topology {
+  const { models = new LoadedModels(), guard } = parts instanceof LoadedModels ? { models: parts } : parts
+  const settings = servingSettings(config)
+  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, stateDir } = settings
+  const { join: joined, modelHosts, maxModelBytes, modelCacheBytes } = settings as Required<ServingSettings>
+  const cache =
+    stateDir === undefined ? {} : { modelCache: new ModelCache({ directory: join(stateDir, 'models'), maxBytes: modelCacheBytes }) }
   return servingTopology({
     dataTopic,
     modelsTopic,
     resultsTopic,
     storeName: modelStore,
-    join,
+    join: joined,
     reader: dataReader(data),
-    factory: defaultModelFactory(),
+    factory: modelFactory(settings),
     models,
+    guard: guard ?? modelGuard(settings),
     modelRoots,
+    modelHosts,
     maxModelBytes,
+    ...cache,
   })
+}
+
+/** Loads new models in processes of their own, as the settings have it. */
+export function modelGuard(config: ServingSettings): ModelGuard {
+  const { modelLoadTimeoutMs: timeoutMs } = servingSettings(config) as Required<ServingSettings>
+  return new ModelGuard({ factory: modelFactory(config), timeoutMs })
+}
+
+function modelFactory({ modelHosts = [] }: ServingSettings): ModelFactory {
+  return defaultModelFactory().register('SERVICE', serviceLoader({ hosts: modelHosts }))
 }

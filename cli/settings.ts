@@ -11,6 +11,7 @@ import {
   integer,
   kafkaName,
   listOf,
+  modelHost,
   text,
   type ValueKind,
 } from './value-kinds.ts'
@@ -49,6 +50,7 @@ function optional<T>(kind: ValueKind<T>, help: string, more: More<T | undefined>
 
 const brokerList = listOf(brokerAddress, 'host:port, or several with commas between', 'host:port,…')
 const minute = 60_000
+const gigabyte = 2 ** 30
 
 /** Every setting there is: the flags, the environment variables, the YAML keys, their checks and their help come from this table. */
 export const settings = {
@@ -79,6 +81,15 @@ export const settings = {
     'where models that are given by location may lie',
     { defaultText: 'none: locations are refused' },
   ),
+  modelHosts: setting(
+    listOf(modelHost, 'host or host:port, or several with commas between', 'host,…'),
+    [],
+    'servers that models may come from, or live in, by http: or https:',
+    { defaultText: 'none: URLs are refused' },
+  ),
+  maxModelBytes: setting(integer(1, 2 * gigabyte), 2 * gigabyte, 'largest model; beyond 64 MB it comes by location and is kept in a cache'),
+  modelCacheBytes: setting(integer(0, 1024 * gigabyte), 8 * gigabyte, 'room for models over 64 MB in stateDir/models'),
+  modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried, ms'),
   join: setting(
     choice(joins),
     joins[0],

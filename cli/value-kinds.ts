@@ -67,6 +67,13 @@ export const hostPort: ValueKind<HostPort> = {
   },
 }
 
+/** A host that is asked for models: with its port, or at the port that the URL's scheme has. */
+export const modelHost: ValueKind<string> = {
+  allowed: 'host or host:port',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
+}
+
 export const httpUrl: ValueKind<string> = {
   allowed: 'an http: or https: URL',
   placeholder: 'url',

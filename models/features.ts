@@ -25,7 +25,7 @@ export interface MappingRow {
 }
 
 /**
- * Scalar inputs take the column of their name (case, spaces and underscores do not count). A model whose one input is a vector of n takes
+ * Scalar inputs take the column of their name, else the first that has it but for case, spaces and underscores. A model whose one input is a vector of n takes
  * the record's number columns (text columns for a vector of text) in their order, when there are exactly n. An input of one value that is
  * the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
  * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing and what there is.
@@ -72,11 +72,12 @@ function vectorColumns(input: ModelInput, specs: readonly ColumnSpec[]): number[
 }
 
 function namedColumns(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): MappedInput[] {
-  const byName = new Map(specs.map((spec, column) => [plainName(spec.name), column]))
+  const exactly = firstByName(specs, name => name)
+  const plainly = firstByName(specs, plainName)
   const missing: ModelInput[] = []
   const wrong: string[] = []
   const mapped = inputs.map((input): MappedInput => {
-    const column = byName.get(plainName(input.name))
+    const column = exactly.get(input.name) ?? plainly.get(plainName(input.name))
     if (column === undefined) {
       if (input.required) missing.push(input)
       return { input, columns: [] }
@@ -88,6 +89,10 @@ function namedColumns(inputs: readonly ModelInput[], specs: readonly ColumnSpec[
   const faults = [...(missing.length > 0 ? [`missing: ${list(missing)}`] : []), ...wrong]
   if (faults.length > 0) throw mismatch(faults.join('; '), specs)
   return mapped
+}
+
+function firstByName(specs: readonly ColumnSpec[], nameOf: (name: string) => string): ReadonlyMap<string, number> {
+  return new Map(specs.map(({ name }, column): [string, number] => [nameOf(name), column]).reverse())
 }
 
 function list(inputs: readonly ModelInput[]): string {

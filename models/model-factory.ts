@@ -1,15 +1,12 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { checkFormat, type FormatLoader } from './format-loader.ts'
 import type { Model, ModelFormat, ModelSource } from './model.ts'
-import { isOnnx } from './onnx/model-proto.ts'
-import { loadOnnxModel } from './onnx/onnx-model.ts'
+import { formatLoader as onnxLoader } from './onnx/onnx-loader.ts'
+import { formatLoader as pmmlLoader } from './pmml/pmml-loader.ts'
+import { formatLoader as frozenGraphLoader } from './tensorflow/frozen-graph-loader.ts'
+import { formatLoader as savedModelLoader } from './tensorflow/saved-model-loader.ts'
+import { serviceLoader } from './service/service-loader.ts'
 
-/** What the factory must know of a format. */
-export interface FormatLoader {
-  /** Whether the bytes are of this format; never throws, and is quick on bytes that are not. */
-  detect(bytes: Uint8Array): boolean
-  /** Throws SluiceError MODEL_LOAD_FAILED when the bytes turn out to be no such model. */
-  load(source: ModelSource): Promise<Model>
-}
+export type { FormatLoader } from './format-loader.ts'
 
 /** Makes models of bytes. The format is told by the content: a descriptor's word alone never decides what is run. */
 export class ModelFactory {
@@ -31,28 +28,29 @@ export class ModelFactory {
     return undefined
   }
 
+  /** How models of the format are loaded. */
+  loader(format: ModelFormat): FormatLoader | undefined {
+    return this.#loaders.get(format)
+  }
+
   /**
    * Throws SluiceError MODEL_UNKNOWN_FORMAT when no format knows the bytes, or when the source names another than theirs;
    * MODEL_LOAD_FAILED when they cannot be loaded.
    */
   async load(source: ModelSource): Promise<Model> {
     const detected = this.detect(source.bytes)
-    const loader = detected === undefined ? undefined : this.#loaders.get(detected)
-    if (loader === undefined) {
-      const said = source.format === undefined ? '' : ` (its descriptor says ${source.format})`
-      throw new SluiceError(
-        'MODEL_UNKNOWN_FORMAT',
-        `the model is of no format that is known${said}; supported: ${this.formats.join(', ') || 'none'}`,
-      )
-    }
-    if (source.format !== undefined && source.format !== detected) {
-      throw new SluiceError('MODEL_UNKNOWN_FORMAT', `the model's descriptor says ${source.format}, but its content is ${detected}`)
-    }
+    const loader = this.#loaders.get(checkFormat(detected, source.format, this.formats))
+    if (loader === undefined) throw new RangeError(`no loader for ${detected}`)
     return loader.load(source)
   }
 }
 
-/** The formats that Sluice brings. */
+/** The formats that Sluice brings. Models in servers are refused until SERVICE is registered again with the servers that are allowed. */
 export function defaultModelFactory(): ModelFactory {
-  return new ModelFactory().register('ONNX', { detect: isOnnx, load: loadOnnxModel })
+  return new ModelFactory()
+    .register('ONNX', onnxLoader)
+    .register('TENSORFLOW', frozenGraphLoader)
+    .register('TENSORFLOWSAVED', savedModelLoader)
+    .register('PMML', pmmlLoader)
+    .register('SERVICE', serviceLoader({ hosts: [] }))
 }

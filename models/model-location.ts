@@ -1,8 +1,9 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { isAbsolute, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SluiceError, messageOf } from '../proto/sluice-error.ts'
+import { directoryFiles, packFiles } from './model-files.ts'
 
 export interface LocationRules {
   /** The directories that models may be read from; none: no location is read at all. */
@@ -10,12 +11,17 @@ export interface LocationRules {
   readonly maxBytes: number
 }
 
+const maxDirectoryFiles = 10_000
+/** How much of a large file is in memory at a time. */
+const chunkBytes = 1024 * 1024
+
 /**
- * The bytes of a model that a descriptor only points to: an absolute path or a file: URI of a regular file below one of the roots. It is
- * the real path that must lie there: neither `..` nor a symbolic link leads out. Throws SluiceError MODEL_LOCATION_REFUSED (also for a file that
- * does not exist outside the roots: what lies there is nobody's business), MODEL_LOAD_FAILED when it cannot be read, MODEL_TOO_LARGE.
+ * The bytes of a model that a descriptor only points to, in pieces: an absolute path or a file: URI of a regular file, or of a directory (it
+ * comes as an archive of its files), below one of the roots. It is the real path that must lie there: neither `..` nor a symbolic link leads
+ * out. Throws SluiceError MODEL_LOCATION_REFUSED (also for a file that does not exist outside the roots: what lies there is nobody's
+ * business), MODEL_LOAD_FAILED when it cannot be read, MODEL_TOO_LARGE.
  */
-export async function readModelLocation(location: string, { roots, maxBytes }: LocationRules): Promise<Uint8Array> {
+export async function* locationChunks(location: string, { roots, maxBytes }: LocationRules): AsyncGenerator<Uint8Array> {
   const refused = (why: string): SluiceError =>
     new SluiceError(
       'MODEL_LOCATION_REFUSED',
@@ -29,17 +35,43 @@ export async function readModelLocation(location: string, { roots, maxBytes }: L
   try {
     // Not following a link here means that what was checked is what is opened; not blocking, that a pipe cannot hold the process up.
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    const { size } = await statRegular(file)
-    if (size > maxBytes)
-      throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has ${size} bytes; at most ${maxBytes} are allowed`)
-    const bytes = Buffer.alloc(size)
-    const { bytesRead } = await file.read(bytes, 0, size, 0)
-    return bytesRead === size ? bytes : await Promise.reject(new Error(`only ${bytesRead} of ${size} bytes could be read`))
+    const stats = await file.stat()
+    if (stats.isDirectory()) yield await packedDirectory(real, maxBytes)
+    else yield* fileChunks(file, location, sizeOf(stats, location, maxBytes))
   } catch (error) {
     throw error instanceof SluiceError ? error : unreadable(location, error)
   } finally {
     await file?.close()
   }
+}
+
+async function packedDirectory(real: string, maxBytes: number): Promise<Uint8Array> {
+  const files = await directoryFiles(real, { maxBytes, maxFiles: maxDirectoryFiles })
+  if (files.names.length === 0) throw new Error('the directory is empty')
+  return packFiles(files)
+}
+
+/** The same in one piece. */
+export async function readModelLocation(location: string, rules: LocationRules): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of locationChunks(location, rules)) chunks.push(chunk)
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+}
+
+async function* fileChunks(file: FileHandle, location: string, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size;) {
+    const chunk = Buffer.alloc(Math.min(chunkBytes, size - at))
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
+    if (bytesRead === 0) throw unreadable(location, new Error(`only ${at} of ${size} bytes could be read`))
+    yield chunk.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
+
+function sizeOf(stats: Stats, location: string, maxBytes: number): number {
+  if (!stats.isFile()) throw new Error('it is neither a regular file nor a directory')
+  if (stats.size <= maxBytes) return stats.size
+  throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has ${stats.size} bytes; at most ${maxBytes} are allowed`)
 }
 
 function pathOf(location: string): string | undefined {
@@ -65,12 +97,6 @@ async function realLocation(location: string, path: string, roots: readonly stri
     if (below(resolve(path), [...realRoots, ...roots.map(root => resolve(root))])) throw unreadable(location, error)
     return undefined
   }
-}
-
-async function statRegular(file: FileHandle): Promise<{ size: number }> {
-  const stats = await file.stat()
-  if (!stats.isFile()) throw new Error('it is not a regular file')
-  return stats
 }
 
 function unreadable(location: string, error: unknown): SluiceError {

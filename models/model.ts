@@ -1,4 +1,5 @@
 import type { ColumnBatch } from '../proto/column-batch.ts'
+import type { ModelFiles } from './model-files.ts'
 
 /** The formats that a descriptor can name; users may register others under their own names. */
 export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | 'SERVICE' | (string & {})
@@ -62,4 +63,6 @@ export interface ModelSource {
   readonly format: ModelFormat | undefined
   /** The output that holds the score; undefined: the model's first. */
   readonly output: string | undefined
+  /** The files of a model that is a directory, where they are known already; else `bytes` may be an archive of them. */
+  readonly files?: ModelFiles | undefined
 }

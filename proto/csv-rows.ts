@@ -22,12 +22,28 @@ export interface CsvFile {
   readonly rows: AsyncIterable<CsvRow>
 }
 
+/** What the first line tells of a file, before it is known which of its columns are wanted. */
+export interface CsvOutline {
+  readonly header: readonly string[] | undefined
+  /** How many columns there are. */
+  readonly width: number
+}
+
+export interface CsvOptions {
+  /** Whether the first line is a header; undefined: a first line of which all cells are numbers (or empty) is none. */
+  readonly header?: boolean | undefined
+}
+
 /**
- * Opens CSV text with or without a header: a first line of which all cells are numbers (or empty) is data, in the order of `fields`. The
+ * Opens CSV text with or without a header; without one the columns are in the order of `fields`, which may depend on what the file has. The
  * separator is told from the first line. Names are compared without case, spaces and underscores; columns that are not asked for are ignored.
  * Throws SluiceError INPUT_INVALID when the file cannot be read, is empty, or has none of the fields.
  */
-export async function openCsv(source: string | Readable, fields: readonly string[]): Promise<CsvFile> {
+export async function openCsv(
+  source: string | Readable,
+  fields: readonly string[] | ((outline: CsvOutline) => readonly string[]),
+  { header }: CsvOptions = {},
+): Promise<CsvFile> {
   const name = typeof source === 'string' ? source : 'the input'
   const input = typeof source === 'string' ? createReadStream(source) : source
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>
@@ -38,9 +54,11 @@ export async function openCsv(source: string | Readable, fields: readonly string
     const lines = parsedLines(parser, name)
     const first = await lines.next()
     if (first.done === true) throw new SluiceError('INPUT_INVALID', `${name} has no rows`)
-    const layout = layoutOf(first.value, fields, name)
+    const outline = outlineOf(first.value, header)
+    const wanted = typeof fields === 'function' ? fields(outline) : fields
+    const layout = layoutOf(outline, wanted, name)
     const rows = readRows({ first: first.value, lines, layout, name })
-    return { separator, header: layout.header, absent: fields.filter((_, at) => layout.columns[at] === undefined), rows }
+    return { separator, header: layout.header, absent: wanted.filter((_, at) => layout.columns[at] === undefined), rows }
   } catch (error) {
     input.destroy()
     throw error instanceof SluiceError ? error : unreadable(name, error)
@@ -105,9 +123,13 @@ async function* parsedLines(parser: Parser, name: string): AsyncGenerator<Line, 
   }
 }
 
-function layoutOf({ cells }: Line, fields: readonly string[], name: string): Layout {
-  const width = cells.length
-  if (cells.some(cell => cell !== '') && cells.every(isNumberOrEmpty)) {
+function outlineOf({ cells }: Line, header: boolean | undefined): CsvOutline {
+  const data = header === undefined ? cells.some(cell => cell !== '') && cells.every(isNumberOrEmpty) : !header
+  return { header: data ? undefined : cells, width: cells.length }
+}
+
+function layoutOf({ header, width }: CsvOutline, fields: readonly string[], name: string): Layout {
+  if (header === undefined) {
     if (width >= fields.length) return { header: undefined, columns: fields.map((_, at) => at), width }
     throw new SluiceError(
       'INPUT_INVALID',
@@ -115,10 +137,10 @@ function layoutOf({ cells }: Line, fields: readonly string[], name: string): Lay
     )
   }
   const byName = new Map<string, number>()
-  for (const [column, cell] of cells.entries()) if (!byName.has(plainName(cell))) byName.set(plainName(cell), column)
+  for (const [column, cell] of header.entries()) if (!byName.has(plainName(cell))) byName.set(plainName(cell), column)
   const columns = fields.map(field => byName.get(plainName(field)))
-  if (fields.length === 0 || columns.some(column => column !== undefined)) return { header: cells, columns, width }
-  throw new SluiceError('INPUT_INVALID', `${name} has none of the fields ${fields.join(', ')}; its first line is: ${cells.join(', ')}`)
+  if (fields.length === 0 || columns.some(column => column !== undefined)) return { header, columns, width }
+  throw new SluiceError('INPUT_INVALID', `${name} has none of the fields ${fields.join(', ')}; its first line is: ${header.join(', ')}`)
 }
 
 interface RowsRead {

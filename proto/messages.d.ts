@@ -342,6 +342,15 @@ export namespace sluice {
         /** ModelDescriptor output. */
         output: string;
 
+        /** ModelDescriptor golden. */
+        golden: sluice.GoldenRecord.$Properties[];
+
+        /** ModelDescriptor piece. */
+        piece?: (sluice.ModelPiece.$Properties|null);
+
+        /** ModelDescriptor pieces. */
+        pieces: number;
+
         /** ModelDescriptor MessageContent. */
         MessageContent?: ("data"|"location");
 
@@ -421,6 +430,15 @@ export namespace sluice {
             /** ModelDescriptor output */
             output?: (string|null);
 
+            /** ModelDescriptor golden */
+            golden?: (sluice.GoldenRecord.$Properties[]|null);
+
+            /** ModelDescriptor piece */
+            piece?: (sluice.ModelPiece.$Properties|null);
+
+            /** ModelDescriptor pieces */
+            pieces?: (number|null);
+
             /** ModelDescriptor MessageContent */
             MessageContent?: ("data"|"location");
 
@@ -438,6 +456,9 @@ export namespace sluice {
           location?: string|null;
           sha256?: Uint8Array|null;
           output?: string|null;
+          golden?: sluice.GoldenRecord.$Shape[]|null;
+          piece?: sluice.ModelPiece.$Shape|null;
+          pieces?: number|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })
@@ -461,6 +482,212 @@ export namespace sluice {
             /** SERVICE value */
             SERVICE = 4
         }
+    }
+
+    /**
+     * Properties of a GoldenRecord.
+     * @deprecated Use sluice.GoldenRecord.$Properties instead.
+     */
+    interface IGoldenRecord extends sluice.GoldenRecord.$Properties {
+    }
+
+    /** Represents a GoldenRecord. */
+    class GoldenRecord {
+
+        /**
+         * Constructs a new GoldenRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.GoldenRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GoldenRecord record. */
+        record: Uint8Array;
+
+        /** GoldenRecord score. */
+        score?: (number|null);
+
+        /** GoldenRecord label. */
+        label?: (string|null);
+
+        /** GoldenRecord tolerance. */
+        tolerance: number;
+
+        /**
+         * Encodes the specified GoldenRecord message. Does not implicitly {@link sluice.GoldenRecord.verify|verify} messages.
+         * @param message GoldenRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.GoldenRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GoldenRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.GoldenRecord & sluice.GoldenRecord.$Shape} GoldenRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.GoldenRecord & sluice.GoldenRecord.$Shape;
+
+        /**
+         * Creates a GoldenRecord message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns GoldenRecord
+         */
+        static fromObject(object: { [k: string]: any }): sluice.GoldenRecord;
+
+        /**
+         * Creates a plain object from a GoldenRecord message. Also converts values to other types if specified.
+         * @param message GoldenRecord
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.GoldenRecord, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this GoldenRecord to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for GoldenRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GoldenRecord {
+
+        /** Properties of a GoldenRecord. */
+        interface $Properties {
+
+            /** GoldenRecord record */
+            record?: (Uint8Array|null);
+
+            /** GoldenRecord score */
+            score?: (number|null);
+
+            /** GoldenRecord label */
+            label?: (string|null);
+
+            /** GoldenRecord tolerance */
+            tolerance?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GoldenRecord. */
+        type $Shape = sluice.GoldenRecord.$Properties;
+    }
+
+    /**
+     * Properties of a ModelPiece.
+     * @deprecated Use sluice.ModelPiece.$Properties instead.
+     */
+    interface IModelPiece extends sluice.ModelPiece.$Properties {
+    }
+
+    /** Represents a ModelPiece. */
+    class ModelPiece {
+
+        /**
+         * Constructs a new ModelPiece.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelPiece.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelPiece sha256. */
+        sha256: Uint8Array;
+
+        /** ModelPiece index. */
+        index: number;
+
+        /** ModelPiece count. */
+        count: number;
+
+        /** ModelPiece size. */
+        size: number;
+
+        /**
+         * Encodes the specified ModelPiece message. Does not implicitly {@link sluice.ModelPiece.verify|verify} messages.
+         * @param message ModelPiece message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelPiece.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelPiece message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelPiece & sluice.ModelPiece.$Shape} ModelPiece
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelPiece & sluice.ModelPiece.$Shape;
+
+        /**
+         * Creates a ModelPiece message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelPiece
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelPiece;
+
+        /**
+         * Creates a plain object from a ModelPiece message. Also converts values to other types if specified.
+         * @param message ModelPiece
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelPiece, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelPiece to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelPiece
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelPiece {
+
+        /** Properties of a ModelPiece. */
+        interface $Properties {
+
+            /** ModelPiece sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelPiece index */
+            index?: (number|null);
+
+            /** ModelPiece count */
+            count?: (number|null);
+
+            /** ModelPiece size */
+            size?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelPiece. */
+        type $Shape = sluice.ModelPiece.$Properties;
     }
 
     /**
@@ -888,6 +1115,12 @@ export namespace sluice {
         /** ModelVersion offset. */
         offset: number;
 
+        /** ModelVersion remote. */
+        remote: boolean;
+
+        /** ModelVersion heavy. */
+        heavy: boolean;
+
         /**
          * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
          * @param message ModelVersion message or plain object to encode
@@ -973,12 +1206,145 @@ export namespace sluice {
             /** ModelVersion offset */
             offset?: (number|null);
 
+            /** ModelVersion remote */
+            remote?: (boolean|null);
+
+            /** ModelVersion heavy */
+            heavy?: (boolean|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelVersion. */
         type $Shape = sluice.ModelVersion.$Properties;
+    }
+
+    /**
+     * Properties of a ModelUpload.
+     * @deprecated Use sluice.ModelUpload.$Properties instead.
+     */
+    interface IModelUpload extends sluice.ModelUpload.$Properties {
+    }
+
+    /** Represents a ModelUpload. */
+    class ModelUpload {
+
+        /**
+         * Constructs a new ModelUpload.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelUpload.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelUpload dataType. */
+        dataType: string;
+
+        /** ModelUpload sha256. */
+        sha256: Uint8Array;
+
+        /** ModelUpload size. */
+        size: number;
+
+        /** ModelUpload pieces. */
+        pieces: number;
+
+        /** ModelUpload received. */
+        received: Uint8Array;
+
+        /** ModelUpload newest. */
+        newest: number;
+
+        /** ModelUpload partition. */
+        partition: number;
+
+        /** ModelUpload offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified ModelUpload message. Does not implicitly {@link sluice.ModelUpload.verify|verify} messages.
+         * @param message ModelUpload message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelUpload.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelUpload message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelUpload & sluice.ModelUpload.$Shape} ModelUpload
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelUpload & sluice.ModelUpload.$Shape;
+
+        /**
+         * Creates a ModelUpload message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelUpload
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelUpload;
+
+        /**
+         * Creates a plain object from a ModelUpload message. Also converts values to other types if specified.
+         * @param message ModelUpload
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelUpload, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelUpload to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelUpload
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelUpload {
+
+        /** Properties of a ModelUpload. */
+        interface $Properties {
+
+            /** ModelUpload dataType */
+            dataType?: (string|null);
+
+            /** ModelUpload sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelUpload size */
+            size?: (number|null);
+
+            /** ModelUpload pieces */
+            pieces?: (number|null);
+
+            /** ModelUpload received */
+            received?: (Uint8Array|null);
+
+            /** ModelUpload newest */
+            newest?: (number|null);
+
+            /** ModelUpload partition */
+            partition?: (number|null);
+
+            /** ModelUpload offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelUpload. */
+        type $Shape = sluice.ModelUpload.$Properties;
     }
 
     /**

@@ -2,7 +2,7 @@
 import $protobuf from "protobufjs/minimal.js";
 
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $String = $util.global.String, $Array = $util.global.Array, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $String = $util.global.String, $Array = $util.global.Array, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt, $Boolean = $util.global.Boolean;
 
 const $root = $protobuf.roots["sluice"] || ($protobuf.roots["sluice"] = {});
 
@@ -493,6 +493,7 @@ export const sluice = $root.sluice = (() => {
     sluice.ModelDescriptor = (function() {
 
         const ModelDescriptor = function (properties) {
+            this.golden = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -507,6 +508,9 @@ export const sluice = $root.sluice = (() => {
         ModelDescriptor.prototype.location = null;
         ModelDescriptor.prototype.sha256 = $util.newBuffer([]);
         ModelDescriptor.prototype.output = "";
+        ModelDescriptor.prototype.golden = $util.emptyArray;
+        ModelDescriptor.prototype.piece = null;
+        ModelDescriptor.prototype.pieces = 0;
 
         let $oneOfFields;
 
@@ -538,6 +542,13 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(82).bytes(message.sha256);
             if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
                 writer.uint32(90).string(message.output);
+            if (message.golden != null && message.golden.length)
+                for (let i = 0; i < message.golden.length; ++i)
+                    $root.sluice.GoldenRecord.encode(message.golden[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.piece != null && $Object.hasOwnProperty.call(message, "piece"))
+                $root.sluice.ModelPiece.encode(message.piece, writer.uint32(106).fork(), _depth + 1).ldelim();
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces") && message.pieces !== 0)
+                writer.uint32(112).uint32(message.pieces);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -639,6 +650,29 @@ export const sluice = $root.sluice = (() => {
                             delete message.output;
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.golden && message.golden.length))
+                            message.golden = [];
+                        message.golden.push($root.sluice.GoldenRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.piece = $root.sluice.ModelPiece.decode(reader, reader.size(), $undefined, _depth + 1, message.piece);
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pieces = value;
+                        else
+                            delete message.pieces;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -717,6 +751,24 @@ export const sluice = $root.sluice = (() => {
             if (object.output != null)
                 if (typeof object.output !== "string" || object.output.length)
                     message.output = $String(object.output);
+            if (object.golden) {
+                if (!$Array.isArray(object.golden))
+                    throw $TypeError(".sluice.ModelDescriptor.golden: array expected");
+                message.golden = $Array(object.golden.length);
+                for (let i = 0; i < object.golden.length; ++i) {
+                    if (!$util.isObject(object.golden[i]))
+                        throw $TypeError(".sluice.ModelDescriptor.golden: object expected");
+                    message.golden[i] = $root.sluice.GoldenRecord.fromObject(object.golden[i], _depth + 1);
+                }
+            }
+            if (object.piece != null) {
+                if (!$util.isObject(object.piece))
+                    throw $TypeError(".sluice.ModelDescriptor.piece: object expected");
+                message.piece = $root.sluice.ModelPiece.fromObject(object.piece, _depth + 1);
+            }
+            if (object.pieces != null)
+                if ($Number(object.pieces) !== 0)
+                    message.pieces = object.pieces >>> 0;
             return message;
         };
 
@@ -728,6 +780,8 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults)
+                object.golden = [];
             if (options.defaults) {
                 object.name = "";
                 object.description = "";
@@ -741,6 +795,8 @@ export const sluice = $root.sluice = (() => {
                         object.sha256 = $util.newBuffer(object.sha256);
                 }
                 object.output = "";
+                object.piece = null;
+                object.pieces = 0;
             }
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 object.name = message.name;
@@ -764,6 +820,15 @@ export const sluice = $root.sluice = (() => {
                 object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
             if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
                 object.output = message.output;
+            if (message.golden && message.golden.length) {
+                object.golden = $Array(message.golden.length);
+                for (let j = 0; j < message.golden.length; ++j)
+                    object.golden[j] = $root.sluice.GoldenRecord.toObject(message.golden[j], options, _depth + 1);
+            }
+            if (message.piece != null && $Object.hasOwnProperty.call(message, "piece"))
+                object.piece = $root.sluice.ModelPiece.toObject(message.piece, options, _depth + 1);
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces"))
+                object.pieces = message.pieces;
             return object;
         };
 
@@ -788,6 +853,402 @@ export const sluice = $root.sluice = (() => {
         })();
 
         return ModelDescriptor;
+    })();
+
+    sluice.GoldenRecord = (function() {
+
+        const GoldenRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GoldenRecord.prototype.record = $util.newBuffer([]);
+        GoldenRecord.prototype.score = null;
+        GoldenRecord.prototype.label = null;
+        GoldenRecord.prototype.tolerance = 0;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(GoldenRecord.prototype, "_score", {
+            get: $util.oneOfGetter($oneOfFields = ["score"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(GoldenRecord.prototype, "_label", {
+            get: $util.oneOfGetter($oneOfFields = ["label"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        GoldenRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record") && message.record.length)
+                writer.uint32(10).bytes(message.record);
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                writer.uint32(17).double(message.score);
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label"))
+                writer.uint32(26).string(message.label);
+            if (message.tolerance != null && $Object.hasOwnProperty.call(message, "tolerance") && !$Object.is(message.tolerance, 0))
+                writer.uint32(33).double(message.tolerance);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GoldenRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.GoldenRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.record = value;
+                        else
+                            delete message.record;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        message.score = reader.double();
+                        message._score = "score";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.label = reader.stringVerify();
+                        message._label = "label";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.tolerance = value;
+                        else
+                            delete message.tolerance;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        GoldenRecord.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.GoldenRecord)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.GoldenRecord: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.GoldenRecord();
+            if (object.record != null)
+                if (object.record.length)
+                    if (typeof object.record === "string")
+                        $util.base64.decode(object.record, message.record = $util.newBuffer($util.base64.length(object.record)), 0);
+                    else if (object.record.length >= 0)
+                        message.record = object.record;
+            if (object.score != null)
+                message.score = $Number(object.score);
+            if (object.label != null)
+                message.label = $String(object.label);
+            if (object.tolerance != null)
+                if (!$Object.is($Number(object.tolerance), 0))
+                    message.tolerance = $Number(object.tolerance);
+            return message;
+        };
+
+        GoldenRecord.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.record = "";
+                else {
+                    object.record = [];
+                    if (options.bytes !== $Array)
+                        object.record = $util.newBuffer(object.record);
+                }
+                object.tolerance = 0;
+            }
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                object.record = options.bytes === $String ? $util.base64.encode(message.record, 0, message.record.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.record) : message.record;
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label"))
+                object.label = message.label;
+            if (message.tolerance != null && $Object.hasOwnProperty.call(message, "tolerance"))
+                object.tolerance = options.json && !$isFinite(message.tolerance) ? $String(message.tolerance) : message.tolerance;
+            return object;
+        };
+
+        GoldenRecord.prototype.toJSON = function() {
+            return GoldenRecord.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        GoldenRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.GoldenRecord";
+        };
+
+        return GoldenRecord;
+    })();
+
+    sluice.ModelPiece = (function() {
+
+        const ModelPiece = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelPiece.prototype.sha256 = $util.newBuffer([]);
+        ModelPiece.prototype.index = 0;
+        ModelPiece.prototype.count = 0;
+        ModelPiece.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ModelPiece.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(10).bytes(message.sha256);
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                writer.uint32(16).uint32(message.index);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(24).uint32(message.count);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(32).uint64(message.size);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelPiece.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelPiece();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelPiece.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelPiece)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelPiece: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelPiece();
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.index != null)
+                if ($Number(object.index) !== 0)
+                    message.index = object.index >>> 0;
+            if (object.count != null)
+                if ($Number(object.count) !== 0)
+                    message.count = object.count >>> 0;
+            if (object.size != null)
+                if (typeof object.size === "object" ? object.size.low || object.size.high : $Number(object.size) !== 0)
+                    if ($util.Long)
+                        message.size = $util.Long.fromValue(object.size, true);
+                    else if (typeof object.size === "string")
+                        message.size = $parseInt(object.size, 10);
+                    else if (typeof object.size === "number")
+                        message.size = object.size;
+                    else if (typeof object.size === "object")
+                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ModelPiece.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                object.index = 0;
+                object.count = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                object.index = message.index;
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count"))
+                object.count = message.count;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
+                else if (typeof message.size === "number")
+                    object.size = options.longs === $String ? $String(message.size) : message.size;
+                else
+                    object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
+            return object;
+        };
+
+        ModelPiece.prototype.toJSON = function() {
+            return ModelPiece.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelPiece.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelPiece";
+        };
+
+        return ModelPiece;
     })();
 
     sluice.ScoreResult = (function() {
@@ -1667,6 +2128,8 @@ export const sluice = $root.sluice = (() => {
         ModelVersion.prototype.since = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelVersion.prototype.partition = 0;
         ModelVersion.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.remote = false;
+        ModelVersion.prototype.heavy = false;
 
         ModelVersion.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1697,6 +2160,10 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(80).int32(message.partition);
             if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
                 writer.uint32(88).uint64(message.offset);
+            if (message.remote != null && $Object.hasOwnProperty.call(message, "remote") && message.remote !== false)
+                writer.uint32(96).bool(message.remote);
+            if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy") && message.heavy !== false)
+                writer.uint32(104).bool(message.heavy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1829,6 +2296,24 @@ export const sluice = $root.sluice = (() => {
                             delete message.offset;
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.remote = value;
+                        else
+                            delete message.remote;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.heavy = value;
+                        else
+                            delete message.heavy;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1943,6 +2428,12 @@ export const sluice = $root.sluice = (() => {
                         message.offset = object.offset;
                     else if (typeof object.offset === "object")
                         message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.remote != null)
+                if (object.remote)
+                    message.remote = $Boolean(object.remote);
+            if (object.heavy != null)
+                if (object.heavy)
+                    message.heavy = $Boolean(object.heavy);
             return message;
         };
 
@@ -1988,6 +2479,8 @@ export const sluice = $root.sluice = (() => {
                     object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.remote = false;
+                object.heavy = false;
             }
             if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
                 if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
@@ -2031,6 +2524,10 @@ export const sluice = $root.sluice = (() => {
                     object.offset = options.longs === $String ? $String(message.offset) : message.offset;
                 else
                     object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.remote != null && $Object.hasOwnProperty.call(message, "remote"))
+                object.remote = message.remote;
+            if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy"))
+                object.heavy = message.heavy;
             return object;
         };
 
@@ -2045,6 +2542,322 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelVersion;
+    })();
+
+    sluice.ModelUpload = (function() {
+
+        const ModelUpload = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelUpload.prototype.dataType = "";
+        ModelUpload.prototype.sha256 = $util.newBuffer([]);
+        ModelUpload.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelUpload.prototype.pieces = 0;
+        ModelUpload.prototype.received = $util.newBuffer([]);
+        ModelUpload.prototype.newest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelUpload.prototype.partition = 0;
+        ModelUpload.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ModelUpload.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType") && message.dataType !== "")
+                writer.uint32(10).string(message.dataType);
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(18).bytes(message.sha256);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(24).uint64(message.size);
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces") && message.pieces !== 0)
+                writer.uint32(32).uint32(message.pieces);
+            if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received.length)
+                writer.uint32(42).bytes(message.received);
+            if (message.newest != null && $Object.hasOwnProperty.call(message, "newest") && (typeof message.newest === "object" ? message.newest.low || message.newest.high : message.newest !== 0))
+                writer.uint32(48).int64(message.newest);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(56).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(64).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelUpload.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelUpload();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataType = value;
+                        else
+                            delete message.dataType;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pieces = value;
+                        else
+                            delete message.pieces;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.received = value;
+                        else
+                            delete message.received;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.newest = value;
+                        else
+                            delete message.newest;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelUpload.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelUpload)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelUpload: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelUpload();
+            if (object.dataType != null)
+                if (typeof object.dataType !== "string" || object.dataType.length)
+                    message.dataType = $String(object.dataType);
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.size != null)
+                if (typeof object.size === "object" ? object.size.low || object.size.high : $Number(object.size) !== 0)
+                    if ($util.Long)
+                        message.size = $util.Long.fromValue(object.size, true);
+                    else if (typeof object.size === "string")
+                        message.size = $parseInt(object.size, 10);
+                    else if (typeof object.size === "number")
+                        message.size = object.size;
+                    else if (typeof object.size === "object")
+                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
+            if (object.pieces != null)
+                if ($Number(object.pieces) !== 0)
+                    message.pieces = object.pieces >>> 0;
+            if (object.received != null)
+                if (object.received.length)
+                    if (typeof object.received === "string")
+                        $util.base64.decode(object.received, message.received = $util.newBuffer($util.base64.length(object.received)), 0);
+                    else if (object.received.length >= 0)
+                        message.received = object.received;
+            if (object.newest != null)
+                if (typeof object.newest === "object" ? object.newest.low || object.newest.high : $Number(object.newest) !== 0)
+                    if ($util.Long)
+                        message.newest = $util.Long.fromValue(object.newest, false);
+                    else if (typeof object.newest === "string")
+                        message.newest = $parseInt(object.newest, 10);
+                    else if (typeof object.newest === "number")
+                        message.newest = object.newest;
+                    else if (typeof object.newest === "object")
+                        message.newest = new $util.LongBits(object.newest.low >>> 0, object.newest.high >>> 0).toNumber();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ModelUpload.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.dataType = "";
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.pieces = 0;
+                if (options.bytes === $String)
+                    object.received = "";
+                else {
+                    object.received = [];
+                    if (options.bytes !== $Array)
+                        object.received = $util.newBuffer(object.received);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.newest = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.newest = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
+                object.dataType = message.dataType;
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
+                else if (typeof message.size === "number")
+                    object.size = options.longs === $String ? $String(message.size) : message.size;
+                else
+                    object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces"))
+                object.pieces = message.pieces;
+            if (message.received != null && $Object.hasOwnProperty.call(message, "received"))
+                object.received = options.bytes === $String ? $util.base64.encode(message.received, 0, message.received.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.received) : message.received;
+            if (message.newest != null && $Object.hasOwnProperty.call(message, "newest"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.newest = typeof message.newest === "number" ? $BigInt(message.newest) : $util.Long.fromBits(message.newest.low >>> 0, message.newest.high >>> 0, false).toBigInt();
+                else if (typeof message.newest === "number")
+                    object.newest = options.longs === $String ? $String(message.newest) : message.newest;
+                else
+                    object.newest = options.longs === $String ? $util.Long.prototype.toString.call(message.newest) : options.longs === $Number ? new $util.LongBits(message.newest.low >>> 0, message.newest.high >>> 0).toNumber() : message.newest;
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        ModelUpload.prototype.toJSON = function() {
+            return ModelUpload.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelUpload.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelUpload";
+        };
+
+        return ModelUpload;
     })();
 
     sluice.ModelStatistics = (function() {

@@ -5,6 +5,8 @@ import { asBuffer } from '../proto/serde.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
+import { candidateOver } from './candidates.ts'
+import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import type { ServingOptions } from './serving-options.ts'
@@ -19,6 +21,7 @@ type Result = StreamRecord<Uint8Array | null, Uint8Array>
  */
 export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | null, Uint8Array | null, Uint8Array> {
   readonly #options: ServingOptions
+  readonly #loader: ModelLoader
   #context!: ProcessorContext<Uint8Array | null, Uint8Array>
   #store!: ModelStateStore
   #models!: ServingModels
@@ -28,8 +31,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Rows of one data type, gathered from a run of several. */
   #part: ColumnBatch
 
-  constructor(options: ServingOptions) {
+  constructor(options: ServingOptions, loader = new ModelLoader(options)) {
     this.#options = options
+    this.#loader = loader
     this.#batch = new ColumnBatch(options.reader.specs, 1)
     this.#part = this.#batch
   }
@@ -37,7 +41,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   init(context: ProcessorContext<Uint8Array | null, Uint8Array>): void {
     this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
-    this.#models = new ServingModels(this.#options, this.#store)
+    this.#models = new ServingModels(this.#options, this.#loader, this.#store)
   }
 
   process(record: RawRecord): Promise<void> {
@@ -104,7 +108,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     give: (row: number, result: Buffer) => void,
   ): Promise<void> {
     const found = this.#models.of(dataType)
-    const serving = found instanceof Promise ? await found : found
+    const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
       rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record)))
@@ -120,6 +124,14 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
     this.#count(serving, batch.length, performance.now() - started)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
+  }
+
+  /** The data type's first model, when one is being tried right now. */
+  async #first(dataType: string): Promise<ServingModel | undefined> {
+    const over = candidateOver(this.#store, dataType)
+    if (over === undefined) return undefined
+    await over
+    return this.#models.of(dataType)
   }
 
   /** The model failed on the batch: each row alone tells which records it fails on. */

@@ -1,73 +1,111 @@
-import { createHash } from 'node:crypto'
-import { checkInputs, readModelLocation, type LoadedModel } from '../models/index.ts'
+import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
-import { formatOf } from './model-format.ts'
-import { loadedModelKey, type ServingOptions } from './serving-options.ts'
+import { addCandidate } from './candidates.ts'
+import { decodeDescriptor, goldenRows } from './model-descriptor.ts'
+import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
+import { ModelUploadWatch } from './model-uploads.ts'
+import type { ServingOptions } from './serving-options.ts'
 
-const { ModelDescriptor } = sluice
+/** A model that is ready to take over, or why it may not. */
+type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
 
 /**
- * Takes model records. A model is read, checked against its hash, loaded and held against the data's fields; only then does it become
- * the data type's next version. One that fails becomes a dead letter with the reason, and the model before it goes on.
+ * Takes model records. A model is read, checked against its hash, loaded, held against the data's fields and tried, while the data goes on
+ * with the model before it; only then does it become the data type's next version, between two runs of data. One that fails becomes a dead
+ * letter with the reason.
  */
 export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, never, never> {
   readonly #options: ServingOptions
+  readonly #loader: ModelLoader
   /** The newest model of each data type, kept loaded so that the data processor finds it so. */
   readonly #newest = new Map<string, LoadedModel>()
+  /** Loaded models that have not taken over, by their records' offsets: the task may leave before they do, and come back. */
+  readonly #waiting = new Map<number, LoadedModel>()
+  #context!: ProcessorContext<never, never>
   #store!: ModelStateStore
+  #uploads!: ModelUploadWatch
+  /** One model after the other. */
+  #trying: Promise<unknown> = Promise.resolve()
+  #closed = false
 
-  constructor(options: ServingOptions) {
+  constructor(options: ServingOptions, loader = new ModelLoader(options)) {
     this.#options = options
+    this.#loader = loader
   }
 
   init(context: ProcessorContext<never, never>): void {
+    this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
+    this.#uploads = new ModelUploadWatch(context, this.#store, this.#options.modelsTopic)
   }
 
-  async process(record: RawRecord): Promise<void> {
+  process(record: RawRecord): void {
     const descriptor = decodeDescriptor(record)
-    try {
-      await this.#accept(descriptor, record)
-    } catch (error) {
-      this.#store.markApplied(descriptor.dataType, record.offset, record.partition)
-      throw new SluiceError(error instanceof SluiceError ? error.code : 'MODEL_LOAD_FAILED', refusal(descriptor, error), { cause: error })
-    }
+    if (descriptor.piece) return this.#uploads.add(descriptor, record)
+    if (this.#isKnown(descriptor, record)) return
+    const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
+    this.#trying = outcome
+    let end: () => void = () => undefined
+    addCandidate(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)))
+    this.#context.finishLater(outcome, given => {
+      try {
+        this.#finish(descriptor, record, given)
+      } finally {
+        end()
+      }
+    })
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#newest.values()].map(loaded => loaded.release()))
+    // A trial may take its time: whatever comes of it is given back then.
+    this.#closed = true
+    await Promise.all([...this.#newest.values(), ...this.#waiting.values()].map(loaded => loaded.release()))
     this.#newest.clear()
+    this.#waiting.clear()
   }
 
-  async #accept(descriptor: sluice.ModelDescriptor, { partition, offset, timestamp }: RawRecord): Promise<void> {
-    const { dataType, name, description, modeltype, location, output } = descriptor
-    const bytes = await this.#bytesOf(descriptor)
-    const hash = createHash('sha256').update(bytes).digest()
-    if (descriptor.sha256.length > 0 && !hash.equals(descriptor.sha256)) {
-      throw new SluiceError(
-        'MODEL_HASH_MISMATCH',
-        `its bytes have the SHA-256 ${hash.toString('hex')}, not ${Buffer.from(descriptor.sha256).toString('hex')} as its record says`,
-      )
-    }
-    const { models, factory, reader } = this.#options
-    const loaded = await models.acquire(loadedModelKey({ hash, modeltype, output }), () =>
-      factory.load({ bytes, format: formatOf(modeltype), output: output === '' ? undefined : output }),
-    )
+  /** Whether the record made one of the versions that are kept: then it came again. */
+  #isKnown({ dataType }: sluice.ModelDescriptor, { partition, offset }: RawRecord): boolean {
+    const versions = this.#store.state(dataType)?.versions ?? []
+    return versions.some(version => version.partition === partition && version.offset === offset)
+  }
+
+  async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
-      checkInputs(loaded.model, reader.specs)
+      const content = await this.#contentOf(descriptor)
+      const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader))
+      const before = this.#waiting.get(offset)
+      if (this.#closed) await loaded.release()
+      else this.#waiting.set(offset, loaded)
+      await before?.release()
+      return { loaded, content }
     } catch (error) {
-      await loaded.release()
-      throw error
+      return { refused: error }
     }
+  }
+
+  #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
+    const { dataType, name, description, modeltype, location, output, pieces, sha256 } = descriptor
+    const { partition, offset, timestamp } = record
+    if ('refused' in outcome) {
+      const { refused } = outcome
+      if (pieces > 0) this.#store.dropUpload(sha256)
+      this.#store.markApplied(dataType, offset, partition)
+      const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
+      throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
+    }
+    const { loaded, content } = outcome
     this.#store.addVersion(dataType, {
       name,
       description,
       modeltype,
-      bytes,
-      hash,
+      bytes: content.bytes,
+      hash: content.hash,
+      size: content.size,
+      heavy: isHeavy(loaded.model),
       location: location ?? undefined,
       output,
       since: timestamp,
@@ -75,33 +113,23 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       offset,
     })
     const before = this.#newest.get(dataType)
+    this.#waiting.delete(offset)
     this.#newest.set(dataType, loaded)
-    await before?.release()
+    before?.release().catch(() => undefined)
   }
 
-  async #bytesOf(descriptor: sluice.ModelDescriptor): Promise<Uint8Array> {
-    const { modelRoots, maxModelBytes } = this.#options
-    if (descriptor.location) return readModelLocation(descriptor.location, { roots: modelRoots, maxBytes: maxModelBytes })
-    if (descriptor.data === null || descriptor.data === undefined || descriptor.data.length === 0)
+  async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {
+    // A model in a server: its location is all that there is of it.
+    if (location && modeltype === sluice.ModelDescriptor.ModelType.SERVICE) return contentOf(Buffer.from(location))
+    if (location) return this.#loader.read(location, sha256)
+    const bytes = pieces > 0 ? await this.#store.uploaded(sha256) : data
+    if (bytes === null || bytes === undefined || bytes.length === 0)
       throw new SluiceError('MODEL_LOAD_FAILED', 'its record has neither bytes nor a location')
-    return descriptor.data
+    const most = Math.min(maxStoredBytes, this.#options.maxModelBytes)
+    if (bytes.length > most) throw new SluiceError('MODEL_TOO_LARGE', `it has ${bytes.length} bytes; at most ${most} are allowed`)
+    const content = await contentOf(bytes)
+    if (sha256.length === 0 || Buffer.from(sha256).equals(content.hash)) return content
+    const [found, said] = [content.hash, sha256].map(hash => Buffer.from(hash).toString('hex'))
+    throw new SluiceError('MODEL_HASH_MISMATCH', `its bytes have the SHA-256 ${found}, not ${said} as its record says`)
   }
-}
-
-function decodeDescriptor(record: RawRecord): sluice.ModelDescriptor {
-  if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'a model record without a value: there is no model in it')
-  let descriptor: sluice.ModelDescriptor
-  try {
-    descriptor = ModelDescriptor.decode(record.value)
-  } catch (error) {
-    throw new SluiceError('RECORD_UNDECODABLE', `not a ModelDescriptor: ${messageOf(error)}`, { cause: error })
-  }
-  if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = Buffer.from(record.key).toString('utf8')
-  if (descriptor.dataType === '')
-    throw new SluiceError('RECORD_UNDECODABLE', 'a ModelDescriptor without a data type, and without a key to tell it')
-  return descriptor
-}
-
-function refusal({ dataType, name }: sluice.ModelDescriptor, error: unknown): string {
-  return `model "${name}" for data type "${dataType}" is refused: ${messageOf(error)}`
 }

@@ -1,4 +1,4 @@
-import type { LoadedModels, ModelFactory } from '../models/index.ts'
+import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../proto/record-reader.ts'
 
@@ -18,8 +18,14 @@ export interface ServingOptions {
   readonly factory: ModelFactory
   /** Shared by every task of the process: the same model is loaded once. */
   readonly models: LoadedModels
+  /** Loads new models where they can do no harm; undefined: in this process, as they come. */
+  readonly guard?: ModelGuard
   /** Directories that a model's location may lie in; none: locations are refused. */
   readonly modelRoots: readonly string[]
+  /** Hosts (`host` or `host:port`) that a model's location may name; default none. */
+  readonly modelHosts?: readonly string[]
+  /** Keeps models that are too large for the store; undefined: they are refused. */
+  readonly modelCache?: ModelCache
   readonly maxModelBytes: number
 }
 

@@ -2,6 +2,7 @@ import { bytesSerde } from '../proto/serde.ts'
 import { modelStateStore } from '../stores/index.ts'
 import { Topology } from '../topology/index.ts'
 import { DataProcessor } from './data-processor.ts'
+import { ModelLoader } from './model-loader.ts'
 import { ModelProcessor } from './model-processor.ts'
 import type { ServingOptions } from './serving-options.ts'
 
@@ -13,21 +14,23 @@ import type { ServingOptions } from './serving-options.ts'
  *     data ───▶ data-processor ──┘
  *                   └─▶ results
  *
- * A record of the models topic is a ModelDescriptor: the model processor loads it and makes it its data type's next version in the store.
+ * A record of the models topic is a ModelDescriptor: the model processor loads and tries it, while the data goes on with the model before,
+ * and makes it its data type's next version in the store.
  * A record of the data topic is scored with the version that its data type has at that point, and answered with a ScoreResult.
  *
  * `join: 'keyed'`: both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one
- * task. A new model serves from its place among the data on.
+ * task. A new model serves from about its place among the data on: as soon as it has been tried.
  * `join: 'broadcast'`: models are keyed by the data type, data as it likes. Every instance follows the changelog and has all models; a new
  * one serves as soon as an instance has read it there. How models are used is counted by each instance for itself, in memory.
  */
 export function servingTopology(options: ServingOptions): Topology {
+  const loader = new ModelLoader(options)
   const bytes = { key: bytesSerde, value: bytesSerde }
   const topology = new Topology()
     .addSource('models', options.modelsTopic, { ...bytes, readFirst: true })
     .addSource('data', options.dataTopic, bytes)
-    .addProcessor('model-processor', () => new ModelProcessor(options), 'models')
-    .addProcessor('data-processor', () => new DataProcessor(options), 'data')
+    .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
+    .addProcessor('data-processor', () => new DataProcessor(options, loader), 'data')
     .addStateStore(modelStateStore({ name: options.storeName }), 'model-processor')
     .addSink('results', options.resultsTopic, bytes, 'data-processor')
   if (options.join === 'broadcast') return topology.addReplica(options.storeName, 'data-processor')

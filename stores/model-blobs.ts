@@ -16,6 +16,11 @@ export class ModelBlobs {
     this.#buffer = buffer
   }
 
+  /** Whether a kept version names it. */
+  has(hash: string): boolean {
+    return this.#named.has(hash)
+  }
+
   /** Writes the chunks, unless the blob is there already. */
   store(hash: Uint8Array, bytes: Uint8Array): void {
     const name = hexOf(hash)

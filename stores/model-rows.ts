@@ -22,6 +22,26 @@ export interface ModelVersion {
   /** Of the model record. */
   readonly partition: number
   readonly offset: number
+  /** The bytes are too large for the store: they are at the location only. Absent: false. */
+  readonly remote?: boolean
+  /** It was found too large or too slow to run beside the data. Absent: false. */
+  readonly heavy?: boolean
+}
+
+/** A model of which pieces have come, and the record that closes it has not. */
+export interface ModelUpload {
+  readonly dataType: string
+  readonly sha256: Uint8Array
+  /** Of the whole model. */
+  readonly size: number
+  readonly pieces: number
+  /** A byte a piece: 1 for those that have come. */
+  readonly received: Uint8Array
+  /** When the newest piece was written, epoch ms. */
+  readonly newest: number
+  /** Of the first piece's record. */
+  readonly partition: number
+  readonly offset: number
 }
 
 /** The models of one data type. */
@@ -52,24 +72,31 @@ export interface ModelStatistics {
 /** A blob is cut in pieces that fit a broker's default record limit. */
 export const CHUNK_BYTES = 512 * 1024
 
-// The families of keys: state/<data type>, stats/<data type>, blob/<SHA-256 in hex>/<chunk, six digits>.
+// The families of keys: state/<data type>, stats/<data type>, blob/<SHA-256 in hex>/<chunk, six digits>,
+// upload/<SHA-256 in hex>.
 export const STATE_PREFIX = 'state/'
 export const STATS_PREFIX = 'stats/'
 const BLOB_PREFIX = 'blob/'
+export const UPLOAD_PREFIX = 'upload/'
 
 export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
 export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
+export const uploadKey = (hash: string): Buffer => Buffer.from(UPLOAD_PREFIX + hash)
 export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
 
 /** What a key of the store names. */
 export type ModelRowKey =
-  { readonly kind: 'state' | 'stats'; readonly dataType: string } | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
+  | { readonly kind: 'state' | 'stats'; readonly dataType: string }
+  | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
+  | { readonly kind: 'upload'; readonly hash: string }
 
 /** undefined: not a key of this store. */
 export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
   const text = asBuffer(key).toString('utf8')
   if (text.startsWith(STATE_PREFIX)) return { kind: 'state', dataType: text.slice(STATE_PREFIX.length) }
   if (text.startsWith(STATS_PREFIX)) return { kind: 'stats', dataType: text.slice(STATS_PREFIX.length) }
+  const upload = /^upload\/([0-9a-f]{64})$/.exec(text)
+  if (upload !== null) return { kind: 'upload', hash: upload[1] as string }
   const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
   return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
 }
@@ -106,6 +133,25 @@ export const modelStatisticsSerde: Serde<ModelStatistics> = {
   },
 }
 
+const uploadMessage = protobufSerde<sluice.ModelUpload.$Properties>(sluice.ModelUpload)
+
+export const modelUploadSerde: Serde<ModelUpload> = {
+  serialize: upload => uploadMessage.serialize(upload),
+  deserialize(bytes) {
+    const { dataType, sha256, size, pieces, received, newest, partition, offset } = uploadMessage.deserialize(bytes)
+    return {
+      dataType: dataType ?? '',
+      sha256: new Uint8Array(sha256 ?? []),
+      size: integer(size),
+      pieces: pieces ?? 0,
+      received: new Uint8Array(received ?? []),
+      newest: integer(newest),
+      partition: partition ?? 0,
+      offset: integer(offset),
+    }
+  },
+}
+
 export function hexOf(hash: Uint8Array): string {
   return asBuffer(hash).toString('hex')
 }
@@ -134,5 +180,7 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     since: integer(version.since),
     partition: version.partition ?? 0,
     offset: integer(version.offset),
+    ...(version.remote ? { remote: true } : {}),
+    ...(version.heavy ? { heavy: true } : {}),
   }
 }

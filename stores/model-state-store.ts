@@ -1,8 +1,7 @@
-import type { sluice } from '../proto/messages.js'
 import { asBuffer } from '../proto/serde.ts'
 import { afterPrefix } from './byte-key.ts'
 import type { StoreHooks } from './managed-store.ts'
-import { ModelBlobs, sha256 } from './model-blobs.ts'
+import { ModelBlobs } from './model-blobs.ts'
 import {
   hexOf,
   modelStateSerde,
@@ -14,32 +13,18 @@ import {
   statsKey,
   type ModelState,
   type ModelStatistics,
+  type ModelUpload,
   type ModelVersion,
+  UPLOAD_PREFIX,
 } from './model-rows.ts'
+import { ModelUploads, type NewPiece } from './model-uploads.ts'
+import { isApplied, type NewModel, stored, versionOf } from './new-model.ts'
 import { ModelUsage, type ModelUse } from './model-usage.ts'
 import { modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from './state-store.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
 const statisticsEveryMs = 1000
-
-/** A model record that was accepted. */
-export interface NewModel {
-  readonly name: string
-  readonly description: string
-  readonly modeltype: sluice.ModelDescriptor.ModelType
-  readonly bytes: Uint8Array
-  /** SHA-256 of `bytes`, where the caller knows it already. */
-  readonly hash?: Uint8Array | undefined
-  /** Where the bytes came from, when they did not come with the record. */
-  readonly location?: string | undefined
-  /** The output that holds the score; empty: the model's first. */
-  readonly output: string
-  /** Epoch ms from which it serves. */
-  readonly since: number
-  readonly partition: number
-  readonly offset: number
-}
 
 /**
  * The models of a task's data types: a small state and statistics a data type, and the models' bytes by their SHA-256, each blob once.
@@ -50,6 +35,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
   readonly #maxVersions: number
   readonly #buffer: TransactionBuffer
   readonly #blobs: ModelBlobs
+  readonly #uploads: ModelUploads
   readonly #usage = new ModelUsage()
   readonly #states = new Map<string, ModelState>()
   #statisticsDue = 0
@@ -61,12 +47,13 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#maxVersions = options.maxVersions
     this.#buffer = buffer
     this.#blobs = new ModelBlobs(buffer)
+    this.#uploads = new ModelUploads(buffer)
   }
 
   /** Reads what the storage holds of states and statistics. */
   static async open(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }): Promise<ModelStateStore> {
     const store = new ModelStateStore(buffer, options)
-    for (const prefix of [STATE_PREFIX, STATS_PREFIX]) {
+    for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX]) {
       const from = Buffer.from(prefix)
       for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
     }
@@ -87,7 +74,9 @@ export class ModelStateStore implements StateStore, StoreHooks {
     const again = before?.versions.find(({ partition, offset }) => partition === model.partition && offset === model.offset)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
     const version = versionOf(model, (before?.latest ?? 0) + 1)
-    this.#blobs.store(version.hash, model.bytes)
+    const hash = hexOf(version.hash)
+    if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
+    this.#uploads.end(hash, version.remote !== true)
     this.#setState({
       dataType,
       current: version.version,
@@ -115,6 +104,26 @@ export class ModelStateStore implements StateStore, StoreHooks {
   /** A kept version's bytes, checked against the hash (as bytes or in hex). Throws SluiceError STORE_CORRUPT. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined {
     return this.#blobs.read(typeof hash === 'string' ? hash : hexOf(hash))
+  }
+
+  /** Keeps one piece of a model until `addVersion` names it. Throws SluiceError MODEL_LOAD_FAILED for one that contradicts itself. */
+  addPiece(piece: NewPiece): void {
+    if (!this.#blobs.has(hexOf(piece.hash))) this.#uploads.add(piece)
+  }
+
+  /** The models of which pieces have come. */
+  get uploads(): readonly ModelUpload[] {
+    return this.#uploads.all
+  }
+
+  /** A model that came in pieces. Throws SluiceError MODEL_LOAD_FAILED when some are missing, MODEL_HASH_MISMATCH. */
+  async uploaded(hash: Uint8Array): Promise<Uint8Array> {
+    return this.#blobs.read(hexOf(hash)) ?? this.#uploads.read(hexOf(hash))
+  }
+
+  /** Forgets a model's pieces. */
+  dropUpload(hash: Uint8Array): void {
+    this.#uploads.end(hexOf(hash), this.#blobs.has(hexOf(hash)))
   }
 
   /** Counts records that the version scored; cheap enough for every batch. `now` in epoch ms. */
@@ -185,19 +194,21 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#states.clear()
     this.#usage.clear()
     this.#blobs.clear()
+    this.#uploads.clear()
     this.#newest = undefined
   }
 
   #setState(state: ModelState): void {
     this.#states.set(state.dataType, state)
     this.#buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
-    for (const dropped of this.#blobs.name(state.dataType, state.versions)) this.#blobs.delete(dropped)
+    for (const dropped of this.#blobs.name(state.dataType, stored(state.versions))) this.#blobs.delete(dropped)
   }
 
   /** Takes over a row that the storage holds. */
   #load({ key, value }: Row): void {
     const name = parseModelRowKey(key)
     if (name === undefined || name.kind === 'blob') return
+    if (name.kind === 'upload') return this.#uploads.load(name.hash, value)
     const { kind, dataType } = name
     if (kind === 'stats') {
       if (value === null) this.#usage.drop(dataType)
@@ -206,7 +217,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     }
     const state = value === null ? undefined : modelStateSerde.deserialize(value)
     // Blobs that nobody names any more have tombstones of their own in the changelog.
-    this.#blobs.name(dataType, state?.versions ?? [])
+    this.#blobs.name(dataType, stored(state?.versions ?? []))
     if (state === undefined) this.#states.delete(dataType)
     else this.#states.set(dataType, state)
     const since = state?.versions.at(-1)?.since
@@ -219,26 +230,5 @@ export class ModelStateStore implements StateStore, StoreHooks {
       modelStateSerde.deserialize(state),
       statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
     )
-  }
-}
-
-/** Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. */
-function isApplied(state: ModelState, { partition, offset }: NewModel): boolean {
-  return state.versions.at(-1)?.partition === partition && offset < state.nextOffset
-}
-
-function versionOf(model: NewModel, version: number): ModelVersion {
-  return {
-    version,
-    name: model.name,
-    description: model.description,
-    modeltype: model.modeltype,
-    hash: new Uint8Array(model.hash ?? sha256(model.bytes)),
-    size: model.bytes.length,
-    location: model.location ?? '',
-    output: model.output,
-    since: model.since,
-    partition: model.partition,
-    offset: model.offset,
   }
 }

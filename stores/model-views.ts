@@ -3,9 +3,11 @@ import {
   modelStateSerde,
   modelStatisticsSerde,
   modelTypeName,
+  modelUploadSerde,
   parseModelRowKey,
   type ModelState,
   type ModelStatistics,
+  type ModelUpload,
   type ModelVersion,
 } from './model-rows.ts'
 
@@ -68,7 +70,7 @@ export function modelServingView(state: ModelState, statistics: ModelStatistics 
 
 /** A row of the store or its changelog, for people. */
 export interface ModelRowView {
-  readonly kind: 'state' | 'stats' | 'blob' | 'unknown'
+  readonly kind: 'state' | 'stats' | 'blob' | 'upload' | 'unknown'
   readonly dataType?: string
   readonly hash?: string
   readonly chunk?: number
@@ -84,7 +86,12 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (name === undefined) return { kind: 'unknown', value: value === null ? null : hexOf(value) }
   if (value === null) return { ...name, value: null }
   if (name.kind === 'blob') return { ...name, bytes: value.length }
+  if (name.kind === 'upload') return { ...name, value: uploadView(modelUploadSerde.deserialize(value)) }
   return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }
+}
+
+function uploadView({ dataType, size, pieces, received, newest, partition, offset }: ModelUpload): unknown {
+  return { dataType, size, pieces, received: received.reduce((sum, one) => sum + one, 0), newest, partition, offset }
 }
 
 function stateView({ versions, ...state }: ModelState): unknown {

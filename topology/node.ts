@@ -17,6 +17,8 @@ export interface TaskServices {
   readonly partition: number
   readonly collector: Collector
   readonly stores: ReadonlyMap<string, StateStore>
+  /** The record counts as processed once the work has settled and what it gave was called; see `ProcessorContext.finishLater`. */
+  finishLater(record: StreamRecord, work: Promise<() => void>): void
   /** Sends the input record behind `record` to the dead-letter topic, and counts it. */
   deadLetter(record: StreamRecord, cause: unknown): void
 }

@@ -20,6 +20,13 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   getStateStore<S extends StateStore>(name: string): S
   /** Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled
+  /**
+   * The input record takes longer than others should wait: from here on its input partition rests, and the task's other inputs go on. Once
+   * `work` has settled `finish` is called with what it gave, in the order of the records, and only then the record counts as processed. It
+   * may write to stores, but forwards nothing. When either fails the record becomes a dead letter. When the task leaves before, `finish` is
+   * not called: the record comes again to whoever has the task then. To be called within `process`.
+   */
+  finishLater<T>(work: Promise<T>, finish: (given: T) => void): void
   /** Sends the input record, with the cause, to the dead-letter topic, in the same commit as everything else. */
   deadLetter(record: StreamRecord, cause: unknown): void
 }

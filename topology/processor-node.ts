@@ -131,6 +131,14 @@ export class ProcessorNode implements Node, ProcessorContext {
     return this.#parts.punctuations.add(intervalMs, type, punctuator)
   }
 
+  finishLater<T>(work: Promise<T>, finish: (given: T) => void): void {
+    if (this.#record === undefined) throw new SluiceError('TOPOLOGY_INVALID', `processor "${this.name}" has no record to finish later`)
+    this.#parts.services.finishLater(
+      this.#record,
+      work.then(given => () => finish(given)),
+    )
+  }
+
   deadLetter(record: StreamRecord, cause: unknown): void {
     this.#parts.services.deadLetter(record, cause)
   }

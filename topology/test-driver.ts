@@ -1,9 +1,9 @@
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 import { deadLetterOf } from './dead-letter.ts'
-import type { TaskServices } from './node.ts'
+import { isRecordError, type TaskServices } from './node.ts'
 import { ProcessorTopology } from './processor-topology.ts'
-import type { RawRecord } from './stream-record.ts'
+import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
 
@@ -101,6 +101,7 @@ export class TopologyTestDriver {
       task.graph,
       records.map(record => this.#raw(topic, record)),
     )
+    await task.settle()
     await task.graph.punctuate(-1)
     await this.#collect(task)
   }
@@ -126,6 +127,8 @@ class TestTask {
   readonly stores = new Map<string, ManagedStore>()
   readonly collector = new TestCollector()
   readonly graph: ProcessorTopology
+  readonly #services: TaskServices
+  readonly #late: { readonly record: StreamRecord; readonly work: Promise<() => void> }[] = []
 
   /** `opened`: the stores of all tasks. */
   private constructor(sub: SubTopology, opened: ReadonlyMap<string, ManagedStore>) {
@@ -139,8 +142,10 @@ class TestTask {
       partition: 0,
       collector: this.collector,
       stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
+      finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => this.collector.send(TopologyTestDriver.deadLetterTopic, 0, deadLetterOf(record, cause, taskId)),
     }
+    this.#services = services
     this.graph = new ProcessorTopology(sub, services)
   }
 
@@ -148,6 +153,18 @@ class TestTask {
     const task = new TestTask(sub, opened)
     await task.graph.init()
     return task
+  }
+
+  /** Waits for what finishes later. */
+  async settle(): Promise<void> {
+    for (const { record, work } of this.#late.splice(0)) {
+      try {
+        ;(await work)()
+      } catch (error) {
+        if (!isRecordError(error)) throw error
+        this.#services.deadLetter(record, error)
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -19,17 +19,6 @@ export function isOnnx(bytes: Uint8Array): boolean {
 }
 
 /**
- * Throws SluiceError MODEL_LOAD_FAILED when weights lie in files beside the model: a model is data that arrives on a topic, and must not
- * have ONNX Runtime open paths of its choice.
- */
-export function refuseExternalData(bytes: Uint8Array): void {
-  if (!asBuffer(bytes).includes('location')) return
-  const outside = decodeModel(bytes).graph?.initializer?.find(tensor => tensor.data_location === 1)
-  if (outside === undefined) return
-  throw new SluiceError('MODEL_LOAD_FAILED', `the ONNX model keeps the weights of ${outside.name} in another file; export it as one file`)
-}
-
-/**
  * Replaces ZipMap nodes, whose lists of maps ONNX Runtime's Node binding cannot give, by Identity: the output of that name is then the
  * tensor of probabilities, one value a class, and the class labels are kept beside it. Other models come back as they are.
  */

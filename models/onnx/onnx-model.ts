@@ -1,8 +1,9 @@
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { type FeatureMapping, mapFeatures } from '../features.ts'
-import type { Model, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from '../model.ts'
-import { mendZipMap, refuseExternalData } from './model-proto.ts'
+import type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from '../model.ts'
+import { type MendedModel, mendZipMap } from './model-proto.ts'
+import { onnxBytes } from './onnx-bytes.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
 import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput, readableOutputs } from './onnx-outputs.ts'
 import { OnnxScores } from './onnx-scores.ts'
@@ -14,13 +15,39 @@ import { type OnnxSession, type Results, oneLine, openSession } from './onnx-ses
  */
 const smallModel = 1024 * 1024
 
+/** An ONNX model that ONNX Runtime can open as it is: plain data. */
+export interface CompiledOnnx extends MendedModel {
+  /** The output that holds the score; undefined: the first. */
+  readonly output: string | undefined
+  readonly leastRun: number
+  /** The format that it was compiled from; undefined: ONNX itself. */
+  readonly format?: ModelFormat | undefined
+}
+
 /** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
 export async function loadOnnxModel(source: ModelSource, open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession): Promise<Model> {
-  refuseExternalData(source.bytes)
-  const { bytes, classes } = mendZipMap(source.bytes)
+  return constructOnnx(await compileOnnx(source), open)
+}
+
+/** Makes the bytes such that ONNX Runtime can open them. Throws SluiceError MODEL_LOAD_FAILED. */
+export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
+  const bytes = await onnxBytes(source)
+  return { ...mendZipMap(bytes), output: source.output, leastRun: leastRunOf(bytes) }
+}
+
+/** How many records a run takes at least. */
+export function leastRunOf(bytes: Uint8Array): number {
+  return bytes.length <= smallModel ? 2 : 1
+}
+
+/** Opens what was compiled. Throws SluiceError MODEL_LOAD_FAILED with what ONNX Runtime says against it. */
+export async function constructOnnx(
+  { bytes, classes, output, leastRun, format }: CompiledOnnx,
+  open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession,
+): Promise<Model> {
   const session = await open(bytes)
   try {
-    return new OnnxModel(session, classes, { output: source.output, leastRun: source.bytes.length <= smallModel ? 2 : 1 })
+    return new OnnxModel(session, classes, { output, leastRun, format })
   } catch (error) {
     await session.release()
     throw error
@@ -29,7 +56,7 @@ export async function loadOnnxModel(source: ModelSource, open: (bytes: Uint8Arra
 
 /** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
 class OnnxModel implements Model {
-  readonly format = 'ONNX'
+  readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
   readonly outputs: readonly ModelOutput[]
   readonly #session: OnnxSession
@@ -47,9 +74,10 @@ class OnnxModel implements Model {
   constructor(
     session: OnnxSession,
     classes: ReadonlyMap<string, readonly string[]>,
-    { output, leastRun }: { readonly output: string | undefined; readonly leastRun: number },
+    { output, leastRun, format = 'ONNX' }: Pick<CompiledOnnx, 'output' | 'leastRun' | 'format'>,
   ) {
     this.#session = session
+    this.format = format
     this.#leastRun = leastRun
     const infos = readableOutputs(session.outputs)
     this.outputs = infos.map(info => modelOutput(info, classes.get(info.name)))

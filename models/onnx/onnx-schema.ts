@@ -9,6 +9,9 @@ export interface TensorProto {
   float_data?: number[]
   int64_data?: Int64[]
   name?: string
+  string_data?: Uint8Array[]
+  /** Little-endian values of any type but text. */
+  raw_data?: Uint8Array
   /** 1: the values lie in another file. */
   data_location?: number
 }
@@ -109,8 +112,10 @@ const schema = parseSchema(`syntax = "proto2";
     repeated int64 dims = 1;
     optional int32 data_type = 2;
     repeated float float_data = 4 [packed = true];
+    repeated bytes string_data = 6;
     repeated int64 int64_data = 7 [packed = true];
     optional string name = 8;
+    optional bytes raw_data = 9;
     optional int32 data_location = 14;
   }
   message ValueInfoProto { optional string name = 1; optional TypeProto type = 2; }

@@ -65,6 +65,10 @@ defaults('complete, as documented, and frozen', () => {
     maxTaskIdleMs: 0,
     maxBatch: 4096,
     modelRoots: [],
+    modelHosts: [],
+    maxModelBytes: 2147483648,
+    modelCacheBytes: 8589934592,
+    modelLoadTimeoutMs: 30000,
     join: 'keyed',
     logLevel: 'info',
   })
@@ -188,7 +192,7 @@ composed('TLS and SASL', () => {
 composed('data, lists, advertise', () => {
   const config = resolveConfig(
     sources({
-      yaml: 'data: {format: json, features: [pH, "colour:text", fixed acidity], dataTypeField: kind}\nmodelRoots: [/a, "/b,c"]',
+      yaml: 'data: {format: json, features: [pH, "colour:text", fixed acidity], dataTypeField: kind}\nmodelRoots: [/a, "/b,c"]\nmodelHosts: [models.example, "localhost:8080", "[::1]:80"]',
       flags: { host: '::', advertise: '[fd00::1]:9000' },
     }),
   )
@@ -199,6 +203,9 @@ composed('data, lists, advertise', () => {
   ])
   assert.is(config.data.dataTypeField, 'kind')
   assert.equal(config.modelRoots, ['/a', '/b,c'])
+  assert.equal(config.modelHosts, ['models.example', 'localhost:8080', '[::1]:80'])
+  for (const host of ['http://a', 'a/b', 'u@a', 'a b', ':80'])
+    assert.throws(() => resolveConfig(sources({ flags: { modelHosts: host } })), /modelHosts .* is not allowed; allowed: host or host:port/)
   assert.equal(config.advertise, { host: 'fd00::1', port: 9000 })
   assert.is(resolveConfig(sources({ flags: { applicationId: 'wine' } })).deadLetterTopic, 'wine-dead-letters')
 })
@@ -242,10 +249,13 @@ names('each default is one that the setting itself allows', () => {
   for (const row of settingRows()) {
     assert.ok(row.help && row.allowed && row.env, row.name)
   }
-  const { brokers, modelRoots, data, ssl, sasl, token, advertise, deadLetterTopic, ...plain } = resolveConfig(sources({}))
+  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, advertise, deadLetterTopic, ...plain } = resolveConfig(sources({}))
   const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
   assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
-  assert.equal([modelRoots, ssl, sasl, token, advertise, data.schema], [[], undefined, undefined, undefined, undefined, undefined])
+  assert.equal(
+    [modelRoots, modelHosts, ssl, sasl, token, advertise, data.schema],
+    [[], [], undefined, undefined, undefined, undefined, undefined],
+  )
 })
 
 names.run()

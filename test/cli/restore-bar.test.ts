@@ -5,7 +5,7 @@ import { RestoreBar } from '../../cli/restore-bar.ts'
 
 const test = suite('RestoreBar')
 
-const terminal = (isTTY: boolean): { readonly stream: PassThrough & { isTTY: boolean }; text(): string } => {
+const terminal = (isTTY: boolean): { readonly stream: PassThrough & { isTTY: boolean }; text: () => string } => {
   const stream = Object.assign(new PassThrough(), { isTTY, cursorTo: () => true, clearLine: () => true })
   const chunks: string[] = []
   stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))

@@ -124,21 +124,51 @@ cli('publish: creates a compacted topic and sends the model, its type told from 
   assert.is(await topicSetting(context.admin, topics.models, 'cleanup.policy'), 'compact')
 })
 
-cli('publish: a model that fits no record is refused with the way out; by location it goes', async context => {
+cli('publish: a model that fits no record goes in pieces; by location it goes whole', async context => {
   const file = join(context.directory, 'large model.onnx')
   const bytes = Buffer.alloc(1_100_000, 7)
   await writeFile(file, bytes)
-  const refused = await command(context, 'publish', file, '--data-type', 'large', '--type', 'onnx')
-  assert.is(refused.code, 1)
-  assert.match(refused.stderr, /^sluice: the model is 1100\d+ bytes as a record, and topic \S+ takes up to 1048588: use --by-location/)
-  const sent = jsonOf(
-    await command(context, 'publish', pathToFileURL(file).href, '--data-type', 'large', '--type', 'onnx', '--by-location'),
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const before = (await everything(context.kafka, topics.models)).length
+  const sent = jsonOf(await command(context, 'publish', file, '--data-type', 'large', '--type', 'onnx'))
+  assert.equal([sent['bytes'], sent['sha256'], sent['pieces']], [bytes.length, sha256, 3])
+  const records = (await everything(context.kafka, topics.models)).filter(({ key }) => String(key).startsWith('large'))
+  assert.equal(
+    records.map(({ key }) => String(key)),
+    ['large/piece/0', 'large/piece/1', 'large/piece/2', 'large'],
   )
-  const record = (await everything(context.kafka, topics.models)).find(({ key }) => String(key) === 'large')
+  assert.equal([new Set(records.map(({ partition }) => partition)).size, records.at(-1)?.offset], [1, sent['offset']])
+  const descriptors = records.map(({ value }) => sluice.ModelDescriptor.decode(value as Buffer))
+  assert.equal(Buffer.concat(descriptors.slice(0, -1).map(({ data }) => data as Uint8Array)), bytes)
+  assert.equal([descriptors.at(-1)?.pieces, Buffer.from(descriptors.at(-1)?.sha256 ?? []).toString('hex')], [3, sha256])
+  const located = jsonOf(
+    await command(context, 'publish', pathToFileURL(file).href, '--data-type', 'located', '--type', 'onnx', '--by-location'),
+  )
+  const record = (await everything(context.kafka, topics.models)).find(({ key }) => String(key) === 'located')
   const descriptor = sluice.ModelDescriptor.decode(record?.value as Buffer)
-  assert.equal([descriptor.location, descriptor.data ?? null], [pathToFileURL(file).href, null])
-  assert.is(Buffer.from(descriptor.sha256).toString('hex'), createHash('sha256').update(bytes).digest('hex'))
-  assert.is(sent['location'], descriptor.location)
+  assert.equal([descriptor.location, descriptor.data ?? null, located['location']], [pathToFileURL(file).href, null, descriptor.location])
+  assert.is(Buffer.from(descriptor.sha256).toString('hex'), sha256)
+  assert.is((await everything(context.kafka, topics.models)).length, before + 5)
+})
+
+cli('publish: a URL is for the instances to read, and says what a model server is', async context => {
+  const of = async (url: string): Promise<sluice.ModelDescriptor> => {
+    jsonOf(await command(context, 'publish', url, '--data-type', 'by-url'))
+    const records = (await everything(context.kafka, topics.models)).filter(({ key }) => String(key) === 'by-url')
+    return sluice.ModelDescriptor.decode(records.at(-1)?.value as Buffer)
+  }
+  const file = await of('https://models.example/wine.onnx')
+  assert.equal([file.location, file.name, file.modeltype, file.sha256.length], ['https://models.example/wine.onnx', 'wine', 0, 0])
+  const served = await of('http://server.example:8000/v2/models/wine')
+  assert.equal([served.location, served.modeltype], ['http://server.example:8000/v2/models/wine', 4])
+})
+
+cli('publish: a model too large for pieces is refused with the way out', async context => {
+  const file = join(context.directory, 'huge.onnx')
+  await writeFile(file, Buffer.alloc(64 * 1024 * 1024 + 1))
+  const refused = await command(context, 'publish', file, '--data-type', 'huge', '--type', 'onnx')
+  assert.is(refused.code, 1)
+  assert.match(refused.stderr, /^sluice: the model is 6710\d+ bytes as a record, .* up to 67108864 it goes in pieces: use --by-location/)
 })
 
 cli('send: rows in order, keyed by the data type, as often as asked; the topic gets as many partitions as the models', async context => {

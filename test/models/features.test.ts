@@ -31,9 +31,19 @@ test('inputs and the columns that they take', () => {
     ['a vector of any width', [vector(undefined)], [[0, 2, 3]]],
     ['a vector of texts', [vector(1, 'string')], [[1]]],
     ['no inputs', [], []],
+    ['optional inputs alone, none of which there is', [scalar('age', 'float32', false), scalar('size', 'string', false)], [[], []]],
+    ['the only input, optional and not there', [scalar('age', 'float32', false)], [[]]],
+    ['booleans and whole numbers are numbers', [scalar('pH', 'bool'), scalar('alcohol', 'int64')], [[2], [3]]],
   ]
   for (const [name, inputs, expected] of cases) assert.equal(columns(inputs), expected, name)
   assert.equal(columns([vector(1)], specsOf(['anything'])), [[0]])
+})
+
+test('of columns that differ in case, spaces and underscores alone the one with the very name is taken, else the first', () => {
+  const alike = specsOf(['PH', 'pH', 'p_h', 'x'])
+  assert.equal(columns([scalar('pH'), scalar('x')], alike), [[1], [3]])
+  assert.equal(columns([scalar('p_h'), scalar('PH')], alike), [[2], [0]])
+  assert.equal(columns([scalar('P h'), scalar('X')], alike), [[0], [3]])
 })
 
 test('what does not fit is told with what there is', () => {
@@ -45,6 +55,8 @@ test('what does not fit is told with what there is', () => {
     [[scalar('age')], /input age is missing/],
     [[scalar('colour'), scalar('pH')], /colour should be a number, the field colour is a text/],
     [[scalar('pH', 'string'), scalar('alcohol')], /pH should be a text, the field pH is a number/],
+    [[scalar('colour', 'float32', false), scalar('pH')], /colour should be a number, the field colour is a text/],
+    [[scalar('colour', 'bool')], /colour should be a number, the field colour is a text/],
     [[vector(2), scalar('pH')], /of its 2 inputs features take several fields/],
   ]
   for (const [inputs, message] of cases) {

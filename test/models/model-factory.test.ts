@@ -6,6 +6,7 @@ import { classifier } from './onnx-builder.ts'
 
 const test = suite('model factory')
 const onnx = classifier(['a', 'b', 'c'], false)
+const supported = defaultModelFactory().formats.join(', ')
 const pmml = Buffer.from('<?xml version="1.0"?><PMML version="4.3"/>')
 
 async function refused(factory: ModelFactory, bytes: Uint8Array, format?: ModelFormat): Promise<string> {
@@ -21,6 +22,8 @@ test('the content tells the format, with and without a descriptor that says so',
     await model.dispose()
   }
   assert.is(defaultModelFactory().detect(onnx), 'ONNX')
+  assert.is(defaultModelFactory().detect(pmml), 'PMML')
+  assert.is(defaultModelFactory().detect(Buffer.from('http://host:8000/v2/models/wine')), 'SERVICE')
 })
 
 test('a descriptor that the content contradicts is refused with both formats', async () => {
@@ -30,29 +33,31 @@ test('a descriptor that the content contradicts is refused with both formats', a
 })
 
 test('content that no format knows is refused with what is supported', async () => {
-  // The last three: a frozen TensorFlow graph's node, a saved model's first field, an ONNX model without a graph.
   const unknown = [
     [],
     [0],
     [255, 255],
     [...Buffer.from('text')],
-    [...pmml],
-    [0x0a, 3, 0x0a, 1, 0x61],
-    [0x08, 1, 0x12, 0],
+    [...Buffer.from('<?xml version="1.0"?><model/>')],
+    [...Buffer.from('http://host/models/wine')],
+    // An ONNX model without a graph.
     [0x08, 7, 0x42, 0],
   ]
   for (const bytes of unknown) {
     assert.is(defaultModelFactory().detect(Uint8Array.from(bytes)), undefined)
-    assert.is(await refused(defaultModelFactory(), Uint8Array.from(bytes)), 'the model is of no format that is known; supported: ONNX')
+    assert.is(
+      await refused(defaultModelFactory(), Uint8Array.from(bytes)),
+      `the model is of no format that is known; supported: ${supported}`,
+    )
   }
-  assert.match(await refused(defaultModelFactory(), pmml, 'PMML'), /its descriptor says PMML\); supported: ONNX/)
+  assert.match(await refused(defaultModelFactory(), Buffer.from('text'), 'PMML'), /its descriptor says PMML\); supported: ONNX/)
   assert.match(await refused(new ModelFactory(), onnx), /supported: none/)
 })
 
 test('further formats can be registered', async () => {
   const own = { format: 'OWN' } as Model
   const factory = defaultModelFactory().register('OWN', { detect: bytes => bytes[0] === 0x4f, load: async () => own })
-  assert.equal(factory.formats, ['ONNX', 'OWN'])
+  assert.equal(factory.formats, [...defaultModelFactory().formats, 'OWN'])
   assert.is(await factory.load({ bytes: Buffer.from('Ours'), format: undefined, output: undefined }), own)
   assert.match(await refused(factory, Buffer.from('Ours'), 'ONNX'), /says ONNX, but its content is OWN/)
 })

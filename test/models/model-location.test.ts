@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
+import { archiveFiles } from '../../models/model-files.ts'
 import { readModelLocation } from '../../models/index.ts'
 import type { SluiceError } from '../../proto/sluice-error.ts'
 
@@ -16,6 +17,7 @@ const test = suite('model location')
 test.before(() => {
   mkdirSync(join(root, 'sub dir'), { recursive: true })
   mkdirSync(join(dir, 'models-old'))
+  mkdirSync(join(root, 'nothing'))
   for (const path of [join(root, 'a.onnx'), join(root, 'sub dir/b.onnx'), join(dir, 'secret'), join(dir, 'models-old/c.onnx')])
     writeFileSync(path, 'model')
   writeFileSync(join(root, 'large'), Buffer.alloc(101))
@@ -77,8 +79,14 @@ test('refuses whatever lies elsewhere, naming the roots', async () => {
 test('tells what is too large, missing, or no file', async () => {
   await refused(join(root, 'large'), 'MODEL_TOO_LARGE', /101 bytes; at most 100 are allowed/)
   await refused(join(root, 'gone.onnx'), 'MODEL_LOAD_FAILED', /cannot be read: ENOENT/)
-  await refused(join(root, 'sub dir'), 'MODEL_LOAD_FAILED', /not a regular file/)
-  await refused(join(root, 'pipe'), 'MODEL_LOAD_FAILED', /not a regular file/)
+  await refused(join(root, 'sub dir'), 'MODEL_TOO_LARGE', /2/, { roots: [root], maxBytes: 2 })
+  await refused(join(root, 'nothing'), 'MODEL_LOAD_FAILED', /the directory is empty/)
+  await refused(join(root, 'pipe'), 'MODEL_LOAD_FAILED', /neither a regular file nor a directory/)
+})
+
+test('a directory comes as an archive of its files', async () => {
+  const files = await archiveFiles(await readModelLocation(join(root, 'sub dir'), { roots: [root], maxBytes: 10_000 }))
+  assert.equal([files.names, Buffer.from(await files.read('b.onnx')).toString()], [['b.onnx'], 'model'])
 })
 
 test.run()

@@ -129,4 +129,22 @@ test('the reference wine file gives its 1599 rows', async () => {
   assert.equal(rows[0], ['7.4', '0.7', '0', '1.9', '0.076', '11', '34', '0.9978', '3.51', '0.56', '9.4'])
 })
 
+test('which columns are wanted may depend on the first line, and that it is data may be said', async () => {
+  const source = (text: string): Readable => Readable.from([Buffer.from(text)])
+  const seen: unknown[] = []
+  const file = await openCsv(source('b;a\n1;2\n'), outline => {
+    seen.push(outline)
+    return ['a']
+  })
+  assert.equal(seen, [{ header: ['b', 'a'], width: 2 }])
+  for await (const { cells } of file.rows) assert.equal(cells, ['2'])
+  const data: unknown[] = []
+  for await (const { cells } of (await openCsv(source('x,y\nz,1\n'), ['a', 'b'], { header: false })).rows) data.push(cells)
+  assert.equal(data, [
+    ['x', 'y'],
+    ['z', '1'],
+  ])
+  assert.equal((await openCsv(source('1,2\n3,4\n'), ['1'], { header: true })).header, ['1', '2'])
+})
+
 test.run()

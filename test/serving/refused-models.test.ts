@@ -47,7 +47,7 @@ const refusals = (directory: string): Record<string, Refusal> => ({
     location: `${directory}/../../etc/hostname`,
   }),
   'a location that leads out by a link': of('MODEL_LOCATION_REFUSED', /not below a model root/, { location: join(directory, 'link') }),
-  'a URL': of('MODEL_LOCATION_REFUSED', /no absolute path/, { location: 'http://localhost/model.onnx' }),
+  'a URL': of('MODEL_LOCATION_REFUSED', /its host localhost is not a model host/, { location: 'http://localhost/model.onnx' }),
   'a file that is missing': of('MODEL_LOAD_FAILED', /missing\.onnx cannot be read: ENOENT/, { location: join(directory, 'missing.onnx') }),
   'a file beyond the limit': of('MODEL_TOO_LARGE', /has 5000 bytes; at most 4000/, { location: join(directory, 'large.onnx') }),
   'another hash': of('MODEL_HASH_MISMATCH', new RegExp(`SHA-256 ${sha256Of(first)}, not 0{64}`), {

@@ -15,6 +15,7 @@ export class ServingTask {
   /** Messages of the dead letters so far. */
   readonly refused: string[] = []
   readonly #graph: ProcessorTopology
+  readonly #late: Promise<() => void>[] = []
   readonly #closeStore: () => Promise<void>
 
   private constructor(options: ServingOptions, store: ModelStateStore, closeStore: () => Promise<void>) {
@@ -32,6 +33,7 @@ export class ServingTask {
         rollback: () => {},
       },
       stores: new Map([[options.storeName, store]]),
+      finishLater: (_, work) => void this.#late.push(work),
       deadLetter: (_, cause) => void this.refused.push((cause as Error).message),
     })
   }
@@ -47,6 +49,13 @@ export class ServingTask {
     const key = null
     const record: RawRecord = { key, value, timestamp: 1, headers: undefined, topic: 'models', partition: 0, offset, source: undefined }
     await this.#graph.process(record)
+    for (const work of this.#late.splice(0)) {
+      try {
+        ;(await work)()
+      } catch (error) {
+        this.refused.push((error as Error).message)
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -20,10 +20,16 @@ export class PartitionGroup {
     this.#firstReading = queues.some(queue => queue.readFirst)
   }
 
+  /** Records that may be taken; those of an input that rests do not count. */
   get size(): number {
     let size = 0
-    for (const queue of this.queues) size += queue.size
+    for (const queue of this.queues) if (!queue.held) size += queue.size
     return size
+  }
+
+  /** Whether an input rests: one of its records is still being processed. */
+  get resting(): boolean {
+    return this.queues.some(queue => queue.held)
   }
 
   /** The next run of records of one partition that may be processed together; empty when there is none now. */
@@ -31,16 +37,22 @@ export class PartitionGroup {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.readFirst)
       if (control.every(queue => queue.firstReadDone)) this.#firstReading = false
-      else return takeOldest(control, max)
+      else return takeOldest(free(control), max)
     }
-    for (const queue of this.queues) if (queue.size === 0 && this.#mustWait(queue, now)) return []
-    return takeOldest(this.queues, max)
+    const queues = free(this.queues)
+    for (const queue of queues) if (queue.size === 0 && this.#mustWait(queue, now)) return []
+    return takeOldest(queues, max)
   }
 
   #mustWait(queue: RecordQueue, now: number): boolean {
     const limit = queue.caughtUp ? this.#maxTaskIdleMs : Math.max(maxWaitForKnownMs, this.#maxTaskIdleMs)
     return limit > 0 && now - queue.emptySince < limit
   }
+}
+
+/** Those that do not rest. */
+function free(queues: readonly RecordQueue[]): readonly RecordQueue[] {
+  return queues.some(queue => queue.held) ? queues.filter(queue => !queue.held) : queues
 }
 
 /** From the queue whose next record is the oldest (of equals the first), as long as its records are not younger than another's. */

@@ -17,6 +17,8 @@ export class RecordQueue {
   bytes = 0
   size = 0
   #consumed: number
+  /** Offsets of records that are processed behind the others' backs, in order. */
+  readonly #held: number[] = []
   #chunks: { readonly records: readonly RawRecord[]; readonly bytesPerRecord: number }[] = []
   /** Index of the next record in the first chunk. */
   #head = 0
@@ -31,8 +33,23 @@ export class RecordQueue {
     this.firstEnd = parts.end
   }
 
+  /** A taken record is still being processed: nothing after it is taken, and a commit does not stand for it. */
+  hold(offset: number): void {
+    this.#held.push(offset)
+  }
+
+  /** The record is processed. */
+  release(offset: number): void {
+    this.#held.splice(this.#held.indexOf(offset), 1)
+  }
+
+  get held(): boolean {
+    return this.#held.length > 0
+  }
+
   /** Offset of the first record not taken yet: what a commit stands for. Markers and aborted records count as taken once they are passed. */
   get consumed(): number {
+    if (this.#held.length > 0) return this.#held[0] as number
     return this.size === 0 ? this.position : this.#consumed
   }
 

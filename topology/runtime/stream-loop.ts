@@ -110,7 +110,9 @@ export class StreamLoop {
       this.#notified = false
       return ioTurn()
     }
-    const byClock = this.#parts.tasks().some(task => task.hasPunctuations || task.inputs.size > 0 || task.uncommitted)
+    const byClock = this.#parts
+      .tasks()
+      .some(task => task.hasPunctuations || task.inputs.size > 0 || task.inputs.resting || task.uncommitted)
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, byClock ? tickMs : idleMs)
       this.#wake = () => {

@@ -5,6 +5,7 @@ import { ProcessorTopology } from '../processor-topology.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SubTopology } from '../topology-definition.ts'
+import { LateRecords } from './late-records.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from './record-collector.ts'
 import type { RecordQueue } from './record-queue.ts'
@@ -57,6 +58,12 @@ export class StreamTask {
   #lastCommit = 0
   #initialized = false
   #producer: TaskProducer | undefined
+  readonly #late = new LateRecords({
+    inputs: () => this.#inputs,
+    running: () => this.#state === 'running',
+    count: change => (this.counts.recordsIn += change),
+    deadLetter: (record, cause) => this.#deadLetter(record, cause),
+  })
   readonly #parts: StreamTaskParts
   readonly #collector: RecordCollector
   readonly #graph: ProcessorTopology
@@ -75,6 +82,7 @@ export class StreamTask {
       partition,
       collector: this.#collector,
       stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.replicas]),
+      finishLater: (record, work) => this.#late.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
     this.#graph = new ProcessorTopology(sub, services)
@@ -109,6 +117,7 @@ export class StreamTask {
   /** Gives the task its input, at the committed offsets; it is to be restored next. */
   assign(queues: readonly RecordQueue[]): void {
     this.#move('restoring')
+    this.#late.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs)
     this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
   }
@@ -126,6 +135,7 @@ export class StreamTask {
 
   /** Processes the next run of records; how many they were. A promise only when a processor waits for something. */
   step(now: number): number | Promise<number> {
+    this.#late.refuse()
     const records = this.#inputs.take(this.#parts.config.maxBatch, now)
     if (records.length === 0) return 0
     this.counts.recordsIn += records.length

@@ -1,0 +1,37 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readModel } from '../../cli/score/read-model.ts'
+import { makeWines, type Wine } from '../../examples/wine/wine-data.ts'
+import { linearOnnx, networkOnnx } from '../../examples/wine/wine-models.ts'
+import { trainLinear, trainNetwork } from '../../examples/wine/wine-training.ts'
+import { forestPmml, treePmml } from './tree-pmml.ts'
+import { wineGraph } from './wine-graph.ts'
+
+/** A model to measure, by its bytes. */
+export interface BenchCase {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Models of every format that are made here: the same each time. */
+export function ownCases(wines: readonly Wine[], service: string): BenchCase[] {
+  const few = makeWines(200, 1)
+  return [
+    { name: 'linear regression', bytes: linearOnnx(trainLinear(few)) },
+    { name: 'network 11-12-6', bytes: networkOnnx(trainNetwork(few, 7)) },
+    { name: 'wine graph, 16 nodes', bytes: wineGraph() },
+    { name: 'tree of 61 nodes', bytes: Buffer.from(treePmml(wines, 61)) },
+    { name: 'forest of 10 trees', bytes: Buffer.from(forestPmml(wines, 10, 61)) },
+    { name: 'sum, server in this process', bytes: Buffer.from(service) },
+  ]
+}
+
+/** The models that lie in a directory: files and directories; what is none is told by the factory. */
+export async function casesIn(directory: string): Promise<BenchCase[]> {
+  const cases: BenchCase[] = []
+  for (const entry of (await readdir(directory, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {
+    if (!entry.isDirectory() && !/\.(?:onnx|pb|pmml|zip|tar|tgz)$/.test(entry.name)) continue
+    cases.push({ name: entry.name, bytes: (await readModel(join(directory, entry.name), process.stdin)).bytes })
+  }
+  return cases
+}

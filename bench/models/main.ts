@@ -1,0 +1,95 @@
+/** `npm run bench:models`: what scoring a record costs, by format and batch size. See --help. */
+import { Command, Option } from 'commander'
+import { Output } from '../../cli/output.ts'
+import { makeWines, wineFields } from '../../examples/wine/wine-data.ts'
+import { checkInputs, defaultModelFactory, type Model, type ModelFactory, serviceLoader } from '../../models/index.ts'
+import { messageOf } from '../../proto/sluice-error.ts'
+import { type BenchCase, casesIn, ownCases } from './bench-cases.ts'
+import { ColumnRows, type Figure, measure } from './measure.ts'
+import { startSumServer } from './sum-server.ts'
+
+const sizes = [1, 16, 256, 4096] as const
+
+interface Flags {
+  readonly quick?: boolean
+  readonly models?: string
+  readonly json?: boolean
+}
+
+const help = `
+Scores wines that are made here, in one thread, from columns to scores, without Kafka. A figure is the median of several runs: microseconds
+a record, of the clock and of the processor. A table on a terminal; elsewhere JSON, a line a model and batch size.
+
+Examples:
+  $ npm run bench:models
+  $ npm run bench:models -- --quick
+  $ npm run bench:models -- --models DIRECTORY        every model file and SavedModel in it that fits wines, beside those made here
+`
+
+const command = new Command('bench:models')
+  .description('microseconds a record at batches of 1, 16, 256 and 4096, for each model format')
+  .addOption(new Option('--quick', 'a few seconds: rough figures'))
+  .addOption(new Option('--models <directory>', 'models to measure too'))
+  .addOption(new Option('--json', 'JSON on a terminal too'))
+  .addHelpText('after', help)
+
+async function main(flags: Flags): Promise<void> {
+  const wines = makeWines(4096, 11)
+  const rows = new ColumnRows(
+    wineFields,
+    wines.map(({ features }) => features),
+  )
+  const server = await startSumServer(wineFields.length)
+  try {
+    const factory = defaultModelFactory().register('SERVICE', serviceLoader({ hosts: [server.host] }))
+    const cases = [...ownCases(wines, server.location), ...(flags.models === undefined ? [] : await casesIn(flags.models))]
+    const table: Record<string, unknown>[] = []
+    const output = new Output(flags)
+    for (const each of cases) {
+      const model = await loadFitting(factory, each, rows)
+      if (model === undefined) continue
+      const figures = await figuresOf(model, rows, flags)
+      await model.dispose()
+      table.push(rowOf(each.name, model.format, figures))
+      if (!output.human) for (const figure of figures) await output.json({ model: each.name, format: model.format, ...figure })
+    }
+    if (output.human) await output.rows(['model', 'format', ...sizes.map(columnOf)], table)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** The model; undefined, with a note, when it cannot be loaded or takes something other than wines. */
+async function loadFitting(factory: ModelFactory, { name, bytes }: BenchCase, { specs }: ColumnRows): Promise<Model | undefined> {
+  let model: Model | undefined
+  try {
+    model = await factory.load({ bytes, format: undefined, output: undefined })
+    checkInputs(model, specs)
+    return model
+  } catch (error) {
+    await model?.dispose()
+    process.stderr.write(`${name} is left out: ${messageOf(error)}\n`)
+    return undefined
+  }
+}
+
+async function figuresOf(model: Model, rows: ColumnRows, { quick }: Flags): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const batch of sizes)
+    figures.push(await measure(model, rows, quick ? { batch, runs: 3, runMs: 20 } : { batch, runs: 7, runMs: 100 }))
+  return figures
+}
+
+function columnOf(size: number): string {
+  return `batch ${size}: µs (CPU)`
+}
+
+function rowOf(model: string, format: string, figures: readonly Figure[]): Record<string, unknown> {
+  const cells = figures.map(({ batch, microseconds, cpuMicroseconds }) => [
+    columnOf(batch),
+    `${microseconds.toPrecision(2)} (${cpuMicroseconds.toPrecision(2)})`,
+  ])
+  return { model, format, ...(Object.fromEntries(cells) as object) }
+}
+
+await main(command.parse().opts<Flags>())

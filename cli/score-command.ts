@@ -1,0 +1,147 @@
+import { Command, Option } from 'commander'
+import type { Model } from '../models/index.ts'
+import { SluiceError } from '../proto/sluice-error.ts'
+import { positiveInteger, someText } from './command-options.ts'
+import type { ScoreInput } from './score/score-input.ts'
+
+const formats = ['onnx', 'pmml', 'tensorflow', 'tensorflowsaved', 'service'] as const
+
+interface ScoreFlags {
+  readonly output?: string
+  readonly format?: (typeof formats)[number]
+  readonly fields?: readonly string[]
+  /** False: said to be missing. True only says that nothing was said. */
+  readonly header: boolean
+  readonly explain?: boolean
+  readonly batch: number
+  readonly json?: boolean
+}
+
+/** `sluice score`: what a model says of the rows of a file, without Kafka. */
+export function scoreCommand(): Command {
+  return new Command('score')
+    .description('score the rows of a CSV file with a model, without Kafka: CSV on standard output')
+    .argument('<model>', "a model file or directory, a model server's URL, or - for standard input")
+    .argument('<rows.csv>', 'with or without a header; separated by comma, semicolon or tab; - for standard input')
+    .addOption(
+      new Option('--output <name>', "the output that holds the score, for a model with several (default: the model's first)").argParser(
+        someText,
+      ),
+    )
+    .addOption(new Option('--format <format>', 'what the model must be (default: told from the content)').choices(formats))
+    .addOption(
+      new Option(
+        '--fields <a,b,…>',
+        "the columns' names, for a file without a header (default: WineRecord's); else the columns that a vector takes, in this order",
+      ).argParser(fieldNames),
+    )
+    .option('--no-header', 'the first line is data (default: it is, when all of its cells are numbers)')
+    .option('--explain', 'show which column each input of the model takes, and score nothing')
+    .addOption(new Option('--batch <n>', 'rows in one call of the model').default(1024).argParser(positiveInteger))
+    .option('--json', 'JSON, an object a row')
+    .addHelpText('after', help)
+    .action(score)
+}
+
+const help = `
+Examples:
+  $ sluice score wine-linear.onnx wine.csv > scores.csv
+  $ sluice score tree.pmml wine.csv --explain
+  $ sluice score saved_model/ rows.csv --fields "fixed acidity,pH,alcohol"
+  $ sluice score http://localhost:8501/v1/models/wine wine.csv --json | jq .score
+
+One line a row, in order: row (from 0), score, label, then the model's outputs under their names; an output of several values is
+name[0], name[1], … or name(class). The score is a regression's value; a classifier's class where it is a number, else the class's
+probability; for a vector of numbers the index of the largest. Empty cells: the model has no result for the row.
+
+Inputs take the columns of their names, whatever their case, spaces and underscores; other columns are ignored. A model that takes
+one vector takes the columns in their order. An empty cell is a missing value; to a model of numbers alone (ONNX, TensorFlow) it is NaN.
+Exit code: 0 done, 2 bad usage, 1 a file cannot be read, the model does not fit the rows or fails on one of them (its line is empty then).
+`
+
+function fieldNames(text: string): readonly string[] {
+  return someText(text)
+    .split(',')
+    .map(name => someText(name.trim()))
+}
+
+async function score(modelName: string, rowsName: string, flags: ScoreFlags): Promise<void> {
+  try {
+    await scoreFile(modelName, rowsName, flags)
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error
+    throw new SluiceError(error.code, `${error.message} [${error.code}]`, { cause: error })
+  }
+}
+
+async function scoreFile(modelName: string, rowsName: string, flags: ScoreFlags): Promise<void> {
+  if (modelName === '-' && rowsName === '-')
+    throw new SluiceError('CONFIG_INVALID', 'the model and the rows cannot both come from standard input')
+  const model = await loadModel(modelName, flags)
+  try {
+    const { openScoreInput } = await import('./score/score-input.ts')
+    const source = rowsName === '-' ? process.stdin : rowsName
+    const input = await openScoreInput(model, source, { fields: flags.fields, header: flags.header ? undefined : false })
+    await (flags.explain ? explain : scoreAll)({ model, input, rowsName }, flags)
+  } finally {
+    await model.dispose()
+  }
+}
+
+async function loadModel(name: string, { format, output }: ScoreFlags): Promise<Model> {
+  const { readModel } = await import('./score/read-model.ts')
+  const { defaultModelFactory } = await import('../models/index.ts')
+  const { serviceLoader } = await import('../models/service/service-loader.ts')
+  const { bytes, host } = await readModel(name, process.stdin)
+  const factory = defaultModelFactory().register('SERVICE', serviceLoader({ hosts: host === undefined ? [] : [host] }))
+  return await factory.load({ bytes, format: format?.toUpperCase(), output })
+}
+
+interface Scoring {
+  readonly model: Model
+  readonly input: ScoreInput
+  readonly rowsName: string
+}
+
+/** Which column each input takes, and what the first row has there. */
+async function explain({ model: { inputs }, input: { specs, rows: given } }: Scoring, flags: ScoreFlags): Promise<void> {
+  const { explainMapping, mapFeatures } = await import('../models/index.ts')
+  const { Output } = await import('./output.ts')
+  let first: readonly (string | undefined)[] = []
+  for await (const { cells } of given) {
+    first = cells
+    break
+  }
+  const rows = explainMapping(mapFeatures(inputs, specs), specs).map(({ input, index, type, field }) => {
+    const value = first[specs.findIndex(spec => spec.name === field)]
+    return { field: field ?? null, input, index, type, 'first value': value ?? null }
+  })
+  await new Output(flags).rows(['field', 'input', 'index', 'type', 'first value'], rows)
+}
+
+async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags): Promise<void> {
+  const { Output, note, progressBar } = await import('./output.ts')
+  const { CsvScoreLines, JsonScoreLines } = await import('./score/score-lines.ts')
+  const { scoreRows } = await import('./score/score-rows.ts')
+  const output = new Output(flags)
+  // Where the scores go to the same terminal, a bar would stand between them.
+  const shown = process.stderr.isTTY && !process.stdout.isTTY && rowsName !== '-'
+  const bar = shown ? progressBar('rows', await countRows(rowsName)) : undefined
+  if (input.absent.length > 0) note(`missing in every row, since ${rowsName} has no such column: ${input.absent.join(', ')}`)
+  let done = 0
+  try {
+    const { rows, failed, firstFailure } = await scoreRows(model, input.batches(flags.batch), {
+      lines: flags.json ? new JsonScoreLines() : new CsvScoreLines(model.outputs),
+      write: text => output.line(text),
+      progress: count => bar?.update((done = count)),
+    })
+    if (failed > 0) throw new SluiceError('MODEL_FAILED', `the model failed on ${failed} of ${rows} rows; ${firstFailure}`)
+  } finally {
+    bar?.stop(done)
+  }
+}
+
+async function countRows(path: string): Promise<number> {
+  const { countLines } = await import('./send-command.ts')
+  return await countLines(path)
+}

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream'
+import { mapFeatures, type Model } from '../../models/index.ts'
+import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
+import { type CsvRow, openCsv } from '../../proto/csv-rows.ts'
+import { rowBatches } from './row-batches.ts'
+import { type ScoreColumns, scoreColumns } from './score-columns.ts'
+
+/** Rows that have been held against a model: what it takes of them is known. */
+export interface ScoreInput {
+  /** The columns that the model takes, in the order of a row's cells. */
+  readonly specs: readonly ColumnSpec[]
+  /** Optional inputs that no column is for. */
+  readonly absent: readonly string[]
+  readonly rows: AsyncIterable<CsvRow>
+  /** The rows, so many at a time. They can be read once, by this or by `rows`. */
+  batches(batchSize: number): AsyncIterable<ColumnBatch>
+}
+
+export interface ScoreInputOptions {
+  /** Names of the columns: see `scoreColumns`. */
+  readonly fields?: readonly string[] | undefined
+  /** Whether the first line is a header; undefined: told from the content. */
+  readonly header?: boolean | undefined
+}
+
+/** Opens a CSV file for a model. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, CONFIG_INVALID for fields that it does not have. */
+export async function openScoreInput(
+  model: Pick<Model, 'inputs'>,
+  source: string | Readable,
+  { fields, header }: ScoreInputOptions = {},
+): Promise<ScoreInput> {
+  let columns: ScoreColumns = { fields: [], specs: [], places: [] }
+  const choose: Parameters<typeof openCsv>[1] = outline => {
+    columns = scoreColumns(model.inputs, outline, fields)
+    return columns.fields
+  }
+  const file = await openCsv(source, choose, { header })
+  const { specs, places } = columns
+  const rows = file.header === undefined ? picked(file.rows, places) : file.rows
+  const { inputs } = mapFeatures(model.inputs, specs)
+  const booleans = new Set(inputs.flatMap(({ input, columns }) => (input.type === 'bool' ? columns : [])))
+  return {
+    specs,
+    absent: inputs.filter(({ columns }) => columns.length === 0).map(({ input }) => input.name),
+    rows,
+    batches: batchSize => rowBatches(rows, { specs, booleans, batchSize }),
+  }
+}
+
+async function* picked(rows: AsyncIterable<CsvRow>, places: readonly number[]): AsyncGenerator<CsvRow, void> {
+  for await (const { line, cells } of rows) yield { line, cells: places.map(place => cells[place]) }
+}

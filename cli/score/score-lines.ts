@@ -1,0 +1,104 @@
+import type { ModelOutput, OutputColumn, Scores } from '../../models/index.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { toJson } from '../output.ts'
+
+/** How scores are written, a line a row. Rows count from 0. */
+export interface ScoreLines {
+  /** What stands before the rows; undefined: nothing. `scores`: of the first batch, undefined when the model failed on it. */
+  head(scores: Scores | undefined): string | undefined
+  /** The rows of a batch, of which the first is row `first`. */
+  rows(scores: Scores, first: number): string[]
+  /** A row that the model failed on. */
+  failed(row: number, message: string): string
+}
+
+/**
+ * CSV: `row,score,label`, then a column a value: `name` for an output of one, `name(class)` where its classes are known, else `name[0]`, ….
+ * Numbers are the shortest that read back as they are (of float32 outputs: as the same float32). A row without a result has empty cells.
+ */
+export class CsvScoreLines implements ScoreLines {
+  readonly #outputs: readonly ModelOutput[]
+  readonly #number: (value: number) => string
+  #widths: readonly number[] = []
+
+  constructor(outputs: readonly ModelOutput[]) {
+    this.#outputs = outputs
+    this.#number = scoreNumber(outputs)
+  }
+
+  head(scores: Scores | undefined): string {
+    this.#widths = this.#outputs.map(({ width, classes }, at) => scores?.outputs[at]?.width ?? width ?? classes?.length ?? 1)
+    const names = this.#outputs.flatMap((output, at) => valueNames(output, this.#widths[at] as number))
+    return ['row', 'score', 'label', ...names.map(quoted)].join(',')
+  }
+
+  rows(scores: Scores, first: number): string[] {
+    const cells = scores.outputs.map((column, at) => this.#cells(column, at))
+    return Array.from({ length: scores.length }, (_, row) => {
+      if (scores.noResult?.[row] === 1) return this.failed(first + row)
+      let line = `${first + row},${this.#number(scores.score[row] as number)},${quoted(scores.labels?.[row] ?? '')}`
+      for (const [at, { width }] of scores.outputs.entries()) {
+        const cell = cells[at] as (index: number) => string
+        for (let i = row * width; i < (row + 1) * width; i++) line += `,${cell(i)}`
+      }
+      return line
+    })
+  }
+
+  failed(row: number): string {
+    return `${row},,${','.repeat(this.#widths.reduce((sum, width) => sum + width, 0))}`
+  }
+
+  #cells({ name, kind, width, values }: OutputColumn, at: number): (index: number) => string {
+    if (width !== this.#widths[at])
+      throw new SluiceError('MODEL_FAILED', `output ${name} had ${this.#widths[at]} values a record before, and now has ${width}`)
+    if (kind === 'text') return index => quoted(values[index] as string)
+    return values instanceof Float32Array ? index => float32Text(values[index] as number) : index => String(values[index])
+  }
+}
+
+/** JSON: an object a row, with the outputs' values under their names. */
+export class JsonScoreLines implements ScoreLines {
+  head(): undefined {
+    return undefined
+  }
+
+  rows({ length, score, labels, noResult, outputs }: Scores, first: number): string[] {
+    return Array.from({ length }, (_, row) => {
+      if (noResult?.[row] === 1) return toJson({ row: first + row, status: 'NO_RESULT', score: null })
+      const named = outputs.map(({ name, width, values }) => {
+        const own = Array.from({ length: width }, (__, at) => values[row * width + at])
+        return [name, width === 1 ? own[0] : own] as const
+      })
+      return toJson({ row: first + row, status: 'OK', score: score[row], label: labels?.[row], outputs: Object.fromEntries(named) })
+    })
+  }
+
+  failed(row: number, error: string): string {
+    return toJson({ row, status: 'FAILED', score: null, error })
+  }
+}
+
+function valueNames({ name, classes }: ModelOutput, width: number): string[] {
+  if (width === 1) return [name]
+  return Array.from({ length: width }, (_, at) => (classes?.length === width ? `${name}(${classes[at]})` : `${name}[${at}]`))
+}
+
+/** A model of float32 alone has float32 scores, though they are kept as doubles. */
+function scoreNumber(outputs: readonly ModelOutput[]): (value: number) => string {
+  const single = outputs.some(({ type }) => type === 'float32') && !outputs.some(({ type }) => type === 'float64')
+  return value => (single && Math.fround(value) === value ? float32Text(value) : String(value))
+}
+
+/** The shortest of up to 9 digits, which always suffice. */
+function float32Text(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits))
+    if (Math.fround(rounded) === value) return String(rounded)
+  }
+  return String(Number(value.toPrecision(9)))
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

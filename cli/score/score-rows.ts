@@ -1,0 +1,91 @@
+import type { Model, Scores } from '../../models/index.ts'
+import type { ColumnBatch } from '../../proto/column-batch.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { singleRow } from './row-batches.ts'
+import type { ScoreLines } from './score-lines.ts'
+
+/** What came of the rows. */
+export interface ScoreSummary {
+  readonly rows: number
+  /** Rows that the model failed on: they have a line without a score. */
+  readonly failed: number
+  /** The first of them, and why. */
+  readonly firstFailure: string | undefined
+}
+
+export interface ScoreTarget {
+  readonly lines: ScoreLines
+  /** Takes whole lines, without the last line's end. */
+  write(text: string): Promise<void>
+  /** Told after each batch how many rows are done. */
+  progress?(done: number): void
+}
+
+/** Scores batch after batch and writes a line a row, in order. When the model fails on a batch, each of its rows alone tells which it is. */
+export async function scoreRows(model: Model, batches: AsyncIterable<ColumnBatch>, target: ScoreTarget): Promise<ScoreSummary> {
+  const run = new ScoreRun(model, target)
+  for await (const batch of batches) await run.batch(batch)
+  return await run.end()
+}
+
+class ScoreRun {
+  readonly #model: Model
+  readonly #target: ScoreTarget
+  #begun = false
+  #rows = 0
+  #failed = 0
+  #firstFailure: string | undefined
+
+  constructor(model: Model, target: ScoreTarget) {
+    this.#model = model
+    this.#target = target
+  }
+
+  async batch(batch: ColumnBatch): Promise<void> {
+    let scores: Scores
+    try {
+      scores = await this.#model.score(batch)
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      if (batch.length > 1) for (let row = 0; row < batch.length; row++) await this.batch(singleRow(batch, row))
+      else await this.#fail(error)
+      return
+    }
+    await this.#begin(scores)
+    await this.#write(this.#target.lines.rows(scores, this.#rows))
+    this.#count(scores.length)
+  }
+
+  async end(): Promise<ScoreSummary> {
+    await this.#begin(undefined)
+    return { rows: this.#rows, failed: this.#failed, firstFailure: this.#firstFailure }
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    await this.#begin(undefined)
+    this.#failed++
+    this.#firstFailure ??= `row ${this.#rows}: ${messageOf(error)}`
+    await this.#write([this.#target.lines.failed(this.#rows, messageOf(error))])
+    this.#count(1)
+  }
+
+  async #begin(scores: Scores | undefined): Promise<void> {
+    if (this.#begun) return
+    this.#begun = true
+    const head = this.#target.lines.head(scores)
+    if (head !== undefined) await this.#write([head])
+  }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await this.#target.write(lines.join('\n'))
+  }
+
+  #count(rows: number): void {
+    this.#rows += rows
+    this.#target.progress?.(this.#rows)
+  }
+}
+
+function isFailure(error: unknown): boolean {
+  return error instanceof SluiceError && error.code === 'MODEL_FAILED'
+}

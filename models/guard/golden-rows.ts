@@ -1,0 +1,35 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { Scores } from '../model.ts'
+import type { PlainBatch } from './plain-batch.ts'
+
+/** What a model must say of one row. */
+export interface GoldenResult {
+  /** undefined: any. */
+  readonly score: number | undefined
+  readonly label: string | undefined
+  readonly tolerance: number
+}
+
+/** Rows with what a model has to say of them before it may serve. */
+export interface GoldenRows {
+  readonly batch: PlainBatch
+  readonly results: readonly GoldenResult[]
+}
+
+/** Throws SluiceError MODEL_LOAD_FAILED for the first row of which the model says something else. */
+export function checkGolden(scores: Scores, results: readonly GoldenResult[]): void {
+  for (const [row, expected] of results.entries()) {
+    const fault = faultOf(scores, row, expected)
+    if (fault !== undefined) throw new SluiceError('MODEL_LOAD_FAILED', `golden record ${row + 1} of ${results.length}: ${fault}`)
+  }
+}
+
+function faultOf(scores: Scores, row: number, { score, label, tolerance }: GoldenResult): string | undefined {
+  if (score === undefined && label === undefined) return undefined
+  if (scores.noResult?.[row] === 1) return 'the model has no result for it'
+  const given = scores.score[row] as number
+  if (score !== undefined && !(Object.is(given, score) || Math.abs(given - score) <= tolerance))
+    return `the score is ${given}, not ${score} (± ${tolerance})`
+  const named = scores.labels?.[row]
+  return label === undefined || named === label ? undefined : `the label is ${named ?? 'none'}, not ${label}`
+}

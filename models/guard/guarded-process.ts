@@ -1,0 +1,67 @@
+/** The first module of a model's own process: it loads one model after the other as it is told, and scores with the last one that it keeps. */
+import { readFile } from 'node:fs/promises'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { checkFormat, type FormatLoader } from '../format-loader.ts'
+import type { Model, ModelFormat } from '../model.ts'
+import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'
+import { BatchReader, plainScores } from './plain-batch.ts'
+import { tryModel } from './trial.ts'
+
+let kept: Model | undefined
+const batches = new BatchReader()
+
+async function load(order: LoadOrder & { readonly keep: boolean }): Promise<LoadAnswer> {
+  const { output, specs, golden, light } = order
+  const bytes = order.path === undefined ? await fromInput(order.size) : await readFile(order.path)
+  const [found, loader] = await loaderFor(bytes, order)
+  const { model, compiled, heavy } = await tryModel({ loader, source: { bytes, format: found, output }, specs, golden, light })
+  const { inputs, outputs } = model
+  await kept?.dispose()
+  kept = heavy || order.keep ? model : undefined
+  if (kept === undefined) await model.dispose()
+  // What a large model was loaded from is as large again; it can go once this function has returned.
+  else setImmediate(() => globalThis.gc?.())
+  return { format: model.format, inputs, outputs, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
+}
+
+/** Only as many loaders are brought in as it takes to tell the format: the one that the descriptor names first. */
+async function loaderFor(bytes: Uint8Array, { loaders, supported, format }: LoadOrder): Promise<readonly [ModelFormat, FormatLoader]> {
+  const named = loaders.filter(([name]) => name === format)
+  for (const [name, module] of [...named, ...loaders]) {
+    const { formatLoader } = (await import(module)) as { readonly formatLoader: FormatLoader }
+    if (formatLoader.detect(bytes)) return [checkFormat(name, format, supported), formatLoader]
+  }
+  throw new RangeError(checkFormat(undefined, format, supported))
+}
+
+async function fromInput(size: number): Promise<Buffer> {
+  const whole = Buffer.allocUnsafeSlow(size)
+  for (let at = 0; at < size;) {
+    const chunk = process.stdin.read(Math.min(size - at, process.stdin.readableLength || 1)) as Buffer | null
+    if (chunk === null) {
+      await new Promise(resolve => process.stdin.once('readable', resolve))
+      continue
+    }
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+async function answer(request: GuardRequest): Promise<GuardAnswer> {
+  try {
+    if (request.kind === 'load') return { kind: 'loaded', answer: await load(request) }
+    if (kept === undefined) throw new SluiceError('MODEL_FAILED', 'no model is loaded')
+    return { kind: 'scores', scores: plainScores(await kept.score(batches.read(request.batch))) }
+  } catch (error) {
+    return { kind: 'failed', code: error instanceof SluiceError ? error.code : 'MODEL_LOAD_FAILED', message: messageOf(error) }
+  }
+}
+
+process.on('message', request => {
+  void answer(request as GuardRequest).then(given => process.send?.(given))
+})
+// It ends with the process that it works for. What a terminal sends to all of them at once is that process's to answer.
+process.on('disconnect', () => process.exit())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.send?.({ kind: 'ready' })

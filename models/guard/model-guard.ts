@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises'
+import type { ColumnSpec } from '../../proto/column-batch.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { checkInputs } from '../features.ts'
+import type { ModelFactory } from '../model-factory.ts'
+import type { Model, ModelFormat } from '../model.ts'
+import type { ModelContent } from '../sources/model-content.ts'
+import { checkGolden, type GoldenRows } from './golden-rows.ts'
+import type { LightLimits, LoadAnswer, LoadOrder } from './guard-messages.ts'
+import { ModelProcess, type RequestLimits } from './model-process.ts'
+import { BatchReader } from './plain-batch.ts'
+import { ProcessModel } from './process-model.ts'
+
+/** A model to load, and what it has to fit. */
+export interface GuardedLoad {
+  readonly content: ModelContent
+  /** As the descriptor has it. */
+  readonly format: ModelFormat | undefined
+  readonly output: string | undefined
+  /** The data's fields. */
+  readonly specs: readonly ColumnSpec[]
+  readonly golden?: GoldenRows | undefined
+}
+
+/** Of a model of so few bytes the format is told here: the other process then brings in that one alone. */
+const quicklyTold = 256 * 1024
+
+export interface GuardedModel {
+  readonly model: Model
+  /** It is scored in a process of its own. */
+  readonly heavy: boolean
+}
+
+export interface GuardOptions {
+  readonly factory: ModelFactory
+  /** How long a load may take; default 30 s. */
+  readonly timeoutMs?: number
+  /** Resident memory of a model's process, beside eight times the model's own size; default 1 GB. */
+  readonly memoryBytes?: number
+  readonly light?: LightLimits
+  /** How long a process is kept for the next model; default 10 s. */
+  readonly idleMs?: number
+}
+
+/**
+ * Loads models such that none does harm: a new one is loaded and tried in a process of its own, within limits of time and memory. A light
+ * one is then constructed here; a heavy one stays where it is. No process is started before the first model comes.
+ */
+export class ModelGuard {
+  readonly #factory: ModelFactory
+  readonly #timeoutMs: number
+  readonly #memoryBytes: number
+  readonly #light: LightLimits
+  readonly #idleMs: number
+  readonly #idle = new Map<ModelProcess, NodeJS.Timeout>()
+  readonly #loading = new Set<ModelProcess>()
+
+  constructor({ factory, timeoutMs = 30_000, memoryBytes = 2 ** 30, light, idleMs = 10_000 }: GuardOptions) {
+    this.#factory = factory
+    this.#timeoutMs = timeoutMs
+    this.#memoryBytes = memoryBytes
+    this.#light = light ?? { bytes: 8 * 2 ** 20, constructMs: 20, runMs: 2 }
+    this.#idleMs = idleMs
+  }
+
+  /** Tries a new model. Throws SluiceError MODEL_UNKNOWN_FORMAT, MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, MODEL_TOO_LARGE with the cause. */
+  async try(load: GuardedLoad): Promise<GuardedModel> {
+    const here = this.#unguarded(load)
+    if (here !== undefined) return { model: await loadHere(this.#factory, { ...load, format: here }), heavy: false }
+    const { process, answer } = await this.#loadApart(load, false)
+    if (answer.kept) return { model: this.#processModel(load, process, answer), heavy: true }
+    this.#keepIdle(process)
+    const construct = this.#factory.loader(answer.format)?.construct
+    if (construct === undefined || answer.compiled === undefined) return { model: await loadHere(this.#factory, load), heavy: false }
+    return { model: await construct(answer.compiled), heavy: false }
+  }
+
+  /** Loads a model that has been tried before, here or by another instance: a light one at once, a heavy one in a process of its own. */
+  async open(load: GuardedLoad, heavy: boolean): Promise<Model> {
+    if (!heavy && load.content.bytes !== undefined) return loadHere(this.#factory, load)
+    const { process, answer } = await this.#loadApart(load, true)
+    return this.#processModel(load, process, answer)
+  }
+
+  /** Ends the processes that wait for a model, and those that load one. */
+  close(): void {
+    for (const process of this.#loading) process.kill()
+    for (const [process, timer] of this.#idle) {
+      clearTimeout(timer)
+      process.kill()
+    }
+    this.#idle.clear()
+  }
+
+  /** The format, when it is one that cannot be loaded elsewhere: the user's own, or one that runs nothing here. */
+  #unguarded({ content: { bytes } }: GuardedLoad): ModelFormat | undefined {
+    if (bytes === undefined) return undefined
+    return this.#factory.formats.find(format => {
+      const loader = this.#factory.loader(format)
+      return loader?.module === undefined && loader?.detect(bytes)
+    })
+  }
+
+  async #loadApart(load: GuardedLoad, keep: boolean): Promise<{ readonly process: ModelProcess; readonly answer: LoadAnswer }> {
+    const process = this.#takeIdle() ?? new ModelProcess()
+    this.#loading.add(process)
+    const { bytes, size } = load.content
+    try {
+      const answer = await process.request({ kind: 'load', keep, ...this.#order(load) }, this.#limits(size), bytes)
+      if (answer.kind === 'loaded') return { process, answer: answer.answer }
+      throw new SluiceError('MODEL_LOAD_FAILED', `the model's process answered with ${answer.kind}`)
+    } catch (error) {
+      if (process.alive) this.#keepIdle(process)
+      throw error instanceof SluiceError && error.code !== 'MODEL_FAILED'
+        ? error
+        : new SluiceError('MODEL_LOAD_FAILED', messageOf(error), { cause: error })
+    } finally {
+      this.#loading.delete(process)
+    }
+  }
+
+  #order({ content, format, output, specs, golden }: GuardedLoad): LoadOrder {
+    const { formats } = this.#factory
+    const found = content.bytes !== undefined && content.bytes.length <= quicklyTold ? this.#factory.detect(content.bytes) : undefined
+    const loaders = (found === undefined ? formats : [found]).flatMap(name => {
+      const module = this.#factory.loader(name)?.module
+      return module === undefined ? [] : [[name, module] as const]
+    })
+    return { path: content.path, size: content.size, loaders, supported: formats, format, output, specs, golden, light: this.#light }
+  }
+
+  #limits(size: number): RequestLimits {
+    return { timeoutMs: this.#timeoutMs, memoryBytes: this.#memoryBytes + 8 * size }
+  }
+
+  #processModel(load: GuardedLoad, process: ModelProcess, facts: LoadAnswer): ProcessModel {
+    const reopen = async (): Promise<ModelProcess> => (await this.#loadApart(load, true)).process
+    return new ProcessModel({ facts, process, limits: this.#limits(load.content.size), reopen })
+  }
+
+  #takeIdle(): ModelProcess | undefined {
+    for (const [process, timer] of this.#idle) {
+      clearTimeout(timer)
+      this.#idle.delete(process)
+      if (process.alive) return process
+    }
+    return undefined
+  }
+
+  #keepIdle(process: ModelProcess): void {
+    const end = (): void => {
+      this.#idle.delete(process)
+      process.kill()
+    }
+    this.#idle.set(process, setTimeout(end, this.#idleMs).unref())
+  }
+}
+
+/** Loads a model in this process, held against the data's fields and its golden records. */
+export async function loadHere(factory: ModelFactory, { content, format, output, specs, golden }: GuardedLoad): Promise<Model> {
+  const bytes = content.bytes ?? (await readFile(content.path as string))
+  const model = await factory.load({ bytes, format, output })
+  try {
+    checkInputs(model, specs)
+    if (golden !== undefined) checkGolden(await model.score(new BatchReader().read(golden.batch)), golden.results)
+    return model
+  } catch (error) {
+    await model.dispose()
+    throw error
+  }
+}

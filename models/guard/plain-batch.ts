@@ -1,0 +1,63 @@
+import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import type { OutputColumn, Scores } from '../model.ts'
+
+/** A batch as data that leaves the process: its rows in use, and no more. */
+export interface PlainBatch {
+  /** undefined: as in the batch before. */
+  readonly specs: readonly ColumnSpec[] | undefined
+  readonly length: number
+  readonly columns: readonly PlainColumn[]
+}
+
+type PlainColumn =
+  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined }
+  | { readonly values: readonly (string | undefined)[]; readonly missing?: undefined }
+
+export type PlainScores = Scores
+
+export function plainBatch({ specs, length, columns }: ColumnBatch, withSpecs: boolean): PlainBatch {
+  return {
+    specs: withSpecs ? specs : undefined,
+    length,
+    columns: columns.map(column =>
+      column.kind === 'text'
+        ? { values: column.values.slice(0, length) }
+        : { values: column.values.subarray(0, length), missing: column.hasMissing ? column.missing.subarray(0, length) : undefined },
+    ),
+  }
+}
+
+/** Makes batches of what came; one batch is used again and again while it has room. */
+export class BatchReader {
+  #batch = new ColumnBatch([], 0)
+
+  read({ specs, length, columns }: PlainBatch): ColumnBatch {
+    if (specs !== undefined || this.#batch.capacity < length)
+      this.#batch = new ColumnBatch(specs ?? this.#batch.specs, Math.max(16, length * 2))
+    const batch = this.#batch
+    batch.clear()
+    for (const [at, { values, missing }] of columns.entries()) {
+      const column = batch.columns[at]
+      if (column?.kind === 'number') {
+        column.values.set(values as Float64Array)
+        column.hasMissing = missing !== undefined
+        if (missing === undefined) column.missing.fill(0, 0, length)
+        else column.missing.set(missing)
+      } else if (column !== undefined) {
+        for (let row = 0; row < length; row++) column.values[row] = values[row] as string | undefined
+      }
+    }
+    batch.length = length
+    return batch
+  }
+}
+
+/** Scores as data that leaves the process: values as one typed array an output. */
+export function plainScores({ length, score, labels, noResult, outputs }: Scores): PlainScores {
+  return { length, score, labels: labels && [...labels], noResult, outputs: outputs.map(plainColumn) }
+}
+
+function plainColumn(column: OutputColumn): OutputColumn {
+  if (column.kind === 'text' || ArrayBuffer.isView(column.values)) return column
+  return { ...column, values: Float64Array.from(column.values) }
+}

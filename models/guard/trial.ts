@@ -1,0 +1,123 @@
+import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { checkInputs } from '../features.ts'
+import type { FormatLoader } from '../format-loader.ts'
+import type { Model, ModelSource } from '../model.ts'
+import { checkGolden, type GoldenRows } from './golden-rows.ts'
+import type { LightLimits } from './guard-messages.ts'
+import { BatchReader } from './plain-batch.ts'
+
+export interface Trial {
+  readonly loader: FormatLoader
+  readonly source: ModelSource
+  /** The data's fields. */
+  readonly specs: readonly ColumnSpec[]
+  readonly golden: GoldenRows | undefined
+  readonly light: LightLimits
+}
+
+/** A model that has passed. */
+export interface Tried {
+  readonly model: Model
+  /** The first half of its load, where its format has two. */
+  readonly compiled: unknown
+  readonly heavy: boolean
+}
+
+/** How many rows a run is measured with, how often at most, and for how long. */
+const measuredRows = 256
+const measuredRuns = 50
+const measuredMs = 250
+
+/**
+ * Loads a model, holds it against the data's fields, runs it on made-up rows (none, one, many, missing values) and on its golden records, and
+ * measures what it costs. Throws SluiceError MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, MODEL_FAILED when not a single row can be scored.
+ */
+export async function tryModel({ loader, source, specs, golden, light }: Trial): Promise<Tried> {
+  const { compile, construct } = loader
+  const compiled = compile === undefined || construct === undefined ? undefined : await compile(source)
+  const load = (): Promise<Model> => (construct === undefined || compiled === undefined ? loader.load(source) : construct(compiled))
+  const model = await load()
+  try {
+    checkInputs(model, specs)
+    await warmUp(model, specs)
+    if (golden !== undefined) checkGolden(await model.score(new BatchReader().read(golden.batch)), golden.results)
+    const heavy =
+      source.bytes.length > light.bytes ||
+      (await isSlow(async () => (await load()).dispose(), light.constructMs)) ||
+      (await isSlow(scoring(model, specs), light.runMs))
+    return { model, compiled, heavy }
+  } catch (error) {
+    await model.dispose()
+    throw error
+  }
+}
+
+/** A model may fail on some rows (a category that it does not know), but not on all that can be thought of. */
+async function warmUp(model: Model, specs: readonly ColumnSpec[]): Promise<void> {
+  await model.score(rowsOf(specs, 0, plausible))
+  let failure: unknown
+  let scored = 0
+  for (const [count, cell] of [
+    [1, zero],
+    [1, plausible],
+    [measuredRows, zero],
+    [measuredRows, plausible],
+    [2, missing],
+  ] as const) {
+    try {
+      await model.score(rowsOf(specs, count, cell))
+      scored++
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  if (scored === 0) throw failure
+}
+
+/**
+ * Whether not even the quickest of several runs takes at most so long: the first ones pay for what is compiled and allocated once, and
+ * what else the machine does is not the model's doing.
+ */
+async function isSlow(run: () => Promise<unknown>, limitMs: number): Promise<boolean> {
+  const end = performance.now() + measuredMs
+  for (let runs = 0; runs < measuredRuns; runs++) {
+    const started = performance.now()
+    await run()
+    const ended = performance.now()
+    if (ended - started <= limitMs) return false
+    if (ended > end) break
+  }
+  return true
+}
+
+function scoring(model: Model, specs: readonly ColumnSpec[]): () => Promise<unknown> {
+  const batch = rowsOf(specs, measuredRows, plausible)
+  return async () => {
+    try {
+      await model.score(batch)
+    } catch (error) {
+      // Rows that cannot be scored cost what it takes to find that out.
+      if (!(error instanceof SluiceError)) throw error
+    }
+  }
+}
+
+type Cell = (row: number, column: number) => number | undefined
+const zero: Cell = () => 0
+const missing: Cell = () => undefined
+const plausible: Cell = (row, column) => ((row * 7 + column * 3) % 20) / 2
+
+function rowsOf(specs: readonly ColumnSpec[], count: number, cell: Cell): ColumnBatch {
+  const batch = new ColumnBatch(specs, Math.max(1, count))
+  for (let row = 0; row < count; row++) {
+    for (const [column, { kind }] of specs.entries()) {
+      const value = cell(row, column)
+      if (value === undefined) batch.setMissing(column, row)
+      else if (kind === 'number') batch.setNumber(column, row, value)
+      else batch.setText(column, row, String(value))
+    }
+  }
+  batch.length = count
+  return batch
+}

@@ -1,0 +1,14 @@
+import { isArchive } from '../archive-names.ts'
+import type { FormatLoader } from '../format-loader.ts'
+import { isOnnx } from './model-proto.ts'
+import { isOnnxArchive } from './onnx-bytes.ts'
+import { compileOnnx, type CompiledOnnx, constructOnnx, loadOnnxModel } from './onnx-model.ts'
+
+/** ONNX models: a file, or an archive of one with the files that hold its weights. */
+export const formatLoader: FormatLoader = {
+  module: import.meta.url,
+  detect: bytes => (isArchive(bytes) ? isOnnxArchive(bytes) : isOnnx(bytes)),
+  load: source => loadOnnxModel(source),
+  compile: compileOnnx,
+  construct: compiled => constructOnnx(compiled as CompiledOnnx),
+}

@@ -1,0 +1,21 @@
+/** The middle of the values, the mean of both where there are two. The array is put in order. */
+export function medianOf(values: number[]): number {
+  values.sort((a, b) => a - b)
+  const middle = values.length >> 1
+  const upper = values[middle] ?? NaN
+  return values.length % 2 === 1 ? upper : ((values[middle - 1] ?? NaN) + upper) / 2
+}
+
+/** The first value, in order, at which half of the weight is reached. */
+export function weightedMedianOf(values: readonly { readonly value: number; readonly weight: number }[]): number {
+  const sorted = [...values].sort((a, b) => a.value - b.value)
+  const half = sorted.reduce((sum, { weight }) => sum + weight, 0) / 2
+  let reached = 0
+  return sorted.find(({ weight }) => (reached += weight) >= half)?.value ?? NaN
+}
+
+/** The largest of the shares, or the middle one: of two the lower, so that one of the models has it. */
+export function chosenShare(shares: readonly number[], method: 'max' | 'median'): number {
+  const sorted = [...shares].sort((a, b) => a - b)
+  return sorted[method === 'max' ? sorted.length - 1 : (sorted.length - 1) >> 1] ?? NaN
+}

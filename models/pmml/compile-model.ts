@@ -1,0 +1,152 @@
+import { compileClustering } from './clustering.ts'
+import { type PmmlElement, clip } from './element.ts'
+import type { CompiledPart } from './evaluators.ts'
+import { expressionIn } from './expressions.ts'
+import { compileGeneralRegression } from './general-regression.ts'
+import { compileMining } from './mining.ts'
+import { type Classes, ModelContext } from './model-context.ts'
+import { compileNaiveBayes } from './naive-bayes.ts'
+import { compileNearestNeighbor } from './nearest-neighbor.ts'
+import { compileNeuralNetwork } from './neural-network.ts'
+import { type CompiledOutput, compileOutputs } from './outputs.ts'
+import { compileRegression } from './regression.ts'
+import { compileRuleSet } from './rule-set.ts'
+import { compileScorecard } from './scorecard.ts'
+import { type Field, Scope } from './scope.ts'
+import { compileSupportVectors } from './support-vectors.ts'
+import { type CompiledTarget, compileTarget } from './targets.ts'
+import { compileTree } from './tree.ts'
+import { type FieldDefinition, treatment, treats } from './treatments.ts'
+import { type DataType, dataTypeOf } from './values.ts'
+
+/** A model element with all that belongs to it: plain data. */
+export interface CompiledModel {
+  readonly part: CompiledPart
+  /** As the MiningSchema names it; undefined: it names none. */
+  readonly targetName: string | undefined
+  readonly predictedType: DataType
+  /** Whether the prediction is one of the classes, which have probabilities. */
+  readonly classifies: boolean
+  readonly classes: Classes
+  readonly target: CompiledTarget | undefined
+  readonly outputs: readonly CompiledOutput[]
+}
+
+const compilers: Readonly<Record<string, (context: ModelContext) => CompiledPart>> = {
+  TreeModel: compileTree,
+  RegressionModel: compileRegression,
+  MiningModel: compileMining,
+  GeneralRegressionModel: compileGeneralRegression,
+  NeuralNetwork: compileNeuralNetwork,
+  Scorecard: compileScorecard,
+  NaiveBayesModel: compileNaiveBayes,
+  ClusteringModel: compileClustering,
+  SupportVectorMachineModel: compileSupportVectors,
+  RuleSetModel: compileRuleSet,
+  NearestNeighborModel: compileNearestNeighbor,
+}
+
+/** The model elements that PMML has and Sluice does not. */
+const unsupported = [
+  'AnomalyDetectionModel',
+  'AssociationModel',
+  'BaselineModel',
+  'BayesianNetworkModel',
+  'GaussianProcessModel',
+  'SequenceModel',
+  'TextModel',
+  'TimeSeriesModel',
+] as const
+
+export const modelNames: readonly string[] = [...Object.keys(compilers), ...unsupported]
+
+/** Where a model element is. */
+export interface Place {
+  /** Has the fields that the MiningSchema can name. */
+  readonly around: Scope
+  /** What the model around it predicts. */
+  readonly target: FieldDefinition | undefined
+  /** Whether no model is around it: then its MiningFields have been treated when the record was read. */
+  readonly outermost: boolean
+}
+
+export function compileModel(element: PmmlElement, place: Place): CompiledModel {
+  return place.around.compilation.nested(element, () => compileWithin(element, place))
+}
+
+function compileWithin(element: PmmlElement, { around, target: outerTarget, outermost }: Place): CompiledModel {
+  const compiler = Object.hasOwn(compilers, element.name) ? compilers[element.name] : undefined
+  if (compiler === undefined) element.fail('is a model that is not supported')
+  if (!element.flag('isScorable', true)) element.fail('says that it cannot be scored (isScorable)')
+  const { compilation } = around
+  const schema = element.needChild('MiningSchema').all('MiningField')
+  const targetName = schema.find(isTarget)?.need('name')
+  const scope = new Scope(compilation, around)
+  if (!outermost) for (const mining of schema) if (isActive(mining)) addMiningField(mining, scope, around)
+  addDerivedFields(element.child('LocalTransformations'), scope)
+  const target = targetName === undefined ? outerTarget : compilation.dataFields.get(targetName)
+  const context = new ModelContext(element, scope, { name: targetName, target })
+  const part = compiler(context)
+  const outputs = compileOutputs(context)
+  return {
+    part,
+    targetName,
+    predictedType: context.predictedType,
+    classifies: context.classifies,
+    classes: context.classes,
+    target: compileTarget(context),
+    outputs,
+  }
+}
+
+export function isTarget(mining: PmmlElement): boolean {
+  const usage = mining.get('usageType')
+  return usage === 'target' || usage === 'predicted'
+}
+
+/** Whether the field is one of the model's inputs. */
+export function isActive(mining: PmmlElement): boolean {
+  return !isTarget(mining)
+}
+
+/** A nested model sees a field as the model around it does, unless its own MiningSchema treats it. */
+function addMiningField(mining: PmmlElement, scope: Scope, around: Scope): void {
+  const name = mining.need('name')
+  if (!treats(mining)) return
+  scope.add(name, () => {
+    const from = around.need(name, mining)
+    // What was made of a field has no DataField that says what is valid.
+    const definition = from.definition ?? {
+      name,
+      type: from.type,
+      categorical: false,
+      ordinal: false,
+      valid: [],
+      missing: [],
+      invalid: [],
+      intervals: [],
+    }
+    const slot = scope.compilation.addSlot({
+      kind: 'treated',
+      from: from.slot,
+      treatment: treatment(mining, definition, scope.compilation.symbols),
+    })
+    return { ...from, slot, depth: from.depth + 1 }
+  })
+}
+
+/** The DerivedFields of a TransformationDictionary or of LocalTransformations. */
+export function addDerivedFields(holder: PmmlElement | undefined, scope: Scope): void {
+  for (const element of holder?.all('DerivedField') ?? []) {
+    const name = element.need('name')
+    if (scope.has(name)) element.fail(`has the name ${clip(name)}, which another field has`)
+    scope.add(name, () => derive(element, scope))
+  }
+}
+
+function derive(element: PmmlElement, scope: Scope): Field {
+  const expression = expressionIn(element, scope)
+  const type = dataTypeOf(element, expression.type)
+  const slot = scope.compilation.addSlot({ kind: 'derived', expression, type })
+  return { slot, type, depth: expression.depth + 1, definition: undefined }
+}

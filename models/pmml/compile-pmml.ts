@@ -1,0 +1,86 @@
+import { type CompiledModel, addDerivedFields, compileModel, isActive, modelNames } from './compile-model.ts'
+import type { PmmlElement } from './element.ts'
+import type { Functions } from './evaluate.ts'
+import { parsePmml } from './parse.ts'
+import type { LazySlot } from './row.ts'
+import { Compilation, type InputField, Scope } from './scope.ts'
+import { type FieldDefinition, fieldDefinition, treatment } from './treatments.ts'
+import { type DataType, formatValue } from './values.ts'
+
+/** A PMML document, compiled: plain data of typed arrays, maps and objects, that can be made in a worker and sent. */
+export interface CompiledPmml {
+  /** The texts that the model knows, by symbol. */
+  readonly texts: readonly string[]
+  readonly inputs: readonly InputField[]
+  /** By slot; the inputs come first. */
+  readonly slots: readonly (LazySlot | undefined)[]
+  readonly functions: Functions
+  readonly model: CompiledModel
+  /** The label of each class. */
+  readonly labels: readonly string[]
+  /** What the model gives beside its prediction. */
+  readonly outputs: readonly { readonly name: string; readonly slot: number; readonly type: DataType }[]
+}
+
+/** Throws SluiceError MODEL_LOAD_FAILED that names the element and its line; MODEL_TOO_LARGE. */
+export function compilePmml(bytes: Uint8Array): CompiledPmml {
+  const root = parsePmml(bytes)
+  const element = root.needChild(...modelNames)
+  const compilation = new Compilation()
+  const { dataFields, definitions, symbols } = compilation
+  for (const field of root.needChild('DataDictionary').all('DataField')) {
+    const definition = fieldDefinition(field, symbols)
+    if (dataFields.has(definition.name)) field.fail('has the name of another field')
+    dataFields.set(definition.name, definition)
+  }
+  const dictionary = root.child('TransformationDictionary')
+  for (const definition of dictionary?.all('DefineFunction') ?? []) definitions.set(definition.need('name'), definition)
+  const scope = new Scope(compilation)
+  addInputs(element, scope)
+  addDerivedFields(dictionary, scope)
+  const model = compileModel(element, { around: scope, target: undefined, outermost: true })
+  return {
+    texts: symbols.texts,
+    inputs: compilation.inputs,
+    slots: compilation.slots,
+    functions: compilation.functions,
+    model,
+    labels: model.classes.values.map(value => formatValue(model.classes.type, value, symbols)),
+    outputs: finalOutputs(model),
+  }
+}
+
+/** The fields of the model's MiningSchema get the first slots, used or not: then a record's values lie together. */
+function addInputs(element: PmmlElement, scope: Scope): void {
+  const { compilation } = scope
+  for (const mining of element.needChild('MiningSchema').all('MiningField')) {
+    if (!isActive(mining)) continue
+    const name = mining.need('name')
+    const definition: FieldDefinition =
+      compilation.dataFields.get(name) ?? mining.fail(`names the field ${name.slice(0, 80)}, which is not in the DataDictionary`)
+    const slot = compilation.addSlot()
+    const given = treatment(mining, definition, compilation.symbols)
+    const input: InputField = { name, slot, type: definition.type, treatment: given, required: false, used: false }
+    if (scope.has(name)) mining.fail('names a field twice')
+    compilation.inputs.push(input)
+    scope.add(name, () => {
+      input.used = true
+      input.required = Number.isNaN(given.missingReplacement)
+      return { slot, type: definition.type, depth: 0, definition }
+    })
+  }
+}
+
+/** The segments' fields before the model's own; of a chain those of its last. */
+function finalOutputs(model: CompiledModel): { name: string; slot: number; type: DataType }[] {
+  const { part } = model
+  const inner =
+    part.kind !== 'mining' || (part.method !== 'modelChain' && part.method !== 'selectFirst')
+      ? []
+      : part.method === 'modelChain'
+        ? part.segments.slice(-1)
+        : part.segments
+  const outputs = inner.flatMap(segment => finalOutputs(segment.model))
+  for (const { name, slot, type, isFinal } of model.outputs) if (isFinal) outputs.push({ name, slot, type })
+  return outputs.filter(({ name }, at) => outputs.findIndex(output => output.name === name) === at)
+}

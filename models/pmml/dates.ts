@@ -1,0 +1,109 @@
+/** What PMML calls dates and times; `date` counts days, the others seconds, from 1970 or from midnight. */
+export const dateTypes = [
+  'date',
+  'time',
+  'dateTime',
+  'dateDaysSince[0]',
+  'dateDaysSince[1960]',
+  'dateDaysSince[1970]',
+  'dateDaysSince[1980]',
+  'dateDaysSince[1990]',
+  'dateDaysSince[2000]',
+  'dateDaysSince[2010]',
+  'dateDaysSince[2020]',
+  'timeSeconds',
+  'dateTimeSecondsSince[0]',
+  'dateTimeSecondsSince[1960]',
+  'dateTimeSecondsSince[1970]',
+  'dateTimeSecondsSince[1980]',
+  'dateTimeSecondsSince[1990]',
+  'dateTimeSecondsSince[2000]',
+  'dateTimeSecondsSince[2010]',
+  'dateTimeSecondsSince[2020]',
+] as const
+
+const names: ReadonlySet<string> = new Set(dateTypes)
+const dayMs = 86_400_000
+
+export function isDateType(type: string): boolean {
+  return names.has(type)
+}
+
+/** Whether values of the type come as ISO texts; the counting types come as numbers. */
+export function isDateText(type: string): boolean {
+  return type === 'date' || type === 'time' || type === 'dateTime'
+}
+
+/** An ISO date or time, or the count itself for the types that are one; NaN when it is none. */
+export function parseDate(type: string, text: string): number {
+  const trimmed = text.trim()
+  if (!isDateText(type)) return /^-?\d+$/.test(trimmed) ? Number(trimmed) : NaN
+  if (type === 'time') return parseTime(trimmed)
+  const [day = '', time] = trimmed.split(/[T ]/)
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
+  if (match === null) return NaN
+  const [year, month, date] = match.slice(1).map(Number) as [number, number, number]
+  const ms = Date.UTC(year, month - 1, date)
+  if (new Date(ms).toISOString().slice(0, 10) !== day) return NaN
+  if (type === 'date') return time === undefined ? ms / dayMs : NaN
+  return ms / 1000 + (time === undefined ? NaN : parseTime(time.replace(/Z$/, '')))
+}
+
+/** Whole days from the start of a year to a day that is counted from 1970. */
+export function daysSinceYear(days: number, year: number): number {
+  return days - Date.UTC(year, 0, 1) / dayMs
+}
+
+/** A day and second as strftime-like text: %Y %y %m %d %H %M %S %j %B %b %A %a %p %I %e %%. */
+export function formatDate(seconds: number, pattern: string): string {
+  const date = new Date(seconds * 1000)
+  if (Number.isNaN(date.getTime())) return ''
+  return pattern.replaceAll(/%([A-Za-z%])/g, (whole, key: string) => fieldOf(date, key) ?? whole)
+}
+
+function fieldOf(date: Date, key: string): string | undefined {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const named = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', ...options }).format(date)
+  switch (key) {
+    case 'Y':
+      return String(date.getUTCFullYear()).padStart(4, '0')
+    case 'y':
+      return two(date.getUTCFullYear() % 100)
+    case 'm':
+      return two(date.getUTCMonth() + 1)
+    case 'd':
+      return two(date.getUTCDate())
+    case 'e':
+      return String(date.getUTCDate()).padStart(2, ' ')
+    case 'H':
+      return two(date.getUTCHours())
+    case 'I':
+      return two(date.getUTCHours() % 12 || 12)
+    case 'M':
+      return two(date.getUTCMinutes())
+    case 'S':
+      return two(date.getUTCSeconds())
+    case 'p':
+      return date.getUTCHours() < 12 ? 'AM' : 'PM'
+    case 'j':
+      return String(Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / dayMs) + 1).padStart(3, '0')
+    case 'B':
+      return named({ month: 'long' })
+    case 'b':
+      return named({ month: 'short' })
+    case 'A':
+      return named({ weekday: 'long' })
+    case 'a':
+      return named({ weekday: 'short' })
+    default:
+      return key === '%' ? '%' : undefined
+  }
+}
+
+function parseTime(text: string): number {
+  const match = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(text)
+  if (match === null) return NaN
+  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)]
+  return hours < 24 && minutes < 60 && seconds < 60 ? hours * 3600 + minutes * 60 + seconds : NaN
+}

@@ -1,0 +1,74 @@
+import { test } from './predicates.ts'
+import type { CompiledTree } from './tree.ts'
+
+/**
+ * A tree of which every question is whether a number is at most a value, as jumps from question to question: the walk takes no more
+ * steps than there are questions on the way. Questions bear their node's number; a leaf is the complement of its node's.
+ */
+export interface DecisionList {
+  readonly start: number
+  readonly slots: Int32Array
+  readonly values: Float64Array
+  readonly yes: Int32Array
+  readonly no: Int32Array
+}
+
+/** What `findLeaf` gives where a value that it needs is missing; it may be one that is yet to be made. */
+export const missing = -1
+
+/** The tree in that form; undefined when it asks something else. A leaf beyond the nodes stands for there being no prediction. */
+export function decisionList(tree: CompiledTree): DecisionList | undefined {
+  const { tests, slots, firstChild, nextSibling, returnsLast } = tree
+  const count = tests.length
+  if (tests[0] !== test.always) return undefined
+  const values = new Float64Array(count)
+  const yes = new Int32Array(count)
+  const no = new Int32Array(count)
+  const isGiven = (child: number): boolean => tests[child] === test.otherwise || tests[child] === test.always
+  // The first child is never the contrary of one before it, so this goes down only where a node holds for any record.
+  const enter = (child: number): number => (isGiven(child) ? below(child) : child)
+  const below = (node: number): number => {
+    let at = node
+    while ((firstChild[at] as number) >= 0 && isGiven(firstChild[at] as number)) at = firstChild[at] as number
+    return (firstChild[at] as number) < 0 ? ~at : (firstChild[at] as number)
+  }
+  for (let node = 0; node < count; node++) {
+    const otherwise = returnsLast ? ~node : ~count
+    for (let child = firstChild[node] as number; child >= 0; child = nextSibling[child] as number) {
+      if (isGiven(child)) continue
+      const kind = tests[child] as number
+      if (kind < test.lessThan || kind > test.greaterOrEqual) return undefined
+      const next = nextSibling[child] as number
+      const [held, failed] = [below(child), next < 0 ? otherwise : enter(next)]
+      const turned = kind === test.greaterThan || kind === test.greaterOrEqual
+      yes[child] = turned ? failed : held
+      no[child] = turned ? held : failed
+      const value = tree.values[child] as number
+      values[child] = kind === test.lessThan || kind === test.greaterOrEqual ? nextBelow(value) : value
+    }
+  }
+  return { start: below(0), slots, values, yes, no }
+}
+
+/** The node that the fields lead to; the number of nodes: none; `missing`. */
+export function findLeaf({ start, slots, values, yes, no }: DecisionList, fields: Float64Array): number {
+  let at = start
+  while (at >= 0) {
+    const value = fields[slots[at] as number] as number
+    if (value !== value) return missing
+    at = (value <= (values[at] as number) ? yes[at] : no[at]) as number
+  }
+  return ~at
+}
+
+const number = new Float64Array(1)
+const bits = new BigInt64Array(number.buffer)
+
+/** The largest number below: a < b is a ≤ that. */
+function nextBelow(value: number): number {
+  if (value === -Infinity) return NaN
+  if (value === 0) return -Number.MIN_VALUE
+  number[0] = value
+  bits[0] = (bits[0] as bigint) + (value > 0 ? -1n : 1n)
+  return number[0]
+}

@@ -1,0 +1,60 @@
+import type { Row } from './row.ts'
+
+/** A model, ready to score rows one by one. What `run` found stands in its fields until the next run. */
+export abstract class Evaluator {
+  /** A regression's value; a classification's predicted class, as its index; NaN: none. */
+  value = NaN
+  readonly #probabilities: Float64Array
+  /** What the model gives beside its prediction; undefined when it gives nothing. */
+  readonly details: Details | undefined
+
+  constructor(classes: number, details?: Details) {
+    this.#probabilities = new Float64Array(classes)
+    this.details = details
+  }
+
+  /** By class; NaN where the model gives none. Empty when the model does not classify. */
+  get probabilities(): Float64Array {
+    return this.#probabilities
+  }
+
+  /** Adds the last run's probabilities to sums of at least as many classes. */
+  addProbabilities(sums: Float64Array): void {
+    const { probabilities } = this
+    for (let i = 0; i < probabilities.length; i++) sums[i] = (sums[i] as number) + (probabilities[i] as number)
+  }
+
+  /** The classes in the order in which the last run named them; undefined: in their own. */
+  get order(): ArrayLike<number> | undefined {
+    return undefined
+  }
+
+  /** Whether there is a result. May end the row's scoring. */
+  abstract run(row: Row): boolean
+}
+
+/** What Output fields can ask of the last run. */
+export interface Details {
+  /** The id of the node, cluster, rule, … of that rank (from 1) that made the prediction. */
+  entity?(rank: number): string | undefined
+  /** The distance or similarity of the named entity, of that rank when it is not named. */
+  affinity?(rank: number, name: string | undefined): number
+  confidence?(classIndex: number): number
+  reasonCode?(rank: number): string | undefined
+  /** A rule's attribute, such as `consequent`. */
+  rule?(rank: number, attribute: string): string | undefined
+}
+
+/** The index of the largest; the first of equals; -1 when all are NaN. */
+export function indexOfLargest(values: ArrayLike<number>): number {
+  let best = -1
+  let largest = NaN
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value > largest || (best < 0 && value === value)) {
+      best = i
+      largest = value
+    }
+  }
+  return best
+}

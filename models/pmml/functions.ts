@@ -1,0 +1,165 @@
+import { medianOf } from './combine.ts'
+import { daysSinceYear } from './dates.ts'
+import { mathFunctions } from './math-functions.ts'
+import type { Row } from './row.ts'
+import { textFunctions } from './text-functions.ts'
+import { type DataType, isNumeric } from './values.ts'
+
+/** How a built-in function is called. */
+export interface Call {
+  /** Of the result. */
+  readonly type: DataType
+  readonly argTypes: readonly { readonly type: DataType }[]
+  /** Whether an argument is missing. */
+  readonly missing: boolean
+  readonly row: Row
+}
+
+/** A built-in function; its arguments may be missing (NaN). NaN: the result is missing; undefined: there is no valid result. */
+type Run = (args: readonly number[], call: Call) => number | undefined
+
+interface BuiltIn {
+  readonly least: number
+  readonly most: number
+  readonly type: (args: readonly DataType[]) => DataType
+  readonly run: Run
+}
+
+const secondsADay = 86_400
+const many = Number.MAX_SAFE_INTEGER
+
+const boolean = (): DataType => 'boolean'
+const integer = (): DataType => 'integer'
+const double = (): DataType => 'double'
+const text = (): DataType => 'string'
+
+/** The widest of numeric types; the first of others. */
+export function widest(types: readonly DataType[]): DataType {
+  if (types.some(type => !isNumeric(type))) return types.find(type => type === 'string') ?? types[0] ?? 'double'
+  return types.includes('double') || types.length === 0 ? 'double' : types.includes('float') ? 'float' : 'integer'
+}
+
+const builtIns = new Map<string, BuiltIn>(
+  Object.entries({
+    '+': arithmetic((a, b) => a + b),
+    '-': arithmetic((a, b) => a - b),
+    '*': arithmetic((a, b) => a * b),
+    '/': arithmetic((a, b, type) => (type === 'integer' ? (b === 0 ? NaN : Math.trunc(a / b)) : a / b)),
+    modulo: arithmetic((a, b) => a - Math.floor(a / b) * b),
+    pow: arithmetic((a, b) => a ** b),
+    threshold: arithmetic((a, b) => (a > b ? 1 : 0)),
+    min: aggregate(values => Math.min(...values)),
+    max: aggregate(values => Math.max(...values)),
+    sum: aggregate(values => values.reduce((sum, value) => sum + value, 0), widest),
+    product: aggregate(values => values.reduce((product, value) => product * value, 1)),
+    avg: aggregate(values => values.reduce((sum, value) => sum + value, 0) / values.length, double),
+    median: aggregate(values => medianOf([...values]), double),
+    isMissing: { least: 1, most: 1, type: boolean, run: ([value]) => (Number.isNaN(value) ? 1 : 0) },
+    isNotMissing: { least: 1, most: 1, type: boolean, run: ([value]) => (Number.isNaN(value) ? 0 : 1) },
+    isValid: { least: 1, most: 1, type: boolean, run: ([value]) => (Number.isNaN(value) ? 0 : 1) },
+    isNotValid: { least: 1, most: 1, type: boolean, run: () => 0 },
+    equal: comparison((a, b) => a === b, false),
+    notEqual: comparison((a, b) => a !== b, false),
+    lessThan: comparison((a, b) => a < b, true),
+    lessOrEqual: comparison((a, b) => a <= b, true),
+    greaterThan: comparison((a, b) => a > b, true),
+    greaterOrEqual: comparison((a, b) => a >= b, true),
+    isIn: { least: 2, most: many, type: boolean, run: ([value, ...set]) => (set.includes(value as number) ? 1 : 0) },
+    isNotIn: { least: 2, most: many, type: boolean, run: ([value, ...set]) => (set.includes(value as number) ? 0 : 1) },
+    and: logic(0),
+    or: logic(1),
+    not: { least: 1, most: 1, type: boolean, run: ([value], { missing }) => (missing ? NaN : value === 0 ? 1 : 0) },
+    dateDaysSinceYear: onDate(2, (days, year) => daysSinceYear(days, year)),
+    dateSecondsSinceYear: onDate(2, (days, year, seconds) => daysSinceYear(days, year) * secondsADay + seconds),
+    dateSecondsSinceMidnight: onDate(1, (_days, _year, seconds) => seconds),
+  }),
+)
+
+for (const [name, { arity, result, run }] of Object.entries(mathFunctions)) {
+  const type = result === 'same' ? widest : result === 'integer' ? integer : double
+  builtIns.set(name, {
+    least: arity,
+    most: arity,
+    type,
+    run: ([a = NaN, b = NaN, c = NaN], { missing }) => (missing ? NaN : valid(run(a, b, c))),
+  })
+}
+for (const [name, { least, most, result, run }] of Object.entries(textFunctions)) {
+  builtIns.set(name, { least, most, type: result === 'string' ? text : result === 'integer' ? integer : boolean, run })
+}
+
+/** The built-in function's arity and result; undefined: there is none of that name. */
+export function builtIn(name: string): Omit<BuiltIn, 'run'> | undefined {
+  return builtIns.get(name)
+}
+
+/** NaN: the result is missing; undefined: it is invalid. */
+export function runFunction(name: string, args: readonly number[], call: Call): number | undefined {
+  return (builtIns.get(name) as BuiltIn).run(args, call)
+}
+
+function valid(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value
+}
+
+function arithmetic(run: (a: number, b: number, type: DataType) => number): BuiltIn {
+  return {
+    least: 2,
+    most: 2,
+    type: widest,
+    run: ([a = NaN, b = NaN], { type, missing }) => {
+      if (missing) return NaN
+      const value = run(a, b, type)
+      if (type === 'integer' && !Number.isInteger(value)) return undefined
+      return valid(type === 'float' ? Math.fround(value) : value)
+    },
+  }
+}
+
+/** Missing arguments do not count. */
+function aggregate(run: (values: readonly number[]) => number, type: BuiltIn['type'] = widest): BuiltIn {
+  return {
+    least: 0,
+    most: many,
+    type,
+    run: args => {
+      const values = args.filter(value => !Number.isNaN(value))
+      return values.length === 0 ? NaN : valid(run(values))
+    },
+  }
+}
+
+function comparison(run: (a: number, b: number) => boolean, ordered: boolean): BuiltIn {
+  return {
+    least: 2,
+    most: 2,
+    type: boolean,
+    run: ([a = NaN, b = NaN], { missing, argTypes }) =>
+      missing || (ordered && argTypes[0]?.type === 'string') ? undefined : run(a, b) ? 1 : 0,
+  }
+}
+
+/** `and` and `or` of three truth values: the deciding one decides, else a missing one does. */
+function logic(deciding: number): BuiltIn {
+  return {
+    least: 2,
+    most: many,
+    type: boolean,
+    run: (args, { missing }) => (args.includes(deciding) ? deciding : missing ? NaN : 1 - deciding),
+  }
+}
+
+/** Of a date or dateTime: its day from 1970 and its seconds from midnight. */
+function onDate(arity: number, run: (days: number, year: number, seconds: number) => number): BuiltIn {
+  return {
+    least: arity,
+    most: arity,
+    type: integer,
+    run: ([value = NaN, year = NaN], { argTypes }) => {
+      if (Number.isNaN(value)) return undefined
+      const days = argTypes[0]?.type === 'date' ? value : Math.floor(value / secondsADay)
+      const seconds = argTypes[0]?.type === 'date' ? 0 : value - days * secondsADay
+      return valid(run(days, year, seconds))
+    },
+  }
+}

@@ -1,0 +1,206 @@
+import type { PmmlElement } from './element.ts'
+import { numbersOf } from './predicates.ts'
+import type { ModelContext } from './model-context.ts'
+import { parseValue } from './values.ts'
+
+/** What one predictor contributes to a parameter: plain data. */
+export type Factor =
+  /** The value to that power. */
+  | { readonly op: 'covariate'; readonly slot: number; readonly exponent: number }
+  /** 1 where the value is that one. */
+  | { readonly op: 'factor'; readonly slot: number; readonly value: number }
+  /** What a contrast matrix has for the value. */
+  | { readonly op: 'contrast'; readonly slot: number; readonly contrasts: ReadonlyMap<number, number> }
+
+/** A linear predictor: its parameters' coefficients and the products that they belong to. */
+export interface LinearPredictor {
+  readonly classIndex: number
+  readonly coefficients: readonly number[]
+  readonly products: readonly (readonly Factor[])[]
+}
+
+export type Link = 'identity' | 'cloglog' | 'log' | 'logc' | 'logit' | 'loglog' | 'negbin' | 'oddspower' | 'power' | 'probit' | 'cauchit'
+
+/** The hazard that is accumulated until each time, in the order of times. */
+interface Baseline {
+  readonly maxTime: number
+  readonly times: Float64Array
+  readonly hazards: Float64Array
+}
+
+export interface CompiledGeneralRegression {
+  readonly kind: 'generalRegression'
+  readonly modelType: 'linear' | 'multinomial' | 'ordinal' | 'cox'
+  readonly classes: number
+  readonly predictors: readonly LinearPredictor[]
+  /** The class that the others are compared with; -1: none. */
+  readonly reference: number
+  readonly link: Link
+  readonly linkParameter: number
+  readonly distParameter: number
+  /** -1: `offset` is it. */
+  readonly offsetSlot: number
+  readonly offset: number
+  /** -1: `trials` is it. */
+  readonly trialsSlot: number
+  readonly trials: number
+  readonly cox: CompiledCox | undefined
+}
+
+export interface CompiledCox {
+  readonly timeSlot: number
+  /** -1: one baseline for all. */
+  readonly strataSlot: number
+  readonly baselines: ReadonlyMap<number, Baseline>
+  /** The linear predictor at the reference point. */
+  readonly center: number
+}
+
+const links = ['identity', 'cloglog', 'log', 'logc', 'logit', 'loglog', 'negbin', 'oddspower', 'power', 'probit', 'cauchit'] as const
+const cumulativeLinks = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit'] as const
+
+export function compileGeneralRegression(context: ModelContext): CompiledGeneralRegression {
+  const { element, scope } = context
+  context.allow('regression', 'classification')
+  const modelType = kindOf(element)
+  if ((modelType === 'multinomial' || modelType === 'ordinal') && !context.classifies) element.fail('needs functionName="classification"')
+  const products = productsOf(context)
+  const slotOf = (attribute: string): number => (element.get(attribute) === undefined ? -1 : scope.fieldOf(element, attribute).slot)
+  const predictors = predictorsOf(context, products)
+  const cumulative = element.get('cumulativeLinkFunction') === undefined ? 'cumulativeLink' : 'cumulativeLinkFunction'
+  return {
+    kind: 'generalRegression',
+    modelType,
+    classes: context.classifies ? context.classes.values.length : 0,
+    predictors,
+    reference: context.classifies ? referenceOf(context, predictors) : -1,
+    link: modelType === 'ordinal' ? element.oneOf(cumulative, cumulativeLinks) : element.oneOf('linkFunction', links),
+    linkParameter: element.number('linkParameter', NaN),
+    distParameter: element.number('distParameter', NaN),
+    offsetSlot: slotOf('offsetVariable'),
+    offset: element.number('offsetValue', 0),
+    trialsSlot: slotOf('trialsVariable'),
+    trials: element.number('trialsValue', 1),
+    cox: modelType === 'cox' ? compileCox(context, predictors) : undefined,
+  }
+}
+
+function kindOf(element: PmmlElement): CompiledGeneralRegression['modelType'] {
+  element.need('modelType')
+  const modelType = element.oneOf('modelType', [
+    'regression',
+    'generalLinear',
+    'generalizedLinear',
+    'multinomialLogistic',
+    'ordinalMultinomial',
+    'CoxRegression',
+  ])
+  if (modelType === 'multinomialLogistic') return 'multinomial'
+  if (modelType === 'ordinalMultinomial') return 'ordinal'
+  return modelType === 'CoxRegression' ? 'cox' : 'linear'
+}
+
+/** What each parameter is multiplied with. */
+function productsOf(context: ModelContext): Map<string, Factor[]> {
+  const { element } = context
+  const covariates = new Set((element.child('CovariateList')?.all('Predictor') ?? []).map(child => child.need('name')))
+  const factors = new Map((element.child('FactorList')?.all('Predictor') ?? []).map(child => [child.need('name'), child]))
+  const products = new Map<string, Factor[]>()
+  for (const parameter of element.child('ParameterList')?.all('Parameter') ?? []) products.set(parameter.need('name'), [])
+  for (const cell of element.child('PPMatrix')?.all('PPCell') ?? []) {
+    const name = cell.need('predictorName')
+    const product = products.get(cell.need('parameterName')) ?? cell.fail('names a parameter that is not in the ParameterList')
+    const predictor = factors.get(name)
+    if (predictor !== undefined) product.push(factorOf(cell, predictor, context))
+    else if (covariates.has(name)) product.push(covariateOf(cell, context))
+    else cell.fail(`names the predictor ${name.slice(0, 80)}, which is in no list`)
+  }
+  return products
+}
+
+function covariateOf(cell: PmmlElement, { scope }: ModelContext): Factor {
+  return { op: 'covariate', slot: scope.fieldOf(cell, 'predictorName').slot, exponent: cell.number('value') }
+}
+
+function factorOf(cell: PmmlElement, predictor: PmmlElement, { scope }: ModelContext): Factor {
+  const { slot, type } = scope.fieldOf(cell, 'predictorName')
+  const value = parseValue(type, cell.need('value'), scope.compilation.symbols)
+  const matrix = predictor.child('Matrix')
+  if (matrix === undefined) return { op: 'factor', slot, value }
+  const categories = predictor
+    .needChild('Categories')
+    .all('Category')
+    .map(category => parseValue(type, category.need('value'), scope.compilation.symbols))
+  const column = categories.indexOf(value)
+  const rows = matrix.all('Array').map(numbersOf)
+  if (column < 0 || rows.length < categories.length) cell.fail('has a value that its contrast matrix does not have')
+  return { op: 'contrast', slot, contrasts: new Map(categories.map((category, row) => [category, rows[row]?.[column] ?? 0])) }
+}
+
+function predictorsOf(context: ModelContext, products: ReadonlyMap<string, Factor[]>): LinearPredictor[] {
+  const { element } = context
+  const byClass = new Map<number, { coefficients: number[]; products: Factor[][] }>()
+  const shared: { coefficient: number; product: Factor[] }[] = []
+  for (const cell of element.needChild('ParamMatrix').all('PCell')) {
+    const product = products.get(cell.need('parameterName')) ?? cell.fail('names a parameter that is not in the ParameterList')
+    const category = context.classifies ? cell.get('targetCategory') : undefined
+    if (category === undefined) shared.push({ coefficient: cell.number('beta'), product })
+    else {
+      const index = context.classOf(category, cell)
+      const entry = byClass.get(index) ?? { coefficients: [], products: [] }
+      byClass.set(index, entry)
+      entry.coefficients.push(cell.number('beta'))
+      entry.products.push(product)
+    }
+  }
+  if (byClass.size === 0) byClass.set(-1, { coefficients: [], products: [] })
+  return [...byClass].map(([classIndex, entry]) => ({
+    classIndex,
+    coefficients: [...entry.coefficients, ...shared.map(({ coefficient }) => coefficient)],
+    products: [...entry.products, ...shared.map(({ product }) => product)],
+  }))
+}
+
+function referenceOf(context: ModelContext, predictors: readonly LinearPredictor[]): number {
+  const category = context.element.get('targetReferenceCategory')
+  if (category !== undefined) return context.classOf(category, context.element)
+  const named = new Set(predictors.map(({ classIndex }) => classIndex))
+  return context.classes.values.findIndex((_, index) => !named.has(index))
+}
+
+function compileCox({ element, scope }: ModelContext, predictors: readonly LinearPredictor[]): CompiledCox {
+  const tables = element.needChild('BaseCumHazardTables')
+  const strata = element.get('baselineStrataVariable')
+  const strataField = strata === undefined ? undefined : scope.fieldOf(element, 'baselineStrataVariable')
+  const baselines = new Map<number, Baseline>()
+  if (strataField === undefined) baselines.set(0, baselineOf(tables))
+  else
+    for (const stratum of tables.all('BaselineStratum'))
+      baselines.set(parseValue(strataField.type, stratum.need('value'), scope.compilation.symbols), baselineOf(stratum))
+  const points = new Map(
+    element
+      .needChild('ParameterList')
+      .all('Parameter')
+      .map(child => [child.need('name'), child.number('referencePoint', 0)]),
+  )
+  const cells = element.needChild('ParamMatrix').all('PCell')
+  return {
+    timeSlot: scope.fieldOf(element, 'endTimeVariable').slot,
+    strataSlot: strataField?.slot ?? -1,
+    baselines,
+    center:
+      predictors.length === 0
+        ? 0
+        : cells.reduce((sum, cell) => sum + cell.number('beta') * (points.get(cell.need('parameterName')) ?? 0), 0),
+  }
+}
+
+function baselineOf(element: PmmlElement): Baseline {
+  const cells = element.all('BaselineCell').map(cell => ({ time: cell.number('time'), hazard: cell.number('cumHazard') }))
+  cells.sort((a, b) => a.time - b.time)
+  return {
+    maxTime: element.number('maxTime', Infinity),
+    times: Float64Array.from(cells, ({ time }) => time),
+    hazards: Float64Array.from(cells, ({ hazard }) => hazard),
+  }
+}

@@ -1,0 +1,233 @@
+import { chosenShare, medianOf, weightedMedianOf } from './combine.ts'
+import { Evaluator, indexOfLargest } from './evaluator.ts'
+import { type Forest, forestOf } from './forest.ts'
+import type { CompiledMining } from './mining.ts'
+import { type ModelRunner, modelRunner } from './model-runner.ts'
+import { evaluatePredicate, verdict } from './predicates.ts'
+import { type Row, giveUp } from './row.ts'
+
+/** Runs all segments and puts their results together. Nothing is allocated a row but where a median is taken. */
+export class MiningEvaluator extends Evaluator {
+  readonly #model: CompiledMining
+  readonly #runners: readonly ModelRunner[]
+  readonly #forest: Forest | undefined
+  /** Whether the last run was the forest's alone: then the segments know nothing of it. */
+  #simple = false
+  /** Whether each segment's classes are the whole's, in the same order. */
+  readonly #sameClasses: readonly boolean[]
+  /** 1 for the segments of the last run that gave a result. */
+  readonly #gave: Uint8Array
+  #totalWeight = 0
+
+  constructor(model: CompiledMining) {
+    super(model.classes)
+    this.#model = model
+    this.#runners = model.segments.map(segment => modelRunner(segment.model))
+    this.#sameClasses = model.segments.map(({ classes }) => classes.every((index, at) => index === at))
+    this.#forest = forestOf(model)
+    this.#gave = new Uint8Array(model.segments.length)
+  }
+
+  override get order(): ArrayLike<number> | undefined {
+    return this.#simple ? undefined : this.#order()
+  }
+
+  run(row: Row): boolean {
+    this.#simple = this.#forest !== undefined && this.#runForest(this.#forest, row)
+    if (this.#simple) return true
+    if (!this.#runAll(row)) return false
+    if (this.#model.classes === 0) {
+      this.value = this.#combineValues()
+      return this.value === this.value
+    }
+    return this.#combineClasses()
+  }
+
+  /** Whether the simple way has found the result. */
+  #runForest(forest: Forest, row: Row): boolean {
+    const { method, float } = this.#model
+    const { probabilities } = this
+    if (probabilities.length === 0) {
+      const sum = forest.sum(row.values)
+      this.value = method === 'sum' ? sum : float ? Math.fround(sum / forest.size) : sum / forest.size
+      return sum === sum
+    }
+    if (!forest.addShares(row.values, probabilities)) return false
+    let best = 0
+    let ties = 0
+    for (let i = 0; i < probabilities.length; i++) {
+      const share = (probabilities[i] as number) / forest.size
+      probabilities[i] = share
+      const largest = probabilities[best] as number
+      if (i > 0 && share === largest) ties++
+      else if (share > largest) {
+        best = i
+        ties = 0
+      }
+    }
+    this.value = best
+    return ties === 0
+  }
+
+  #applies(segment: number, row: Row): boolean {
+    const predicate = this.#model.segments[segment]?.predicate
+    return predicate === undefined || evaluatePredicate(predicate, row) === verdict.yes
+  }
+
+  /** Whether the results can be combined. */
+  #runAll(row: Row): boolean {
+    const { segments, onMissing, missingThreshold, method } = this.#model
+    const votes = method === 'majorityVote' || method === 'weightedMajorityVote'
+    let weight = 0
+    let missing = 0
+    this.#gave.fill(0)
+    for (let at = 0; at < segments.length; at++) {
+      if (!this.#applies(at, row)) continue
+      const share = method === 'majorityVote' ? 1 : segments[at]!.weight
+      if (this.#runners[at]!.run(row)) {
+        this.#gave[at] = 1
+        weight += share
+      } else {
+        if (onMissing === 'returnMissing' || (onMissing === 'continue' && !votes)) return false
+        missing += share
+      }
+    }
+    this.#totalWeight = weight
+    if (onMissing === 'skipSegment' && missing > missingThreshold * (weight + missing)) return false
+    return onMissing === 'continue' ? weight > 0 && this.#outvotes(missing) : weight > 0
+  }
+
+  /** Segments without a result vote for there being none. */
+  #outvotes(missing: number): boolean {
+    if (missing === 0) return true
+    this.#vote()
+    return missing <= Math.max(...this.probabilities)
+  }
+
+  #combineValues(): number {
+    const { method, segments, float } = this.#model
+    if (method === 'median' || method === 'weightedMedian') return this.#median(method === 'weightedMedian')
+    const weighted = method === 'weightedAverage' || method === 'weightedSum'
+    let sum = 0
+    let count = 0
+    let largest = -Infinity
+    for (let at = 0; at < segments.length; at++) {
+      if (this.#gave[at] === 0) continue
+      const weight = weighted ? segments[at]!.weight : 1
+      const value = this.#runners[at]!.value
+      sum = float ? Math.fround(sum + Math.fround(value * weight)) : sum + value * weight
+      count += weight
+      if (value > largest) largest = value
+    }
+    if (method === 'max') return largest
+    if (method === 'sum' || method === 'weightedSum') return sum
+    if (method !== 'average' && method !== 'weightedAverage') giveUp()
+    return float ? Math.fround(sum / count) : sum / count
+  }
+
+  #median(weighted: boolean): number {
+    const given = this.#model.segments.flatMap(({ weight }, at) =>
+      this.#gave[at] === 0 ? [] : [{ value: this.#runners[at]!.value, weight }],
+    )
+    return weighted ? weightedMedianOf(given) : medianOf(given.map(({ value }) => value))
+  }
+
+  #combineClasses(): boolean {
+    const { method, float } = this.#model
+    const { probabilities } = this
+    if (method === 'majorityVote' || method === 'weightedMajorityVote') this.#vote()
+    else if (method === 'average' || method === 'weightedAverage') this.#average(method === 'weightedAverage')
+    else if (method === 'max' || method === 'median') return this.#pick(method)
+    else giveUp()
+    for (let i = 0; i < probabilities.length; i++) {
+      const share = (probabilities[i] as number) / this.#totalWeight
+      probabilities[i] = float ? Math.fround(share) : share
+    }
+    this.value = this.#winner()
+    return this.value >= 0
+  }
+
+  /** Each class's votes, into `probabilities`. */
+  #vote(): void {
+    const { segments, method } = this.#model
+    this.probabilities.fill(0)
+    for (let at = 0; at < segments.length; at++) {
+      if (this.#gave[at] === 0) continue
+      const { classes, weight } = segments[at]!
+      const index = classes[this.#runners[at]!.evaluator.value] as number
+      this.probabilities[index] = (this.probabilities[index] as number) + (method === 'majorityVote' ? 1 : weight)
+    }
+  }
+
+  #average(weighted: boolean): void {
+    const { segments, float } = this.#model
+    const { probabilities } = this
+    probabilities.fill(0)
+    if (!weighted) this.#totalWeight = 0
+    for (let at = 0; at < segments.length; at++) {
+      if (this.#gave[at] === 0) continue
+      if (!weighted) this.#totalWeight++
+      const { evaluator } = this.#runners[at]!
+      if (weighted || float || !this.#sameClasses[at]) this.#addShares(at, evaluator.probabilities, weighted)
+      else evaluator.addProbabilities(probabilities)
+    }
+  }
+
+  #addShares(at: number, shares: Float64Array, weighted: boolean): void {
+    const { segments, float } = this.#model
+    const { classes, weight } = segments[at]!
+    const { probabilities } = this
+    for (let i = 0; i < classes.length; i++) {
+      const index = classes[i] as number
+      const sum = (probabilities[index] as number) + (shares[i] as number) * (weighted ? weight : 1)
+      probabilities[index] = float ? Math.fround(sum) : sum
+    }
+  }
+
+  /** The winner by its largest or median probability; then the average of the segments that gave it that one. */
+  #pick(method: 'max' | 'median'): boolean {
+    const { segments } = this.#model
+    const { probabilities } = this
+    const share = (at: number, index: number): number => {
+      const own = segments[at]!.classes.indexOf(index)
+      return own < 0 ? 0 : (this.#runners[at]!.evaluator.probabilities[own] as number)
+    }
+    const given = segments.map((_, at) => at).filter(at => this.#gave[at] === 1)
+    for (let index = 0; index < probabilities.length; index++)
+      probabilities[index] = chosenShare(
+        given.map(at => share(at, index)),
+        method,
+      )
+    const winner = this.#winner()
+    if (winner < 0) return false
+    const chosen = probabilities[winner]
+    const contributors = given.filter(at => share(at, winner) === chosen)
+    for (let index = 0; index < probabilities.length; index++)
+      probabilities[index] = contributors.reduce((sum, at) => sum + share(at, index), 0) / contributors.length
+    this.value = this.#winner()
+    return true
+  }
+
+  /** The class with most; of equals the one that a segment named first. */
+  #winner(): number {
+    const { probabilities } = this
+    const best = indexOfLargest(probabilities)
+    if (best < 0 || probabilities.indexOf(probabilities[best] as number, best + 1) < 0) return best
+    return this.#order().find(index => probabilities[index] === probabilities[best]) ?? best
+  }
+
+  /** The classes in the order in which the segments named them. */
+  #order(): number[] {
+    const { segments, method } = this.#model
+    const votes = method === 'majorityVote' || method === 'weightedMajorityVote'
+    const order = new Set<number>()
+    for (let at = 0; at < segments.length; at++) {
+      if (this.#gave[at] === 0) continue
+      const { classes } = segments[at]!
+      const { evaluator } = this.#runners[at]!
+      if (votes) order.add(classes[evaluator.value] as number)
+      else for (const index of Array.from(evaluator.order ?? classes.keys())) order.add(classes[index] as number)
+    }
+    return [...order]
+  }
+}

@@ -1,0 +1,99 @@
+import type { CompiledModel } from './compile-model.ts'
+import type { Evaluator } from './evaluator.ts'
+import { evaluatorOf } from './evaluators.ts'
+import { type CompiledOutput, setOutput } from './outputs.ts'
+import { type Row, giveUp } from './row.ts'
+import { rescale } from './targets.ts'
+import { castNumber } from './values.ts'
+
+/** A compiled model, ready to run. */
+export function modelRunner(model: CompiledModel): ModelRunner {
+  return new ModelRunner(model, evaluatorOf(model.part))
+}
+
+interface Share {
+  readonly slot: number
+  readonly classIndex: number
+}
+
+function shareOf({ source, slot, type }: CompiledOutput): Share[] {
+  const plain = source.feature === 'probability' && source.classIndex >= 0 && type === 'double'
+  return plain ? [{ slot, classIndex: source.classIndex }] : []
+}
+
+/** Runs a model and then what comes after its prediction: the target's rescaling and the output fields. */
+export class ModelRunner {
+  readonly model: CompiledModel
+  readonly evaluator: Evaluator
+  /** The last run's result, as the target's type has it: of a classification the class; NaN: none. */
+  value = NaN
+  /** The outputs that are the probability of a class, and those that take more to make. */
+  readonly #shares: readonly Share[]
+  readonly #others: readonly CompiledOutput[]
+  readonly #plain: boolean
+  /** Whether nothing comes after the evaluator. */
+  readonly #bare: boolean
+  readonly #values: Float64Array | undefined
+
+  constructor(model: CompiledModel, evaluator: Evaluator) {
+    this.model = model
+    this.#shares = model.outputs.flatMap(shareOf)
+    this.#others = model.outputs.filter(output => shareOf(output).length === 0)
+    this.evaluator = evaluator
+    this.#values = model.classes.values.length > 0 ? Float64Array.from(model.classes.values) : undefined
+    const casts = !model.classifies && (model.predictedType === 'integer' || model.predictedType === 'float')
+    this.#plain = model.target === undefined && !casts
+    this.#bare = this.#plain && model.outputs.length === 0
+  }
+
+  /** Whether there is a result. */
+  run(row: Row): boolean {
+    if (this.#bare) {
+      const found = this.evaluator.run(row)
+      const { value } = this.evaluator
+      this.value = !found ? NaN : this.#values === undefined ? value : (this.#values[value] as number)
+      return found
+    }
+    let found = this.evaluator.run(row)
+    if (!this.#plain) found = this.#applyTarget(found)
+    this.value = !found ? NaN : this.#values === undefined ? this.evaluator.value : (this.#values[this.evaluator.value] as number)
+    if (this.#shares.length === 0) {
+      // Nothing to be set.
+    } else if (found) this.#setShares(row)
+    else for (const { slot } of this.#shares) row.values[slot] = NaN
+    if (this.#others.length > 0) {
+      const prediction = { evaluator: this.evaluator, value: this.value, type: this.model.predictedType, found }
+      for (const output of this.#others) setOutput(output, prediction, row)
+    }
+    return found
+  }
+
+  #setShares(row: Row): void {
+    const shares = this.#shares
+    const { probabilities } = this.evaluator
+    for (let i = 0; i < shares.length; i++) {
+      const { slot, classIndex } = shares[i] as Share
+      row.values[slot] = probabilities[classIndex] as number
+    }
+  }
+
+  #applyTarget(found: boolean): boolean {
+    const { evaluator, model } = this
+    const { target, predictedType, classifies } = model
+    if (classifies) {
+      if (found || target?.priors === undefined) return found
+      evaluator.probabilities.set(target.priors)
+      evaluator.value = target.priors.indexOf(Math.max(...target.priors))
+      return true
+    }
+    if (this.#values !== undefined) return found
+    if (!found) {
+      if (target === undefined || Number.isNaN(target.defaultValue)) return false
+      evaluator.value = target.defaultValue
+    }
+    const value = target === undefined ? evaluator.value : rescale(target, evaluator.value)
+    const cast = castNumber(predictedType, value)
+    evaluator.value = Number.isNaN(cast) ? giveUp() : cast
+    return true
+  }
+}

@@ -1,0 +1,136 @@
+import { SaxesParser } from 'saxes'
+import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { PmmlElement } from './element.ts'
+
+/** What a document may need at most; more is refused before it takes the memory or the stack. */
+export interface ParseLimits {
+  readonly maxBytes: number
+  readonly maxElements: number
+  readonly maxDepth: number
+}
+
+const defaultLimits: ParseLimits = { maxBytes: 384 * 1024 * 1024, maxElements: 20_000_000, maxDepth: 600 }
+
+/** PMML 3.0 to 4.4, and none: many producers leave it out. */
+const namespacePattern = /^(?:https?:\/\/www\.dmg\.org\/PMML-(?:3_\d|4_[0-4])(?:_\w+)?\/?)?$/
+/** How far into the bytes the PMML element is looked for. */
+const prologBytes = 65_536
+
+/** Whether the bytes look like a PMML document: its first element is PMML. Never throws. */
+export function isPmml(bytes: Uint8Array): boolean {
+  const prolog = new TextDecoder('latin1').decode(bytes.subarray(0, prologBytes)).replaceAll('\0', '')
+  let at = /^(?:\u00ef\u00bb\u00bf|\u00ff\u00fe|\u00fe\u00ff)?\s*/.exec(prolog)?.[0].length ?? 0
+  while (prolog[at] === '<') {
+    const end = prolog.startsWith('<?', at) ? '?>' : prolog.startsWith('<!--', at) ? '-->' : undefined
+    if (end !== undefined) at = after(prolog, end, at)
+    // What a DTD holds does not matter here: the parser refuses it, with a cause.
+    else if (prolog.startsWith('<!DOCTYPE', at)) return /<(?:\w{1,64}:)?PMML[\s>/]/.test(prolog.slice(at))
+    else return /^<(?:[\w.-]{1,64}:)?PMML[\s>/]/.test(prolog.slice(at, at + 80))
+    while (/\s/.test(prolog.charAt(at))) at++
+  }
+  return false
+}
+
+/**
+ * The document's root. DTDs are refused, and with them every entity that a document declares; entities that are not XML's own are errors.
+ * Throws SluiceError MODEL_LOAD_FAILED with the line, MODEL_TOO_LARGE.
+ */
+export function parsePmml(bytes: Uint8Array, limits: ParseLimits = defaultLimits): PmmlElement {
+  if (bytes.length > limits.maxBytes)
+    throw new SluiceError('MODEL_TOO_LARGE', `the PMML document has ${bytes.length} bytes; at most ${limits.maxBytes} are allowed`)
+  const builder = new TreeBuilder(limits)
+  builder.write(decode(bytes))
+  return builder.root()
+}
+
+class TreeBuilder {
+  readonly #parser = new SaxesParser({ xmlns: false, position: true })
+  readonly #limits: ParseLimits
+  readonly #open: PmmlElement[] = []
+  #root: PmmlElement | undefined
+  #elements = 0
+  /** How many open elements are an Extension or inside one. */
+  #skipping = 0
+
+  constructor(limits: ParseLimits) {
+    this.#limits = limits
+    this.#parser.on('doctype', () => this.#fail('it has a DTD, which is not allowed'))
+    this.#parser.on('error', error => this.#fail(`it is no well-formed XML: ${messageOf(error).replace(/^\d+:\d+: /, '')}`))
+    this.#parser.on('opentag', ({ name, attributes }) => this.#start(name, attributes))
+    this.#parser.on('closetag', () => this.#end())
+    this.#parser.on('text', text => this.#text(text))
+    this.#parser.on('cdata', text => this.#text(text))
+  }
+
+  write(text: string): void {
+    this.#parser.write(text).close()
+  }
+
+  root(): PmmlElement {
+    if (this.#root === undefined) this.#fail('it has no element')
+    return this.#root
+  }
+
+  #start(qualified: string, attributes: Record<string, string>): void {
+    const name = qualified.slice(qualified.indexOf(':') + 1)
+    if (++this.#elements > this.#limits.maxElements) this.#fail(`it has more than ${this.#limits.maxElements} elements`)
+    if (this.#skipping > 0 || name === 'Extension') {
+      if (++this.#skipping + this.#open.length > this.#limits.maxDepth) this.#failDepth()
+      return
+    }
+    if (this.#open.length >= this.#limits.maxDepth) this.#failDepth()
+    const element = new PmmlElement(name, this.#parser.line, attributes)
+    const parent = this.#open.at(-1)
+    if (parent === undefined) {
+      this.#checkRoot(element, qualified)
+      this.#root = element
+    } else {
+      parent.children.push(element)
+    }
+    this.#open.push(element)
+  }
+
+  #end(): void {
+    if (this.#skipping > 0) this.#skipping--
+    else this.#open.pop()
+  }
+
+  #text(text: string): void {
+    const element = this.#open.at(-1)
+    if (this.#skipping === 0 && element !== undefined && (element.text !== '' || text.trim() !== '')) element.text += text
+  }
+
+  #checkRoot(element: PmmlElement, qualified: string): void {
+    if (element.name !== 'PMML') this.#fail(`its first element is ${element.name}, not PMML`)
+    const colon = qualified.indexOf(':')
+    const namespace = element.get(colon < 0 ? 'xmlns' : `xmlns:${qualified.slice(0, colon)}`) ?? ''
+    if (!namespacePattern.test(namespace)) this.#fail(`its namespace ${namespace} is none of PMML 3.0 to 4.4`)
+  }
+
+  #failDepth(): never {
+    this.#fail(`its elements are nested more than ${this.#limits.maxDepth} deep`)
+  }
+
+  #fail(what: string): never {
+    throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: ${what} (line ${this.#parser.line})`)
+  }
+}
+
+/** By the byte order mark, else by the XML declaration, else UTF-8. */
+function decode(bytes: Uint8Array): string {
+  const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined
+  const declared = /^[^<]{0,3}<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(
+    new TextDecoder('latin1').decode(bytes.subarray(0, 200)),
+  )?.[1]
+  const encoding = mark ?? declared ?? 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: it is no text in ${encoding}`, { cause: error })
+  }
+}
+
+function after(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from)
+  return at < 0 ? text.length : at + mark.length
+}

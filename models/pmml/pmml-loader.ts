@@ -1,0 +1,19 @@
+import type { FormatLoader } from '../format-loader.ts'
+import type { ModelSource } from '../model.ts'
+import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
+import { isPmml } from './parse.ts'
+import { loadPmmlModel, pmmlModel } from './pmml-model.ts'
+
+interface Compiled {
+  readonly document: CompiledPmml
+  readonly output: string | undefined
+}
+
+/** PMML documents, 3.0 to 4.4. */
+export const formatLoader: FormatLoader = {
+  module: import.meta.url,
+  detect: isPmml,
+  load: loadPmmlModel,
+  compile: async ({ bytes, output }: ModelSource): Promise<Compiled> => ({ document: compilePmml(bytes), output }),
+  construct: async compiled => pmmlModel((compiled as Compiled).document, (compiled as Compiled).output),
+}

@@ -1,0 +1,225 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import type { CompiledPmml } from './compile-pmml.ts'
+import { isDateType } from './dates.ts'
+import type { ModelRunner } from './model-runner.ts'
+import type { Row } from './row.ts'
+import { type DataType, castValue, formatValue } from './values.ts'
+
+/** One column of what the model gives. */
+interface Field {
+  readonly name: string
+  readonly type: DataType
+  /** The slot that holds it; -1: the prediction itself; below: the probability of the class -2 - slot. */
+  readonly slot: number
+  readonly text: boolean
+}
+
+interface NumberOutput {
+  readonly field: Field
+  readonly slot: number
+  readonly values: Float64Array
+}
+
+/** The column of the label shares its texts with it. */
+interface TextOutput {
+  readonly field: Field
+  readonly values: string[]
+}
+
+interface Views {
+  readonly length: number
+  readonly capacity: number
+  readonly score: Float64Array
+  readonly outputs: readonly OutputColumn[]
+}
+
+/** Gathers a batch's results. Its arrays are used again for the next batch. */
+export class PmmlScores {
+  readonly outputs: readonly ModelOutput[]
+  readonly #fields: readonly Field[]
+  readonly #primary: Field
+  readonly #runner: ModelRunner
+  readonly #labels: readonly string[]
+  /** A class's label as a number; NaN: it is none. */
+  readonly #classNumbers: Float64Array
+  readonly #classifies: boolean
+  #capacity = 0
+  #length = 0
+  #score = new Float64Array(0)
+  #rowLabels: string[] = []
+  #columns: { readonly numbers: readonly NumberOutput[]; readonly texts: readonly TextOutput[] } = { numbers: [], texts: [] }
+  #noResult = new Uint8Array(0)
+  #missing = false
+  #views: Views = { length: -1, capacity: -1, score: this.#score, outputs: [] }
+
+  constructor({ model, labels, outputs }: CompiledPmml, runner: ModelRunner, output: string | undefined) {
+    this.#runner = runner
+    this.#labels = labels
+    this.#classNumbers = Float64Array.from(labels, numberOf)
+    const prediction: Field = {
+      name: model.targetName ?? 'prediction',
+      type: model.predictedType,
+      slot: -1,
+      text: isText(model.predictedType),
+    }
+    const given = outputs.map(({ name, slot, type }): Field => ({ name, slot, type, text: isText(type) }))
+    const shown =
+      model.targetName === undefined && given.length > 0 ? given : [prediction, ...given.filter(({ name }) => name !== prediction.name)]
+    const probable = model.classifies && model.outputs.length === 0 && outputs.length === 0 && runner.evaluator.probabilities.length > 0
+    const shares = probable
+      ? labels.map((label, index): Field => ({ name: `probability(${label})`, type: 'double', slot: -2 - index, text: false }))
+      : []
+    this.#fields = [...shown, ...shares]
+    this.outputs = this.#fields.map(({ name, type }) => ({ name, type: outputType(type), width: 1 }))
+    this.#primary = this.#find(output) ?? prediction
+    this.#classifies = this.#primary.slot === -1 ? model.classes.values.length > 0 || prediction.text : this.#primary.text
+    this.#grow(16)
+  }
+
+  start(length: number): void {
+    if (length > this.#capacity) this.#grow(length)
+    this.#length = length
+    if (this.#missing) this.#noResult.fill(0)
+    this.#missing = false
+    if (this.#rowLabels.length > length) this.#rowLabels.length = length
+    for (const { values } of this.#columns.texts) if (values.length > length) values.length = length
+  }
+
+  /** The row's result stands in the runner and the slots. */
+  set(at: number, row: Row): void {
+    this.#setColumns(at, row)
+    const { value, evaluator } = this.#runner
+    const { slot, type } = this.#primary
+    if (slot !== -1) return this.#setPrimary(at, row)
+    if (!this.#classifies) {
+      this.#score[at] = value
+      return
+    }
+    const index = evaluator.value
+    const known = this.#labels[index]
+    const label = known ?? formatValue(type, value, row.symbols)
+    this.#rowLabels[at] = label
+    const number = known === undefined ? numberOf(label) : (this.#classNumbers[index] as number)
+    this.#score[at] = number === number ? number : (evaluator.probabilities[index] ?? NaN)
+  }
+
+  /** The row has no result; what its output fields say is kept where they could be made (`row`). */
+  none(at: number, row: Row | undefined): void {
+    this.#missing = true
+    this.#noResult[at] = 1
+    this.#score[at] = NaN
+    if (this.#classifies) this.#rowLabels[at] = ''
+    this.#setColumns(at, row)
+  }
+
+  finish(): Scores {
+    const length = this.#length
+    const { score, outputs } = this.#views.length === length && this.#views.capacity === this.#capacity ? this.#views : this.#view()
+    return {
+      length,
+      score,
+      labels: this.#classifies ? this.#rowLabels : undefined,
+      noResult: this.#missing ? this.#noResult.subarray(0, length) : undefined,
+      outputs,
+    }
+  }
+
+  /** The arrays at the batch's length: views are not free, and batches are often of the same length. */
+  #view(): Views {
+    const length = this.#length
+    const { numbers, texts } = this.#columns
+    const outputs = this.#fields.map((field): OutputColumn => {
+      const number = numbers.find(column => column.field === field)
+      const values = number?.values.subarray(0, length)
+      if (values !== undefined) return { name: field.name, kind: 'number', width: 1, values }
+      return { name: field.name, kind: 'text', width: 1, values: texts.find(column => column.field === field)?.values ?? [] }
+    })
+    this.#views = { length, capacity: this.#capacity, score: this.#score.subarray(0, length), outputs }
+    return this.#views
+  }
+
+  #find(output: string | undefined): Field | undefined {
+    if (output === undefined) return undefined
+    const found = this.#fields.find(({ name }) => name === output)
+    if (found !== undefined) return found
+    const names = this.#fields.map(({ name }) => name).join(', ')
+    throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${names}`)
+  }
+
+  /** `row` undefined: there is nothing to be shown. */
+  #setColumns(at: number, row: Row | undefined): void {
+    const { numbers, texts } = this.#columns
+    for (let i = 0; i < numbers.length; i++) {
+      const { field, slot, values } = numbers[i] as NumberOutput
+      values[at] = row === undefined ? NaN : slot >= 0 ? (row.values[slot] as number) : this.#valueOf(field, row)
+    }
+    for (let i = 0; i < texts.length; i++) {
+      const { field, values } = texts[i] as TextOutput
+      if (values === this.#rowLabels) continue
+      const value = row === undefined ? NaN : this.#valueOf(field, row)
+      values[at] = row === undefined || value !== value ? '' : this.#textOf(field, value, row)
+    }
+  }
+
+  #valueOf({ slot }: Field, row: Row): number {
+    if (slot >= 0) return row.values[slot] as number
+    const { value, evaluator } = this.#runner
+    if (slot === -1 || value !== value) return value
+    return evaluator.probabilities[-2 - slot] as number
+  }
+
+  #textOf({ type, slot }: Field, value: number, row: Row): string {
+    if (slot === -1 && this.#labels.length > 0) return this.#labels[this.#runner.evaluator.value] ?? ''
+    return type === 'string' ? row.symbols.textOf(value) : formatValue(type, value, row.symbols)
+  }
+
+  #setPrimary(at: number, row: Row): void {
+    const { slot, type, text } = this.#primary
+    const value = this.#valueOf(this.#primary, row)
+    if (value !== value) return this.#noneAt(at)
+    if (!text) {
+      this.#score[at] = value
+      return
+    }
+    const label = row.symbols.textOf(castValue(type, 'string', { value, symbols: row.symbols }))
+    this.#rowLabels[at] = label
+    this.#score[at] = numberOf(label)
+    if (slot < -1) this.#score[at] = value
+  }
+
+  #noneAt(at: number): void {
+    this.#missing = true
+    this.#noResult[at] = 1
+    this.#score[at] = NaN
+    if (this.#classifies) this.#rowLabels[at] = ''
+  }
+
+  #grow(length: number): void {
+    this.#capacity = Math.max(length, 2 * this.#capacity)
+    this.#score = new Float64Array(this.#capacity)
+    this.#noResult = new Uint8Array(this.#capacity)
+    this.#rowLabels = []
+    const labelled = this.#classifies ? this.#fields.find(field => field.text && field.slot === this.#primary.slot) : undefined
+    this.#columns = {
+      numbers: this.#fields
+        .filter(({ text }) => !text)
+        .map(field => ({ field, slot: field.slot, values: new Float64Array(this.#capacity) })),
+      texts: this.#fields.filter(({ text }) => text).map(field => ({ field, values: field === labelled ? this.#rowLabels : [] })),
+    }
+  }
+}
+
+function isText(type: DataType): boolean {
+  return type === 'string' || type === 'boolean' || (isDateType(type) && !type.includes('['))
+}
+
+function outputType(type: DataType): ModelInput['type'] {
+  if (isText(type)) return 'string'
+  if (type === 'float') return 'float32'
+  return type === 'double' ? 'float64' : 'int64'
+}
+
+function numberOf(label: string): number {
+  return label.trim() === '' ? NaN : Number(label)
+}

@@ -1,0 +1,78 @@
+import { type Expression, type Functions, evaluate } from './evaluate.ts'
+import { Symbols } from './symbols.ts'
+import { type Treatment, treat } from './treatments.ts'
+import { type DataType, castValue } from './values.ts'
+
+/** A value that is made when it is first asked for: a DerivedField, or a field as a nested model's MiningSchema has it. Plain data. */
+export type LazySlot =
+  | { readonly kind: 'derived'; readonly expression: Expression; readonly type: DataType }
+  | { readonly kind: 'treated'; readonly from: number; readonly treatment: Treatment }
+
+/** Thrown when a record cannot have a result, such as for an invalid value: it concerns this record alone. */
+class NoResult extends Error {}
+
+/** One for all, since making an error costs more than scoring a record. */
+const noResult = new NoResult('the record has no result')
+
+/** Ends the scoring of this record. */
+export function giveUp(): never {
+  throw noResult
+}
+
+export function isNoResult(error: unknown): boolean {
+  return error === noResult
+}
+
+/** The values of the record being scored, by slot. */
+export class Row {
+  /** NaN: missing, or not made yet. */
+  readonly values: Float64Array
+  readonly symbols: Symbols
+  readonly functions: Functions
+  /** What the DefineFunction that is being evaluated was called with. */
+  parameters: readonly number[] = []
+  readonly #lazy: readonly (LazySlot | undefined)[]
+  /** 1: to be made when it is asked for. */
+  readonly #pending: Uint8Array
+  readonly #fresh: Uint8Array
+  readonly #hasLazy: boolean
+
+  constructor(slots: readonly (LazySlot | undefined)[], texts: readonly string[], functions: Functions) {
+    this.#lazy = slots
+    this.values = new Float64Array(slots.length).fill(NaN)
+    this.symbols = new Symbols(texts)
+    this.functions = functions
+    this.#fresh = Uint8Array.from(slots, slot => (slot === undefined ? 0 : 1))
+    this.#pending = Uint8Array.from(this.#fresh)
+    this.#hasLazy = slots.some(slot => slot !== undefined)
+  }
+
+  /** Makes ready for the next record; the inputs' slots are then to be set. `first` is the first slot that must not keep its value. */
+  start(first: number): void {
+    const { values } = this
+    for (let slot = first; slot < values.length; slot++) values[slot] = NaN
+    if (this.#hasLazy) this.#pending.set(this.#fresh)
+    this.symbols.forget()
+  }
+
+  /** The slot's value; NaN: missing. */
+  read(slot: number): number {
+    const value = this.values[slot] as number
+    return value === value || this.#pending[slot] === 0 ? value : this.#make(slot)
+  }
+
+  #make(slot: number): number {
+    this.#pending[slot] = 0
+    const lazy = this.#lazy[slot] as LazySlot
+    const value = lazy.kind === 'derived' ? this.#derive(lazy) : (treat(lazy.treatment, this.read(lazy.from)) ?? giveUp())
+    this.values[slot] = value
+    return value
+  }
+
+  #derive({ expression, type }: Extract<LazySlot, { kind: 'derived' }>): number {
+    const value = evaluate(expression, this)
+    if (expression.type === type || Number.isNaN(value)) return value
+    const cast = castValue(expression.type, type, { value, symbols: this.symbols })
+    return Number.isNaN(cast) ? giveUp() : cast
+  }
+}

@@ -1,0 +1,134 @@
+import type { PmmlElement } from './element.ts'
+import { Evaluator, indexOfLargest } from './evaluator.ts'
+import type { ModelContext } from './model-context.ts'
+import { type Predicate, evaluatePredicate, predicateIn, verdict } from './predicates.ts'
+import type { Row } from './row.ts'
+
+const criteria = ['firstHit', 'weightedSum', 'weightedMax'] as const
+
+type Rule =
+  | {
+      readonly kind: 'simple'
+      readonly predicate: Predicate
+      readonly id: string
+      readonly classIndex: number
+      readonly weight: number
+      readonly confidence: number
+    }
+  | { readonly kind: 'compound'; readonly predicate: Predicate; readonly rules: readonly Rule[] }
+
+type SimpleRule = Extract<Rule, { kind: 'simple' }>
+
+/** Plain data. */
+export interface CompiledRuleSet {
+  readonly kind: 'ruleSet'
+  readonly classes: number
+  readonly criterion: (typeof criteria)[number]
+  readonly rules: readonly Rule[]
+  /** -1: none. */
+  readonly defaultClass: number
+  readonly defaultConfidence: number
+}
+
+export function compileRuleSet(context: ModelContext): CompiledRuleSet {
+  const { element } = context
+  context.allow('classification')
+  const set = element.needChild('RuleSet')
+  // Of several methods the first is the one to use.
+  const method = set.needChild('RuleSelectionMethod')
+  method.need('criterion')
+  const score = set.get('defaultScore')
+  const counter = { next: 1 }
+  const rules = set.all('SimpleRule', 'CompoundRule').map(rule => compileRule(rule, context, counter))
+  const defaultClass = score === undefined ? -1 : context.classOf(score, set)
+  return {
+    kind: 'ruleSet',
+    classes: context.classes.values.length,
+    criterion: method.oneOf('criterion', criteria),
+    rules,
+    defaultClass,
+    defaultConfidence: set.number('defaultConfidence', 0),
+  }
+}
+
+function compileRule(element: PmmlElement, context: ModelContext, counter: { next: number }): Rule {
+  const predicate = predicateIn(element, context.scope)
+  if (element.name === 'CompoundRule') {
+    return {
+      kind: 'compound',
+      predicate,
+      rules: element.all('SimpleRule', 'CompoundRule').map(rule => compileRule(rule, context, counter)),
+    }
+  }
+  const id = element.get('id') ?? String(counter.next)
+  counter.next++
+  return {
+    kind: 'simple',
+    predicate,
+    id,
+    classIndex: context.classOf(element.need('score'), element),
+    weight: element.number('weight', 1),
+    confidence: element.number('confidence', 1),
+  }
+}
+
+export class RuleSetEvaluator extends Evaluator {
+  readonly #model: CompiledRuleSet
+  readonly #sums: Float64Array
+  #fired: SimpleRule[] = []
+
+  constructor(model: CompiledRuleSet) {
+    super(model.classes, { entity: rank => this.#fired[rank - 1]?.id, confidence: index => this.probabilities[index] ?? NaN })
+    this.#model = model
+    this.#sums = new Float64Array(model.classes)
+  }
+
+  run(row: Row): boolean {
+    const { rules, criterion, defaultClass, defaultConfidence } = this.#model
+    this.#fired = []
+    for (const rule of rules) if (this.#fire(rule, row) && criterion === 'firstHit') break
+    this.probabilities.fill(0)
+    if (this.#fired.length === 0) {
+      if (defaultClass < 0) return false
+      this.value = defaultClass
+      this.probabilities[defaultClass] = defaultConfidence
+      return true
+    }
+    if (criterion === 'weightedSum') this.#sum()
+    else this.#best()
+    return true
+  }
+
+  /** Whether a rule fired; all that fire are kept, except that one is enough for the first hit. */
+  #fire(rule: Rule, row: Row): boolean {
+    if (evaluatePredicate(rule.predicate, row) !== verdict.yes) return false
+    if (rule.kind === 'simple') {
+      this.#fired.push(rule)
+      return true
+    }
+    let fired = false
+    for (const inner of rule.rules) {
+      if (!this.#fire(inner, row)) continue
+      fired = true
+      if (this.#model.criterion === 'firstHit') return true
+    }
+    return fired
+  }
+
+  /** The first hit, or the most confident of those that fired: so does the reference evaluator choose by weightedMax. */
+  #best(): void {
+    const first = this.#fired[0] as SimpleRule
+    const best = this.#model.criterion === 'firstHit' ? first : this.#fired.reduce((a, b) => (b.confidence > a.confidence ? b : a), first)
+    this.#fired.sort((a, b) => (a === best ? -1 : b === best ? 1 : 0))
+    this.value = best.classIndex
+    this.probabilities[best.classIndex] = best.confidence
+  }
+
+  #sum(): void {
+    const sums = this.#sums.fill(0)
+    for (const { classIndex, weight } of this.#fired) sums[classIndex] = (sums[classIndex] as number) + weight
+    this.value = indexOfLargest(sums)
+    for (let i = 0; i < sums.length; i++) this.probabilities[i] = (sums[i] as number) / this.#fired.length
+    this.#fired.sort((a, b) => Number(b.classIndex === this.value) - Number(a.classIndex === this.value) || b.weight - a.weight)
+  }
+}

@@ -1,0 +1,53 @@
+import type { PmmlElement } from './element.ts'
+import type { ModelContext } from './model-context.ts'
+import { parseNumber } from './element.ts'
+
+/** What becomes of a prediction before it is the model's result: plain data. */
+export interface CompiledTarget {
+  readonly min: number
+  readonly max: number
+  readonly factor: number
+  readonly constant: number
+  readonly float: boolean
+  readonly castInteger: 'round' | 'ceiling' | 'floor' | undefined
+  /** A regression's value where the model has none; NaN: there is none either. */
+  readonly defaultValue: number
+  /** A classification's probabilities where the model has none, by class. */
+  readonly priors: readonly number[] | undefined
+}
+
+/** The Target of the field that the model predicts; undefined: it has none, or one that changes nothing. */
+export function compileTarget(context: ModelContext): CompiledTarget | undefined {
+  const element = context.element
+    .child('Targets')
+    ?.children.find(child => child.name === 'Target' && child.get('field') === context.targetName)
+  if (element === undefined) return undefined
+  const values = element.all('TargetValue')
+  const cast = element.get('castInteger')
+  return {
+    min: element.number('min', -Infinity),
+    max: element.number('max', Infinity),
+    factor: element.number('rescaleFactor', 1),
+    constant: element.number('rescaleConstant', 0),
+    float: context.float,
+    castInteger: cast === undefined ? undefined : element.oneOf('castInteger', ['round', 'ceiling', 'floor']),
+    defaultValue: parseNumber(values.find(value => value.get('defaultValue') !== undefined)?.get('defaultValue') ?? ''),
+    priors: context.classifies ? priors(values, context) : undefined,
+  }
+}
+
+function priors(values: readonly PmmlElement[], context: ModelContext): number[] | undefined {
+  const known = values.filter(value => value.get('priorProbability') !== undefined && value.get('value') !== undefined)
+  if (known.length === 0) return undefined
+  const result: number[] = []
+  for (const value of known) result[context.classOf(value.need('value'), value)] = value.number('priorProbability')
+  return Array.from({ length: context.classes.values.length }, (_, index) => result[index] ?? 0)
+}
+
+/** A regression's value as the target wants it. */
+export function rescale({ min, max, factor, constant, castInteger, float }: CompiledTarget, value: number): number {
+  const scaled = Math.min(Math.max(value, min), max) * factor
+  const result = float ? Math.fround(Math.fround(scaled) + Math.fround(constant)) : scaled + constant
+  if (castInteger === undefined) return result
+  return castInteger === 'round' ? Math.round(result) : castInteger === 'ceiling' ? Math.ceil(result) : Math.floor(result)
+}

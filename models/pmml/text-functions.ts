@@ -1,0 +1,118 @@
+import { formatDate } from './dates.ts'
+import type { Call } from './functions.ts'
+import { formatValue } from './values.ts'
+
+interface TextFunction {
+  readonly least: number
+  readonly most: number
+  readonly result: 'string' | 'integer' | 'boolean'
+  /** NaN: missing; undefined: no valid result. */
+  readonly run: (args: readonly number[], call: Call) => number | undefined
+}
+
+const secondsADay = 86_400
+/** The regular expressions in use: models bring few. */
+const patterns = new Map<string, RegExp>()
+
+/** PMML's functions of texts. A missing argument makes all but concat invalid. */
+export const textFunctions: Readonly<Record<string, TextFunction>> = {
+  uppercase: ofTexts(1, ([text = '']) => text.toUpperCase()),
+  lowercase: ofTexts(1, ([text = '']) => text.toLowerCase()),
+  trimBlanks: ofTexts(1, ([text = '']) => text.trim()),
+  replace: ofTexts(3, ([text = '', pattern = '', replacement = '']) => {
+    const found = regExp(pattern)
+    return found === undefined ? undefined : text.replaceAll(found, replacement)
+  }),
+  matches: {
+    ...ofTexts(2, ([text = '', pattern = '']) => {
+      const found = regExp(pattern)
+      return found === undefined ? undefined : text.search(found) >= 0
+    }),
+    result: 'boolean',
+  },
+  stringLength: { ...ofTexts(1, ([text = '']) => text.length), result: 'integer' },
+  substring: {
+    least: 3,
+    most: 3,
+    result: 'string',
+    run: ([text = NaN, from = NaN, length = NaN], call) =>
+      call.missing || !(from >= 1) || !(length >= 0)
+        ? undefined
+        : call.row.symbols.codeOf(textOf(text, 0, call).slice(from - 1, from - 1 + length)),
+  },
+  concat: {
+    least: 2,
+    most: Number.MAX_SAFE_INTEGER,
+    result: 'string',
+    run: (args, call) => call.row.symbols.codeOf(args.map((value, at) => (Number.isNaN(value) ? '' : textOf(value, at, call))).join('')),
+  },
+  formatNumber: {
+    least: 2,
+    most: 2,
+    result: 'string',
+    run: ([value = NaN, pattern = NaN], call) => {
+      const text = call.missing ? undefined : formatNumber(value, call.row.symbols.textOf(pattern), call.argTypes[0]?.type === 'integer')
+      return text === undefined ? undefined : call.row.symbols.codeOf(text)
+    },
+  },
+  formatDatetime: {
+    least: 2,
+    most: 2,
+    result: 'string',
+    run: ([value = NaN, pattern = NaN], call) => {
+      if (call.missing) return undefined
+      const seconds = call.argTypes[0]?.type === 'date' ? value * secondsADay : value
+      return call.row.symbols.codeOf(formatDate(seconds, call.row.symbols.textOf(pattern)))
+    },
+  },
+}
+
+function ofTexts(arity: number, run: (texts: readonly string[]) => string | number | boolean | undefined): TextFunction {
+  return {
+    least: arity,
+    most: arity,
+    result: 'string',
+    run: (args, call) => {
+      if (call.missing) return undefined
+      const result = run(args.map((value, at) => textOf(value, at, call)))
+      if (result === undefined) return undefined
+      return typeof result === 'string' ? call.row.symbols.codeOf(result) : Number(result)
+    },
+  }
+}
+
+function textOf(value: number, at: number, { argTypes, row }: Call): string {
+  return formatValue(argTypes[at]?.type ?? 'double', value, row.symbols)
+}
+
+/** undefined: the text is no regular expression. */
+function regExp(source: string): RegExp | undefined {
+  const known = patterns.get(source)
+  if (known !== undefined) return known
+  if (patterns.size >= 1000) patterns.clear()
+  try {
+    const pattern = new RegExp(source, 'gu')
+    patterns.set(source, pattern)
+    return pattern
+  } catch {
+    return undefined
+  }
+}
+
+/** One conversion as in C's printf: %[flags][width][.precision] and d, f, e or s; undefined when it does not fit the number. */
+function formatNumber(value: number, pattern: string, whole: boolean): string | undefined {
+  const match = /%([-+ 0,]*)(\d{0,3})(?:\.(\d{1,2}))?([dfes])/.exec(pattern)
+  if (match === null) return undefined
+  const [conversion, flags = '', width = '', precision, kind] = match
+  if ((kind === 'd') !== whole && kind !== 's') return undefined
+  const size = Math.abs(value)
+  const digits = precision === undefined ? 6 : Number(precision)
+  let text =
+    kind === 'f' ? size.toFixed(digits) : kind === 'e' ? size.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2') : String(size)
+  if (flags.includes(',')) text = text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
+  const sign = value < 0 ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : ''
+  const room = Number(width)
+  if (flags.includes('0') && !flags.includes('-')) text = sign + text.padStart(room - sign.length, '0')
+  else text = flags.includes('-') ? (sign + text).padEnd(room) : (sign + text).padStart(room)
+  return pattern.replace(conversion, () => text)
+}

@@ -1,0 +1,188 @@
+import { type Details, Evaluator, indexOfLargest } from './evaluator.ts'
+import { type Predicate, compareNumbers, compareValue, evaluatePredicate, test, verdict } from './predicates.ts'
+import { type Row, giveUp } from './row.ts'
+import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'
+import type { CompiledTree } from './tree.ts'
+
+/** Walks a tree of flat arrays; nothing is allocated on the way. */
+export class TreeEvaluator extends Evaluator {
+  readonly #tree: CompiledTree
+  /** Whether a missing value makes several leaves count. */
+  readonly #combines: boolean
+  /** The node that made the last prediction. */
+  #node = 0
+  /** Whether the probabilities have been made of the node's distribution. */
+  #shared = true
+  readonly #list: DecisionList | undefined
+  /** How many default children led to it. */
+  #defaults = 0
+
+  constructor(tree: CompiledTree) {
+    super(tree.classes, {
+      entity: rank => (rank === 1 ? this.#entity() : undefined),
+      confidence: index => this.#confidence(index),
+    } satisfies Details)
+    this.#tree = tree
+    this.#list = decisionList(tree)
+    this.#combines = tree.strategy === 'weightedConfidence' || tree.strategy === 'aggregateNodes'
+  }
+
+  run(row: Row): boolean {
+    this.#defaults = 0
+    if (this.#combines) return this.#combine(row)
+    let node = this.#list === undefined ? missing : findLeaf(this.#list, row.values)
+    if (node === missing) node = this.#walk(row)
+    const score = this.#tree.scores[node] ?? NaN
+    if (score !== score) return false
+    this.#node = node
+    this.value = score
+    this.#shared = false
+    return true
+  }
+
+  override get probabilities(): Float64Array {
+    if (!this.#shared) this.#share(this.#node)
+    return super.probabilities
+  }
+
+  override addProbabilities(sums: Float64Array): void {
+    const { distributionAt, distribution, classes } = this.#tree
+    const at = distributionAt[this.#node] as number
+    if (this.#shared || at < 0) super.addProbabilities(sums)
+    else for (let i = 0; i < classes; i++) sums[i] = (sums[i] as number) + (distribution[at + i] as number)
+  }
+
+  override get order(): Int32Array | undefined {
+    return this.#tree.orders[this.#tree.orderAt[this.#node] as number]
+  }
+
+  /** The node that the row ends in; -1: none. */
+  #walk(row: Row): number {
+    const { tests, slots, values, firstChild, nextSibling, strategy } = this.#tree
+    const fields = row.values
+    const root = this.#test(0, row)
+    if (root === verdict.unknown && strategy === 'defaultChild') giveUp()
+    if (root !== verdict.yes) return -1
+    let node = 0
+    let child = firstChild[0] as number
+    while (child >= 0) {
+      const kind = tests[child] as number
+      const value = fields[slots[child] as number] as number
+      let found: number
+      if (kind < test.isMissing && value === value) found = compareNumbers(kind, value, values[child] as number)
+      else found = kind === test.otherwise && value === value ? verdict.yes : this.#test(child, row)
+      if (found === verdict.yes) {
+        node = child
+      } else if (found === verdict.unknown && strategy !== 'none') {
+        if (strategy === 'nullPrediction') return -1
+        if (strategy === 'lastPrediction') return node
+        node = this.#defaultChild(node)
+      } else {
+        child = nextSibling[child] as number
+        if (child < 0) return this.#tree.returnsLast ? node : -1
+        continue
+      }
+      child = firstChild[node] as number
+    }
+    return node
+  }
+
+  #defaultChild(node: number): number {
+    const child = this.#tree.defaultChild[node] as number
+    this.#defaults++
+    return child < 0 ? giveUp() : child
+  }
+
+  /** The node's own predicate: yes, no or unknown. */
+  #test(node: number, row: Row): number {
+    const { tests, slots, values, predicates } = this.#tree
+    const kind = tests[node] as number
+    if (kind === test.always) return verdict.yes
+    if (kind === test.never) return verdict.no
+    if (kind === test.other) return evaluatePredicate(predicates[values[node] as number] as Predicate, row)
+    const value = row.read(slots[node] as number)
+    if (kind === test.otherwise) return Number.isNaN(value) ? verdict.unknown : verdict.yes
+    return compareValue(kind, value, values[node] as number)
+  }
+
+  #share(node: number): void {
+    const { distributionAt, distribution } = this.#tree
+    this.#shared = true
+    const { probabilities } = this
+    const at = distributionAt[node] as number
+    if (at < 0) probabilities.fill(NaN)
+    else for (let i = 0; i < probabilities.length; i++) probabilities[i] = distribution[at + i] as number
+  }
+
+  #entity(): string {
+    return this.#tree.ids[this.#node] ?? String(this.#node + 1)
+  }
+
+  /** 0 where the document says none. */
+  #confidence(index: number): number {
+    const { distributionAt, confidences, missingPenalty } = this.#tree
+    const at = distributionAt[this.#node] as number
+    const given = at < 0 || confidences === undefined ? 0 : (confidences[at + index] as number)
+    return (given || 0) * missingPenalty ** this.#defaults
+  }
+
+  /** Every leaf that may be meant counts, by its records. */
+  #combine(row: Row): boolean {
+    const { scores } = this.#tree
+    if (this.#test(0, row) === verdict.no) return false
+    const leaves: { node: number; weight: number }[] = []
+    this.#reach(row, { node: 0, weight: 1 }, leaves)
+    if (leaves.length === 0) return false
+    this.#node = leaves[0]?.node ?? 0
+    this.#shared = true
+    const { probabilities } = this
+    probabilities.fill(0)
+    let total = 0
+    let sum = 0
+    for (const { node, weight } of leaves) {
+      total += weight
+      if (probabilities.length === 0) sum += weight * (scores[node] as number)
+      else this.#addShare(node, weight)
+    }
+    if (probabilities.length > 0) for (let i = 0; i < probabilities.length; i++) probabilities[i] = (probabilities[i] as number) / total
+    // With no doubt on the way the leaf's own score counts, as it does in any tree.
+    const certain = leaves.length === 1 ? (scores[this.#node] as number) : NaN
+    this.value = !Number.isNaN(certain) ? certain : probabilities.length === 0 ? sum / total : indexOfLargest(probabilities)
+    return probabilities.length === 0 ? !Number.isNaN(this.value) : this.value >= 0
+  }
+
+  #addShare(node: number, weight: number): void {
+    const { distributionAt, distribution } = this.#tree
+    const { probabilities } = this
+    const at = distributionAt[node] as number
+    for (let i = 0; i < probabilities.length; i++) {
+      const share = at < 0 ? (this.#tree.scores[node] === i ? 1 : 0) : (distribution[at + i] as number)
+      probabilities[i] = (probabilities[i] as number) + weight * share
+    }
+  }
+
+  /** The leaves that the row may end in. A weight is the share of the records (aggregateNodes: their count) of the nodes in doubt. */
+  #reach(row: Row, from: { node: number; weight: number }, leaves: { node: number; weight: number }[]): void {
+    const { firstChild, nextSibling, recordCounts, strategy, returnsLast } = this.#tree
+    const open: number[] = []
+    let doubtful = false
+    for (let child = firstChild[from.node] as number; child >= 0; child = nextSibling[child] as number) {
+      const found = this.#test(child, row)
+      if (found === verdict.no) continue
+      if (found === verdict.unknown) doubtful = true
+      open.push(child)
+      if (found === verdict.yes && !doubtful) break
+    }
+    if (open.length === 0) {
+      const leaf = firstChild[from.node] === -1
+      const weight = strategy === 'aggregateNodes' ? (recordCounts[from.node] as number) : from.weight
+      if (leaf || returnsLast) leaves.push({ node: from.node, weight })
+      return
+    }
+    const total = open.reduce((sum, child) => sum + (recordCounts[child] as number), 0)
+    for (const node of open) {
+      const share = open.length === 1 || total === 0 ? 1 / open.length : (recordCounts[node] as number) / total
+      this.#reach(row, { node, weight: from.weight * share }, leaves)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { parseJson } from './loose-json.ts'
+
+/** How a model server is asked. */
+export interface ClientOptions {
+  /** For one request, its repetitions and the waits between them together. Default 5 s. */
+  readonly timeoutMs?: number
+  /** How often a request is sent at most. Default 3. */
+  readonly attempts?: number
+  /** The longest wait before the second attempt, twice that before the third; each wait is a random part of it. Default 100 ms. */
+  readonly backoffMs?: number
+  /** Requests without an answer in a row after which the server is left alone for a while. Default 3. */
+  readonly breakerFailures?: number
+  /** How long it is left alone. Default 5 s. */
+  readonly breakerMs?: number
+  /** The largest answer that is read. Default 16 MiB. */
+  readonly maxResponseBytes?: number
+}
+
+const defaults: Required<ClientOptions> = {
+  timeoutMs: 5000,
+  attempts: 3,
+  backoffMs: 100,
+  breakerFailures: 3,
+  breakerMs: 5000,
+  maxResponseBytes: 16 * 1024 * 1024,
+}
+
+/** Answers that say: not now. The same request may do a moment later. */
+const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+/**
+ * Asks one model server, in JSON. A request may be sent several times: scoring changes nothing. It is repeated when the connection fails or the
+ * server says that it cannot answer now, until the deadline. Redirects are not followed: the server that was allowed is the one that answers.
+ */
+export class ServiceClient {
+  readonly #options: Required<ClientOptions>
+  readonly #breaker: CircuitBreaker
+
+  constructor(options: ClientOptions = {}) {
+    this.#options = { ...defaults, ...options }
+    const { breakerFailures, breakerMs } = this.#options
+    this.#breaker = new CircuitBreaker({ failures: breakerFailures, coolDownMs: breakerMs })
+  }
+
+  /** The answer's JSON, to a POST when there is a body. Throws SluiceError MODEL_FAILED. */
+  async ask(url: string, body?: string): Promise<unknown> {
+    if (!this.#breaker.admit()) {
+      const seconds = (this.#breaker.retryInMs() / 1000).toFixed(1)
+      throw failure(url, `it did not answer ${this.#breaker.failures} times in a row, and is asked again in ${seconds} s`)
+    }
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs)
+    try {
+      const text = await this.#repeat(url, body, deadline)
+      this.#breaker.succeeded()
+      return parseAnswer(url, text)
+    } catch (error) {
+      if (error instanceof NoAnswer) {
+        this.#breaker.failed()
+        throw failure(url, deadline.aborted ? `no answer within ${this.#options.timeoutMs} ms (${error.message})` : error.message, error)
+      }
+      this.#breaker.succeeded()
+      throw error
+    }
+  }
+
+  async #repeat(url: string, body: string | undefined, deadline: AbortSignal): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(url, body, deadline)
+      } catch (error) {
+        if (!(error instanceof NoAnswer) || deadline.aborted || attempt >= this.#options.attempts) throw error
+        const longest = this.#options.backoffMs * 2 ** (attempt - 1)
+        await sleep(longest * Math.random(), undefined, { signal: deadline }).catch(() => Promise.reject(error))
+      }
+    }
+  }
+
+  async #once(url: string, body: string | undefined, signal: AbortSignal): Promise<string> {
+    let response: Response
+    let text: string | undefined
+    try {
+      response = await fetch(url, requestOf(body, signal))
+      text = await readText(response, this.#options.maxResponseBytes)
+    } catch (error) {
+      throw new NoAnswer(causeOf(error))
+    }
+    if (passing.has(response.status)) throw new NoAnswer(`it answers ${statusOf(response, text)}`)
+    if (text === undefined) throw failure(url, `its answer is larger than ${this.#options.maxResponseBytes} bytes`)
+    if (!response.ok) throw failure(url, `it answers ${statusOf(response, text)}`)
+    return text
+  }
+}
+
+/** The server gave no answer that counts: it may give one to the same request later. */
+class NoAnswer extends Error {}
+
+function requestOf(body: string | undefined, signal: AbortSignal): RequestInit {
+  const accept = { accept: 'application/json' }
+  if (body === undefined) return { headers: accept, redirect: 'error', signal }
+  return { method: 'POST', headers: { ...accept, 'content-type': 'application/json' }, body, redirect: 'error', signal }
+}
+
+/** The body; undefined when it is longer than allowed, of which no more is read then. */
+async function readText(response: Response, maxBytes: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseAnswer(url: string, text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    throw failure(url, `its answer is no JSON: ${messageOf(error)}`, error)
+  }
+}
+
+/** The status and what the server says of it; both protocols have an `error` field for that. */
+function statusOf({ status }: Response, text = ''): string {
+  let said = text
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown }
+    if (typeof error === 'string') said = error
+  } catch {
+    // It is no JSON: it is shown as it is.
+  }
+  const line = said.replaceAll(/\s+/g, ' ').trim().slice(0, 300)
+  return line === '' ? String(status) : `${status}: ${line}`
+}
+
+/** `fetch` keeps what happened in a cause. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof AggregateError) return cause.errors.map(messageOf).join('; ')
+  return messageOf(cause ?? error)
+}
+
+function failure(url: string, what: string, cause?: unknown): SluiceError {
+  return new SluiceError('MODEL_FAILED', `the model server at ${url}: ${what}`, { cause })
+}

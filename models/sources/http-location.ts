@@ -1,0 +1,104 @@
+import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+
+export interface HttpRules {
+  /** The only hosts that are asked: `host` (at the scheme's port) or `host:port`, exactly. */
+  readonly hosts: readonly string[]
+  /** How long nothing may come; default 15 s. */
+  readonly silenceMs?: number
+}
+
+const defaultSilenceMs = 15_000
+const maxRedirects = 3
+
+/** Whether a location is an http: or https: URL. */
+export function isHttpLocation(location: string): boolean {
+  return /^https?:/i.test(location)
+}
+
+/**
+ * The bytes of a model behind a URL, as they come. Redirects are followed to allowed hosts only. Throws SluiceError MODEL_LOCATION_REFUSED
+ * before anything is asked of a host that is not allowed, MODEL_LOAD_FAILED when the server does not answer with a model in time.
+ */
+export async function* httpChunks(location: string, rules: HttpRules): AsyncGenerator<Uint8Array> {
+  let url = checkHttpLocation(location, rules.hosts)
+  const watch = new SilenceWatch(rules.silenceMs ?? defaultSilenceMs)
+  try {
+    for (let hop = 0; ; hop++) {
+      const answer = await fetch(url, { redirect: 'manual', signal: watch.signal })
+      watch.heard()
+      const next = answer.headers.get('location')
+      if (answer.status < 300 || answer.status >= 400 || next === null) {
+        yield* bodyOf(answer, watch)
+        return
+      }
+      await answer.body?.cancel()
+      if (hop === maxRedirects) throw new Error(`it was redirected more than ${maxRedirects} times`)
+      url = checkHttpLocation(new URL(next, url).href, rules.hosts)
+    }
+  } catch (error) {
+    throw error instanceof SluiceError ? error : unreadable(location, error)
+  } finally {
+    watch.end()
+  }
+}
+
+/** The URL, when its host may be asked. Throws SluiceError MODEL_LOCATION_REFUSED. */
+export function checkHttpLocation(location: string, hosts: readonly string[]): URL {
+  const refused = (why: string): SluiceError =>
+    new SluiceError(
+      'MODEL_LOCATION_REFUSED',
+      `the model location ${location} is refused: ${why}; models may come from: ${hosts.join(', ') || 'none, no model host is configured'}`,
+    )
+  if (!URL.canParse(location)) throw refused('it is no URL')
+  const url = new URL(location)
+  if (url.username !== '' || url.password !== '') throw refused('it holds a user or a password')
+  const usual = url.protocol === 'https:' ? '443' : '80'
+  const host = `${url.hostname}:${url.port || usual}`.toLowerCase()
+  const allowed = hosts.some(each => (/:\d+$/.test(each) ? each : `${each}:${usual}`).toLowerCase() === host)
+  if (!allowed || !isHttpLocation(location)) throw refused(`its host ${url.host} is not a model host`)
+  return url
+}
+
+async function* bodyOf(answer: Response, watch: SilenceWatch): AsyncGenerator<Uint8Array> {
+  if (!answer.ok) {
+    await answer.body?.cancel()
+    throw new Error(`the server answered ${answer.status}`)
+  }
+  if (answer.body === null) return
+  for await (const chunk of answer.body) {
+    watch.heard()
+    yield chunk as Uint8Array
+  }
+}
+
+/** Ends what waits for a server that has gone silent. */
+class SilenceWatch {
+  readonly #controller = new AbortController()
+  readonly #limitMs: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs
+    this.heard()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer)
+    const why = new Error(`nothing came for ${this.#limitMs} ms`)
+    this.#timer = setTimeout(() => this.#controller.abort(why), this.#limitMs)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#controller.abort()
+  }
+}
+
+function unreadable(location: string, error: unknown): SluiceError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return new SluiceError('MODEL_LOAD_FAILED', `the model at ${location} cannot be read: ${messageOf(cause)}`, { cause: error })
+}

@@ -1,0 +1,103 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import type { ModelContent } from './model-content.ts'
+
+const complete = /^[0-9a-f]{64}$/
+const partial = /^\.[0-9a-f-]{36}\.part$/
+/** A part that nobody has written to for so long was left by a process that ended. */
+const abandonedMs = 60 * 60_000
+
+/**
+ * Large models in files by their SHA-256. A file appears whole or not at all; its content is checked each time that it is taken, and a
+ * damaged one is removed. Beyond `maxBytes` those that were not used for the longest time go first.
+ */
+export class ModelCache {
+  readonly directory: string
+  readonly #maxBytes: number
+
+  constructor({ directory, maxBytes }: { readonly directory: string; readonly maxBytes: number }) {
+    this.directory = directory
+    this.#maxBytes = maxBytes
+  }
+
+  /** The model of that SHA-256 (in hex); undefined when it is not here. */
+  async find(hash: string): Promise<ModelContent | undefined> {
+    const path = join(this.directory, hash)
+    const size = await sizeOf(path)
+    if (!complete.test(hash) || size === undefined) return undefined
+    const found = createHash('sha256')
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) found.update(chunk as Buffer)
+    } catch {
+      return undefined
+    }
+    if (found.digest('hex') !== hash) {
+      await rm(path, { force: true })
+      return undefined
+    }
+    // The last use, for what goes first when there is too little room. Another instance may have removed the file by now.
+    await utimes(path, new Date(), new Date()).catch(() => undefined)
+    return { hash: Buffer.from(hash, 'hex'), size, bytes: undefined, path }
+  }
+
+  /** Writes a model as it comes. Whatever `chunks` throws is thrown, and nothing is left behind. */
+  async add(chunks: AsyncIterable<Uint8Array>): Promise<ModelContent> {
+    const part = join(this.directory, `.${randomUUID()}.part`)
+    try {
+      await mkdir(this.directory, { recursive: true })
+      const { hash, size } = await write(part, chunks)
+      const path = join(this.directory, hash)
+      await rename(part, path)
+      await this.#makeRoom(hash)
+      return { hash: Buffer.from(hash, 'hex'), size, bytes: undefined, path }
+    } catch (error) {
+      await rm(part, { force: true })
+      if (error instanceof SluiceError) throw error
+      throw new SluiceError('MODEL_LOAD_FAILED', `the model cannot be kept in ${this.directory}: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  /** The one just added stays, however large it is. */
+  async #makeRoom(added: string): Promise<void> {
+    const files: { readonly path: string; readonly size: number; readonly used: number }[] = []
+    for (const name of await readdir(this.directory)) {
+      const path = join(this.directory, name)
+      const found = await stat(path).catch(() => undefined)
+      if (found === undefined) continue
+      if (partial.test(name) && Date.now() - found.mtimeMs > abandonedMs) await rm(path, { force: true })
+      if (complete.test(name) && name !== added) files.push({ path, size: found.size, used: found.mtimeMs })
+    }
+    files.sort((a, b) => b.used - a.used)
+    let total = (await sizeOf(join(this.directory, added))) ?? 0
+    for (const { path, size } of files) {
+      total += size
+      if (total > this.#maxBytes) await rm(path, { force: true })
+    }
+  }
+}
+
+async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<{ readonly hash: string; readonly size: number }> {
+  const hash = createHash('sha256')
+  let size = 0
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      size += chunk.length
+      await file.writeFile(chunk)
+    }
+    // On the disk before it has its name: after a power cut it is whole or not there.
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return { hash: hash.digest('hex'), size }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() ? found.size : undefined
+}

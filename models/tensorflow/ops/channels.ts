@@ -1,0 +1,22 @@
+import type { Op } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** Where the channels are: `data_format` NCHW, NCW or NCDHW. */
+export function isChannelsFirst(op: Op): boolean {
+  return op.text('data_format', 'NHWC').startsWith('NC')
+}
+
+/** ONNX has the channels in front: NHWC goes there and back; ONNX Runtime takes out what cancels. */
+export function channelsFirst(op: Op, x: Tensor): Tensor {
+  if (isChannelsFirst(op)) return x
+  const rank = x.shape?.length ?? op.fail('needs the number of dimensions of its input, which is not known')
+  const perm = [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, at) => at + 1)]
+  return op.graph.add('Transpose', [x], { type: x.type, shape: perm.map(at => x.shape?.[at]) }, { perm: perm.map(BigInt) })
+}
+
+export function channelsBack(op: Op, x: Tensor): Tensor {
+  if (isChannelsFirst(op)) return x
+  const rank = x.shape?.length ?? 4
+  const perm = [0, ...Array.from({ length: rank - 2 }, (_, at) => at + 2), 1]
+  return op.graph.add('Transpose', [x], { type: x.type, shape: perm.map(at => x.shape?.[at]) }, { perm: perm.map(BigInt) })
+}

@@ -1,0 +1,31 @@
+import { Op, type Rule, type RuleTable } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+import { addBias, batchNormOf, convolution, depthwise } from './convolution.ts'
+import { elementwiseRules } from './elementwise.ts'
+import { matMul } from './neural.ts'
+
+/** A fused op: the first op, then what `fused_ops` names, which TensorFlow’s optimizer puts into one. */
+function fused(first: Rule): Rule {
+  return op => {
+    const count = op.int('num_args', 1)
+    const extra = op.inputs.slice(op.inputs.length - count)
+    let x = first(new Op(op.node, op.inputs.slice(0, op.inputs.length - count), op.around)) as Tensor
+    for (const name of op.node.attr?.['fused_ops']?.list?.s?.map(text => Buffer.from(text).toString()) ?? []) {
+      if (name === 'BiasAdd') x = addBias(op, x, extra[0] ?? op.fail('has no bias'))
+      else if (name === 'FusedBatchNorm') x = batchNormOf(op, x, extra)
+      else {
+        const rule = elementwiseRules[name] ?? op.fail(`is fused with ${name}, which is not supported`)
+        const attr = { ...op.node.attr, alpha: { f: op.float('leakyrelu_alpha', 0.2) } }
+        x = rule(new Op({ ...op.node, attr }, [x], op.around)) as Tensor
+      }
+    }
+    return x
+  }
+}
+
+/** What TensorFlow’s optimizer leaves in graphs that went through it. */
+export const fusedRules: RuleTable = {
+  _FusedConv2D: fused(convolution),
+  _FusedDepthwiseConv2dNative: fused(depthwise),
+  _FusedMatMul: fused(matMul),
+}

@@ -1,0 +1,41 @@
+import { type GoldenRows, plainBatch } from '../models/index.ts'
+import { ColumnBatch } from '../proto/column-batch.ts'
+import { sluice } from '../proto/messages.js'
+import type { RecordReader } from '../proto/record-reader.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import type { RawRecord } from '../topology/index.ts'
+
+/** Throws SluiceError RECORD_UNDECODABLE. The data type comes from the record, else from its key. */
+export function decodeDescriptor(record: RawRecord): sluice.ModelDescriptor {
+  if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'a model record without a value: there is no model in it')
+  let descriptor: sluice.ModelDescriptor
+  try {
+    descriptor = sluice.ModelDescriptor.decode(record.value)
+  } catch (error) {
+    throw new SluiceError('RECORD_UNDECODABLE', `not a ModelDescriptor: ${messageOf(error)}`, { cause: error })
+  }
+  if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = Buffer.from(record.key).toString('utf8')
+  if (descriptor.dataType === '')
+    throw new SluiceError('RECORD_UNDECODABLE', 'a ModelDescriptor without a data type, and without a key to tell it')
+  return descriptor
+}
+
+/** What the model has to say of the records that its descriptor brings; undefined when it brings none. Throws SluiceError MODEL_LOAD_FAILED. */
+export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordReader): GoldenRows | undefined {
+  if (golden.length === 0) return undefined
+  const batch = new ColumnBatch(reader.specs, golden.length)
+  for (const [row, { record }] of golden.entries()) {
+    try {
+      reader.read(record ?? new Uint8Array(), batch, row)
+    } catch (error) {
+      throw new SluiceError('MODEL_LOAD_FAILED', `golden record ${row + 1} cannot be read: ${messageOf(error)}`, { cause: error })
+    }
+    batch.length++
+  }
+  const results = golden.map(({ score, label, tolerance }) => ({
+    score: score ?? undefined,
+    label: label ?? undefined,
+    tolerance: tolerance ?? 0,
+  }))
+  return { batch: plainBatch(batch, true), results }
+}

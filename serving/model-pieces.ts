@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import { sluice } from '../proto/messages.js'
+import { CHUNK_BYTES } from '../stores/index.ts'
+
+/** Key and value of a record of the models topic. All of a model's records go to the partition of the data type's key. */
+export interface ModelPieceRecord {
+  readonly key: Uint8Array
+  readonly value: Uint8Array
+}
+
+/**
+ * A model record that is too large for the topic, as several: the model's pieces and, last, the descriptor that closes them. A piece's key
+ * is its place and not the model's, so that compaction keeps the pieces of the newest model and no others.
+ */
+export function modelPieces(record: Uint8Array): readonly ModelPieceRecord[] {
+  const descriptor = sluice.ModelDescriptor.decode(record)
+  const { dataType } = descriptor
+  const bytes = descriptor.data ?? new Uint8Array()
+  const sha256 = createHash('sha256').update(bytes).digest()
+  const count = Math.ceil(bytes.length / CHUNK_BYTES)
+  const pieces = Array.from({ length: count }, (_, index): ModelPieceRecord => {
+    const piece = { sha256, index, count, size: bytes.length }
+    const data = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
+    return { key: Buffer.from(`${dataType}/piece/${index}`), value: sluice.ModelDescriptor.encode({ dataType, data, piece }).finish() }
+  })
+  const { name, description, modeltype, output, golden } = descriptor
+  const closing = sluice.ModelDescriptor.encode({ name, description, dataType, modeltype, output, golden, sha256, pieces: count }).finish()
+  return [...pieces, { key: Buffer.from(dataType), value: closing }]
+}

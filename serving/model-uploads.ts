@@ -1,0 +1,77 @@
+import { sluice } from '../proto/messages.js'
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { ModelStateStore } from '../stores/index.ts'
+import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import { maxStoredBytes } from './model-loader.ts'
+
+/** How many bytes of models may have come in pieces without the record that closes them. */
+const maxWaitingBytes = 4 * maxStoredBytes
+const expiresAfterMs = 10 * 60_000
+const lookEveryMs = 30_000
+
+/** Models that come in pieces: kept in the store until their closing record comes, for so long that none is expected any more. */
+export class ModelUploadWatch {
+  readonly #context: ProcessorContext<never, never>
+  readonly #store: ModelStateStore
+  readonly #topic: string
+  /** When the newest piece of each was taken here, by hash. */
+  readonly #taken = new Map<string, number>()
+  #looking: Scheduled | undefined
+
+  constructor(context: ProcessorContext<never, never>, store: ModelStateStore, topic: string) {
+    this.#context = context
+    this.#store = store
+    this.#topic = topic
+    for (const { sha256 } of store.uploads) this.#taken.set(Buffer.from(sha256).toString('hex'), Date.now())
+    this.#schedule()
+  }
+
+  /** Throws SluiceError MODEL_LOAD_FAILED for a piece that contradicts itself, MODEL_TOO_LARGE. */
+  add({ dataType, data, piece }: sluice.ModelDescriptor, { timestamp, partition, offset }: RawRecord): void {
+    const { sha256, index, count, size: longSize } = sluice.ModelPiece.fromObject(piece ?? {})
+    // Decoded, a 64-bit field is a Long, whatever its type says.
+    const size = plainNumber(longSize)
+    const hash = Buffer.from(sha256).toString('hex')
+    const waiting = this.#store.uploads.reduce((sum, upload) => sum + (Buffer.from(upload.sha256).equals(sha256) ? 0 : upload.size), 0)
+    if (size > maxStoredBytes || waiting + size > maxWaitingBytes) {
+      const most = `at most ${maxStoredBytes} bytes a model, ${maxWaitingBytes} together, may come in pieces`
+      throw new SluiceError('MODEL_TOO_LARGE', `a piece of a model of ${size} bytes for data type "${dataType}" is refused: ${most}`)
+    }
+    const bytes = data ?? new Uint8Array()
+    this.#store.addPiece({ dataType, hash: sha256, size: size, index, count, bytes, timestamp, partition, offset })
+    this.#taken.set(hash, Date.now())
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#store.uploads.length > 0) this.#looking ??= this.#context.schedule(lookEveryMs, 'wall-clock', now => this.#expire(now))
+  }
+
+  #expire(now: number): void {
+    for (const { dataType, sha256, newest, received, pieces, partition, offset } of this.#store.uploads) {
+      const hash = Buffer.from(sha256).toString('hex')
+      if (now - (this.#taken.get(hash) ?? now) < expiresAfterMs) continue
+      this.#taken.delete(hash)
+      this.#store.dropUpload(sha256)
+      const came = received.reduce((sum, one) => sum + one, 0)
+      const record = {
+        key: Buffer.from(dataType),
+        value: null,
+        timestamp: newest,
+        headers: undefined,
+        topic: this.#topic,
+        partition,
+        offset,
+      }
+      const cause = `${came} of ${pieces} pieces of model ${hash} for data type "${dataType}" came, and no record that closes it`
+      this.#context.deadLetter({ ...record, source: undefined }, new SluiceError('MODEL_LOAD_FAILED', cause))
+    }
+    if (this.#store.uploads.length > 0) return
+    this.#looking?.cancel()
+    this.#looking = undefined
+  }
+}
+
+function plainNumber(value: unknown): number {
+  return Number(value)
+}

@@ -1,0 +1,111 @@
+import { webcrypto } from 'node:crypto'
+import { SluiceError } from '../proto/sluice-error.ts'
+import { CHUNK_BYTES, chunkKey, hexOf, modelUploadSerde, uploadKey, type ModelUpload } from './model-rows.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+/** One piece of a model that comes in several records. */
+export interface NewPiece {
+  readonly dataType: string
+  /** SHA-256 and size of the whole model. */
+  readonly hash: Uint8Array
+  readonly size: number
+  readonly index: number
+  readonly count: number
+  readonly bytes: Uint8Array
+  /** Of the piece's record. */
+  readonly timestamp: number
+  readonly partition: number
+  readonly offset: number
+}
+
+/** How many pieces are read from the storage before others have their turn. */
+const readInOneGo = 8
+
+/**
+ * Models of which pieces have come and the closing record has not. A piece is a chunk of the model's blob from the start, so that nothing is
+ * written twice: once a version names the blob, only the upload's own row goes.
+ */
+export class ModelUploads {
+  readonly #buffer: TransactionBuffer
+  readonly #uploads = new Map<string, ModelUpload>()
+
+  constructor(buffer: TransactionBuffer) {
+    this.#buffer = buffer
+  }
+
+  /** Whether every piece has come. */
+  isComplete(hash: string): boolean {
+    return this.#uploads.get(hash)?.received.every(one => one === 1) ?? false
+  }
+
+  get all(): readonly ModelUpload[] {
+    return [...this.#uploads.values()]
+  }
+
+  /** Keeps a piece; the same one again changes nothing. Throws SluiceError MODEL_LOAD_FAILED for one that contradicts itself or the others. */
+  add(piece: NewPiece): void {
+    const hash = hexOf(piece.hash)
+    const known = this.#uploads.get(hash)
+    checkPiece(piece, known)
+    const received = Uint8Array.from(known?.received ?? new Uint8Array(piece.count))
+    received[piece.index] = 1
+    this.#buffer.put(chunkKey(hash, piece.index), piece.bytes)
+    const upload: ModelUpload = {
+      dataType: piece.dataType,
+      sha256: new Uint8Array(piece.hash),
+      size: piece.size,
+      pieces: piece.count,
+      received,
+      newest: Math.max(known?.newest ?? 0, piece.timestamp),
+      partition: known?.partition ?? piece.partition,
+      offset: known?.offset ?? piece.offset,
+    }
+    this.#uploads.set(hash, upload)
+    this.#buffer.put(uploadKey(hash), modelUploadSerde.serialize(upload))
+  }
+
+  /** The model, put together and held against its hash. Throws SluiceError MODEL_LOAD_FAILED when pieces are missing. */
+  async read(hash: string): Promise<Uint8Array> {
+    const upload = this.#uploads.get(hash)
+    if (upload === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'none of its pieces is here')
+    const missing = upload.received.reduce((sum, one) => sum - one, upload.pieces)
+    if (missing > 0) throw new SluiceError('MODEL_LOAD_FAILED', `of its ${upload.pieces} pieces ${missing} are missing`)
+    const whole = Buffer.alloc(upload.size)
+    for (let index = 0; index < upload.pieces; index++) {
+      const bytes = this.#buffer.get(chunkKey(hash, index))
+      if (bytes === undefined) throw new SluiceError('MODEL_LOAD_FAILED', `its piece ${index} is missing`)
+      whole.set(bytes, index * CHUNK_BYTES)
+      if (index % readInOneGo === readInOneGo - 1) await new Promise(resolve => setImmediate(resolve))
+    }
+    if (hexOf(new Uint8Array(await webcrypto.subtle.digest('SHA-256', whole))) === hash) return whole
+    throw new SluiceError('MODEL_HASH_MISMATCH', `its pieces together do not have the SHA-256 ${hash} that they name`)
+  }
+
+  /** The upload is over. `keepPieces`: a version names them now. */
+  end(hash: string, keepPieces: boolean): void {
+    const upload = this.#uploads.get(hash)
+    if (upload === undefined) return
+    this.#uploads.delete(hash)
+    this.#buffer.delete(uploadKey(hash))
+    if (keepPieces) return
+    for (const [index, received] of upload.received.entries()) if (received === 1) this.#buffer.delete(chunkKey(hash, index))
+  }
+
+  /** Takes over a row that the storage holds. */
+  load(hash: string, value: Uint8Array | null): void {
+    if (value === null) this.#uploads.delete(hash)
+    else this.#uploads.set(hash, modelUploadSerde.deserialize(value))
+  }
+
+  clear(): void {
+    this.#uploads.clear()
+  }
+}
+
+function checkPiece({ index, count, size, bytes, hash }: NewPiece, known: ModelUpload | undefined): void {
+  const expected = Math.min(CHUNK_BYTES, size - index * CHUNK_BYTES)
+  const sound = hash.length === 32 && count === Math.ceil(size / CHUNK_BYTES) && index < count && bytes.length === expected
+  if (!sound) throw new SluiceError('MODEL_LOAD_FAILED', `piece ${index} of ${count} of a model of ${size} bytes has ${bytes.length} bytes`)
+  if (known !== undefined && known.size !== size)
+    throw new SluiceError('MODEL_LOAD_FAILED', `one piece says that the model has ${size} bytes, another ${known.size}`)
+}

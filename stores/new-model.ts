@@ -1,0 +1,53 @@
+import type { sluice } from '../proto/messages.js'
+import { sha256 } from './model-blobs.ts'
+import type { ModelState, ModelVersion } from './model-rows.ts'
+
+/** A model record that was accepted. */
+export interface NewModel {
+  readonly name: string
+  readonly description: string
+  readonly modeltype: sluice.ModelDescriptor.ModelType
+  /** undefined: they are too large for the store, and stay at the location. */
+  readonly bytes: Uint8Array | undefined
+  /** SHA-256 of the bytes; needed without them, as `size` is. */
+  readonly hash?: Uint8Array | undefined
+  readonly size?: number | undefined
+  /** It was found too large or too slow to run beside the data. */
+  readonly heavy?: boolean | undefined
+  /** Where the bytes came from, when they did not come with the record. */
+  readonly location?: string | undefined
+  /** The output that holds the score; empty: the model's first. */
+  readonly output: string
+  /** Epoch ms from which it serves. */
+  readonly since: number
+  readonly partition: number
+  readonly offset: number
+}
+
+/** Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. */
+export function isApplied(state: ModelState, { partition, offset }: NewModel): boolean {
+  return state.versions.at(-1)?.partition === partition && offset < state.nextOffset
+}
+
+/** The versions whose bytes are here. */
+export function stored(versions: readonly ModelVersion[]): readonly ModelVersion[] {
+  return versions.filter(({ remote }) => remote !== true)
+}
+
+export function versionOf(model: NewModel, version: number): ModelVersion {
+  return {
+    version,
+    name: model.name,
+    description: model.description,
+    modeltype: model.modeltype,
+    hash: new Uint8Array(model.hash ?? sha256(model.bytes ?? new Uint8Array())),
+    size: model.size ?? model.bytes?.length ?? 0,
+    location: model.location ?? '',
+    output: model.output,
+    since: model.since,
+    partition: model.partition,
+    offset: model.offset,
+    ...(model.bytes === undefined ? { remote: true } : {}),
+    ...(model.heavy === true ? { heavy: true } : {}),
+  }
+}

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultModelFactory, ModelCache, ModelGuard } from '../../models/index.ts'
+import { modelPieces, type ServingOptions } from '../../serving/index.ts'
+import { partitionForKey } from '../../topology/runtime/murmur2.ts'
+import { endlessOnnx } from '../models/hostile-onnx.ts'
+import { largeOnnx } from '../models/guard/large-onnx.ts'
+import { modelRecord, sha256Of, shiftedSum } from '../serving/serving-driver.ts'
+import { eventually, KafkaFixture } from './fixture.ts'
+import { modelFor, readResults, ServingApp, wineFor } from './serving-app.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+interface Context {
+  fixture: KafkaFixture
+  dir: string
+  guard: ModelGuard
+}
+
+const guarded = suite<Context>('guarded models on Kafka')
+
+guarded.before.each(async context => {
+  context.fixture = new KafkaFixture(String(brokers))
+  context.dir = await mkdtemp(join(tmpdir(), 'sluice-guarded-'))
+  context.guard = new ModelGuard({ factory: defaultModelFactory(), timeoutMs: 8000 })
+  const partitions = 2
+  await context.fixture.createTopics({ models: { compact: true, partitions }, data: { partitions }, results: { partitions } })
+})
+guarded.after.each(async ({ fixture, dir, guard }) => {
+  guard.close()
+  await fixture.close()
+  await rm(dir, { recursive: true })
+})
+
+async function running(
+  { fixture, dir, guard }: Context,
+  use: (app: ServingApp) => Promise<void>,
+  serving: Partial<ServingOptions> = {},
+): Promise<void> {
+  const app = new ServingApp(fixture, join(dir, 'state'), { serving: { guard, ...serving } })
+  try {
+    await app.start()
+    await use(app)
+  } finally {
+    await app.stop()
+  }
+}
+
+const wines = (count: number, from = 0): ReturnType<typeof wineFor>[] =>
+  Array.from({ length: count }, (_, at) => wineFor('wine', from + at))
+
+guarded('the first model is waited for; while a hostile one is tried the old one answers, and its refusal comes after', context =>
+  running(context, async () => {
+    const { fixture } = context
+    await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(1) })])
+    await fixture.produce('data', wines(10))
+    const first = await readResults(fixture, 10)
+    assert.equal(new Set(first.map(({ status, modelVersion }) => `${status} ${modelVersion}`)), new Set(['OK 1']))
+    await fixture.produce('models', [modelFor('wine', { bytes: endlessOnnx() }), modelFor('wine', { bytes: shiftedSum(2) })])
+    let sent = 10
+    while ((await fixture.readAll('dead-letters')).length === 0) {
+      await fixture.produce('data', wines(5, sent))
+      sent += 5
+      const results = await readResults(fixture, sent)
+      assert.is(results.length, sent)
+    }
+    assert.ok(sent >= 30, `only ${sent - 10} records were answered while the model was tried`)
+    await eventually(
+      () => fixture.produce('data', wines(1)).then(() => readResults(fixture, sent++)),
+      results => results.some(({ modelVersion }) => modelVersion === 2),
+    )
+    const results = await readResults(fixture, sent)
+    const versions = results.map(({ modelVersion }) => modelVersion)
+    assert.equal([...new Set(versions)], [1, 2], 'the model behind the hostile one serves, and no version goes back')
+  }),
+)
+
+guarded('a heavy model in pieces: served, and there again after a restart on the changelog alone', async context => {
+  const { fixture, dir } = context
+  const bytes = largeOnnx(9)
+  const records = modelPieces(modelRecord({ name: 'pieces', dataType: 'wine', bytes }))
+  const partition = partitionForKey(Buffer.from('wine'), 2)
+  await fixture.produce(
+    'models',
+    records.map(record => ({ ...record, partition })),
+  )
+  const answered = async (count: number): Promise<void> => {
+    await fixture.produce('data', wines(5))
+    for (const { status, modelName, modelHash, modelVersion } of await readResults(fixture, count))
+      assert.equal([status, modelName, modelHash, modelVersion], ['OK', 'pieces', sha256Of(bytes), 1])
+  }
+  await running(context, () => answered(5))
+  await rm(join(dir, 'state'), { recursive: true })
+  await running(context, () => answered(10))
+})
+
+guarded('a model by location only: another start finds it in the cache when the location is gone', async context => {
+  const { fixture, dir } = context
+  const location = join(dir, 'large.onnx')
+  // More than the store takes: by location, 64 MB are not in memory and not on the changelog.
+  await writeFile(location, largeOnnx(68))
+  const options = {
+    modelRoots: [dir],
+    maxModelBytes: 2 ** 30,
+    modelCache: new ModelCache({ directory: join(dir, 'cache'), maxBytes: 2 ** 30 }),
+  }
+  await fixture.produce('models', [modelFor('wine', { location })])
+  const answered = async (count: number): Promise<void> => {
+    await fixture.produce('data', wines(5))
+    const results = await readResults(fixture, count)
+    assert.equal(new Set(results.map(({ status, modelVersion }) => `${status} ${modelVersion}`)), new Set(['OK 1']))
+  }
+  await running(
+    context,
+    async app => {
+      await app.serves('wine', 1)
+      await answered(5)
+    },
+    options,
+  )
+  await rm(location)
+  await running(context, () => answered(10), options)
+  const changelog = await fixture.readAll('ModelStateStore-changelog')
+  assert.ok(changelog.every(({ value }) => (value?.length ?? 0) < 1000))
+})
+
+guarded.run()

@@ -1,0 +1,230 @@
+import { execFile } from 'node:child_process'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { inspect, promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultModelFactory, type Model, ModelFactory, type Scores } from '../../../models/index.ts'
+import { type GuardedLoad, type GuardedModel, loadHere, ModelGuard } from '../../../models/guard/model-guard.ts'
+import { plainBatch } from '../../../models/guard/plain-batch.ts'
+import { contentOf } from '../../../models/sources/model-content.ts'
+import { SluiceError } from '../../../proto/sluice-error.ts'
+import { shiftedSum } from '../../serving/serving-driver.ts'
+import { batchOf, specsOf } from '../batches.ts'
+import { endlessOnnx, hostileOnnx } from '../hostile-onnx.ts'
+import { largeOnnx } from './large-onnx.ts'
+
+const specs = specsOf(Array.from({ length: 11 }, (_, at) => `f${at}`))
+const row = specs.map((_, at) => at)
+const factory = defaultModelFactory()
+const guard = new ModelGuard({ factory })
+/** Everything is too slow to run beside the data. */
+const strict = new ModelGuard({ factory, light: { bytes: 0, constructMs: 0, runMs: 0 } })
+
+async function loadOf(bytes: Uint8Array, more: Partial<GuardedLoad> = {}): Promise<GuardedLoad> {
+  return { content: await contentOf(bytes), format: undefined, output: undefined, specs, ...more }
+}
+
+async function refusal(loading: Promise<unknown>): Promise<SluiceError> {
+  const error = await loading.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof SluiceError)) throw new Error(`refused with ${String(error)}`)
+  return error
+}
+
+const scoreOf = async (model: Model): Promise<number> => (await model.score(batchOf(specs, [row]))).score[0] as number
+
+/** The model's own process. */
+async function children(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='])
+  return stdout.split('\n').flatMap(line => (line.includes('guarded-process') ? [Number.parseInt(line, 10)] : []))
+}
+
+const light = suite('ModelGuard: light models')
+
+light('no process is started before the first model; a light one is constructed here and scores without a promise', async () => {
+  assert.equal(await children(), [])
+  const { model, heavy } = await guard.try(await loadOf(shiftedSum(1)))
+  assert.is(heavy, false)
+  assert.not(model.score(batchOf(specs, [row])) instanceof Promise)
+  assert.is(await scoreOf(model), 56)
+  await model.dispose()
+  assert.is((await children()).length, 1, 'kept for the next one')
+  await (await guard.try(await loadOf(shiftedSum(2)))).model.dispose()
+  assert.is((await children()).length, 1)
+})
+
+light('what does not fit the data, says another format, or is none is refused as it is without a guard', async () => {
+  const cases: [Promise<GuardedLoad>, string][] = [
+    [loadOf(shiftedSum(1, 3)), 'MODEL_INPUT_MISMATCH'],
+    [loadOf(shiftedSum(1), { format: 'PMML' }), 'MODEL_UNKNOWN_FORMAT'],
+    [loadOf(Buffer.from('garbage')), 'MODEL_UNKNOWN_FORMAT'],
+    [loadOf(shiftedSum(1), { output: 'nowhere' }), 'MODEL_LOAD_FAILED'],
+  ]
+  for (const [load, code] of cases) {
+    const here = await refusal(loadHere(factory, await load))
+    const apart = await refusal(guard.try(await load))
+    assert.equal([apart.code, apart.message], [code, here.message])
+  }
+})
+
+light('golden records: met, or refused with the row and both numbers', async () => {
+  const golden = (score: number, tolerance: number): Partial<GuardedLoad> => ({
+    golden: {
+      batch: plainBatch(batchOf(specs, [row, row]), true),
+      results: [
+        { score: undefined, label: undefined, tolerance: 0 },
+        { score, label: undefined, tolerance },
+      ],
+    },
+  })
+  for (const tried of [guard.try(await loadOf(shiftedSum(1), golden(56.5, 0.5))), strict.try(await loadOf(shiftedSum(1), golden(56, 0)))])
+    await (await tried).model.dispose()
+  for (const tried of [guard, strict]) {
+    const error = await refusal(tried.try(await loadOf(shiftedSum(1), golden(57, 0.5))))
+    assert.equal([error.code, error.message], ['MODEL_LOAD_FAILED', 'golden record 2 of 2: the score is 56, not 57 (± 0.5)'])
+  }
+  const label = await refusal(
+    guard.try(
+      await loadOf(shiftedSum(1), {
+        golden: { batch: plainBatch(batchOf(specs, [row]), true), results: [{ score: undefined, label: 'good', tolerance: 0 }] },
+      }),
+    ),
+  )
+  assert.match(label.message, /the label is none, not good/)
+})
+
+light('a format of the user’s own without a module is loaded in this process', async () => {
+  let loads = 0
+  const own = new ModelFactory().register('OWN', {
+    detect: bytes => bytes[0] === 1,
+    load: source => {
+      loads++
+      return factory.load({ ...source, bytes: source.bytes.subarray(1), format: undefined })
+    },
+  })
+  const { model } = await new ModelGuard({ factory: own }).try(await loadOf(Buffer.concat([Buffer.from([1]), shiftedSum(3)])))
+  assert.equal([await scoreOf(model), loads], [58, 1])
+  await model.dispose()
+})
+
+light('from a worker thread, too', async () => {
+  const module = new URL('./guard-in-worker.ts', import.meta.url).href
+  const source = `import * as tsx from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}\ntsx.register()\nawait import(${JSON.stringify(module)})`
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: shiftedSum(4) })
+  const said = await new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  assert.equal(said, { light: 59, heavy: 59 })
+  await worker.terminate()
+})
+
+light.run()
+
+const heavy = suite('ModelGuard: heavy models')
+
+heavy('a model stays in its process, and gives what it gives here', async () => {
+  const tried = await strict.try(await loadOf(shiftedSum(1)))
+  assert.is(tried.heavy, true)
+  const { model } = tried
+  const cells = [row, row.map(() => undefined), row.map(cell => cell * 2)]
+  const here = await loadHere(factory, await loadOf(shiftedSum(1)))
+  for (const rows of [cells, [], [row], cells.slice(1)]) {
+    const [apart, beside] = [await model.score(batchOf(specs, rows)), await here.score(batchOf(specs, rows))]
+    // As text: NaN equals NaN.
+    const text = ({ outputs, ...scores }: Scores): string =>
+      inspect({ ...scores, outputs: outputs.map(each => ({ ...each, values: Array.from<unknown>(each.values) })) }, { depth: 5 })
+    assert.is(text(apart), text(beside))
+  }
+  assert.equal([model.format, model.inputs, model.outputs], [here.format, here.inputs, here.outputs])
+  assert.is((await refusal(model.score(batchOf(specsOf(['a']), [[1]])) as Promise<unknown>)).code, 'MODEL_INPUT_MISMATCH')
+  await here.dispose()
+  await model.dispose()
+  await model.dispose()
+  assert.is((await refusal(model.score(batchOf(specs, [row])) as Promise<unknown>)).code, 'MODEL_FAILED')
+})
+
+heavy('the event loop goes on while 60 MB are loaded and tried', async () => {
+  const load = await loadOf(largeOnnx(60))
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  let turns = 0
+  const clock = setInterval(() => turns++, 1)
+  delay.enable()
+  let tried: GuardedModel
+  try {
+    tried = await guard.try(load)
+  } finally {
+    delay.disable()
+    clearInterval(clock)
+  }
+  assert.is(tried.heavy, true)
+  assert.ok(turns > 50, `${turns} turns of the event loop while the model was loaded`)
+  assert.ok(delay.percentile(50) / 1e6 < 50, `the median delay is ${delay.percentile(50) / 1e6} ms`)
+  assert.ok(Number.isFinite(await scoreOf(tried.model)))
+  await tried.model.dispose()
+})
+
+heavy('a process that dies fails its batch, and the next is scored by another; one that keeps dying is left alone', async () => {
+  guard.close()
+  const others = new Set(await children())
+  const { model } = await strict.try(await loadOf(shiftedSum(1)))
+  const killed = async (): Promise<string> => {
+    const own = (await children()).filter(pid => !others.has(pid))
+    assert.is(own.length, 1)
+    process.kill(own[0] as number, 'SIGKILL')
+    const said = refusal(model.score(batchOf(specs, [row])) as Promise<unknown>)
+    return (await said).message
+  }
+  for (let death = 1; death <= 3; death++) {
+    assert.is(await killed(), "the model's process crashed (SIGKILL)")
+    assert.is(await scoreOf(model), 56)
+  }
+  await killed()
+  assert.is((await refusal(scoreOf(model))).message, "the model's process died 3 times within a minute")
+  await model.dispose()
+})
+
+heavy.run()
+
+const hostile = suite('ModelGuard: hostile models')
+const short = new ModelGuard({ factory, timeoutMs: 10_000 })
+
+for (const [name, bytes] of Object.entries(hostileOnnx)) {
+  hostile(`${name}: refused with a cause`, async () => {
+    const { code, message } = await refusal(short.try(await loadOf(bytes)))
+    assert.match(code, /^MODEL_(LOAD_FAILED|INPUT_MISMATCH|TOO_LARGE)$/)
+    assert.ok(message.length > 20 && !message.includes('\n'), message)
+  })
+}
+
+hostile('a graph without an end is stopped', async () => {
+  const impatient = new ModelGuard({ factory, timeoutMs: 1500 })
+  const error = await refusal(impatient.try(await loadOf(endlessOnnx())))
+  assert.equal([error.code, error.message], ['MODEL_LOAD_FAILED', "the model's process took more than 1500 ms and was stopped"])
+})
+
+hostile('too much memory is stopped', async () => {
+  const small = new ModelGuard({ factory, memoryBytes: 16 * 2 ** 20 })
+  assert.match((await refusal(small.try(await loadOf(shiftedSum(1))))).message, /took more than 16 MB of memory and was stopped/)
+})
+
+hostile('cut short anywhere, and with a byte changed: refused, or a model that scores', async () => {
+  const whole = shiftedSum(1)
+  for (let at = 0; at < whole.length; at += 7) {
+    const changed = Uint8Array.from(whole)
+    changed[at] = (changed[at] as number) ^ 0x55
+    for (const bytes of [whole.subarray(0, at), changed]) {
+      const model = await loadHere(factory, await loadOf(bytes)).catch((error: unknown) => assert.instance(error, SluiceError))
+      if (model !== undefined) await model.dispose()
+    }
+  }
+})
+
+hostile.after(async () => {
+  for (const each of [guard, strict, short]) each.close()
+})
+
+hostile.run()

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { SluiceError } from '../../proto/sluice-error.ts'
+import {
+  CHUNK_BYTES,
+  decodeModelStoreRow,
+  modelStateStore,
+  type ModelStateStore,
+  type NewModel,
+  type NewPiece,
+  type Row,
+  type TypedManagedStore,
+} from '../../stores/index.ts'
+
+type Opened = TypedManagedStore<ModelStateStore>
+
+const whole = Buffer.from(Uint8Array.from({ length: 2 * CHUNK_BYTES + 5 }, (_, at) => (at * 31 + (at >>> 16)) & 255))
+const hash = createHash('sha256').update(whole).digest()
+const open = (): Promise<Opened> => modelStateStore().open(undefined)
+
+function piece(index: number, more: Partial<NewPiece> = {}): NewPiece {
+  const bytes = whole.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
+  return {
+    dataType: 'wine',
+    hash,
+    size: whole.length,
+    index,
+    count: 3,
+    bytes,
+    timestamp: 100 + index,
+    partition: 1,
+    offset: 10 + index,
+    ...more,
+  }
+}
+
+function version(bytes: Uint8Array | undefined): NewModel {
+  return { name: 'm', description: '', modeltype: 3, bytes, hash, size: whole.length, output: '', since: 1, partition: 1, offset: 20 }
+}
+
+let commits = 0
+async function commit(managed: Opened): Promise<readonly Row[]> {
+  const rows = managed.freeze()
+  await managed.apply({ changelogOffset: ++commits })
+  return rows
+}
+
+const keysOf = (rows: readonly Row[]): string[] =>
+  rows.map(({ key, value }) => `${key.toString().slice(0, 12)}${value === null ? ' deleted' : ''}`)
+const failure = (reading: Promise<unknown>): Promise<SluiceError> =>
+  reading.then(
+    () => assert.unreachable('it was read') as never,
+    (error: unknown) => error as SluiceError,
+  )
+
+const uploads = suite('models that come in pieces')
+
+uploads('pieces are rows of their own; the version takes them over without writing them again', async () => {
+  const managed = await open()
+  const { store } = managed
+  const written: Row[] = []
+  for (const index of [2, 0, 1]) {
+    store.addPiece(piece(index))
+    written.push(...(await commit(managed)))
+  }
+  assert.is(written.filter(({ key }) => key.toString().startsWith('blob/')).length, 3)
+  assert.equal(Buffer.from(await store.uploaded(hash)), whole)
+  store.addVersion('wine', version(whole))
+  assert.equal(keysOf(await commit(managed)).sort(), ['state/wine', `upload/${hash.toString('hex').slice(0, 5)} deleted`])
+  assert.equal([Buffer.from(store.bytesOf(hash) ?? []), store.uploads], [whole, []])
+  store.addPiece(piece(1))
+  assert.is(managed.dirty, false, 'a piece of a model that is there')
+  assert.equal(Buffer.from(await store.uploaded(hash)), whole)
+  store.dropUpload(hash)
+  assert.is(managed.dirty, false, 'what a version names is not dropped')
+})
+
+uploads('they come back from the changelog, and go on', async () => {
+  const origin = await open()
+  for (const index of [0, 1]) origin.store.addPiece(piece(index))
+  const rows = await commit(origin)
+  const restored = await open()
+  await restored.restore(rows, { changelogOffset: 3 })
+  assert.equal(restored.store.uploads, origin.store.uploads)
+  const [upload] = restored.store.uploads
+  assert.equal(
+    [upload?.dataType, upload?.pieces, [...(upload?.received ?? [])], upload?.newest, upload?.offset],
+    ['wine', 3, [1, 1, 0], 101, 10],
+  )
+  assert.match((await failure(restored.store.uploaded(hash))).message, /of its 3 pieces 1 are missing/)
+  restored.store.addPiece(piece(2))
+  assert.equal(Buffer.from(await restored.store.uploaded(hash)), whole)
+  const view = decodeModelStoreRow(rows.at(-1)?.key ?? Buffer.alloc(0), rows.at(-1)?.value ?? null)
+  assert.equal([view.kind, view.hash, (view.value as { received: number }).received], ['upload', hash.toString('hex'), 2])
+})
+
+uploads('dropped, its pieces go with it', async () => {
+  const managed = await open()
+  for (const index of [0, 2]) managed.store.addPiece(piece(index))
+  await commit(managed)
+  managed.store.dropUpload(hash)
+  const rows = await commit(managed)
+  assert.equal([rows.length, rows.every(({ value }) => value === null), managed.store.uploads], [3, true, []])
+  assert.match((await failure(managed.store.uploaded(hash))).message, /none of its pieces is here/)
+})
+
+uploads('the same model whole, while pieces are missing: all of it is written', async () => {
+  const managed = await open()
+  managed.store.addPiece(piece(1))
+  managed.store.addVersion('wine', version(whole))
+  assert.equal(Buffer.from(managed.store.bytesOf(hash) ?? []), whole)
+  assert.equal(managed.store.uploads, [])
+})
+
+uploads('a piece that contradicts itself or the others is refused', async () => {
+  const { store } = await open()
+  store.addPiece(piece(0))
+  const wrong: Partial<NewPiece>[] = [
+    { index: 3 },
+    { count: 4 },
+    { bytes: whole.subarray(0, 5) },
+    { hash: hash.subarray(1) },
+    { size: whole.length + 1, index: 1 },
+    { size: 0, count: 0 },
+  ]
+  for (const more of wrong)
+    assert.throws(
+      () => store.addPiece(piece(1, more)),
+      (error: SluiceError) => error.code === 'MODEL_LOAD_FAILED',
+    )
+  store.addPiece(piece(1, { bytes: Buffer.alloc(CHUNK_BYTES) }))
+  store.addPiece(piece(2))
+  assert.is((await failure(store.uploaded(hash))).code, 'MODEL_HASH_MISMATCH')
+})
+
+uploads('a version whose bytes are elsewhere has none here, also where another has the same', async () => {
+  const managed = await open()
+  managed.store.addVersion('a', { ...version(undefined), location: '/models/m' })
+  const rows = await commit(managed)
+  assert.equal([keysOf(rows), managed.store.bytesOf(hash)], [['state/a'], undefined])
+  managed.store.addVersion('b', version(whole))
+  assert.equal(Buffer.from(managed.store.bytesOf(hash) ?? []), whole)
+  const restored = await open()
+  await restored.restore([...rows, ...(await commit(managed))], { changelogOffset: 9 })
+  assert.equal([restored.store.state('a')?.versions[0]?.remote, restored.store.state('b')?.versions[0]?.remote], [true, undefined])
+  assert.equal(Buffer.from(restored.store.bytesOf(hash) ?? []), whole)
+})
+
+uploads.run()
