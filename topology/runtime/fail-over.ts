@@ -136,7 +136,7 @@ export class FailOver implements ThreadMembership {
   async close(): Promise<void> {
     if (this.#closed) return
     const { signal } = this.#closing
-    await Promise.race([this.evictOrphans(signal), pause(farewellMs)])
+    await Promise.race([this.evictOrphans(signal), pause(farewellMs, signal)])
     this.#closing.abort()
     this.#closed = true
     clearTimeout(this.#timer)

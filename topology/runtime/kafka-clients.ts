@@ -157,10 +157,11 @@ async function probe(settings: KafkaSettings): Promise<unknown> {
   }
 }
 
-/** Whether it is the connection that failed, not the request: another try may do better. */
-export function isConnectionError(error: unknown): boolean {
+/** Whether it is the brokers' state at that moment that failed, the connection included, and not the request: another try may do better. */
+export function isPassing(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|LockTimeout)/.test(cause.name)) return true
+    if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|NoBroker|GroupCoordinator|LockTimeout)/.test(cause.name)) return true
+    if (cause.name === 'KafkaJSProtocolError' && 'retriable' in cause && cause.retriable === true) return true
     if (cause.cause === cause) return false
   }
   return false

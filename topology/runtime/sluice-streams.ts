@@ -15,7 +15,7 @@ import { Topology } from '../topology.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
-import { isConnectionError, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
+import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
@@ -197,7 +197,7 @@ export class SluiceStreams implements QueryableStreams {
         stores.layout = await prepareTopics(this.#admin, topology, this.#config)
         return
       } catch (error) {
-        if (!isConnectionError(error)) throw error
+        if (!isPassing(error)) throw error
         this.#config.listener.log?.('warn', 'lost the broker while looking at the topics', { error: messageOf(error) })
       }
     }

@@ -85,6 +85,7 @@ export class ThreadPort<Remote extends object> {
 
 /** An error as it crosses between threads: a clone would lose its code. */
 export interface PlainError {
+  readonly name: string
   readonly message: string
   readonly stack: string | undefined
   readonly code: ErrorCode | undefined
@@ -96,6 +97,7 @@ const maxCauses = 8
 export function plainError(error: unknown, depth = 0): PlainError {
   const cause = error instanceof Error && error.cause !== undefined && depth < maxCauses ? plainError(error.cause, depth + 1) : undefined
   return {
+    name: error instanceof Error ? error.name : 'Error',
     message: messageOf(error),
     stack: error instanceof Error ? error.stack : undefined,
     code: error instanceof SluiceError ? error.code : undefined,
@@ -103,9 +105,10 @@ export function plainError(error: unknown, depth = 0): PlainError {
   }
 }
 
-export function errorOf({ message, stack, code, cause }: PlainError): Error {
+export function errorOf({ name, message, stack, code, cause }: PlainError): Error {
   const options = cause === undefined ? {} : { cause: errorOf(cause) }
   const error = code === undefined ? new Error(message, options) : new SluiceError(code, message, options)
+  error.name = name
   if (stack !== undefined) error.stack = stack
   return error
 }

@@ -1,5 +1,5 @@
 import type { StreamsCounters } from '../queryable-streams.ts'
-import { pause } from './kafka-clients.ts'
+import { isPassing, pause } from './kafka-clients.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row, without a commit between them, after which it gives up. */
@@ -51,13 +51,17 @@ export class ThreadSupervisor {
     return thread === undefined ? this.#past : addCounts(this.#past, thread.status.counters)
   }
 
-  /** Resolves once the thread has joined the group; where it failed after that, another follows. */
+  /** Resolves once the thread has joined the group; where it failed after that, or only the broker was away, another follows. */
   async start(): Promise<void> {
     const thread = this.#make()
     try {
       await thread.start()
     } catch (error) {
-      if (thread === this.#thread) throw error
+      if (thread === this.#thread) {
+        if (!isPassing(error)) throw error
+        this.#onFailure(thread, error)
+      }
+      await this.#restarting
     }
   }
 
@@ -111,7 +115,9 @@ export class ThreadSupervisor {
     this.#thread = undefined
     this.#parts.onChange()
     const closed = thread?.close().catch(error => this.#parts.onError(error, false))
-    await Promise.race([closed, pause(closeWithinMs)])
+    const waited = new AbortController()
+    await Promise.race([closed, pause(closeWithinMs, waited.signal)])
+    waited.abort()
     await thread?.discard()
   }
 }
