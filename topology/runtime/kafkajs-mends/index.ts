@@ -8,9 +8,11 @@ import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
 import { groupMessagesMend } from './group-messages.ts'
 import { joinHookMend } from './join-hook.ts'
+import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
+import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
 
 export type KafkaJs = typeof import('kafkajs')
@@ -31,6 +33,8 @@ export const mends: readonly Mend[] = [
   fetchDecodeMend,
   transactionRetryMend,
   closedClusterMend,
+  swallowedErrorsMend,
+  lostSeedMend,
   joinHookMend,
   offsetOutOfRangeMend,
 ]
