@@ -143,8 +143,11 @@ export class StreamThread {
     this.#closing = true
     clearInterval(this.#watchdog)
     const memberId = this.#group?.memberId ?? this.memberId
-    // Told first: without a broker the rest takes its time, and what follows this thread is not to wait for its member.
-    if (this.#failed) await this.#left(memberId)
+    if (this.#failed) {
+      // First: without a broker the rest takes its time. What follows this thread is not to wait for its member, nor to meet it again.
+      await this.#left(memberId)
+      await this.#group?.cluster.disconnect().catch(() => undefined)
+    }
     if (!this.#held) await this.#loop.hold()
     this.#held = true
     if (!this.#failed) await this.tasks.suspendAll()
