@@ -12,6 +12,8 @@ export interface Client {
   close(): Promise<void>
 }
 
+export { topicSetting } from '../topology/runtime/topic-setting.ts'
+
 export interface ClientOptions {
   /** Seconds until the command gives up on a broker that does not answer. */
   readonly timeout: number
@@ -82,19 +84,6 @@ export async function ensureTopic(admin: Admin, { topic, twin, partitions, compa
   const configEntries = compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []
   const created = await createTopics(admin, [{ topic, numPartitions, configEntries }])
   if (created) note(`created topic ${topic} with ${numPartitions} partitions`)
-}
-
-type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
-/** A topic's number in Kafka's protocol. */
-const topicResource = 2 as unknown as ResourceType
-
-/** A topic's configuration, as the broker has it; undefined when it tells nothing of that name. */
-export async function topicSetting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: topicResource, name: topic, configNames: [name] }],
-  })
-  return resources[0]?.configEntries.find(entry => entry.configName === name)?.configValue
 }
 
 /** Aborts on the first Ctrl-C or SIGTERM, so that the work ends in order; a second one ends the process at once. */

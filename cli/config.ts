@@ -47,6 +47,7 @@ export interface TopicsConfig {
   readonly dataTopic: string
   readonly modelsTopic: string
   readonly resultsTopic: string
+  readonly deadLetterTopic: string
 }
 
 /** What a command needs that talks to Kafka. */
@@ -58,18 +59,30 @@ export interface ClientConfig extends KafkaConfig, TopicsConfig {
 export interface RestConfig {
   readonly url: string
   readonly token: string | undefined
+  /** Authorities that vouch for the instance's certificate, as PEM; undefined: the system's. */
+  readonly ca: string | undefined
+}
+
+/** Certificate, key and authorities of REST, as PEM. */
+export interface RestTlsConfig {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string | undefined
 }
 
 /** One instance, complete. */
 export interface ServeConfig extends ClientConfig {
   readonly stateDir: string
-  readonly deadLetterTopic: string
   readonly host: string
   /** 0: any free one. */
   readonly port: number
   /** undefined: host and the port that REST got. */
   readonly advertise: HostPort | undefined
   readonly token: string | undefined
+  /** undefined: plain HTTP. */
+  readonly tls: RestTlsConfig | undefined
+  /** Where other instances may be asked; undefined: anywhere. */
+  readonly peers: readonly string[] | undefined
   readonly guarantee: (typeof guarantees)[number]
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
@@ -84,6 +97,7 @@ export interface ServeConfig extends ClientConfig {
   readonly modelCacheBytes: number
   readonly modelLoadTimeoutMs: number
   readonly join: (typeof joins)[number]
+  readonly tracing: boolean
   readonly logLevel: (typeof logLevels)[number]
 }
 
@@ -95,11 +109,12 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
   const config: ServeConfig = {
     ...client(found, sources),
     stateDir: found.value('stateDir'),
-    deadLetterTopic: found.value('deadLetterTopic') ?? `${found.value('applicationId')}-dead-letters`,
     host: found.value('host'),
     port: found.value('port'),
     advertise: found.value('advertise'),
     token: token(found, sources),
+    tls: restTls(found, sources),
+    peers: found.value('peers'),
     guarantee: found.value('guarantee'),
     commitIntervalMs: found.value('commitIntervalMs'),
     sessionTimeoutMs: found.value('sessionTimeoutMs'),
@@ -113,6 +128,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     modelCacheBytes: found.value('modelCacheBytes'),
     modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
     join: found.value('join'),
+    tracing: found.value('tracing'),
     logLevel: found.value('logLevel'),
   }
   checkTopics(found, config)
@@ -132,7 +148,13 @@ export function resolveRestConfig(sources: ConfigSources): RestConfig {
   const found = resolveSettings(restSettings, sources)
   const host = found.value('host')
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
-  return Object.freeze({ url: found.value('url') ?? `http://${reachable}:${found.value('port')}`, token: token(found, sources) })
+  const scheme = found.isSet('tlsCert') || found.isSet('tlsCa') ? 'https' : 'http'
+  const caPath = found.value('tlsCa')
+  return Object.freeze({
+    url: found.value('url') ?? `${scheme}://${reachable}:${found.value('port')}`,
+    token: token(found, sources),
+    ca: caPath === undefined ? undefined : readSettingFile('tlsCa', caPath, sources),
+  })
 }
 
 /** This process's own: the flags as given, its environment, its files. */
@@ -147,6 +169,7 @@ function client(found: ResolvedSettings<ClientSetting>, sources: ConfigSources):
     dataTopic: found.value('dataTopic'),
     modelsTopic: found.value('modelsTopic'),
     resultsTopic: found.value('resultsTopic'),
+    deadLetterTopic: found.value('deadLetterTopic') ?? `${found.value('applicationId')}-dead-letters`,
     ssl: tls(found, sources),
     sasl: sasl(found),
     data: data(found),
@@ -166,6 +189,21 @@ function tls(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): Ka
   const files = { ca: pem('ssl.ca'), cert: pem('ssl.cert'), key: pem('ssl.key') }
   const given = Object.fromEntries(Object.entries(files).filter(([, content]) => content !== undefined)) as TlsConfig
   return Object.keys(given).length > 0 ? Object.freeze(given) : true
+}
+
+function restTls(found: ResolvedSettings<ServeSetting>, sources: ConfigSources): RestTlsConfig | undefined {
+  const pem = (name: 'tlsCert' | 'tlsKey' | 'tlsCa'): string | undefined => {
+    const path = found.value(name)
+    return path === undefined ? undefined : readSettingFile(name, path, sources)
+  }
+  const [cert, key, ca] = [pem('tlsCert'), pem('tlsKey'), pem('tlsCa')]
+  if (cert === undefined && key === undefined) {
+    if (ca !== undefined) throw found.refuse('tlsCert', 'a PEM file, needed with tlsCa')
+    return undefined
+  }
+  if (cert === undefined) throw found.refuse('tlsCert', 'a PEM file, needed since tlsCert and tlsKey go together')
+  if (key === undefined) throw found.refuse('tlsKey', 'a PEM file, needed since tlsCert and tlsKey go together')
+  return Object.freeze({ cert, key, ca })
 }
 
 function sasl(found: ResolvedSettings<ClientSetting>): SaslConfig | undefined {

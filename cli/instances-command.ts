@@ -4,7 +4,7 @@ import { addRestOptions, type RestFlags } from './command-options.ts'
 /** `sluice instances`: the group, as any of its instances tells it. */
 export function instancesCommand(): Command {
   const command = new Command('instances')
-    .description('list the running instances, with their stores and tasks')
+    .description('list the running instances, with their state, stores and tasks, and how far their standbys are behind')
     .addHelpText('after', help)
     .action(instances)
   return addRestOptions(command)
@@ -14,16 +14,44 @@ const help = `
 Examples:
   $ sluice instances
   $ sluice instances --url http://127.0.0.1:8889 --json
+
+"standbyTasks" are those that an instance follows, ready to take them over: with how many changelog offsets it is behind ("?": not known yet).
 `
+
+interface Shown {
+  readonly host: string
+  readonly port: number
+  readonly instance: string
+  readonly state?: string
+  readonly version?: string
+  readonly storeNames: readonly string[]
+  readonly activeTasks: readonly string[]
+  readonly standbyTasks?: readonly string[]
+  readonly tasks?: readonly { readonly task: string; readonly state: string; readonly lag?: number }[]
+}
 
 async function instances(flags: RestFlags): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('./output.ts')
-  const found = await askInstance('/state/instances', flags)
+  const found = (await askInstance('/state/instances?details=true', flags)) as readonly Shown[]
   const output = new Output(flags)
-  const rows = (Array.isArray(found) ? found : []) as readonly Readonly<Record<string, unknown>>[]
-  if (!output.human) return await output.rows([], rows)
-  const listed = (value: unknown): unknown => (Array.isArray(value) ? value.join(', ') : value)
-  const shown = rows.map(row => ({ ...row, storeNames: listed(row['storeNames']), activeTasks: listed(row['activeTasks']) }))
-  await output.rows(['host', 'port', 'instance', 'storeNames', 'activeTasks'], shown)
+  if (!output.human) {
+    await output.rows(
+      [],
+      found.map(instance => ({ ...instance })),
+    )
+    return
+  }
+  await output.rows(['host', 'port', 'instance', 'state', 'version', 'storeNames', 'activeTasks', 'standbyTasks'], found.map(rowOf))
+}
+
+/** An instance as a line of the table. */
+export function rowOf({ storeNames, activeTasks, standbyTasks = [], tasks = [], ...instance }: Shown): Record<string, unknown> {
+  const lagOf = (task: string): string => String(tasks.find(each => each.task === task && each.state === 'standby')?.lag ?? '?')
+  return {
+    ...instance,
+    storeNames: storeNames.join(', '),
+    activeTasks: activeTasks.join(', '),
+    standbyTasks: standbyTasks.map(task => `${task} (${lagOf(task)})`).join(', '),
+  }
 }

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { brokerCommand } from './broker-command.ts'
 import { changelogCommand } from './changelog-command.ts'
+import { deadLettersCommand } from './dead-letters-command.ts'
 import { demoCommand } from './demo-command.ts'
 import { instancesCommand } from './instances-command.ts'
+import { packageVersion } from './package-version.ts'
+import { modelsCommand } from './models-command.ts'
 import { publishCommand } from './publish-command.ts'
 import { scoreCommand } from './score-command.ts'
 import { sendCommand } from './send-command.ts'
@@ -23,7 +25,9 @@ const commands: readonly (() => Command)[] = [
   scoreCommand,
   changelogCommand,
   instancesCommand,
+  modelsCommand,
   stateCommand,
+  deadLettersCommand,
 ]
 
 const help = `
@@ -41,7 +45,7 @@ Each command has --help with examples. Exit code: 0 done, 2 bad usage or configu
 export function createProgram(): Command {
   const program = new Command('sluice')
     .description('serves machine-learning models as data on Kafka')
-    .version(version())
+    .version(packageVersion())
     .addHelpText('after', help)
   for (const command of commands) program.addCommand(command())
   prepare(program)
@@ -86,20 +90,4 @@ function prepare(command: Command): void {
       ),
   })
   for (const inner of command.commands) prepare(inner)
-}
-
-/** From the package.json of this package, which is above this file, compiled or not. */
-function version(): string {
-  for (const above of ['../package.json', '../../package.json']) {
-    try {
-      const { name, version: found } = JSON.parse(readFileSync(new URL(above, import.meta.url), 'utf8')) as {
-        name?: string
-        version?: string
-      }
-      if (name === 'sluice' && found !== undefined) return found
-    } catch {
-      // Not there: it is the other one.
-    }
-  }
-  return 'unknown'
 }

@@ -1,37 +1,83 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { RestFlags } from './command-options.ts'
 import { processSources, type RestConfig, resolveRestConfig } from './config.ts'
 
-/** Asks an instance. Throws a SluiceError whose message says what it answered, or that none answered. */
-export async function askInstance(path: string, flags: RestFlags): Promise<unknown> {
-  const { url, token } = resolveRestConfig(processSources(flags))
-  const answer = await request({ url, token }, path, flags.timeout)
-  const body = await bodyOf(answer, url)
-  if (answer.ok) return body
-  throw new SluiceError(answer.status === 404 ? 'KEY_UNKNOWN' : 'INPUT_INVALID', refusalOf(answer.status, body, url))
+/** What is asked beside the path: a POST. */
+export interface AskBody {
+  readonly type: string
+  readonly bytes: string | Uint8Array
 }
 
-async function request({ url, token }: RestConfig, path: string, timeout: number): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+const maxAnswerBytes = 512 * 2 ** 20
+
+/** Asks an instance. Throws a SluiceError whose message says what it answered, or that none answered. */
+export async function askInstance(path: string, flags: RestFlags, body?: AskBody): Promise<unknown> {
+  const config = resolveRestConfig(processSources(flags))
+  const answer = await request(config, path, { timeoutMs: flags.timeout * 1000, body })
+  const told = bodyOf(answer, config.url)
+  if (answer.status >= 200 && answer.status < 300) return told
+  throw new SluiceError(answer.status === 404 ? 'KEY_UNKNOWN' : 'INPUT_INVALID', refusalOf(answer.status, told, config.url))
+}
+
+interface Asked {
+  readonly timeoutMs: number
+  readonly body: AskBody | undefined
+}
+
+async function request(config: RestConfig, path: string, asked: Asked): Promise<Answer> {
   try {
-    return await fetch(`${url}${path}`, { headers, redirect: 'error', signal: AbortSignal.timeout(timeout * 1000) })
+    return await send(config, path, asked)
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     // A refused connection to a name with several addresses has no message of its own.
-    const reason = messageOf(cause) || String((cause as { code?: unknown }).code)
-    throw new SluiceError('OWNER_UNREACHABLE', `no instance answers at ${url} (${reason}); start one with sluice serve, or give --url`, {
-      cause: error,
-    })
+    const reason = messageOf(error) || String((error as { code?: unknown }).code)
+    throw new SluiceError(
+      'OWNER_UNREACHABLE',
+      `no instance answers at ${config.url} (${reason}); start one with sluice serve, or give --url`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
-async function bodyOf(answer: Response, url: string): Promise<unknown> {
-  const text = await answer.text()
+/** Not by fetch: that cannot be told which authorities to trust. */
+async function send({ url, token, ca }: RestConfig, path: string, { timeoutMs, body }: Asked): Promise<Answer> {
+  const headers: Record<string, string> = { accept: 'application/json', connection: 'close' }
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+  if (body !== undefined) headers['content-type'] = body.type
+  const options = { method: body === undefined ? 'GET' : 'POST', headers, signal: AbortSignal.timeout(timeoutMs), agent: false } as const
+  const target = new URL(`${url}${path}`)
+  const sent =
+    target.protocol === 'https:' ? httpsRequest(target, { ...options, ...(ca === undefined ? {} : { ca }) }) : httpRequest(target, options)
+  // An abort while the answer is read reaches its reader; without a listener it would end the process as well.
+  sent.on('error', () => undefined)
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>
+  sent.end(body?.bytes)
+  const [response] = await answered
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxAnswerBytes) throw new Error(`the answer is larger than ${maxAnswerBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }
+}
+
+function bodyOf({ status, text }: Answer, url: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new SluiceError('INPUT_INVALID', `${url} answered ${answer.status} without JSON: is it an instance of Sluice?`, { cause: error })
+    throw new SluiceError('INPUT_INVALID', `${url} answered ${status} without JSON: is it an instance of Sluice?`, { cause: error })
   }
 }
 

@@ -6,7 +6,9 @@ import type { RestoreProgress, StreamsListener } from '../topology/runtime/index
 import { SluiceStreams } from '../topology/runtime/index.ts'
 import type { StreamsState } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
+import { packageVersion } from './package-version.ts'
 import { RestoreBar } from './restore-bar.ts'
+import { openModelServices, type OpenModelServices } from './model-services.ts'
 import { createTopology, modelGuard, servingModule, servingSettings } from './serving-module.ts'
 
 /** How long an orderly end may take. */
@@ -28,6 +30,7 @@ export class ServingInstance {
   readonly #models = new LoadedModels()
   readonly #guard: ModelGuard
   readonly #streams: SluiceStreams
+  readonly #modelServices: OpenModelServices
   readonly #restoreBar = new RestoreBar()
   readonly #ended: Promise<unknown>
   #end!: (failure?: unknown) => void
@@ -52,6 +55,7 @@ export class ServingInstance {
       threads,
       maxTaskIdleMs,
       maxBatch,
+      tracing,
     } = config
     const options = {
       applicationId,
@@ -67,12 +71,14 @@ export class ServingInstance {
       threads,
       maxTaskIdleMs,
       maxBatch,
+      tracing,
     }
     // Built for worker threads too: wrong settings are told before anything starts.
     this.#guard = modelGuard(config)
     const topology = createTopology(config, { models: this.#models, guard: this.#guard })
     const source = threads > 0 ? { module: servingModule, options: servingSettings(config) } : topology
     this.#streams = new SluiceStreams(source, { ...options, createPartitions, listener: this.#listener() })
+    this.#modelServices = openModelServices(config, { streams: this.#streams, guard: this.#guard })
   }
 
   /**
@@ -80,9 +86,19 @@ export class ServingInstance {
    * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_… before the group is joined, and whatever made the instance give up later.
    */
   async run(onReady: (ready: ReadyEvent) => void): Promise<void> {
-    const { host, port, token, advertise } = this.#config
+    const { host, port, token, tls, peers, advertise } = this.#config
     const log: StreamsListener['log'] = (level, message, fields) => this.#log[level](fields, message)
-    const rest = await startRestServer({ streams: this.#streams, host, port, log, ...(token === undefined ? {} : { token }) })
+    const rest = await startRestServer({
+      streams: this.#streams,
+      host,
+      port,
+      log,
+      token,
+      tls,
+      peers,
+      version: packageVersion(),
+      models: this.#modelServices,
+    })
     try {
       this.#streams.advertise(advertise ?? { host: rest.host, port: rest.port })
       const starting = this.#streams.start()
@@ -118,7 +134,10 @@ export class ServingInstance {
     await this.#streams.stop().catch(error => this.#log.error({ error: messageOf(error) }, 'the application did not stop cleanly'))
     // A model that is still being tried is not waited for; its record comes again after the next start.
     this.#guard.close()
+    // Requests that wait for a model end; those that score may finish.
+    await this.#modelServices.registry.close()
     await rest.close()
+    await this.#modelServices.close()
     await this.#models.close()
     clearTimeout(timer)
   }

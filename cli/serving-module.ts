@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { defaultModelFactory, LoadedModels, ModelCache, type ModelFactory, ModelGuard, serviceLoader } from '../models/index.ts'
-import { servingTopology } from '../serving/index.ts'
+import { type ServingOptions, servingTopology } from '../serving/index.ts'
 import type { Topology } from '../topology/index.ts'
 import type { ServeConfig } from './config.ts'
 import { dataReader } from './data-reader.ts'
@@ -47,13 +47,18 @@ export interface ServingModelParts {
 
 /** The model-serving topology as the settings have it. */
 export function createTopology(config: ServingSettings, parts: LoadedModels | ServingModelParts = {}): Topology {
+  return servingTopology(servingOptions(config, parts))
+}
+
+/** What the topology, and all else that loads the models, is made of. */
+export function servingOptions(config: ServingSettings, parts: LoadedModels | ServingModelParts = {}): ServingOptions {
   const { models = new LoadedModels(), guard } = parts instanceof LoadedModels ? { models: parts } : parts
   const settings = servingSettings(config)
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, stateDir } = settings
   const { join: joined, modelHosts, maxModelBytes, modelCacheBytes } = settings as Required<ServingSettings>
   const cache =
     stateDir === undefined ? {} : { modelCache: new ModelCache({ directory: join(stateDir, 'models'), maxBytes: modelCacheBytes }) }
-  return servingTopology({
+  return {
     dataTopic,
     modelsTopic,
     resultsTopic,
@@ -67,7 +72,7 @@ export function createTopology(config: ServingSettings, parts: LoadedModels | Se
     modelHosts,
     maxModelBytes,
     ...cache,
-  })
+  }
 }
 
 /** Loads new models in processes of their own, as the settings have it. */

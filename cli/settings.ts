@@ -12,6 +12,7 @@ import {
   kafkaName,
   listOf,
   modelHost,
+  peer,
   text,
   type ValueKind,
 } from './value-kinds.ts'
@@ -68,6 +69,14 @@ export const settings = {
   advertise: optional(hostPort, 'address under which other instances reach this one', { defaultText: 'host:port' }),
   token: optional(text, 'bearer token that REST asks for; better given by tokenFile or the environment', { secret: true }),
   tokenFile: optional(file, 'file that holds the token'),
+  tlsCert: optional(file, "PEM file of REST's certificate: it then speaks https only, and asks other instances by https"),
+  tlsKey: optional(file, "PEM file of the certificate's key"),
+  tlsCa: optional(file, "PEM file of the authorities that vouch for the instances' certificates", { defaultText: "the system's" }),
+  peers: optional(
+    listOf(peer, 'hosts, *.domain, addresses or network/bits, with commas between', 'host,…'),
+    'where other instances of the group may be asked; what the group lists elsewhere is not connected to',
+    { defaultText: 'anywhere' },
+  ),
   guarantee: setting(choice(guarantees), guarantees[0], 'what holds after a failure'),
   commitIntervalMs: setting(integer(1, 10 * minute), 100, 'longest time between two commits, ms'),
   sessionTimeoutMs: setting(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead, ms'),
@@ -113,6 +122,7 @@ export const settings = {
       defaultText: 'all',
     },
   ),
+  tracing: setting(flag, false, 'a span for each record, to the OpenTelemetry provider that the process has set up'),
   logLevel: setting(choice(logLevels), 'info', 'least severe log line to write'),
   url: optional(httpUrl, 'where REST answers, for commands that ask it', { defaultText: 'http://host:port' }),
 } as const
@@ -131,7 +141,7 @@ export const kafkaSettings = [
   'sasl.username',
   'sasl.password',
 ] as const satisfies readonly SettingName[]
-export const restSettings = ['url', 'host', 'port', 'token', 'tokenFile'] as const satisfies readonly SettingName[]
+export const restSettings = ['url', 'host', 'port', 'token', 'tokenFile', 'tlsCert', 'tlsCa'] as const satisfies readonly SettingName[]
 /** The settings of commands that talk to Kafka. */
 export const clientSettings = [
   ...kafkaSettings,
@@ -139,6 +149,7 @@ export const clientSettings = [
   'dataTopic',
   'modelsTopic',
   'resultsTopic',
+  'deadLetterTopic',
   'data.format',
   'data.schema',
   'data.message',

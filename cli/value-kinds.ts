@@ -74,6 +74,13 @@ export const modelHost: ValueKind<string> = {
   parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
 }
 
+/** Where hops may go to: a host, all hosts of a domain, an address, or a network. */
+export const peer: ValueKind<string> = {
+  allowed: 'a host, *.domain, an address or network/bits',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && /^([\w*.-]+|[0-9a-fA-F:.]+(\/\d{1,3})?)$/.test(raw) ? raw : undefined),
+}
+
 export const httpUrl: ValueKind<string> = {
   allowed: 'an http: or https: URL',
   placeholder: 'url',

@@ -24,7 +24,14 @@ export interface ModelOutput {
 
 /** One output for every row of a batch: row r has the values [r * width, (r + 1) * width). */
 export type OutputColumn =
-  | { readonly name: string; readonly kind: 'number'; readonly width: number; readonly values: ArrayLike<number> }
+  | {
+      readonly name: string
+      readonly kind: 'number'
+      readonly width: number
+      readonly values: ArrayLike<number>
+      /** The same values, where the model gives 64-bit whole numbers: a double may not hold them. */
+      readonly exact?: BigInt64Array | BigUint64Array
+    }
   | { readonly name: string; readonly kind: 'text'; readonly width: number; readonly values: readonly string[] }
 
 /** What a model says of a batch, row by row. It stays valid until the model's next `score`. */

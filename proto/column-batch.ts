@@ -6,6 +6,8 @@ export interface NumberColumn {
   readonly missing: Uint8Array
   /** Whether any row up to the batch's length is missing: lets readers skip the mask. */
   hasMissing: boolean
+  /** The same values where they are whole numbers that a double may not hold; undefined: the doubles are all there is. */
+  exact?: BigInt64Array | undefined
 }
 
 /** A column of text: undefined where the row has no value. */
@@ -45,7 +47,11 @@ export class ColumnBatch {
   /** Makes the batch empty for the next use. */
   clear(): void {
     this.length = 0
-    for (const column of this.columns) if (column.kind === 'number') column.hasMissing = false
+    for (const column of this.columns) {
+      if (column.kind !== 'number') continue
+      column.hasMissing = false
+      if (column.exact !== undefined) column.exact = undefined
+    }
   }
 
   setNumber(column: number, row: number, value: number): void {

@@ -1,82 +1,151 @@
 import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf } from '../proto/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import { carriesToken } from './bearer-token.ts'
-import type { AnswerCode } from './errors.ts'
-import { answerOfError, statusOf } from './errors.ts'
+import { dashboardRoute } from './dashboard-route.ts'
+import { answerOfError, RestError } from './errors.ts'
+import { checkSignedBody, concurrency, guard } from './guard.ts'
 import { healthRoutes } from './health-routes.ts'
-import { HOP_HEADER, HopClient, hopMark } from './hop-client.ts'
+import { HOP_HEADER, HopClient } from './hop-client.ts'
+import { HttpMetrics } from './http-metrics.ts'
+import { HopSigner } from './hop-signature.ts'
 import type { RestLog } from './log.ts'
 import { MetadataService } from './metadata-service.ts'
 import { metricsRoutes } from './metrics-routes.ts'
-import type { Route } from './route.ts'
+import { inferenceError, inferenceRoutes, isInferencePath } from './inference/inference-routes.ts'
+import { modelRoutes } from './model-routes.ts'
+import type { ModelServices } from './model-services.ts'
+import { openApiRoute } from './openapi.ts'
+import { PeerRules } from './peer-rules.ts'
+import { BodyRoom, hasBody, readBody } from './request-body.ts'
+import type { RouterParts } from './query-router.ts'
+import type { Route, RouteAnswer, RouteRequest } from './route.ts'
+import { checkedParams, checkedQuery } from './route.ts'
 import { stateRoutes } from './state-routes.ts'
 
 const RETRY_AFTER_S = '1'
+/** Over all requests. */
+const BODY_ROOM_BYTES = 256 * 2 ** 20
 
 export interface AppOptions {
-  /** Asked of every request but health checks, and sent with every hop: the same for the whole group. */
+  /** Asked of every request but health checks, and what hops are signed with: the same for the whole group. */
   readonly token?: string | undefined
   /** How long a request waits for a rebalance to end before it is answered 503; 2000 unless told. */
   readonly retryMs?: number
   /** Deadline of one hop; 2000 unless told. */
   readonly hopTimeoutMs?: number
+  /** Requests that are worked on at a time, health checks apart; beyond it 503; 512 unless told. */
+  readonly maxRequests?: number
+  /** Certificate and key of the server, and authorities that vouch for the other instances', as PEM; undefined: plain HTTP. */
+  readonly tls?: TlsOptions | undefined
+  /** Hosts, addresses and networks that hops may go to; any unless told. */
+  readonly peers?: readonly string[] | undefined
+  /** Of the program, for those who look after several instances. */
+  readonly version?: string | undefined
   readonly log?: RestLog
+  /** What publishing models and the inference protocol work with; without it there are no such routes. */
+  readonly models?: ModelServices | undefined
+  /** The program's own, beside those of this layer. */
+  readonly routes?: readonly Route[] | undefined
   /** Shared with whoever closes it; made from the options above when not given. */
   readonly hops?: HopClient
 }
 
-/** The HTTP face of an application, in any state it may be: a request guard, the route tables, one place for errors. */
+export interface TlsOptions {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string | undefined
+}
+
+/** The HTTP face of an application, in any state it may be: a request guard, the route table, one place for errors. */
 export function createApp(streams: QueryableStreams, options: AppOptions = {}): Koa {
   const router = new Router({ sensitive: true })
-  for (const route of routesOf(streams, options)) router.get(route.path, ctx => answer(ctx, route))
+  const room = new BodyRoom(BODY_ROOM_BYTES)
+  const http = new HttpMetrics()
+  for (const route of routesOf(streams, options, http)) {
+    router.register(route.path, route.method === 'POST' ? ['POST'] : ['GET', 'HEAD'], ctx => answer(ctx, route, room))
+  }
   const app = new Koa()
   app.on('error', (error: unknown) => options.log?.('warn', 'an answer could not be sent', { error: messageOf(error) }))
+  app.use(http.measure)
   app.use(errors(options.log))
-  app.use(guard(streams.applicationId, options.token))
+  app.use(concurrency(options.maxRequests ?? 512))
+  app.use(guard(streams, options.token))
   app.use(router.routes())
   app.use(ctx => noRoute(ctx, router.match(ctx.path, ctx.method).path))
   return app
 }
 
-/** The client for hops that an app with these options uses. */
+/** The client for hops that an app with these options uses. Throws CONFIG_INVALID. */
 export function createHopClient(streams: QueryableStreams, options: AppOptions): HopClient {
-  return new HopClient({ applicationId: streams.applicationId, token: options.token, timeoutMs: options.hopTimeoutMs ?? 2000 })
+  const { token, tls, peers, hopTimeoutMs = 2000 } = options
+  const { applicationId } = streams
+  return new HopClient({
+    applicationId,
+    signer: token === undefined ? undefined : new HopSigner(token, applicationId),
+    timeoutMs: hopTimeoutMs,
+    tls,
+    peers: peers === undefined ? undefined : new PeerRules(peers),
+  })
 }
 
-function routesOf(streams: QueryableStreams, options: AppOptions): readonly Route[] {
+/** Every route there is. One line a table: what they need of each other is in the parts. */
+export function routesOf(streams: QueryableStreams, options: AppOptions, http = new HttpMetrics()): readonly Route[] {
   const hops = options.hops ?? createHopClient(streams, options)
-  const parts = { streams, metadata: new MetadataService(streams), hops, retryMs: options.retryMs ?? 2000 }
-  return [...stateRoutes(parts), ...healthRoutes(streams), ...metricsRoutes(streams)]
+  const { retryMs = 2000, hopTimeoutMs: answerMs = 2000 } = options
+  const parts = {
+    streams,
+    metadata: new MetadataService(streams, answerMs),
+    hops,
+    retryMs,
+    answerMs,
+    scanMs: 5 * answerMs,
+    version: options.version,
+  }
+  const routes: readonly Route[] = [
+    dashboardRoute(),
+    ...stateRoutes(parts),
+    ...healthRoutes(streams, options.version),
+    ...metricsRoutes(streams, http.recorder),
+    ...servedModelRoutes(parts, options),
+    ...(options.routes ?? []),
+  ]
+  const info = { title: `Sluice: ${streams.applicationId}`, version: options.version ?? '0', secured: options.token !== undefined }
+  return [...routes, openApiRoute(routes, info)]
 }
 
-async function answer(ctx: Context, route: Route): Promise<void> {
-  const params = ctx['params'] as Readonly<Record<string, string>>
-  const { status = 200, type, body } = await route.answer({ params, query: ctx.query, hop: ctx.get(HOP_HEADER) !== '' })
+function servedModelRoutes(parts: RouterParts, { models, log, version }: AppOptions): readonly Route[] {
+  if (models === undefined) return []
+  return [...modelRoutes({ ...parts, models, log }), ...inferenceRoutes(parts.streams, models, version)]
+}
+
+async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {
+  const lease = room.lease()
+  try {
+    const request: RouteRequest = {
+      params: checkedParams(route.params ?? {}, ctx['params'] as Readonly<Record<string, string>>),
+      query: checkedQuery(route.query ?? {}, ctx.query),
+      headers: ctx.headers,
+      hop: ctx.get(HOP_HEADER) !== '',
+      remote: ctx.ip,
+    }
+    if (route.body === undefined && hasBody(ctx.req)) throw new RestError('BODY_REFUSED', 'a request with a body is not accepted here')
+    const body = route.body === undefined ? undefined : await readBody(ctx.req, route.body, lease)
+    checkSignedBody(ctx, body)
+    send(ctx, await route.answer(body === undefined ? request : { ...request, body }))
+  } finally {
+    lease.release()
+  }
+}
+
+function send(ctx: Context, { status = 200, type, headers = {}, body }: RouteAnswer): void {
+  ctx.set(headers)
   if (type === undefined) return sendJson(ctx, status, body)
   ctx.status = status
-  ctx.type = type
+  // Koa adds a charset; a route that gives the header itself means it as it is.
+  if (headers['content-type'] === undefined) ctx.type = type
   ctx.body = body
-}
-
-/** What no route may be reached with: a wrong token, another application's hop, a malformed path, a body. */
-function guard(applicationId: string, token: string | undefined) {
-  return async (ctx: Context, next: Next): Promise<void> => {
-    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
-    const hasBody = ctx.get('transfer-encoding') !== '' || Number(ctx.get('content-length')) > 0
-    if (hasBody) ctx.set('Connection', 'close') // Its bytes are not read: nothing can follow them on the connection.
-    if (token !== undefined && !ctx.path.startsWith('/health/') && !carriesToken(ctx.get('authorization'), token)) {
-      ctx.set('WWW-Authenticate', 'Bearer')
-      return refuse(ctx, 'TOKEN_REFUSED', 'a bearer token is needed: Authorization: Bearer …')
-    }
-    const hop = ctx.get(HOP_HEADER)
-    if (hop !== '' && hop !== hopMark(applicationId)) return refuse(ctx, 'HOP_MISDIRECTED', `this is an instance of ${applicationId}`)
-    if (!isDecodable(ctx.path)) throw new SluiceError('INPUT_INVALID', `the path ${ctx.path} is not URL-encoded UTF-8`)
-    if (hasBody && isRead(ctx.method)) return refuse(ctx, 'BODY_REFUSED', 'a request with a body is not accepted here')
-    await next()
-  }
 }
 
 function errors(log: RestLog | undefined) {
@@ -88,20 +157,19 @@ function errors(log: RestLog | undefined) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
       if (logged) log?.('error', 'a request failed', { method: ctx.method, path: ctx.path, error: detail })
       if (status === 503) ctx.set('Retry-After', RETRY_AFTER_S)
-      sendJson(ctx, status, body)
+      if (isInferencePath(ctx.path)) send(ctx, inferenceError(status, body.error))
+      else sendJson(ctx, status, body)
     }
+    // Bytes of a body that were not read: nothing can follow them on the connection.
+    if (hasBody(ctx.req) && !ctx.req.complete) ctx.set('Connection', 'close')
   }
 }
 
 function noRoute(ctx: Context, layers: readonly { readonly methods: readonly string[] }[]): void {
-  if (layers.length === 0) return refuse(ctx, 'ROUTE_UNKNOWN', `there is nothing at ${ctx.path}`)
+  if (layers.length === 0) throw new RestError('ROUTE_UNKNOWN', `there is nothing at ${ctx.path}`)
   const allowed = [...new Set(layers.flatMap(layer => layer.methods))].sort().join(', ')
   ctx.set('Allow', allowed)
-  refuse(ctx, 'METHOD_REFUSED', `${ctx.method} is not possible at ${ctx.path}: ${allowed} are`)
-}
-
-function refuse(ctx: Context, code: AnswerCode, error: string): void {
-  sendJson(ctx, statusOf(code), { error, code })
+  throw new RestError('METHOD_REFUSED', `${ctx.method} is not possible at ${ctx.path}: ${allowed} are`)
 }
 
 /** Serialised here, not by koa later: a value that JSON cannot carry is then an error like any other. */
@@ -110,17 +178,4 @@ function sendJson(ctx: Context, status: number, body: unknown): void {
   ctx.status = status
   ctx.type = 'application/json'
   ctx.body = json
-}
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD'
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,18 +1,22 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../topology/queryable-streams.ts'
 import { isSameAddress } from './hop-client.ts'
+import { withinDeadline } from './retry.ts'
 
 /** Who runs in the group and which stores they hold: what the group itself tells, in a stable order. */
 export class MetadataService {
   readonly #streams: QueryableStreams
+  readonly #answerMs: number
 
-  constructor(streams: QueryableStreams) {
+  /** `answerMs`: how long the group may take to tell; unlimited unless told. */
+  constructor(streams: QueryableStreams, answerMs = 2 ** 30) {
     this.#streams = streams
+    this.#answerMs = answerMs
   }
 
   /** Every instance of the group, sorted by host, then port. */
   async instances(): Promise<readonly InstanceMetadata[]> {
-    const instances = await this.#streams.instances()
+    const instances = await withinDeadline(this.#answerMs, this.#streams.instances())
     return instances.map(shownFields).sort(byAddress)
   }
 
@@ -24,7 +28,7 @@ export class MetadataService {
 
   /** Whether the group lists the address: no request ever goes to another one. */
   async lists(address: HostInfo): Promise<boolean> {
-    return (await this.#streams.instances()).some(instance => isSameAddress(instance, address))
+    return (await this.instances()).some(instance => isSameAddress(instance, address))
   }
 
   /** How the store is spread. Throws STORE_UNKNOWN. */

@@ -1,9 +1,17 @@
+import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { Metrics } from './metrics.ts'
 import type { Route } from './route.ts'
 
 /** Figures for Prometheus. */
-export function metricsRoutes(streams: QueryableStreams): readonly Route[] {
-  const metrics = new Metrics(streams)
-  return [{ path: '/metrics', answer: async () => ({ type: metrics.contentType, body: await metrics.text() }) }]
+export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder): readonly Route[] {
+  const metrics = new Metrics(streams, rest)
+  return [
+    {
+      path: '/metrics',
+      summary: 'Figures for Prometheus',
+      responses: { 200: { description: 'In the text format', contentType: 'text/plain' } },
+      answer: async () => ({ type: metrics.contentType, body: await metrics.text() }),
+    },
+  ]
 }

@@ -1,9 +1,11 @@
 import type { Registry as MetricRegistry } from 'prom-client'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import type { QueryableStreams, StreamsCounters } from '../topology/queryable-streams.ts'
+import { MetricsRecorder } from '../topology/index.ts'
+import type { QueryableStreams, StreamsCounters, StreamsState } from '../topology/queryable-streams.ts'
+import { familiesText } from './metric-families.ts'
 import { valueWithin } from './retry.ts'
 
-const TASKS_WITHIN_MS = 1000
+const WITHIN_MS = 1000
 const LAG_SAMPLE_MS = 20
 
 const counters: readonly (readonly [name: string, help: string, field: keyof StreamsCounters])[] = [
@@ -15,12 +17,19 @@ const counters: readonly (readonly [name: string, help: string, field: keyof Str
   ['sluice_rebalances_total', 'Rebalances that this instance took part in.', 'rebalances'],
 ]
 
-/** The application's figures, read when they are asked for, and the process's own. */
+const states: readonly StreamsState[] = ['created', 'starting', 'rebalancing', 'restoring', 'running', 'stopping', 'stopped', 'failed']
+
+/** The application's figures, read when they are asked for, those of its stream threads, and the process's own. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
+  readonly #streams: QueryableStreams
+  readonly #rest: MetricsRecorder
   readonly #registry = new Registry()
 
-  constructor(streams: QueryableStreams) {
+  /** `rest`: what is recorded beside the stream threads. */
+  constructor(streams: QueryableStreams, rest = new MetricsRecorder()) {
+    this.#streams = streams
+    this.#rest = rest
     for (const [name, help, field] of counters) {
       const counter = new Counter({
         name,
@@ -39,18 +48,47 @@ export class Metrics {
       labelNames: ['state'],
       registers: [],
       async collect() {
-        const tasks = await valueWithin(TASKS_WITHIN_MS, streams.tasks(), [])
+        const tasks = await valueWithin(WITHIN_MS, streams.tasks(), [])
         this.reset()
         for (const { state } of tasks) this.inc({ state })
       },
     })
     this.#registry.registerMetric(tasksByState)
+    this.#registry.registerMetric(stateGauge(streams))
+    this.#registry.registerMetric(uptimeGauge())
   }
 
   /** In the Prometheus text format. */
   async text(): Promise<string> {
-    return `${await this.#registry.metrics()}${await processMetrics().metrics()}`
+    const families = await valueWithin(WITHIN_MS, this.#streams.metrics(), [])
+    const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()])
+    return `${own}${familiesText([...families, ...this.#rest.families()])}${process}`
   }
+}
+
+/** One series a state: 1 for the present one. */
+function stateGauge(streams: QueryableStreams): Gauge {
+  return new Gauge({
+    name: 'sluice_state',
+    help: 'State of the application: 1 for the one that it is in.',
+    labelNames: ['state'],
+    registers: [],
+    collect() {
+      for (const state of states) this.set({ state }, streams.state === state ? 1 : 0)
+    },
+  })
+}
+
+function uptimeGauge(): Gauge {
+  const started = performance.now()
+  return new Gauge({
+    name: 'sluice_uptime_seconds',
+    help: 'How long the instance has been answering.',
+    registers: [],
+    collect() {
+      this.set((performance.now() - started) / 1000)
+    },
+  })
 }
 
 let ofProcess: MetricRegistry | undefined

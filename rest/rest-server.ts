@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import type { Server, ServerResponse } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
@@ -15,7 +16,7 @@ export interface RestServerOptions extends Omit<AppOptions, 'hops'> {
   readonly host?: string
   /** 0: any free one. */
   readonly port: number
-  /** Connections beyond it are dropped; 1000 unless told. */
+  /** Connections beyond it are dropped; 2048 unless told. */
   readonly maxConnections?: number
   /** How long `close` lets running requests go on; 3000 unless told. */
   readonly closeWithinMs?: number
@@ -31,12 +32,11 @@ export interface RestServer {
 
 /** Listens. Throws PORT_TAKEN, and CONFIG_INVALID when the address cannot be listened on for another reason. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
-  const { streams, host = '127.0.0.1', port, maxConnections = 1000, closeWithinMs = 3000 } = options
+  const { streams, host = '127.0.0.1', port, maxConnections = 2048, closeWithinMs = 3000 } = options
   const hops = createHopClient(streams, options)
-  const limits = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }
-  const server = createServer(limits, createApp(streams, { ...options, hops }).callback())
+  const server = newServer(options, createApp(streams, { ...options, hops }).callback())
   server.maxConnections = maxConnections
-  const traffic = trackTraffic(server)
+  const traffic = trackTraffic(server, options.tls === undefined ? 'connection' : 'secureConnection')
   await listen(server, host, port)
   server.on('error', error => options.log?.('error', 'the HTTP server failed', { error: error.message }))
   let closed: Promise<void> | undefined
@@ -44,6 +44,26 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
     host,
     port: (server.address() as AddressInfo).port,
     close: () => (closed ??= closeServer(server, traffic, closeWithinMs).finally(() => hops.close())),
+  }
+}
+
+/** Slow senders are cut: 5 s for the head of a request and for TLS; how long a body may take, its route says. */
+const limits = {
+  headersTimeout: 5000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+  maxHeaderSize: 16_384,
+}
+
+/** Throws CONFIG_INVALID. */
+function newServer({ tls }: RestServerOptions, listener: RequestListener): Server {
+  if (tls === undefined) return createServer(limits, listener)
+  try {
+    const { cert, key } = tls
+    return createTlsServer({ ...limits, handshakeTimeout: 5000, minVersion: 'TLSv1.2', cert, key }, listener)
+  } catch (error) {
+    throw new SluiceError('CONFIG_INVALID', `tlsCert and tlsKey are no certificate and its key: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -64,25 +84,31 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 
 /** What is open now. */
 interface Traffic {
+  /** As requests know them: under TLS, those whose handshake is over. */
   readonly connections: ReadonlySet<Socket>
+  /** What they lie on; the same without TLS. */
+  readonly sockets: ReadonlySet<Socket>
   readonly responses: ReadonlySet<ServerResponse>
 }
 
-function trackTraffic(server: Server): Traffic {
-  const connections = new Set<Socket>()
+function trackTraffic(server: Server, event: 'connection' | 'secureConnection'): Traffic {
+  const tracked = (name: string): Set<Socket> => {
+    const open = new Set<Socket>()
+    server.on(name, (socket: Socket) => {
+      open.add(socket)
+      socket.once('close', () => open.delete(socket))
+    })
+    return open
+  }
   const responses = new Set<ServerResponse>()
-  server.on('connection', socket => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
   server.prependListener('request', (_request, response) => {
     responses.add(response)
     response.once('close', () => responses.delete(response))
   })
-  return { connections, responses }
+  return { connections: tracked(event), sockets: tracked('connection'), responses }
 }
 
-async function closeServer(server: Server, { connections, responses }: Traffic, withinMs: number): Promise<void> {
+async function closeServer(server: Server, { connections, sockets, responses }: Traffic, withinMs: number): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   const busy = new Set<Socket>()
@@ -95,7 +121,7 @@ async function closeServer(server: Server, { connections, responses }: Traffic, 
   for (const socket of connections) if (!busy.has(socket)) socket.destroySoon()
   const deadline = new AbortController()
   const late = sleep(withinMs, undefined, { signal: deadline.signal }).then(
-    () => server.closeAllConnections(),
+    () => sockets.forEach(socket => socket.destroy()),
     () => undefined,
   )
   await closed

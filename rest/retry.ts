@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SluiceError } from '../proto/sluice-error.ts'
 import { isPassing } from './errors.ts'
 
 const FIRST_PAUSE_MS = 25
@@ -30,5 +31,19 @@ export async function valueWithin<T>(ms: number, promise: Promise<T>, otherwise:
     return otherwise
   } finally {
     timer.abort()
+  }
+}
+
+/** The promise's value. Throws STORE_NOT_READY when it has none after `ms`: a stream thread that does not answer holds no request up for ever. */
+export async function withinDeadline<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const timer = new AbortController()
+  const late = sleep(ms, undefined, { signal: timer.signal }).then(() => {
+    throw new SluiceError('STORE_NOT_READY', `neither the stream thread nor the group has answered within ${ms} ms`)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    timer.abort()
+    late.catch(() => undefined)
   }
 }

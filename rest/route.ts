@@ -1,24 +1,79 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 
-/** One line of a route table. All routes are read-only: GET, and HEAD with it. */
+/** A JSON Schema (2020-12), as /openapi.json shows it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** One line of the route table: what the app routes by, checks requests against and describes in /openapi.json. */
 export interface Route {
+  /** GET unless told; HEAD comes with GET. */
+  readonly method?: 'GET' | 'POST'
   /** With `:name` for a segment, given decoded. */
   readonly path: string
+  /** One line for a person. */
+  readonly summary: string
+  /** What the path's segments mean; text where it is not told. */
+  readonly params?: Readonly<Record<string, ParameterSpec>>
+  /** Every query parameter that is allowed: another one is refused with 400. None, unless told. */
+  readonly query?: Readonly<Record<string, ParameterSpec>>
+  /** Of POST only. Without it a request with a body is refused. */
+  readonly body?: BodySpec
+  /** By status, at least one: what this route itself answers with. Refusals that every route shares are not listed. */
+  readonly responses: Readonly<Record<number, ResponseSpec>>
   readonly answer: (request: RouteRequest) => Promise<RouteAnswer>
+}
+
+/** A parameter of a path or a query; one value at most. Its text is checked against this before the route sees it. */
+export interface ParameterSpec {
+  readonly type: 'string' | 'integer' | 'boolean'
+  readonly description: string
+  readonly enum?: readonly string[]
+  /** Of an integer: 0 and 999999999 unless told. */
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly required?: boolean
+}
+
+export interface BodySpec {
+  /** Media types without parameters; another one is refused with 415. "*" + "/*" is any, none too. */
+  readonly contentTypes: readonly string[]
+  /** Beyond it 413: of what is sent, and of what it inflates to. */
+  readonly maxBytes: number
+  /** Whether an empty body is refused with 400; true unless told. */
+  readonly required?: boolean
+  /** Given to the route as it was sent, compressed or not. Else gzip and deflate are undone first, other encodings refused with 415. */
+  readonly rawBody?: boolean
+  /** Of receiving it; 10 s unless told, 60 s at most. */
+  readonly withinMs?: number
+  /** Told to readers; the route itself checks the content. */
+  readonly schema?: JsonSchema
+}
+
+export interface ResponseSpec {
+  readonly description: string
+  /** application/json unless told. */
+  readonly contentType?: string
+  readonly schema?: JsonSchema
 }
 
 /** What a route sees of a request. */
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly query: Readonly<Record<string, string | undefined>>
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** There when the route has a body; empty where it need not be. */
+  readonly body?: Buffer
   /** Another instance asks: answer from here, ask nobody. */
   readonly hop: boolean
+  /** The address that asks. */
+  readonly remote: string
 }
 
-/** Without a status 200; a body is JSON unless a type is given. */
+/** Without a status 200; a body is JSON unless a type is given, then text or bytes. */
 export interface RouteAnswer {
   readonly status?: number
   readonly type?: string
+  readonly headers?: Readonly<Record<string, string>>
   readonly body: unknown
 }
 
@@ -27,24 +82,61 @@ export function segment(request: RouteRequest, name: string): string {
   return request.params[name] as string
 }
 
-/** A query parameter given at most once. Throws INPUT_INVALID. */
 export function textParameter(request: RouteRequest, name: string): string | undefined {
-  const value = request.query[name]
-  if (value === undefined || typeof value === 'string') return value
-  throw new SluiceError('INPUT_INVALID', `${name} is given ${value.length} times: once is allowed`)
+  return request.query[name]
 }
 
-/** A whole number from 1 up. Throws INPUT_INVALID. */
+/** An integer parameter: its text is checked already. */
 export function countParameter(request: RouteRequest, name: string): number | undefined {
-  const value = textParameter(request, name)
-  if (value === undefined) return undefined
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
-  throw new SluiceError('INPUT_INVALID', `${name} is "${value}": a whole number from 1 to 999999999 is allowed`)
+  const value = request.query[name]
+  return value === undefined ? undefined : Number(value)
 }
 
-/** True or false; absent is false. Throws INPUT_INVALID. */
+/** A boolean parameter; absent is false. */
 export function flagParameter(request: RouteRequest, name: string): boolean {
-  const value = textParameter(request, name) ?? 'false'
-  if (value === 'true' || value === 'false') return value === 'true'
-  throw new SluiceError('INPUT_INVALID', `${name} is "${value}": true or false is allowed`)
+  return request.query[name] === 'true'
+}
+
+/** The query as its route allows it. Throws INPUT_INVALID: an unknown name, a name given twice, a value of another type. */
+export function checkedQuery(
+  specs: Readonly<Record<string, ParameterSpec>>,
+  query: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  const checked: Record<string, string> = {}
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
+    if (spec === undefined) throw new SluiceError('INPUT_INVALID', `there is no parameter ${name}: ${allowedNames(specs)}`)
+    if (typeof value !== 'string') throw new SluiceError('INPUT_INVALID', `${name} is given ${value.length} times: once is allowed`)
+    checked[name] = checkedValue(name, spec, value)
+  }
+  for (const [name, { required }] of Object.entries(specs))
+    if (required === true && checked[name] === undefined) throw new SluiceError('INPUT_INVALID', `the parameter ${name} is needed`)
+  return checked
+}
+
+/** Path segments against their specs. Throws INPUT_INVALID. */
+export function checkedParams(
+  specs: Readonly<Record<string, ParameterSpec>>,
+  params: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  for (const [name, spec] of Object.entries(specs)) if (params[name] !== undefined) checkedValue(name, spec, params[name])
+  return params
+}
+
+function checkedValue(name: string, spec: ParameterSpec, value: string): string {
+  const { type, minimum = 0, maximum = 999_999_999 } = spec
+  const refuse = (allowed: string): never => {
+    throw new SluiceError('INPUT_INVALID', `${name} is ${JSON.stringify(value)}: ${allowed} is allowed`)
+  }
+  if (type === 'boolean' && value !== 'true' && value !== 'false') refuse('true or false')
+  if (type === 'integer' && (!/^(0|[1-9]\d{0,15})$/.test(value) || Number(value) < minimum || Number(value) > maximum))
+    refuse(`a whole number from ${minimum} to ${maximum}`)
+  if (spec.enum !== undefined && !spec.enum.includes(value)) refuse(spec.enum.join(' or '))
+  return value
+}
+
+function allowedNames(specs: Readonly<Record<string, ParameterSpec>>): string {
+  const names = Object.keys(specs)
+  return names.length === 0 ? 'none is allowed here' : `allowed here: ${names.join(', ')}`
 }

@@ -1,21 +1,24 @@
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
-import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../topology/queryable-streams.ts'
+import type { HostInfo, PartitionQuery, PartitionShare, QueriedEntry, StoreMetadata } from '../topology/queryable-streams.ts'
 import { isPassing } from './errors.ts'
 import { isSameAddress } from './hop-client.ts'
+import { compareEntries } from './key-order.ts'
 import type { RouterParts } from './query-router.ts'
 import { bodyOf } from './query-router.ts'
-import { retryWhilePassing } from './retry.ts'
+import { retryWhilePassing, withinDeadline } from './retry.ts'
 
 export interface Entry {
   readonly key: string
   readonly value: unknown
+  /** It comes from a standby. */
+  readonly stale?: true
 }
 
-/** One instance's share: the entries of exactly these partitions. */
-export interface LocalEntries {
+/** One instance's part: shares of exactly these partitions, in the same order. */
+export interface LocalShares {
   readonly store: string
   readonly partitions: readonly number[]
-  readonly entries: readonly Entry[]
+  readonly shares: readonly PartitionShare[]
 }
 
 /** An instance that was asked in vain. */
@@ -24,16 +27,34 @@ export interface MissingInstance extends HostInfo {
   readonly error: string
 }
 
-/** Entries sorted by key. The last two are there when a partial answer was allowed, empty when the answer is whole. */
-export interface AllEntries {
+/** A partition for which a standby answered, `lag` changelog offsets behind. */
+export interface StalePartition extends HostInfo {
+  readonly partition: number
+  readonly lag: number
+}
+
+/** What is the same for entries and their count. */
+interface Gathered {
   readonly store: string
-  readonly entries: readonly Entry[]
+  /** Where no owner answered for a partition, a standby did. */
+  readonly stale?: readonly StalePartition[]
+  /** The last two are there when a partial answer was allowed, empty when the answer is whole. */
   readonly missing?: readonly MissingInstance[]
   readonly missingPartitions?: readonly number[]
 }
 
-export interface AllOptions {
-  readonly limit: number | undefined
+/** Entries sorted by key. */
+export interface AllEntries extends Gathered {
+  readonly entries: readonly Entry[]
+  /** Entries follow: ask again with `after` set to this, the last key here. */
+  readonly next?: string
+}
+
+export interface EntryCount extends Gathered {
+  readonly count: number
+}
+
+export interface GatherOptions {
   /** Answer at once with what there is, saying what is not; otherwise a whole answer or none. */
   readonly partial: boolean
 }
@@ -47,75 +68,159 @@ export class ScatterQuery {
   }
 
   /** Throws STORE_UNKNOWN; and, unless `partial`, STORE_NOT_READY or OWNER_UNREACHABLE when no whole answer came together for `retryMs`. */
-  all(store: string, options: AllOptions): Promise<AllEntries> {
+  async all(store: string, query: PartitionQuery, options: GatherOptions): Promise<AllEntries> {
+    const { shares, ...gathered } = await this.#gather(store, query, options)
+    return { ...gathered, ...mergeShares(shares, query.limit) }
+  }
+
+  /** Throws as `all` does. */
+  async count(store: string, query: PartitionQuery, options: GatherOptions): Promise<EntryCount> {
+    const { shares, ...gathered } = await this.#gather(store, { ...query, countOnly: true }, options)
+    return { ...gathered, count: shares.reduce((sum, { count }) => sum + count, 0) }
+  }
+
+  /** This instance's part. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  async here(store: string, query: PartitionQuery): Promise<LocalShares> {
+    this.#parts.metadata.store(store)
+    const shares = await withinDeadline(this.#parts.scanMs, this.#parts.streams.queryPartitions(store, query))
+    return { store, partitions: shares.map(({ partition }) => partition), shares }
+  }
+
+  async #gather(
+    store: string,
+    query: PartitionQuery,
+    { partial }: GatherOptions,
+  ): Promise<Gathered & { readonly shares: PartitionShare[] }> {
     const metadata = this.#parts.metadata.store(store)
-    if (options.partial) return this.#gather(metadata, options)
-    return retryWhilePassing(this.#parts.retryMs, () => this.#gather(metadata, options))
+    if (!partial) return retryWhilePassing(this.#parts.retryMs, async () => wholeOf(metadata, await this.#attempt(metadata, query)))
+    const { shares, stale, missing } = await this.#attempt(metadata, query)
+    return { store, shares, ...shownStale(stale), missing, missingPartitions: uncovered(metadata, shares) }
   }
 
-  /** This instance's share. Throws STORE_UNKNOWN, STORE_NOT_READY when its partitions changed while it read them. */
-  async here(store: string, limit: number | undefined): Promise<LocalEntries> {
-    const { streams, metadata } = this.#parts
-    const of = metadata.store(store)
-    const partitions = await runningPartitions(streams, of)
-    if (partitions.length === 0) return { store, partitions, entries: [] }
-    const entries = await streams.queryAll(store, limit === undefined ? {} : { limit })
-    const after = await runningPartitions(streams, of)
-    if (partitions.join() !== after.join()) throw new SluiceError('STORE_NOT_READY', `partitions of store ${store} are moving`)
-    return { store, partitions, entries }
-  }
-
-  async #gather(store: StoreMetadata, options: AllOptions): Promise<AllEntries> {
-    const { streams, metadata } = this.#parts
-    const others = (await metadata.instancesWith(store.name)).filter(instance => !isSameAddress(instance, streams.self))
-    const asked: readonly (HostInfo | InstanceMetadata)[] = [streams.self, ...others]
-    const outcomes = await Promise.allSettled(asked.map(instance => this.#shareOf(instance, store.name, options.limit)))
-    const shares: LocalEntries[] = []
-    const missing: MissingInstance[] = []
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.status === 'fulfilled') shares.push(outcome.value)
-      else if (options.partial && isPassing(outcome.reason)) missing.push(missed(asked[index] as HostInfo, outcome.reason))
-      else throw outcome.reason
+  /** Owners first; standbys for the partitions of which none answered. */
+  async #attempt(store: StoreMetadata, query: PartitionQuery): Promise<Attempt> {
+    const owners = await this.#ask(store, query, instance => instance.storeNames.includes(store.name))
+    const shares = onePerPartition(owners.answers.flatMap(({ part }) => part.shares))
+    const open = uncovered(store, shares)
+    if (open.length === 0) return { shares, stale: [], missing: owners.missing, failures: owners.failures }
+    const tasks = open.map(partition => `${store.subTopology ?? 0}_${partition}`)
+    const follows = (followed: readonly string[] = []): boolean => tasks.some(task => followed.includes(task))
+    const asked = { ...query, partitions: open, standbys: true, uncommitted: false }
+    const standbys = await this.#ask(store, asked, instance => follows(instance.standbyTasks))
+    const stale = standbys.answers.flatMap(({ from: { host, port }, part }) => part.shares.map(share => ({ share, host, port })))
+    const nearest = stale.toSorted((a, b) => (a.share.lag ?? 0) - (b.share.lag ?? 0))
+    const chosen = onePerPartition(nearest.map(({ share }) => share))
+    const marks = nearest.filter(({ share }) => chosen.includes(share))
+    return {
+      shares: [...shares, ...chosen],
+      stale: marks.map(({ share: { partition, lag = 0 }, host, port }) => ({ partition, lag, host, port })),
+      missing: owners.missing,
+      failures: owners.failures,
     }
-    const missingPartitions = uncovered(store, shares)
-    const entries = mergeByKey(shares, options.limit)
-    if (options.partial) return { store: store.name, entries, missing, missingPartitions }
-    if (missingPartitions.length === 0) return { store: store.name, entries }
-    const which = missingPartitions.join(', ')
-    throw new SluiceError(
-      'STORE_NOT_READY',
-      `no instance answers for partition ${which} of store ${store.name}; ?partial=true gives the rest`,
-    )
   }
 
-  async #shareOf(instance: HostInfo, store: string, limit: number | undefined): Promise<LocalEntries> {
-    if (isSameAddress(instance, this.#parts.streams.self)) return this.here(store, limit)
-    const query = limit === undefined ? '' : `?limit=${limit}`
-    const answer = await this.#parts.hops.get(instance, `/state/${encodeURIComponent(store)}/all${query}`)
-    return bodyOf(answer, instance, ['partitions', 'entries']) as LocalEntries
+  async #ask(store: StoreMetadata, query: PartitionQuery, wanted: (instance: Listed) => boolean): Promise<Asked> {
+    const { streams, metadata } = this.#parts
+    const listed = await metadata.instances()
+    const others = listed.filter(instance => wanted(instance) && !isSameAddress(instance, streams.self))
+    const asked: readonly HostInfo[] = [streams.self, ...others]
+    const outcomes = await Promise.allSettled(asked.map(instance => this.#partOf(instance, store.name, query)))
+    const failures: SluiceError[] = []
+    const missing: MissingInstance[] = []
+    const answers: Asked['answers'][number][] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      const from = asked[index] as HostInfo
+      if (outcome.status === 'fulfilled') answers.push({ from, part: outcome.value })
+      else if (!isPassing(outcome.reason)) throw outcome.reason
+      else {
+        failures.push(outcome.reason)
+        missing.push({ host: from.host, port: from.port, code: outcome.reason.code, error: messageOf(outcome.reason) })
+      }
+    }
+    return { answers, missing, failures }
+  }
+
+  async #partOf(instance: HostInfo, store: string, query: PartitionQuery): Promise<LocalShares> {
+    if (isSameAddress(instance, this.#parts.streams.self)) return this.here(store, query)
+    const what = query.countOnly === true ? 'count' : 'all'
+    const answer = await this.#parts.hops.get(instance, `/state/${encodeURIComponent(store)}/${what}${searchOf(query)}`, this.#parts.scanMs)
+    return bodyOf(answer, instance, ['partitions', 'shares']) as LocalShares
   }
 }
 
-/** The shares as one list in key order, each key once, cut to the first `limit`. */
-export function mergeByKey(shares: readonly LocalEntries[], limit: number | undefined): Entry[] {
-  const byKey = new Map<string, Entry>()
-  for (const share of shares) for (const { key, value } of share.entries) byKey.set(key, { key, value })
-  const sorted = [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
-  return limit === undefined ? sorted : sorted.slice(0, limit)
+type Listed = Awaited<ReturnType<RouterParts['metadata']['instances']>>[number]
+
+interface Asked {
+  readonly answers: readonly { readonly from: HostInfo; readonly part: LocalShares }[]
+  readonly missing: readonly MissingInstance[]
+  readonly failures: readonly SluiceError[]
+}
+
+interface Attempt {
+  /** One for each partition at most. */
+  readonly shares: PartitionShare[]
+  readonly stale: readonly StalePartition[]
+  readonly missing: readonly MissingInstance[]
+  readonly failures: readonly SluiceError[]
+}
+
+/** Throws what kept an instance from answering, or STORE_NOT_READY. */
+function wholeOf(store: StoreMetadata, { shares, stale, failures }: Attempt): Gathered & { readonly shares: PartitionShare[] } {
+  const open = uncovered(store, shares)
+  if (open.length === 0) return { store: store.name, shares, ...shownStale(stale) }
+  const [failure] = failures
+  if (failure !== undefined) throw failure
+  const which = open.join(', ')
+  throw new SluiceError(
+    'STORE_NOT_READY',
+    `no instance answers for partition ${which} of store ${store.name}; ?partial=true gives the rest`,
+  )
+}
+
+function shownStale(stale: readonly StalePartition[]): { readonly stale?: readonly StalePartition[] } {
+  return stale.length === 0 ? {} : { stale: stale.toSorted((a, b) => a.partition - b.partition) }
+}
+
+/** A query as it travels. */
+function searchOf({ from, to, prefix, after, limit, uncommitted, standbys, partitions }: PartitionQuery): string {
+  const fields = {
+    from,
+    to,
+    prefix,
+    after,
+    limit,
+    partitions,
+    ...(uncommitted ? { read: 'latest' } : {}),
+    ...(standbys ? { stale: true } : {}),
+  }
+  const given = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
+
+/** The first share of each partition: two instances may both tell of one that is on its way from one to the other. */
+function onePerPartition(shares: readonly PartitionShare[]): PartitionShare[] {
+  const first = new Map<number, PartitionShare>()
+  for (const share of shares) if (!first.has(share.partition)) first.set(share.partition, share)
+  return [...first.values()]
+}
+
+/** The shares as one list in key order, each key once, cut to the first `limit`; `next` is there when others follow. */
+export function mergeShares(
+  shares: readonly PartitionShare[],
+  limit: number | undefined,
+): { readonly entries: readonly Entry[]; readonly next?: string } {
+  const all: (QueriedEntry & { readonly stale?: true })[] = []
+  for (const { entries, lag } of shares) for (const entry of entries) all.push(lag === undefined ? entry : { ...entry, stale: true })
+  const sorted = all.sort(compareEntries).filter((entry, at) => entry.key !== all[at - 1]?.key)
+  const cut = limit === undefined ? sorted : sorted.slice(0, limit)
+  const entries = cut.map(({ key, value, stale }) => (stale === undefined ? { key, value } : { key, value, stale }))
+  const last = entries.at(-1)
+  const more = cut.length < sorted.length || shares.some(share => share.more)
+  return more && last !== undefined ? { entries, next: last.key } : { entries }
 }
 
 /** The store's partitions that no share stands for. */
-export function uncovered(store: StoreMetadata, shares: readonly LocalEntries[]): number[] {
-  const covered = new Set(shares.flatMap(share => share.partitions))
+export function uncovered(store: StoreMetadata, shares: readonly Pick<PartitionShare, 'partition'>[]): number[] {
+  const covered = new Set(shares.map(({ partition }) => partition))
   return Array.from({ length: store.partitions }, (_, partition) => partition).filter(partition => !covered.has(partition))
-}
-
-async function runningPartitions(streams: QueryableStreams, store: StoreMetadata): Promise<number[]> {
-  const running = (await streams.tasks()).filter(task => task.state === 'running').map(({ task }) => task.split('_').map(Number))
-  const ofStore = running.filter(([subTopology]) => store.subTopology === undefined || subTopology === store.subTopology)
-  return [...new Set(ofStore.map(([, partition]) => partition as number))].sort((a, b) => a - b)
-}
-
-function missed({ host, port }: HostInfo, error: SluiceError): MissingInstance {
-  return { host, port, code: error.code, error: messageOf(error) }
 }

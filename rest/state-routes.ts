@@ -1,44 +1,165 @@
-import type { QueryableStreams } from '../topology/queryable-streams.ts'
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { InstanceMetadata, PartitionQuery, QueryableStreams } from '../topology/queryable-streams.ts'
 import type { AnswerCode } from './errors.ts'
-import { statusOf } from './errors.ts'
+import { RestError, statusOf } from './errors.ts'
+import { withDetails } from './instance-details.ts'
 import type { RouterParts } from './query-router.ts'
 import { QueryRouter } from './query-router.ts'
-import type { Route, RouteAnswer } from './route.ts'
+import type { ParameterSpec, Route, RouteAnswer, RouteRequest } from './route.ts'
 import { countParameter, flagParameter, segment, textParameter } from './route.ts'
+import type { GatherOptions } from './scatter-query.ts'
 import { ScatterQuery } from './scatter-query.ts'
+import { allEntries, entryCount, instanceList, keyAnswer } from './state-schemas.ts'
 
 /** Interactive queries. A store cannot be called "instances": that path is the group's. */
 export function stateRoutes(parts: RouterParts): readonly Route[] {
-  const { streams, metadata } = parts
-  const router = new QueryRouter(parts)
-  const scatter = new ScatterQuery(parts)
+  return [...instanceRoutes(parts), ...keyRoutes(parts), ...rangeRoutes(parts), latestRoute(parts)]
+}
+
+const store: ParameterSpec = { type: 'string', description: 'The store, as /state/instances names it' }
+const read: ParameterSpec = {
+  type: 'string',
+  enum: ['committed', 'latest'],
+  description: 'committed, the default: as the last commit left it; latest: with writes that may yet be dropped',
+}
+const stale: ParameterSpec = { type: 'boolean', description: 'Between instances: from the standby' }
+/** As many entries as an answer may hold. */
+const maxEntries = 100_000
+
+function instanceRoutes(parts: RouterParts): readonly Route[] {
+  const { metadata } = parts
+  const details: ParameterSpec = {
+    type: 'boolean',
+    description: 'Ask each instance for its state, its version and its tasks, with the lag of those that it follows',
+  }
+  const schema = instanceList
+  const answered = async (found: readonly InstanceMetadata[], request: RouteRequest): Promise<RouteAnswer> => ({
+    body: flagParameter(request, 'details') ? await withDetails(found, parts) : found,
+  })
   return [
-    { path: '/state/instances', answer: async () => ({ body: await metadata.instances() }) },
-    { path: '/state/instances/:store', answer: async request => ({ body: await metadata.instancesWith(segment(request, 'store')) }) },
+    {
+      path: '/state/instances',
+      summary: 'The instances of the group, with their stores and tasks',
+      query: { details },
+      responses: { 200: { description: 'All of them, sorted by address', schema } },
+      answer: async request => answered(await metadata.instances(), request),
+    },
+    {
+      path: '/state/instances/:store',
+      summary: 'The instances that hold a store',
+      params: { store },
+      query: { details },
+      responses: { 200: { description: 'All of them, sorted by address', schema } },
+      answer: async request => answered(await metadata.instancesWith(segment(request, 'store')), request),
+    },
+  ]
+}
+
+function keyRoutes(parts: RouterParts): readonly Route[] {
+  const router = new QueryRouter(parts)
+  const at: ParameterSpec = { type: 'integer', maximum: 1e15, description: 'As of this time, ms since the epoch: of versioned stores only' }
+  return [
     {
       path: '/state/:store/keys/:key',
+      summary: 'The value of a key, whichever instance holds it',
+      params: { store, key: { type: 'string', description: 'The key, as text' } },
+      query: { read, stale, at },
+      responses: { 200: { description: 'The value, and who answered; `stale` and `lag` when that is a standby', schema: keyAnswer } },
       answer: async request => {
-        const [store, key] = [segment(request, 'store'), segment(request, 'key')]
-        if (!request.hop) return { body: await router.query(store, key) }
-        const stale = flagParameter(request, 'stale')
-        return { body: stale ? await router.queryStaleHere(store, key) : await router.queryHere(store, key) }
-      },
-    },
-    {
-      path: '/state/:store/all',
-      answer: async request => {
-        const [store, limit, partial] = [segment(request, 'store'), countParameter(request, 'limit'), flagParameter(request, 'partial')]
-        return { body: request.hop ? await scatter.here(store, limit) : await scatter.all(store, { limit, partial }) }
-      },
-    },
-    {
-      path: '/state/:store/value',
-      answer: request => {
-        metadata.store(segment(request, 'store'))
-        return latestValue(streams, segment(request, 'store'), textParameter(request, 'key'))
+        const [name, key] = [segment(request, 'store'), segment(request, 'key')]
+        if (textParameter(request, 'at') !== undefined) throw notVersioned(parts, name)
+        const options = { uncommitted: textParameter(request, 'read') === 'latest' }
+        if (!request.hop) return { body: await router.query(name, key, options) }
+        return { body: await (flagParameter(request, 'stale') ? router.queryStaleHere(name, key) : router.queryHere(name, key, options)) }
       },
     },
   ]
+}
+
+function rangeRoutes(parts: RouterParts): readonly Route[] {
+  const scatter = new ScatterQuery(parts)
+  const bounds: Record<string, ParameterSpec> = {
+    from: { type: 'string', description: 'Keys from this one on' },
+    to: { type: 'string', description: 'Keys before this one' },
+    prefix: { type: 'string', description: 'Keys that begin with this' },
+    after: { type: 'string', description: 'Keys after this one: `next` of the answer before' },
+  }
+  const shared: Record<string, ParameterSpec> = {
+    partial: { type: 'boolean', description: 'Answer at once with what there is, saying what is not' },
+    read,
+    stale,
+    partitions: { type: 'string', description: 'Between instances: of these partitions only' },
+  }
+  return [
+    {
+      path: '/state/:store/all',
+      summary: 'The entries of a store, of all instances, in key order',
+      params: { store },
+      query: {
+        ...bounds,
+        limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
+        ...shared,
+      },
+      responses: { 200: { description: 'Sorted by key; `stale` lists the partitions for which standbys answered', schema: allEntries } },
+      answer: async request => {
+        const query = { ...rangeOf(request), limit: Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries) }
+        const name = segment(request, 'store')
+        return { body: await (request.hop ? scatter.here(name, query) : scatter.all(name, query, partialOf(request))) }
+      },
+    },
+    {
+      path: '/state/:store/count',
+      summary: 'How many entries a store has, of all instances',
+      params: { store },
+      query: {
+        from: bounds['from'] as ParameterSpec,
+        to: bounds['to'] as ParameterSpec,
+        prefix: bounds['prefix'] as ParameterSpec,
+        ...shared,
+      },
+      responses: { 200: { description: 'The number', schema: entryCount } },
+      answer: async request => {
+        const name = segment(request, 'store')
+        const query = rangeOf(request)
+        return {
+          body: await (request.hop ? scatter.here(name, { ...query, countOnly: true }) : scatter.count(name, query, partialOf(request))),
+        }
+      },
+    },
+  ]
+}
+
+function latestRoute({ streams, metadata }: RouterParts): Route {
+  return {
+    path: '/state/:store/value',
+    summary: 'The value that this instance used last',
+    params: { store },
+    query: { key: { type: 'string', description: 'Of this key' } },
+    responses: { 200: { description: 'The value' }, 404: { description: 'Nothing was used yet' } },
+    answer: request => {
+      metadata.store(segment(request, 'store'))
+      return latestValue(streams, segment(request, 'store'), textParameter(request, 'key'))
+    },
+  }
+}
+
+function partialOf(request: RouteRequest): GatherOptions {
+  return { partial: flagParameter(request, 'partial') }
+}
+
+/** What only hops may ask for is not taken from others. */
+function rangeOf(request: RouteRequest): PartitionQuery {
+  const { from, to, prefix, after, partitions } = request.query
+  const query = { from, to, prefix, after, uncommitted: request.query['read'] === 'latest' }
+  if (!request.hop) return query
+  if (partitions !== undefined && !/^\d{1,6}(,\d{1,6})*$/.test(partitions))
+    throw new SluiceError('INPUT_INVALID', `partitions is ${JSON.stringify(partitions)}: numbers with commas between are allowed`)
+  return { ...query, standbys: flagParameter(request, 'stale'), partitions: partitions?.split(',').map(Number) }
+}
+
+function notVersioned({ metadata }: RouterParts, name: string): RestError {
+  metadata.store(name)
+  return new RestError('STORE_NOT_VERSIONED', `store ${name} keeps the newest value of a key only: it cannot tell what it was at a time`)
 }
 
 /** What this instance itself used last: never a hop. */

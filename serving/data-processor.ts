@@ -8,6 +8,7 @@ import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../to
 import { candidateOver } from './candidates.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
+import { LoadFigures, ResultFigures } from './serving-metrics.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import type { ServingOptions } from './serving-options.ts'
 
@@ -25,6 +26,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #context!: ProcessorContext<Uint8Array | null, Uint8Array>
   #store!: ModelStateStore
   #models!: ServingModels
+  #figures!: ResultFigures
   /** The run's records that could be read: columns, and the data type of each row. */
   #batch: ColumnBatch
   readonly #types: string[] = []
@@ -41,7 +43,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   init(context: ProcessorContext<Uint8Array | null, Uint8Array>): void {
     this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
-    this.#models = new ServingModels(this.#options, this.#loader, this.#store)
+    this.#figures = new ResultFigures(context.metrics, context.taskId)
+    this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
   }
 
   process(record: RawRecord): Promise<void> {
@@ -66,6 +69,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   }
 
   async close(): Promise<void> {
+    this.#figures.close()
     await this.#models.close()
   }
 
@@ -111,6 +115,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
+      this.#figures.withoutModel(dataType, rows.length)
       rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record)))
       return
     }
@@ -122,7 +127,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     } catch (error) {
       return this.#answerFailed(error, serving, batch, rows, give)
     }
-    this.#count(serving, batch.length, performance.now() - started)
+    const milliseconds = performance.now() - started
+    this.#count(serving, batch.length, milliseconds)
+    this.#figures.scored(serving, scores, milliseconds)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
   }
 
@@ -142,7 +149,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     rows: readonly RawRecord[],
     give: (row: number, result: Buffer) => void,
   ): Promise<void> {
-    if (rows.length === 1) return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
+    if (rows.length === 1) {
+      this.#figures.failed(serving)
+      return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
+    }
     const single = new ColumnBatch(batch.specs, 1)
     for (const [row, record] of rows.entries()) {
       copyRow(batch, row, single, 0)

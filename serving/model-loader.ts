@@ -14,6 +14,7 @@ import {
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
+import type { LoadFigures } from './serving-metrics.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
 
 /** The largest model that comes in records, and that is kept in the store. */
@@ -45,16 +46,22 @@ export class ModelLoader {
   }
 
   /** A new model: loaded, held against the data's fields, tried on made-up rows and its golden records. */
-  async try(content: ModelContent, described: Omit<DescribedModel, 'hash'>, golden: GoldenRows | undefined): Promise<LoadedModel> {
+  async try(
+    content: ModelContent,
+    described: Omit<DescribedModel, 'hash'>,
+    golden: GoldenRows | undefined,
+    figures?: LoadFigures,
+  ): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     const { modeltype, output } = described
     const load = this.#load(content, described, golden)
     let fresh = false
-    const loaded = await models.acquire(loadedModelKey({ hash: content.hash, modeltype, output }), async () => {
+    const loaded = await models.acquire(loadedModelKey({ hash: content.hash, modeltype, output }), () => {
       fresh = true
-      return guard === undefined ? loadHere(factory, load) : (await guard.try(load)).model
+      return measured('trial', figures, async () => (guard === undefined ? loadHere(factory, load) : (await guard.try(load)).model))
     })
     if (fresh) return loaded
+    figures?.hit('trial')
     try {
       checkInputs(loaded.model, load.specs)
       if (golden !== undefined) checkGolden(await loaded.model.score(new BatchReader().read(golden.batch)), golden.results)
@@ -66,12 +73,18 @@ export class ModelLoader {
   }
 
   /** A version that was accepted before, here or by another instance. */
-  open(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel> {
+  async open(version: ModelVersion, store: ModelStateStore, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
-    return models.acquire(loadedModelKey(version), async () => {
-      const load = this.#load(await this.#contentOf(version, store), version, undefined)
-      return guard === undefined ? loadHere(factory, load) : guard.open(load, isHeavyVersion(version))
+    let fresh = false
+    const loaded = await models.acquire(loadedModelKey(version), () => {
+      fresh = true
+      return measured('open', figures, async () => {
+        const load = this.#load(await this.#contentOf(version, store), version, undefined)
+        return guard === undefined ? loadHere(factory, load) : guard.open(load, isHeavyVersion(version))
+      })
     })
+    if (!fresh) figures?.hit('open')
+    return loaded
   }
 
   async #contentOf({ name, version, hash, location, size }: ModelVersion, store: ModelStateStore): Promise<ModelContent> {
@@ -85,6 +98,10 @@ export class ModelLoader {
     const { specs } = this.#options.reader
     return { content, format: formatOf(modeltype), output: output === '' ? undefined : output, specs, golden }
   }
+}
+
+function measured<T>(kind: 'trial' | 'open', figures: LoadFigures | undefined, work: () => Promise<T>): Promise<T> {
+  return figures === undefined ? work() : figures.measure(kind, work)
 }
 
 /** Whether a model is scored in a process of its own. */

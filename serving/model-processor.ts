@@ -7,6 +7,7 @@ import { addCandidate } from './candidates.ts'
 import { decodeDescriptor, goldenRows } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { ModelUploadWatch } from './model-uploads.ts'
+import { LoadFigures } from './serving-metrics.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** A model that is ready to take over, or why it may not. */
@@ -27,6 +28,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #context!: ProcessorContext<never, never>
   #store!: ModelStateStore
   #uploads!: ModelUploadWatch
+  #figures!: LoadFigures
   /** One model after the other. */
   #trying: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -39,6 +41,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   init(context: ProcessorContext<never, never>): void {
     this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
+    this.#figures = new LoadFigures(context.metrics)
     this.#uploads = new ModelUploadWatch(context, this.#store, this.#options.modelsTopic)
   }
 
@@ -46,6 +49,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const descriptor = decodeDescriptor(record)
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
     if (this.#isKnown(descriptor, record)) return
+    const started = performance.now()
     const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
     this.#trying = outcome
     let end: () => void = () => undefined
@@ -53,6 +57,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#context.finishLater(outcome, given => {
       try {
         this.#finish(descriptor, record, given)
+        this.#figures.swapped(started)
       } finally {
         end()
       }
@@ -76,7 +81,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
       const content = await this.#contentOf(descriptor)
-      const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader))
+      const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader), this.#figures)
       const before = this.#waiting.get(offset)
       if (this.#closed) await loaded.release()
       else this.#waiting.set(offset, loaded)
@@ -92,6 +97,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const { partition, offset, timestamp } = record
     if ('refused' in outcome) {
       const { refused } = outcome
+      this.#figures.refused(refused)
       if (pieces > 0) this.#store.dropUpload(sha256)
       this.#store.markApplied(dataType, offset, partition)
       const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'

@@ -4,6 +4,7 @@ import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
+import type { LoadFigures } from './serving-metrics.ts'
 import { loadedModelKey, type ServingOptions } from './serving-options.ts'
 
 /** A data type's current version, ready to score with. */
@@ -11,6 +12,8 @@ export interface ServingModel {
   /** As the store had it when this was made: another object there means another version. */
   readonly state: ModelState
   readonly version: number
+  /** The model's. */
+  readonly name: string
   readonly model: Model
   readonly writer: ScoreResultWriter
 }
@@ -29,15 +32,17 @@ export class ServingModels {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   readonly #store: ModelStateStore
+  readonly #figures: LoadFigures | undefined
   readonly #held = new Map<string, Held>()
   /** Heavy models that are loaded while the version before goes on. */
   readonly #behind = new Map<ModelState, Promise<void>>()
   #closed = false
 
-  constructor(options: ServingOptions, loader: ModelLoader, store: ModelStateStore) {
+  constructor(options: ServingOptions, loader: ModelLoader, store: ModelStateStore, figures?: LoadFigures) {
     this.#options = options
     this.#loader = loader
     this.#store = store
+    this.#figures = figures
   }
 
   /**
@@ -74,7 +79,7 @@ export class ServingModels {
     let loaded: LoadedModel | undefined
     let failure: unknown
     try {
-      loaded = await this.#loader.open(version, this.#store)
+      loaded = await this.#loader.open(version, this.#store, this.#figures)
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
       failure = error
@@ -82,7 +87,8 @@ export class ServingModels {
     if (this.#closed) await loaded?.release()
     const writer = new ScoreResultWriter({ dataType, modelName: version.name, modelVersion: current, modelHash: version.hash })
     const model = loaded?.model ?? new FailedModel(failure)
-    const held: Held = { state, version: current, model, writer, loaded, until: loaded === undefined ? Date.now() + retryAfterMs : 0 }
+    const until = loaded === undefined ? Date.now() + retryAfterMs : 0
+    const held: Held = { state, version: current, name: version.name, model, writer, loaded, until }
     const before = this.#held.get(dataType)
     if (!this.#closed) this.#held.set(dataType, held)
     await before?.loaded?.release()

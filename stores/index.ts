@@ -2,7 +2,7 @@ export { keyValueStore, modelStateStore, type StorePlacement, type TypedManagedS
 export type { KeyText, TypedStoreOptions } from './key-value-store.ts'
 export { ModelStateStore } from './model-state-store.ts'
 export type { NewModel } from './new-model.ts'
-export { CHUNK_BYTES, type ModelState, type ModelStatistics, type ModelUpload, type ModelVersion } from './model-rows.ts'
+export { CHUNK_BYTES, modelTypeName, type ModelState, type ModelStatistics, type ModelUpload, type ModelVersion } from './model-rows.ts'
 export type { NewPiece } from './model-uploads.ts'
 export type { ModelUse } from './model-usage.ts'
 export { decodeModelStoreRow, type ModelRowView, type ModelServingView, type ModelVersionView } from './model-views.ts'
@@ -13,9 +13,11 @@ export type {
   KeyValueStore,
   ManagedStore,
   OnCorrupt,
+  QueriedEntry,
   QueryableStore,
   Row,
   RowStorage,
   StateStore,
   StoreBuilder,
 } from './state-store.ts'
+export type { ReadOptions, StoreQuery } from './store-query.ts'

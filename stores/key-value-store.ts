@@ -1,6 +1,9 @@
 import { asBuffer, type Serde } from '../proto/serde.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { byteKey } from './byte-key.ts'
 import { jsonView } from './json-view.ts'
-import type { KeyValueStore } from './state-store.ts'
+import type { KeyValueStore, QueriedEntry } from './state-store.ts'
+import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from './store-query.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
 /** How a store turns keys and values to bytes, and keys to the text that interactive queries use: UTF-8 unless said otherwise. */
@@ -53,25 +56,38 @@ export class TypedStore<K, V> implements KeyValueStore<K, V> {
     for await (const [key, value] of this.#buffer.range(first, end)) yield [this.#key.deserialize(key), this.#value.deserialize(value)]
   }
 
-  query(key: string): unknown {
-    const bytes = this.#buffer.committed.get(this.#keyOf(key))
+  query(key: string, { uncommitted }: ReadOptions = {}): unknown {
+    const bytes = this.#rows(uncommitted).get(this.#keyOf(key))
     return bytes === undefined ? undefined : jsonView(this.#value.deserialize(bytes))
   }
 
-  async *queryAll({ from, limit = Infinity }: { readonly from?: string; readonly limit?: number } = {}): AsyncIterable<{
-    readonly key: string
-    readonly value: unknown
-  }> {
-    if (limit <= 0) return
+  async *queryAll(query: StoreQuery = {}): AsyncIterable<QueriedEntry> {
+    const { limit = Infinity, keysOnly, uncommitted, prefix = '' } = query
+    if (this.#keyText !== undefined && prefix !== '')
+      throw new SluiceError('INPUT_INVALID', `the keys of store ${this.name} have no prefixes: they are no text`)
+    const bounds = keyBounds(query, text => this.#keyOf(text))
+    if (limit <= 0 || isEmpty(bounds)) return
     let left = limit
-    for await (const [key, value] of this.#buffer.committed.range(from === undefined ? undefined : this.#keyOf(from))) {
-      yield { key: this.#textOf(key), value: jsonView(this.#value.deserialize(value)) }
+    for await (const [key, value] of this.#rows(uncommitted).range(bounds.from, bounds.to, limit)) {
+      const order = this.#keyText === undefined ? {} : { order: byteKey(key) }
+      yield { key: this.#textOf(key), value: keysOnly ? undefined : jsonView(this.#value.deserialize(value)), ...order }
       if (--left <= 0) return
     }
   }
 
+  #rows(uncommitted = false): Pick<TransactionBuffer, 'get' | 'range'> {
+    return uncommitted ? this.#buffer : this.#buffer.committed
+  }
+
   #keyOf(text: string): Uint8Array {
-    return this.#keyText === undefined ? Buffer.from(text) : this.#key.serialize(this.#keyText.parse(text))
+    if (this.#keyText === undefined) return Buffer.from(text)
+    try {
+      return this.#key.serialize(this.#keyText.parse(text))
+    } catch (error) {
+      throw new SluiceError('INPUT_INVALID', `${JSON.stringify(text)} is no key of store ${this.name}: ${messageOf(error)}`, {
+        cause: error,
+      })
+    }
   }
 
   #textOf(key: Uint8Array): string {

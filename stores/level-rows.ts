@@ -58,12 +58,16 @@ export class LevelRows implements RowStorage {
     return this.#checkpoint
   }
 
+  get rows(): number {
+    return this.#digest.count
+  }
+
   get(key: Uint8Array): Uint8Array | undefined {
     return this.#read(rowKey(key))
   }
 
-  async *range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
-    for await (const entries of this.#reads(from, to)) {
+  async *range(from?: Uint8Array, to?: Uint8Array, expected?: number): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    for await (const entries of this.#reads(from, to, expected)) {
       for (const [key, value] of entries) yield [key.subarray(1), value]
     }
   }
@@ -124,13 +128,13 @@ export class LevelRows implements RowStorage {
   }
 
   /** Entries as they are stored, many at a time, as they stand when the first are asked for. */
-  async *#reads(from?: Uint8Array, to?: Uint8Array): AsyncIterable<readonly (readonly [Buffer, Buffer])[]> {
+  async *#reads(from?: Uint8Array, to?: Uint8Array, expected = Infinity): AsyncIterable<readonly (readonly [Buffer, Buffer])[]> {
     const gte = from === undefined ? FIRST_ROW : rowKey(from)
     const lt = to === undefined ? AFTER_ROWS : rowKey(to)
     const iterator = this.#open().iterator({ gte, lt, highWaterMarkBytes: BYTES_A_READ })
     try {
       for (;;) {
-        const entries = await iterator.nextv(ROWS_A_READ)
+        const entries = await iterator.nextv(Math.min(ROWS_A_READ, expected))
         if (entries.length === 0) return
         yield entries
       }

@@ -37,6 +37,10 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
     return this.#buffer.checkpoint
   }
 
+  get rows(): number {
+    return this.#buffer.rows
+  }
+
   settle(): void {
     this.#hooks?.settle()
   }

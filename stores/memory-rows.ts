@@ -14,6 +14,10 @@ export class MemoryRows implements RowStorage {
     return this.#checkpoint
   }
 
+  get rows(): number {
+    return this.#entries.size
+  }
+
   get(key: Uint8Array): Uint8Array | undefined {
     return this.#entries.get(byteKey(key))?.[1]
   }

@@ -22,6 +22,7 @@ import { isApplied, type NewModel, stored, versionOf } from './new-model.ts'
 import { ModelUsage, type ModelUse } from './model-usage.ts'
 import { modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from './state-store.ts'
+import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from './store-query.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
 const statisticsEveryMs = 1000
@@ -58,6 +59,11 @@ export class ModelStateStore implements StateStore, StoreHooks {
       for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
     }
     return store
+  }
+
+  /** Every data type's, in no order. */
+  get states(): readonly ModelState[] {
+    return [...this.#states.values()]
   }
 
   /** The data type's models; the same object until they change. */
@@ -136,21 +142,21 @@ export class ModelStateStore implements StateStore, StoreHooks {
     return this.#usage.get(dataType)
   }
 
-  query(key: string): ModelServingView | undefined {
-    const state = this.#buffer.committed.get(stateKey(key))
-    return state === undefined ? undefined : this.#view(key, state)
+  query(key: string, { uncommitted }: ReadOptions = {}): ModelServingView | undefined {
+    const rows = this.#rows(uncommitted)
+    const state = rows.get(stateKey(key))
+    return state === undefined ? undefined : viewOf(rows, key, state)
   }
 
-  async *queryAll({ from = '', limit = Infinity }: { readonly from?: string; readonly limit?: number } = {}): AsyncIterable<{
-    readonly key: string
-    readonly value: ModelServingView
-  }> {
-    if (limit <= 0) return
+  async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelServingView }> {
+    const { limit = Infinity, uncommitted } = query
+    const { from = stateKey(''), to = afterPrefix(Buffer.from(STATE_PREFIX)) } = keyBounds(query, stateKey)
+    if (limit <= 0 || isEmpty({ from, to })) return
     let left = limit
-    const end = afterPrefix(Buffer.from(STATE_PREFIX))
-    for await (const [key, state] of this.#buffer.committed.range(stateKey(from), end)) {
+    const rows = this.#rows(uncommitted)
+    for await (const [key, state] of rows.range(from, to, limit)) {
       const dataType = asBuffer(key).toString('utf8', STATE_PREFIX.length)
-      const value = this.#view(dataType, state)
+      const value = viewOf(rows, dataType, state)
       if (value === undefined) continue
       yield { key: dataType, value }
       if (--left <= 0) return
@@ -224,11 +230,17 @@ export class ModelStateStore implements StateStore, StoreHooks {
     if (since !== undefined && since >= (this.#newest?.since ?? -Infinity)) this.#newest = { dataType, since }
   }
 
-  #view(dataType: string, state: Uint8Array): ModelServingView | undefined {
-    const statistics = this.#buffer.committed.get(statsKey(dataType))
-    return modelServingView(
-      modelStateSerde.deserialize(state),
-      statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
-    )
+  #rows(uncommitted = false): QueriedRows {
+    return uncommitted ? this.#buffer : this.#buffer.committed
   }
+}
+
+type QueriedRows = Pick<TransactionBuffer, 'get' | 'range'>
+
+function viewOf(rows: QueriedRows, dataType: string, state: Uint8Array): ModelServingView | undefined {
+  const statistics = rows.get(statsKey(dataType))
+  return modelServingView(
+    modelStateSerde.deserialize(state),
+    statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
+  )
 }

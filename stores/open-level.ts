@@ -29,7 +29,8 @@ export function levelError(error: unknown, directory: string): SluiceError {
       cause,
     })
   }
-  if (codeOf(cause) === 'LEVEL_DATABASE_NOT_OPEN') return new SluiceError('STORE_CLOSED', `the store in ${directory} is closed`, { cause })
+  if (codeOf(cause) === 'LEVEL_DATABASE_NOT_OPEN' || codeOf(cause) === 'LEVEL_ITERATOR_NOT_OPEN')
+    return new SluiceError('STORE_CLOSED', `the store in ${directory} is closed`, { cause })
   const message = messageOf(cause)
   // LevelDB tells what the system says as an IO error: all of it but a file that is missing leaves the rows sound.
   const refused = /IO error|too many open files/i.test(message) && !/no such file|not a directory|is a directory/i.test(message)

@@ -1,7 +1,16 @@
+import type { ReadOptions, StoreQuery } from './store-query.ts'
+
 /** A row that changed: null means deleted. */
 export interface Row {
   readonly key: Uint8Array
   readonly value: Uint8Array | null
+}
+
+export interface QueriedEntry {
+  readonly key: string
+  readonly value: unknown
+  /** Where the order of keys is not that of their text's UTF-8 bytes: what their order is, by `<`. */
+  readonly order?: string
 }
 
 /**
@@ -9,10 +18,10 @@ export interface Row {
  * Keys are given as text; a store says how its own keys read as text.
  */
 export interface QueryableStore {
-  /** The last committed value of the key; undefined when there is none. */
-  query(key: string): unknown
-  /** Committed entries in key order. */
-  queryAll(options?: { readonly from?: string; readonly limit?: number }): AsyncIterable<{ readonly key: string; readonly value: unknown }>
+  /** The last committed value of the key; undefined when there is none. Throws INPUT_INVALID when the text is no key of the store. */
+  query(key: string, options?: ReadOptions): unknown
+  /** Committed entries in key order. Throws INPUT_INVALID. */
+  queryAll(query?: StoreQuery): AsyncIterable<QueriedEntry>
   /** The value that this instance used last (of the key, when one is given); undefined when there is none yet. */
   queryLatest?(key?: string): unknown
 }
@@ -35,14 +44,16 @@ export interface KeyValueStore<K, V> extends StateStore {
 export interface RowStorage {
   /** Committed value, read synchronously; undefined when absent. Throws SluiceError STORE_CORRUPT. */
   get(key: Uint8Array): Uint8Array | undefined
-  /** Entries with from ≤ key < to, in key order. */
-  range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<readonly [Uint8Array, Uint8Array]>
+  /** Entries with from ≤ key < to, in key order; `expected`: how many will be asked for, where that is known. */
+  range(from?: Uint8Array, to?: Uint8Array, expected?: number): AsyncIterable<readonly [Uint8Array, Uint8Array]>
   /** Writes the rows, each key once, and the checkpoint that they stand for in one atomic batch. Calls are done one after the other. */
   write(rows: Iterable<Row>, checkpoint: Checkpoint): Promise<void>
   /** Removes all rows and the checkpoint, damaged ones too. */
   clear(): Promise<void>
   /** The last checkpoint written; undefined for a fresh store. */
   readonly checkpoint: Checkpoint | undefined
+  /** How many rows there are. */
+  readonly rows: number
   close(): Promise<void>
 }
 
@@ -71,6 +82,8 @@ export interface ManagedStore {
   /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
   readonly checkpoint: Checkpoint | undefined
+  /** How many rows the storage holds. */
+  readonly rows: number
   /** Removes all rows and the checkpoint: the changelog will be read from its head. */
   wipe(): Promise<void>
   close(): Promise<void>

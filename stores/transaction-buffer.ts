@@ -29,6 +29,10 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle'>
     return this.#storage.checkpoint
   }
 
+  get rows(): number {
+    return this.#storage.rows
+  }
+
   get dirty(): boolean {
     return this.#newest.size > 0 || this.#frozen.size > 0
   }
@@ -52,9 +56,9 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle'>
   }
 
   /** Entries with from ≤ key < to in the order of their bytes, as they stand when the first one is asked for. */
-  async *range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<Entry> {
+  async *range(from?: Uint8Array, to?: Uint8Array, expected?: number): AsyncIterable<Entry> {
     const written = this.#written(from, to)
-    const stored = this.#storage.range(from, to)[Symbol.asyncIterator]()
+    const stored = this.#storage.range(from, to, expected)[Symbol.asyncIterator]()
     try {
       let next = await stored.next()
       for (const { key, value } of written) {

@@ -1,12 +1,24 @@
 export type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 export { deadLetterHeaders } from './dead-letter.ts'
 export type { TopologyDescription } from './describe.ts'
+export { mergeMetrics } from './merge-metrics.ts'
+export {
+  type Distribution,
+  type Figure,
+  type MetricDefinition,
+  type MetricFamily,
+  type MetricSample,
+  MetricsRecorder,
+  secondsBounds,
+} from './metrics-recorder.ts'
 export type { Processor, ProcessorSupplier } from './processor.ts'
 export type { ProcessorContext } from './processor-context.ts'
 export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 export type {
   HostInfo,
   InstanceMetadata,
+  PartitionQuery,
+  PartitionShare,
   QueryableStreams,
   StoreMetadata,
   StreamsCounters,

@@ -1,6 +1,7 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
 import type { Collector } from './collector.ts'
+import type { MetricsRecorder } from './metrics-recorder.ts'
 import type { StreamRecord } from './stream-record.ts'
 
 /** A node of one task's graph. A promise is returned only when there is something to wait for. */
@@ -17,6 +18,7 @@ export interface TaskServices {
   readonly partition: number
   readonly collector: Collector
   readonly stores: ReadonlyMap<string, StateStore>
+  readonly metrics: MetricsRecorder
   /** The record counts as processed once the work has settled and what it gave was called; see `ProcessorContext.finishLater`. */
   finishLater(record: StreamRecord, work: Promise<() => void>): void
   /** Sends the input record behind `record` to the dead-letter topic, and counts it. */

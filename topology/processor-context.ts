@@ -1,4 +1,5 @@
 import type { StateStore } from '../stores/index.ts'
+import type { MetricsRecorder } from './metrics-recorder.ts'
 import type { Punctuator, PunctuationType, Scheduled } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 
@@ -8,6 +9,8 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   /** "subtopology_partition" */
   readonly taskId: string
   readonly partition: number
+  /** Takes figures of the processor's own. Series are to be got once and kept: what runs for each record only adds to them. */
+  readonly metrics: MetricsRecorder
   /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
   readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
   /** The greatest timestamp seen by the task; -1 before the first record. */

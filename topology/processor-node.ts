@@ -1,5 +1,6 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
+import type { MetricsRecorder } from './metrics-recorder.ts'
 import { inOrder, isRecordError, type Node, type TaskServices } from './node.ts'
 import type { Processor } from './processor.ts'
 import type { ProcessorContext } from './processor-context.ts'
@@ -93,6 +94,10 @@ export class ProcessorNode implements Node, ProcessorContext {
 
   get partition(): number {
     return this.#parts.services.partition
+  }
+
+  get metrics(): MetricsRecorder {
+    return this.#parts.services.metrics
   }
 
   get recordMetadata(): StreamRecord | undefined {

@@ -1,3 +1,9 @@
+import type { QueriedEntry, ReadOptions, StoreQuery } from '../stores/index.ts'
+
+export type { QueriedEntry, ReadOptions }
+
+import type { MetricFamily } from './metrics-recorder.ts'
+
 /** Where an instance's REST answers. */
 export interface HostInfo {
   readonly host: string
@@ -46,6 +52,28 @@ export interface StaleValue {
   readonly lag: number
 }
 
+/** One partition's share of an answer: of this instance's task, or of its standby. */
+export interface PartitionShare {
+  readonly partition: number
+  /** In key order; empty when only their count was asked for. */
+  readonly entries: readonly QueriedEntry[]
+  readonly count: number
+  /** Whether entries follow that the limit has cut off. */
+  readonly more: boolean
+  /** Of a standby: how many changelog offsets it is behind. */
+  readonly lag?: number
+}
+
+/** Which entries, and of whom. */
+export interface PartitionQuery extends StoreQuery {
+  /** Ask this instance's standbys, not its tasks. */
+  readonly standbys?: boolean | undefined
+  /** Of these partitions only. */
+  readonly partitions?: readonly number[] | undefined
+  /** Only how many there are. */
+  readonly countOnly?: boolean | undefined
+}
+
 /** Figures since start. */
 export interface StreamsCounters {
   readonly recordsIn: number
@@ -64,24 +92,30 @@ export interface QueryableStreams {
   readonly self: HostInfo
   readonly state: StreamsState
   readonly stores: readonly StoreMetadata[]
-  /** Every instance of the group that runs now, this one included; never an invented entry. At most one heartbeat old. */
+  /** Every instance of the group that runs now, this one included; never an invented entry. At most one heartbeat old. Throws BROKER_UNREACHABLE. */
   instances(): Promise<readonly InstanceMetadata[]>
   /** The instance that owns the key; undefined while nobody does (a rebalance). Throws STORE_UNKNOWN. */
   ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
   /** Tasks of this instance: those it runs, and those that it follows, whose state is "standby". */
   tasks(): Promise<readonly TaskStatus[]>
   counters(): StreamsCounters
-  /** The committed value of a key that this instance owns; undefined: no such key. Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
-  query(store: string, key: string): Promise<unknown>
+  /** All else that is recorded, of the instance's stream threads together. */
+  metrics(): Promise<readonly MetricFamily[]>
+  /**
+   * The value of a key that this instance owns, committed unless told; undefined: no such key.
+   * Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring), INPUT_INVALID (no key of the store).
+   */
+  query(store: string, key: string, options?: ReadOptions): Promise<unknown>
   /** The instances that follow the key's partition as standbys, while the group rebalances those that did before. Throws STORE_UNKNOWN. */
   standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]>
   /** What this instance's standby has of a key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows it not, or does not know its lag yet). */
   queryStale(store: string, key: string): Promise<StaleValue>
   /**
-   * Committed entries of this instance's partitions, in key order within each partition. `limit` holds for each partition,
-   * so that the first `limit` keys of all are among the answers. Throws STORE_UNKNOWN.
+   * Entries of the partitions that this instance owns and that are restored (or of its standbys that know their lag), a share each, in the order
+   * of the partitions. `limit` holds for each share, so that the first `limit` keys of all are among them.
+   * Throws STORE_UNKNOWN, STORE_NOT_READY (a partition moved while it was read), INPUT_INVALID.
    */
-  queryAll(store: string, options?: { readonly limit?: number }): Promise<readonly { readonly key: string; readonly value: unknown }[]>
+  queryPartitions(store: string, query?: PartitionQuery): Promise<readonly PartitionShare[]>
   /** The value that this instance used last (of the key, when one is given); undefined: none yet. */
   queryLatest(store: string, key?: string): Promise<unknown>
 }

@@ -1,6 +1,7 @@
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 import { deadLetterOf } from './dead-letter.ts'
+import { MetricsRecorder } from './metrics-recorder.ts'
 import { isRecordError, type TaskServices } from './node.ts'
 import { ProcessorTopology } from './processor-topology.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
@@ -30,6 +31,8 @@ export class TopologyTestDriver {
   /** Where records go that cannot be processed. */
   static readonly deadLetterTopic = 'dead-letters'
 
+  /** What the processors recorded. */
+  readonly metrics = new MetricsRecorder()
   readonly #tasks: TestTask[] = []
   readonly #output = new Map<string, OutputRecord[]>()
   readonly #offsets = new Map<string, number>()
@@ -40,7 +43,7 @@ export class TopologyTestDriver {
     const { subTopologies } = topology.build()
     const opened = new Map<string, ManagedStore>()
     for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
-    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open(sub, opened))
+    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, metrics: driver.metrics }))
     return driver
   }
 
@@ -121,6 +124,13 @@ export class TopologyTestDriver {
   }
 }
 
+interface TestTaskParts {
+  readonly sub: SubTopology
+  /** The stores of all tasks. */
+  readonly opened: ReadonlyMap<string, ManagedStore>
+  readonly metrics: MetricsRecorder
+}
+
 /** A task on partition 0 with its stores in memory. */
 class TestTask {
   readonly sub: SubTopology
@@ -130,8 +140,7 @@ class TestTask {
   readonly #services: TaskServices
   readonly #late: { readonly record: StreamRecord; readonly work: Promise<() => void> }[] = []
 
-  /** `opened`: the stores of all tasks. */
-  private constructor(sub: SubTopology, opened: ReadonlyMap<string, ManagedStore>) {
+  private constructor({ sub, opened, metrics }: TestTaskParts) {
     this.sub = sub
     const managed = ({ builder: { name } }: StoreDefinition): ManagedStore => opened.get(name) as ManagedStore
     for (const store of sub.stores) this.stores.set(store.builder.name, managed(store))
@@ -142,6 +151,7 @@ class TestTask {
       partition: 0,
       collector: this.collector,
       stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
+      metrics,
       finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => this.collector.send(TopologyTestDriver.deadLetterTopic, 0, deadLetterOf(record, cause, taskId)),
     }
@@ -149,8 +159,8 @@ class TestTask {
     this.graph = new ProcessorTopology(sub, services)
   }
 
-  static async open(sub: SubTopology, opened: ReadonlyMap<string, ManagedStore>): Promise<TestTask> {
-    const task = new TestTask(sub, opened)
+  static async open(parts: TestTaskParts): Promise<TestTask> {
+    const task = new TestTask(parts)
     await task.graph.init()
     return task
   }

@@ -10,8 +10,8 @@ export interface PlainBatch {
 }
 
 type PlainColumn =
-  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined }
-  | { readonly values: readonly (string | undefined)[]; readonly missing?: undefined }
+  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined; readonly exact?: BigInt64Array }
+  | { readonly values: readonly (string | undefined)[]; readonly missing?: undefined; readonly exact?: undefined }
 
 export type PlainScores = Scores
 
@@ -22,7 +22,11 @@ export function plainBatch({ specs, length, columns }: ColumnBatch, withSpecs: b
     columns: columns.map(column =>
       column.kind === 'text'
         ? { values: column.values.slice(0, length) }
-        : { values: column.values.subarray(0, length), missing: column.hasMissing ? column.missing.subarray(0, length) : undefined },
+        : {
+            values: column.values.subarray(0, length),
+            missing: column.hasMissing ? column.missing.subarray(0, length) : undefined,
+            ...(column.exact === undefined ? {} : { exact: column.exact.subarray(0, length) }),
+          },
     ),
   }
 }
@@ -36,11 +40,12 @@ export class BatchReader {
       this.#batch = new ColumnBatch(specs ?? this.#batch.specs, Math.max(16, length * 2))
     const batch = this.#batch
     batch.clear()
-    for (const [at, { values, missing }] of columns.entries()) {
+    for (const [at, { values, missing, exact }] of columns.entries()) {
       const column = batch.columns[at]
       if (column?.kind === 'number') {
         column.values.set(values as Float64Array)
         column.hasMissing = missing !== undefined
+        if (exact !== undefined) column.exact = exact
         if (missing === undefined) column.missing.fill(0, 0, length)
         else column.missing.set(missing)
       } else if (column !== undefined) {

@@ -63,7 +63,9 @@ export function columnsOf(
     const end = count * width
     if (tensor.type === 'string') return { name, kind: 'text', width, values: (tensor.data as string[]).slice(0, end) }
     const values = numbersOf(tensor)
-    return { name, kind: 'number', width, values: end === values.length ? values : values.subarray(0, end) }
+    const column = { name, kind: 'number', width, values: end === values.length ? values : values.subarray(0, end) } as const
+    const { data } = tensor
+    return data instanceof BigInt64Array || data instanceof BigUint64Array ? { ...column, exact: data.subarray(0, end) } : column
   })
 }
 
@@ -82,8 +84,21 @@ export function joinColumns(parts: readonly (readonly OutputColumn[])[]): Output
       values.set(piece.values as ArrayLike<number>, end)
       end += piece.values.length
     }
-    return { name, kind: 'number', width, values }
+    return { name, kind: 'number', width, values, ...joinExact(pieces, values.length) }
   })
+}
+
+function joinExact(pieces: readonly OutputColumn[], length: number): { readonly exact?: BigInt64Array | BigUint64Array } {
+  const [first] = pieces
+  if (first?.kind !== 'number' || first.exact === undefined) return {}
+  const exact = first.exact instanceof BigInt64Array ? new BigInt64Array(length) : new BigUint64Array(length)
+  let end = 0
+  for (const piece of pieces) {
+    if (piece.kind !== 'number' || piece.exact === undefined) return {}
+    exact.set(piece.exact, end)
+    end += piece.exact.length
+  }
+  return { exact }
 }
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array

@@ -109,9 +109,13 @@ class Int64Cells implements CellWriter {
 
   write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
     const width = this.#width
-    const { values } = column as NumberColumn
+    const { values, exact, missing } = column as NumberColumn
     let target = at
     for (let row = from; row < from + count; row++, target += width) {
+      if (exact !== undefined && missing[row] !== 1) {
+        this.#cells[target] = exact[row] as bigint
+        continue
+      }
       const value = values[row] as number
       const fits = Number.isInteger(value) && value >= -9223372036854775808 && value < 9223372036854775808
       this.#cells[target] = fits ? BigInt(value) : 0n

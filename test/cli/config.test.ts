@@ -57,6 +57,8 @@ defaults('complete, as documented, and frozen', () => {
     port: 8888,
     advertise: undefined,
     token: undefined,
+    tls: undefined,
+    peers: undefined,
     guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10000,
@@ -70,6 +72,7 @@ defaults('complete, as documented, and frozen', () => {
     modelCacheBytes: 8589934592,
     modelLoadTimeoutMs: 30000,
     join: 'keyed',
+    tracing: false,
     logLevel: 'info',
   })
   assert.throws(() => Object.assign(config, { port: 1 }), TypeError)
@@ -225,6 +228,28 @@ const urls: readonly [Given, string][] = [
 ]
 for (const [given, expected] of urls) composed(`REST at ${expected}`, () => assert.is(resolveRestConfig(sources(given)).url, expected))
 
+const pem = (path: string): string => `pem of ${path}`
+
+composed('TLS of REST needs both files; commands then ask by https', () => {
+  const both = { SLUICE_TLS_CERT: 'cert.pem', SLUICE_TLS_KEY: 'key.pem' }
+  assert.equal(resolveConfig({ ...sources({ env: both }), readFile: pem }).tls, {
+    cert: pem('cert.pem'),
+    key: pem('key.pem'),
+    ca: undefined,
+  })
+  for (const env of [{ SLUICE_TLS_CERT: 'c' }, { SLUICE_TLS_KEY: 'k' }, { SLUICE_TLS_CA: 'a' }] as Record<string, string>[]) {
+    assert.throws(() => resolveConfig({ ...sources({ env }), readFile: pem }), /tls(Cert|Key) is not set; allowed: a PEM file, needed/)
+  }
+  const asked = resolveRestConfig({ ...sources({ env: { ...both, SLUICE_TLS_CA: 'ca.pem' } }), readFile: pem })
+  assert.equal([asked.url, asked.ca], ['https://127.0.0.1:8888', pem('ca.pem')])
+})
+
+composed('peers are hosts, domains, addresses and networks', () => {
+  const config = resolveConfig(sources({ env: { SLUICE_PEERS: 'a.example, *.wine,10.0.0.0/8,fd00::/8' } }))
+  assert.equal(config.peers, ['a.example', '*.wine', '10.0.0.0/8', 'fd00::/8'])
+  assert.throws(() => resolveConfig(sources({ env: { SLUICE_PEERS: 'http://x' } })), /peers .* is not allowed; allowed: hosts/)
+})
+
 composed.run()
 
 const names = suite('config: names')
@@ -249,12 +274,14 @@ names('each default is one that the setting itself allows', () => {
   for (const row of settingRows()) {
     assert.ok(row.help && row.allowed && row.env, row.name)
   }
-  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, advertise, deadLetterTopic, ...plain } = resolveConfig(sources({}))
+  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, tls, peers, advertise, deadLetterTopic, ...plain } = resolveConfig(
+    sources({}),
+  )
   const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
   assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
   assert.equal(
-    [modelRoots, modelHosts, ssl, sasl, token, advertise, data.schema],
-    [[], [], undefined, undefined, undefined, undefined, undefined],
+    [modelRoots, modelHosts, ssl, sasl, token, tls, peers, advertise, data.schema],
+    [[], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 

@@ -48,7 +48,9 @@ const wrong: readonly [readonly string[], RegExp, Record<string, string>?][] = [
   [['watch', 'extra'], /too many arguments/],
   [['changelog', '--latest', '--follow'], /--latest cannot be used with --follow/],
   [['instances'], /^sluice: port "x" \(from SLUICE_PORT\) is not allowed/, { SLUICE_PORT: 'x' }],
-  [['state'], /missing required argument 'key'/],
+  [['state'], /give a key, or --all or --prefix/],
+  [['state', 'wine', '--all'], /give a key, or --all or --prefix/],
+  [['dead-letters', '--count', '0'], /--count <n>/],
 ]
 for (const [args, expected, env] of wrong) {
   usage(`${args.join(' ')}: exit 2 and one line`, async () => {

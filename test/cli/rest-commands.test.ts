@@ -67,7 +67,7 @@ rest('instances: one JSON line each, with the token of a file', async () => {
       const { code, stdout, stderr } = await sluice(['instances', '--url', url], { SLUICE_TOKEN_FILE: file })
       assert.equal([code, stderr], [0, ''])
       assert.is(stdout, instances.map(instance => `${JSON.stringify(instance)}\n`).join(''))
-      assert.equal([asked[0]?.url, asked[0]?.headers.authorization], ['/state/instances', 'Bearer secret'])
+      assert.equal([asked[0]?.url, asked[0]?.headers.authorization], ['/state/instances?details=true', 'Bearer secret'])
     })
   } finally {
     await rm(directory, { recursive: true })
@@ -80,6 +80,27 @@ rest('state: store and key are encoded; the answer as it came', async () => {
     const { code, stdout } = await sluice(['state', 'a/b ä', '--store', 'S T', '--url', url])
     assert.equal([code, JSON.parse(stdout)], [0, answer])
     assert.is(asked[0]?.url, '/state/S%20T/keys/a%2Fb%20%C3%A4')
+  })
+})
+
+rest('state: all keys, page by page, up to the limit', async () => {
+  const page = {
+    store: 'S',
+    entries: [
+      { key: 'a', value: 1 },
+      { key: 'b', value: null },
+    ],
+    next: 'b',
+  }
+  await withServer({ status: 200, body: JSON.stringify(page) }, async (url, asked) => {
+    const { code, stdout } = await sluice(['state', '--prefix', 'a&b', '--store', 'S', '--limit', '3', '--latest', '--url', url])
+    const [first, second] = page.entries.map(entry => JSON.stringify(entry))
+    // This server has ever the same page: the second request asks for the one entry that is left.
+    assert.equal([code, stdout], [0, [first, second, first, second, ''].join('\n')])
+    assert.equal(
+      asked.map(request => request.url),
+      ['/state/S/all?limit=3&prefix=a%26b&read=latest', '/state/S/all?limit=1&prefix=a%26b&after=b&read=latest'],
+    )
   })
 })
 

@@ -156,20 +156,18 @@ function groups(brokers: string): void {
     assert.equal(a.condemned, [b.memberId])
   })
 
-  test('SIGKILL of two of four at once: both survivors remove both, and share everything', async world => {
+  test('SIGKILL of two of four at once: the survivors remove both and nobody else, and share everything', async world => {
     const all = ['a', 'b', 'c', 'd'].map(name => start(world, name))
     const [a, b, c, d] = all as [MemberProcess, MemberProcess, MemberProcess, MemberProcess]
     await settled(world, all)
     await Promise.all([c.end('SIGKILL'), d.end('SIGKILL')])
     await settled(world, [a, b])
-    const dead = new Set([c.memberId, d.memberId])
-    for (const survivor of [a, b]) {
-      await eventually(
-        () => survivor.condemned.length,
-        count => count === 2,
-      )
-      assert.equal(new Set(survivor.condemned), dead)
-    }
+    // The group may have removed one before the second survivor has judged it.
+    const condemned = await eventually(
+      () => new Set([...a.condemned, ...b.condemned]),
+      found => found.size >= 2,
+    )
+    assert.equal([...condemned].toSorted(), [c.memberId, d.memberId].toSorted())
   })
 
   test('SIGKILL and a restart, no survivor: it removes its own former member', async world => {

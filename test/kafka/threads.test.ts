@@ -282,7 +282,11 @@ function run(brokers: string): void {
         }
         const [one, ...others] = await served.instances()
         assert.equal([one?.activeTasks.length, others.length], [4, 0])
-        assert.match(await served.text('/metrics'), /sluice_records_in_total 80\n/)
+        const counted = await eventually(
+          () => served.text('/metrics'),
+          text => text.includes('sluice_records_in_total 80\n'),
+        )
+        assert.match(counted, /sluice_records_in_total 80\n/)
       } finally {
         const { code, stderr } = await served.kill('SIGTERM')
         assert.is(code, 0, stderr)

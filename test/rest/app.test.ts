@@ -65,7 +65,6 @@ test('live always, ready only while running', () =>
 test('unknown routes are 404, other methods 405 with Allow', () =>
   withTwoInstances(async ({ servers }) => {
     for (const path of [
-      '/',
       '/state',
       `/state/${STORE}`,
       `/state/${STORE}/keys`,

@@ -1,8 +1,12 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
+import type { MetricFamily } from '../../topology/metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,
+  PartitionQuery,
+  PartitionShare,
   QueryableStreams,
+  ReadOptions,
   StaleValue,
   StoreMetadata,
   StreamsCounters,
@@ -21,6 +25,8 @@ export class MemoryGroup {
   readonly owners: (MemoryStreams | undefined)[]
   /** Which instances follow each partition. */
   readonly standbys: MemoryStreams[][]
+  /** Writes that no commit has reached yet. */
+  readonly uncommitted = new Map<string, unknown>()
   /** Runs at every look at the metadata. */
   onOwnerLookup: () => void = () => {}
 
@@ -61,6 +67,7 @@ export class MemoryStreams implements QueryableStreams {
   reads = 0
   /** Runs in every store read. */
   onRead: () => Promise<void> | void = () => {}
+  families: readonly MetricFamily[] = []
   figures: StreamsCounters = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0, rebalances: 0 }
 
   constructor(group: MemoryGroup, instance: string, self: HostInfo) {
@@ -92,11 +99,16 @@ export class MemoryStreams implements QueryableStreams {
     return this.figures
   }
 
-  async query(store: string, key: string): Promise<unknown> {
+  metrics(): Promise<readonly MetricFamily[]> {
+    return Promise.resolve(this.families)
+  }
+
+  async query(store: string, key: string, { uncommitted }: ReadOptions = {}): Promise<unknown> {
     this.#check(store)
     await this.#read()
     const partition = this.#group.partitionOf(key)
     if (this.#group.owners[partition] !== this || this.taskState !== 'running') throw new SluiceError('STORE_NOT_READY', 'not owned')
+    if (uncommitted && this.#group.uncommitted.has(key)) return this.#group.uncommitted.get(key)
     return this.#group.partitions[partition]?.get(key)
   }
 
@@ -113,17 +125,32 @@ export class MemoryStreams implements QueryableStreams {
     return { value: this.#group.partitions[partition]?.get(key), lag: this.lag }
   }
 
-  async queryAll(
-    store: string,
-    options: { readonly limit?: number } = {},
-  ): Promise<readonly { readonly key: string; readonly value: unknown }[]> {
+  async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
     this.#check(store)
-    const owned = this.#owned()
+    const of = (): number[] =>
+      (query.standbys ? this.#followed() : this.taskState === 'running' ? this.#owned() : []).filter(
+        partition => query.partitions?.includes(partition) ?? true,
+      )
+    const asked = of()
     await this.#read()
-    return owned.flatMap(partition => {
-      const sorted = [...(this.#group.partitions[partition] as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1))
-      return sorted.slice(0, options.limit).map(([key, value]) => ({ key, value }))
-    })
+    if (of().join() !== asked.join()) throw new SluiceError('STORE_NOT_READY', 'partitions are moving')
+    return asked.map(partition => this.#share(partition, query))
+  }
+
+  #share(partition: number, { from, to, prefix = '', after, limit, countOnly, standbys }: PartitionQuery): PartitionShare {
+    const sorted = [...(this.#group.partitions[partition] as Map<string, unknown>)].sort(([a], [b]) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    )
+    const within = (key: string): boolean =>
+      (from === undefined || key >= from) &&
+      (to === undefined || key < to) &&
+      (after === undefined || key > after) &&
+      key.startsWith(prefix)
+    const found = sorted.filter(([key]) => within(key)).map(([key, value]) => ({ key, value }))
+    const lag = standbys && this.lag !== undefined ? { lag: this.lag } : {}
+    if (countOnly) return { partition, entries: [], count: found.length, more: false, ...lag }
+    const entries = found.slice(0, limit)
+    return { partition, entries, count: entries.length, more: entries.length < found.length, ...lag }
   }
 
   queryLatest(store: string, key = ''): Promise<unknown> {
@@ -140,6 +167,10 @@ export class MemoryStreams implements QueryableStreams {
   async #read(): Promise<void> {
     this.reads += 1
     await this.onRead()
+  }
+
+  #followed(): number[] {
+    return this.lag === undefined ? [] : this.#group.standbys.flatMap((members, partition) => (members.includes(this) ? [partition] : []))
   }
 
   #owned(): number[] {

@@ -1,7 +1,7 @@
 import { array, assert as check, integer, option, property, string, uniqueArray } from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mergeByKey, uncovered } from '../../rest/scatter-query.ts'
+import { mergeShares, uncovered } from '../../rest/scatter-query.ts'
 import { APPLICATION, STORE } from './memory-group.ts'
 import type { TwoInstances } from './two-instances.ts'
 import { get, withTwoInstances } from './two-instances.ts'
@@ -52,8 +52,9 @@ test('a hop answers for its own partitions, and names them', () =>
     fill(both)
     const got = await get(both.servers.b, path, { headers: { 'x-sluice-hop': APPLICATION } })
     assert.equal(got.body['partitions'], [2, 3])
+    const shares = got.body['shares'] as { entries: { key: string }[] }[]
     assert.equal(
-      (got.body['entries'] as { key: string }[]).map(entry => entry.key).sort(),
+      shares.flatMap(share => share.entries.map(entry => entry.key)).sort(),
       keys.filter(key => both.group.partitionOf(key) >= 2),
     )
     assert.is(both.a.reads, 0)
@@ -111,23 +112,104 @@ test('a partition that moves while it is read is not lost: the query starts agai
     { retryMs: 5000 },
   ))
 
-test('merging keeps each key once, sorted, whatever the shares', () => {
-  const keyList = uniqueArray(string(), { maxLength: 30 })
+test('merging keeps each key once, in the order of their bytes, whatever the shares', () => {
+  const keyList = uniqueArray(string({ unit: 'binary' }), { maxLength: 30 })
+  const sortedBytes = (list: readonly string[]): string[] => list.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   check(
     property(array(keyList, { maxLength: 4 }), option(integer({ min: 1, max: 40 }), { nil: undefined }), (lists, limit) => {
-      const shares = lists.map((list, index) => ({ store: STORE, partitions: [index], entries: list.map(key => ({ key, value: index })) }))
-      const merged = mergeByKey(shares, limit).map(entry => entry.key)
-      assert.equal(merged, [...new Set(lists.flat())].sort().slice(0, limit))
+      const shares = lists.map((list, partition) => {
+        const entries = sortedBytes(list).map(key => ({ key, value: partition }))
+        return { partition, entries, count: entries.length, more: false }
+      })
+      const merged = mergeShares(shares, limit)
+      const all = sortedBytes([...new Set(lists.flat())])
+      assert.equal(
+        merged.entries.map(entry => entry.key),
+        all.slice(0, limit),
+      )
+      assert.is(merged.next, limit !== undefined && all.length > limit ? all[limit - 1] : undefined)
     }),
   )
 })
 
 test('uncovered partitions are those of no share', () => {
   const store = { name: STORE, partitions: 4, changelogTopic: undefined }
-  const share = (...partitions: number[]) => ({ store: STORE, partitions, entries: [] })
+  const shares = (...partitions: number[]) => partitions.map(partition => ({ partition }))
   assert.equal(uncovered(store, []), [0, 1, 2, 3])
-  assert.equal(uncovered(store, [share(0, 2), share(3)]), [1])
-  assert.equal(uncovered(store, [share(0, 1), share(1, 2, 3)]), [])
+  assert.equal(uncovered(store, shares(0, 2, 3)), [1])
+  assert.equal(uncovered(store, shares(0, 1, 1, 2, 3)), [])
 })
+
+test('pages lead through all entries, each once, from any instance', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    for (const size of [1, 3, 19, 20, 21]) {
+      const seen: unknown[] = []
+      let after: string | undefined
+      for (let page = 0; page < 25; page++) {
+        const server = page % 2 === 0 ? both.servers.a : both.servers.b
+        const { body } = await get(server, `${path}?limit=${size}${after === undefined ? '' : `&after=${after}`}`)
+        seen.push(...(body['entries'] as unknown[]))
+        after = body['next'] as string | undefined
+        if (after === undefined) break
+      }
+      assert.equal(seen, entries, `pages of ${size}`)
+    }
+  }))
+
+test('ranges and prefixes, and how many there are of each', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    const cases: [query: string, from: number, to: number][] = [
+      ['from=key-05', 5, 20],
+      ['to=key-05', 0, 5],
+      ['from=key-03&to=key-12', 3, 12],
+      ['prefix=key-1', 10, 20],
+      ['prefix=key-1&from=key-15', 15, 20],
+      ['prefix=nothing', 0, 0],
+      ['from=key-12&to=key-03', 0, 0],
+      ['', 0, 20],
+    ]
+    for (const server of Object.values(both.servers)) {
+      for (const [query, from, to] of cases) {
+        assert.equal((await get(server, `${path}?${query}`)).body['entries'], entries.slice(from, to), query)
+        assert.equal((await get(server, `/state/${STORE}/count?${query}`)).body, { store: STORE, count: to - from }, query)
+      }
+    }
+  }))
+
+test('partitions without an owner come from standbys, and are marked', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    both.group.owners.splice(2, 2, undefined, undefined)
+    both.group.standbys[2] = [both.a]
+    both.group.standbys[3] = [both.a, both.b]
+    both.a.lag = 7
+    both.b.lag = 2
+    const { status, body } = await get(both.servers.b, path)
+    assert.is(status, 200)
+    const marked = entries.map(entry => (both.group.partitionOf(entry.key) < 2 ? entry : { ...entry, stale: true }))
+    assert.equal(body['entries'], marked)
+    assert.equal(body['stale'], [
+      { partition: 2, lag: 7, ...both.a.self },
+      { partition: 3, lag: 2, ...both.b.self },
+    ])
+    assert.is((await get(both.servers.a, `/state/${STORE}/count`)).body['count'], 20)
+    both.a.lag = undefined
+    const refused = await get(both.servers.b, path)
+    assert.is(refused.status, 503)
+    assert.equal((await get(both.servers.b, `${path}?partial=true`)).body['missingPartitions'], [2])
+  }))
+
+test('what only instances ask each other is not taken from a client', () =>
+  withTwoInstances(async both => {
+    fill(both)
+    both.group.standbys[0] = [both.b]
+    for (const query of ['stale=true', 'partitions=0']) {
+      const got = await get(both.servers.a, `${path}?${query}`)
+      assert.equal(got.body['entries'], entries)
+      assert.not('stale' in got.body)
+    }
+  }))
 
 test.run()

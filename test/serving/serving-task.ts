@@ -1,6 +1,7 @@
 import { servingTopology, type ServingOptions } from '../../serving/index.ts'
 import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
 import type { OutputRecord } from '../../topology/index.ts'
+import { MetricsRecorder } from '../../topology/metrics-recorder.ts'
 import { ProcessorTopology } from '../../topology/processor-topology.ts'
 import type { RawRecord } from '../../topology/stream-record.ts'
 
@@ -33,6 +34,7 @@ export class ServingTask {
         rollback: () => {},
       },
       stores: new Map([[options.storeName, store]]),
+      metrics: new MetricsRecorder(),
       finishLater: (_, work) => void this.#late.push(work),
       deadLetter: (_, cause) => void this.refused.push((cause as Error).message),
     })

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
 import { protobufSerde } from '../../proto/protobuf-serde.ts'
 import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../proto/serde.ts'
-import { jsonView, keyValueStore } from '../../stores/index.ts'
+import { jsonView, keyValueStore, type StoreQuery } from '../../stores/index.ts'
 
 const test = suite('typed store')
 
@@ -16,6 +16,47 @@ const numberSerde: Serde<number> = {
   },
   deserialize: bytes => Buffer.from(bytes).readUInt32BE(0),
 }
+
+async function assertRefused(ask: () => unknown): Promise<void> {
+  const error: unknown = await Promise.resolve()
+    .then(ask)
+    .catch((thrown: unknown) => thrown)
+  assert.is((error as { code?: unknown }).code, 'INPUT_INVALID')
+}
+
+test('queries within bounds, page by page, committed or not', async () => {
+  const managed = await keyValueStore({ name: 'texts', key: stringSerde, value: stringSerde }).open(undefined)
+  const keys = ['', 'a', 'a\u0000', 'ab', 'b', 'ä', '\uffff', '😀']
+  for (const key of keys) managed.store.put(key, key)
+  const found = async (query: StoreQuery): Promise<string[]> => {
+    const seen: string[] = []
+    for await (const { key, value } of managed.store.queryAll(query)) {
+      assert.is(value, query.keysOnly ? undefined : key)
+      seen.push(key)
+    }
+    return seen
+  }
+  assert.equal(await found({}), [])
+  assert.equal(await found({ uncommitted: true }), keys)
+  assert.is(managed.store.query('a', { uncommitted: true }), 'a')
+  assert.is(managed.store.query('a'), undefined)
+  managed.freeze()
+  await managed.apply({ changelogOffset: 1 })
+  assert.equal(await found({}), keys)
+  assert.equal(await found({ keysOnly: true, prefix: 'a' }), ['a', 'a\u0000', 'ab'])
+  assert.equal(await found({ prefix: 'a', after: 'a' }), ['a\u0000', 'ab'])
+  assert.equal(await found({ prefix: 'a', after: 'a', limit: 1 }), ['a\u0000'])
+  assert.equal(await found({ from: 'ab', to: 'ä' }), ['ab', 'b'])
+  assert.equal(await found({ from: 'a', after: 'ab', to: 'zz', prefix: '' }), ['b'])
+  assert.equal(await found({ from: 'b', to: 'a' }), [])
+  assert.equal(await found({ prefix: '😀' }), ['😀'])
+  for (let size = 1; size <= keys.length; size++) {
+    const seen: string[] = []
+    for (let page = await found({ limit: size }); page.length > 0; page = await found({ limit: size, after: seen.at(-1) }))
+      seen.push(...page)
+    assert.equal(seen, keys, `pages of ${size}`)
+  }
+})
 
 test('keys that are no text have a text for queries', async () => {
   const keyText = { parse: Number, format: String }
@@ -29,9 +70,11 @@ test('keys that are no text have a text for queries', async () => {
   const found: unknown[] = []
   for await (const entry of store.queryAll({ from: '8' })) found.push(entry)
   assert.equal(found, [
-    { key: '12', value: { sensor: 12 } },
-    { key: '300', value: { sensor: 300 } },
+    { key: '12', value: { sensor: 12 }, order: '\0\0\0\x0c' },
+    { key: '300', value: { sensor: 300 }, order: '\0\0\x01,' },
   ])
+  await assertRefused(() => store.query('-1'))
+  await assertRefused(() => store.queryAll({ prefix: '1' })[Symbol.asyncIterator]().next())
   const typed: unknown[] = []
   for await (const entry of store.range(7, 300)) typed.push(entry)
   assert.equal(typed, [

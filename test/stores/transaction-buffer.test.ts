@@ -152,6 +152,9 @@ test('a failed apply leaves the rows, and may be repeated', async () => {
     get checkpoint() {
       return rows.checkpoint
     },
+    get rows() {
+      return rows.rows
+    },
   }
   const buffer = new TransactionBuffer(refusing)
   buffer.put(bytes('01'), bytes('aa'))

@@ -1,3 +1,4 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import type { InstanceMetadata, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
@@ -27,6 +28,7 @@ export class GroupView {
     this.#asked = 0
   }
 
+  /** Throws BROKER_UNREACHABLE. */
   async instances(): Promise<readonly InstanceMetadata[]> {
     if (Date.now() - this.#asked < this.#maxAgeMs) return this.#known
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
@@ -41,7 +43,9 @@ export class GroupView {
 
   async #ask(): Promise<readonly InstanceMetadata[]> {
     const asked = Date.now()
-    const { groups } = await this.#admin.describeGroups([this.#groupId])
+    const { groups } = await this.#admin.describeGroups([this.#groupId]).catch((error: unknown) => {
+      throw new SluiceError('BROKER_UNREACHABLE', `the group cannot be asked for its members: ${messageOf(error)}`, { cause: error })
+    })
     const members = groups[0]?.members ?? []
     this.#known = mergeInstances(members.flatMap(member => this.#metadataOf(member)))
     if (this.#known.length > 0) this.#stable = this.#known

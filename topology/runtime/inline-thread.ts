@@ -1,8 +1,9 @@
-import type { StaleValue } from '../queryable-streams.ts'
+import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
 import { LocalQueries } from './local-queries.ts'
 import type { StoreMap } from './store-map.ts'
 import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
-import { statusOf, type StoreEntry, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
+import { statusOf, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
 
 /** A stream thread in this thread. */
 export class InlineThread implements ThreadHandle {
@@ -11,11 +12,15 @@ export class InlineThread implements ThreadHandle {
 
   constructor(stores: StoreMap, parts: StreamThreadParts) {
     this.#thread = new StreamThread(parts)
-    this.#queries = new LocalQueries(stores, this.#thread.tasks)
+    this.#queries = new LocalQueries(stores, this.#thread.tasks, () => this.#thread.leased)
   }
 
   get status(): ThreadStatus {
     return statusOf(this.#thread)
+  }
+
+  metrics(): Promise<readonly MetricFamily[]> {
+    return Promise.resolve(this.#thread.metrics())
   }
 
   start(): Promise<void> {
@@ -31,16 +36,16 @@ export class InlineThread implements ThreadHandle {
     return Promise.resolve()
   }
 
-  query(store: string, key: string): Promise<unknown> {
-    return this.#queries.query(store, key)
+  query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#queries.query(store, key, options)
   }
 
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#queries.queryStale(store, key)
   }
 
-  queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
-    return this.#queries.queryAll(store, options)
+  queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
+    return this.#queries.queryPartitions(store, query)
   }
 
   queryLatest(store: string, key?: string): Promise<unknown> {

@@ -16,10 +16,12 @@ export class RecordQueue {
   emptySince = Date.now()
   bytes = 0
   size = 0
+  /** When the records that were taken last had been put in, by `performance.now()`. */
+  takenSince = 0
   #consumed: number
   /** Offsets of records that are processed behind the others' backs, in order. */
   readonly #held: number[] = []
-  #chunks: { readonly records: readonly RawRecord[]; readonly bytesPerRecord: number }[] = []
+  #chunks: { readonly records: readonly RawRecord[]; readonly bytesPerRecord: number; readonly since: number }[] = []
   /** Index of the next record in the first chunk. */
   #head = 0
 
@@ -74,7 +76,7 @@ export class RecordQueue {
     if (nextOffset > this.position) this.position = nextOffset
     if (records.length === 0) return
     if (this.size === 0) this.#consumed = (records[0] as RawRecord).offset
-    this.#chunks.push({ records, bytesPerRecord: bytes / records.length })
+    this.#chunks.push({ records, bytesPerRecord: bytes / records.length, since: performance.now() })
     this.bytes += bytes
     this.size += records.length
   }
@@ -88,6 +90,7 @@ export class RecordQueue {
     let stop = this.#head + 1
     while (stop < limit && (records[stop] as RawRecord).timestamp <= until) stop++
     const taken = this.#head === 0 && stop === records.length ? records : records.slice(this.#head, stop)
+    this.takenSince = chunk.since
     this.size -= taken.length
     this.bytes -= taken.length * chunk.bytesPerRecord
     this.#consumed = (taken[taken.length - 1] as RawRecord).offset + 1

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { StateDirectory } from '../../stores/index.ts'
+import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,
+  PartitionQuery,
+  PartitionShare,
   QueryableStreams,
+  ReadOptions,
   StaleValue,
   StoreMetadata,
   StreamsCounters,
@@ -15,11 +19,14 @@ import { Topology } from '../topology.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
+import { InputTopic } from './input-topic.ts'
 import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
+import type { StoreReplica } from './store-replica.ts'
+import { StoreReplicas } from './store-replicas.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
-import { noCounts, type StoreEntry } from './thread-handle.ts'
+import { noCounts } from './thread-handle.ts'
 import { checkThreads, threadMaker } from './thread-maker.ts'
 import { ThreadPool } from './thread-pool.ts'
 import { prepareTopics } from './topic-layout.ts'
@@ -101,6 +108,21 @@ export class SluiceStreams implements QueryableStreams {
     }
   }
 
+  /**
+   * A whole store, every partition of its changelog, followed in memory until it is closed: for who only reads it. `onFailure` tells that it
+   * has to be opened anew. Throws STORE_UNKNOWN, STORE_NOT_READY.
+   */
+  async openReplica(store: string, onFailure: (error: unknown) => void): Promise<StoreReplica> {
+    const { topology, stores } = this.#known
+    const layout = stores.layout ?? this.#notReady()
+    return new StoreReplicas({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure }).openStore(store)
+  }
+
+  /** One of the input topics, to write to. */
+  inputTopic(topic: string): InputTopic {
+    return new InputTopic({ kafka: this.#kafka, topic, deadLetterTopic: this.#config.deadLetterTopic })
+  }
+
   // QueryableStreams
 
   get applicationId(): string {
@@ -151,16 +173,25 @@ export class SluiceStreams implements QueryableStreams {
     return this.#threads?.counters() ?? noCounts
   }
 
-  async query(store: string, key: string): Promise<unknown> {
-    return this.#pool.query(store, key)
+  async metrics(): Promise<readonly MetricFamily[]> {
+    return this.#threads?.metrics() ?? []
+  }
+
+  async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#pool.query(store, key, options)
   }
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#pool.queryStale(store, key)
   }
 
-  async queryAll(store: string, options: { readonly limit?: number } = {}): Promise<readonly StoreEntry[]> {
-    return this.#pool.queryAll(store, options)
+  async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
+    return this.#pool.queryPartitions(store, query)
+  }
+
+  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
+  async queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
+    return (await this.#pool.queryPartitions(store, query)).flatMap(({ entries }) => entries)
   }
 
   async queryLatest(store: string, key?: string): Promise<unknown> {

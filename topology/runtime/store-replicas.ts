@@ -1,3 +1,4 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Kafka } from './kafka-clients.ts'
@@ -33,6 +34,13 @@ export class StoreReplicas {
     return new Map(replicas.map(({ name, store }) => [name, store]))
   }
 
+  /** One store's, for who reads it beside the tasks: it has caught up with its changelog alone, whatever waits in the inputs. Throws STORE_UNKNOWN. */
+  openStore(name: string): Promise<StoreReplica> {
+    const known = this.#parts.topology.subTopologies.some(sub => sub.stores.some(({ builder }) => builder.name === name))
+    if (!known) throw new SluiceError('STORE_UNKNOWN', `there is no store "${name}"`)
+    return this.#openOne(name, [])
+  }
+
   /** Resolves once the sub-topology's replicas have caught up; perhaps never, if they are closed before. */
   async caughtUp(sub: SubTopology): Promise<void> {
     await Promise.all((await this.#replicasOf(sub)).map(replica => replica.caughtUp()))
@@ -56,7 +64,8 @@ export class StoreReplicas {
     )
   }
 
-  async #openOne(name: string): Promise<StoreReplica> {
+  /** `inputs`: what the group has to have read until it has caught up; unless told, those that the store's tasks read first. */
+  async #openOne(name: string, inputs?: readonly string[]): Promise<StoreReplica> {
     const { kafka, config, topology, layout } = this.#parts
     const owner = topology.subTopologies.find(sub => sub.stores.some(({ builder }) => builder.name === name)) as SubTopology
     const { builder } = owner.stores.find(store => store.builder.name === name) as SubTopology['stores'][number]
@@ -67,7 +76,7 @@ export class StoreReplicas {
       changelog,
       partitions: layout.partitionCounts.get(changelog) ?? 0,
       groupId: config.applicationId,
-      inputs: owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
+      inputs: inputs ?? owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
       onFailure: error => this.#parts.onFailure(error),
       log: config.listener.log,
     })

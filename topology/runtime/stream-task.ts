@@ -1,5 +1,6 @@
 import type { StateStore } from '../../stores/index.ts'
 import { deadLetterOf } from '../dead-letter.ts'
+import type { MetricsRecorder } from '../metrics-recorder.ts'
 import type { TaskServices } from '../node.ts'
 import { ProcessorTopology } from '../processor-topology.ts'
 import type { TaskId } from '../queryable-streams.ts'
@@ -9,8 +10,10 @@ import { LateRecords } from './late-records.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from './record-collector.ts'
 import type { RecordQueue } from './record-queue.ts'
+import { RecordTracing } from './record-tracing.ts'
 import type { StateManager } from './state-manager.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import { TaskMetrics } from './task-metrics.ts'
 import type { ConsumedOffset, TaskProducer } from './task-producer.ts'
 
 /**
@@ -41,6 +44,7 @@ export interface StreamTaskParts {
   /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
+  readonly metrics: MetricsRecorder
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }
 
@@ -67,6 +71,9 @@ export class StreamTask {
   readonly #parts: StreamTaskParts
   readonly #collector: RecordCollector
   readonly #graph: ProcessorTopology
+  readonly #metrics: TaskMetrics
+  /** undefined: off. */
+  readonly #tracing: RecordTracing | undefined
 
   constructor(parts: StreamTaskParts) {
     const { id, sub, partition, config, state } = parts
@@ -76,12 +83,15 @@ export class StreamTask {
     this.stateManager = state
     this.#parts = parts
     this.#collector = new RecordCollector(parts.partitionCounts, partition)
+    this.#metrics = new TaskMetrics(parts.metrics, id)
+    this.#tracing = config.tracing ? new RecordTracing(id) : undefined
     const services: TaskServices = {
       applicationId: config.applicationId,
       taskId: id,
       partition,
       collector: this.#collector,
       stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.replicas]),
+      metrics: parts.metrics,
       finishLater: (record, work) => this.#late.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
@@ -118,6 +128,7 @@ export class StreamTask {
   assign(queues: readonly RecordQueue[]): void {
     this.#move('restoring')
     this.#late.forget()
+    this.#metrics.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs)
     this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
   }
@@ -136,11 +147,13 @@ export class StreamTask {
   /** Processes the next run of records; how many they were. A promise only when a processor waits for something. */
   step(now: number): number | Promise<number> {
     this.#late.refuse()
-    const records = this.#inputs.take(this.#parts.config.maxBatch, now)
-    if (records.length === 0) return 0
-    this.counts.recordsIn += records.length
+    const taken = this.#inputs.take(this.#parts.config.maxBatch, now)
+    if (taken.length === 0) return 0
+    this.counts.recordsIn += taken.length
+    const started = performance.now()
+    const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
     const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
-    return waiting === undefined ? records.length : waiting.then(() => records.length)
+    return waiting === undefined ? this.#processed(records, started) : waiting.then(() => this.#processed(records, started))
   }
 
   /** Fires the punctuations that are due. */
@@ -194,7 +207,9 @@ export class StreamTask {
   /** Outputs alone, ahead of their commit. */
   async #flush(): Promise<void> {
     this.counts.recordsOut += this.#collector.pendingRecords
+    const leaving = this.#metrics.leave()
     await (this.#producer as TaskProducer).commit(this.#collector.take(), [])
+    this.#metrics.acknowledged(leaving)
   }
 
   /** One at a time. */
@@ -208,15 +223,24 @@ export class StreamTask {
     // 0 what this commit stands for; records processed from here on belong to the next
     const offsets = this.#newOffsets()
     const records = this.#collector.pendingRecords
+    const leaving = this.#metrics.leave()
     this.stateManager.freeze(this.#collector, this.#lastCommit)
     const batch = this.#collector.take()
     // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
     const sent = await (this.#producer as TaskProducer).commit(batch, offsets)
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
+    this.#metrics.acknowledged(leaving)
     // 3 rows last: the changelog can rebuild them
     await this.stateManager.apply(sent)
     this.counts.recordsOut += records
     this.counts.commits++
+    this.#metrics.committed(leaving)
+  }
+
+  #processed(records: readonly RawRecord[], started: number): number {
+    this.#metrics.ran(records, this.#inputs.queues, started)
+    this.#tracing?.end()
+    return records.length
   }
 
   #newOffsets(): ConsumedOffset[] {
@@ -236,6 +260,8 @@ export class StreamTask {
     const target = partition % (partitionCounts.get(config.deadLetterTopic) ?? 1)
     this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id))
     this.counts.deadLetters++
+    this.#metrics.deadLetter(cause)
+    this.#tracing?.failed(record, cause)
     this.#parts.onDeadLetter(record, cause)
   }
 

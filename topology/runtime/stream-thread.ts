@@ -1,6 +1,7 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
@@ -12,6 +13,7 @@ import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { TaskManager } from './task-manager.ts'
 import type { ThreadMembership } from './thread-handle.ts'
+import { ThreadMetrics } from './thread-metrics.ts'
 import type { ConsumedOffset } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
@@ -46,6 +48,7 @@ export interface StreamThreadParts {
 /** A member of the group with its own tasks, stores and Kafka clients. */
 export class StreamThread {
   readonly tasks: TaskManager
+  readonly #metrics = new ThreadMetrics()
   /** Assignments so far. */
   rebalances = 0
   /** Whether the group is being joined, for the first time or again. */
@@ -65,6 +68,10 @@ export class StreamThread {
   /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
   #lastSign = Date.now()
   #watchdog: NodeJS.Timeout | undefined
+  /** When the heartbeat before the last was answered, monotonic ms: the last one was sent after that, whenever its answer was read. */
+  #leaseFrom = -Infinity
+  #lastBeat = -Infinity
+  #joinedFrom = -Infinity
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
@@ -75,6 +82,7 @@ export class StreamThread {
       topology,
       layout,
       directory,
+      metrics: this.#metrics,
       commitOffsets: offsets => this.#commitOffsets(offsets),
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
       onFailure: error => this.#fail(error),
@@ -113,11 +121,28 @@ export class StreamThread {
     for (const sign of [this.#consumer.events.HEARTBEAT, this.#consumer.events.FETCH, this.#consumer.events.GROUP_JOIN]) {
       this.#consumer.on(sign, () => (this.#lastSign = Date.now()))
     }
+    this.#consumer.on(this.#consumer.events.HEARTBEAT, () => {
+      this.#leaseFrom = this.#lastBeat
+      this.#lastBeat = performance.now()
+    })
     // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
     this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
       this.#loop.notify()
     })
+  }
+
+  /** What it has recorded, and how its tasks stand. */
+  metrics(): MetricFamily[] {
+    return this.#metrics.families(this.tasks)
+  }
+
+  /**
+   * Whether its tasks cannot be another member's yet: the group waits for a session after a heartbeat. A process that was held up for longer does
+   * not know, when it goes on, that others have taken its tasks over.
+   */
+  get leased(): boolean {
+    return performance.now() - this.#leaseFrom < this.#parts.config.sessionTimeoutMs
   }
 
   /** Joins the group and starts to process; resolves once it has joined. */
@@ -184,8 +209,10 @@ export class StreamThread {
   /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
   async #beforeJoin(group: ConsumerGroup): Promise<void> {
     this.#group = group
+    this.#joinedFrom = performance.now()
     this.joining = true
     this.#parts.onTasks()
+    this.#metrics.rebalancing()
     if (this.#held) return
     this.#held = true
     await this.#loop.hold()
@@ -195,6 +222,8 @@ export class StreamThread {
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
   async #afterJoin({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
     this.memberId = memberId
+    this.#leaseFrom = this.#joinedFrom
+    this.#lastBeat = performance.now()
     if (this.#closing) return
     this.#parts.onTasks()
     await this.#parts.membership.joined(memberId)
@@ -215,6 +244,7 @@ export class StreamThread {
     )
     this.#parts.config.listener.log?.('info', 'assigned', { tasks: ids.join(' '), standbys: standbys.join(' ') })
     this.joining = false
+    this.#metrics.rebalanced()
     this.#held = false
     this.#loop.release()
     this.#parts.onTasks()

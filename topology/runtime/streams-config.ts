@@ -49,6 +49,8 @@ export interface StreamsConfig {
   readonly maxBufferedBytes: number
   /** The same for all partitions together; threads share it equally. */
   readonly maxBufferedTotalBytes: number
+  /** A span for each record, to whatever provider the program has set in the OpenTelemetry API. */
+  readonly tracing: boolean
   readonly listener: StreamsListener
 }
 
@@ -73,6 +75,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     maxBatch: 4096,
     maxBufferedBytes: 8 * 1024 * 1024,
     maxBufferedTotalBytes: 64 * 1024 * 1024,
+    tracing: false,
     listener: {},
     ...options,
   }

@@ -14,6 +14,7 @@ import { StoreReplicas } from './store-replicas.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
+import type { ThreadMetrics } from './thread-metrics.ts'
 import { taskOf, type TopicLayout } from './topic-layout.ts'
 import { writtenPartitions } from './written-partitions.ts'
 
@@ -24,6 +25,7 @@ export interface TaskManagerParts {
   readonly layout: TopicLayout
   /** undefined: state in memory. */
   readonly directory: TaskDirectories | undefined
+  readonly metrics: ThreadMetrics
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
   /** Something that no task can tell: the thread is to be started anew. */
@@ -160,7 +162,7 @@ export class TaskManager {
   }
 
   async #make(id: TaskId, openProducer: () => Promise<TaskProducer>): Promise<StreamTask> {
-    const { config, topology, layout } = this.#parts
+    const { config, topology, layout, metrics } = this.#parts
     const { sub, partition } = taskOf(topology, id)
     const task = new StreamTask({
       id,
@@ -171,6 +173,7 @@ export class TaskManager {
       replicas: await this.#replicas.open(sub),
       openProducer,
       partitionCounts: layout.partitionCounts,
+      metrics: metrics.recorder,
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),
     })
     this.#tasks.set(id, task)
@@ -189,13 +192,16 @@ export class TaskManager {
   }
 
   #openState(id: TaskId): Promise<StateManager> {
-    const { config, topology, directory } = this.#parts
+    const { config, topology, directory, metrics } = this.#parts
     return StateManager.open({
       applicationId: config.applicationId,
       task: id,
       ...taskOf(topology, id),
       directoryOf: store => directory?.storeDirectory(id, store),
-      onRestore: progress => config.listener.onRestore?.(progress),
+      onRestore: progress => {
+        metrics.restored(progress)
+        config.listener.onRestore?.(progress)
+      },
       onCorrupt: (store, reason) =>
         config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
     })

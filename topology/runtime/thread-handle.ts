@@ -1,21 +1,17 @@
-import type { StaleValue, StreamsCounters, TaskId, TaskStatus } from '../queryable-streams.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
+import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue, StreamsCounters, TaskId, TaskStatus } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { KafkaLog } from './kafka-clients.ts'
 import type { StreamThread } from './stream-thread.ts'
 
-export interface StoreEntry {
-  readonly key: string
-  readonly value: unknown
-}
-
-/** Questions to the stores of one thread's tasks, answered from what they have committed. Values are plain data: they cross threads. */
+/** Questions to the stores of one thread's tasks. Values are plain data: they cross threads. */
 export interface ThreadQueries {
-  /** Throws STORE_UNKNOWN, STORE_NOT_READY (the key's task is not here, or restoring). */
-  query(store: string, key: string): Promise<unknown>
+  /** Throws STORE_UNKNOWN, STORE_NOT_READY (the key's task is not here, or restoring), INPUT_INVALID. */
+  query(store: string, key: string, options?: ReadOptions): Promise<unknown>
   /** What the thread's standby has of the key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows the task not, or does not know its lag yet). */
   queryStale(store: string, key: string): Promise<StaleValue>
-  /** In key order within each partition; `limit` holds for each partition. Throws STORE_UNKNOWN. */
-  queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]>
+  /** A share for each partition, in their order; `limit` holds for each. Throws STORE_UNKNOWN, STORE_NOT_READY, INPUT_INVALID. */
+  queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]>
   /** The value used last; undefined: none yet. Throws STORE_UNKNOWN. */
   queryLatest(store: string, key?: string): Promise<unknown>
 }
@@ -38,6 +34,8 @@ export interface ThreadStatus {
  */
 export interface ThreadHandle extends ThreadQueries {
   readonly status: ThreadStatus
+  /** Its figures; of a worker that does not answer at once, or has ended, those that it told last. Never rejects. */
+  metrics(): Promise<readonly MetricFamily[]>
   /** Resolves once it has joined the group. A thread whose start failed is closed like any other. */
   start(): Promise<void>
   /** Commits, closes the tasks, leaves the group; after a failure nothing is committed. */

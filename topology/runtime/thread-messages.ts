@@ -1,3 +1,4 @@
+import type { MetricFamily } from '../metrics-recorder.ts'
 import type { KafkaLogLevel } from './kafka-clients.ts'
 import type { PeerFacts } from './stream-thread.ts'
 import type { RestoreProgress, StreamsConfig } from './streams-config.ts'
@@ -24,6 +25,7 @@ export type PlainConfig = Omit<StreamsConfig, 'listener'>
 /** What the main thread calls in a worker. */
 export interface WorkerMethods extends ThreadQueries {
   start(): Promise<void>
+  metrics(): Promise<readonly MetricFamily[]>
   close(): Promise<void>
 }
 

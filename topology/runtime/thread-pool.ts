@@ -1,7 +1,10 @@
-import type { StaleValue, StreamsCounters, TaskStatus } from '../queryable-streams.ts'
+import { mergeMetrics } from '../merge-metrics.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
+import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue, StreamsCounters, TaskStatus } from '../queryable-streams.ts'
 import { latestOf } from './local-queries.ts'
 import { notHere, type StoreMap } from './store-map.ts'
-import { addCounts, noCounts, type StoreEntry, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
+import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
+import { threadsFamily } from './thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 
 export interface ThreadPoolParts extends Pick<SupervisorParts, 'untilReachable' | 'onError'> {
@@ -44,6 +47,13 @@ export class ThreadPool implements ThreadQueries {
     return this.#supervisors.reduce((sum, supervisor) => addCounts(sum, supervisor.counters()), noCounts)
   }
 
+  /** Of all threads together. */
+  async metrics(): Promise<readonly MetricFamily[]> {
+    const joined = this.#supervisors.filter(({ thread }) => thread?.status.joining === false).length
+    const threads = threadsFamily(joined, this.#supervisors.length - joined)
+    return mergeMetrics([[threads], ...(await Promise.all(this.#supervisors.map(supervisor => supervisor.metrics())))])
+  }
+
   /** Resolves once all have joined the group. */
   async start(): Promise<void> {
     await Promise.all(this.#supervisors.map(supervisor => supervisor.start()))
@@ -55,21 +65,20 @@ export class ThreadPool implements ThreadQueries {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  async query(store: string, key: string): Promise<unknown> {
+  async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
     // While a task changes threads, both may tell that they have it.
-    return (this.#threadWith(store, key, 'running') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)).query(
-      store,
-      key,
-    )
+    const thread = this.#threadWith(store, key, 'running') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)
+    return thread.query(store, key, options)
   }
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
     return (this.#threadWith(store, key, 'standby') ?? this.#nobody(store, key)).queryStale(store, key)
   }
 
-  async queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
+  async queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
     this.#stores.store(store)
-    return (await Promise.all(this.#threads.map(thread => thread.queryAll(store, options)))).flat()
+    const shares = (await Promise.all(this.#threads.map(thread => thread.queryPartitions(store, query)))).flat()
+    return shares.toSorted((a, b) => a.partition - b.partition)
   }
 
   async queryLatest(store: string, key?: string): Promise<unknown> {

@@ -1,3 +1,5 @@
+import { mergeMetrics, pastMetrics } from '../merge-metrics.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamsCounters } from '../queryable-streams.ts'
 import { isPassing, pause } from './kafka-clients.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
@@ -31,6 +33,9 @@ export class ThreadSupervisor {
   #failure: unknown
   /** Of threads that are gone. */
   #past = noCounts
+  #pastMetrics: readonly MetricFamily[] = []
+  /** A thread that is being closed: its figures are not yet among the past ones. */
+  #leaving: ThreadHandle | undefined
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts
@@ -49,6 +54,13 @@ export class ThreadSupervisor {
   counters(): StreamsCounters {
     const thread = this.#thread
     return thread === undefined ? this.#past : addCounts(this.#past, thread.status.counters)
+  }
+
+  /** Of all threads that there were, one after the other. */
+  async metrics(): Promise<readonly MetricFamily[]> {
+    const past = this.#pastMetrics
+    const threads = [this.#leaving, this.#thread].filter(thread => thread !== undefined)
+    return mergeMetrics([past, ...(await Promise.all(threads.map(thread => thread.metrics())))])
   }
 
   /** Resolves once the thread has joined the group; where it failed after that, or only the broker was away, another follows. */
@@ -113,11 +125,15 @@ export class ThreadSupervisor {
     const thread = this.#thread
     this.#past = this.counters()
     this.#thread = undefined
+    this.#leaving = thread
     this.#parts.onChange()
     const closed = thread?.close().catch(error => this.#parts.onError(error, false))
     const waited = new AbortController()
     await Promise.race([closed, pause(closeWithinMs, waited.signal)])
     waited.abort()
     await thread?.discard()
+    const families = (await thread?.metrics()) ?? []
+    this.#pastMetrics = mergeMetrics([this.#pastMetrics, pastMetrics(families)])
+    this.#leaving = undefined
   }
 }

@@ -3,14 +3,15 @@ import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { TaskDirectories } from '../../stores/index.ts'
-import type { StaleValue } from '../queryable-streams.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
+import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import { LocalQueries } from './local-queries.ts'
 import type { KafkaLog } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
 import { StreamThread } from './stream-thread.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
-import { deadLetterLog, statusOf, type StoreEntry } from './thread-handle.ts'
+import { deadLetterLog, statusOf } from './thread-handle.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { plainError, ThreadPort, type Endpoint } from './thread-port.ts'
 import { loadTopology } from './topology-module.ts'
@@ -59,10 +60,14 @@ class ThreadWorker implements WorkerMethods {
       onDeadLetter: deadLetterLog(this.#log),
     })
     this.#thread = thread
-    this.#queries = new LocalQueries(new StoreMap(config.applicationId, topology, layout), thread.tasks)
+    this.#queries = new LocalQueries(new StoreMap(config.applicationId, topology, layout), thread.tasks, () => thread.leased)
     setInterval(() => this.#tellStatus(), statusEveryMs)
     await thread.start()
     this.#tellStatus()
+  }
+
+  async metrics(): Promise<readonly MetricFamily[]> {
+    return this.#thread?.metrics() ?? []
   }
 
   async close(): Promise<void> {
@@ -70,16 +75,16 @@ class ThreadWorker implements WorkerMethods {
     this.#tellStatus()
   }
 
-  async query(store: string, key: string): Promise<unknown> {
-    return this.#started.query(store, key)
+  async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#started.query(store, key, options)
   }
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#started.queryStale(store, key)
   }
 
-  async queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
-    return this.#queries === undefined ? [] : this.#queries.queryAll(store, options)
+  async queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
+    return this.#queries === undefined ? [] : this.#queries.queryPartitions(store, query)
   }
 
   async queryLatest(store: string, key?: string): Promise<unknown> {

@@ -1,17 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { StaleValue } from '../queryable-streams.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
+import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import { pause } from './kafka-clients.ts'
 import type { StreamsListener } from './streams-config.ts'
-import {
-  noCounts,
-  type ThreadMembership,
-  type StoreEntry,
-  type ThreadEvents,
-  type ThreadHandle,
-  type ThreadStatus,
-} from './thread-handle.ts'
+import { noCounts, type ThreadMembership, type ThreadEvents, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { errorOf, ThreadPort } from './thread-port.ts'
+
+/** How long a worker may take to tell its figures: it is in the middle of a batch. */
+const metricsWithinMs = 500
 
 export interface WorkerThreadParts extends ThreadEvents {
   readonly data: WorkerThreadData
@@ -27,6 +25,8 @@ export class WorkerThread implements ThreadHandle {
   readonly #parts: WorkerThreadParts
   readonly #worker: Worker
   readonly #port: ThreadPort<WorkerMethods>
+  /** As it told them last. */
+  #metrics: readonly MetricFamily[] = []
   #status: ThreadStatus = { joining: true, memberId: '', tasks: [], counters: noCounts }
   #starting = false
   #failed = false
@@ -49,6 +49,17 @@ export class WorkerThread implements ThreadHandle {
     return this.#status
   }
 
+  async metrics(): Promise<readonly MetricFamily[]> {
+    const settled = new AbortController()
+    const asked = this.#port.call('metrics').then(
+      families => void (this.#metrics = families),
+      () => undefined,
+    )
+    await Promise.race([asked, pause(metricsWithinMs, settled.signal)])
+    settled.abort()
+    return this.#metrics
+  }
+
   async start(): Promise<void> {
     this.#starting = true
     try {
@@ -64,6 +75,7 @@ export class WorkerThread implements ThreadHandle {
       if (this.#exited) return
       await this.#port.call('close')
       this.#left = true
+      await this.metrics()
     } finally {
       await this.discard()
     }
@@ -78,16 +90,16 @@ export class WorkerThread implements ThreadHandle {
     await this.#parts.membership.left(memberId, false)
   }
 
-  query(store: string, key: string): Promise<unknown> {
-    return this.#port.call('query', store, key)
+  query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#port.call('query', store, key, options)
   }
 
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#port.call('queryStale', store, key)
   }
 
-  queryAll(store: string, options: { readonly limit?: number }): Promise<readonly StoreEntry[]> {
-    return this.#port.call('queryAll', store, options)
+  queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
+    return this.#port.call('queryPartitions', store, query)
   }
 
   queryLatest(store: string, key?: string): Promise<unknown> {

@@ -1,7 +1,10 @@
-import { defaultModelFactory } from '../models/model-factory.ts'
+import { defaultModelFactory } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 
 export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
+
+/** The formats that descriptors can name. */
+export const modelTypeNames: readonly ModelTypeName[] = ['ONNX', 'TENSORFLOW', 'TENSORFLOWSAVED', 'PMML', 'SERVICE']
 
 /** The format of a model's bytes, as descriptors name it; undefined when it cannot be told, or descriptors have no name for it. */
 export function modelTypeOf(bytes: Uint8Array): ModelTypeName | undefined {

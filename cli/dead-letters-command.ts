@@ -1,0 +1,116 @@
+import { Command, Option } from 'commander'
+import { SluiceError } from '../proto/sluice-error.ts'
+import { deadLetterHeaders } from '../topology/dead-letter.ts'
+import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
+import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'
+import type { LineColumn } from './output.ts'
+
+interface DeadLetterFlags extends ClientFlags {
+  readonly follow?: boolean
+  readonly count?: number
+}
+
+/** `sluice dead-letters`: the records that could not be processed, and why. */
+export function deadLettersCommand(): Command {
+  const command = new Command('dead-letters')
+    .description('show the records that could not be processed, and why')
+    .option('--follow', 'go on with what comes, until Ctrl-C')
+    .addOption(new Option('--count <n>', 'end after so many').argParser(positiveInteger))
+    .addHelpText('after', help)
+    .action(deadLetters)
+  return addClientOptions(command, ['applicationId', 'deadLetterTopic'])
+}
+
+const help = `
+Examples:
+  $ sluice dead-letters
+  $ sluice dead-letters --follow
+  $ sluice dead-letters --json | jq -r 'select(.code == "RECORD_UNDECODABLE") | .message'
+
+Each is the record as it came, with its cause. Where it came from is its topic, partition and offset; "bytes" is the length of its value.
+`
+
+/** A dead letter, for people and JSON. */
+export interface DeadLetterView {
+  readonly code: string
+  readonly message: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** When the record was made, ms since the epoch. */
+  readonly timestamp: number
+  readonly task: string
+  /** As text; null: it has none. */
+  readonly key: string | null
+  /** Of its value; null: it has none. */
+  readonly bytes: number | null
+  /** Of the dead letter itself. */
+  readonly deadLetter: { readonly partition: number; readonly offset: number }
+}
+
+async function deadLetters(flags: DeadLetterFlags): Promise<void> {
+  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const config = resolveClientConfig(processSources(flags))
+  const topic = config.deadLetterTopic
+  const { interruption, partitionsOf, withClient } = await import('./client.ts')
+  const { readTopic } = await import('../topology/runtime/topic-reader.ts')
+  const { Output } = await import('./output.ts')
+  const { signal, end } = interruption()
+  try {
+    await withClient(config, { timeout: flags.timeout, signal }, async ({ kafka, admin }) => {
+      if ((await partitionsOf(admin, topic)) === undefined)
+        throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist; an instance of ${config.applicationId} creates it`)
+      const output = new Output(flags)
+      const print = await output.lines(columns)
+      let left = flags.count ?? Infinity
+      for await (const { records } of readTopic(kafka, { topic, from: 'beginning', until: flags.follow ? undefined : 'end', signal })) {
+        for (const record of records) {
+          const view = deadLetterView(record)
+          await print(output.human ? lineOf(view) : { ...view })
+          if (--left <= 0) return
+        }
+      }
+    })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    end()
+  }
+}
+
+/** What a record of the dead-letter topic tells. */
+export function deadLetterView({ key, value, headers, timestamp, partition, offset }: TopicRecord): DeadLetterView {
+  const told = (name: keyof typeof deadLetterHeaders): string => textOf(headers?.[deadLetterHeaders[name]])
+  return {
+    code: told('code'),
+    message: told('message'),
+    topic: told('topic'),
+    partition: Number(told('partition')),
+    offset: Number(told('offset')),
+    timestamp: Number(told('timestamp') || timestamp),
+    task: told('node'),
+    key: key === null ? null : key.toString(),
+    bytes: value === null ? null : value.length,
+    deadLetter: { partition, offset },
+  }
+}
+
+const columns: readonly LineColumn[] = [
+  { name: 'time', width: 24 },
+  { name: 'from', width: 24 },
+  { name: 'key', width: 16 },
+  { name: 'bytes', width: 8, align: 'right' },
+  { name: 'code', width: 20 },
+  { name: 'message', width: 60 },
+]
+
+function lineOf({ timestamp, topic, partition, offset, key, bytes, code, message }: DeadLetterView): Record<string, unknown> {
+  const time = Number.isFinite(timestamp) ? new Date(timestamp).toISOString() : ''
+  return { time, from: `${topic} ${partition}/${offset}`, key, bytes, code, message }
+}
+
+/** A header's value; the last one, where there are several. */
+function textOf(value: unknown): string {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value
+  return typeof last === 'string' ? last : last instanceof Uint8Array ? Buffer.from(last).toString() : ''
+}

@@ -1,0 +1,39 @@
+import { LoadedModels, type ModelGuard } from '../models/index.ts'
+import type { ModelServices } from '../rest/index.ts'
+import { ModelLoader, ModelPublisher, ModelRegistry } from '../serving/index.ts'
+import type { ModelStateStore } from '../stores/index.ts'
+import type { SluiceStreams } from '../topology/runtime/index.ts'
+import type { ServeConfig } from './config.ts'
+import { modelStore, servingOptions } from './serving-module.ts'
+
+/** What REST knows of the models and does with them, until it is closed. */
+export interface OpenModelServices extends ModelServices {
+  close(): Promise<void>
+}
+
+/** Nothing is read or loaded before the first request that needs it. */
+export function openModelServices(
+  config: ServeConfig,
+  { streams, guard }: { readonly streams: SluiceStreams; readonly guard: ModelGuard },
+): OpenModelServices {
+  // Not the tasks' loaded models: a model's calls must not overlap, and tasks should not wait for requests.
+  const models = new LoadedModels()
+  const loader = new ModelLoader(servingOptions(config, { models, guard }))
+  const registry = new ModelRegistry({
+    openReplica: async onFailure => {
+      const replica = await streams.openReplica(modelStore, onFailure)
+      return { store: replica.store as ModelStateStore, caughtUp: () => replica.caughtUp(), close: () => replica.close() }
+    },
+    load: (version, store) => loader.open(version, store),
+  })
+  return {
+    registry,
+    publisher: new ModelPublisher(streams.inputTopic(config.modelsTopic), registry),
+    store: modelStore,
+    maxBatch: config.maxBatch,
+    close: async () => {
+      await registry.close()
+      await models.close()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+import { addRestOptions, type RestFlags, someText } from './command-options.ts'
+
+/** `sluice models`: what the models topic has made of each data type, as any instance tells it. */
+export function modelsCommand(): Command {
+  const list = new Command('list').description('list the data types with the model that serves each (the default)').action(listModels)
+  const history = new Command('history')
+    .description('list the versions of a data type that are kept, the newest first')
+    .argument('<data-type>', 'the data type', someText)
+    .action(listVersions)
+  return new Command('models')
+    .description('show the models and their versions')
+    .addHelpText('after', help)
+    .addCommand(addRestOptions(list), { isDefault: true })
+    .addCommand(addRestOptions(history))
+}
+
+const help = `
+Examples:
+  $ sluice models
+  $ sluice models list --json
+  $ sluice models history wine --url http://127.0.0.1:8889
+`
+
+type Row = Readonly<Record<string, unknown>>
+
+async function listModels(flags: RestFlags): Promise<void> {
+  await show('/models', flags, ['dataType', 'name', 'version', 'format', 'since', 'invocations', 'hash'], row => {
+    const { versions, current, statistics, ...rest } = row
+    const serving = rowsOf(versions).find(({ version }) => version === current)
+    return { ...rest, ...serving, version: current, invocations: (statistics as Row | null)?.['invocations'] }
+  })
+}
+
+async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
+  const columns = ['version', 'role', 'name', 'format', 'since', 'size', 'hash', 'location']
+  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => row)
+}
+
+/** A table of what `shown` makes of each row; in a pipe the rows as they came. */
+async function show(path: string, flags: RestFlags, columns: readonly string[], shown: (row: Row) => Row): Promise<void> {
+  const { askInstance } = await import('./rest-client.ts')
+  const { Output } = await import('./output.ts')
+  const rows = rowsOf(await askInstance(path, flags))
+  const output = new Output(flags)
+  await output.rows(columns, output.human ? rows.map(row => forPeople(shown(row))) : rows)
+}
+
+/** Times as people read them, hashes as long as needed to tell them apart. */
+function forPeople(row: Row): Row {
+  const { since, hash } = row
+  return {
+    ...row,
+    since: typeof since === 'number' ? new Date(since).toISOString() : since,
+    hash: typeof hash === 'string' ? hash.slice(0, 12) : hash,
+  }
+}
+
+function rowsOf(value: unknown): readonly Row[] {
+  return Array.isArray(value) ? (value as Row[]) : []
+}

@@ -1,0 +1,82 @@
+import type { Context, Next } from 'koa'
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { QueryableStreams } from '../topology/queryable-streams.ts'
+import { carriesToken } from './bearer-token.ts'
+import { RestError } from './errors.ts'
+import { HOP_HEADER, hopMark } from './hop-client.ts'
+import { bodyHash, HopSigner, SIGNATURE_HEADER } from './hop-signature.ts'
+import { isOpen } from './openapi.ts'
+
+/** Of paths and queries together; all headers may be 16 KB. */
+const MAX_URL_LENGTH = 8192
+
+type Middleware = (ctx: Context, next: Next) => Promise<void>
+
+/** What the guard has found. */
+interface RequestState {
+  /** Of a hop that is trusted for its signature: the hash of its body. */
+  signedBody?: string
+}
+
+/** What no route may be reached with: a wrong token, another application's hop, a malformed or endless path. */
+export function guard(streams: QueryableStreams, token: string | undefined): Middleware {
+  const { applicationId } = streams
+  const trusted = token === undefined ? undefined : trust(streams, token)
+  return async (ctx, next) => {
+    ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    if (ctx.url.length > MAX_URL_LENGTH) throw new RestError('URL_TOO_LONG', `the path and query are longer than ${MAX_URL_LENGTH} bytes`)
+    if (!isOpen(ctx.path)) trusted?.(ctx)
+    const hop = ctx.get(HOP_HEADER)
+    if (hop !== '' && hop !== hopMark(applicationId)) throw new RestError('HOP_MISDIRECTED', `this is an instance of ${applicationId}`)
+    if (!isDecodable(ctx.path)) throw new SluiceError('INPUT_INVALID', `the path ${ctx.path} is not URL-encoded UTF-8`)
+    await next()
+  }
+}
+
+/** Throws TOKEN_REFUSED unless the request carries the token, or a signature made with it. */
+function trust(streams: QueryableStreams, token: string): (ctx: Context) => void {
+  const signer = new HopSigner(token, streams.applicationId)
+  return ctx => {
+    const signature = ctx.get(SIGNATURE_HEADER)
+    if (signature !== '') {
+      const hash = signer.verify(signature, { method: ctx.method, path: ctx.url, to: streams.self })
+      if (hash === undefined) throw new RestError('TOKEN_REFUSED', 'the signature is wrong, too old or not for this instance')
+      const state = ctx.state as RequestState
+      state.signedBody = hash
+    } else if (!carriesToken(ctx.get('authorization'), token)) {
+      ctx.set('WWW-Authenticate', 'Bearer')
+      throw new RestError('TOKEN_REFUSED', 'a bearer token is needed: Authorization: Bearer …')
+    }
+  }
+}
+
+/** A signature is checked before the body is read; that the body is the signed one, after. Throws TOKEN_REFUSED. */
+export function checkSignedBody(ctx: Context, body: Buffer | undefined): void {
+  const { signedBody } = ctx.state as RequestState
+  if (signedBody !== undefined && signedBody !== bodyHash(body))
+    throw new RestError('TOKEN_REFUSED', 'the body is not the one that was signed')
+}
+
+/** Work that could not be done soon is refused at once; whether the process lives is told always. */
+export function concurrency(max: number): Middleware {
+  let running = 0
+  return async (ctx, next) => {
+    const counts = !ctx.path.startsWith('/health/')
+    if (counts && running >= max) throw new RestError('BUSY', `${max} requests are under way: try again`)
+    running += Number(counts)
+    try {
+      await next()
+    } finally {
+      running -= Number(counts)
+    }
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,41 @@
+import type { Context, Next } from 'koa'
+import { type MetricDefinition, MetricsRecorder, secondsBounds } from '../topology/index.ts'
+
+const requests: MetricDefinition = {
+  name: 'sluice_http_requests_total',
+  kind: 'counter',
+  help: 'Requests that were answered, by the route that they matched.',
+  labels: ['method', 'route', 'status'],
+}
+const seconds: MetricDefinition = {
+  name: 'sluice_http_request_seconds',
+  kind: 'histogram',
+  help: 'From a request being taken to its answer being ready to be sent.',
+  labels: ['method', 'route'],
+  bounds: secondsBounds,
+}
+
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** The figures of REST itself. */
+export class HttpMetrics {
+  readonly recorder = new MetricsRecorder()
+
+  constructor() {
+    this.recorder.declare([requests, seconds])
+  }
+
+  /** The outermost middleware: what is inside it has made the answer, errors too. What a client sends freely is no label. */
+  readonly measure = async (ctx: Context, next: Next): Promise<void> => {
+    const started = performance.now()
+    try {
+      await next()
+    } finally {
+      const method = methods.has(ctx.method) ? ctx.method : 'other'
+      const matched: unknown = ctx['_matchedRoute']
+      const route = typeof matched === 'string' ? matched : 'none'
+      this.recorder.figure(requests, [method, route, String(ctx.status)]).add(1)
+      this.recorder.distribution(seconds, [method, route]).observe((performance.now() - started) / 1000)
+    }
+  }
+}

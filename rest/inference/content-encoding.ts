@@ -1,0 +1,24 @@
+import { promisify } from 'node:util'
+import { deflate, gzip } from 'node:zlib'
+
+const compress = { gzip: promisify(gzip), deflate: promisify(deflate) }
+
+type Encoding = keyof typeof compress
+
+/** The encoding that a client would rather have: the one of the greater weight, gzip of equals; undefined: neither is asked for. */
+export function acceptedEncoding(accept: string | undefined): Encoding | undefined {
+  const weights = new Map<string, number>()
+  for (const part of (accept ?? '').split(',')) {
+    const [name = '', ...parameters] = part.split(';').map(text => text.trim().toLowerCase())
+    const weight = parameters.find(parameter => parameter.startsWith('q='))
+    if (name !== '') weights.set(name, weight === undefined ? 1 : Number(weight.slice(2)))
+  }
+  const weightOf = (name: Encoding): number => weights.get(name) ?? 0
+  const [best] = (['gzip', 'deflate'] as const).toSorted((a, b) => weightOf(b) - weightOf(a))
+  return best !== undefined && weightOf(best) > 0 ? best : undefined
+}
+
+/** The bytes so encoded. */
+export function encode(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
+  return compress[encoding](bytes)
+}

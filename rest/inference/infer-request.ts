@@ -1,0 +1,114 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { type Tensor, tensorHead, tensorOfBytes, tensorOfJson } from './tensor.ts'
+import { parseTolerant } from './tolerant-json.ts'
+
+/** An output that is asked for. */
+export interface WantedOutput {
+  readonly name: string
+  readonly binary: boolean
+}
+
+/** What a client asks of a model. */
+export interface InferRequest {
+  readonly id: string | undefined
+  readonly inputs: readonly Tensor[]
+  /** In this order; undefined: all that the model has. */
+  readonly outputs: readonly WantedOutput[] | undefined
+  /** For outputs that do not say it themselves. */
+  readonly binaryOutputs: boolean
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Tells how many bytes of JSON come before the binary data. It counts what was sent uncompressed. */
+export const HEADER_LENGTH = 'inference-header-content-length'
+
+/** Reads a request's body: JSON, and the inputs' binary data behind it where a header says so. Throws SluiceError INPUT_INVALID. */
+export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
+  const jsonLength = headerLength === undefined ? body.length : jsonLengthOf(headerLength, body.length)
+  const json = parseTolerant(body.toString('utf8', 0, jsonLength))
+  if (!isObject(json)) throw invalid('the body is no JSON object')
+  const parameters = parametersOf(json, 'the request')
+  const binaryOutputs = flag(parameters, 'binary_data_output') ?? false
+  return {
+    id: idOf(json['id']),
+    inputs: readInputs(json['inputs'], body.subarray(jsonLength), headerLength !== undefined),
+    outputs: readOutputs(json['outputs'], binaryOutputs),
+    binaryOutputs,
+  }
+}
+
+function jsonLengthOf(header: string, length: number): number {
+  const value = Number(header)
+  if (/^\d+$/.test(header) && value <= length) return value
+  throw invalid(`Inference-Header-Content-Length is ${header}, of a body of ${length} bytes`)
+}
+
+function idOf(id: unknown): string | undefined {
+  if (id === undefined || id === null) return undefined
+  if (typeof id === 'string') return id
+  throw invalid('id must be text')
+}
+
+function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tensor[] {
+  if (!Array.isArray(given) || given.length === 0) throw invalid('the request has no inputs')
+  let at = 0
+  const names = new Set<string>()
+  const tensors = given.map((input: unknown): Tensor => {
+    if (!isObject(input)) throw invalid('an input is no JSON object')
+    const head = tensorHead(input)
+    if (names.has(head.name)) throw invalid(`input ${head.name} is given twice`)
+    names.add(head.name)
+    const parameters = parametersOf(input, `input ${head.name}`)
+    if (parameters['shared_memory_region'] !== undefined) throw invalid(`input ${head.name}: shared memory is not supported`)
+    const size = parameters['binary_data_size']
+    if (size === undefined) return tensorOfJson(head, input['data'])
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+      throw invalid(`input ${head.name}: binary_data_size is no whole number`)
+    if (!mayBeBinary) throw invalid(`input ${head.name} is binary: the header Inference-Header-Content-Length is needed`)
+    if (input['data'] !== undefined) throw invalid(`input ${head.name} has data both in JSON and in binary`)
+    const bytes = binary.subarray(at, at + size)
+    if (bytes.length !== size) throw invalid(`input ${head.name} has ${size} bytes of data, the body has ${bytes.length} left`)
+    at += size
+    return tensorOfBytes(head, bytes)
+  })
+  if (at === binary.length) return tensors
+  throw invalid(`the body has ${binary.length - at} bytes behind the inputs' data`)
+}
+
+function readOutputs(given: unknown, binaryOutputs: boolean): WantedOutput[] | undefined {
+  if (given === undefined || given === null) return undefined
+  if (!Array.isArray(given)) throw invalid('outputs must be a list')
+  if (given.length === 0) return undefined
+  const names = new Set<string>()
+  return given.map((output: unknown): WantedOutput => {
+    const name = isObject(output) ? output['name'] : undefined
+    if (!isObject(output) || typeof name !== 'string') throw invalid('an output has no name')
+    if (names.has(name)) throw invalid(`output ${name} is asked for twice`)
+    names.add(name)
+    const parameters = parametersOf(output, `output ${name}`)
+    for (const unsupported of ['classification', 'shared_memory_region'])
+      if (parameters[unsupported] !== undefined) throw invalid(`output ${name}: ${unsupported} is not supported`)
+    return { name, binary: flag(parameters, 'binary_data') ?? binaryOutputs }
+  })
+}
+
+function parametersOf(json: Json, of: string): Json {
+  const { parameters = {} } = json
+  if (isObject(parameters)) return parameters
+  throw invalid(`the parameters of ${of} are no JSON object`)
+}
+
+function flag(parameters: Json, name: string): boolean | undefined {
+  const value = parameters[name]
+  if (value === undefined || typeof value === 'boolean') return value
+  throw invalid(`${name} must be true or false`)
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function invalid(message: string): SluiceError {
+  return new SluiceError('INPUT_INVALID', message)
+}

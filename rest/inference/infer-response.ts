@@ -1,0 +1,122 @@
+import type { ModelOutput, OutputColumn } from '../../models/index.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { datatypeOf } from './datatypes.ts'
+import type { InferRequest, WantedOutput } from './infer-request.ts'
+import type { RowOutputs } from './model-batcher.ts'
+
+/** Who answers. */
+export interface Answerer {
+  readonly name: string
+  readonly version: number
+  /** SHA-256 of the model in hex. */
+  readonly hash: string
+  readonly outputs: readonly ModelOutput[]
+}
+
+export interface InferResponse {
+  readonly body: Buffer
+  /** How many bytes of JSON come before the binary data; undefined: it is all JSON. */
+  readonly jsonLength: number | undefined
+}
+
+/** The outputs that a request wants. Throws SluiceError INPUT_INVALID for one that the model has not. */
+export function wantedOutputs(request: InferRequest, outputs: readonly ModelOutput[]): readonly WantedOutput[] {
+  const names = outputs.map(({ name }) => name)
+  const unknown = request.outputs?.find(({ name }) => !names.includes(name))
+  if (unknown !== undefined) throw new SluiceError('INPUT_INVALID', `the model has no output ${unknown.name}; it has: ${names.join(', ')}`)
+  return request.outputs ?? names.map(name => ({ name, binary: request.binaryOutputs }))
+}
+
+/** Writes what the model said, in JSON or in binary as it is wanted. A row without a result is null in JSON and NaN in
+ * binary; so is what is no number. */
+export function writeInferResponse(
+  answerer: Answerer,
+  request: InferRequest,
+  wanted: readonly WantedOutput[],
+  result: RowOutputs,
+): InferResponse {
+  const binaries: Buffer[] = []
+  const outputs = wanted.map(({ name, binary }) => {
+    const column = result.outputs.find(output => output.name === name)
+    if (column === undefined) throw new SluiceError('MODEL_FAILED', `the model did not give its output ${name}`)
+    const type = answerer.outputs.find(output => output.name === name)?.type ?? 'float64'
+    const head = `"name":${JSON.stringify(name)},"datatype":"${datatypeOf[type]}","shape":[${result.length},${column.width}]`
+    if (!binary) return `{${head},"data":[${jsonOf(column, type, result).join(',')}]}`
+    const bytes = bytesOf(column, type, result)
+    binaries.push(bytes)
+    return `{${head},"parameters":{"binary_data_size":${bytes.length}}}`
+  })
+  const id = request.id === undefined ? '' : `,"id":${JSON.stringify(request.id)}`
+  const named = `"model_name":${JSON.stringify(answerer.name)},"model_version":"${answerer.version}"${id}`
+  const json = Buffer.from(`{${named},"parameters":{"sha256":"${answerer.hash}"},"outputs":[${outputs.join(',')}]}`)
+  if (binaries.length === 0) return { body: json, jsonLength: undefined }
+  return { body: Buffer.concat([json, ...binaries]), jsonLength: json.length }
+}
+
+type Type = ModelOutput['type']
+
+function jsonOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): string[] {
+  const { width } = column
+  const write = column.kind === 'text' ? (at: number): string => JSON.stringify(column.values[at]) : numberWriter(column, type)
+  return Array.from({ length: column.values.length }, (_, at) => (noResult?.[Math.floor(at / width)] === 1 ? 'null' : write(at)))
+}
+
+function numberWriter({ values, exact }: Extract<OutputColumn, { kind: 'number' }>, type: Type): (at: number) => string {
+  if (exact !== undefined) return at => String(exact[at])
+  return at => {
+    const value = values[at] as number
+    // JSON has no infinity either; in binary both are what they are.
+    if (!Number.isFinite(value)) return 'null'
+    if (type === 'bool') return value === 0 ? 'false' : 'true'
+    return Number.isInteger(value) && Math.abs(value) >= 1e21 && !isFraction(type) ? String(BigInt(value)) : String(value)
+  }
+}
+
+/** How a type's values are written in binary, little-endian. */
+const writers: Readonly<
+  Record<Exclude<Type, 'string'>, { readonly size: number; readonly write: (to: Buffer, value: number, at: number) => void }>
+> = {
+  float32: { size: 4, write: (to, value, at) => to.writeFloatLE(value, at) },
+  float64: { size: 8, write: (to, value, at) => to.writeDoubleLE(value, at) },
+  int32: { size: 4, write: (to, value, at) => to.writeInt32LE(value, at) },
+  int64: { size: 8, write: (to, value, at) => to.writeBigInt64LE(BigInt(value), at) },
+  bool: { size: 1, write: (to, value, at) => to.writeUInt8(value === 0 ? 0 : 1, at) },
+}
+
+function bytesOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): Buffer {
+  const { name, width } = column
+  const isNone = (at: number): boolean => noResult?.[Math.floor(at / width)] === 1
+  if (column.kind === 'text' || type === 'string') {
+    return Buffer.concat(
+      Array.from({ length: column.values.length }, (_, at) => {
+        if (isNone(at)) throw noBinary(name, type, Math.floor(at / width))
+        return withLength(String(column.values[at]))
+      }),
+    )
+  }
+  const { size, write } = writers[type]
+  const bytes = Buffer.alloc(column.values.length * size)
+  for (let at = 0; at < column.values.length; at++) {
+    const value = isNone(at) ? NaN : (column.values[at] as number)
+    if (Number.isNaN(value) && !isFraction(type)) throw noBinary(name, type, Math.floor(at / width))
+    if (column.exact === undefined || size !== 8) write(bytes, value, at * size)
+    else bytes.writeBigUInt64LE(BigInt.asUintN(64, column.exact[at] as bigint), at * size)
+  }
+  return bytes
+}
+
+function withLength(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(bytes.length)
+  return Buffer.concat([length, bytes])
+}
+
+function isFraction(type: Type): boolean {
+  return type === 'float32' || type === 'float64'
+}
+
+function noBinary(name: string, type: Type, row: number): SluiceError {
+  const what = `row ${row} has no result, and ${datatypeOf[type]} has no value that says so`
+  return new SluiceError('INPUT_INVALID', `output ${name}: ${what}; ask for it with "binary_data": false`)
+}

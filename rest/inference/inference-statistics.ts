@@ -1,0 +1,118 @@
+/** What one request took, in ms, by what was done. */
+export interface RequestTimes {
+  readonly input: number
+  /** Waiting for other requests of the model, and its run. */
+  readonly infer: number
+  readonly output: number
+}
+
+export interface AnsweredRequest {
+  readonly times: RequestTimes
+  readonly rows: number
+  /** Calls of the model. */
+  readonly runs: number
+  readonly now: number
+}
+
+interface Count {
+  count: number
+  ns: number
+}
+
+interface Figures {
+  readonly name: string
+  readonly version: string
+  lastInference: number
+  inferences: number
+  executions: number
+  readonly success: Count
+  readonly fail: Count
+  readonly input: Count
+  readonly infer: Count
+  readonly output: Count
+}
+
+/** Versions whose figures are kept. */
+const maxKept = 1000
+
+/** How often each model version was asked here, since this instance started. */
+export class InferenceStatistics {
+  readonly #figures = new Map<string, Figures>()
+
+  /** A request was answered. `now` in epoch ms. */
+  answered(name: string, version: number, { times, rows, runs, now }: AnsweredRequest): void {
+    const figures = this.#of(name, version)
+    figures.lastInference = now
+    figures.inferences += rows
+    figures.executions += runs
+    add(figures.input, times.input)
+    add(figures.infer, times.infer)
+    add(figures.output, times.output)
+    add(figures.success, times.input + times.infer + times.output)
+  }
+
+  failed(name: string, version: number, ms: number): void {
+    add(this.#of(name, version).fail, ms)
+  }
+
+  /** As the protocol's statistics extension has them; of one model, or all; of one version, or all. */
+  view(name?: string, version?: number): unknown {
+    const shown = [...this.#figures.values()].filter(
+      figures => (name === undefined || figures.name === name) && (version === undefined || figures.version === String(version)),
+    )
+    return { model_stats: shown.map(viewOf) }
+  }
+
+  #of(name: string, version: number): Figures {
+    const key = JSON.stringify([name, version])
+    const known = this.#figures.get(key)
+    if (known !== undefined) return known
+    for (const oldest of this.#figures.keys()) {
+      if (this.#figures.size < maxKept) break
+      this.#figures.delete(oldest)
+    }
+    const none = (): Count => ({ count: 0, ns: 0 })
+    const figures: Figures = {
+      name,
+      version: String(version),
+      lastInference: 0,
+      inferences: 0,
+      executions: 0,
+      success: none(),
+      fail: none(),
+      input: none(),
+      infer: none(),
+      output: none(),
+    }
+    this.#figures.set(key, figures)
+    return figures
+  }
+}
+
+function add(to: Count, ms: number): void {
+  to.count++
+  to.ns += Math.round(ms * 1e6)
+}
+
+function viewOf(figures: Figures): unknown {
+  const { name, version, lastInference, inferences, executions, success, fail, input, infer, output } = figures
+  const none = { count: 0, ns: 0 }
+  return {
+    name,
+    version,
+    last_inference: lastInference,
+    inference_count: inferences,
+    execution_count: executions,
+    inference_stats: {
+      success,
+      fail,
+      queue: none,
+      compute_input: input,
+      compute_infer: infer,
+      compute_output: output,
+      cache_hit: none,
+      cache_miss: none,
+    },
+    batch_stats: [],
+  }
+}

@@ -1,0 +1,197 @@
+import type { Model, OutputColumn, Scores } from '../../models/index.ts'
+import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
+
+/** Rows to score, column by column. */
+export interface Rows {
+  readonly length: number
+  readonly specs: readonly ColumnSpec[]
+  readonly columns: readonly RowColumn[]
+}
+
+/** Missing numbers are NaN, missing texts undefined. */
+type RowColumn =
+  | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
+  | { readonly texts: readonly (string | undefined)[] }
+
+/** What the model says of the rows: its outputs, and 1 for each row that it has no result for. */
+export interface RowOutputs {
+  readonly length: number
+  readonly outputs: readonly OutputColumn[]
+  readonly noResult: Uint8Array | undefined
+  /** Calls of the model: a call for several requests counts for the first of them. */
+  readonly runs: number
+}
+
+interface Job {
+  readonly rows: Rows
+  readonly resolve: (outputs: RowOutputs) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Scores requests of one model together: what arrives while a run is under way, or in the same turn of the event loop, makes the next
+ * run, up to `maxBatch` rows. A batch gives the same numbers as its rows one by one, so nobody sees who came along; a batch that fails is
+ * tried again request by request, so nobody fails for another.
+ */
+export class ModelBatcher {
+  readonly #model: Model
+  readonly #maxBatch: number
+  readonly #waiting: Job[] = []
+  #running = false
+  #batch = new ColumnBatch([], 0)
+
+  constructor(model: Model, maxBatch: number) {
+    this.#model = model
+    this.#maxBatch = maxBatch
+  }
+
+  /** Throws what the model throws. */
+  async score(rows: Rows): Promise<RowOutputs> {
+    const parts = partsOf(rows, this.#maxBatch)
+    const outputs = await Promise.all(parts.map(part => this.#enqueue(part)))
+    return outputs.length === 1 ? (outputs[0] as RowOutputs) : joined(outputs)
+  }
+
+  #enqueue(rows: Rows): Promise<RowOutputs> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ rows, resolve, reject })
+      if (this.#running) return
+      this.#running = true
+      setImmediate(() => void this.#run())
+    })
+  }
+
+  /** Never rejects: errors go to the requests. */
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#score(this.#take())
+      // Others get their turn, and requests that have arrived are read.
+      if (this.#waiting.length > 0) await new Promise(resolve => setImmediate(resolve))
+    }
+    this.#running = false
+  }
+
+  /** The requests that come next and have the same columns, as many as fit. */
+  #take(): Job[] {
+    const { specs } = (this.#waiting[0] as Job).rows
+    let rows = 0
+    const end = this.#waiting.findIndex(job => {
+      rows += job.rows.length
+      return job.rows.specs !== specs || (rows > this.#maxBatch && rows > job.rows.length)
+    })
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end)
+  }
+
+  async #score(jobs: readonly Job[]): Promise<void> {
+    try {
+      const batch = this.#fill(jobs)
+      const scoring = this.#model.score(batch)
+      const scores = scoring instanceof Promise ? await scoring : scoring
+      // Copies: the scores are good until the model's next call only.
+      let from = 0
+      for (const job of jobs) {
+        const { rows, resolve } = job
+        resolve({ ...sliceOf(scores, from, rows.length), runs: job === jobs[0] ? 1 : 0 })
+        from += rows.length
+      }
+    } catch (error) {
+      if (jobs.length === 1) return jobs[0]?.reject(error)
+      for (const job of jobs) await this.#score([job])
+    }
+  }
+
+  #fill(jobs: readonly Job[]): ColumnBatch {
+    const { specs } = (jobs[0] as Job).rows
+    const length = jobs.reduce((sum, { rows }) => sum + rows.length, 0)
+    if (this.#batch.specs !== specs || this.#batch.capacity < length)
+      this.#batch = new ColumnBatch(specs, 2 ** Math.ceil(Math.log2(Math.max(1, length))))
+    const batch = this.#batch
+    batch.clear()
+    for (const { rows } of jobs) append(batch, rows)
+    return batch
+  }
+}
+
+function append(batch: ColumnBatch, rows: Rows): void {
+  const from = batch.length
+  for (const [at, source] of rows.columns.entries()) {
+    const column = batch.columns[at] as (typeof batch.columns)[number]
+    if (source.texts !== undefined) {
+      for (let row = 0; row < rows.length; row++) (column as { values: (string | undefined)[] }).values[from + row] = source.texts[row]
+    } else if (column.kind === 'number') {
+      appendNumbers(batch, at, source.values)
+      if (source.exact !== undefined || column.exact !== undefined) appendExact(column, batch.capacity, { from, ...source })
+    }
+  }
+  batch.length += rows.length
+}
+
+function appendNumbers(batch: ColumnBatch, column: number, values: Float64Array): void {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number
+    if (Number.isNaN(value)) batch.setMissing(column, batch.length + row)
+    else batch.setNumber(column, batch.length + row, value)
+  }
+}
+
+/** Once one request has numbers that a double does not hold, the whole column is kept exactly. */
+function appendExact(
+  column: Extract<ColumnBatch['columns'][number], { kind: 'number' }>,
+  capacity: number,
+  { from, values, exact }: { from: number; values: Float64Array; exact: BigInt64Array | undefined },
+): void {
+  if (column.exact === undefined) {
+    column.exact = new BigInt64Array(capacity)
+    for (let row = 0; row < from; row++) column.exact[row] = wholeOf(column.values[row] as number)
+  }
+  for (let row = 0; row < values.length; row++) column.exact[from + row] = exact?.[row] ?? wholeOf(values[row] as number)
+}
+
+function wholeOf(value: number): bigint {
+  return Number.isInteger(value) ? BigInt(value) : 0n
+}
+
+function partsOf(rows: Rows, most: number): Rows[] {
+  if (rows.length <= most) return [rows]
+  return Array.from({ length: Math.ceil(rows.length / most) }, (_, part): Rows => {
+    const [from, to] = [part * most, Math.min(rows.length, (part + 1) * most)]
+    const columns = rows.columns.map((column): RowColumn =>
+      column.texts !== undefined
+        ? { texts: column.texts.slice(from, to) }
+        : { values: column.values.subarray(from, to), exact: column.exact?.subarray(from, to) },
+    )
+    return { length: to - from, specs: rows.specs, columns }
+  })
+}
+
+function sliceOf({ outputs, noResult }: Scores, from: number, length: number): Omit<RowOutputs, 'runs'> {
+  return {
+    length,
+    outputs: outputs.map((column): OutputColumn => {
+      const [start, end] = [from * column.width, (from + length) * column.width]
+      if (column.kind === 'text') return { ...column, values: column.values.slice(start, end) }
+      const values = Float64Array.from({ length: end - start }, (_, at) => column.values[start + at] as number)
+      const { name, width } = column
+      return { name, kind: 'number', width, values, ...(column.exact === undefined ? {} : { exact: column.exact.slice(start, end) }) }
+    }),
+    noResult: noResult?.slice(from, from + length),
+  }
+}
+
+function joined(parts: readonly RowOutputs[]): RowOutputs {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const noResult = parts.some(part => part.noResult !== undefined)
+    ? Uint8Array.from(parts.flatMap(part => [...(part.noResult ?? new Uint8Array(part.length))]))
+    : undefined
+  const outputs = (parts[0] as RowOutputs).outputs.map((first, at): OutputColumn => {
+    const columns = parts.map(part => part.outputs[at] as OutputColumn)
+    const { name, width } = first
+    if (first.kind === 'text') return { name, width, kind: 'text', values: columns.flatMap(({ values }) => values as readonly string[]) }
+    const values = Float64Array.from(columns.flatMap(column => [...(column.values as Float64Array)]))
+    const exact = columns.flatMap(column => (column.kind === 'number' && column.exact !== undefined ? [...column.exact] : []))
+    if (exact.length !== values.length || first.exact === undefined) return { name, width, kind: 'number', values }
+    const kept = first.exact instanceof BigInt64Array ? BigInt64Array.from(exact) : BigUint64Array.from(exact)
+    return { name, width, kind: 'number', values, exact: kept }
+  })
+  return { length, outputs, noResult, runs: parts.reduce((sum, part) => sum + part.runs, 0) }
+}

@@ -1,0 +1,137 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { datatypes, type DatatypeSpec } from './datatypes.ts'
+
+/** A request's tensor, decoded: its values row after row. Numbers that are missing are NaN, texts undefined. */
+export type Tensor = {
+  readonly name: string
+  readonly datatype: string
+  readonly spec: DatatypeSpec
+  readonly shape: readonly number[]
+} & TensorValues
+
+export type TensorValues =
+  | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
+  | { readonly texts: readonly (string | undefined)[]; readonly values?: undefined; readonly exact?: undefined }
+
+/** A tensor as the request's JSON has it, checked but for its data. */
+export interface TensorHead {
+  readonly name: string
+  readonly datatype: string
+  readonly spec: DatatypeSpec
+  readonly shape: readonly number[]
+  /** Values in all. */
+  readonly count: number
+}
+
+/** How deep data may be nested. */
+const maxRank = 16
+
+/** Name, datatype and shape. Throws SluiceError INPUT_INVALID. */
+export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead {
+  const { name, datatype, shape } = input
+  if (typeof name !== 'string' || name === '') throw invalid('an input has no name')
+  const spec = typeof datatype === 'string' ? datatypes.get(datatype) : undefined
+  if (spec === undefined) throw invalid(`input ${name} has the datatype ${shown(datatype)}; there are: ${[...datatypes.keys()].join(', ')}`)
+  if (!Array.isArray(shape) || shape.length === 0 || !shape.every(dim => Number.isSafeInteger(dim) && (dim as number) >= 0))
+    throw invalid(`input ${name} has the shape ${shown(shape)}: a list of whole numbers is needed, the first of which counts the rows`)
+  const dims = shape as number[]
+  return { name, datatype: datatype as string, spec, shape: dims, count: dims.reduce((product, dim) => product * dim, 1) }
+}
+
+/** The values in a JSON list, flat or nested. Throws SluiceError INPUT_INVALID. */
+export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
+  if (!Array.isArray(data)) throw invalid(`input ${head.name} has no data`)
+  const items: readonly unknown[] = Array.isArray(data[0]) ? (data as unknown[]).flat(maxRank) : (data as unknown[])
+  if (items.length !== head.count)
+    throw invalid(`input ${head.name} has ${items.length} values, its shape [${head.shape.join(', ')}] ${head.count}`)
+  const { spec, ...named } = head
+  switch (spec.kind) {
+    case 'bytes':
+      return { ...named, spec, texts: items.map(item => textOf(item, head)) }
+    case 'bool':
+      return { ...named, spec, values: Float64Array.from(items, item => boolOf(item, head)), exact: undefined }
+    default:
+      return { ...named, spec, ...numbersOf(head.count, at => numberOf(items[at], head, spec)) }
+  }
+}
+
+/** The values in binary. Throws SluiceError INPUT_INVALID. */
+export function tensorOfBytes(head: TensorHead, bytes: Buffer): Tensor {
+  const { spec, ...named } = head
+  if (spec.kind === 'bytes') return { ...named, spec, texts: textsOf(head, bytes) }
+  if (bytes.length !== head.count * spec.size)
+    throw invalid(`input ${head.name} has ${bytes.length} bytes of data, its shape [${head.shape.join(', ')}] ${head.count * spec.size}`)
+  if (spec.kind === 'bool') return { ...named, spec, values: Float64Array.from(bytes, byte => (byte === 0 ? 0 : 1)), exact: undefined }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return { ...named, spec, ...numbersOf(head.count, at => spec.read(view, at * spec.size)) }
+}
+
+/** Numbers, and the same exactly where one of them is more than a double holds. */
+function numbersOf(count: number, read: (at: number) => number | bigint): TensorValues {
+  const values = new Float64Array(count)
+  let exact: BigInt64Array | undefined
+  for (let at = 0; at < count; at++) {
+    const value = read(at)
+    values[at] = Number(value)
+    if (typeof value === 'bigint' && !Number.isSafeInteger(values[at])) {
+      exact ??= new BigInt64Array(count)
+      exact[at] = value
+    }
+  }
+  if (exact !== undefined) for (let at = 0; at < count; at++) if (Number.isSafeInteger(values[at])) exact[at] = BigInt(values[at] as number)
+  return { values, exact }
+}
+
+type NumberSpec = Extract<DatatypeSpec, { readonly least: bigint }>
+
+function numberOf(item: unknown, head: TensorHead, spec: NumberSpec): number | bigint {
+  if (item === null) return NaN
+  if (spec.kind === 'float') {
+    if (typeof item === 'number' || typeof item === 'bigint') return Number(item)
+  } else if ((typeof item === 'number' && Number.isInteger(item)) || typeof item === 'bigint') {
+    if (item >= spec.least && item <= spec.most) return item
+  }
+  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no ${head.datatype}`)
+}
+
+function boolOf(item: unknown, head: TensorHead): number {
+  if (item === null) return NaN
+  if (item === true || item === 1) return 1
+  if (item === false || item === 0) return 0
+  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no BOOL`)
+}
+
+function textOf(item: unknown, head: TensorHead): string | undefined {
+  if (item === null) return undefined
+  if (typeof item === 'string') return item
+  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no text`)
+}
+
+/** Each text follows its length, four bytes little-endian. */
+function textsOf(head: TensorHead, bytes: Buffer): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const texts: string[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32LE(at) : Infinity
+    if (end > bytes.length) throw invalid(`input ${head.name} breaks off within its data`)
+    try {
+      texts.push(decoder.decode(bytes.subarray(at + 4, end)))
+    } catch (error) {
+      throw new SluiceError('INPUT_INVALID', `input ${head.name} has bytes among its data that are no UTF-8`, { cause: error })
+    }
+    at = end
+  }
+  if (texts.length === head.count) return texts
+  throw invalid(`input ${head.name} has ${texts.length} values, its shape [${head.shape.join(', ')}] ${head.count}`)
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.every(item => typeof item === 'number') ? `[${value.slice(0, 10).join(', ')}]` : 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : value === undefined ? 'none' : `${value as number}`
+}
+
+function invalid(message: string): SluiceError {
+  return new SluiceError('INPUT_INVALID', message)
+}

@@ -1,0 +1,136 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+
+/** What JSON.parse would round: a whole number of 16 digits or more. A string that looks like one only costs time. */
+const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/
+
+const maxDepth = 64
+
+/**
+ * JSON as inference clients write it: also the bare NaN, Infinity and -Infinity, and whole numbers of any length, which come as a bigint where a
+ * number would not hold them. Throws SluiceError INPUT_INVALID.
+ */
+export function parseTolerant(text: string): unknown {
+  if (!longInteger.test(text)) {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      // The reader below says what is wrong, if anything is.
+    }
+  }
+  return new Reader(text).document()
+}
+
+const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['NaN', NaN],
+  ['-NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])
+
+const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
+const word = /-?[A-Za-z]+/y
+const space = /[ \t\r\n]*/y
+
+class Reader {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): unknown {
+    const value = this.#value(0)
+    this.#match(space)
+    if (this.#at < this.#text.length) throw this.#unexpected()
+    return value
+  }
+
+  #value(depth: number): unknown {
+    if (depth > maxDepth) throw new SluiceError('INPUT_INVALID', `the JSON is nested deeper than ${maxDepth}`)
+    this.#match(space)
+    const start = this.#text[this.#at]
+    if (start === '{') return this.#object(depth)
+    if (start === '[') return this.#array(depth)
+    if (start === '"') return this.#string()
+    return this.#number() ?? this.#word()
+  }
+
+  #object(depth: number): unknown {
+    const entries: [string, unknown][] = []
+    this.#at++
+    if (this.#takes('}')) return {}
+    do {
+      this.#match(space)
+      const name = this.#string()
+      if (!this.#takes(':')) throw this.#unexpected()
+      entries.push([name, this.#value(depth + 1)])
+    } while (this.#takes(','))
+    if (!this.#takes('}')) throw this.#unexpected()
+    return Object.fromEntries(entries)
+  }
+
+  #array(depth: number): unknown {
+    const items: unknown[] = []
+    this.#at++
+    if (this.#takes(']')) return items
+    do items.push(this.#value(depth + 1))
+    while (this.#takes(','))
+    if (!this.#takes(']')) throw this.#unexpected()
+    return items
+  }
+
+  #string(): string {
+    const start = this.#at
+    if (this.#text[start] !== '"') throw this.#unexpected()
+    let end = start + 1
+    while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === '\\' ? 2 : 1
+    this.#at = end + 1
+    try {
+      return JSON.parse(this.#text.slice(start, this.#at)) as string
+    } catch (error) {
+      throw new SluiceError('INPUT_INVALID', `the body is not JSON: the text at ${start} is malformed: ${messageOf(error)}`, {
+        cause: error,
+      })
+    }
+  }
+
+  #number(): number | bigint | undefined {
+    const found = this.#match(number)
+    if (found === undefined) return undefined
+    const value = Number(found[0])
+    const whole = found[1] === undefined && found[2] === undefined
+    return whole && !Number.isSafeInteger(value) ? BigInt(found[0]) : value
+  }
+
+  #word(): unknown {
+    const start = this.#at
+    const found = this.#match(word)?.[0]
+    if (found !== undefined && words.has(found)) return words.get(found)
+    this.#at = start
+    throw this.#unexpected()
+  }
+
+  #takes(sign: string): boolean {
+    this.#match(space)
+    if (this.#text[this.#at] !== sign) return false
+    this.#at++
+    return true
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)
+    if (found === null) return undefined
+    this.#at = pattern.lastIndex
+    return found
+  }
+
+  #unexpected(): SluiceError {
+    const found = this.#at < this.#text.length ? `${JSON.stringify(this.#text.slice(this.#at, this.#at + 10))} at ${this.#at}` : 'its end'
+    return new SluiceError('INPUT_INVALID', `the body is not JSON: unexpected ${found}`)
+  }
+}

@@ -1,0 +1,146 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import { modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
+import { isPassing, statusOf } from './errors.ts'
+import type { RestLog } from './log.ts'
+import type { ModelServices } from './model-services.ts'
+import { modelOfRequest, modelParameters } from './published-model.ts'
+import { QueryRouter, type RouterParts } from './query-router.ts'
+import { RateLimit } from './rate-limit.ts'
+import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from './route.ts'
+
+/** A model may be 64 MB; base64 makes it a third larger. */
+const MAX_BODY_BYTES = 96 * 2 ** 20
+const MOST_A_MINUTE = 60
+const MOST_WAIT_S = 120
+
+export interface ModelRouteParts extends RouterParts {
+  readonly models: ModelServices
+  readonly log: RestLog | undefined
+}
+
+/** The models: what there is, and how to publish one. Every instance answers for all data types. */
+export function modelRoutes(parts: ModelRouteParts): readonly Route[] {
+  return [...lookingRoutes(parts), publishRoute(parts)]
+}
+
+function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
+  const { registry, store } = parts.models
+  const router = new QueryRouter(parts)
+  return [
+    {
+      path: '/models',
+      summary: 'The models of every data type',
+      responses: { 200: { description: 'Sorted by data type' } },
+      answer: async () => ({ body: await Promise.all((await registry.models()).map(state => withStatistics(state, store, router))) }),
+    },
+    {
+      path: '/models/:dataType',
+      summary: 'The models of a data type',
+      responses: { 200: { description: 'Its versions, and how the one that serves has done' }, 404: { description: 'There is none' } },
+      answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), store, router) }),
+    },
+    {
+      path: '/models/:dataType/history',
+      summary: 'The versions of a data type that are kept',
+      responses: { 200: { description: 'The newest first' }, 404: { description: 'There is none' } },
+      answer: async request => {
+        const state = await registry.model(segment(request, 'dataType'))
+        return { body: state.versions.toReversed().map(version => versionView(version, state)) }
+      },
+    },
+  ]
+}
+
+function publishRoute(parts: ModelRouteParts): Route {
+  return {
+    method: 'POST',
+    path: '/models/:dataType',
+    summary: 'Publish a model: the next version of the data type, unless it is refused',
+    query: {
+      ...modelParameters,
+      wait: { type: 'integer', maximum: MOST_WAIT_S, description: 'Seconds to wait until it serves or is refused' },
+    },
+    body: { contentTypes: ['*/*'], maxBytes: MAX_BODY_BYTES, withinMs: 60_000 },
+    responses: {
+      200: { description: 'It serves (with wait)' },
+      202: { description: 'It was written to the models topic' },
+      422: { description: 'It is refused; the reason (with wait)' },
+      429: { description: 'Too many models within a minute' },
+      504: { description: 'Within the time it neither served nor was refused' },
+    },
+    answer: publisher(parts),
+  }
+}
+
+function publisher({ models, log }: ModelRouteParts): Route['answer'] {
+  const limit = new RateLimit(MOST_A_MINUTE, 60_000)
+  return async request => {
+    const model = modelOfRequest(request, segment(request, 'dataType'))
+    const waitMs = limit.take(performance.now())
+    if (waitMs > 0) return tooMany(waitMs)
+    const seconds = countParameter(request, 'wait') ?? 0
+    const { published, outcome } =
+      seconds === 0
+        ? { published: await models.publisher.publish(model), outcome: undefined }
+        : await models.publisher.publishAndWait(model, seconds * 1000)
+    const { dataType, name } = model
+    log?.('info', 'audit: a model was published', { ...who(request), dataType, name, ...published, outcome })
+    const body = { ...published, dataType, name }
+    if (seconds === 0) return { status: 202, body }
+    if (outcome === undefined) {
+      const error = `the model neither serves nor is refused after ${seconds} s; it may still do either`
+      return { status: statusOf('PUBLISH_PENDING'), body: { error, code: 'PUBLISH_PENDING', ...body } }
+    }
+    if ('version' in outcome) return { body: { ...body, version: outcome.version } }
+    return { status: 422, body: { error: outcome.refused.message, code: outcome.refused.code, ...body } }
+  }
+}
+
+function tooMany(waitMs: number): RouteAnswer {
+  const error = `more than ${MOST_A_MINUTE} models within a minute: try again later`
+  const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) }
+  return { status: statusOf('RATE_LIMITED'), headers, body: { error, code: 'RATE_LIMITED' } }
+}
+
+/** Who asks, as far as it is known. The token itself is never told. */
+function who({ remote, headers }: RouteRequest): { readonly remote: string; readonly by: string } {
+  return { remote, by: headers['authorization'] === undefined ? 'anyone' : 'the bearer of the token' }
+}
+
+/** A data type's models; how the one that serves has done is null while nobody can tell. */
+async function withStatistics(state: ModelState, store: string, router: QueryRouter): Promise<unknown> {
+  const { dataType, current, latest, versions } = state
+  const serving = versions.find(({ version }) => version === current)
+  return {
+    dataType,
+    current,
+    latest,
+    roles: { champion: current },
+    name: serving?.name,
+    versions: versions.map(version => versionView(version, state)),
+    statistics: await statisticsOf(state, store, router),
+  }
+}
+
+async function statisticsOf({ dataType }: ModelState, store: string, router: QueryRouter): Promise<unknown> {
+  try {
+    const { value } = await router.query(store, dataType)
+    const { version, invocations, duration, min, max, lastUsed } = value as ModelServingView
+    return { version, invocations, duration, min, max, lastUsed }
+  } catch (error) {
+    // Its owner may be behind what was read in the changelog.
+    if (isPassing(error) || (error instanceof SluiceError && error.code === 'KEY_UNKNOWN')) return null
+    throw error
+  }
+}
+
+function versionView(version: ModelVersion, { current }: ModelState): unknown {
+  const { hash, modeltype, location, ...shown } = version
+  return {
+    ...shown,
+    format: modelTypeName(modeltype),
+    hash: Buffer.from(hash).toString('hex'),
+    ...(location === '' ? {} : { location }),
+    ...(version.version === current ? { role: 'champion' } : {}),
+  }
+}

@@ -1,0 +1,113 @@
+import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './route.ts'
+
+export interface OpenApiInfo {
+  readonly title: string
+  readonly version: string
+  /** Whether a token is asked for. */
+  readonly secured: boolean
+}
+
+/** The route that describes the others, and itself. */
+export function openApiRoute(routes: readonly Route[], info: OpenApiInfo): Route {
+  const own: Route = {
+    path: '/openapi.json',
+    summary: 'What can be asked for here, as OpenAPI 3.1',
+    responses: { 200: { description: 'This document', schema: { type: 'object' } } },
+    answer: () => Promise.resolve({ body: document }),
+  }
+  const document = openApiOf([...routes, own], info)
+  return own
+}
+
+/** The route table as an OpenAPI 3.1 document. */
+export function openApiOf(routes: readonly Route[], { title, version, secured }: OpenApiInfo): JsonSchema {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
+    const operations = (paths[path] ??= {})
+    operations[(route.method ?? 'GET').toLowerCase()] = operationOf(route, secured)
+  }
+  const error: JsonSchema = {
+    type: 'object',
+    properties: { error: { type: 'string' }, code: { type: 'string', description: 'Stable; the text of the error is not' } },
+    required: ['error'],
+  }
+  const token = { type: 'http', scheme: 'bearer' }
+  return {
+    openapi: '3.1.0',
+    info: { title, version },
+    paths,
+    components: { schemas: { Error: error }, ...(secured ? { securitySchemes: { token } } : {}) },
+  }
+}
+
+function operationOf(route: Route, secured: boolean): JsonSchema {
+  const { method = 'GET', path, summary, body } = route
+  const parameters = [
+    ...pathParameters(route),
+    ...Object.entries(route.query ?? {}).map(([name, spec]) => parameterOf('query', name, spec)),
+  ]
+  return {
+    operationId: `${method.toLowerCase()}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary,
+    tags: [path.split('/')[1] || 'dashboard'],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: requestBodyOf(body) }),
+    responses: { ...refusalsOf(route, secured), ...ownResponses(route.responses) },
+    ...(secured && !isOpen(path) ? { security: [{ token: [] }] } : {}),
+  }
+}
+
+/** Whether a path is answered without the token. */
+export function isOpen(path: string): boolean {
+  return path === '/' || path.startsWith('/health/')
+}
+
+function pathParameters({ path, params = {} }: Route): JsonSchema[] {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as string)
+  return names.map(name => parameterOf('path', name, params[name] ?? { type: 'string', description: name }))
+}
+
+function parameterOf(place: 'path' | 'query', name: string, spec: ParameterSpec): JsonSchema {
+  const { type, description, minimum = 0, maximum = 999_999_999 } = spec
+  const schema = {
+    type,
+    ...(type === 'integer' ? { minimum, maximum } : {}),
+    ...(spec.enum === undefined ? {} : { enum: [...spec.enum] }),
+  }
+  return { name, in: place, required: place === 'path' || spec.required === true, description, schema }
+}
+
+function requestBodyOf({ contentTypes, required = true, schema = {}, maxBytes }: BodySpec): JsonSchema {
+  return {
+    required,
+    description: `${maxBytes} bytes at most, compressed (gzip, deflate) or not`,
+    content: Object.fromEntries(contentTypes.map(type => [type, { schema }])),
+  }
+}
+
+function ownResponses(responses: Readonly<Record<number, ResponseSpec>>): JsonSchema {
+  const shown = Object.entries(responses).map(([status, { description, contentType = 'application/json', schema = {} }]) => {
+    return [status, { description, content: { [contentType]: { schema } } }]
+  })
+  return Object.fromEntries(shown) as JsonSchema
+}
+
+/** What the app answers before, or instead of, the route. */
+function refusalsOf({ path, body, query = {}, method }: Route, secured: boolean): JsonSchema {
+  const all: [status: number, description: string, applies: boolean][] = [
+    [400, 'A parameter or the body is wrong', true],
+    [401, 'The token is missing or wrong', secured && !isOpen(path)],
+    [404, 'There is no such thing', path.includes(':')],
+    [408, 'The body did not arrive in time', body !== undefined],
+    [413, 'The body is too large, or none is accepted', true],
+    [414, 'Path and query are too long', path.includes(':') || Object.keys(query).length > 0],
+    [415, 'The media type or encoding of the body is not understood', method === 'POST'],
+    [421, 'Between instances: this is an instance of another application', true],
+    [500, 'A failure whose cause is in the log', true],
+    [503, 'Not possible just now: try again after Retry-After', true],
+  ]
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+  const applying = all.filter(([, , applies]) => applies)
+  return Object.fromEntries(applying.map(([status, description]) => [status, { description, content }]))
+}

@@ -1,0 +1,84 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../serving/index.ts'
+import type { ParameterSpec, RouteRequest } from './route.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const texts = ['name', 'description', 'type', 'output'] as const
+
+/** What is said of a model whose bytes are the body: in the query, or in headers that are called x-sluice- and the same. */
+export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
+  name: { type: 'string', description: "The model's name; the data type unless given" },
+  description: { type: 'string', description: 'What the model is' },
+  type: { type: 'string', description: `Its format, told from the content unless given: ${modelTypeNames.join(', ')}` },
+  output: { type: 'string', description: 'The output that holds the score; the first unless given' },
+}
+
+/** The model that a request brings: its bytes, or JSON with `data` (base64) or `location`. Throws SluiceError INPUT_INVALID. */
+export function modelOfRequest(request: RouteRequest, dataType: string): ModelToPublish {
+  if (dataType === '') throw invalid('a data type is needed')
+  const body = request.body ?? Buffer.alloc(0)
+  const isJson = mediaType(request) === 'application/json'
+  const json = isJson ? jsonOf(body) : {}
+  const said = new Map(texts.map(name => [name, textOf(json, name) ?? parameter(request, name)]))
+  return {
+    dataType,
+    name: said.get('name') ?? dataType,
+    description: said.get('description'),
+    type: typeOf(said.get('type')),
+    output: said.get('output'),
+    ...(isJson ? contentOf(json) : { bytes: body, location: undefined }),
+  }
+}
+
+function contentOf(json: Json): Pick<ModelToPublish, 'bytes' | 'location'> {
+  const [location, data] = [textOf(json, 'location'), textOf(json, 'data')]
+  if ((location === undefined) === (data === undefined)) throw invalid('either data (base64) or location is needed')
+  if (data === undefined) return { bytes: undefined, location }
+  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) throw invalid('data is not base64')
+  const bytes = Buffer.from(data, 'base64')
+  if (bytes.length > 0) return { bytes, location: undefined }
+  throw invalid('data is empty')
+}
+
+function jsonOf(body: Buffer): Json {
+  let json: unknown
+  try {
+    json = JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is no JSON object')
+  const known = new Set<string>([...texts, 'data', 'location'])
+  const unknown = Object.keys(json).find(name => !known.has(name))
+  if (unknown !== undefined) throw invalid(`there is no field ${unknown}; there are: ${[...known].join(', ')}`)
+  return json as Json
+}
+
+function textOf(json: Json, name: string): string | undefined {
+  const value = json[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'string') return value
+  throw invalid(`${name} must be text`)
+}
+
+function parameter(request: RouteRequest, name: string): string | undefined {
+  const header = request.headers[`x-sluice-${name}`]
+  return request.query[name] ?? (typeof header === 'string' ? header : undefined)
+}
+
+function typeOf(type: string | undefined): ModelTypeName | undefined {
+  if (type === undefined || type === '') return undefined
+  const found = modelTypeNames.find(name => name === type.toUpperCase())
+  if (found !== undefined) return found
+  throw invalid(`type is ${JSON.stringify(type)}; allowed: ${modelTypeNames.join(', ')}`)
+}
+
+function mediaType(request: RouteRequest): string {
+  const type = request.headers['content-type']
+  return (typeof type === 'string' ? type : '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+function invalid(message: string): SluiceError {
+  return new SluiceError('INPUT_INVALID', message)
+}

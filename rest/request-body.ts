@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { createGunzip, createInflate } from 'node:zlib'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { RestError } from './errors.ts'
+import type { BodySpec } from './route.ts'
+
+const RECEIVED_WITHIN_MS = 10_000
+
+/** How many bytes of bodies may be in memory at a time, over all requests: many large ones must not exhaust it. */
+export class BodyRoom {
+  #left: number
+
+  constructor(bytes: number) {
+    this.#left = bytes
+  }
+
+  /** Room of one request. */
+  lease(): BodyLease {
+    let taken = 0
+    return {
+      take: bytes => {
+        if (bytes > this.#left) throw new RestError('BUSY', 'too many large requests are under way: try again')
+        this.#left -= bytes
+        taken += bytes
+      },
+      release: () => {
+        this.#left += taken
+        taken = 0
+      },
+    }
+  }
+}
+
+export interface BodyLease {
+  /** Throws BUSY. */
+  take(bytes: number): void
+  /** Gives all of it back. */
+  release(): void
+}
+
+/** Whether the request says that a body follows. */
+export function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+}
+
+/**
+ * Reads a body within its limits, inflated unless the spec wants it raw. What goes beyond them is not read on.
+ * Throws BODY_REFUSED, TYPE_REFUSED, BODY_LATE, BUSY; INPUT_INVALID when it is no such compressed data, is missing or breaks off.
+ */
+export async function readBody(request: IncomingMessage, spec: BodySpec, lease: BodyLease): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (!hasBody(request)) return emptyBody(spec)
+  checkType(request, spec)
+  const decoder = spec.rawBody === true ? undefined : decoderOf(request.headers['content-encoding'])
+  if (declared > spec.maxBytes) throw tooLarge(spec)
+  const body = await received(request, decoder, spec, lease)
+  return body.length === 0 ? emptyBody(spec) : body
+}
+
+function emptyBody(spec: BodySpec): Buffer {
+  if (spec.required === false) return Buffer.alloc(0)
+  throw new SluiceError('INPUT_INVALID', `a body is needed: ${spec.contentTypes.join(' or ')}`)
+}
+
+function checkType(request: IncomingMessage, { contentTypes }: BodySpec): void {
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (contentTypes.includes('*/*') || contentTypes.includes(type)) return
+  const given = type === '' ? 'no Content-Type is given' : `Content-Type ${type} is not understood here`
+  throw new RestError('TYPE_REFUSED', `${given}: ${contentTypes.join(' or ')} is`)
+}
+
+function decoderOf(encoding = 'identity'): ReturnType<typeof createGunzip> | undefined {
+  const name = encoding.trim().toLowerCase()
+  if (name === 'identity') return undefined
+  if (name === 'gzip' || name === 'x-gzip') return createGunzip()
+  if (name === 'deflate') return createInflate()
+  throw new RestError('TYPE_REFUSED', `Content-Encoding ${encoding} is not understood: gzip, deflate or identity is`)
+}
+
+function received(
+  request: IncomingMessage,
+  decoder: ReturnType<typeof createGunzip> | undefined,
+  spec: BodySpec,
+  lease: BodyLease,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const withinMs = spec.withinMs ?? RECEIVED_WITHIN_MS
+    const end = (settle: () => void): void => {
+      clearTimeout(timer)
+      // Nobody reads on: the answer closes the connection.
+      request.unpipe()
+      request.pause()
+      decoder?.destroy()
+      settle()
+    }
+    const fail = (error: unknown): void => end(() => reject(error instanceof Error ? error : new Error(String(error))))
+    const late = (): void => fail(new RestError('BODY_LATE', `the body did not arrive within ${withinMs} ms`))
+    const timer = setTimeout(late, withinMs)
+    const chunks: Buffer[] = []
+    let length = 0
+    const source: Readable = decoder ?? request
+    source.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      try {
+        if (length > spec.maxBytes) throw tooLarge(spec)
+        lease.take(chunk.length)
+        chunks.push(chunk)
+      } catch (error) {
+        fail(error)
+      }
+    })
+    source.on('end', () => end(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))))
+    request.on('aborted', () => fail(new SluiceError('INPUT_INVALID', 'the body broke off')))
+    request.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body broke off: ${messageOf(error)}`)))
+    decoder?.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body cannot be inflated: ${messageOf(error)}`)))
+    // Not a pipeline: that would destroy the request, and with it the connection that the refusal needs.
+    if (decoder !== undefined) request.pipe(decoder)
+  })
+}
+
+function tooLarge({ maxBytes }: BodySpec): RestError {
+  return new RestError('BODY_REFUSED', `the body is larger than ${maxBytes} bytes`)
+}

@@ -1,0 +1,60 @@
+import type { JsonSchema } from './route.ts'
+
+/** What the answers of the state routes look like, for /openapi.json. */
+const text: JsonSchema = { type: 'string' }
+const integer: JsonSchema = { type: 'integer' }
+const address = { host: text, port: integer }
+
+const task: JsonSchema = {
+  type: 'object',
+  properties: {
+    task: { type: 'string', description: 'subtopology_partition' },
+    state: text,
+    restored: { type: 'object', properties: { records: integer, milliseconds: { type: 'number' } } },
+    lag: { type: 'integer', description: 'Of a standby: how many changelog offsets it is behind' },
+  },
+  required: ['task', 'state'],
+}
+
+export const instanceList: JsonSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      ...address,
+      instance: text,
+      storeNames: { type: 'array', items: text },
+      activeTasks: { type: 'array', items: text },
+      standbyTasks: { type: 'array', items: text },
+      state: { type: 'string', description: 'With details' },
+      version: { type: 'string', description: 'With details' },
+      tasks: { type: 'array', items: task, description: 'With details' },
+    },
+    required: ['host', 'port', 'instance', 'storeNames', 'activeTasks'],
+  },
+}
+
+export const keyAnswer: JsonSchema = {
+  type: 'object',
+  properties: { store: text, key: text, value: {}, ...address, stale: { const: true }, lag: integer, read: { const: 'latest' } },
+  required: ['store', 'key', 'value', 'host', 'port'],
+}
+
+const gathered = {
+  store: text,
+  stale: { type: 'array', items: { type: 'object', properties: { partition: integer, lag: integer, ...address } } },
+  missing: { type: 'array', items: { type: 'object', properties: { ...address, code: text, error: text } } },
+  missingPartitions: { type: 'array', items: integer },
+}
+
+export const allEntries: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...gathered,
+    entries: { type: 'array', items: { type: 'object', properties: { key: text, value: {}, stale: { const: true } }, required: ['key'] } },
+    next: { type: 'string', description: 'Entries follow: ask again with `after` set to this' },
+  },
+  required: ['store', 'entries'],
+}
+
+export const entryCount: JsonSchema = { type: 'object', properties: { ...gathered, count: integer }, required: ['store', 'count'] }

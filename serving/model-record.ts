@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { sluice } from '../proto/messages.js'
+import { SluiceError } from '../proto/sluice-error.ts'
+import { maxStoredBytes } from './model-loader.ts'
+import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
+import { type ModelTypeName, modelTypeOf } from './model-type.ts'
+
+/** A model and what is said of it. */
+export interface ModelToPublish {
+  readonly dataType: string
+  readonly name: string
+  readonly description?: string | undefined
+  /** undefined: told from the content. */
+  readonly type?: ModelTypeName | undefined
+  /** The output that holds the score; undefined: the model's first. */
+  readonly output?: string | undefined
+  /** undefined: only the instances read it, at the location. */
+  readonly bytes: Uint8Array | undefined
+  /** Where the instances are to read it; undefined: the bytes are sent. */
+  readonly location: string | undefined
+}
+
+export interface ModelRecord {
+  readonly key: Uint8Array
+  readonly value: Uint8Array
+  /** The model, where the record holds it. */
+  readonly bytes: Uint8Array | undefined
+  /** SHA-256 in hex, where the bytes are at hand. */
+  readonly sha256: string | undefined
+  /** As it is sent; undefined: not told, the instances find out. */
+  readonly type: ModelTypeName | undefined
+}
+
+/** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 where they are at hand. Throws MODEL_UNKNOWN_FORMAT. */
+export function modelRecord(model: ModelToPublish): ModelRecord {
+  const { dataType, name, description = '', output = '', bytes, location } = model
+  const type = model.type ?? modelTypeOf(bytes ?? Buffer.from(location ?? ''))
+  if (type === undefined && bytes !== undefined)
+    throw new SluiceError(
+      'MODEL_UNKNOWN_FORMAT',
+      `${name} is no model of a format that can be told; name it with --type, by REST with type`,
+    )
+  const hash = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest()
+  const value = sluice.ModelDescriptor.encode({
+    name,
+    dataType,
+    description,
+    modeltype: sluice.ModelDescriptor.ModelType[type ?? 'TENSORFLOW'],
+    ...(location === undefined ? { data: bytes ?? null } : { location }),
+    ...(hash === undefined ? {} : { sha256: hash }),
+    output,
+  }).finish()
+  const sent = location === undefined ? bytes : undefined
+  return { key: Buffer.from(dataType, 'utf8'), value, bytes: sent, sha256: hash?.toString('hex'), type }
+}
+
+/** What a record batch takes beside the value: headers, the key's and the value's lengths. */
+const batchOverhead = 512
+
+/** The record, or the model in pieces and the record that closes it, where the topic takes no record of that size. Throws MODEL_TOO_LARGE. */
+export function recordsThatFit(record: ModelRecord, { topic, limit }: { topic: string; limit: number }): readonly ModelPieceRecord[] {
+  const fits = ({ key, value }: ModelPieceRecord): boolean => value.length + key.length + batchOverhead <= limit
+  if (fits(record)) return [{ key: record.key, value: record.value }]
+  const sizes = `the model is ${record.value.length} bytes as a record, and topic ${topic} takes up to ${limit}`
+  if (record.bytes === undefined || record.bytes.length > maxStoredBytes)
+    throw new SluiceError('MODEL_TOO_LARGE', `${sizes}; up to ${maxStoredBytes} it goes in pieces: use --by-location, by REST location`)
+  const pieces = modelPieces(record.value)
+  if (pieces.every(fits)) return pieces
+  throw new SluiceError('MODEL_TOO_LARGE', `${sizes}, which is too little for its pieces too: raise the topic's max.message.bytes`)
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LoadedModel, Model } from '../models/index.ts'
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
+import { loadedModelKey } from './serving-options.ts'
+
+/** All data types' models as the store's changelog tells them, followed until it is closed. */
+export interface ModelReplica {
+  readonly store: ModelStateStore
+  /** Resolves once it holds what the group had written when it was opened. */
+  caughtUp(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ModelRegistryParts {
+  /** Called when the replica is needed first, and after a failure. Throws STORE_NOT_READY. */
+  openReplica(onFailure: (error: unknown) => void): Promise<ModelReplica>
+  /** Loads a version that was accepted before. */
+  load(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel>
+  /** Models that are kept loaded beyond their use; default 8. */
+  readonly maxLoaded?: number
+  /** How long a request waits for the replica; default 5 s. */
+  readonly waitMs?: number
+}
+
+/** A version, loaded: to be given back. */
+export interface OpenModel {
+  readonly version: ModelVersion
+  readonly model: Model
+  release(): Promise<void>
+}
+
+/** What became of a model record: the version that it made, a refusal, or nothing yet. */
+export type Applied = { readonly version: number } | 'refused' | 'waiting'
+
+/**
+ * Every data type's models, on every instance, whoever's task owns them. It begins with the first question, and holds the whole store in
+ * memory from then on; models are loaded when they are asked for, beside those that the tasks score with: nobody waits for the other.
+ */
+export class ModelRegistry {
+  readonly #parts: ModelRegistryParts
+  #opening: Promise<ModelReplica> | undefined
+  #ready = false
+  /** The ones used last come last. */
+  readonly #kept = new Map<string, LoadedModel>()
+  #closed = false
+
+  constructor(parts: ModelRegistryParts) {
+    this.#parts = parts
+  }
+
+  /** The data types that have models, by name. Throws STORE_NOT_READY. */
+  async models(): Promise<readonly ModelState[]> {
+    const { states } = await this.#store()
+    return states.filter(({ versions }) => versions.length > 0).sort((a, b) => (a.dataType < b.dataType ? -1 : 1))
+  }
+
+  /** Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  async model(dataType: string): Promise<ModelState> {
+    return known(await this.#store(), dataType)
+  }
+
+  /** A version to score with: undefined is the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
+  async open(dataType: string, wanted?: number | 'latest'): Promise<OpenModel> {
+    const store = await this.#store()
+    const version = versionOf(known(store, dataType), wanted)
+    const loaded = await this.#parts.load(version, store)
+    if (this.#closed) {
+      await loaded.release()
+      throw new SluiceError('STORE_CLOSED', 'the instance is stopping')
+    }
+    await this.#keep(loadedModelKey(version), () => this.#parts.load(version, store))
+    return { version, model: loaded.model, release: () => loaded.release() }
+  }
+
+  /** What became of the data type's model record at this place. Throws STORE_NOT_READY. */
+  async applied(dataType: string, { partition, offset }: { readonly partition: number; readonly offset: number }): Promise<Applied> {
+    const state = (await this.#store()).state(dataType)
+    const made = state?.versions.find(version => version.partition === partition && version.offset === offset)
+    if (made !== undefined) return { version: made.version }
+    return state !== undefined && state.nextOffset > offset ? 'refused' : 'waiting'
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const opening = this.#opening
+    this.#opening = undefined
+    const kept = [...this.#kept.values()]
+    this.#kept.clear()
+    await Promise.all(kept.map(loaded => loaded.release()))
+    await opening?.then(
+      replica => replica.close(),
+      () => undefined,
+    )
+  }
+
+  async #store(): Promise<ModelStateStore> {
+    if (this.#closed) throw new SluiceError('STORE_CLOSED', 'the instance is stopping')
+    const opening = (this.#opening ??= this.#open())
+    if (this.#ready) return (await opening).store
+    const waited = new AbortController()
+    const { waitMs = 5000 } = this.#parts
+    try {
+      const ready = opening.then(async replica => {
+        await replica.caughtUp()
+        this.#ready = true
+        return replica.store
+      })
+      const store = await Promise.race([ready, sleep(waitMs, undefined, { signal: waited.signal })])
+      if (store !== undefined) return store
+      throw new SluiceError('STORE_NOT_READY', 'the models are still being read from the changelog')
+    } finally {
+      waited.abort()
+    }
+  }
+
+  #open(): Promise<ModelReplica> {
+    const opening = this.#parts.openReplica(() => this.#forget(opening))
+    opening.catch(() => this.#forget(opening))
+    return opening
+  }
+
+  /** The next question opens another replica. */
+  #forget(opening: Promise<ModelReplica>): void {
+    if (this.#opening !== opening) return
+    this.#opening = undefined
+    this.#ready = false
+    void opening.then(
+      replica => replica.close(),
+      () => undefined,
+    )
+  }
+
+  /** Keeps the newest in use loaded; the one that was used longest ago goes when there are too many. */
+  async #keep(key: string, share: () => Promise<LoadedModel>): Promise<void> {
+    const kept = this.#kept.get(key) ?? (await share())
+    const before = this.#kept.get(key)
+    if (this.#closed || (before !== undefined && before !== kept)) await kept.release()
+    if (this.#closed) return
+    this.#kept.delete(key)
+    this.#kept.set(key, before ?? kept)
+    const { maxLoaded = 8 } = this.#parts
+    for (const [oldest, loaded] of this.#kept) {
+      if (this.#kept.size <= maxLoaded) break
+      this.#kept.delete(oldest)
+      await loaded.release()
+    }
+  }
+}
+
+function known(store: ModelStateStore, dataType: string): ModelState {
+  const state = store.state(dataType)
+  if (state !== undefined && state.versions.length > 0) return state
+  throw new SluiceError('MODEL_UNKNOWN', `there is no model for data type "${dataType}"`)
+}
+
+function versionOf({ dataType, current, latest, versions }: ModelState, wanted: number | 'latest' | undefined): ModelVersion {
+  const number = wanted === undefined ? current : wanted === 'latest' ? latest : wanted
+  const version = versions.find(each => each.version === number)
+  if (version !== undefined) return version
+  const kept = versions.map(each => each.version).join(', ')
+  throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no version ${number}; kept are: ${kept}`)
+}

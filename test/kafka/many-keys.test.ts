@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import { sameOnBoth, settled, tookOver, withPair } from './queried-instances.ts'
+
+const test = suite('many keys on two instances')
+const count = Number(process.env['MANY_KEYS'] ?? 2000)
+const keys = (many: number): string[] => Array.from({ length: many }, (_, at) => `key-${String(at).padStart(6, '0')}`)
+
+test(`${count} keys: the same answer on both, and no wrong one while an instance is killed and comes back`, async () => {
+  const all = keys(count)
+  await withPair(all, async (both, asker, write) => {
+    await sameOnBoth(both, all, 1)
+    asker.start(both)
+    await write()
+    await sleep(500)
+    await both[1].kill()
+    await write()
+    await sleep(2000)
+    await both[1].start()
+    await write()
+    await settled(both, all, 4)
+    await asker.stop()
+    await sameOnBoth(both, all, 4)
+  })
+})
+
+test('an instance that was held up for longer than a session does not answer from what it owned then', async () => {
+  const all = keys(100)
+  await withPair(all, async (both, asker, write) => {
+    asker.start(both)
+    both[1].freeze()
+    await write()
+    await tookOver(both[0], all, 2)
+    await Promise.all(all.map(key => asker.ask(both[0], key)))
+    // These lie there when it goes on, before anybody has told it that it owns nothing any more.
+    const burst: Promise<unknown>[] = all.flatMap(key => [asker.askPage(both[1]), asker.ask(both[1], key)])
+    await sleep(200)
+    both[1].thaw()
+    await Promise.all(burst)
+    await write()
+    await settled(both, all, 3)
+  })
+})
+
+test.run()

@@ -1,0 +1,434 @@
+import { deflateSync, gzipSync } from 'node:zlib'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultModelFactory } from '../../../models/index.ts'
+import { ColumnBatch, type ColumnSpec } from '../../../proto/column-batch.ts'
+import { jsonRecordReader } from '../../../proto/json-record-reader.ts'
+import { node, onnx, value } from '../../models/onnx-builder.ts'
+import { sha256Of } from '../../serving/serving-driver.ts'
+import { type Answer, type ServedModels, wineModel, withServedModels } from './served-models.ts'
+
+const test = suite('open inference protocol')
+
+const wineRow = [8.557, 0.717, 0.334, 2.085, 0.092, 11.116, 29.353, 0.997, 3.224, 0.551, 10.799]
+
+interface Tensor {
+  readonly name: string
+  readonly datatype: string
+  readonly shape: readonly number[]
+  readonly data?: readonly unknown[]
+  readonly parameters?: { readonly binary_data_size: number }
+}
+
+interface Inferred {
+  readonly model_name: string
+  readonly model_version: string
+  readonly id?: string
+  readonly parameters: { readonly sha256: string }
+  readonly outputs: readonly Tensor[]
+}
+
+/** Wine rows as the tensor of the example's models. */
+function features(rows: readonly (readonly unknown[])[], datatype = 'FP32'): unknown {
+  return { name: 'features', datatype, shape: [rows.length, 11], data: rows.flat() }
+}
+
+async function infer(served: ServedModels, model: string, request: unknown): Promise<Inferred> {
+  const answer = await served.post(`/v2/models/${model}/infer`, JSON.stringify(request))
+  assert.is(answer.status, 200, answer.bytes.toString())
+  return answer.json as Inferred
+}
+
+/** An error as the protocol has it, and nothing else. */
+function failed(answer: Answer, status: number, message: RegExp): void {
+  assert.is(answer.status, status, answer.bytes.toString())
+  assert.is(answer.headers['content-type'], 'application/json')
+  assert.equal(Object.keys(answer.json as object), ['error'])
+  assert.match(String((answer.json as { error: unknown }).error), message)
+}
+
+async function withWine(use: (served: ServedModels) => Promise<void>): Promise<void> {
+  await withServedModels(async served => {
+    await served.serving.publish({ name: 'linear', dataType: 'wine', bytes: wineModel('wine-linear') })
+    await served.serving.publish({ name: 'mlp', dataType: 'wine', bytes: wineModel('wine-mlp') })
+    await use(served)
+  })
+}
+
+test('server, health and metadata', () =>
+  withWine(async served => {
+    const server = await served.get('/v2')
+    assert.is(server.headers['content-type'], 'application/json')
+    assert.is((server.json as { name: unknown }).name, 'sluice')
+    assert.ok((server.json as { extensions: string[] }).extensions.includes('binary_tensor_data'))
+    assert.equal((await served.get('/v2/health/live')).json, { live: true })
+    assert.equal((await served.get('/v2/health/ready')).json, { ready: true })
+    for (const path of ['/v2/models/wine/ready', '/v2/models/wine/versions/1/ready'])
+      assert.equal((await served.get(path)).json, { name: 'wine', ready: true })
+    const sha256 = sha256Of(wineModel('wine-mlp'))
+    assert.equal((await served.get('/v2/models/wine')).json, {
+      name: 'wine',
+      versions: ['1', '2'],
+      platform: 'onnxruntime_onnx',
+      inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 11] }],
+      outputs: [
+        { name: 'quality', datatype: 'INT64', shape: [-1, 1] },
+        { name: 'probabilities', datatype: 'FP32', shape: [-1, 6] },
+      ],
+      parameters: { name: 'mlp', version: '2', sha256 },
+    })
+    const first = (await served.get('/v2/models/wine/versions/1')).json as { outputs: unknown }
+    assert.equal(first.outputs, [{ name: 'quality', datatype: 'FP32', shape: [-1, 1] }])
+  }))
+
+test('the numbers are the model’s own, with the version and hash that made them', () =>
+  withWine(async served => {
+    const rows = [wineRow, wineRow.map(number => number * 1.5), wineRow.map(number => number / 3)]
+    const { model_name, model_version, id, parameters, outputs } = await infer(served, 'wine', { id: 'a/1', inputs: [features(rows)] })
+    assert.equal([model_name, model_version, id, parameters.sha256], ['wine', '2', 'a/1', sha256Of(wineModel('wine-mlp'))])
+    const model = await defaultModelFactory().load({ bytes: wineModel('wine-mlp'), format: undefined, output: undefined })
+    const batch = new ColumnBatch(
+      wineRow.map((_, at): ColumnSpec => ({ name: `f${at}`, kind: 'number' })),
+      3,
+    )
+    rows.forEach((row, at) => row.forEach((cell, column) => batch.setNumber(column, at, cell)))
+    batch.length = 3
+    const scores = await model.score(batch)
+    const expected = scores.outputs.map(({ values }) => Array.from(values as ArrayLike<number>))
+    await model.dispose()
+    assert.equal(
+      outputs.map(({ data }) => data),
+      expected,
+    )
+    assert.equal(
+      outputs.map(({ name, datatype, shape }) => [name, datatype, shape]),
+      [
+        ['quality', 'INT64', [3, 1]],
+        ['probabilities', 'FP32', [3, 6]],
+      ],
+    )
+  }))
+
+test('nested data, no content type, gzip and deflate, other number types: the same answer', () =>
+  withWine(async served => {
+    const path = '/v2/models/wine/infer'
+    const plain = JSON.stringify({ inputs: [features([wineRow])] })
+    const expected = (await served.post(path, plain)).json
+    const nested = JSON.stringify({ inputs: [{ name: 'features', datatype: 'FP64', shape: [1, 11], data: [wineRow] }] })
+    assert.equal((await served.post(path, nested, { 'content-type': 'application/json; charset=utf-8' })).json, expected)
+    assert.equal((await served.post(path, gzipSync(plain), { 'content-encoding': 'gzip' })).json, expected)
+    assert.equal((await served.post(path, deflateSync(plain), { 'content-encoding': 'deflate' })).json, expected)
+    for (const encoding of ['gzip', 'deflate']) {
+      const answer = await served.post(path, plain, { 'accept-encoding': `br, ${encoding}` })
+      assert.equal([answer.headers['content-encoding'], answer.json], [encoding, expected])
+    }
+    assert.is((await served.post(path, plain, { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding'], undefined)
+  }))
+
+test('versions and aliases', () =>
+  withWine(async served => {
+    const request = JSON.stringify({ inputs: [features([wineRow])] })
+    const versionOf = async (path: string): Promise<unknown> =>
+      ((await served.post(`/v2/models/${path}/infer`, request)).json as Inferred).model_version
+    assert.equal(
+      await Promise.all(['wine', 'wine/versions/1', 'wine/versions/2', 'wine/versions/latest', 'wine/versions/current'].map(versionOf)),
+      ['2', '1', '2', '2', '2'],
+    )
+    failed(await served.post('/v2/models/wine/versions/3/infer', request), 404, /no version 3; kept are: 1, 2/)
+    failed(await served.get('/v2/models/wine/versions/newest'), 404, /no version "newest"/)
+  }))
+
+test('binary tensors both ways; outputs that are asked for, in that order', () =>
+  withWine(async served => {
+    const rows = [wineRow, wineRow.map(number => number * 2)]
+    const data = Buffer.from(Float32Array.from(rows.flat()).buffer)
+    const head = (outputs?: unknown, parameters?: unknown): Buffer =>
+      Buffer.from(
+        JSON.stringify({
+          inputs: [{ name: 'features', datatype: 'FP32', shape: [2, 11], parameters: { binary_data_size: data.length } }],
+          outputs,
+          parameters,
+        }),
+      )
+    const ask = (json: Buffer, compress = false): Promise<Answer> => {
+      const body = Buffer.concat([json, data])
+      const headers = { 'inference-header-content-length': String(json.length), ...(compress ? { 'content-encoding': 'gzip' } : {}) }
+      return served.post('/v2/models/wine/infer', compress ? gzipSync(body) : body, headers)
+    }
+    const [quality, probabilities] = (await infer(served, 'wine', { inputs: [features(rows)] })).outputs
+    const asJson = (await ask(head())).json as Inferred
+    assert.equal(asJson.outputs, [quality, probabilities])
+    assert.equal(((await ask(head(), true)).json as Inferred).outputs, asJson.outputs)
+    for (const json of [
+      head([
+        { name: 'probabilities', parameters: { binary_data: true } },
+        { name: 'quality', parameters: { binary_data: true } },
+      ]),
+      head([{ name: 'probabilities' }, { name: 'quality' }], { binary_data_output: true }),
+    ]) {
+      const answer = await ask(json)
+      const jsonLength = Number(answer.headers['inference-header-content-length'])
+      assert.equal([answer.status, answer.headers['content-type']], [200, 'application/octet-stream'])
+      const { outputs } = JSON.parse(answer.bytes.toString('utf8', 0, jsonLength)) as Inferred
+      assert.equal(outputs, [
+        { name: 'probabilities', datatype: 'FP32', shape: [2, 6], parameters: { binary_data_size: 48 } },
+        { name: 'quality', datatype: 'INT64', shape: [2, 1], parameters: { binary_data_size: 16 } },
+      ])
+      const binary = answer.bytes.subarray(jsonLength)
+      assert.is(binary.length, 64)
+      assert.equal(
+        Array.from({ length: 12 }, (_, at) => binary.readFloatLE(at * 4)),
+        probabilities?.data,
+      )
+      assert.equal([Number(binary.readBigInt64LE(48)), Number(binary.readBigInt64LE(56))], quality?.data)
+    }
+    const mixed = await ask(
+      head([{ name: 'quality', parameters: { binary_data: false } }, { name: 'probabilities' }], { binary_data_output: true }),
+    )
+    const { outputs } = JSON.parse(mixed.bytes.toString('utf8', 0, Number(mixed.headers['inference-header-content-length']))) as Inferred
+    assert.equal([outputs[0]?.data, outputs[1]?.parameters], [quality?.data, { binary_data_size: 48 }])
+  }))
+
+/** An input of each type, given back as it came. */
+const echoTypes = { half: 'float', single: 'float', double: 'double', int: 'int32', long: 'int64', flag: 'bool', text: 'string' } as const
+const echoNames = Object.keys(echoTypes) as (keyof typeof echoTypes)[]
+const echo = onnx({
+  nodes: echoNames.map(name => node('Identity', [name], [`${name}_out`])),
+  inputs: echoNames.map(name => value(name, echoTypes[name], ['N', 1])),
+  outputs: echoNames.map(name => value(`${name}_out`, echoTypes[name], ['N', 1])),
+})
+
+async function withEcho(use: (served: ServedModels) => Promise<void>): Promise<void> {
+  const specs = echoNames.map((name): ColumnSpec => ({ name, kind: name === 'text' ? 'text' : 'number' }))
+  await withServedModels(
+    async served => {
+      await served.serving.publish({ name: 'echo', dataType: 'echo', bytes: echo })
+      await use(served)
+    },
+    { serving: { reader: jsonRecordReader({ specs }) } },
+  )
+}
+
+const echoed = {
+  half: { datatype: 'FP16', values: [1.5, -0.25] },
+  single: { datatype: 'FP32', values: [0.5, -3] },
+  double: { datatype: 'FP64', values: [0.1, 1e300] },
+  int: { datatype: 'INT16', values: [-7, 12] },
+  long: { datatype: 'INT64', values: ['9007199254740993', '-9223372036854775808'] },
+  flag: { datatype: 'BOOL', values: [true, false] },
+  text: { datatype: 'BYTES', values: ['"NaN", ü\n', ''] },
+} as const
+
+test('each type goes and comes without a loss, whole numbers beyond 2^53 too', () =>
+  withEcho(async served => {
+    const inputs = echoNames.map(name => {
+      const { datatype, values } = echoed[name]
+      const data = name === 'long' ? values.join(',') : values.map(each => JSON.stringify(each)).join(',')
+      return `{"name":"${name}","datatype":"${datatype}","shape":[2],"data":[${data}]}`
+    })
+    const answer = await served.post('/v2/models/echo/infer', `{"inputs":[${inputs.join(',')}]}`)
+    assert.is(answer.status, 200, answer.bytes.toString())
+    const { outputs } = answer.json as Inferred
+    for (const [at, name] of echoNames.entries()) if (name !== 'long') assert.equal(outputs[at]?.data, [...echoed[name].values], name)
+    assert.match(answer.bytes.toString(), '"data":[9007199254740993,-9223372036854775808]')
+    assert.equal(
+      outputs.map(({ datatype }) => datatype),
+      ['FP32', 'FP32', 'FP64', 'INT32', 'INT64', 'BOOL', 'BYTES'],
+    )
+  }))
+
+test('each type in binary', () =>
+  withEcho(async served => {
+    const text = (given: string): Buffer => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(Buffer.byteLength(given))
+      return Buffer.concat([length, Buffer.from(given)])
+    }
+    const binary: Record<keyof typeof echoTypes, Buffer> = {
+      half: Buffer.from(Uint16Array.of(0x3e00, 0xb400).buffer),
+      single: Buffer.from(Float32Array.of(...echoed.single.values).buffer),
+      double: Buffer.from(Float64Array.of(...echoed.double.values).buffer),
+      int: Buffer.from(Int16Array.of(...echoed.int.values).buffer),
+      long: Buffer.from(BigInt64Array.from(echoed.long.values.map(BigInt)).buffer),
+      flag: Buffer.of(1, 0),
+      text: Buffer.concat(echoed.text.values.map(text)),
+    }
+    const inputs = echoNames.map(name => ({
+      name,
+      datatype: echoed[name].datatype,
+      shape: [2, 1],
+      parameters: { binary_data_size: binary[name].length },
+    }))
+    const json = Buffer.from(JSON.stringify({ inputs, parameters: { binary_data_output: true } }))
+    const body = Buffer.concat([json, ...echoNames.map(name => binary[name])])
+    const answer = await served.post('/v2/models/echo/infer', body, { 'inference-header-content-length': String(json.length) })
+    assert.is(answer.status, 200, answer.bytes.toString())
+    const sent = answer.bytes.subarray(Number(answer.headers['inference-header-content-length']))
+    const halves = Buffer.from(Float32Array.of(...echoed.half.values).buffer)
+    const ints = Buffer.from(Int32Array.of(...echoed.int.values).buffer)
+    assert.ok(sent.equals(Buffer.concat([halves, binary.single, binary.double, ints, binary.long, binary.flag, binary.text])))
+  }))
+
+test('a row without a value where the model needs one is null, and the rows beside it are not', () =>
+  withEcho(async served => {
+    const inputs = echoNames.map(name => {
+      const values = name === 'long' ? [5, 6] : echoed[name].values
+      return { name, datatype: echoed[name].datatype, shape: [2], data: name === 'long' ? [null, 6] : [...values] }
+    })
+    const { outputs } = await infer(served, 'echo', { inputs, outputs: [{ name: 'long_out' }, { name: 'text_out' }] })
+    assert.equal(
+      outputs.map(({ data }) => data),
+      [
+        [null, 6],
+        [null, ''],
+      ],
+    )
+    const binary = { inputs, outputs: [{ name: 'long_out', parameters: { binary_data: true } }] }
+    failed(await served.post('/v2/models/echo/infer', JSON.stringify(binary)), 400, /row 0 has no result, and INT64 has no value/)
+  }))
+
+test('NaN may come bare or as null, and goes as null; so do infinities, which binary data keeps', () =>
+  withServedModels(async served => {
+    const sum = onnx({
+      nodes: [node('Identity', ['x'], ['y'])],
+      inputs: [value('x', 'float', ['N', 11])],
+      outputs: [value('y', 'float', ['N', 11])],
+    })
+    await served.serving.publish({ name: 'same', dataType: 'same', bytes: sum })
+    const ask = async (data: string): Promise<unknown> => {
+      const answer = await served.post(
+        '/v2/models/same/infer',
+        `{"inputs":[{"name":"x","datatype":"FP32","shape":[1,11],"data":[${data}]}]}`,
+      )
+      assert.is(answer.status, 200, answer.bytes.toString())
+      return (answer.json as Inferred).outputs[0]?.data
+    }
+    assert.equal(await ask('NaN,null,Infinity,-Infinity,1,2,3,4,5,6,7'), [null, null, null, null, 1, 2, 3, 4, 5, 6, 7])
+    const json = '{"inputs":[{"name":"x","datatype":"FP32","shape":[1,11],"data":[NaN,Infinity,-Infinity,1,2,3,4,5,6,7,8]}],'
+    const answer = await served.post('/v2/models/same/infer', `${json}"parameters":{"binary_data_output":true}}`)
+    const binary = answer.bytes.subarray(Number(answer.headers['inference-header-content-length']))
+    assert.ok(binary.equals(Buffer.from(Float32Array.of(NaN, Infinity, -Infinity, 1, 2, 3, 4, 5, 6, 7, 8).buffer)))
+  }))
+
+const bad: readonly (readonly [what: string, request: unknown, message: RegExp])[] = [
+  ['no inputs', {}, /no inputs/],
+  [
+    'another width',
+    { inputs: [{ name: 'features', datatype: 'FP32', shape: [1, 10], data: wineRow.slice(1) }] },
+    /shape \[1, 10\]; \[N, 11\]/,
+  ],
+  ['another rank', { inputs: [{ name: 'features', datatype: 'FP32', shape: [11], data: wineRow }] }, /shape \[11\]/],
+  [
+    'too little data',
+    { inputs: [{ name: 'features', datatype: 'FP32', shape: [2, 11], data: wineRow }] },
+    /11 values, its shape \[2, 11\] 22/,
+  ],
+  ['a datatype that there is not', { inputs: [features([wineRow], 'FLOAT')] }, /"FLOAT"; there are: BOOL/],
+  ['text for numbers', { inputs: [features([wineRow.map(String)], 'BYTES')] }, /BYTES; FP32 is needed/],
+  ['booleans for numbers', { inputs: [features([wineRow.map(() => true)], 'BOOL')] }, /BOOL; FP32 is needed/],
+  ['text among numbers', { inputs: [features([['1', ...wineRow.slice(1)]])] }, /"1" among its data, which is no FP32/],
+  ['a number out of its type', { inputs: [features([wineRow.map(() => 300)], 'UINT8')] }, /300 among its data, which is no UINT8/],
+  [
+    'an unknown input',
+    { inputs: [features([wineRow]), { name: 'x', datatype: 'FP32', shape: [1], data: [1] }] },
+    /no input x; it has: features/,
+  ],
+  ['an input twice', { inputs: [features([wineRow]), features([wineRow])] }, /given twice/],
+  ['a missing input', { inputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }] }, /features is missing/],
+  ['an unknown output', { inputs: [features([wineRow])], outputs: [{ name: 'score' }] }, /no output score; it has: quality, probabilities/],
+  [
+    'shared memory',
+    { inputs: [{ name: 'features', datatype: 'FP32', shape: [1, 11], parameters: { shared_memory_region: 'a' } }] },
+    /shared memory/,
+  ],
+  [
+    'binary data without the header',
+    { inputs: [{ name: 'features', datatype: 'FP32', shape: [1, 11], parameters: { binary_data_size: 4 } }] },
+    /header/,
+  ],
+]
+
+test('what does not fit the model is refused, and why', () =>
+  withWine(async served => {
+    for (const [, request, message] of bad) failed(await served.post('/v2/models/wine/infer', JSON.stringify(request)), 400, message)
+    failed(await served.post('/v2/models/wine/infer', '{"inputs":'), 400, /not JSON/)
+    failed(await served.post('/v2/models/wine/infer', '{}', { 'inference-header-content-length': '9' }), 400, /is 9, of a body of 2 bytes/)
+    failed(await served.post('/v2/models/wine/infer', '{}', { 'content-encoding': 'gzip' }), 400, /inflated/)
+    failed(await served.post('/v2/models/wine/infer', ''), 400, /a body is needed/)
+    failed(
+      await served.post('/v2/models/beer/infer', JSON.stringify({ inputs: [features([wineRow])] })),
+      404,
+      /no model for data type "beer"/,
+    )
+    failed(await served.get('/v2/models/beer'), 404, /"beer"/)
+    failed(await served.get('/v2/models/a%2Fb/ready'), 400, /a name has no "\/"/)
+    failed(await served.get('/v2/models/stats/ready'), 400, /path of the protocol/)
+    failed(await served.get('/v2/nothing'), 404, /nothing at/)
+    failed(await served.get('/v2/models/wine/infer'), 405, /POST/)
+  }))
+
+test('zero rows have zero results', () =>
+  withWine(async served => {
+    const { outputs } = await infer(served, 'wine', { inputs: [{ name: 'features', datatype: 'FP32', shape: [0, 11], data: [] }] })
+    assert.equal(
+      outputs.map(({ shape, data }) => [shape, data]),
+      [
+        [[0, 1], []],
+        [[0, 6], []],
+      ],
+    )
+  }))
+
+test('the repository is told; loading and unloading is for the topic', () =>
+  withWine(async served => {
+    assert.equal((await served.post('/v2/repository/index', '')).json, [
+      { name: 'wine', version: '1', state: 'READY', reason: 'kept: another version serves' },
+      { name: 'wine', version: '2', state: 'READY', reason: '' },
+    ])
+    for (const verb of ['load', 'unload'])
+      failed(await served.post(`/v2/repository/models/wine/${verb}`, '{}'), 400, /^not supported: models are published to the topic$/)
+  }))
+
+test('statistics count requests, rows and runs', () =>
+  withWine(async served => {
+    for (const rows of [1, 3]) await infer(served, 'wine', { inputs: [features(Array.from({ length: rows }, () => wineRow))] })
+    await served.post('/v2/models/wine/versions/2/infer', '{}')
+    await infer(served, 'wine/versions/1', { inputs: [features([wineRow])] })
+    interface Stats {
+      readonly model_stats: readonly {
+        readonly version: string
+        readonly inference_count: number
+        readonly execution_count: number
+        readonly inference_stats: { readonly success: { readonly count: number }; readonly fail: { readonly count: number } }
+      }[]
+    }
+    const figures = async (path: string): Promise<unknown> =>
+      ((await served.get(path)).json as Stats).model_stats.map(
+        ({ version, inference_count, execution_count, inference_stats: { success, fail } }) => [
+          version,
+          inference_count,
+          execution_count,
+          success.count,
+          fail.count,
+        ],
+      )
+    const both = [
+      ['2', 4, 2, 2, 1],
+      ['1', 1, 1, 1, 0],
+    ]
+    assert.equal(await figures('/v2/models/stats'), both)
+    assert.equal(await figures('/v2/models/wine/stats'), both)
+    assert.equal(await figures('/v2/models/wine/versions/1/stats'), both.slice(1))
+    failed(await served.get('/v2/models/beer/stats'), 404, /beer/)
+  }))
+
+test('with a token, the protocol asks for it too', () =>
+  withServedModels(
+    async served => {
+      failed(await served.get('/v2/health/live'), 401, /token/)
+      assert.is((await served.ask('GET', '/v2/health/live', { headers: { authorization: 'Bearer secret' } })).status, 200)
+    },
+    { token: 'secret' },
+  ))
+
+test.run()

@@ -1,0 +1,86 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { defaultModelFactory, type Model } from '../../../models/index.ts'
+import { ModelBatcher, type RowOutputs, type Rows } from '../../../rest/inference/model-batcher.ts'
+import { wineModel } from './served-models.ts'
+
+const test = suite('model batcher')
+
+const specs = Array.from({ length: 11 }, (_, at) => ({ name: `features_${at}`, kind: 'number' as const }))
+
+/** So many rows that differ from each other. */
+function rows(length: number, seed = 0): Rows {
+  const columns = specs.map((_, column) => ({
+    values: Float64Array.from({ length }, (__, row) => ((row + seed) * 7 + column * 3) % 13),
+    exact: undefined,
+  }))
+  return { length, specs, columns }
+}
+
+function numbers({ outputs }: RowOutputs): number[][] {
+  return outputs.map(({ values }) => Array.from(values as ArrayLike<number>))
+}
+
+/** The model, and how many rows each of its runs had. */
+async function withModel(use: (model: Model, runs: number[]) => Promise<void>): Promise<void> {
+  const model = await defaultModelFactory().load({ bytes: wineModel('wine-mlp'), format: undefined, output: undefined })
+  const runs: number[] = []
+  const counted: Model = {
+    format: model.format,
+    inputs: model.inputs,
+    outputs: model.outputs,
+    score: batch => {
+      runs.push(batch.length)
+      return model.score(batch)
+    },
+    dispose: () => model.dispose(),
+  }
+  try {
+    await use(counted, runs)
+  } finally {
+    await model.dispose()
+  }
+}
+
+test('requests of the same turn are one run, and each gets what it gets alone', () =>
+  withModel(async (model, runs) => {
+    const batcher = new ModelBatcher(model, 4096)
+    const sizes = [1, 3, 0, 2, 1]
+    const together = await Promise.all(sizes.map((size, at) => batcher.score(rows(size, at * 10))))
+    assert.equal(runs, [7])
+    assert.is(
+      together.reduce((sum, { runs: counted }) => sum + counted, 0),
+      1,
+    )
+    for (const [at, size] of sizes.entries())
+      assert.equal(numbers(together[at] as RowOutputs), numbers(await batcher.score(rows(size, at * 10))))
+  }))
+
+test('a run has no more rows than allowed; a larger request is cut, and put together', () =>
+  withModel(async (model, runs) => {
+    const batcher = new ModelBatcher(model, 4)
+    const [large, small] = await Promise.all([batcher.score(rows(10)), batcher.score(rows(2, 50))])
+    assert.equal(runs, [4, 4, 4])
+    assert.equal([large.length, large.runs + small.runs], [10, 3])
+    assert.equal(numbers(large), numbers(await new ModelBatcher(model, 4096).score(rows(10))))
+    assert.equal(numbers(small), numbers(await new ModelBatcher(model, 4096).score(rows(2, 50))))
+  }))
+
+test('nobody fails for another', () =>
+  withModel(async model => {
+    const picky: Model = {
+      ...model,
+      score: batch => {
+        if (batch.columns[0]?.values[batch.length - 1] === 0) throw new Error('a zero')
+        return model.score(batch)
+      },
+    }
+    const batcher = new ModelBatcher(picky, 4096)
+    const outcomes = await Promise.allSettled([batcher.score(rows(1, 1)), batcher.score(rows(1, 0)), batcher.score(rows(1, 13))])
+    assert.equal(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    )
+  }))
+
+test.run()

@@ -1,0 +1,68 @@
+import * as fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SluiceError } from '../../../proto/sluice-error.ts'
+import { parseTolerant } from '../../../rest/inference/tolerant-json.ts'
+
+const test = suite('tolerant JSON')
+
+/** As JSON.parse has it: without exact numbers. */
+function rounded(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(rounded)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rounded(each)]))
+}
+
+test('any JSON is read as JSON.parse reads it, also by the tolerant reader', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      const text = JSON.stringify(value)
+      assert.equal(rounded(parseTolerant(text)), JSON.parse(text))
+      // A bare NaN makes JSON.parse give up.
+      assert.equal(rounded(parseTolerant(`[NaN, ${text}]`)), [NaN, JSON.parse(text)])
+    }),
+  )
+})
+
+test('bare NaN and infinities are numbers; within text they are text', () => {
+  assert.equal(parseTolerant('[NaN, -Infinity ,Infinity, "NaN, Infinity", "a\\"NaN"]'), [
+    NaN,
+    -Infinity,
+    Infinity,
+    'NaN, Infinity',
+    'a"NaN',
+  ])
+})
+
+test('whole numbers that a double does not hold are exact', () => {
+  assert.equal(parseTolerant('{"data":[9007199254740993,-9223372036854775808,1,9007199254740991]}'), {
+    data: [9007199254740993n, -9223372036854775808n, 1, 9007199254740991],
+  })
+  assert.equal(parseTolerant('[0.1234567890123456, 1e20, "12345678901234567890"]'), [0.1234567890123456, 1e20, '12345678901234567890'])
+})
+
+for (const text of [
+  '',
+  '{',
+  '[1,]',
+  '{"a" 1}',
+  '[NaN',
+  '"a',
+  '[1] 2',
+  '{"a":nan}',
+  '[01]',
+  '\u0000',
+  '[+1]',
+  `${'['.repeat(200)}NaN`,
+  '"\n" NaN',
+]) {
+  test(`refuses ${JSON.stringify(text.slice(0, 20))}`, () => {
+    assert.throws(
+      () => parseTolerant(text),
+      (error: unknown) => error instanceof SluiceError && error.code === 'INPUT_INVALID',
+    )
+  })
+}
+
+test.run()

@@ -1,0 +1,132 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { RateLimit } from '../../rest/rate-limit.ts'
+import { sha256Of } from '../serving/serving-driver.ts'
+import { type Answer, wineModel, withServedModels } from './inference/served-models.ts'
+
+const test = suite('model routes')
+
+type Fields = Readonly<Record<string, unknown>>
+
+const linear = wineModel('wine-linear')
+const mlp = wineModel('wine-mlp')
+
+function fields({ json }: Answer): Fields {
+  return json as Fields
+}
+
+test('a model that is published serves; list, versions and history tell it', () =>
+  withServedModels(async served => {
+    const sent = await served.post('/models/wine', linear, { 'content-type': 'application/octet-stream' })
+    assert.equal(
+      [sent.status, fields(sent)],
+      [202, { topic: 'models', partition: 0, offset: 0, sha256: sha256Of(linear), dataType: 'wine', name: 'wine' }],
+    )
+    const waited = await served.post('/models/wine?wait=5&name=second&description=an%20mlp', mlp)
+    assert.equal([waited.status, fields(waited)['version'], fields(waited)['sha256']], [200, 2, sha256Of(mlp)])
+    const model = fields(await served.get('/models/wine'))
+    assert.equal(
+      [model['dataType'], model['current'], model['latest'], model['roles'], model['name'], model['statistics']],
+      ['wine', 2, 2, { champion: 2 }, 'second', null],
+    )
+    const versions = model['versions'] as Fields[]
+    assert.equal(
+      versions.map(({ version, name, role, format, hash, size, offset, location }) => [
+        version,
+        name,
+        role,
+        format,
+        hash,
+        size,
+        offset,
+        location,
+      ]),
+      [
+        [1, 'wine', undefined, 'ONNX', sha256Of(linear), linear.length, 0, undefined],
+        [2, 'second', 'champion', 'ONNX', sha256Of(mlp), mlp.length, 1, undefined],
+      ],
+    )
+    assert.is(versions[1]?.['description'], 'an mlp')
+    assert.equal((await served.get('/models/wine/history')).json, versions.toReversed())
+    assert.equal((await served.get('/models')).json, [model])
+    const unknown = await served.get('/models/beer')
+    assert.equal([unknown.status, fields(unknown)['code']], [404, 'MODEL_UNKNOWN'])
+  }))
+
+test('who published what is logged', () =>
+  withServedModels(
+    async served => {
+      await served.post('/models/wine', linear, { authorization: 'Bearer secret' })
+      const [line] = served.logged.filter(({ message }) => message.startsWith('audit'))
+      const { remote, by, dataType, sha256, offset } = line?.fields ?? {}
+      assert.equal([remote, by, dataType, sha256, offset], ['127.0.0.1', 'the bearer of the token', 'wine', sha256Of(linear), 0])
+      assert.not.ok(JSON.stringify(served.logged).includes('secret'))
+      assert.is((await served.post('/models/wine', linear)).status, 401)
+    },
+    { token: 'secret' },
+  ))
+
+test('JSON: data in base64, or a location; headers say what the query does not', () =>
+  withServedModels(async served => {
+    const json = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ data: mlp.toString('base64'), name: 'from json', type: 'onnx', output: 'quality', description: 'd' })
+    assert.is(fields(await served.post('/models/wine?wait=5', body, json))['version'], 1)
+    const headers = { 'x-sluice-name': 'from header', 'x-sluice-output': 'probabilities' }
+    assert.is(fields(await served.post('/models/wine?wait=5', mlp, headers))['version'], 2)
+    const versions = (await served.get('/models/wine/history')).json as Fields[]
+    assert.equal(
+      versions.map(({ name, output }) => [name, output]),
+      [
+        ['from header', 'probabilities'],
+        ['from json', 'quality'],
+      ],
+    )
+    const located = await served.post('/models/wine?wait=5', JSON.stringify({ location: 'file:///nowhere/a.onnx' }), json)
+    assert.equal([located.status, fields(located)['code'], fields(located)['sha256']], [422, 'MODEL_LOCATION_REFUSED', undefined])
+  }))
+
+test('a model that is refused is told with the reason, and changes nothing', () =>
+  withServedModels(async served => {
+    await served.post('/models/wine?wait=5', linear)
+    const refused = await served.post('/models/wine?wait=5&type=onnx', Buffer.from('no model'))
+    assert.equal([refused.status, fields(refused)['code']], [422, 'MODEL_UNKNOWN_FORMAT'])
+    assert.match(String(fields(refused)['error']), /^model "wine" for data type "wine" is refused: /)
+    assert.is(fields(await served.get('/models/wine'))['current'], 1)
+  }))
+
+for (const [what, path, body, headers, status, message] of [
+  ['no content', '/models/wine', '', {}, 400, /a body is needed/],
+  ['an unknown format', '/models/wine', 'no model', {}, 400, /no model of a format that can be told/],
+  ['an unknown type', '/models/wine?type=tflite', 'x', {}, 400, /"tflite"; allowed: ONNX/],
+  ['a wrong wait', '/models/wine?wait=soon', 'x', {}, 400, /wait is "soon"/],
+  ['neither data nor location', '/models/wine', '{}', { 'content-type': 'application/json' }, 400, /either data/],
+  ['both', '/models/wine', '{"data":"eA==","location":"/x"}', { 'content-type': 'application/json' }, 400, /either data/],
+  ['no base64', '/models/wine', '{"data":"%"}', { 'content-type': 'application/json' }, 400, /not base64/],
+  ['an unknown field', '/models/wine', '{"dat":"eA=="}', { 'content-type': 'application/json' }, 400, /no field dat/],
+] as const) {
+  test(`refuses ${what}, and writes nothing`, () =>
+    withServedModels(async served => {
+      const answer = await served.post(path, body, headers)
+      assert.is(answer.status, status, answer.bytes.toString())
+      assert.match(String(fields(answer)['error']), message)
+      assert.equal((await served.get('/models')).json, [])
+    }))
+}
+
+test('too many models within a minute are refused, with the time to wait', () =>
+  withServedModels(async served => {
+    const answers: Answer[] = []
+    for (let count = 0; count < 61; count++) answers.push(await served.post('/models/wine', Buffer.from('x'), { 'x-sluice-type': 'pmml' }))
+    assert.equal(new Set(answers.slice(0, 60).map(({ status }) => status)), new Set([202]))
+    const last = answers[60] as Answer
+    assert.equal([last.status, fields(last)['code']], [429, 'RATE_LIMITED'])
+    assert.match(last.headers['retry-after'] ?? '', /^[1-9]\d?$/)
+  }))
+
+test('the rate limit is over any span of time', () => {
+  const limit = new RateLimit(2, 1000)
+  assert.equal([limit.take(0), limit.take(600), limit.take(700), limit.take(999)], [0, 0, 300, 1])
+  assert.equal([limit.take(1000), limit.take(1001)], [0, 599])
+})
+
+test.run()

@@ -1,0 +1,27 @@
+import type { MetricFamily, MetricSample } from './metrics-recorder.ts'
+
+/** Families of several recorders as one recorder would have them: series with the same labels are added up, gauges too. */
+export function mergeMetrics(all: readonly (readonly MetricFamily[])[]): MetricFamily[] {
+  const merged = new Map<string, { readonly family: MetricFamily; readonly samples: Map<string, MetricSample> }>()
+  for (const family of all.flat()) {
+    let known = merged.get(family.name)
+    if (known === undefined) merged.set(family.name, (known = { family, samples: new Map() }))
+    for (const sample of family.samples) {
+      const key = JSON.stringify(sample.labels)
+      const before = known.samples.get(key)
+      known.samples.set(key, before === undefined ? sample : sum(before, sample))
+    }
+  }
+  return [...merged.values()].map(({ family, samples }) => ({ ...family, samples: [...samples.values()] }))
+}
+
+/** What remains true of a recorder that is gone: all but gauges, which tell how things stand. */
+export function pastMetrics(families: readonly MetricFamily[]): MetricFamily[] {
+  return families.filter(({ kind }) => kind !== 'gauge')
+}
+
+function sum(a: MetricSample, b: MetricSample): MetricSample {
+  const value = a.value + b.value
+  if (a.buckets === undefined) return { labels: a.labels, value }
+  return { labels: a.labels, value, buckets: a.buckets.map((count, at) => count + (b.buckets?.[at] ?? 0)) }
+}

@@ -1,0 +1,94 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { deadLetterHeaders } from '../dead-letter.ts'
+import type { Kafka } from './kafka-clients.ts'
+import { partitionForKey } from './murmur2.ts'
+import { partitionRanges } from './partition-ranges.ts'
+import { readTopic, type TopicRecord } from './topic-reader.ts'
+import { topicSetting } from './topic-setting.ts'
+import { TopicWriter, type WriterRecord } from './topic-writer.ts'
+
+/** Where a record lies in its topic. */
+export interface RecordPlace {
+  readonly partition: number
+  readonly offset: number
+}
+
+/** Why a record was not processed, as its dead letter says. */
+export interface DeadLetterCause {
+  readonly code: string
+  readonly message: string
+}
+
+export interface InputTopicParts {
+  readonly kafka: Kafka
+  readonly topic: string
+  readonly deadLetterTopic: string
+}
+
+/** An input of the application, for who writes to it now and then and wants to know what became of a record. It keeps no connection. */
+export class InputTopic {
+  readonly #parts: InputTopicParts
+
+  constructor(parts: InputTopicParts) {
+    this.#parts = parts
+  }
+
+  get name(): string {
+    return this.#parts.topic
+  }
+
+  /** The largest record batch that the topic takes. */
+  async maxRecordBytes(): Promise<number> {
+    const admin = this.#parts.kafka.admin()
+    await admin.connect()
+    try {
+      return Number((await topicSetting(admin, this.name, 'max.message.bytes')) ?? Infinity)
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
+  /** Writes all on the partition of the last one's key, in their order; gives the last one's place. Throws what `TopicWriter` throws. */
+  write(records: readonly WriterRecord[]): Promise<RecordPlace> {
+    return writeTogether(this.#parts.kafka, this.name, records)
+  }
+
+  /** Where dead letters go on that are written from now on. */
+  async deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
+    const ranges = await partitionRanges(this.#parts.kafka, { topic: this.#parts.deadLetterTopic, signal })
+    return new Map([...(ranges ?? [])].map(([partition, { end }]) => [partition, end]))
+  }
+
+  /** The cause in the record's dead letter, waited for until the signal aborts; then undefined. `from`: where to look. */
+  async causeOf(record: RecordPlace, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<DeadLetterCause | undefined> {
+    const { kafka, topic, deadLetterTopic } = this.#parts
+    for await (const batch of readTopic(kafka, { topic: deadLetterTopic, from, signal })) {
+      const found = batch.records.find(letter => isAbout(letter, topic, record))
+      if (found !== undefined) return { code: header(found, 'code'), message: header(found, 'message') }
+    }
+    return undefined
+  }
+}
+
+/** Writes records on the partition of the last one's key, in their order; where that last one lies. Throws what `TopicWriter` throws. */
+export async function writeTogether(kafka: Kafka, topic: string, records: readonly WriterRecord[]): Promise<RecordPlace> {
+  const writer = await TopicWriter.open(kafka, topic)
+  try {
+    const partition = partitionForKey(records.at(-1)?.key ?? Buffer.alloc(0), writer.partitions)
+    for (const { key, value } of records) await writer.write({ key, value, partition })
+    const last = (await writer.flush()).at(-1)
+    if (!last) throw new SluiceError('SEND_FAILED', `topic ${topic} acknowledged nothing`)
+    return { partition, offset: last.offset + last.count - 1 }
+  } finally {
+    await writer.close()
+  }
+}
+
+function isAbout(letter: TopicRecord, topic: string, { partition, offset }: RecordPlace): boolean {
+  const said = [header(letter, 'topic'), header(letter, 'partition'), header(letter, 'offset')]
+  return said.join('\n') === [topic, partition, offset].join('\n')
+}
+
+function header(letter: TopicRecord, name: keyof typeof deadLetterHeaders): string {
+  return letter.headers?.[deadLetterHeaders[name]]?.toString('utf8') ?? ''
+}

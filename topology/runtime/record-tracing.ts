@@ -1,0 +1,99 @@
+import {
+  createTraceState,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Context,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { messageOf } from '../../proto/sluice-error.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { Headers, RawRecord, StreamRecord } from '../stream-record.ts'
+
+/** W3C Trace Context, level 1. Of a later version only what this one has is read. */
+const traceparent = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:$|-)/
+
+/**
+ * A span for each record that a task processes, in the trace that the record's `traceparent` header names. What processors forward with the
+ * record's headers carries the span on. Spans go to whatever provider the program has set in the OpenTelemetry API; without one nothing is made.
+ */
+export class RecordTracing {
+  readonly #task: TaskId
+  readonly #tracer = trace.getTracer('sluice')
+  /** Of the run under way, by the records' offsets. */
+  readonly #spans = new Map<number, Span>()
+
+  constructor(task: TaskId) {
+    this.#task = task
+  }
+
+  /** Starts the spans of a run of one partition; the records as they are to be processed. */
+  begin(records: readonly RawRecord[]): RawRecord[] {
+    this.#spans.clear()
+    return records.map(record => {
+      const span = this.#tracer.startSpan(`process ${record.topic}`, this.#optionsOf(record), parentOf(record.headers))
+      this.#spans.set(record.offset, span)
+      const header = traceparentOf(span.spanContext())
+      return header === undefined ? record : { ...record, headers: { ...record.headers, traceparent: header } }
+    })
+  }
+
+  /** The record became a dead letter. */
+  failed({ offset }: StreamRecord, cause: unknown): void {
+    this.#spans.get(offset)?.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(cause) })
+  }
+
+  /** The run is over. */
+  end(): void {
+    for (const span of this.#spans.values()) span.end()
+    this.#spans.clear()
+  }
+
+  #optionsOf({ topic, partition, offset }: RawRecord) {
+    return {
+      kind: SpanKind.CONSUMER,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': topic,
+        'messaging.destination.partition.id': String(partition),
+        'messaging.kafka.offset': offset,
+        'sluice.task': this.#task,
+      },
+    }
+  }
+}
+
+/** The header of a span; undefined for one that nobody records. */
+export function traceparentOf(context: SpanContext): string | undefined {
+  if (!isSpanContextValid(context)) return undefined
+  return `00-${context.traceId}-${context.spanId}-${(context.traceFlags & 0xff).toString(16).padStart(2, '0')}`
+}
+
+/** The context that a record's headers name: none where they do not name one, or wrongly. */
+export function parentOf(headers: Headers | undefined): Context {
+  const [, version, traceId, spanId, flags] = traceparent.exec(textOf(headers, 'traceparent')) ?? []
+  if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined) return ROOT_CONTEXT
+  if (version === '00' && textOf(headers, 'traceparent').length !== 55) return ROOT_CONTEXT
+  const state = textOf(headers, 'tracestate')
+  const context: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16),
+    isRemote: true,
+    ...(state === '' ? {} : { traceState: createTraceState(state) }),
+  }
+  return isSpanContextValid(context) ? trace.setSpanContext(ROOT_CONTEXT, context) : ROOT_CONTEXT
+}
+
+/** The first value of a header; '' when there is none. */
+function textOf(headers: Headers | undefined, name: string): string {
+  const value = headers?.[name]
+  const first = Array.isArray(value)
+    ? (value as readonly (Uint8Array | string | null)[])[0]
+    : (value as Uint8Array | string | null | undefined)
+  return typeof first === 'string' ? first : first === null || first === undefined ? '' : Buffer.from(first).toString('latin1')
+}

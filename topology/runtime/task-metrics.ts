@@ -1,0 +1,121 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { RawRecord } from '../stream-record.ts'
+import type { RecordQueue } from './record-queue.ts'
+
+const histogram = (name: string, help: string, labels: readonly string[], bounds = secondsBounds): MetricDefinition => ({
+  name,
+  kind: 'histogram',
+  help,
+  labels,
+  bounds,
+})
+
+const batchRecords = histogram(
+  'sluice_batch_records',
+  'Records that were processed together.',
+  ['task'],
+  [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384],
+)
+const queueWait = histogram('sluice_queue_wait_seconds', 'From a batch being fetched to a run of its records being taken.', ['task'])
+const processing = histogram('sluice_process_seconds', 'One run of records through the graph of its task.', ['task'])
+const transaction = histogram(
+  'sluice_transaction_seconds',
+  'Until Kafka has acknowledged outputs and offsets: under exactly_once a whole transaction.',
+  ['task'],
+)
+const commit = histogram('sluice_commit_seconds', 'A whole commit: the transaction, and the rows written to the stores.', ['task'])
+const endToEnd = histogram(
+  'sluice_end_to_end_seconds',
+  'From the timestamp of an input record to the acknowledgement of what came of it; of a run, the record in its middle stands for all.',
+  ['task', 'topic'],
+)
+const deadLetters: MetricDefinition = {
+  name: 'sluice_dead_letters_by_code_total',
+  kind: 'counter',
+  help: 'Records that went to the dead-letter topic, by the code of the error.',
+  labels: ['task', 'code'],
+}
+
+/** What each task records. */
+export const taskMetrics: readonly MetricDefinition[] = [batchRecords, queueWait, processing, transaction, commit, endToEnd, deadLetters]
+
+/** Runs of records that leave with one commit, and when it began. */
+export interface Leaving {
+  readonly started: number
+  readonly runs: readonly Run[]
+}
+
+interface Run {
+  readonly latency: Distribution
+  readonly timestamp: number
+  readonly count: number
+}
+
+/** A task's figures: a few additions a run of records, none a record. */
+export class TaskMetrics {
+  readonly #recorder: MetricsRecorder
+  readonly #task: TaskId
+  readonly #batchRecords: Distribution
+  readonly #queueWait: Distribution
+  readonly #process: Distribution
+  readonly #transaction: Distribution
+  readonly #commit: Distribution
+  readonly #endToEnd = new Map<string, Distribution>()
+  /** Processed and not yet on their way. */
+  #runs: Run[] = []
+
+  constructor(recorder: MetricsRecorder, task: TaskId) {
+    this.#recorder = recorder
+    this.#task = task
+    this.#batchRecords = recorder.distribution(batchRecords, [task])
+    this.#queueWait = recorder.distribution(queueWait, [task])
+    this.#process = recorder.distribution(processing, [task])
+    this.#transaction = recorder.distribution(transaction, [task])
+    this.#commit = recorder.distribution(commit, [task])
+  }
+
+  /** A run went through the graph; `started` by `performance.now()`. */
+  ran(records: readonly RawRecord[], queues: readonly RecordQueue[], started: number): void {
+    const { topic, timestamp } = records[records.length >> 1] as RawRecord
+    const count = records.length
+    this.#batchRecords.observe(count)
+    this.#process.observe((performance.now() - started) / 1000)
+    for (const queue of queues) if (queue.topic === topic) this.#queueWait.observe((started - queue.takenSince) / 1000)
+    this.#runs.push({ latency: this.#latencyOf(topic), timestamp, count })
+  }
+
+  /** What was processed up to now is sent. */
+  leave(): Leaving {
+    const runs = this.#runs
+    this.#runs = []
+    return { started: performance.now(), runs }
+  }
+
+  acknowledged({ started, runs }: Leaving): void {
+    this.#transaction.observe((performance.now() - started) / 1000)
+    const now = Date.now()
+    for (const { latency, timestamp, count } of runs) latency.observe(Math.max(0, now - timestamp) / 1000, count)
+  }
+
+  committed({ started }: Leaving): void {
+    this.#commit.observe((performance.now() - started) / 1000)
+  }
+
+  deadLetter(cause: unknown): void {
+    const code = cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED'
+    this.#recorder.figure(deadLetters, [this.#task, code]).add(1)
+  }
+
+  /** The task was given its input anew: what had not left will be read again. */
+  forget(): void {
+    this.#runs = []
+  }
+
+  #latencyOf(topic: string): Distribution {
+    let latency = this.#endToEnd.get(topic)
+    if (latency === undefined) this.#endToEnd.set(topic, (latency = this.#recorder.distribution(endToEnd, [this.#task, topic])))
+    return latency
+  }
+}

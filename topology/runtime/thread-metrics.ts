@@ -1,0 +1,152 @@
+import { getHeapStatistics } from 'node:v8'
+import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { RecordQueue } from './record-queue.ts'
+import type { StateManager } from './state-manager.ts'
+import type { RestoreProgress } from './streams-config.ts'
+import { taskMetrics } from './task-metrics.ts'
+
+const rebalance: MetricDefinition = {
+  name: 'sluice_rebalance_seconds',
+  kind: 'histogram',
+  help: 'From leaving the running tasks to having those of the next assignment, which are restored after that.',
+  labels: [],
+  bounds: secondsBounds,
+}
+const restore: MetricDefinition = {
+  name: 'sluice_restore_seconds',
+  kind: 'histogram',
+  help: "Restores of a task's store from its changelog.",
+  labels: ['store'],
+  bounds: secondsBounds,
+}
+
+const gauge = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'gauge', help, labels })
+
+const inputLag = gauge(
+  'sluice_input_lag_records',
+  'Offsets between what is processed and the end of an input partition, as last fetched.',
+  ['task', 'topic', 'partition'],
+)
+const buffered = gauge('sluice_buffered_records', 'Records that were fetched and wait to be processed.', ['task'])
+const bufferedBytes = gauge('sluice_buffered_bytes', 'Their bytes.', ['task'])
+const restoreProgress = gauge('sluice_restore_progress_ratio', "How much of a store's changelog has been read: 1 once its task runs.", [
+  'task',
+  'store',
+])
+const standbyLag = gauge('sluice_standby_lag_records', 'Changelog offsets that a standby is behind.', ['task'])
+const storeRows = gauge('sluice_store_rows', 'Rows that a store of a task or a standby holds, as committed.', ['task', 'store'])
+const threads = gauge('sluice_threads', 'Stream threads, by whether they are members of the group now.', ['state'])
+const heap = gauge('sluice_thread_heap_bytes', 'JavaScript heap in use, of all stream threads.', [])
+const busy: MetricDefinition = {
+  name: 'sluice_thread_busy_seconds_total',
+  kind: 'counter',
+  help: 'Time that the event loops of the stream threads did not wait for anything.',
+  labels: [],
+}
+
+/** What is told of a task when figures are asked for. */
+interface MeasuredTask {
+  readonly id: TaskId
+  readonly state: string
+  readonly stateManager: StateManager
+  readonly inputs: { readonly queues: readonly Pick<RecordQueue, 'topic' | 'partition' | 'end' | 'consumed' | 'size' | 'bytes'>[] }
+}
+
+export interface MeasuredTasks {
+  readonly tasks: readonly MeasuredTask[]
+  readonly standbys: readonly { readonly id: TaskId; readonly lag: number | undefined; readonly stateManager: StateManager | undefined }[]
+}
+
+/** The figures of one stream thread: what is recorded as it happens, and how its tasks stand when they are asked for. */
+export class ThreadMetrics {
+  readonly recorder = new MetricsRecorder()
+  /** Shares of restores under way, by task and store. */
+  readonly #restoring = new Map<string, number>()
+  readonly #busyBefore = performance.eventLoopUtilization().active
+  #rebalancingSince: number | undefined
+
+  constructor() {
+    this.recorder.declare([...taskMetrics, rebalance, restore])
+  }
+
+  restored({ task, store, milliseconds, share, done }: RestoreProgress): void {
+    if (!done) return void this.#restoring.set(`${task}/${store}`, share)
+    this.#restoring.delete(`${task}/${store}`)
+    this.recorder.distribution(restore, [store]).observe(milliseconds / 1000)
+  }
+
+  /** Tasks stop for a rebalance; it may be tried more than once. */
+  rebalancing(): void {
+    this.#rebalancingSince ??= performance.now()
+  }
+
+  rebalanced(): void {
+    if (this.#rebalancingSince !== undefined)
+      this.recorder.distribution(rebalance).observe((performance.now() - this.#rebalancingSince) / 1000)
+    this.#rebalancingSince = undefined
+  }
+
+  families({ tasks, standbys }: MeasuredTasks): MetricFamily[] {
+    return [
+      ...this.recorder.families(),
+      ...inputFamilies(tasks),
+      of(
+        restoreProgress,
+        tasks.flatMap(task => this.#progressOf(task)),
+      ),
+      of(
+        standbyLag,
+        standbys.flatMap(({ id, lag }) => (lag === undefined ? [] : [sample(lag, id)])),
+      ),
+      of(storeRows, [...tasks, ...standbys].flatMap(rowsOf)),
+      of(heap, [sample(getHeapStatistics().used_heap_size)]),
+      of(busy, [sample((performance.eventLoopUtilization().active - this.#busyBefore) / 1000)]),
+    ]
+  }
+
+  #progressOf({ id, state, stateManager }: MeasuredTask): readonly MetricSample[] {
+    return [...stateManager.stores.keys()].map(store =>
+      sample(state === 'running' ? 1 : (this.#restoring.get(`${id}/${store}`) ?? 0), id, store),
+    )
+  }
+}
+
+function inputFamilies(tasks: readonly MeasuredTask[]): readonly MetricFamily[] {
+  const lags = tasks.flatMap(({ id, inputs }) =>
+    inputs.queues.map(({ topic, partition, end, consumed }) => sample(Math.max(0, end - consumed), id, topic, String(partition))),
+  )
+  return [
+    of(inputLag, lags),
+    of(
+      buffered,
+      tasks.map(({ id, inputs: { queues } }) =>
+        sample(
+          queues.reduce((sum, { size }) => sum + size, 0),
+          id,
+        ),
+      ),
+    ),
+    of(
+      bufferedBytes,
+      tasks.map(({ id, inputs: { queues } }) => sample(Math.round(queues.reduce((sum, { bytes }) => sum + bytes, 0)), id)),
+    ),
+  ]
+}
+
+function rowsOf({ id, stateManager }: { readonly id: TaskId; readonly stateManager: StateManager | undefined }): readonly MetricSample[] {
+  return stateManager === undefined ? [] : [...stateManager.stores].map(([store, { rows }]) => sample(rows, id, store))
+}
+
+function of(definition: MetricDefinition, samples: readonly MetricSample[]): MetricFamily {
+  return { ...definition, samples }
+}
+
+/** How many stream threads are members of the group, and how many are on their way. */
+export function threadsFamily(members: number, joining: number): MetricFamily {
+  return { ...threads, samples: [sample(members, 'member'), sample(joining, 'joining')] }
+}
+
+function sample(value: number, ...labels: readonly string[]): MetricSample {
+  return { labels, value }
+}
