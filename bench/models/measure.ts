@@ -1,6 +1,9 @@
 import type { Model } from '../../models/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
 
+/** A batch of one row takes about 3 KB, most of it the objects around the numbers. */
+const mostBatches = 64
+
 /** What one record costs in batches of a size: medians over the runs. */
 export interface Figure {
   readonly batch: number
@@ -60,9 +63,10 @@ export class ColumnRows {
     this.#rows = rows
   }
 
-  /** Full batches of a size, with 4,096 records together at most, so that they stay in the processor's cache; at least one. */
+  /** Full batches of a size, few enough to stay in the processor's cache, as the one batch does that a task fills again and again. */
   batches(size: number): ColumnBatch[] {
-    return Array.from({ length: Math.max(1, Math.floor(4096 / size)) }, (_, at) => this.#batch(at * size, size))
+    const count = Math.min(mostBatches, Math.max(1, Math.floor(4096 / size)))
+    return Array.from({ length: count }, (_, at) => this.#batch(at * size, size))
   }
 
   #batch(first: number, size: number): ColumnBatch {

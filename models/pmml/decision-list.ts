@@ -7,10 +7,9 @@ import type { CompiledTree } from './tree.ts'
  */
 export interface DecisionList {
   readonly start: number
-  readonly slots: Int32Array
+  /** Four a question: the slot that is asked, where yes leads, where no leads, and nothing: together, they are read together. */
+  readonly jumps: Int32Array
   readonly values: Float64Array
-  readonly yes: Int32Array
-  readonly no: Int32Array
 }
 
 /** What `findLeaf` gives where a value that it needs is missing; it may be one that is yet to be made. */
@@ -22,8 +21,7 @@ export function decisionList(tree: CompiledTree): DecisionList | undefined {
   const count = tests.length
   if (tests[0] !== test.always) return undefined
   const values = new Float64Array(count)
-  const yes = new Int32Array(count)
-  const no = new Int32Array(count)
+  const jumps = new Int32Array(4 * count)
   const isGiven = (child: number): boolean => tests[child] === test.otherwise || tests[child] === test.always
   // The first child is never the contrary of one before it, so this goes down only where a node holds for any record.
   const enter = (child: number): number => (isGiven(child) ? below(child) : child)
@@ -41,22 +39,22 @@ export function decisionList(tree: CompiledTree): DecisionList | undefined {
       const next = nextSibling[child] as number
       const [held, failed] = [below(child), next < 0 ? otherwise : enter(next)]
       const turned = kind === test.greaterThan || kind === test.greaterOrEqual
-      yes[child] = turned ? failed : held
-      no[child] = turned ? held : failed
+      jumps.set([slots[child] as number, turned ? failed : held, turned ? held : failed], 4 * child)
       const value = tree.values[child] as number
       values[child] = kind === test.lessThan || kind === test.greaterOrEqual ? nextBelow(value) : value
     }
   }
-  return { start: below(0), slots, values, yes, no }
+  return { start: below(0), jumps, values }
 }
 
 /** The node that the fields lead to; the number of nodes: none; `missing`. */
-export function findLeaf({ start, slots, values, yes, no }: DecisionList, fields: Float64Array): number {
+export function findLeaf({ start, jumps, values }: DecisionList, fields: Float64Array): number {
   let at = start
   while (at >= 0) {
-    const value = fields[slots[at] as number] as number
+    const jump = 4 * at
+    const value = fields[jumps[jump] as number] as number
     if (value !== value) return missing
-    at = (value <= (values[at] as number) ? yes[at] : no[at]) as number
+    at = jumps[value <= (values[at] as number) ? jump + 1 : jump + 2] as number
   }
   return ~at
 }

@@ -6,6 +6,7 @@ import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
 import { isDateText, parseDate } from './dates.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { PmmlScores } from './pmml-scores.ts'
+import { TreeBatch } from './tree-batch.ts'
 import { Row, isNoResult } from './row.ts'
 import type { InputField } from './scope.ts'
 import { treat } from './treatments.ts'
@@ -45,6 +46,8 @@ class PmmlModel implements Model {
   #plainSlots = new Int32Array(0)
   readonly #plainSources: Float64Array[] = []
   readonly #firstToClear: number
+  /** The quick way; undefined where there is none for this model. */
+  readonly #tree: TreeBatch | undefined
   #disposed = false
 
   constructor(compiled: CompiledPmml, output: string | undefined) {
@@ -55,6 +58,7 @@ class PmmlModel implements Model {
     const nested = compiled.model.part.kind === 'mining' || compiled.slots.some(slot => slot !== undefined)
     this.#firstToClear = nested ? compiled.inputs.length : compiled.slots.length
     this.#scores = new PmmlScores(compiled, this.#runner, output)
+    this.#tree = TreeBatch.of(compiled, this.#scores)
     this.outputs = this.#scores.outputs
     this.inputs = compiled.inputs.map(({ name, type, required }) => ({ name, type: inputType(type), width: 1, required }))
   }
@@ -66,7 +70,13 @@ class PmmlModel implements Model {
     const scores = this.#scores
     this.#open(batch)
     scores.start(length)
-    for (let row = 0; row < length; row++) this.#scoreRow(row)
+    // Where another field is not taken as it is, its value may make the row invalid.
+    const tree = this.#readers.length === 0 ? this.#tree : undefined
+    if (tree === undefined) for (let row = 0; row < length; row++) this.#scoreRow(row)
+    else {
+      tree.open(this.#plainSlots, this.#plainSources)
+      for (let row = 0; row < length; row++) if (!tree.score(row)) this.#scoreRow(row)
+    }
     return scores.finish()
   }
 

@@ -3,6 +3,7 @@ import type { ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
 import { isDateType } from './dates.ts'
 import type { ModelRunner } from './model-runner.ts'
+import type { CompiledOutput } from './outputs.ts'
 import type { Row } from './row.ts'
 import { type DataType, castValue, formatValue } from './values.ts'
 
@@ -102,6 +103,37 @@ export class PmmlScores {
     this.#rowLabels[at] = label
     const number = known === undefined ? numberOf(label) : (this.#classNumbers[index] as number)
     this.#score[at] = number === number ? number : (evaluator.probabilities[index] ?? NaN)
+  }
+
+  /**
+   * The class that each column of numbers tells the probability of; undefined where the model gives anything else beside its label.
+   * `outputs`: the model's own, by which the slots are filled.
+   */
+  classesOfColumns(outputs: readonly CompiledOutput[]): Int32Array | undefined {
+    const { numbers, texts } = this.#columns
+    if (this.#primary.slot !== -1 || !this.#classifies || texts.some(({ values }) => values !== this.#rowLabels)) return undefined
+    if (this.#labels.length === 0 || outputs.some(({ source, type }) => source.feature !== 'probability' || type !== 'double'))
+      return undefined
+    const classes = numbers.map(({ slot }) => {
+      if (slot < -1) return -2 - slot
+      const source = outputs.find(output => output.slot === slot)?.source
+      return source?.feature === 'probability' ? source.classIndex : -1
+    })
+    return classes.some(index => index < 0) ? undefined : Int32Array.from(classes)
+  }
+
+  /** The row's class, and the probabilities of all: from `from` on, one a class. `classes`: as `classesOfColumns` told them. */
+  setShares(
+    at: number,
+    index: number,
+    given: { readonly classes: Int32Array; readonly shares: Float64Array; readonly from: number },
+  ): void {
+    const { classes, shares, from } = given
+    const { numbers } = this.#columns
+    for (let i = 0; i < numbers.length; i++) (numbers[i] as NumberOutput).values[at] = shares[from + (classes[i] as number)] as number
+    this.#rowLabels[at] = this.#labels[index] as string
+    const number = this.#classNumbers[index] as number
+    this.#score[at] = number === number ? number : (shares[from + index] as number)
   }
 
   /** The row has no result; what its output fields say is kept where they could be made (`row`). */

@@ -1,0 +1,59 @@
+import type { CompiledPmml } from './compile-pmml.ts'
+import { type DecisionList, decisionList } from './decision-list.ts'
+import type { PmmlScores } from './pmml-scores.ts'
+import type { CompiledTree } from './tree.ts'
+
+/**
+ * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not
+ * simple is left to the general way: a missing value, a node without a score.
+ */
+export class TreeBatch {
+  readonly #tree: CompiledTree
+  readonly #list: DecisionList
+  readonly #scores: PmmlScores
+  /** The class that each of the result's columns of numbers is about. */
+  readonly #classes: Int32Array
+  /** The batch's columns, by slot. */
+  readonly #columns: Float64Array[] = []
+
+  private constructor(tree: CompiledTree, list: DecisionList, parts: { readonly scores: PmmlScores; readonly classes: Int32Array }) {
+    this.#tree = tree
+    this.#list = list
+    this.#scores = parts.scores
+    this.#classes = parts.classes
+  }
+
+  /** undefined: the model is more than that. */
+  static of({ model, slots }: CompiledPmml, scores: PmmlScores): TreeBatch | undefined {
+    const { part, target, outputs, classifies } = model
+    if (part.kind !== 'tree' || !classifies || target !== undefined || slots.some(slot => slot !== undefined)) return undefined
+    if (part.strategy === 'weightedConfidence' || part.strategy === 'aggregateNodes') return undefined
+    const list = decisionList(part)
+    const classes = scores.classesOfColumns(outputs)
+    return list === undefined || classes === undefined ? undefined : new TreeBatch(part, list, { scores, classes })
+  }
+
+  /** The batch's columns of the slots: they hold every field that the tree asks for. */
+  open(slots: Int32Array, sources: readonly Float64Array[]): void {
+    for (let i = 0; i < slots.length; i++) this.#columns[slots[i] as number] = sources[i] as Float64Array
+  }
+
+  /** False: nothing was set. */
+  score(at: number): boolean {
+    const { start, jumps, values } = this.#list
+    const columns = this.#columns
+    let node = start
+    while (node >= 0) {
+      const jump = 4 * node
+      const value = (columns[jumps[jump] as number] as Float64Array)[at] as number
+      if (value !== value) return false
+      node = jumps[value <= (values[node] as number) ? jump + 1 : jump + 2] as number
+    }
+    const { scores, distributionAt, distribution } = this.#tree
+    const index = scores[~node] ?? NaN
+    const from = distributionAt[~node] ?? -1
+    if (index !== index || from < 0) return false
+    this.#scores.setShares(at, index, { classes: this.#classes, shares: distribution, from })
+    return true
+  }
+}
