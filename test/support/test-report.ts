@@ -38,10 +38,10 @@ export class TestReport {
 
   /** What was skipped and what failed once more, then the counts alone on the last line. */
   end(): void {
-    if (this.#notes.length > 0) this.#write(`\nSkipped:\n${indent(this.#notes.join('\n'))}`)
-    if (this.#failures.length > 0) this.#write(`\nFailed:\n${indent(this.#failures.join(''))}`)
     const { passed, failed, skipped } = this.#totals
-    this.#write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
+    if (this.#notes.length > 0) this.#write(`\nSkipped (${skipped}):\n${indent(this.#notes.join('\n'))}`)
+    if (this.#failures.length > 0) this.#write(`\nFailed:\n${indent(this.#failures.join(''))}`)
+    this.#write(`\n${passed} passed, ${failed} failed\n`)
   }
 }
 
