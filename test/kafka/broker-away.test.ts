@@ -6,30 +6,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isAlive } from '../../cli/kafka/broker-record.ts'
 import { freePort, startLocalKafka, type LocalKafka } from '../../cli/kafka/local-kafka.ts'
-import { stringSerde } from '../../proto/serde.ts'
-import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
-import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { createTopology } from './counting-topology.ts'
 import { KafkaFixture } from './fixture.ts'
-
-const texts = { key: stringSerde, value: stringSerde }
-
-/** Counts per key, in a store; forwards the count. */
-class Counter implements Processor<string, string, string, string> {
-  #context!: ProcessorContext<string, string>
-  #store!: KeyValueStore<string, string>
-
-  init(context: ProcessorContext<string, string>): void {
-    this.#context = context
-    this.#store = context.getStateStore('counts')
-  }
-
-  process(record: StreamRecord<string, string>): void | Promise<void> {
-    const count = String(Number(this.#store.get(record.key) ?? 0) + 1)
-    this.#store.put(record.key, count)
-    return this.#context.forward({ ...record, value: count })
-  }
-}
 
 const test = suite<{ dir: string }>('a broker that goes away')
 test.before.each(async context => {
@@ -55,11 +34,7 @@ else {
     const fixture = new KafkaFixture(kafka.brokers)
     const failures: unknown[] = []
     const instances = ['a', 'b'].map(name => {
-      const topology = new Topology()
-        .addSource('in', fixture.topic('words'), texts)
-        .addProcessor('counter', () => new Counter(), 'in')
-        .addStateStore(keyValueStore({ name: 'counts', key: stringSerde, value: stringSerde }), 'counter')
-        .addSink('out', fixture.topic('out'), texts, 'counter')
+      const topology = createTopology({ input: fixture.topic('words'), output: fixture.topic('out') })
       return new SluiceStreams(topology, {
         applicationId: fixture.id,
         brokers: fixture.brokers,

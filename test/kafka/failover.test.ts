@@ -7,12 +7,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
-import { keyValueStore, StateDirectory, type KeyValueStore } from '../../stores/index.ts'
-import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
+import { StateDirectory } from '../../stores/index.ts'
 import { FailOver } from '../../topology/runtime/fail-over.ts'
 import { evictMember, GroupEviction, type GroupMember } from '../../topology/runtime/group-eviction.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -260,30 +259,8 @@ function groups(brokers: string): void {
   test.run()
 }
 
-/** Counts per key, in a store; forwards the count. */
-class Counter implements Processor<string, string, string, string> {
-  #context!: ProcessorContext<string, string>
-  #store!: KeyValueStore<string, number>
-
-  init(context: ProcessorContext<string, string>): void {
-    this.#context = context
-    this.#store = context.getStateStore('counts')
-  }
-
-  process(record: StreamRecord<string, string>): void | Promise<void> {
-    const count = (this.#store.get(record.key) ?? 0) + 1
-    this.#store.put(record.key, count)
-    return this.#context.forward({ ...record, value: String(count) })
-  }
-}
-
 function exactlyOnce(brokers: string): void {
   const test = suite('a living member removed under exactly_once')
-  const texts = { key: stringSerde, value: stringSerde }
-  const number = {
-    serialize: (value: number) => Buffer.from(String(value)),
-    deserialize: (bytes: Uint8Array) => Number(Buffer.from(bytes).toString()),
-  }
   const rounds = 8
   const keys = 20
   const perKey = 50
@@ -293,11 +270,7 @@ function exactlyOnce(brokers: string): void {
     const dir = await mkdtemp(join(tmpdir(), 'sluice-failover-'))
     await create(fixture, ['words', 'out'])
     const apps = ['1', '2'].map(name => {
-      const topology = new Topology()
-        .addSource('in', fixture.topic('words'), texts)
-        .addProcessor('counter', () => new Counter(), 'in')
-        .addStateStore(keyValueStore({ name: 'counts', key: stringSerde, value: number }), 'counter')
-        .addSink('out', fixture.topic('out'), texts, 'counter')
+      const topology = createTopology({ input: fixture.topic('words'), output: fixture.topic('out') })
       const options = { applicationId: fixture.id, brokers: fixture.brokers, guarantee: 'exactly_once' } as const
       return new SluiceStreams(topology, { ...options, stateDir: join(dir, name) })
     })
