@@ -1,3 +1,4 @@
+import type { InputColumns } from './input-columns.ts'
 import type { Row } from './row.ts'
 
 /** A model, ready to score rows one by one. What `run` found stands in its fields until the next run. */
@@ -28,6 +29,9 @@ export abstract class Evaluator {
   get order(): ArrayLike<number> | undefined {
     return undefined
   }
+
+  /** A batch begins, whose rows are then run one by one: what can be done for all of them at once may be done now. */
+  prepare(_columns: InputColumns): void {}
 
   /** Whether there is a result. May end the row's scoring. */
   abstract run(row: Row): boolean

@@ -1,6 +1,7 @@
 import { chosenShare, medianOf, weightedMedianOf } from './combine.ts'
 import { Evaluator, indexOfLargest } from './evaluator.ts'
 import { type Forest, forestOf } from './forest.ts'
+import type { InputColumns } from './input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { evaluatePredicate, verdict } from './predicates.ts'
@@ -10,9 +11,10 @@ import { type Row, giveUp } from './row.ts'
 export class MiningEvaluator extends Evaluator {
   readonly #model: CompiledMining
   readonly #runners: readonly ModelRunner[]
-  readonly #forest: Forest | undefined
-  /** Whether the last run was the forest's alone: then the segments know nothing of it. */
-  #simple = false
+  /** Where the segments are trees and no more: a batch's rows are taken through them all at once. */
+  readonly forest: Forest | undefined
+  /** The row whose last run was the forest's alone: the segments know nothing of it. */
+  #simple: Row | undefined
   /** Whether each segment's classes are the whole's, in the same order. */
   readonly #sameClasses: readonly boolean[]
   /** 1 for the segments of the last run that gave a result. */
@@ -24,17 +26,23 @@ export class MiningEvaluator extends Evaluator {
     this.#model = model
     this.#runners = model.segments.map(segment => modelRunner(segment.model))
     this.#sameClasses = model.segments.map(({ classes }) => classes.every((index, at) => index === at))
-    this.#forest = forestOf(model)
+    this.forest = forestOf(model)
     this.#gave = new Uint8Array(model.segments.length)
   }
 
   override get order(): ArrayLike<number> | undefined {
-    return this.#simple ? undefined : this.#order()
+    if (this.#simple !== undefined) this.#runAll(this.#simple)
+    return this.#order()
+  }
+
+  override prepare(columns: InputColumns): void {
+    this.forest?.run(columns)
+    if (this.forest === undefined) for (const [at, runner] of this.#runners.entries()) if (this.#isSure(at)) runner.prepare(columns)
   }
 
   run(row: Row): boolean {
-    this.#simple = this.#forest !== undefined && this.#runForest(this.#forest, row)
-    if (this.#simple) return true
+    this.#simple = this.forest !== undefined && this.#takeResult(this.forest, row.at) ? row : undefined
+    if (this.#simple !== undefined) return true
     if (!this.#runAll(row)) return false
     if (this.#model.classes === 0) {
       this.value = this.#combineValues()
@@ -43,30 +51,23 @@ export class MiningEvaluator extends Evaluator {
     return this.#combineClasses()
   }
 
-  /** Whether the simple way has found the result. */
-  #runForest(forest: Forest, row: Row): boolean {
-    const { method, float } = this.#model
+  /** Whether the forest has the row's result. */
+  #takeResult(forest: Forest, row: number): boolean {
     const { probabilities } = this
-    if (probabilities.length === 0) {
-      const sum = forest.sum(row.values)
-      this.value = method === 'sum' ? sum : float ? Math.fround(sum / forest.size) : sum / forest.size
-      return sum === sum
+    const width = probabilities.length
+    if (width === 0) this.value = forest.valueOf(row)
+    else {
+      const best = forest.classOf(row)
+      this.value = best
+      if (best < 0) return false
+      for (let i = 0; i < width; i++) probabilities[i] = forest.shares[row * width + i] as number
     }
-    if (!forest.addShares(row.values, probabilities)) return false
-    let best = 0
-    let ties = 0
-    for (let i = 0; i < probabilities.length; i++) {
-      const share = (probabilities[i] as number) / forest.size
-      probabilities[i] = share
-      const largest = probabilities[best] as number
-      if (i > 0 && share === largest) ties++
-      else if (share > largest) {
-        best = i
-        ties = 0
-      }
-    }
-    this.value = best
-    return ties === 0
+    return this.value === this.value
+  }
+
+  /** Whether every row comes to the segment. */
+  #isSure(segment: number): boolean {
+    return this.#model.segments[segment]?.predicate === undefined
   }
 
   #applies(segment: number, row: Row): boolean {

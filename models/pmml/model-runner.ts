@@ -1,6 +1,7 @@
 import type { CompiledModel } from './compile-model.ts'
 import type { Evaluator } from './evaluator.ts'
 import { evaluatorOf } from './evaluators.ts'
+import type { InputColumns } from './input-columns.ts'
 import { type CompiledOutput, setOutput } from './outputs.ts'
 import { type Row, giveUp } from './row.ts'
 import { rescale } from './targets.ts'
@@ -44,6 +45,11 @@ export class ModelRunner {
     const casts = !model.classifies && (model.predictedType === 'integer' || model.predictedType === 'float')
     this.#plain = model.target === undefined && !casts
     this.#bare = this.#plain && model.outputs.length === 0
+  }
+
+  /** A batch begins. */
+  prepare(columns: InputColumns): void {
+    this.evaluator.prepare(columns)
   }
 
   /** Whether there is a result. */

@@ -2,6 +2,7 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import type { ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
 import { isDateType } from './dates.ts'
+import type { InputColumns } from './input-columns.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { CompiledOutput } from './outputs.ts'
 import type { Row } from './row.ts'
@@ -33,6 +34,14 @@ interface Views {
   readonly capacity: number
   readonly score: Float64Array
   readonly outputs: readonly OutputColumn[]
+}
+
+/** A quicker way to a model's results than row by row through its parts. */
+export interface QuickBatch {
+  /** False: this batch cannot be scored that way. */
+  open(columns: InputColumns): boolean
+  /** Sets the row's result; false: it cannot be told this way, and nothing was set. */
+  score(at: number): boolean
 }
 
 /** Gathers a batch's results. Its arrays are used again for the next batch. */

@@ -25,6 +25,8 @@ export function isNoResult(error: unknown): boolean {
 
 /** The values of the record being scored, by slot. */
 export class Row {
+  /** Which of the batch's rows it is. */
+  at = 0
   /** NaN: missing, or not made yet. */
   readonly values: Float64Array
   readonly symbols: Symbols
@@ -47,9 +49,10 @@ export class Row {
     this.#hasLazy = slots.some(slot => slot !== undefined)
   }
 
-  /** Makes ready for the next record; the inputs' slots are then to be set. `first` is the first slot that must not keep its value. */
-  start(first: number): void {
+  /** Makes ready for the batch's row `at`; the inputs' slots are then to be set. `first` is the first slot that must not keep its value. */
+  start(at: number, first: number): void {
     const { values } = this
+    this.at = at
     for (let slot = first; slot < values.length; slot++) values[slot] = NaN
     if (this.#hasLazy) this.#pending.set(this.#fresh)
     this.symbols.forget()

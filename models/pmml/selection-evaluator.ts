@@ -1,4 +1,5 @@
 import { type Details, Evaluator } from './evaluator.ts'
+import type { InputColumns } from './input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { evaluatePredicate, verdict } from './predicates.ts'
@@ -21,6 +22,15 @@ export class SelectionEvaluator extends Evaluator {
     } satisfies Details)
     this.#model = model
     this.#runners = model.segments.map(segment => modelRunner(segment.model))
+  }
+
+  /** A segment that not every row comes to is not prepared. */
+  override prepare(columns: InputColumns): void {
+    const { segments, method } = this.#model
+    for (const [at, { predicate }] of segments.entries()) {
+      if (predicate === undefined) this.#runners[at]!.prepare(columns)
+      if (predicate === undefined && method === 'selectFirst') return
+    }
   }
 
   run(row: Row): boolean {

@@ -1,24 +1,29 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import { type DecisionList, decisionList } from './decision-list.ts'
-import type { PmmlScores } from './pmml-scores.ts'
+import type { InputColumns } from './input-columns.ts'
+import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
 import type { CompiledTree } from './tree.ts'
 
 /**
  * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not
  * simple is left to the general way: a missing value, a node without a score.
  */
-export class TreeBatch {
+export class TreeBatch implements QuickBatch {
   readonly #tree: CompiledTree
   readonly #list: DecisionList
   readonly #scores: PmmlScores
+  /** Those that are asked for. */
+  readonly #slots: readonly number[]
   /** The class that each of the result's columns of numbers is about. */
   readonly #classes: Int32Array
   /** The batch's columns, by slot. */
   readonly #columns: Float64Array[] = []
+  #batch: InputColumns | undefined
 
   private constructor(tree: CompiledTree, list: DecisionList, parts: { readonly scores: PmmlScores; readonly classes: Int32Array }) {
     this.#tree = tree
     this.#list = list
+    this.#slots = slotsOf(list)
     this.#scores = parts.scores
     this.#classes = parts.classes
   }
@@ -33,15 +38,20 @@ export class TreeBatch {
     return list === undefined || classes === undefined ? undefined : new TreeBatch(part, list, { scores, classes })
   }
 
-  /** The batch's columns of the slots: they hold every field that the tree asks for. */
-  open(slots: Int32Array, sources: readonly Float64Array[]): void {
-    for (let i = 0; i < slots.length; i++) this.#columns[slots[i] as number] = sources[i] as Float64Array
+  open(columns: InputColumns): boolean {
+    if (!columns.complete) return false
+    this.#batch = columns
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i] as number
+      this.#columns[slot] = columns.column(slot) as Float64Array
+    }
+    return true
   }
 
-  /** False: nothing was set. */
   score(at: number): boolean {
     const { start, jumps, values } = this.#list
     const columns = this.#columns
+    if (!this.#batch!.isValid(at)) return false
     let node = start
     while (node >= 0) {
       const jump = 4 * node
@@ -56,4 +66,10 @@ export class TreeBatch {
     this.#scores.setShares(at, index, { classes: this.#classes, shares: distribution, from })
     return true
   }
+}
+
+function slotsOf({ jumps, values }: DecisionList): number[] {
+  const slots = new Set<number>()
+  for (let node = 0; node < values.length; node++) if (jumps[4 * node + 1] !== jumps[4 * node + 2]) slots.add(jumps[4 * node] as number)
+  return [...slots]
 }

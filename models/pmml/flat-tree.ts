@@ -1,0 +1,71 @@
+import type { DecisionList } from './decision-list.ts'
+
+/**
+ * A tree of questions in flat arrays, made to be asked about many rows at a time. The next node is computed, not branched to: which way a
+ * row goes cannot be foreseen, and a wrong guess of the processor costs more than a question does. A leaf leads to itself.
+ */
+export class FlatTree {
+  readonly #depth: number
+  /** Where no leads; yes leads to the node behind it. */
+  readonly #next: Int32Array
+  readonly #columns: Int32Array
+  /** Yes is: at most this. A leaf's is NaN. */
+  readonly #limits: Float64Array
+  /** By node: the tree's node that a leaf stands for; -1: it is none. */
+  readonly leaves: Int32Array
+
+  /**
+   * `columns`: the column that the rows have a slot's value in; slots without one get the next. `height`: how far the columns lie apart in the
+   * array that is walked.
+   */
+  constructor({ start, jumps, values }: DecisionList, columns: Map<number, number>, height: number) {
+    const columnOf = (slot: number): number => {
+      const column = columns.get(slot) ?? columns.size
+      columns.set(slot, column)
+      return column * height
+    }
+    const nodes: { question: number; next: number; depth: number }[] = []
+    const add = (question: number, depth: number): void => void nodes.push({ question, next: nodes.length, depth })
+    add(start, 0)
+    for (const node of nodes) {
+      if (node.question < 0) continue
+      node.next = nodes.length
+      add(jumps[4 * node.question + 2] as number, node.depth + 1)
+      add(jumps[4 * node.question + 1] as number, node.depth + 1)
+    }
+    this.#depth = nodes.at(-1)?.depth ?? 0
+    this.#next = Int32Array.from(nodes, ({ next }) => next)
+    this.#columns = Int32Array.from(nodes, ({ question }) => (question < 0 ? 0 : columnOf(jumps[4 * question] as number)))
+    this.#limits = Float64Array.from(nodes, ({ question }) => (question < 0 ? NaN : (values[question] as number)))
+    this.leaves = Int32Array.from(nodes, ({ question }) => (question < 0 ? ~question : -1))
+  }
+
+  /** The node that each row ends in, into `found`; of a row that lacks a value any. `rows`: their values, column by column. */
+  walk(rows: Float64Array, found: Int32Array, count: number): void {
+    const next = this.#next
+    const columns = this.#columns
+    const limits = this.#limits
+    const depth = this.#depth
+    let i = 0
+    // Several at a time: while one waits for memory, the others go on.
+    for (; i + 3 < count; i += 4) {
+      let [a, b, c, d] = [0, 0, 0, 0]
+      for (let step = 0; step < depth; step++) {
+        a = ((next[a] as number) + Number((rows[i + (columns[a] as number)] as number) <= (limits[a] as number))) | 0
+        b = ((next[b] as number) + Number((rows[i + 1 + (columns[b] as number)] as number) <= (limits[b] as number))) | 0
+        c = ((next[c] as number) + Number((rows[i + 2 + (columns[c] as number)] as number) <= (limits[c] as number))) | 0
+        d = ((next[d] as number) + Number((rows[i + 3 + (columns[d] as number)] as number) <= (limits[d] as number))) | 0
+      }
+      found[i] = a
+      found[i + 1] = b
+      found[i + 2] = c
+      found[i + 3] = d
+    }
+    for (; i < count; i++) {
+      let at = 0
+      for (let to = next[0] as number; to !== at; to = next[at] as number)
+        at = (rows[i + (columns[at] as number)] as number) <= (limits[at] as number) ? to + 1 : to
+      found[i] = at
+    }
+  }
+}

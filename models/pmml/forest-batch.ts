@@ -1,0 +1,47 @@
+import type { CompiledPmml } from './compile-pmml.ts'
+import type { Forest } from './forest.ts'
+import type { InputColumns } from './input-columns.ts'
+import { MiningEvaluator } from './mining-evaluator.ts'
+import type { ModelRunner } from './model-runner.ts'
+import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
+
+/** A forest that tells classes and their probabilities and nothing more: from its shares to the results, nothing between them. */
+export class ForestBatch implements QuickBatch {
+  readonly #runner: ModelRunner
+  readonly #forest: Forest
+  readonly #scores: PmmlScores
+  /** The class that each of the result's columns of numbers is about. */
+  readonly #classes: Int32Array
+  readonly #width: number
+  #columns: InputColumns | undefined
+
+  private constructor(runner: ModelRunner, forest: Forest, parts: { readonly scores: PmmlScores; readonly classes: Int32Array }) {
+    this.#runner = runner
+    this.#forest = forest
+    this.#scores = parts.scores
+    this.#classes = parts.classes
+    this.#width = runner.evaluator.probabilities.length
+  }
+
+  /** undefined: the model is more than that. */
+  static of({ model, slots }: CompiledPmml, runner: ModelRunner, scores: PmmlScores): ForestBatch | undefined {
+    const { evaluator } = runner
+    if (!(evaluator instanceof MiningEvaluator) || evaluator.forest === undefined) return undefined
+    if (!model.classifies || model.target !== undefined || slots.some(slot => slot !== undefined)) return undefined
+    const classes = scores.classesOfColumns(model.outputs)
+    return classes === undefined ? undefined : new ForestBatch(runner, evaluator.forest, { scores, classes })
+  }
+
+  open(columns: InputColumns): boolean {
+    this.#columns = columns
+    this.#runner.prepare(columns)
+    return columns.complete
+  }
+
+  score(at: number): boolean {
+    const index = this.#columns!.isValid(at) ? this.#forest.classOf(at) : -1
+    if (index < 0) return false
+    this.#scores.setShares(at, index, { classes: this.#classes, shares: this.#forest.shares, from: at * this.#width })
+    return true
+  }
+}

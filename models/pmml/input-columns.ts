@@ -1,0 +1,119 @@
+import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
+import { parseDate } from './dates.ts'
+import type { Row } from './row.ts'
+import type { InputField } from './scope.ts'
+import { treat } from './treatments.ts'
+
+interface Input {
+  readonly field: InputField
+  /** -1: the records have no such field. */
+  readonly column: number
+}
+
+/**
+ * A batch's fields as the model sees them: numbers treated column by column, before any row is scored; texts row by row, since what a row alone
+ * has is forgotten with it.
+ */
+export class InputColumns {
+  length = 0
+  /** Numbers of which any is fine as it is: the batch's own columns. */
+  #plain: readonly Input[] = []
+  #treated: readonly Input[] = []
+  #texts: readonly Input[] = []
+  readonly #textSources: (TextColumn | undefined)[] = []
+  /** The slots of the plain inputs, then of the treated ones, and their values. */
+  #slots = new Int32Array(0)
+  readonly #columns: Float64Array[] = []
+  readonly #bySlot: (Float64Array | undefined)[] = []
+  /** 1: one of the row's numbers is invalid. */
+  #invalid: Uint8Array = new Uint8Array(0)
+  #anyInvalid = false
+
+  /** `columns`: the input's column among the specs; -1: none. */
+  map(fields: readonly InputField[], columns: readonly number[], specs: readonly ColumnSpec[]): void {
+    const inputs = fields
+      .map((field, at): Input => ({ field, column: columns[at] ?? -1 }))
+      .filter(({ field }) => field.used || !field.treatment.free)
+    const isText = ({ column }: Input): boolean => specs[column]?.kind === 'text'
+    const isPlain = ({ field, column }: Input): boolean => column >= 0 && field.treatment.free && field.type !== 'float'
+    const numbers = inputs.filter(input => !isText(input))
+    this.#texts = inputs.filter(isText)
+    this.#plain = numbers.filter(isPlain)
+    this.#treated = numbers.filter(input => !isPlain(input))
+    const ordered = [...this.#plain, ...this.#treated]
+    this.#slots = Int32Array.from(ordered, ({ field }) => field.slot)
+    this.#columns.length = 0
+    this.#bySlot.length = 0
+    for (const _ of ordered) this.#columns.push(new Float64Array(0))
+  }
+
+  /** Whether all that a model can ask for is in columns. */
+  get complete(): boolean {
+    return this.#texts.length === 0
+  }
+
+  open(batch: ColumnBatch): void {
+    const { length } = batch
+    this.length = length
+    if (this.#anyInvalid || this.#invalid.length < length) this.#invalid = clear(this.#invalid, length)
+    this.#anyInvalid = false
+    const plain = this.#plain
+    for (let i = 0; i < plain.length; i++) this.#columns[i] = (batch.columns[(plain[i] as Input).column] as NumberColumn).values
+    const treated = this.#treated
+    for (let i = 0; i < treated.length; i++) this.#treat(plain.length + i, treated[i] as Input, batch)
+    for (let i = 0; i < this.#slots.length; i++) this.#bySlot[this.#slots[i] as number] = this.#columns[i]
+    for (let i = 0; i < this.#texts.length; i++) this.#textSources[i] = batch.columns[(this.#texts[i] as Input).column] as TextColumn
+  }
+
+  /** The batch's numbers of a slot; NaN: missing. Undefined: it is none of the inputs', or one of texts. */
+  column(slot: number): Float64Array | undefined {
+    return this.#bySlot[slot]
+  }
+
+  isValid(at: number): boolean {
+    return this.#invalid[at] === 0
+  }
+
+  /** Puts the row's fields into their slots; false: one of them is invalid, so that there is no result. */
+  read(at: number, row: Row): boolean {
+    if (this.#invalid[at] !== 0) return false
+    const { values } = row
+    const slots = this.#slots
+    const columns = this.#columns
+    for (let i = 0; i < slots.length; i++) values[slots[i] as number] = (columns[i] as Float64Array)[at] as number
+    const texts = this.#texts
+    for (let i = 0; i < texts.length; i++) {
+      const { field } = texts[i] as Input
+      const text = this.#textSources[i]?.values[at]
+      const value = text === undefined ? NaN : field.type === 'string' ? row.symbols.codeOf(text) : parseDate(field.type, text)
+      const treated = field.treatment.free ? value : treat(field.treatment, value)
+      if (treated === undefined) return false
+      values[field.slot] = treated
+    }
+    return true
+  }
+
+  #treat(index: number, { field, column }: Input, batch: ColumnBatch): void {
+    const { length } = this
+    let values = this.#columns[index] as Float64Array
+    if (values.length < length) values = this.#columns[index] = new Float64Array(Math.max(length, 2 * values.length))
+    const source = column < 0 ? undefined : (batch.columns[column] as NumberColumn).values
+    const { treatment } = field
+    if (treatment.free && source !== undefined) {
+      for (let i = 0; i < length; i++) values[i] = Math.fround(source[i] as number)
+      return
+    }
+    for (let i = 0; i < length; i++) {
+      const treated = treat(treatment, source === undefined ? NaN : (source[i] as number))
+      values[i] = treated ?? NaN
+      if (treated === undefined) {
+        this.#invalid[i] = 1
+        this.#anyInvalid = true
+      }
+    }
+  }
+}
+
+function clear(flags: Uint8Array, length: number): Uint8Array {
+  return flags.length < length ? new Uint8Array(Math.max(length, 2 * flags.length)) : flags.fill(0)
+}
