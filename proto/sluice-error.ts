@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'OFFSET_OUT_OF_RANGE'
   | 'SEND_FAILED'
   | 'COMMIT_FAILED'
+  | 'TASK_FENCED'
   | 'PORT_TAKEN'
   | 'INPUT_INVALID'
   | 'INTERRUPTED'

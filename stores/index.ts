@@ -10,6 +10,7 @@ export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {
   Checkpoint,
+  CorruptionKind,
   KeyValueStore,
   ManagedStore,
   OnCorrupt,

@@ -8,7 +8,7 @@ import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-record.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
 import { RowDigest } from './row-digest.ts'
-import type { Checkpoint, OnCorrupt, Row, RowStorage } from './state-store.ts'
+import type { Checkpoint, CorruptionKind, OnCorrupt, Row, RowStorage } from './state-store.ts'
 
 // Two key spaces in one database: rows below one byte, what is known about them below another.
 const ROW = 0x72
@@ -49,7 +49,7 @@ export class LevelRows implements RowStorage {
         throw error
       }
       await rows.clear()
-      onCorrupt?.(error.message)
+      onCorrupt?.(error.message, error instanceof DistrustedRows ? error.kind : 'unreadable')
     }
     return rows
   }
@@ -106,14 +106,15 @@ export class LevelRows implements RowStorage {
     const stored = this.#read(CHECKPOINT)
     if (nonce === undefined) {
       if (stored === undefined) return false
-      throw this.#corrupt('the nonce beside it is missing')
+      throw this.#corrupt('foreign', 'the nonce beside it is missing')
     }
-    if (this.#read(NONCE)?.toString() !== nonce) throw this.#corrupt('it is not the database that its nonce names')
+    if (this.#read(NONCE)?.toString() !== nonce) throw this.#corrupt('foreign', 'it is not the database that its nonce names')
     const record = stored === undefined ? undefined : decodeCheckpoint(stored)
-    if (stored !== undefined && record === undefined) throw this.#corrupt('its checkpoint is damaged')
+    if (stored !== undefined && record === undefined) throw this.#corrupt('checkpoint', 'its checkpoint is damaged')
     const expected = record?.digest ?? new RowDigest()
     const found = await this.#scan()
-    if (!found.equals(expected)) throw this.#corrupt(`${found.count} rows of ${expected.count} were found, or rows that were never written`)
+    if (!found.equals(expected))
+      throw this.#corrupt('rows', `${found.count} rows of ${expected.count} were found, or rows that were never written`)
     this.#checkpoint = record?.checkpoint
     this.#digest = found
     return true
@@ -185,8 +186,8 @@ export class LevelRows implements RowStorage {
     return this.#database
   }
 
-  #corrupt(reason: string): SluiceError {
-    return new SluiceError('STORE_CORRUPT', `the store in ${this.#directory} is damaged: ${reason}`)
+  #corrupt(kind: CorruptionKind, reason: string): DistrustedRows {
+    return new DistrustedRows(kind, `the store in ${this.#directory} is damaged: ${reason}`)
   }
 
   get #databaseDirectory(): string {
@@ -195,6 +196,16 @@ export class LevelRows implements RowStorage {
 
   get #nonceFile(): string {
     return join(this.#directory, 'nonce')
+  }
+}
+
+/** Rows that LevelDB gives, and that are not what was written. */
+class DistrustedRows extends SluiceError {
+  readonly kind: CorruptionKind
+
+  constructor(kind: CorruptionKind, message: string) {
+    super('STORE_CORRUPT', message)
+    this.kind = kind
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import type { OnCorrupt } from './state-store.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
 
 const INSTANCE_ID = 'instanceId'
@@ -55,15 +56,18 @@ export class StateDirectory extends TaskDirectories {
     this.instanceId = instanceId
   }
 
-  /** Throws SluiceError STATE_DIRECTORY_LOCKED when another instance has it; CONFIG_INVALID when it cannot be one. */
-  static async open(root: string, applicationId: string): Promise<StateDirectory> {
+  /**
+   * Throws SluiceError STATE_DIRECTORY_LOCKED when another instance has it; CONFIG_INVALID when it cannot be one. `onCorrupt` is told why
+   * facts were wiped, which makes it a new instance's; the tasks' stores stay.
+   */
+  static async open(root: string, applicationId: string, onCorrupt?: OnCorrupt): Promise<StateDirectory> {
     const path = resolve(root, checkedName('applicationId', applicationId))
     try {
       mkdirSync(path, { recursive: true })
     } catch (error) {
       throw new SluiceError('CONFIG_INVALID', `stateDir ${root} cannot be used: ${messageOf(error)}`, { cause: error })
     }
-    const facts = await openFacts(path)
+    const facts = await openFacts(path, onCorrupt)
     const known = facts.getSync(Buffer.from(INSTANCE_ID))?.toString()
     const instanceId = known ?? randomUUID()
     if (known === undefined) await facts.put(Buffer.from(INSTANCE_ID), Buffer.from(instanceId), { sync: true })
@@ -94,7 +98,7 @@ export class StateDirectory extends TaskDirectories {
   }
 }
 
-async function openFacts(path: string): Promise<Database> {
+async function openFacts(path: string, onCorrupt: OnCorrupt | undefined): Promise<Database> {
   const directory = join(path, 'instance')
   try {
     return await openLevel(directory, true)
@@ -111,7 +115,9 @@ async function openFacts(path: string): Promise<Database> {
     if (!isCorrupt(error)) throw error
     // Facts can all be found out again: a damaged instance is a new one.
     await rm(directory, { recursive: true, force: true })
-    return openLevel(directory, true)
+    const facts = await openLevel(directory, true)
+    onCorrupt?.(error.message, 'unreadable')
+    return facts
   }
 }
 

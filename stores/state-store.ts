@@ -100,5 +100,11 @@ export interface StoreBuilder {
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<ManagedStore>
 }
 
-/** Told in one line what was wrong with rows that have just been wiped. */
-export type OnCorrupt = (reason: string) => void
+/**
+ * What was wrong with rows: `unreadable`: LevelDB cannot open or read them; `foreign`: the database is not the one that its nonce names;
+ * `checkpoint`: that is damaged; `rows`: they are not those that were written.
+ */
+export type CorruptionKind = 'unreadable' | 'foreign' | 'checkpoint' | 'rows'
+
+/** Told in one line, and in a word, what was wrong with rows that have just been wiped. */
+export type OnCorrupt = (reason: string, kind: CorruptionKind) => void

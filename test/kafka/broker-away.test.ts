@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { isAlive } from '../../cli/kafka/broker-record.ts'
 import { freePort, startLocalKafka, type LocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { countedAtLeast } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
 import { KafkaFixture } from './fixture.ts'
 
@@ -50,7 +51,8 @@ else {
       await fixture.produce('words', words)
       await fixture.readAtLeast('out', words.length)
       await kill(kafka)
-      await sleep(1000)
+      // Whether or not a thread fails of it: what is seen of an outage is its seconds.
+      for (const instance of instances) assert.ok((await countedAtLeast(instance, 'sluice_broker_away_seconds_total')) >= 3)
       kafka = await startLocalKafka(options)
       await fixture.produce('words', words)
       const out = await fixture.readAtLeast('out', 2 * words.length)

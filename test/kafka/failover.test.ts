@@ -197,6 +197,7 @@ function groups(brokers: string): void {
     const member = start(world, 'a')
     await settled(world, [member])
     const { memberId } = member
+    const evicted: string[] = []
     const failOver = await FailOver.open({
       kafka: fixture.kafka,
       applicationId: fixture.id,
@@ -204,10 +205,12 @@ function groups(brokers: string): void {
       host: '127.0.0.1',
       directory: undefined,
       log: undefined,
+      onEvicted: reason => evicted.push(reason),
     })
     await failOver.left('one that left after all', false)
     await failOver.left(memberId, false)
     await failOver.evictOrphans(new AbortController().signal)
+    assert.equal(evicted, ['failed'], 'one of them was a member')
     const rejoined = await eventually(
       () => member.memberId,
       now => now !== memberId,

@@ -29,12 +29,18 @@ const topology = new Topology()
   .addStateStore(keyValueStore({ name: 'kept', ...bytes }), 'keeper')
   .addSink('out', output, bytes, 'keeper')
 const tell = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`)
+async function told(error: unknown, fatal: boolean): Promise<void> {
+  const code = error instanceof SluiceError ? error.code : ''
+  const counted = (await streams.metrics()).find(({ name }) => name === 'sluice_thread_failures_total')?.samples
+  tell({ code, message: String(error), fatal, counted })
+}
+
 const streams = new SluiceStreams(topology, {
   applicationId,
   brokers: brokers.split(','),
   stateDir,
   listener: {
-    onError: (error, fatal) => tell({ code: error instanceof SluiceError ? error.code : '', message: String(error), fatal }),
+    onError: (error, fatal) => void told(error, fatal),
   },
 })
 process.once('SIGTERM', () => void streams.stop().then(() => process.exit(0)))

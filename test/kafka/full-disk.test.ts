@@ -17,6 +17,7 @@ const records = 4000
 interface Told {
   readonly code?: string
   readonly message?: string
+  readonly counted?: unknown
 }
 
 interface Context {
@@ -71,6 +72,7 @@ test('is told with its cause; nothing is lost or doubled once there is room agai
   )
   assert.is(failure?.code, 'STORE_FAILED', failure?.message)
   assert.match(String(failure?.message), /File too large/)
+  assert.equal(failure?.counted, [{ labels: ['STORE_FAILED'], value: 1 }])
   await end(poor.child, 'SIGKILL')
   const rich = start(context, 'unlimited')
   const out = await fixture.readAtLeast('out', records)

@@ -9,9 +9,11 @@ import * as assert from 'uvu/assert'
 import { freePort } from '../../cli/kafka/free-port.ts'
 import { startRestServer } from '../../rest/index.ts'
 import { ChangelogEnds } from '../../topology/runtime/changelog-ends.ts'
+import { failureCode } from '../../topology/runtime/failure-metrics.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { StandbyTask } from '../../topology/runtime/standby-task.ts'
 import { StateManager } from '../../topology/runtime/state-manager.ts'
+import { counted } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture, type TopicSpec } from './fixture.ts'
 
@@ -127,6 +129,7 @@ function run(brokers: string): void {
     await kill(child)
     await runsAll(survivor)
     assert.is(survivor.counters().restoredRecords, 0)
+    assert.is(await counted(survivor, 'sluice_members_evicted_total', { reason: 'dead' }), 1)
     assert.equal(await answer(), expected, 'the new owner is not stale')
     await rest.close()
     await fixture.produce('words', words(1000))
@@ -197,6 +200,8 @@ function run(brokers: string): void {
     if (sub === undefined) throw new Error('the topology has no sub-topology')
     const common = { applicationId: fixture.id, sub, partition: 1 }
     const wrong: string[] = []
+    const rebuilt: unknown[] = []
+    const retried: string[] = []
     let opened = 0
     const openState = async (): Promise<StateManager> => {
       if (++opened === 1) throw new Error('not this time')
@@ -205,14 +210,15 @@ function run(brokers: string): void {
         task: '0_1',
         directoryOf: () => undefined,
         onRestore: () => undefined,
-        onCorrupt: () => undefined,
+        onRebuild: (...why) => rebuilt.push(why),
       })
       await state.stores.get('counts')?.restore([row('ghost', '9')], { changelogOffset: 1_000_000 })
       return state
     }
     const ends = new ChangelogEnds(fixture.kafka, undefined)
     const log = (_level: string, _message: string, fields: Record<string, unknown>): void => void wrong.push(String(fields['error']))
-    const standby = new StandbyTask({ id: '0_1', ...common, kafka: fixture.kafka, ends, openState, log })
+    const onRetry = (error: unknown): void => void retried.push(failureCode(error))
+    const standby = new StandbyTask({ id: '0_1', ...common, kafka: fixture.kafka, ends, openState, log, onRetry })
     standby.start()
     const value = (key: string): unknown => standby.stateManager?.stores.get('counts')?.store.query(key)
     await eventually(
@@ -234,6 +240,8 @@ function run(brokers: string): void {
     assert.is(opened, 2, 'the changelog being shorter is no reason to open the stores anew')
     assert.is(wrong[0], 'not this time')
     assert.match(wrong[1] ?? '', 'does not hold offset 1000000')
+    assert.equal(retried, ['OTHER', 'OFFSET_OUT_OF_RANGE'])
+    assert.equal(rebuilt, [['counts', 'changelog', wrong[1]]])
   })
 
   test.run()

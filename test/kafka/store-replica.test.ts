@@ -34,6 +34,7 @@ async function withReplica(
     groupId: fixture.id,
     inputs: [fixture.topic('inputs')],
     onFailure: error => failures.push(error),
+    onRetry: error => failures.push(error),
     log: undefined,
   })
   try {

@@ -7,6 +7,7 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import { decodeAssignment } from '../../topology/runtime/group-protocol.ts'
 import { partitionForKey, SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
 import { shiftedSum } from '../serving/serving-driver.ts'
+import { counted } from './counted.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
 import { modelFor, readResults, storeName, wineFor } from './serving-app.ts'
@@ -17,6 +18,7 @@ if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
 else run(brokers)
 
 const module = new URL('thread-topology.ts', import.meta.url)
+const failures = 'sluice_thread_failures_total'
 const keys = Array.from({ length: 40 }, (_, at) => `k${at}`)
 
 interface Context {
@@ -194,6 +196,9 @@ function run(brokers: string): void {
       assert.is(told.length, 2, 'one failure')
       assert.match((told[0] as Error).message, crash === 'throw' ? 'nobody catches this' : 'exited with code 7')
       assert.is(told[1], false)
+      const code = crash === 'throw' ? 'OTHER' : 'PROCESSING_FAILED'
+      assert.equal([await counted(app, failures, { code }), await counted(app, failures)], [1, 1])
+      assert.is(await counted(app, 'sluice_members_evicted_total', { reason: 'failed' }), 1)
       assert.ok(lines.includes('removed a dead member'), 'the group did not have to wait for its session')
       await app.stop()
       assert.equal(await members(fixture), [])

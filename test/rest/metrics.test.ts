@@ -1,7 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { servingMetrics } from '../../serving/serving-metrics.ts'
+import { mergeMetrics } from '../../topology/merge-metrics.ts'
 import { type MetricDefinition, MetricsRecorder } from '../../topology/metrics-recorder.ts'
+import { InstanceMetrics } from '../../topology/runtime/instance-metrics.ts'
 import { ThreadMetrics, threadsFamily } from '../../topology/runtime/thread-metrics.ts'
 import { checkDocumented, metricsIn } from './documented-metrics.ts'
 import { readMetrics, sumOf } from './metrics-text.ts'
@@ -93,7 +95,8 @@ test('docs, dashboard and alerts name what is exported, and all of it', () =>
   withTwoInstances(async both => {
     const thread = new ThreadMetrics()
     thread.recorder.declare(servingMetrics)
-    both.a.families = [threadsFamily(1, 0), ...thread.families({ tasks: [], standbys: [] })]
+    const instance = new InstanceMetrics().recorder.families()
+    both.a.families = mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
     checkDocumented(await scrape(both))
   }))
 

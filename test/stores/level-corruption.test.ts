@@ -4,7 +4,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { LevelRows } from '../../stores/level-rows.ts'
-import type { Row } from '../../stores/state-store.ts'
+import { openLevel, type Database } from '../../stores/open-level.ts'
+import type { CorruptionKind, Row } from '../../stores/state-store.ts'
 import { withDirectory } from './temporary-directory.ts'
 
 const test = suite('damaged LevelDB')
@@ -45,9 +46,10 @@ function flip(file: string, position: number, length = 1): void {
 }
 
 /** Opens, and holds the store to its word: either wiped and reported, or exactly the rows of its checkpoint. */
-async function openDamaged(directory: string): Promise<string | undefined> {
+async function openDamaged(directory: string): Promise<CorruptionKind | undefined> {
   const reasons: string[] = []
-  const rows = await LevelRows.open(directory, reason => reasons.push(reason))
+  const kinds: CorruptionKind[] = []
+  const rows = await LevelRows.open(directory, (reason, kind) => void (reasons.push(reason), kinds.push(kind)))
   const found = new Map<string, string>()
   for await (const [key, value] of rows.range()) found.set(Buffer.from(key).toString(), Buffer.from(value).toString())
   if (reasons.length > 0) {
@@ -60,7 +62,7 @@ async function openDamaged(directory: string): Promise<string | undefined> {
   const again = await LevelRows.open(directory, reason => assert.unreachable(reason))
   await again.close()
   assert.ok(reasons.every(reason => reason.includes(directory) && !reason.includes('\n')))
-  return reasons[0]
+  return kinds[0]
 }
 
 /** Moves what lies in the write-ahead log into tables, as the next open of LevelDB does. */
@@ -106,6 +108,36 @@ const damages: Record<string, (directory: string) => void | Promise<void>> = {
     rmSync(join(directory, 'rows'), { recursive: true })
     writeFileSync(join(directory, 'rows'), 'no database')
   },
+}
+
+/** Behind the store's back. */
+async function change(directory: string, step: (database: Database) => Promise<unknown>): Promise<void> {
+  const database = await openLevel(join(directory, 'rows'), false)
+  await step(database)
+  await database.close()
+}
+
+const told: Record<string, readonly [kind: CorruptionKind, damage: (directory: string) => void | Promise<void>]> = {
+  'the database is gone': ['unreadable', directory => rmSync(join(directory, 'rows'), { recursive: true })],
+  'its nonce is gone': ['foreign', directory => rmSync(join(directory, 'nonce'))],
+  'its nonce is another': ['foreign', directory => writeFileSync(join(directory, 'nonce'), 'another')],
+  'its checkpoint is no checkpoint': [
+    'checkpoint',
+    directory => change(directory, database => database.put(Buffer.from('m/checkpoint'), Buffer.alloc(24))),
+  ],
+  'its checkpoint is gone': ['rows', directory => change(directory, database => database.del(Buffer.from('m/checkpoint')))],
+  'a row is gone': ['rows', directory => change(directory, database => database.del(Buffer.from('rkey-1')))],
+  'a row is another': ['rows', directory => change(directory, database => database.put(Buffer.from('rkey-1'), Buffer.from('x')))],
+}
+
+for (const [name, [kind, damage]] of Object.entries(told)) {
+  test(`${name}: ${kind}`, () =>
+    withDirectory(async root => {
+      const directory = join(root, 'store')
+      await fill(directory)
+      await damage(directory)
+      assert.is(await openDamaged(directory), kind)
+    }))
 }
 
 for (const [name, damage] of Object.entries(damages)) {

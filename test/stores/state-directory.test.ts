@@ -124,9 +124,14 @@ test('damaged facts make a new instance', () =>
     rmSync(join(root, 'app', 'instance'), { recursive: true })
     mkdirSync(join(root, 'app', 'instance'))
     writeFileSync(join(root, 'app', 'instance', 'CURRENT'), 'MANIFEST-999999\n')
-    const second = await StateDirectory.open(root, 'app')
+    const told: unknown[] = []
+    const second = await StateDirectory.open(root, 'app', (reason, kind) => told.push(reason.includes(root), kind))
     assert.is.not(second.instanceId, first.instanceId)
+    assert.equal(told, [true, 'unreadable'])
     await second.close()
+    const third = await StateDirectory.open(root, 'app', reason => assert.unreachable(reason))
+    assert.is(third.instanceId, second.instanceId)
+    await third.close()
   }))
 
 test('a store without the right to read it is not wiped', () =>

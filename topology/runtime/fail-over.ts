@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../proto/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
+import type { EvictionReason } from './failure-metrics.ts'
 import { GroupEviction, type GroupMember } from './group-eviction.ts'
 import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
@@ -19,6 +20,8 @@ export interface FailOverOptions {
   /** Keeps the members' ids, so that the next start knows whom to remove. */
   readonly directory: StateDirectory | undefined
   readonly log: KafkaLog | undefined
+  /** A member was removed, by this instance and no other. */
+  onEvicted?(reason: EvictionReason): void
 }
 
 /** The fact in the state directory: the ids of the instance's members, a JSON list. */
@@ -66,7 +69,7 @@ export class FailOver implements ThreadMembership {
       self: identity,
       onDead: ({ memberId, instance }, ending) => {
         options.log?.('warn', 'instance is dead: removing its member', { instance, member: memberId, ending })
-        void this.evict(memberId)
+        void this.evict(memberId, 'dead')
       },
     })
   }
@@ -96,8 +99,8 @@ export class FailOver implements ThreadMembership {
    */
   async evictFormer(): Promise<void> {
     const former = this.#formerMembers()
-    await Promise.all(former.map(memberId => this.evict(memberId)))
-    await Promise.all((await this.#deadNeighbours()).map(memberId => this.evict(memberId)))
+    await Promise.all(former.map(memberId => this.evict(memberId, 'former')))
+    await Promise.all((await this.#deadNeighbours()).map(memberId => this.evict(memberId, 'dead')))
   }
 
   /** To be awaited after each join, before the member's work: keeps the id, and looks anew (in the background) who the others are. */
@@ -113,9 +116,12 @@ export class FailOver implements ThreadMembership {
   }
 
   /** Removes a member whose process is dead; false: the coordinator could not be asked. */
-  async evict(memberId: string): Promise<boolean> {
+  async evict(memberId: string, reason: EvictionReason): Promise<boolean> {
     try {
-      if (await this.#eviction.evict(memberId)) this.#log('info', 'removed a dead member', { member: memberId })
+      if (await this.#eviction.evict(memberId)) {
+        this.#options.onEvicted?.(reason)
+        this.#log('info', 'removed a dead member', { member: memberId })
+      }
       return true
     } catch (error) {
       this.#log('warn', 'cannot remove a dead member: its session has to time out', { member: memberId, error: messageOf(error) })
@@ -126,7 +132,7 @@ export class FailOver implements ThreadMembership {
   /** Removes the members of threads that failed: what joins next would wait for them. A coordinator that has just started is asked again. */
   async evictOrphans(signal: AbortSignal): Promise<void> {
     for (let tries = 0; this.#orphans.size > 0 && tries < orphanTries && !signal.aborted; tries++) {
-      for (const memberId of this.#orphans) if (await this.evict(memberId)) this.#orphans.delete(memberId)
+      for (const memberId of this.#orphans) if (await this.evict(memberId, 'failed')) this.#orphans.delete(memberId)
       if (this.#orphans.size > 0) await pause(retryMs, signal)
     }
     await this.#keep()

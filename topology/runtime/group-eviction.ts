@@ -1,5 +1,5 @@
 import { decodeMember } from './group-protocol.ts'
-import { newCluster, orAborted, pause, type Cluster, type Kafka } from './kafka-clients.ts'
+import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from './kafka-clients.ts'
 import type { Peer } from './peer-link.ts'
 
 /** A member of the group as its coordinator tells it; `peer` where the member said where it listens. */
@@ -22,7 +22,7 @@ interface DescribedGroup {
 }
 
 /** Nobody is called so in this group, or there is no such group: what an eviction wants. */
-const unknownMember: ReadonlySet<unknown> = new Set(['UNKNOWN_MEMBER_ID', 'GROUP_ID_NOT_FOUND'])
+const unknownMember: ReadonlySet<string | undefined> = new Set(['UNKNOWN_MEMBER_ID', 'GROUP_ID_NOT_FOUND'])
 /** An outage is ridden out for minutes within each of them. */
 const maxTries = 5
 const retryPauseMs = 200
@@ -58,7 +58,7 @@ export class GroupEviction {
       await this.#ask(coordinator => coordinator.leaveGroup({ groupId: this.#groupId, memberId }))
       return true
     } catch (error) {
-      if (unknownMember.has(typeOf(error))) return false
+      if (unknownMember.has(protocolErrorOf(error))) return false
       throw error
     }
   }
@@ -97,7 +97,7 @@ export class GroupEviction {
           await this.#connect()
           return await question((await this.#cluster.findGroupCoordinator({ groupId: this.#groupId })) as unknown as Coordinator)
         } catch (error) {
-          if (unknownMember.has(typeOf(error)) || tries === maxTries) throw error
+          if (unknownMember.has(protocolErrorOf(error)) || tries === maxTries) throw error
           await pause(retryPauseMs, signal)
         }
       }
@@ -131,13 +131,4 @@ export async function evictMember(kafka: Kafka, groupId: string, memberId: strin
 function peerOf(memberId: string, metadata: Buffer): Peer | undefined {
   const { instance, host, peerPort = 0, boot = '' } = decodeMember(metadata) ?? {}
   return instance === undefined || host === undefined || peerPort === 0 ? undefined : { memberId, instance, host, peerPort, boot }
-}
-
-/** kafkajs' name for what the broker answered, also where a retry has wrapped it. */
-function typeOf(error: unknown): unknown {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('type' in cause && cause.type !== undefined) return cause.type
-    if (cause.cause === cause) break
-  }
-  return undefined
 }

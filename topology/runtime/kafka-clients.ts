@@ -167,6 +167,15 @@ export function isPassing(error: unknown): boolean {
   return false
 }
 
+/** What the broker called the error, where it is one of the protocol's: kafkajs' `type`, also where a retry has wrapped it. */
+export function protocolErrorOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('type' in cause && typeof cause.type === 'string') return cause.type
+    if (cause.cause === cause) break
+  }
+  return undefined
+}
+
 function isRefusal(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause.name === 'KafkaJSSASLAuthenticationError' || cause.name === 'KafkaJSUnsupportedSASLMechanism') return true

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
+import { mergeMetrics } from '../merge-metrics.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type {
   HostInfo,
@@ -20,6 +21,7 @@ import type { TopologyDefinition } from '../topology-definition.ts'
 import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
 import { InputTopic } from './input-topic.ts'
+import { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
 import type { StoreReplica } from './store-replica.ts'
@@ -59,6 +61,7 @@ export class SluiceStreams implements QueryableStreams {
   readonly #kafka: Kafka
   readonly #admin: Admin
   readonly #stopping = new AbortController()
+  readonly #metrics = new InstanceMetrics()
   #parts: Parts | undefined
   #threads: ThreadPool | undefined
   #state: StreamsState = 'created'
@@ -115,7 +118,8 @@ export class SluiceStreams implements QueryableStreams {
   async openReplica(store: string, onFailure: (error: unknown) => void): Promise<StoreReplica> {
     const { topology, stores } = this.#known
     const layout = stores.layout ?? this.#notReady()
-    return new StoreReplicas({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure }).openStore(store)
+    const onRetry = (error: unknown): void => this.#metrics.replicaFailed(error)
+    return new StoreReplicas({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
   }
 
   /** One of the input topics, to write to. */
@@ -174,7 +178,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   async metrics(): Promise<readonly MetricFamily[]> {
-    return this.#threads?.metrics() ?? []
+    return mergeMetrics([this.#metrics.recorder.families(), (await this.#threads?.metrics()) ?? []])
   }
 
   async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
@@ -203,7 +207,7 @@ export class SluiceStreams implements QueryableStreams {
       if (!(this.#source instanceof Topology)) this.#setTopology(await loadTopology(this.#source.module.href, this.#source.options))
       const { stateDir, applicationId } = this.#config
       if (stateDir !== undefined) {
-        this.#directory = await StateDirectory.open(stateDir, applicationId)
+        this.#directory = await StateDirectory.open(stateDir, applicationId, reason => this.#onNewInstance(reason))
         this.#instance = this.#directory.instanceId
       }
       await this.#prepareTopics()
@@ -216,6 +220,11 @@ export class SluiceStreams implements QueryableStreams {
       await this.#release()
       throw error
     }
+  }
+
+  #onNewInstance(reason: string): void {
+    this.#metrics.newInstance()
+    this.#config.listener.log?.('warn', 'what the instance knew of itself was not usable: it is a new one', { reason })
   }
 
   /** A broker that goes away again meanwhile is waited for again. */
@@ -243,6 +252,7 @@ export class SluiceStreams implements QueryableStreams {
       host: advertise.host,
       directory: this.#directory,
       log: listener.log,
+      onEvicted: reason => this.#metrics.evicted(reason),
     })
     await failOver.evictFormer()
     return failOver
@@ -252,6 +262,7 @@ export class SluiceStreams implements QueryableStreams {
     const { stores, topology } = this.#known
     return new ThreadPool({
       size: Math.max(1, this.#config.threads),
+      metrics: this.#metrics,
       stores,
       makeThread: threadMaker({
         source: this.#source,
@@ -273,7 +284,13 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #untilReachable(signal: AbortSignal): Promise<void> {
-    return waitForBroker(this.#kafka, { onWait: (seconds, reason) => this.#config.listener.onWait?.(seconds, reason), signal })
+    let told = 0
+    const onWait = (seconds: number, reason: string): void => {
+      this.#metrics.waited(seconds - told)
+      told = seconds
+      this.#config.listener.onWait?.(seconds, reason)
+    }
+    return waitForBroker(this.#kafka, { onWait, signal })
   }
 
   /** The application's state follows from its threads'. */

@@ -20,6 +20,8 @@ export interface StandbyTaskParts {
   readonly ends: ChangelogEnds
   openState(): Promise<StateManager>
   readonly log: KafkaLog | undefined
+  /** It failed, and will be tried again. */
+  onRetry(error: unknown): void
 }
 
 interface Logged {
@@ -102,6 +104,7 @@ export class StandbyTask {
         this.#state ??= await this.#parts.openState()
         await this.#followAll(this.#state, signal)
       } catch (error) {
+        this.#parts.onRetry(error)
         this.#parts.log?.('warn', 'a standby is tried again after a failure', { task: this.id, error: messageOf(error) })
         // What the broker refuses says nothing of the stores; after anything else they are opened, and so checked, anew.
         if (!(error instanceof SluiceError && ofBroker.has(error.code))) await this.#drop()
@@ -123,7 +126,7 @@ export class StandbyTask {
     const results = await Promise.allSettled(
       this.#logged.map(async ({ store, topic }) => {
         try {
-          await this.#follow(state.stores.get(store) as ManagedStore, topic, either)
+          await this.#follow(state, { store, topic }, either)
         } catch (error) {
           failing.abort()
           throw error
@@ -133,8 +136,9 @@ export class StandbyTask {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  async #follow(managed: ManagedStore, topic: string, signal: AbortSignal): Promise<void> {
+  async #follow(state: StateManager, { store, topic }: Logged, signal: AbortSignal): Promise<void> {
     const { kafka } = this.#parts
+    const managed = state.stores.get(store) as ManagedStore
     const checkpoint = managed.checkpoint?.changelogOffset
     const from = checkpoint === undefined ? 'beginning' : new Map([[this.partition, checkpoint]])
     try {
@@ -144,8 +148,7 @@ export class StandbyTask {
         await managed.restore(rows, { changelogOffset: batch.nextOffset })
       }
     } catch (error) {
-      // The changelog no longer holds what follows the checkpoint, or ends before it: the rows stand for nothing.
-      if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') await managed.wipe()
+      if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') await state.wipe(store, error)
       throw error
     }
   }

@@ -13,6 +13,8 @@ export interface StandbyTasksParts {
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   openState(id: TaskId): Promise<StateManager>
+  /** One of them failed, and will be tried again. */
+  onRetry(error: unknown): void
 }
 
 /** The standby tasks of one stream thread. */
@@ -79,6 +81,7 @@ export class StandbyTasks {
       ends: this.#ends,
       openState: () => this.#parts.openState(id),
       log: config.listener.log,
+      onRetry: error => this.#parts.onRetry(error),
     })
   }
 }

@@ -3,6 +3,7 @@ import type { ManagedStore, Row } from '../../stores/index.ts'
 import type { Collector } from '../collector.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology } from '../topology-definition.ts'
+import type { RebuildReason } from './failure-metrics.ts'
 import type { Kafka } from './kafka-clients.ts'
 import type { RestoreProgress } from './streams-config.ts'
 import { readTopic } from './topic-reader.ts'
@@ -18,8 +19,8 @@ export interface StateManagerParts {
   /** Where a store keeps its files; undefined: in memory. */
   directoryOf(store: string): string | undefined
   onRestore(progress: RestoreProgress): void
-  /** What the disk held could not be trusted and was wiped; the changelog rebuilds it. */
-  onCorrupt(store: string, reason: string): void
+  /** What the store held could not be trusted, or not be continued, and was wiped; the changelog rebuilds it. `message`: in one line. */
+  onRebuild(store: string, reason: RebuildReason, message: string): void
 }
 
 interface Opened {
@@ -45,7 +46,7 @@ export class StateManager {
     const manager = new StateManager(parts)
     try {
       for (const { builder } of parts.sub.stores) {
-        const managed = await builder.open(parts.directoryOf(builder.name), reason => parts.onCorrupt(builder.name, reason))
+        const managed = await builder.open(parts.directoryOf(builder.name), (message, kind) => parts.onRebuild(builder.name, kind, message))
         manager.#opened.set(builder.name, {
           managed,
           changelog: builder.logged ? changelogTopic(parts.applicationId, builder.name) : undefined,
@@ -82,12 +83,17 @@ export class StateManager {
         await this.#restoreStore(kafka, name, opened, signal)
       } catch (error) {
         if (!(error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE')) throw error
-        // The changelog no longer holds what follows the checkpoint, or ends before it: the rows stand for nothing.
-        await opened.managed.wipe()
+        await this.wipe(name, error)
         await this.#restoreStore(kafka, name, opened, signal)
       }
     }
     this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Date.now() - started }
+  }
+
+  /** The changelog no longer holds what follows the checkpoint, or ends before it: the rows stand for nothing. */
+  async wipe(store: string, outOfRange: SluiceError): Promise<void> {
+    await this.#opened.get(store)?.managed.wipe()
+    this.#parts.onRebuild(store, 'changelog', outOfRange.message)
   }
 
   /** Takes what changed since the last commit and sends it to the changelogs. */

@@ -19,6 +19,8 @@ export interface StoreReplicaParts {
   readonly inputs: readonly string[]
   /** The changelog no longer holds what comes next: the replica has to be made anew. */
   onFailure(error: unknown): void
+  /** Anything else failed, and will be tried again. */
+  onRetry(error: unknown): void
   readonly log: KafkaLog | undefined
 }
 
@@ -99,6 +101,7 @@ export class StoreReplica {
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') return this.#parts.onFailure(error)
+        this.#parts.onRetry(error)
         this.#parts.log?.('warn', 'a store replica is tried again after a failure', { store: this.name, error: messageOf(error) })
         await pause(retryMs, signal)
       }

@@ -12,6 +12,8 @@ export interface StoreReplicasParts {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   onFailure(error: unknown): void
+  /** One of them failed, and will be tried again. */
+  onRetry(error: unknown): void
 }
 
 /** The replicas of one stream thread: one of each store that its tasks read so, opened when the first of them needs it. */
@@ -78,6 +80,7 @@ export class StoreReplicas {
       groupId: config.applicationId,
       inputs: inputs ?? owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
       onFailure: error => this.#parts.onFailure(error),
+      onRetry: error => this.#parts.onRetry(error),
       log: config.listener.log,
     })
     this.#open.add(replica)

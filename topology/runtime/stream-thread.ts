@@ -23,6 +23,8 @@ const fetchWaitMs = 100
 /** How long the group waits for its members when it rebalances. */
 const rebalanceTimeoutMs = 30_000
 const watchEveryMs = 1000
+/** From here on a silence is counted: that no broker answers. */
+const silenceMs = 3000
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
@@ -68,6 +70,9 @@ export class StreamThread {
   /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
   #lastSign = Date.now()
   #watchdog: NodeJS.Timeout | undefined
+  #lastWatch = Date.now()
+  /** Up to when the brokers' silence is counted. */
+  #silentUntil = 0
   /** When the heartbeat before the last was answered, monotonic ms: the last one was sent after that, whenever its answer was read. */
   #leaseFrom = -Infinity
   #lastBeat = -Infinity
@@ -291,10 +296,21 @@ export class StreamThread {
 
   #watch(): void {
     const silentMs = Date.now() - this.#lastSign
+    this.#countSilence(silentMs)
     if (silentMs < rebalanceTimeoutMs + this.#parts.config.sessionTimeoutMs) return
     this.#fail(
       new SluiceError('BROKER_FAILED', `the consumer has neither fetched nor sent a heartbeat for ${Math.round(silentMs / 1000)} s`),
     )
+  }
+
+  /** A join waits for other members; and a thread that was held up has not looked for answers itself. */
+  #countSilence(silentMs: number): void {
+    const now = Date.now()
+    const heldUp = now - this.#lastWatch >= 2 * watchEveryMs
+    this.#lastWatch = now
+    if (heldUp || this.joining || silentMs < silenceMs) return
+    this.#metrics.brokerSilent(now - Math.max(this.#lastSign, this.#silentUntil))
+    this.#silentUntil = now
   }
 
   #fail(error: unknown): void {

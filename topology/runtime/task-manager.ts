@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
@@ -13,6 +13,7 @@ import type { StoreReplica } from './store-replica.ts'
 import { StoreReplicas } from './store-replicas.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import { addTask, noTaskCounts, type TaskCounts } from './task-counts.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
 import type { ThreadMetrics } from './thread-metrics.ts'
 import { taskOf, type TopicLayout } from './topic-layout.ts'
@@ -47,13 +48,23 @@ export class TaskManager {
   #restoring = new AbortController()
   #restores: Promise<void>[] = []
   /** Counts of tasks that are gone. */
-  readonly #past = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0, restoredRecords: 0 }
+  readonly #past = { ...noTaskCounts }
 
   constructor(parts: TaskManagerParts) {
     this.#parts = parts
-    const { kafka, config, topology, layout } = parts
-    this.#standbys = new StandbyTasks({ kafka, config, topology, openState: id => this.#openState(id) })
-    this.#replicas = new StoreReplicas({ kafka, config, topology, layout, onFailure: error => parts.onFailure(error) })
+    const { kafka, config, topology, layout, metrics } = parts
+    const common = { kafka, config, topology }
+    this.#standbys = new StandbyTasks({
+      ...common,
+      openState: id => this.#openState(id),
+      onRetry: error => metrics.followerFailed('standby', error),
+    })
+    this.#replicas = new StoreReplicas({
+      ...common,
+      layout,
+      onFailure: error => parts.onFailure(error),
+      onRetry: error => metrics.followerFailed('replica', error),
+    })
   }
 
   get tasks(): readonly StreamTask[] {
@@ -77,9 +88,9 @@ export class TaskManager {
     return this.#held
   }
 
-  counts(): { recordsIn: number; recordsOut: number; deadLetters: number; commits: number; restoredRecords: number } {
+  counts(): TaskCounts {
     const sum = { ...this.#past }
-    for (const task of this.#tasks.values()) add(sum, task)
+    for (const task of this.#tasks.values()) addTask(sum, task)
     return sum
   }
 
@@ -91,7 +102,8 @@ export class TaskManager {
         try {
           if (task.state === 'running') await task.commitAll()
           task.suspend()
-        } catch {
+        } catch (error) {
+          this.#abandoned(task, error)
           await this.#close(task)
         }
       }),
@@ -202,8 +214,10 @@ export class TaskManager {
         metrics.restored(progress)
         config.listener.onRestore?.(progress)
       },
-      onCorrupt: (store, reason) =>
-        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason }),
+      onRebuild: (store, reason, message) => {
+        metrics.rebuilt(store, reason)
+        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason: message })
+      },
     })
   }
 
@@ -220,22 +234,17 @@ export class TaskManager {
     return openPlainProducer(kafka, offsets => this.#parts.commitOffsets(offsets))
   }
 
+  #abandoned({ id }: StreamTask, error: unknown): void {
+    const { metrics, config } = this.#parts
+    metrics.abandoned(error)
+    config.listener.log?.('warn', 'a task is closed without a commit: what it had is read again', { task: id, error: messageOf(error) })
+  }
+
   async #close(task: StreamTask): Promise<void> {
     this.#tasks.delete(task.id)
-    add(this.#past, task)
+    addTask(this.#past, task)
     await task.close()
   }
-}
-
-function add(
-  sum: { recordsIn: number; recordsOut: number; deadLetters: number; commits: number; restoredRecords: number },
-  task: StreamTask,
-): void {
-  sum.recordsIn += task.counts.recordsIn
-  sum.recordsOut += task.counts.recordsOut
-  sum.deadLetters += task.counts.deadLetters
-  sum.commits += task.counts.commits
-  sum.restoredRecords += task.stateManager.restored.records
 }
 
 /** How far the stores reach in their changelogs, in sum. */

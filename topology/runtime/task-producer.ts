@@ -1,5 +1,5 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { outageRetry, pause, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
+import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 
 export interface ConsumedOffset {
@@ -10,7 +10,7 @@ export interface ConsumedOffset {
 
 /** How a task's commits reach Kafka. After a failure its outcome is unknown: the producer is to be closed and never used again. */
 export interface TaskProducer {
-  /** Writes the records and commits the offsets; resolves when both are durable. Throws SEND_FAILED, COMMIT_FAILED. */
+  /** Writes the records and commits the offsets; resolves when both are durable. Throws SEND_FAILED, COMMIT_FAILED, TASK_FENCED. */
   commit(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<SentOffsets>
   close(): Promise<void>
 }
@@ -111,6 +111,14 @@ async function commitTransaction(
   } catch (error) {
     // Best effort: frees what others wait for. The next owner ends it in any case.
     if (transaction.isActive()) await transaction.abort().catch(() => undefined)
+    if (protocolErrorOf(error) === 'INVALID_PRODUCER_EPOCH')
+      throw new SluiceError(
+        'TASK_FENCED',
+        `a transaction was refused: its task has another owner, or it took too long: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      )
     if (error instanceof SluiceError) throw error
     throw new SluiceError('COMMIT_FAILED', `a transaction failed: ${messageOf(error)}`, { cause: error })
   }

@@ -1,6 +1,15 @@
 import { getHeapStatistics } from 'node:v8'
 import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
 import type { TaskId } from '../queryable-streams.ts'
+import {
+  brokerAway,
+  failureCode,
+  followerRetries,
+  ownFailures,
+  storesRebuilt,
+  tasksAbandoned,
+  type RebuildReason,
+} from './failure-metrics.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StateManager } from './state-manager.ts'
 import type { RestoreProgress } from './streams-config.ts'
@@ -67,7 +76,7 @@ export class ThreadMetrics {
   #rebalancingSince: number | undefined
 
   constructor() {
-    this.recorder.declare([...taskMetrics, rebalance, restore])
+    this.recorder.declare([...taskMetrics, rebalance, restore, ...ownFailures])
   }
 
   restored({ task, store, milliseconds, share, done }: RestoreProgress): void {
@@ -85,6 +94,23 @@ export class ThreadMetrics {
     if (this.#rebalancingSince !== undefined)
       this.recorder.distribution(rebalance).observe((performance.now() - this.#rebalancingSince) / 1000)
     this.#rebalancingSince = undefined
+  }
+
+  brokerSilent(milliseconds: number): void {
+    this.recorder.figure(brokerAway).add(milliseconds / 1000)
+  }
+
+  rebuilt(store: string, reason: RebuildReason): void {
+    this.recorder.figure(storesRebuilt, [store, reason]).add(1)
+  }
+
+  /** A task was closed without a commit. */
+  abandoned(cause: unknown): void {
+    this.recorder.figure(tasksAbandoned, [failureCode(cause)]).add(1)
+  }
+
+  followerFailed(kind: 'standby' | 'replica', cause: unknown): void {
+    this.recorder.figure(followerRetries, [kind, failureCode(cause)]).add(1)
   }
 
   families({ tasks, standbys }: MeasuredTasks): MetricFamily[] {

@@ -7,7 +7,7 @@ import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQ
 import { threadsFamily } from './thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 
-export interface ThreadPoolParts extends Pick<SupervisorParts, 'untilReachable' | 'onError'> {
+export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'untilReachable' | 'onError'> {
   /** How many threads; at least one. */
   readonly size: number
   readonly stores: StoreMap
@@ -102,6 +102,7 @@ export class ThreadPool implements ThreadQueries {
 
   #supervisor(parts: ThreadPoolParts): ThreadSupervisor {
     return new ThreadSupervisor({
+      metrics: parts.metrics,
       makeThread: onFailure => parts.makeThread({ onFailure, onTasks: () => parts.onChange() }),
       untilReachable: signal => (this.#reachable ??= parts.untilReachable(signal).finally(() => (this.#reachable = undefined))),
       onChange: () => parts.onChange(),

@@ -89,6 +89,9 @@ export interface PlainError {
   readonly message: string
   readonly stack: string | undefined
   readonly code: ErrorCode | undefined
+  /** kafkajs': what the broker called it, and whether another try may do better. */
+  readonly type: unknown
+  readonly retriable: unknown
   readonly cause: PlainError | undefined
 }
 
@@ -101,14 +104,24 @@ export function plainError(error: unknown, depth = 0): PlainError {
     message: messageOf(error),
     stack: error instanceof Error ? error.stack : undefined,
     code: error instanceof SluiceError ? error.code : undefined,
+    type: plainField(error, 'type'),
+    retriable: plainField(error, 'retriable'),
     cause,
   }
 }
 
-export function errorOf({ name, message, stack, code, cause }: PlainError): Error {
+/** A text or a boolean that an error carries: what else there is may not be cloneable. */
+function plainField(error: unknown, name: 'type' | 'retriable'): unknown {
+  const value: unknown = error instanceof Error ? (error as { readonly type?: unknown; readonly retriable?: unknown })[name] : undefined
+  return typeof value === 'string' || typeof value === 'boolean' ? value : undefined
+}
+
+export function errorOf({ name, message, stack, code, type, retriable, cause }: PlainError): Error {
   const options = cause === undefined ? {} : { cause: errorOf(cause) }
   const error = code === undefined ? new Error(message, options) : new SluiceError(code, message, options)
   error.name = name
   if (stack !== undefined) error.stack = stack
+  if (type !== undefined) Object.assign(error, { type })
+  if (retriable !== undefined) Object.assign(error, { retriable })
   return error
 }

@@ -1,18 +1,21 @@
 import { mergeMetrics, pastMetrics } from '../merge-metrics.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamsCounters } from '../queryable-streams.ts'
+import type { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, pause } from './kafka-clients.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row, without a commit between them, after which it gives up. */
 const maxFailures = 10
-/** A thread that failed is followed by another after this long; twice as long after each further failure. */
-const restartDelayMs = 100
-const maxRestartDelayMs = 5000
+/** A thread that failed is followed by another after this long, ms; twice as long after each further failure, up to so many times. */
+const restartDelay = 100
+const maxRestartDelays = 50
 /** What a failed thread still holds may not come back: one that hangs is ended where it can be, else left behind. */
 const closeWithinMs = 5000
 
 export interface SupervisorParts {
+  /** Counts the failures, whatever becomes of the threads. */
+  readonly metrics: Pick<InstanceMetrics, 'threadFailed'>
   makeThread(onFailure: (error: unknown) => void): ThreadHandle
   /** Resolves when a new thread has a chance. Throws when the signal aborts. */
   untilReachable(signal: AbortSignal): Promise<void>
@@ -20,6 +23,8 @@ export interface SupervisorParts {
   onError(error: unknown, fatal: boolean): void
   /** The thread came, went, or gave up. */
   onChange(): void
+  /** From the first failure to the next thread, default 100 ms; twice as long after each further failure, up to fifty times. */
+  readonly restartDelayMs?: number
 }
 
 /** Keeps a stream thread running: one that fails is closed without a commit, and another takes its place. */
@@ -70,7 +75,12 @@ export class ThreadSupervisor {
       await thread.start()
     } catch (error) {
       if (thread === this.#thread) {
-        if (!isPassing(error)) throw error
+        if (!isPassing(error)) {
+          this.#parts.metrics.threadFailed(error)
+          // What it tells after this is no other failure.
+          this.#stopping.abort()
+          throw error
+        }
         this.#onFailure(thread, error)
       }
       await this.#restarting
@@ -93,6 +103,7 @@ export class ThreadSupervisor {
   /** `thread`: the one that failed; undefined: another could not even be made. Of one that was given up already, nothing matters any more. */
   #onFailure(thread: ThreadHandle | undefined, error: unknown): void {
     if (this.#stopping.signal.aborted || thread !== this.#thread) return
+    this.#parts.metrics.threadFailed(error)
     const { commits } = this.counters()
     this.#failures = commits > this.#commitsAtFailure ? 1 : this.#failures + 1
     this.#commitsAtFailure = commits
@@ -104,7 +115,8 @@ export class ThreadSupervisor {
   async #restart(): Promise<void> {
     await this.#closeThread()
     const { signal } = this.#stopping
-    await pause(Math.min(restartDelayMs * 2 ** (this.#failures - 1), maxRestartDelayMs), signal)
+    const { restartDelayMs = restartDelay } = this.#parts
+    await pause(restartDelayMs * Math.min(2 ** (this.#failures - 1), maxRestartDelays), signal)
     if (signal.aborted) return
     try {
       await this.#parts.untilReachable(signal)

@@ -42,7 +42,7 @@ async function stateWithRows(rows: number): Promise<StateManager> {
     sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], replicas: [] },
     directoryOf: () => undefined,
     onRestore: () => undefined,
-    onCorrupt: () => undefined,
+    onRebuild: () => undefined,
   })
   const changed = Array.from({ length: rows }, (_, at) => ({ key: Buffer.of(at), value: Buffer.of(at) }))
   await state.stores.get('counts')?.restore(changed, { changelogOffset: rows })

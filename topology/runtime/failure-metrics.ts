@@ -1,0 +1,53 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { CorruptionKind } from '../../stores/index.ts'
+import type { MetricDefinition } from '../metrics-recorder.ts'
+import { isPassing, protocolErrorOf } from './kafka-clients.ts'
+
+const counter = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'counter', help, labels })
+
+/** Why a store was wiped and read again: what was wrong with its rows, or `changelog`, which does not hold what follows them. */
+export type RebuildReason = CorruptionKind | 'changelog'
+
+/** Why a member was removed: its process is dead, it was this instance's in an earlier life, or its thread has failed. */
+export type EvictionReason = 'dead' | 'former' | 'failed'
+
+export const threadFailures = counter(
+  'sluice_thread_failures_total',
+  "Stream threads that failed, by the error's code; another follows, unless there were ten in a row.",
+  ['code'],
+)
+export const brokerAway = counter(
+  'sluice_broker_away_seconds_total',
+  'Time in which no broker answered, from three seconds on: of each stream thread, and of starts that wait for one.',
+  [],
+)
+export const membersEvicted = counter('sluice_members_evicted_total', 'Members that this instance removed from the group.', ['reason'])
+export const storesRebuilt = counter('sluice_stores_rebuilt_total', 'Stores whose rows were wiped, to be made anew.', ['store', 'reason'])
+export const tasksAbandoned = counter(
+  'sluice_tasks_abandoned_total',
+  "Tasks that a rebalance closed without a commit, by the error's code: what they had since the last one is read again.",
+  ['code'],
+)
+export const followerRetries = counter(
+  'sluice_follower_retries_total',
+  "Standbys and replicas of stores that failed to follow a changelog, by the error's code; tried again after a second.",
+  ['kind', 'code'],
+)
+
+/** What each stream thread counts. */
+export const ownFailures: readonly MetricDefinition[] = [brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
+
+/** What is counted for an instance, which does some of that beside its threads. */
+export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, ...ownFailures]
+
+/**
+ * A failure as a label, one of a few words: the code of the first of ours among its causes; else what the broker called it; else
+ * BROKER_UNREACHABLE where none answered, or OTHER.
+ */
+export function failureCode(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof SluiceError) return cause.code
+    if (cause.cause === cause) break
+  }
+  return protocolErrorOf(error) ?? (isPassing(error) ? 'BROKER_UNREACHABLE' : 'OTHER')
+}
