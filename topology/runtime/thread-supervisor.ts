@@ -5,8 +5,13 @@ import type { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, pause } from './kafka-clients.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
-/** Failures in a row, without a commit between them, after which it gives up. */
+/** Failures in a row after which it gives up. */
 const maxFailures = 10
+/**
+ * A failure after a commit begins a new row, but not where the thread ran for less than this, ms, and the brokers' state was not the cause: other
+ * partitions may go on beside one that never will.
+ */
+const proven = 60_000
 /** A thread that failed is followed by another after this long, ms; twice as long after each further failure, up to so many times. */
 const restartDelay = 100
 const maxRestartDelays = 50
@@ -25,6 +30,8 @@ export interface SupervisorParts {
   onChange(): void
   /** From the first failure to the next thread, default 100 ms; twice as long after each further failure, up to fifty times. */
   readonly restartDelayMs?: number
+  /** How long a thread runs until it counts as one that could go on, default 60 s. */
+  readonly provenMs?: number
 }
 
 /** Keeps a stream thread running: one that fails is closed without a commit, and another takes its place. */
@@ -34,6 +41,7 @@ export class ThreadSupervisor {
   #thread: ThreadHandle | undefined
   #failures = 0
   #commitsAtFailure = 0
+  #madeAt = 0
   #restarting: Promise<void> | undefined
   #failure: unknown
   /** Of threads that are gone. */
@@ -97,6 +105,7 @@ export class ThreadSupervisor {
   #make(): ThreadHandle {
     const thread = this.#parts.makeThread(error => this.#onFailure(thread, error))
     this.#thread = thread
+    this.#madeAt = performance.now()
     return thread
   }
 
@@ -105,7 +114,9 @@ export class ThreadSupervisor {
     if (this.#stopping.signal.aborted || thread !== this.#thread) return
     this.#parts.metrics.threadFailed(error)
     const { commits } = this.counters()
-    this.#failures = commits > this.#commitsAtFailure ? 1 : this.#failures + 1
+    const { provenMs = proven } = this.#parts
+    const recovered = commits > this.#commitsAtFailure && (isPassing(error) || performance.now() - this.#madeAt >= provenMs)
+    this.#failures = recovered ? 1 : this.#failures + 1
     this.#commitsAtFailure = commits
     const fatal = this.#failures > maxFailures
     this.#parts.onError(error, fatal)

@@ -49,7 +49,7 @@ interface Watched {
 }
 
 /** `starts`: what the start of each thread fails with, undefined: it does not; those after the last are like it. */
-function watch(starts: readonly unknown[] = [], untilReachable = (): Promise<void> => Promise.resolve()): Watched {
+function watch(starts: readonly unknown[] = [], untilReachable = (): Promise<void> => Promise.resolve(), provenMs = 60_000): Watched {
   const threads: Thread[] = []
   const told: (readonly [unknown, boolean])[] = []
   const metrics = new InstanceMetrics()
@@ -58,6 +58,7 @@ function watch(starts: readonly unknown[] = [], untilReachable = (): Promise<voi
   const supervisor = new ThreadSupervisor({
     metrics,
     restartDelayMs: 1,
+    provenMs,
     makeThread: fail => {
       const thread = new Thread(fail, starts[Math.min(threads.length, starts.length - 1)])
       threads.push(thread)
@@ -153,18 +154,6 @@ test('ten failures in a row are survived, the next one is not: all of them are c
   assert.is(supervisor.failure, full)
 })
 
-test('failures with a commit between them are not in a row', async () => {
-  const { supervisor, told, counted, until } = watch()
-  await supervisor.start()
-  for (let made = 1; made <= 15; made++) {
-    const thread = await until(made)
-    thread.status = { ...thread.status, counters: { ...noCounts, commits: 1 } }
-    thread.fail(full)
-  }
-  await supervisor.stop()
-  assert.equal([counted(), told.length, supervisor.failure], [{ STORE_FAILED: 15 }, 15, undefined])
-})
-
 test('what comes while it stops is no failure', async () => {
   const { supervisor, threads, counted, told } = watch()
   await supervisor.start()
@@ -172,6 +161,30 @@ test('what comes while it stops is no failure', async () => {
   threads[0]?.fail(full)
   await stopped
   assert.equal([counted(), told], [{}, []])
+})
+
+/** Fails threads one after the other, each after a commit; how many there were when it gave up, or `most`. */
+async function failAfterCommits({ supervisor, told, until }: Watched, error: unknown, most: number): Promise<number> {
+  await supervisor.start()
+  for (let count = 1; ; count++) {
+    const thread = await until(count)
+    thread.status = { ...thread.status, counters: { ...noCounts, commits: 1 } }
+    thread.fail(error)
+    const gaveUp = told.at(-1)?.[1] === true
+    if (gaveUp || count === most) {
+      await supervisor.stop()
+      return count
+    }
+  }
+}
+
+test('commits of other partitions do not keep a thread restarting for ever', async () => {
+  assert.is(await failAfterCommits(watch(), new SluiceError('BATCH_UNREADABLE', 'data-0, offset 7'), 30), 11)
+})
+
+test('a thread that ran for long begins a new row, and so does one that the brokers failed', async () => {
+  assert.is(await failAfterCommits(watch([], undefined, 0), full, 30), 30)
+  assert.is(await failAfterCommits(watch(), refused, 30), 30)
 })
 
 test.run()
