@@ -11,6 +11,7 @@ import {
   type Admin,
   type Consumer,
   type Kafka,
+  type Producer,
 } from '../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs, type FetchedRecord, type JoinHooks, type OffsetResetHook } from '../../topology/runtime/kafkajs-mends/index.ts'
 import { eventually } from './fixture.ts'
@@ -28,6 +29,7 @@ interface Context {
   admin: Admin
   topic: string
   consumers: Consumer[]
+  producers: Producer[]
 }
 
 function run(kafka: Kafka): void {
@@ -39,10 +41,11 @@ function run(kafka: Kafka): void {
   test.before.each(async context => {
     context.topic = `mends-${randomUUID()}`
     context.consumers = []
+    context.producers = []
     await createTopics(context.admin, [{ topic: context.topic, numPartitions: 4 }])
   })
   test.after.each(async context => {
-    for (const consumer of context.consumers) await consumer.disconnect()
+    for (const client of [...context.consumers, ...context.producers]) await client.disconnect()
     await context.admin.deleteTopics({ topics: [context.topic] })
   })
   test.after(context => context.admin.disconnect())
@@ -85,6 +88,37 @@ function run(kafka: Kafka): void {
       steps.filter(step => step.startsWith('one')),
       ['one before', 'one has 4', 'one before', 'one has 2'],
     )
+  })
+
+  test('a transaction asks once for each thing that it needs', async context => {
+    const { topic, admin } = context
+    const producer = kafka.producer({ transactionalId: topic, idempotent: true, retry: transactionRetry })
+    context.producers.push(producer)
+    const asked: string[] = []
+    producer.on(producer.events.REQUEST, ({ payload: { apiName } }) => void asked.push(apiName))
+    await producer.connect()
+    await (await producer.transaction()).abort()
+    const perTransaction: Record<string, number>[] = []
+    for (let round = 0; round < 3; round++) {
+      asked.length = 0
+      const transaction = await producer.transaction()
+      await Promise.all([0, 1, 2].map(partition => transaction.send({ topic, messages: [{ partition, value: String(round) }] })))
+      const topics = [{ topic, partitions: [{ partition: 3, offset: String(round) }] }]
+      await transaction.sendOffsets({ consumerGroupId: topic, topics })
+      await transaction.commit()
+      // The coordinator may still be completing the transaction before: then it is asked again.
+      const names = [...new Set(asked)]
+      perTransaction.push(
+        Object.fromEntries(names.map(name => [name, name === 'Produce' ? asked.filter(each => each === name).length : 1])),
+      )
+    }
+    const each = { AddOffsetsToTxn: 1, AddPartitionsToTxn: 1, EndTxn: 1, Produce: 3, TxnOffsetCommit: 1 }
+    assert.equal(perTransaction.slice(1), [each, each])
+    const ends = (await admin.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition).map(({ high }) => high)
+    // Three records and three markers each; the group's offsets are its coordinator's.
+    assert.equal(ends, ['6', '6', '6', '0'])
+    const [committed] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+    assert.is(committed?.partitions.find(({ partition }) => partition === 3)?.offset, '2')
   })
 
   test('a consumer reads what transactions wrote: committed records alone, with numbers, positions past the markers', async context => {

@@ -59,7 +59,6 @@ export async function openTransactionalProducer(
     transactionalId,
     transactionTimeout: transactionTimeoutMs,
     idempotent: true,
-    maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
   }
   const producer = kafka.producer({ ...options, retry: transactionRetry })
@@ -104,10 +103,16 @@ async function commitTransaction(
 ): Promise<SentOffsets> {
   const transaction = await producer.transaction()
   try {
-    const sent = await sendBatch(batch, request => transaction.send(request))
-    if (offsets.length > 0) await sendOffsets(transaction, offsets, groupId)
+    // Side by side; both have settled before anything is ended.
+    const settled = await Promise.allSettled([
+      sendBatch(batch, request => transaction.send(request)),
+      offsets.length > 0 ? sendOffsets(transaction, offsets, groupId) : undefined,
+    ])
+    const [sent, taken] = settled
+    if (sent.status === 'rejected') throw sent.reason
+    if (taken.status === 'rejected') throw taken.reason
     await transaction.commit()
-    return sent
+    return sent.value
   } catch (error) {
     // Best effort: frees what others wait for. The next owner ends it in any case.
     if (transaction.isActive()) await transaction.abort().catch(() => undefined)
@@ -124,10 +129,10 @@ async function commitTransaction(
   }
 }
 
-const concurrentRetryMs = 5
+const concurrentRetryMs = 1
 const concurrentRetries = 1000
 
-/** Sent first in a transaction, offsets are refused while the coordinator still completes the transaction before; records are retried by kafkajs itself. */
+/** Offsets are refused while the coordinator still completes the transaction before. */
 async function sendOffsets(transaction: Transaction, offsets: readonly ConsumedOffset[], groupId: string): Promise<void> {
   const topics = [...new Set(offsets.map(({ topic }) => topic))].map(topic => ({
     topic,

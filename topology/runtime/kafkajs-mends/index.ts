@@ -12,7 +12,9 @@ import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
+import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
+import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
 
 export type KafkaJs = typeof import('kafkajs')
@@ -25,12 +27,14 @@ const version = '2.2.4'
 
 /** In this order: what replaces a module comes before what loads those that use it. */
 export const mends: readonly Mend[] = [
+  smallRequestsMend,
   crc32cMend,
   compressionCodecsMend,
   groupMessagesMend,
   produceRequestMend,
   filterAbortedMessagesMend,
   fetchDecodeMend,
+  transactionRequestsMend,
   transactionRetryMend,
   closedClusterMend,
   swallowedErrorsMend,
