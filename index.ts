@@ -19,7 +19,17 @@ export { bytesSerde, jsonSerde, stringSerde, type Serde } from './proto/serde.ts
 export { SluiceError, type ErrorCode } from './proto/sluice-error.ts'
 export { startRestServer, type RestServer, type RestServerOptions } from './rest/index.ts'
 export { servingTopology, type ServingOptions } from './serving/index.ts'
-export { keyValueStore, modelStateStore, ModelStateStore, type KeyValueStore, type StateStore, type StoreBuilder } from './stores/index.ts'
+export {
+  keyValueStore,
+  modelStateStore,
+  ModelStateStore,
+  versionedKeyValueStore,
+  type KeyValueStore,
+  type StateStore,
+  type StoreBuilder,
+  type VersionedKeyValueStore,
+  type VersionedRecord,
+} from './stores/index.ts'
 export * from './topology/index.ts'
 export {
   SluiceStreams,

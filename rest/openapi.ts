@@ -68,10 +68,18 @@ function pathParameters({ path, params = {} }: Route): JsonSchema[] {
   return names.map(name => parameterOf('path', name, params[name] ?? { type: 'string', description: name }))
 }
 
+const timeSchema: JsonSchema = {
+  anyOf: [
+    { type: 'integer', description: 'ms since the epoch' },
+    { type: 'string', format: 'date-time' },
+    { type: 'string', format: 'date' },
+  ],
+}
+
 function parameterOf(place: 'path' | 'query', name: string, spec: ParameterSpec): JsonSchema {
   const { type, description, minimum = 0, maximum = 999_999_999 } = spec
   const schema = {
-    type,
+    ...(type === 'time' ? timeSchema : { type }),
     ...(type === 'integer' ? { minimum, maximum } : {}),
     ...(spec.enum === undefined ? {} : { enum: [...spec.enum] }),
   }

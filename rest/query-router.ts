@@ -3,22 +3,9 @@ import type { HostInfo, QueryableStreams, ReadOptions } from '../topology/querya
 import { isPassing } from './errors.ts'
 import type { HopAnswer, HopClient } from './hop-client.ts'
 import { addressOf, isSameAddress } from './hop-client.ts'
+import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-questions.ts'
 import type { MetadataService } from './metadata-service.ts'
 import { retryWhilePassing, valueWithin, withinDeadline } from './retry.ts'
-
-/**
- * A key's committed value, and the instance that answered: the key's owner or, where `stale` is there, a standby that is `lag` changelog
- * offsets behind.
- */
-export interface KeyAnswer extends HostInfo {
-  readonly store: string
-  readonly key: string
-  readonly value: unknown
-  readonly stale?: true
-  readonly lag?: number
-  /** There when the value may not be committed. */
-  readonly read?: 'latest'
-}
 
 export interface RouterParts {
   readonly streams: QueryableStreams
@@ -33,9 +20,12 @@ export interface RouterParts {
   readonly version: string | undefined
 }
 
+/** How long a former owner is waited for: the rebalance is, too. */
+const formerOwnerMs = 250
+
 /**
  * Key → owner → its answer: from here, or by one hop to the owner. The same answer whichever instance is asked.
- * While no owner answers, a standby does, and says so.
+ * While no owner answers, a standby does, or the instance that was the owner until the group began to rebalance, and says so.
  */
 export class QueryRouter {
   readonly #parts: RouterParts
@@ -44,74 +34,65 @@ export class QueryRouter {
     this.#parts = parts
   }
 
-  /** Throws STORE_UNKNOWN, KEY_UNKNOWN; and STORE_NOT_READY or OWNER_UNREACHABLE when neither owner nor standby answered for `retryMs`. */
-  query(store: string, key: string, options: ReadOptions = {}): Promise<KeyAnswer> {
-    this.#parts.metadata.store(store)
+  /** A key's value. Throws STORE_UNKNOWN, KEY_UNKNOWN, and as `ask`. */
+  async query(store: string, key: string, options: ReadOptions = {}): Promise<KeyAnswer> {
+    return this.ask(valueQuestion(this.#parts, { store, key }, options))
+  }
+
+  /** Throws what the question's `here` throws; STORE_NOT_READY or OWNER_UNREACHABLE when neither owner nor standby answered for `retryMs`. */
+  ask<A>(question: KeyQuestion<A>): Promise<A> {
     return retryWhilePassing(this.#parts.retryMs, async () => {
       try {
-        return await this.#askOwner(store, key, options)
+        return await this.#askOwner(question)
       } catch (error) {
-        const stale = isPassing(error) ? await this.#askStandbys(store, key) : undefined
+        const stale = isPassing(error) ? ((await this.#askStandbys(question)) ?? (await this.#askFormerOwner(question))) : undefined
         if (stale === undefined) throw error
         return stale
       }
     })
   }
 
-  /** From this instance's state alone. Throws STORE_UNKNOWN, KEY_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
-  async queryHere(store: string, key: string, options: ReadOptions = {}): Promise<KeyAnswer> {
-    const { streams, metadata, answerMs } = this.#parts
-    metadata.store(store)
-    const value = await withinDeadline(answerMs, streams.query(store, key, options))
-    if (value === undefined) throw new SluiceError('KEY_UNKNOWN', `store ${store} has no key ${key}`)
-    const read = options.uncommitted ? { read: 'latest' as const } : {}
-    return { store, key, value, host: streams.self.host, port: streams.self.port, ...read }
-  }
-
-  /** From this instance's standby alone. Throws STORE_UNKNOWN, STORE_NOT_READY (no standby here, or one that does not have the key). */
-  async queryStaleHere(store: string, key: string): Promise<KeyAnswer> {
-    const { streams, metadata, answerMs } = this.#parts
-    metadata.store(store)
-    const { value, lag } = await withinDeadline(answerMs, streams.queryStale(store, key))
-    // Whether there is no such key, only its owner can tell.
-    if (value === undefined) throw new SluiceError('STORE_NOT_READY', `the standby of store ${store} has no key ${key} yet`)
-    return { store, key, value, host: streams.self.host, port: streams.self.port, stale: true, lag }
-  }
-
-  async #askOwner(store: string, key: string, options: ReadOptions): Promise<KeyAnswer> {
+  async #askOwner<A>(question: KeyQuestion<A>): Promise<A> {
+    const { store, key, fields } = question
     const { streams, metadata, hops, answerMs } = this.#parts
     const owner = await withinDeadline(answerMs, streams.ownerOf(store, key))
     if (owner === undefined)
       throw new SluiceError('STORE_NOT_READY', `no instance owns key ${key} of store ${store} now: the group is rebalancing`)
-    if (isSameAddress(owner, streams.self)) return this.queryHere(store, key, options)
+    if (isSameAddress(owner, streams.self)) return question.here()
     if (!(await metadata.lists(owner)))
       throw new SluiceError('STORE_NOT_READY', `the owner of key ${key} of store ${store} has left the group`)
-    const path = `${keyPath(store, key)}${options.uncommitted ? '?read=latest' : ''}`
-    return bodyOf(await hops.get(owner, path), owner, ['value']) as KeyAnswer
+    return bodyOf(await hops.get(owner, question.path(false)), owner, fields) as A
   }
 
   /** The first standby's answer, this instance's before another's; undefined: none answers. */
-  async #askStandbys(store: string, key: string): Promise<KeyAnswer | undefined> {
-    const { streams, hops, answerMs } = this.#parts
-    const ask = async (standby: HostInfo): Promise<KeyAnswer> =>
-      isSameAddress(standby, streams.self)
-        ? this.queryStaleHere(store, key)
-        : (bodyOf(await hops.get(standby, `${keyPath(store, key)}?stale=true`), standby, ['value', 'stale', 'lag']) as KeyAnswer)
-    const standbys = await valueWithin(answerMs, streams.standbysOf(store, key), [])
+  async #askStandbys<A>(question: KeyQuestion<A>): Promise<A | undefined> {
+    const { streams, answerMs } = this.#parts
+    const standbys = await valueWithin(answerMs, streams.standbysOf(question.store, question.key), [])
     const hereFirst = standbys.toSorted((a, b) => Number(isSameAddress(b, streams.self)) - Number(isSameAddress(a, streams.self)))
     for (const standby of hereFirst) {
-      try {
-        return await ask(standby)
-      } catch (error) {
-        if (!isPassing(error)) throw error
-      }
+      const answer = await this.#askStale(question, standby)
+      if (answer !== undefined) return answer
     }
     return undefined
   }
-}
 
-function keyPath(store: string, key: string): string {
-  return `/state/${encodeURIComponent(store)}/keys/${encodeURIComponent(key)}`
+  async #askFormerOwner<A>(question: KeyQuestion<A>): Promise<A | undefined> {
+    const { streams, answerMs } = this.#parts
+    const former = await valueWithin(answerMs, streams.formerOwnerOf(question.store, question.key), undefined)
+    return former === undefined ? undefined : this.#askStale(question, former, formerOwnerMs)
+  }
+
+  /** undefined: no answer. */
+  async #askStale<A>(question: KeyQuestion<A>, from: HostInfo, withinMs?: number): Promise<A | undefined> {
+    const { streams, hops } = this.#parts
+    try {
+      if (isSameAddress(from, streams.self)) return await question.staleHere()
+      return bodyOf(await hops.get(from, question.path(true), withinMs), from, [...question.fields, 'stale']) as A
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      return undefined
+    }
+  }
 }
 
 /** The body of another instance's success, which has the fields; its error otherwise, as far as it is about the state. Any other answer counts as none. */

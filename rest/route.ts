@@ -24,7 +24,8 @@ export interface Route {
 
 /** A parameter of a path or a query; one value at most. Its text is checked against this before the route sees it. */
 export interface ParameterSpec {
-  readonly type: 'string' | 'integer' | 'boolean'
+  /** A time is ms since the epoch, or a date as ISO 8601 has it: in UTC, or with its time and an offset. */
+  readonly type: 'string' | 'integer' | 'boolean' | 'time'
   readonly description: string
   readonly enum?: readonly string[]
   /** Of an integer: 0 and 999999999 unless told. */
@@ -92,6 +93,12 @@ export function countParameter(request: RouteRequest, name: string): number | un
   return value === undefined ? undefined : Number(value)
 }
 
+/** A time parameter as ms since the epoch: its text is checked already. */
+export function timeParameter(request: RouteRequest, name: string): number | undefined {
+  const value = request.query[name]
+  return value === undefined ? undefined : timeOf(value)
+}
+
 /** A boolean parameter; absent is false. */
 export function flagParameter(request: RouteRequest, name: string): boolean {
   return request.query[name] === 'true'
@@ -132,8 +139,17 @@ function checkedValue(name: string, spec: ParameterSpec, value: string): string 
   if (type === 'boolean' && value !== 'true' && value !== 'false') refuse('true or false')
   if (type === 'integer' && (!/^(0|[1-9]\d{0,15})$/.test(value) || Number(value) < minimum || Number(value) > maximum))
     refuse(`a whole number from ${minimum} to ${maximum}`)
+  if (type === 'time' && Number.isNaN(timeOf(value))) refuse('a time in ms since the epoch, or a date such as 2030-01-31T12:00:00Z,')
   if (spec.enum !== undefined && !spec.enum.includes(value)) refuse(spec.enum.join(' or '))
   return value
+}
+
+const isoDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/
+
+/** NaN: the text is no time. */
+function timeOf(text: string): number {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text)
+  return isoDate.test(text) ? Date.parse(text) : NaN
 }
 
 function allowedNames(specs: Readonly<Record<string, ParameterSpec>>): string {

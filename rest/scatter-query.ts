@@ -10,7 +10,7 @@ import { retryWhilePassing, withinDeadline } from './retry.ts'
 export interface Entry {
   readonly key: string
   readonly value: unknown
-  /** It comes from a standby. */
+  /** It comes from a standby, or from a task that a rebalance has suspended. */
   readonly stale?: true
 }
 
@@ -27,10 +27,10 @@ export interface MissingInstance extends HostInfo {
   readonly error: string
 }
 
-/** A partition for which a standby answered, `lag` changelog offsets behind. */
+/** A partition for which a standby answered, `lag` changelog offsets behind; or, without a lag, its owner until the group began to rebalance. */
 export interface StalePartition extends HostInfo {
   readonly partition: number
-  readonly lag: number
+  readonly lag?: number
 }
 
 /** What is the same for entries and their count. */
@@ -108,12 +108,12 @@ export class ScatterQuery {
     const asked = { ...query, partitions: open, standbys: true, uncommitted: false }
     const standbys = await this.#ask(store, asked, instance => follows(instance.standbyTasks))
     const stale = standbys.answers.flatMap(({ from: { host, port }, part }) => part.shares.map(share => ({ share, host, port })))
-    const nearest = stale.toSorted((a, b) => (a.share.lag ?? 0) - (b.share.lag ?? 0))
+    const nearest = stale.toSorted((a, b) => (a.share.lag ?? Number.MAX_VALUE) - (b.share.lag ?? Number.MAX_VALUE))
     const chosen = onePerPartition(nearest.map(({ share }) => share))
     const marks = nearest.filter(({ share }) => chosen.includes(share))
     return {
       shares: [...shares, ...chosen],
-      stale: marks.map(({ share: { partition, lag = 0 }, host, port }) => ({ partition, lag, host, port })),
+      stale: marks.map(({ share: { partition, lag }, host, port }) => ({ partition, ...(lag === undefined ? {} : { lag }), host, port })),
       missing: owners.missing,
       failures: owners.failures,
     }
@@ -210,7 +210,7 @@ export function mergeShares(
   limit: number | undefined,
 ): { readonly entries: readonly Entry[]; readonly next?: string } {
   const all: (QueriedEntry & { readonly stale?: true })[] = []
-  for (const { entries, lag } of shares) for (const entry of entries) all.push(lag === undefined ? entry : { ...entry, stale: true })
+  for (const { entries, stale } of shares) for (const entry of entries) all.push(stale ? { ...entry, stale } : entry)
   const sorted = all.sort(compareEntries).filter((entry, at) => entry.key !== all[at - 1]?.key)
   const cut = limit === undefined ? sorted : sorted.slice(0, limit)
   const entries = cut.map(({ key, value, stale }) => (stale === undefined ? { key, value } : { key, value, stale }))

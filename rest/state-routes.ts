@@ -1,15 +1,16 @@
 import { SluiceError } from '../proto/sluice-error.ts'
-import type { InstanceMetadata, PartitionQuery, QueryableStreams } from '../topology/queryable-streams.ts'
+import type { InstanceMetadata, PartitionQuery, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
 import type { AnswerCode } from './errors.ts'
-import { RestError, statusOf } from './errors.ts'
+import { statusOf } from './errors.ts'
 import { withDetails } from './instance-details.ts'
+import { type Asked, asOfQuestion, type KeyQuestion, valueQuestion, versionsQuestion } from './key-questions.ts'
 import type { RouterParts } from './query-router.ts'
 import { QueryRouter } from './query-router.ts'
 import type { ParameterSpec, Route, RouteAnswer, RouteRequest } from './route.ts'
-import { countParameter, flagParameter, segment, textParameter } from './route.ts'
+import { countParameter, flagParameter, segment, textParameter, timeParameter } from './route.ts'
 import type { GatherOptions } from './scatter-query.ts'
 import { ScatterQuery } from './scatter-query.ts'
-import { allEntries, entryCount, instanceList, keyAnswer } from './state-schemas.ts'
+import { allEntries, entryCount, instanceList, keyAnswer, versionsAnswer } from './state-schemas.ts'
 
 /** Interactive queries. A store cannot be called "instances": that path is the group's. */
 export function stateRoutes(parts: RouterParts): readonly Route[] {
@@ -22,7 +23,7 @@ const read: ParameterSpec = {
   enum: ['committed', 'latest'],
   description: 'committed, the default: as the last commit left it; latest: with writes that may yet be dropped',
 }
-const stale: ParameterSpec = { type: 'boolean', description: 'Between instances: from the standby' }
+const stale: ParameterSpec = { type: 'boolean', description: 'Between instances: from the standby, or a suspended task' }
 /** As many entries as an answer may hold. */
 const maxEntries = 100_000
 
@@ -57,23 +58,56 @@ function instanceRoutes(parts: RouterParts): readonly Route[] {
 
 function keyRoutes(parts: RouterParts): readonly Route[] {
   const router = new QueryRouter(parts)
-  const at: ParameterSpec = { type: 'integer', maximum: 1e15, description: 'As of this time, ms since the epoch: of versioned stores only' }
+  const params = { store, key: { type: 'string', description: 'The key, as text' } } as const
+  const at: ParameterSpec = { type: 'time', description: 'As of this time: of versioned stores only' }
+  const answered = async <A>(request: RouteRequest, question: KeyQuestion<A>): Promise<RouteAnswer> => {
+    if (!request.hop) return { body: await router.ask(question) }
+    return { body: await (flagParameter(request, 'stale') ? question.staleHere() : question.here()) }
+  }
   return [
     {
       path: '/state/:store/keys/:key',
-      summary: 'The value of a key, whichever instance holds it',
-      params: { store, key: { type: 'string', description: 'The key, as text' } },
+      summary: 'The value of a key, now or at a time, whichever instance holds it',
+      params,
       query: { read, stale, at },
-      responses: { 200: { description: 'The value, and who answered; `stale` and `lag` when that is a standby', schema: keyAnswer } },
-      answer: async request => {
-        const [name, key] = [segment(request, 'store'), segment(request, 'key')]
-        if (textParameter(request, 'at') !== undefined) throw notVersioned(parts, name)
-        const options = { uncommitted: textParameter(request, 'read') === 'latest' }
-        if (!request.hop) return { body: await router.query(name, key, options) }
-        return { body: await (flagParameter(request, 'stale') ? router.queryStaleHere(name, key) : router.queryHere(name, key, options)) }
+      responses: { 200: { description: 'The value, and who answered; `stale` when that is not its owner', schema: keyAnswer } },
+      answer: request => {
+        const asOf = timeParameter(request, 'at')
+        const options = readOptions(request)
+        const asked = askedOf(request)
+        return answered(
+          request,
+          asOf === undefined ? valueQuestion(parts, asked, options) : asOfQuestion(parts, asked, { ...options, asOf }),
+        )
+      },
+    },
+    {
+      path: '/state/:store/keys/:key/versions',
+      summary: 'The versions of a key of a versioned store, in the order of time',
+      params,
+      query: {
+        from: { type: 'time', description: 'Those that held then or later' },
+        to: { type: 'time', description: 'Those that held before this time' },
+        limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
+        read,
+        stale,
+      },
+      responses: { 200: { description: 'They, and who answered; `stale` when that is not their owner', schema: versionsAnswer } },
+      answer: request => {
+        const [from, to] = [timeParameter(request, 'from'), timeParameter(request, 'to')]
+        const limit = Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries)
+        return answered(request, versionsQuestion(parts, askedOf(request), { from, to, limit, ...readOptions(request) }))
       },
     },
   ]
+}
+
+function askedOf(request: RouteRequest): Asked {
+  return { store: segment(request, 'store'), key: segment(request, 'key') }
+}
+
+function readOptions(request: RouteRequest): ReadOptions {
+  return { uncommitted: request.query['read'] === 'latest' }
 }
 
 function rangeRoutes(parts: RouterParts): readonly Route[] {
@@ -100,7 +134,9 @@ function rangeRoutes(parts: RouterParts): readonly Route[] {
         limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
         ...shared,
       },
-      responses: { 200: { description: 'Sorted by key; `stale` lists the partitions for which standbys answered', schema: allEntries } },
+      responses: {
+        200: { description: 'Sorted by key; `stale` lists the partitions for which their owners did not answer', schema: allEntries },
+      },
       answer: async request => {
         const query = { ...rangeOf(request), limit: Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries) }
         const name = segment(request, 'store')
@@ -150,16 +186,11 @@ function partialOf(request: RouteRequest): GatherOptions {
 /** What only hops may ask for is not taken from others. */
 function rangeOf(request: RouteRequest): PartitionQuery {
   const { from, to, prefix, after, partitions } = request.query
-  const query = { from, to, prefix, after, uncommitted: request.query['read'] === 'latest' }
+  const query = { from, to, prefix, after, ...readOptions(request) }
   if (!request.hop) return query
   if (partitions !== undefined && !/^\d{1,6}(,\d{1,6})*$/.test(partitions))
     throw new SluiceError('INPUT_INVALID', `partitions is ${JSON.stringify(partitions)}: numbers with commas between are allowed`)
   return { ...query, standbys: flagParameter(request, 'stale'), partitions: partitions?.split(',').map(Number) }
-}
-
-function notVersioned({ metadata }: RouterParts, name: string): RestError {
-  metadata.store(name)
-  return new RestError('STORE_NOT_VERSIONED', `store ${name} keeps the newest value of a key only: it cannot tell what it was at a time`)
 }
 
 /** What this instance itself used last: never a hop. */

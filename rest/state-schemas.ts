@@ -34,10 +34,28 @@ export const instanceList: JsonSchema = {
   },
 }
 
+const version = {
+  value: {},
+  timestamp: { type: 'integer', description: 'From when it holds, ms since the epoch' },
+  validTo: { type: 'integer', description: 'When another version or a deletion followed; absent: it is the newest' },
+}
+const answered = { store: text, key: text, ...address, stale: { const: true }, lag: integer, read: { const: 'latest' } }
+
+/** With a version's times where a time was asked for. */
 export const keyAnswer: JsonSchema = {
   type: 'object',
-  properties: { store: text, key: text, value: {}, ...address, stale: { const: true }, lag: integer, read: { const: 'latest' } },
+  properties: { ...answered, ...version },
   required: ['store', 'key', 'value', 'host', 'port'],
+}
+
+export const versionsAnswer: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...answered,
+    versions: { type: 'array', items: { type: 'object', properties: version, required: ['value', 'timestamp'] } },
+    next: { type: 'integer', description: 'Versions follow: ask again with `from` set to this' },
+  },
+  required: ['store', 'key', 'versions', 'host', 'port'],
 }
 
 const gathered = {

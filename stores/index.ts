@@ -1,5 +1,14 @@
-export { keyValueStore, modelStateStore, type StorePlacement, type TypedManagedStore, type TypedStoreBuilder } from './store-builder.ts'
-export type { KeyText, TypedStoreOptions } from './key-value-store.ts'
+export {
+  keyValueStore,
+  modelStateStore,
+  versionedKeyValueStore,
+  type StorePlacement,
+  type TypedManagedStore,
+  type TypedStoreBuilder,
+} from './store-builder.ts'
+export type { TypedStoreOptions } from './key-value-store.ts'
+export type { VersionedStoreOptions } from './versioned-store.ts'
+export type { KeyText } from './query-keys.ts'
 export { ModelStateStore } from './model-state-store.ts'
 export type { NewModel } from './new-model.ts'
 export { CHUNK_BYTES, modelTypeName, type ModelState, type ModelStatistics, type ModelUpload, type ModelVersion } from './model-rows.ts'
@@ -15,10 +24,13 @@ export type {
   ManagedStore,
   OnCorrupt,
   QueriedEntry,
+  QueriedVersion,
   QueryableStore,
   Row,
   RowStorage,
   StateStore,
   StoreBuilder,
+  VersionedKeyValueStore,
+  VersionedRecord,
 } from './state-store.ts'
-export type { ReadOptions, StoreQuery } from './store-query.ts'
+export type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'

@@ -11,6 +11,8 @@ export interface StoreHooks {
   beforeFreeze(): void
   /** What was frozen, in the order in which it goes to the changelog: a reader may see any first part of it. Default: as it came. */
   inOrder?(rows: readonly Row[]): readonly Row[]
+  /** Writes that came too late to be kept. Default: none. */
+  readonly droppedWrites?: number
   /** These rows are in the storage now. */
   restored(rows: readonly Row[]): void
   /** Nothing is in the storage any more. */
@@ -39,6 +41,10 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
 
   get rows(): number {
     return this.#buffer.rows
+  }
+
+  get droppedWrites(): number {
+    return this.#hooks?.droppedWrites ?? 0
   }
 
   settle(): void {

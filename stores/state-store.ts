@@ -1,4 +1,4 @@
-import type { ReadOptions, StoreQuery } from './store-query.ts'
+import type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'
 
 /** A row that changed: null means deleted. */
 export interface Row {
@@ -13,6 +13,15 @@ export interface QueriedEntry {
   readonly order?: string
 }
 
+/** A version as interactive queries show it. */
+export interface QueriedVersion {
+  readonly value: unknown
+  /** From when it holds. */
+  readonly timestamp: number
+  /** When another version or a deletion followed; absent: it is the newest. */
+  readonly validTo?: number
+}
+
 /**
  * What interactive queries read of a store: committed values only, in a form that JSON can carry.
  * Keys are given as text; a store says how its own keys read as text.
@@ -24,6 +33,10 @@ export interface QueryableStore {
   queryAll(query?: StoreQuery): AsyncIterable<QueriedEntry>
   /** The value that this instance used last (of the key, when one is given); undefined when there is none yet. */
   queryLatest?(key?: string): unknown
+  /** Of versioned stores: the key's versions that are asked for, in the order of time. Throws INPUT_INVALID. */
+  queryVersions?(key: string, query?: VersionQuery): Promise<readonly QueriedVersion[]>
+  /** How many keys the last commit left, where that is known without reading them. */
+  readonly committedKeys?: number
 }
 
 /** A named piece of a task's state. It belongs to one task; its processors reach it through their context. */
@@ -38,6 +51,39 @@ export interface KeyValueStore<K, V> extends StateStore {
   delete(key: K): void
   /** Entries with from ≤ key < to, in the order of the key's bytes, as they stand when the first one is asked for. */
   range(from?: K, to?: K): AsyncIterable<readonly [K, V]>
+}
+
+/** One version of a key's value. Times are ms since the epoch, as records have them. */
+export interface VersionedRecord<V> {
+  readonly value: V
+  /** From when it holds. */
+  readonly timestamp: number
+  /** When another version or a deletion followed; absent: it is the newest. */
+  readonly validTo?: number
+}
+
+/**
+ * Keeps of each key the newest version, and those that held at some time of its history: stream time, the greatest timestamp written to the
+ * store, less `historyRetentionMs`. Reads see the writes made before them in the same task. What returns a promise, where there is something
+ * to wait for, is to be awaited before the next call. A time that is no whole number makes a write throw INPUT_INVALID.
+ */
+export interface VersionedKeyValueStore<K, V> extends StateStore {
+  /** The newest version; undefined when there is none, or it is a deletion. */
+  get(key: K): VersionedRecord<V> | undefined
+  /**
+   * The version that held at the time; undefined when none did. At a time before the history a version that is still the newest is found,
+   * any other one is not. A promise only where another version is the newest.
+   */
+  get(key: K, asOf: number): VersionedRecord<V> | undefined | Promise<VersionedRecord<V> | undefined>
+  /**
+   * Writes the version that begins at the timestamp, in place of one that began then too. Gives the time at which the next version begins:
+   * Infinity for the newest. A write before the history is dropped and counted: undefined. A promise only where it is not the newest.
+   */
+  put(key: K, value: V, timestamp: number): number | undefined | Promise<number | undefined>
+  /** The key has no value from the timestamp on, until the next version begins: as `put`, to which it counts as a version. */
+  delete(key: K, timestamp: number): number | undefined | Promise<number | undefined>
+  /** The versions that held at some time with from ≤ time < to, in the order of time, as they stand when the first is asked for. */
+  versions(key: K, from?: number, to?: number): AsyncIterable<VersionedRecord<V>>
 }
 
 /** Where rows end up: memory or LevelDB. Only the transaction buffer writes to it. */
@@ -84,6 +130,8 @@ export interface ManagedStore {
   readonly checkpoint: Checkpoint | undefined
   /** How many rows the storage holds. */
   readonly rows: number
+  /** Writes that came too late to be kept, since the store was opened. */
+  readonly droppedWrites: number
   /** Removes all rows and the checkpoint: the changelog will be read from its head. */
   wipe(): Promise<void>
   close(): Promise<void>
@@ -97,6 +145,8 @@ export interface StoreBuilder {
   readonly name: string
   /** Whether its rows go to a changelog topic. */
   readonly logged: boolean
+  /** Whether its stores have `queryVersions`; default false. */
+  readonly versioned?: boolean
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<ManagedStore>
 }
 

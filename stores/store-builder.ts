@@ -1,10 +1,12 @@
+import { SluiceError } from '../proto/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
 import { LevelRows } from './level-rows.ts'
 import { BufferedStore } from './managed-store.ts'
 import { MemoryRows } from './memory-rows.ts'
 import { ModelStateStore } from './model-state-store.ts'
-import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder } from './state-store.ts'
+import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
 import { TransactionBuffer } from './transaction-buffer.ts'
+import { VersionedStore, type VersionedStoreOptions } from './versioned-store.ts'
 
 /** Where a store's rows go. */
 export interface StorePlacement {
@@ -33,6 +35,28 @@ export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlac
     async open(directory, onCorrupt) {
       const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
       return new BufferedStore(new TypedStore(buffer, options), buffer)
+    },
+  }
+}
+
+/**
+ * A key-value store that tells what a key's value was at a time: see `VersionedKeyValueStore`. Its changelog has a record for each version, so
+ * that compaction keeps them all, until they expire. Throws TOPOLOGY_INVALID when the retention is no time.
+ */
+export function versionedKeyValueStore<K, V>(
+  options: VersionedStoreOptions<K, V> & StorePlacement,
+): TypedStoreBuilder<VersionedKeyValueStore<K, V>> {
+  const { name, historyRetentionMs, logged = true, persistent = true } = options
+  if (!(historyRetentionMs >= 0))
+    throw new SluiceError('TOPOLOGY_INVALID', `historyRetentionMs of store "${name}" is ${historyRetentionMs}: 0 or more is allowed`)
+  return {
+    name,
+    logged,
+    versioned: true,
+    async open(directory, onCorrupt) {
+      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
+      const store = new VersionedStore(buffer, options)
+      return new BufferedStore(store, buffer, store)
     },
   }
 }

@@ -6,6 +6,17 @@ export interface ReadOptions {
   readonly uncommitted?: boolean | undefined
 }
 
+/** Which versions of a key are asked for: the one that held at a time, or those that held at some time of a span. */
+export interface VersionQuery extends ReadOptions {
+  /** Then nothing else counts. */
+  readonly asOf?: number | undefined
+  /** ≤ time. */
+  readonly from?: number | undefined
+  /** > time. */
+  readonly to?: number | undefined
+  readonly limit?: number | undefined
+}
+
 /** Which entries are asked for: every bound that is given holds. Keys are text, as the store shows its keys. */
 export interface StoreQuery extends ReadOptions {
   /** ≤ key. */

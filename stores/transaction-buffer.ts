@@ -10,7 +10,7 @@ const NOTHING: Generation = new Map()
  * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is on its way
  * through a commit. Reads see newest, then frozen, then storage. What was neither frozen nor applied is gone after a crash.
  */
-export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle'> {
+export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' | 'droppedWrites'> {
   readonly #storage: RowStorage
   #newest = new Map<string, Row>()
   /** Never changed in place: an `apply` that is under way reads it. */

@@ -17,14 +17,18 @@ export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 export type {
   HostInfo,
   InstanceMetadata,
+  KeyVersions,
+  KeyVersionsQuery,
   PartitionQuery,
   PartitionShare,
+  QueriedVersion,
   QueryableStreams,
   StoreMetadata,
   StreamsCounters,
   StreamsState,
   TaskId,
   TaskStatus,
+  VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
 export { TopologyTestDriver, type TestRecord } from './test-driver.ts'

@@ -1,6 +1,6 @@
-import type { QueriedEntry, ReadOptions, StoreQuery } from '../stores/index.ts'
+import type { QueriedEntry, QueriedVersion, ReadOptions, StoreQuery, VersionQuery } from '../stores/index.ts'
 
-export type { QueriedEntry, ReadOptions }
+export type { QueriedEntry, QueriedVersion, ReadOptions, VersionQuery }
 
 import type { MetricFamily } from './metrics-recorder.ts'
 
@@ -30,6 +30,8 @@ export interface StoreMetadata {
   /** The sub-topology whose tasks hold it (the first part of their ids). To be given where there are several. */
   readonly subTopology?: number
   readonly changelogTopic: string | undefined
+  /** Whether it tells what a key's value was at a time; default false. */
+  readonly versioned?: boolean
 }
 
 export type StreamsState = 'created' | 'starting' | 'rebalancing' | 'restoring' | 'running' | 'stopping' | 'stopped' | 'failed'
@@ -44,12 +46,27 @@ export interface TaskStatus {
   readonly lag?: number | undefined
 }
 
-/** A value as a standby has it. */
+/** A value as a standby has it, or a task that the group's rebalance has suspended. */
 export interface StaleValue {
   /** undefined: no such key there. */
   readonly value: unknown
-  /** How many changelog offsets the standby is behind. */
-  readonly lag: number
+  /** How many changelog offsets the standby is behind. A suspended task was behind in none when it was suspended; what it is now is not known. */
+  readonly lag?: number
+}
+
+/** Versions of a key. */
+export interface KeyVersions {
+  readonly versions: readonly QueriedVersion[]
+  /** They are a standby's or a suspended task's. */
+  readonly stale?: true
+  /** As of a `StaleValue`. */
+  readonly lag?: number
+}
+
+/** Which versions, and of whom. */
+export interface KeyVersionsQuery extends VersionQuery {
+  /** Ask this instance's standby or suspended task, not the one that runs. */
+  readonly standby?: boolean | undefined
 }
 
 /** One partition's share of an answer: of this instance's task, or of its standby. */
@@ -60,13 +77,15 @@ export interface PartitionShare {
   readonly count: number
   /** Whether entries follow that the limit has cut off. */
   readonly more: boolean
-  /** Of a standby: how many changelog offsets it is behind. */
+  /** It is a standby's or a suspended task's. */
+  readonly stale?: true
+  /** As of a `StaleValue`. */
   readonly lag?: number
 }
 
 /** Which entries, and of whom. */
 export interface PartitionQuery extends StoreQuery {
-  /** Ask this instance's standbys, not its tasks. */
+  /** Ask this instance's standbys and suspended tasks, not those that run. */
   readonly standbys?: boolean | undefined
   /** Of these partitions only. */
   readonly partitions?: readonly number[] | undefined
@@ -108,11 +127,21 @@ export interface QueryableStreams {
   query(store: string, key: string, options?: ReadOptions): Promise<unknown>
   /** The instances that follow the key's partition as standbys, while the group rebalances those that did before. Throws STORE_UNKNOWN. */
   standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]>
-  /** What this instance's standby has of a key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows it not, or does not know its lag yet). */
+  /** The instance that owned the key until the rebalance began that is under way; undefined: none is. Throws STORE_UNKNOWN. */
+  formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
+  /**
+   * What this instance's standby has of a key, or its task that is suspended. Throws STORE_UNKNOWN, STORE_NOT_READY (there is neither, a standby
+   * does not know its lag yet, a task was suspended before it was restored).
+   */
   queryStale(store: string, key: string): Promise<StaleValue>
   /**
-   * Entries of the partitions that this instance owns and that are restored (or of its standbys that know their lag), a share each, in the order
-   * of the partitions. `limit` holds for each share, so that the first `limit` keys of all are among them.
+   * Versions of a key of a versioned store, committed unless told. Throws STORE_UNKNOWN, STORE_NOT_READY (as `query`, and `queryStale`),
+   * INPUT_INVALID (no key of the store, or the store is not versioned).
+   */
+  queryVersions(store: string, key: string, query?: KeyVersionsQuery): Promise<KeyVersions>
+  /**
+   * Entries of the partitions that this instance owns and that are restored (or of its standbys that know their lag and its suspended tasks), a
+   * share each, in the order of the partitions. `limit` holds for each share, so that the first `limit` keys of all are among them.
    * Throws STORE_UNKNOWN, STORE_NOT_READY (a partition moved while it was read), INPUT_INVALID.
    */
   queryPartitions(store: string, query?: PartitionQuery): Promise<readonly PartitionShare[]>

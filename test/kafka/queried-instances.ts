@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import type { KeyAnswer } from '../../rest/query-router.ts'
+import type { KeyAnswer } from '../../rest/key-questions.ts'
 import type { AllEntries } from '../../rest/scatter-query.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

@@ -211,6 +211,7 @@ function run(brokers: string): void {
         directoryOf: () => undefined,
         onRestore: () => undefined,
         onRebuild: (...why) => rebuilt.push(why),
+        onDropped: () => undefined,
       })
       await state.stores.get('counts')?.restore([row('ghost', '9')], { changelogOffset: 1_000_000 })
       return state

@@ -3,8 +3,11 @@ import type { MetricFamily } from '../../topology/metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,
+  KeyVersions,
+  KeyVersionsQuery,
   PartitionQuery,
   PartitionShare,
+  QueriedVersion,
   QueryableStreams,
   ReadOptions,
   StaleValue,
@@ -25,6 +28,10 @@ export class MemoryGroup {
   readonly owners: (MemoryStreams | undefined)[]
   /** Which instances follow each partition. */
   readonly standbys: MemoryStreams[][]
+  /** Which instance held each partition until a rebalance began that is under way. */
+  readonly formers: (MemoryStreams | undefined)[]
+  /** The versions of keys, in the order of time; undefined: the store is not versioned. */
+  versions: Map<string, readonly QueriedVersion[]> | undefined
   /** Writes that no commit has reached yet. */
   readonly uncommitted = new Map<string, unknown>()
   /** Runs at every look at the metadata. */
@@ -33,6 +40,7 @@ export class MemoryGroup {
   constructor(partitions: number) {
     this.partitions = Array.from({ length: partitions }, () => new Map<string, unknown>())
     this.owners = Array.from({ length: partitions })
+    this.formers = Array.from({ length: partitions })
     this.standbys = Array.from({ length: partitions }, () => [])
   }
 
@@ -77,7 +85,9 @@ export class MemoryStreams implements QueryableStreams {
   }
 
   get stores(): readonly StoreMetadata[] {
-    return [{ name: STORE, partitions: this.#group.partitions.length, subTopology: 0, changelogTopic: `${APPLICATION}-${STORE}-changelog` }]
+    const versioned = this.#group.versions !== undefined
+    const changelogTopic = `${APPLICATION}-${STORE}-changelog`
+    return [{ name: STORE, partitions: this.#group.partitions.length, subTopology: 0, changelogTopic, versioned }]
   }
 
   instances(): Promise<readonly InstanceMetadata[]> {
@@ -117,12 +127,27 @@ export class MemoryStreams implements QueryableStreams {
     return Promise.resolve(this.#group.standbys[this.#group.partitionOf(key)]?.map(member => member.metadata()) ?? [])
   }
 
-  async queryStale(store: string, key: string): Promise<StaleValue> {
+  formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
     this.#check(store)
-    await this.#read()
-    const partition = this.#group.partitionOf(key)
-    if (this.lag === undefined || !this.#group.standbys[partition]?.includes(this)) throw new SluiceError('STORE_NOT_READY', 'no standby')
-    return { value: this.#group.partitions[partition]?.get(key), lag: this.lag }
+    return Promise.resolve(this.#group.formers[this.#group.partitionOf(key)]?.metadata())
+  }
+
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    const lag = await this.#lagOf(store, key)
+    return { value: this.#group.partitions[this.#group.partitionOf(key)]?.get(key), ...lag }
+  }
+
+  async queryVersions(
+    store: string,
+    key: string,
+    { asOf, from = -Infinity, to = Infinity, limit, standby }: KeyVersionsQuery = {},
+  ): Promise<KeyVersions> {
+    const lag = standby ? { stale: true as const, ...(await this.#lagOf(store, key)) } : {}
+    if (!standby) await this.query(store, key)
+    const [first, end] = asOf === undefined ? [from, to] : [asOf, asOf + 1]
+    const all = this.#group.versions?.get(key) ?? []
+    const versions = all.filter(({ timestamp, validTo = Infinity }) => timestamp < end && validTo > first)
+    return { versions: versions.slice(0, limit), ...lag }
   }
 
   async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
@@ -147,7 +172,7 @@ export class MemoryStreams implements QueryableStreams {
       (after === undefined || key > after) &&
       key.startsWith(prefix)
     const found = sorted.filter(([key]) => within(key)).map(([key, value]) => ({ key, value }))
-    const lag = standbys && this.lag !== undefined ? { lag: this.lag } : {}
+    const lag = standbys && this.lag !== undefined ? { stale: true as const, lag: this.lag } : {}
     if (countOnly) return { partition, entries: [], count: found.length, more: false, ...lag }
     const entries = found.slice(0, limit)
     return { partition, entries, count: entries.length, more: entries.length < found.length, ...lag }
@@ -167,6 +192,16 @@ export class MemoryStreams implements QueryableStreams {
   async #read(): Promise<void> {
     this.reads += 1
     await this.onRead()
+  }
+
+  /** What is known of the lag of a key's standby; nothing of a task that a rebalance has suspended. */
+  async #lagOf(store: string, key: string): Promise<{ lag?: number }> {
+    this.#check(store)
+    await this.#read()
+    const partition = this.#group.partitionOf(key)
+    if (this.#group.formers[partition] === this) return {}
+    if (this.lag === undefined || !this.#group.standbys[partition]?.includes(this)) throw new SluiceError('STORE_NOT_READY', 'no standby')
+    return { lag: this.lag }
   }
 
   #followed(): number[] {

@@ -2,7 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bytesSerde, jsonSerde, stringSerde } from '../../proto/serde.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
+import { keyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
+import { createTopology as createVersioned } from '../kafka/versioned-topology.ts'
 import {
   Topology,
   TopologyTestDriver,
@@ -62,6 +63,27 @@ driver('runs records through processors and stores', () =>
     assert.equal(running.read('counts-out').map(shown), ['a=1', 'b=1', 'a=2'])
     assert.equal(running.read('counts-out'), [])
     assert.is(running.getStateStore<KeyValueStore<string, number>>('counts')?.get('a'), 2)
+  }),
+)
+
+driver('a versioned store tells what held at the time of each record, whatever came first', () =>
+  withDriver(createVersioned({ settings: 'settings', readings: 'readings', out: 'out' }), async running => {
+    const minute = 60_000
+    const reading = async (at: number): Promise<string> => {
+      await running.pipe('readings', { key: 'k', value: String(at), timestamp: at * minute })
+      return running.read('out').map(shown).join()
+    }
+    await running.pipe('settings', { key: 'k', value: 'warm', timestamp: 10 * minute })
+    await running.pipe('settings', { key: 'k', value: 'hot', timestamp: 20 * minute })
+    assert.equal([await reading(9), await reading(15), await reading(25)], ['k=9: none', 'k=15: warm', 'k=25: hot'])
+    await running.pipe('settings', { key: 'k', value: 'late', timestamp: 12 * minute })
+    await running.pipe('settings', { key: 'k', value: null, timestamp: 15 * minute })
+    assert.equal([await reading(12), await reading(15), await reading(20)], ['k=12: late', 'k=15: none', 'k=20: hot'])
+    await running.commit()
+    const store = running.getStateStore<VersionedKeyValueStore<string, string>>('settings')
+    assert.equal(await store?.queryVersions?.('k', { from: 12 * minute, to: 16 * minute }), [
+      { value: 'late', timestamp: 12 * minute, validTo: 15 * minute },
+    ])
   }),
 )
 

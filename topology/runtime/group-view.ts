@@ -41,6 +41,12 @@ export class GroupView {
     return this.#stable.filter(({ standbyTasks }) => standbyTasks?.includes(task))
   }
 
+  /** While the group rebalances, the instance that ran the task before. */
+  async formerOwnerOf(task: TaskId): Promise<InstanceMetadata | undefined> {
+    const rebalancing = (await this.instances()).length === 0
+    return rebalancing ? this.#stable.find(({ activeTasks }) => activeTasks.includes(task)) : undefined
+  }
+
   async #ask(): Promise<readonly InstanceMetadata[]> {
     const asked = Date.now()
     const { groups } = await this.#admin.describeGroups([this.#groupId]).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import { LocalQueries } from './local-queries.ts'
 import type { StoreMap } from './store-map.ts'
@@ -42,6 +42,10 @@ export class InlineThread implements ThreadHandle {
 
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#queries.queryStale(store, key)
+  }
+
+  queryVersions(store: string, key: string, query: KeyVersionsQuery): Promise<KeyVersions> {
+    return this.#queries.queryVersions(store, key, query)
   }
 
   queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {

@@ -1,52 +1,68 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { ManagedStore, QueriedEntry } from '../../stores/index.ts'
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { StandbyTask } from './standby-task.ts'
+import type { StateManager } from './state-manager.ts'
 import { notHere, type StoreMap } from './store-map.ts'
-import type { TaskManager } from './task-manager.ts'
+import type { StoreReplica } from './store-replica.ts'
+import type { StreamTask } from './stream-task.ts'
 import type { ThreadQueries } from './thread-handle.ts'
 
 interface Partition {
   readonly partition: number
   readonly managed: ManagedStore
+  /** Of a standby or a suspended task. */
+  readonly stale?: true
   /** Of a standby. */
   readonly lag?: number
+}
+
+type AnsweringTask = Pick<StreamTask, 'partition' | 'state' | 'suspendedWhole'> & { readonly stateManager: Stores }
+type AnsweringStandby = Pick<StandbyTask, 'partition' | 'lag'> & { readonly stateManager: Stores | undefined }
+type Stores = Pick<StateManager, 'stores'>
+
+/** Whose stores are asked. */
+export interface AnsweringTasks {
+  readonly tasks: readonly AnsweringTask[]
+  readonly standbys: readonly AnsweringStandby[]
+  readonly replicas: readonly Pick<StoreReplica, 'name' | 'current'>[]
 }
 
 /** Answers questions to the stores of one thread's tasks, from what they have committed. */
 export class LocalQueries implements ThreadQueries {
   readonly #stores: StoreMap
-  readonly #tasks: Pick<TaskManager, 'tasks' | 'standbys' | 'replicas'>
+  readonly #tasks: AnsweringTasks
   readonly #leased: () => boolean
 
   /** `leased`: whether the tasks cannot be another's yet; while they may be, they answer nothing. */
-  constructor(stores: StoreMap, tasks: Pick<TaskManager, 'tasks' | 'standbys' | 'replicas'>, leased: () => boolean) {
+  constructor(stores: StoreMap, tasks: AnsweringTasks, leased: () => boolean) {
     this.#stores = stores
     this.#tasks = tasks
     this.#leased = leased
   }
 
   query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
-    return answer(() => {
-      const partition = this.#stores.partitionOf(store, key)
-      const found = this.#partitions(store).find(each => each.partition === partition)
-      if (found === undefined) throw notHere(store, partition)
-      return found.managed.store.query(key, options)
-    })
+    return answer(() => this.#of(store, key, this.#partitions(store)).managed.store.query(key, options))
   }
 
   queryStale(store: string, key: string): Promise<StaleValue> {
     return answer(() => {
-      const task = this.#stores.taskOf(store, key)
-      const standby = this.#tasks.standbys.find(({ id }) => id === task)
-      const managed = standby?.stateManager?.stores.get(store)
-      if (standby?.lag === undefined || managed === undefined) throw notHere(store, this.#stores.partitionOf(store, key))
-      return { value: managed.store.query(key), lag: standby.lag }
+      const { managed, lag } = this.#of(store, key, this.#stale(store))
+      const value = managed.store.query(key)
+      return lag === undefined ? { value } : { value, lag }
     })
+  }
+
+  async queryVersions(store: string, key: string, { standby, ...query }: KeyVersionsQuery): Promise<KeyVersions> {
+    const { managed, stale, lag } = this.#of(store, key, standby ? this.#stale(store) : this.#partitions(store))
+    const versions = await managed.store.queryVersions?.(key, query)
+    if (versions === undefined) throw new SluiceError('INPUT_INVALID', `store "${store}" is not versioned`)
+    return { versions, ...staleness({ stale, lag }) }
   }
 
   async queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
     const of = (): Partition[] =>
-      (query.standbys ? this.#standbys(store) : this.#partitions(store)).filter(
+      (query.standbys ? this.#stale(store) : this.#partitions(store)).filter(
         ({ partition }) => query.partitions?.includes(partition) ?? true,
       )
     const asked = of()
@@ -66,33 +82,44 @@ export class LocalQueries implements ThreadQueries {
 
   /** Replicas count too: it is they that are used here, whoever owns the store. */
   async queryLatest(store: string, key?: string): Promise<unknown> {
-    const owned = this.#running(store).map(({ managed }) => managed.store)
+    const owned = this.#owned(store, ({ state }) => state === 'running' || state === 'suspended').map(({ managed }) => managed.store)
     const replicas = this.#tasks.replicas.filter(({ name }) => name === store)
     const read = await Promise.all(replicas.map(replica => replica.current()))
     return latestOf([...owned, ...read].map(each => each.queryLatest?.(key)))
   }
 
-  /** The thread's standbys of a store that know how far they are behind, in the order of their partitions. */
-  #standbys(store: string): Partition[] {
+  /** Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  #of(store: string, key: string, partitions: readonly Partition[]): Partition {
+    const wanted = this.#stores.partitionOf(store, key)
+    const found = partitions.find(({ partition }) => partition === wanted)
+    if (found === undefined) throw notHere(store, wanted)
+    return found
+  }
+
+  /**
+   * What the thread has of a store without being its owner, in the order of the partitions: standbys that know how far they are behind, and
+   * tasks that wait for the end of a rebalance, with what they committed before it.
+   */
+  #stale(store: string): Partition[] {
     this.#stores.store(store)
-    return this.#tasks.standbys
-      .flatMap(({ partition, lag, stateManager }) => {
-        const managed = stateManager?.stores.get(store)
-        return managed === undefined || lag === undefined ? [] : [{ partition, managed, lag }]
-      })
-      .toSorted((a, b) => a.partition - b.partition)
+    const followed = this.#tasks.standbys.flatMap(({ partition, lag, stateManager }) => {
+      const managed = stateManager?.stores.get(store)
+      return managed === undefined || lag === undefined ? [] : [{ partition, managed, stale: true as const, lag }]
+    })
+    const suspended = this.#owned(store, task => task.suspendedWhole).map(part => ({ ...part, stale: true as const }))
+    return [...followed, ...suspended].toSorted((a, b) => a.partition - b.partition)
   }
 
   /** The thread's partitions of a store that are restored and surely its own, in order. */
   #partitions(store: string): Partition[] {
-    const running = this.#running(store)
+    const running = this.#owned(store, ({ state }) => state === 'running')
     return this.#leased() ? running : []
   }
 
-  #running(store: string): Partition[] {
+  #owned(store: string, wanted: (task: AnsweringTask) => boolean): Partition[] {
     this.#stores.store(store)
     return this.#tasks.tasks
-      .filter(({ state }) => state === 'running' || state === 'suspended')
+      .filter(wanted)
       .flatMap(({ partition, stateManager }) => {
         const managed = stateManager.stores.get(store)
         return managed === undefined ? [] : [{ partition, managed }]
@@ -105,18 +132,33 @@ function moving(store: string, cause?: unknown): SluiceError {
   return new SluiceError('STORE_NOT_READY', `partitions of store "${store}" are moving`, { cause })
 }
 
-async function shareOf({ partition, managed, lag }: Partition, query: PartitionQuery): Promise<PartitionShare> {
+async function shareOf(part: Partition, query: PartitionQuery): Promise<PartitionShare> {
+  const { partition, managed } = part
   const { limit = Infinity, countOnly = false } = query
+  if (countOnly) return { partition, entries: [], count: await countOf(managed, query), more: false, ...staleness(part) }
   const entries: QueriedEntry[] = []
-  let count = 0
   // One more than the limit tells whether there are more.
-  const asked = { ...query, keysOnly: countOnly || query.keysOnly, limit: countOnly ? undefined : limit + 1 }
-  for await (const entry of managed.store.queryAll(asked)) {
-    count++
-    if (!countOnly && count <= limit) entries.push(entry)
-  }
-  const more = !countOnly && count > limit
-  return { partition, entries, count: more ? entries.length : count, more, ...(lag === undefined ? {} : { lag }) }
+  for await (const entry of managed.store.queryAll({ ...query, limit: limit + 1 })) entries.push(entry)
+  const more = entries.length > limit
+  if (more) entries.pop()
+  return { partition, entries, count: entries.length, more, ...staleness(part) }
+}
+
+/** How many keys the query has, without reading them where the store knows: of all that is committed. */
+async function countOf({ store }: ManagedStore, query: PartitionQuery): Promise<number> {
+  const { from, to, after, prefix = '', uncommitted = false } = query
+  const whole = from === undefined && to === undefined && after === undefined && prefix === '' && !uncommitted
+  if (whole && store.committedKeys !== undefined) return store.committedKeys
+  let count = 0
+  for await (const _ of store.queryAll({ ...query, keysOnly: true, limit: undefined })) count++
+  return count
+}
+
+function staleness({ stale, lag }: { readonly stale?: true | undefined; readonly lag?: number | undefined }): {
+  readonly stale?: true
+  readonly lag?: number
+} {
+  return { ...(stale === undefined ? {} : { stale }), ...(lag === undefined ? {} : { lag }) }
 }
 
 /** The value that was used last; one that never was comes before all others, but after none. */

@@ -6,6 +6,8 @@ import type { MetricFamily } from '../metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,
+  KeyVersions,
+  KeyVersionsQuery,
   PartitionQuery,
   PartitionShare,
   QueryableStreams,
@@ -169,6 +171,11 @@ export class SluiceStreams implements QueryableStreams {
     return this.#group.standbysOf(task)
   }
 
+  async formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    const task = this.#known.stores.taskOf(store, key)
+    return this.#group.formerOwnerOf(task)
+  }
+
   tasks(): Promise<readonly TaskStatus[]> {
     return Promise.resolve(this.#threads?.tasks ?? [])
   }
@@ -187,6 +194,10 @@ export class SluiceStreams implements QueryableStreams {
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#pool.queryStale(store, key)
+  }
+
+  async queryVersions(store: string, key: string, query: KeyVersionsQuery = {}): Promise<KeyVersions> {
+    return this.#pool.queryVersions(store, key, query)
   }
 
   async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
@@ -301,6 +312,8 @@ export class SluiceStreams implements QueryableStreams {
     if (threads.failure !== undefined) this.#setState('failed')
     else if (threads.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
     else this.#setState(threads.tasks.every(({ state }) => state === 'running' || state === 'standby') ? 'running' : 'restoring')
+    // Who has what is to be known when the group next rebalances and cannot tell: nobody may have asked until then.
+    if (this.#state === 'running') this.#parts?.group.instances().catch(() => undefined)
   }
 
   #setTopology(topology: Topology): void {

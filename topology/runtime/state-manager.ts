@@ -21,6 +21,8 @@ export interface StateManagerParts {
   onRestore(progress: RestoreProgress): void
   /** What the store held could not be trusted, or not be continued, and was wiped; the changelog rebuilds it. `message`: in one line. */
   onRebuild(store: string, reason: RebuildReason, message: string): void
+  /** The store has dropped so many writes, which came too late for its history. */
+  onDropped(store: string, writes: number): void
 }
 
 interface Opened {
@@ -29,6 +31,8 @@ interface Opened {
   readonly changelog: string | undefined
   /** Whether rows were frozen that are not applied yet. */
   frozen: boolean
+  /** Writes dropped that were told of. */
+  dropped: number
 }
 
 /** A task's stores: opened, restored from their changelogs, and committed with the task. */
@@ -51,6 +55,7 @@ export class StateManager {
           managed,
           changelog: builder.logged ? changelogTopic(parts.applicationId, builder.name) : undefined,
           frozen: false,
+          dropped: 0,
         })
       }
     } catch (error) {
@@ -98,7 +103,8 @@ export class StateManager {
 
   /** Takes what changed since the last commit and sends it to the changelogs. */
   freeze(collector: Collector, timestamp: number): void {
-    for (const opened of this.#opened.values()) {
+    for (const [name, opened] of this.#opened) {
+      this.#tellDropped(name, opened)
       if (!opened.managed.dirty) continue
       opened.frozen = true
       const rows = opened.managed.freeze()
@@ -122,6 +128,13 @@ export class StateManager {
   async close(): Promise<void> {
     const results = await Promise.allSettled([...this.#opened.values()].map(({ managed }) => managed.close()))
     for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  #tellDropped(name: string, opened: Opened): void {
+    const { droppedWrites } = opened.managed
+    if (droppedWrites === opened.dropped) return
+    this.#parts.onDropped(name, droppedWrites - opened.dropped)
+    opened.dropped = droppedWrites
   }
 
   async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, signal: AbortSignal): Promise<void> {

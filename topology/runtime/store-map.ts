@@ -24,6 +24,7 @@ export class StoreMap {
         subTopology: sub.id,
         partitions: this.layout?.partitionsOf[at] ?? 0,
         changelogTopic: builder.logged ? changelogTopic(this.#applicationId, builder.name) : undefined,
+        versioned: builder.versioned ?? false,
       })),
     )
   }

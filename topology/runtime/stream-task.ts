@@ -61,6 +61,8 @@ export class StreamTask {
   #committing: Promise<void> | undefined
   #lastCommit = 0
   #initialized = false
+  /** Whether it ran when it was suspended last. */
+  #ran = false
   #producer: TaskProducer | undefined
   readonly #late = new LateRecords({
     inputs: () => this.#inputs,
@@ -102,6 +104,11 @@ export class StreamTask {
     return this.#state
   }
 
+  /** Suspended with all that it had committed, not in the middle of a restore. */
+  get suspendedWhole(): boolean {
+    return this.#state === 'suspended' && this.#ran
+  }
+
   get inputs(): PartitionGroup {
     return this.#inputs
   }
@@ -141,7 +148,9 @@ export class StreamTask {
   }
 
   suspend(): void {
-    if (this.#state === 'restoring' || this.#state === 'running') this.#move('suspended')
+    if (this.#state !== 'restoring' && this.#state !== 'running') return
+    this.#ran = this.#state === 'running'
+    this.#move('suspended')
   }
 
   /** Processes the next run of records; how many they were. A promise only when a processor waits for something. */

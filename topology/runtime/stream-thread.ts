@@ -222,6 +222,7 @@ export class StreamThread {
     this.#held = true
     await this.#loop.hold()
     await this.tasks.suspendAll()
+    this.#parts.onTasks()
   }
 
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */

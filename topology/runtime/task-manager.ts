@@ -218,6 +218,10 @@ export class TaskManager {
         metrics.rebuilt(store, reason)
         config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason: message })
       },
+      onDropped: (store, writes) => {
+        metrics.dropped(id, store, writes)
+        config.listener.log?.('warn', "writes were dropped: they came too late for the store's history", { task: id, store, writes })
+      },
     })
   }
 

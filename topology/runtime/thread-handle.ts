@@ -1,5 +1,15 @@
 import type { MetricFamily } from '../metrics-recorder.ts'
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue, StreamsCounters, TaskId, TaskStatus } from '../queryable-streams.ts'
+import type {
+  KeyVersions,
+  KeyVersionsQuery,
+  PartitionQuery,
+  PartitionShare,
+  ReadOptions,
+  StaleValue,
+  StreamsCounters,
+  TaskId,
+  TaskStatus,
+} from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { KafkaLog } from './kafka-clients.ts'
 import type { StreamThread } from './stream-thread.ts'
@@ -8,8 +18,10 @@ import type { StreamThread } from './stream-thread.ts'
 export interface ThreadQueries {
   /** Throws STORE_UNKNOWN, STORE_NOT_READY (the key's task is not here, or restoring), INPUT_INVALID. */
   query(store: string, key: string, options?: ReadOptions): Promise<unknown>
-  /** What the thread's standby has of the key. Throws STORE_UNKNOWN, STORE_NOT_READY (it follows the task not, or does not know its lag yet). */
+  /** What the thread's standby or suspended task has of the key. Throws as `QueryableStreams.queryStale`. */
   queryStale(store: string, key: string): Promise<StaleValue>
+  /** Throws as `QueryableStreams.queryVersions`. */
+  queryVersions(store: string, key: string, query: KeyVersionsQuery): Promise<KeyVersions>
   /** A share for each partition, in their order; `limit` holds for each. Throws STORE_UNKNOWN, STORE_NOT_READY, INPUT_INVALID. */
   queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]>
   /** The value used last; undefined: none yet. Throws STORE_UNKNOWN. */

@@ -29,6 +29,12 @@ const restore: MetricDefinition = {
   labels: ['store'],
   bounds: secondsBounds,
 }
+const droppedWrites: MetricDefinition = {
+  name: 'sluice_dropped_writes_total',
+  kind: 'counter',
+  help: 'Writes to a versioned store that came too late for its history.',
+  labels: ['task', 'store'],
+}
 
 const gauge = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'gauge', help, labels })
 
@@ -76,13 +82,17 @@ export class ThreadMetrics {
   #rebalancingSince: number | undefined
 
   constructor() {
-    this.recorder.declare([...taskMetrics, rebalance, restore, ...ownFailures])
+    this.recorder.declare([...taskMetrics, rebalance, restore, droppedWrites, ...ownFailures])
   }
 
   restored({ task, store, milliseconds, share, done }: RestoreProgress): void {
     if (!done) return void this.#restoring.set(`${task}/${store}`, share)
     this.#restoring.delete(`${task}/${store}`)
     this.recorder.distribution(restore, [store]).observe(milliseconds / 1000)
+  }
+
+  dropped(task: TaskId, store: string, writes: number): void {
+    this.recorder.figure(droppedWrites, [task, store]).add(writes)
   }
 
   /** Tasks stop for a rebalance; it may be tried more than once. */

@@ -1,6 +1,15 @@
 import { mergeMetrics } from '../merge-metrics.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue, StreamsCounters, TaskStatus } from '../queryable-streams.ts'
+import type {
+  KeyVersions,
+  KeyVersionsQuery,
+  PartitionQuery,
+  PartitionShare,
+  ReadOptions,
+  StaleValue,
+  StreamsCounters,
+  TaskStatus,
+} from '../queryable-streams.ts'
 import { latestOf } from './local-queries.ts'
 import { notHere, type StoreMap } from './store-map.ts'
 import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
@@ -66,13 +75,16 @@ export class ThreadPool implements ThreadQueries {
   }
 
   async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
-    // While a task changes threads, both may tell that they have it.
-    const thread = this.#threadWith(store, key, 'running') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)
-    return thread.query(store, key, options)
+    return this.#owner(store, key).query(store, key, options)
   }
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
-    return (this.#threadWith(store, key, 'standby') ?? this.#nobody(store, key)).queryStale(store, key)
+    return this.#follower(store, key).queryStale(store, key)
+  }
+
+  async queryVersions(store: string, key: string, query: KeyVersionsQuery): Promise<KeyVersions> {
+    const thread = query.standby ? this.#follower(store, key) : this.#owner(store, key)
+    return thread.queryVersions(store, key, query)
   }
 
   async queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {
@@ -84,6 +96,16 @@ export class ThreadPool implements ThreadQueries {
   async queryLatest(store: string, key?: string): Promise<unknown> {
     this.#stores.store(store)
     return latestOf(await Promise.all(this.#threads.map(thread => thread.queryLatest(store, key))))
+  }
+
+  /** The thread that runs the key's task. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  #owner(store: string, key: string): ThreadHandle {
+    return this.#threadWith(store, key, 'running') ?? this.#nobody(store, key)
+  }
+
+  /** The one that has its standby, or ran it before a rebalance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  #follower(store: string, key: string): ThreadHandle {
+    return this.#threadWith(store, key, 'standby') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)
   }
 
   /** The thread that has the key's task in that state. Throws STORE_UNKNOWN. */

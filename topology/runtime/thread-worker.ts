@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { TaskDirectories } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import { LocalQueries } from './local-queries.ts'
 import type { KafkaLog } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
@@ -81,6 +81,10 @@ class ThreadWorker implements WorkerMethods {
 
   async queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#started.queryStale(store, key)
+  }
+
+  async queryVersions(store: string, key: string, query: KeyVersionsQuery): Promise<KeyVersions> {
+    return this.#started.queryVersions(store, key, query)
   }
 
   async queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
-import type { PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import { pause } from './kafka-clients.ts'
 import type { StreamsListener } from './streams-config.ts'
 import { noCounts, type ThreadMembership, type ThreadEvents, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
@@ -96,6 +96,10 @@ export class WorkerThread implements ThreadHandle {
 
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#port.call('queryStale', store, key)
+  }
+
+  queryVersions(store: string, key: string, query: KeyVersionsQuery): Promise<KeyVersions> {
+    return this.#port.call('queryVersions', store, key, query)
   }
 
   queryPartitions(store: string, query: PartitionQuery): Promise<readonly PartitionShare[]> {

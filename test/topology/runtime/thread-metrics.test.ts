@@ -43,6 +43,7 @@ async function stateWithRows(rows: number): Promise<StateManager> {
     directoryOf: () => undefined,
     onRestore: () => undefined,
     onRebuild: () => undefined,
+    onDropped: () => undefined,
   })
   const changed = Array.from({ length: rows }, (_, at) => ({ key: Buffer.of(at), value: Buffer.of(at) }))
   await state.stores.get('counts')?.restore(changed, { changelogOffset: rows })

@@ -34,6 +34,7 @@ class Thread implements ThreadHandle {
   query = (): Promise<unknown> => Promise.resolve()
   queryStale = (): Promise<never> => Promise.reject(new Error('none'))
   queryPartitions = (): Promise<[]> => Promise.resolve([])
+  queryVersions = (): Promise<never> => Promise.reject(new Error('none'))
   queryLatest = (): Promise<unknown> => Promise.resolve()
 }
 

@@ -1,0 +1,53 @@
+import { asBuffer, type Serde } from '../proto/serde.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { byteKey } from './byte-key.ts'
+import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'
+
+/** How a key is written as text, where its bytes are none. */
+export interface KeyText<K> {
+  /** Throws when the text is no such key. */
+  parse(text: string): K
+  format(key: K): string
+}
+
+export interface QueryKeysOptions<K> {
+  /** Of the store. */
+  readonly name: string
+  readonly key: Serde<K>
+  readonly keyText?: KeyText<K>
+}
+
+/** Keys between bytes and the text that interactive queries use. */
+export class QueryKeys<K> {
+  readonly #options: QueryKeysOptions<K>
+
+  constructor(options: QueryKeysOptions<K>) {
+    this.#options = options
+  }
+
+  /** Throws INPUT_INVALID. */
+  bytesOf(text: string): Uint8Array {
+    const { name, key, keyText } = this.#options
+    if (keyText === undefined) return Buffer.from(text)
+    try {
+      return key.serialize(keyText.parse(text))
+    } catch (error) {
+      throw new SluiceError('INPUT_INVALID', `${JSON.stringify(text)} is no key of store ${name}: ${messageOf(error)}`, { cause: error })
+    }
+  }
+
+  /** A key as entries show it, with its order where that is not the text's. */
+  shown(bytes: Uint8Array): { readonly key: string; readonly order?: string } {
+    const { key, keyText } = this.#options
+    if (keyText === undefined) return { key: asBuffer(bytes).toString('utf8') }
+    return { key: keyText.format(key.deserialize(bytes)), order: byteKey(bytes) }
+  }
+
+  /** `rowOf`: the row of a key. Throws INPUT_INVALID. */
+  bounds(query: StoreQuery, rowOf: (key: Uint8Array) => Uint8Array = key => key): KeyBounds {
+    const { name, keyText } = this.#options
+    if (keyText !== undefined && (query.prefix ?? '') !== '')
+      throw new SluiceError('INPUT_INVALID', `the keys of store ${name} have no prefixes: they are no text`)
+    return keyBounds(query, text => rowOf(this.bytesOf(text)))
+  }
+}

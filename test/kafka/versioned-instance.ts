@@ -1,0 +1,19 @@
+/** An instance that keeps versions and answers over REST: prints its port once it has joined, runs until it is killed. */
+import { startRestServer } from '../../rest/index.ts'
+import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { createTopology } from './versioned-topology.ts'
+
+const [brokers = '', applicationId = '', settings = '', readings = '', out = '', stateDir = ''] = process.argv.slice(2)
+
+const streams = new SluiceStreams(createTopology({ settings, readings, out }), {
+  applicationId,
+  brokers: brokers.split(','),
+  stateDir,
+  standbyReplicas: 1,
+  sessionTimeoutMs: 6000,
+  listener: { onError: error => console.error(error) },
+})
+const rest = await startRestServer({ streams, port: 0 })
+streams.advertise({ host: rest.host, port: rest.port })
+await streams.start()
+console.log(rest.port)
