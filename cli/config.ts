@@ -83,6 +83,8 @@ export interface ServeConfig extends ClientConfig {
   readonly tls: RestTlsConfig | undefined
   /** Where other instances may be asked; undefined: anywhere. */
   readonly peers: readonly string[] | undefined
+  /** By which other names REST may be asked; undefined: none on a loopback address, any elsewhere. */
+  readonly allowedHosts: readonly string[] | undefined
   readonly guarantee: (typeof guarantees)[number]
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
@@ -97,6 +99,7 @@ export interface ServeConfig extends ClientConfig {
   readonly modelCacheBytes: number
   readonly modelLoadTimeoutMs: number
   readonly join: (typeof joins)[number]
+  readonly tritonMetrics: boolean
   readonly tracing: boolean
   readonly logLevel: (typeof logLevels)[number]
 }
@@ -115,6 +118,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     token: token(found, sources),
     tls: restTls(found, sources),
     peers: found.value('peers'),
+    allowedHosts: found.value('allowedHosts'),
     guarantee: found.value('guarantee'),
     commitIntervalMs: found.value('commitIntervalMs'),
     sessionTimeoutMs: found.value('sessionTimeoutMs'),
@@ -128,6 +132,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     modelCacheBytes: found.value('modelCacheBytes'),
     modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
     join: found.value('join'),
+    tritonMetrics: found.value('tritonMetrics'),
     tracing: found.value('tracing'),
     logLevel: found.value('logLevel'),
   }

@@ -86,7 +86,7 @@ export class ServingInstance {
    * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_… before the group is joined, and whatever made the instance give up later.
    */
   async run(onReady: (ready: ReadyEvent) => void): Promise<void> {
-    const { host, port, token, tls, peers, advertise } = this.#config
+    const { host, port, token, tls, peers, allowedHosts, advertise, tritonMetrics } = this.#config
     const log: StreamsListener['log'] = (level, message, fields) => this.#log[level](fields, message)
     const rest = await startRestServer({
       streams: this.#streams,
@@ -96,8 +96,10 @@ export class ServingInstance {
       token,
       tls,
       peers,
+      allowedHosts,
       version: packageVersion(),
       models: this.#modelServices,
+      tritonMetrics,
     })
     try {
       this.#streams.advertise(advertise ?? { host: rest.host, port: rest.port })

@@ -13,6 +13,7 @@ import {
   listOf,
   modelHost,
   peer,
+  requestHost,
   text,
   type ValueKind,
 } from './value-kinds.ts'
@@ -77,6 +78,11 @@ export const settings = {
     'where other instances of the group may be asked; what the group lists elsewhere is not connected to',
     { defaultText: 'anywhere' },
   ),
+  allowedHosts: optional(
+    listOf(requestHost, 'hosts, *.domain or addresses, with commas between', 'host,…'),
+    'names by which REST may be asked, beside loopback ones and the advertised host',
+    { defaultText: 'no others where REST listens on a loopback address, any elsewhere' },
+  ),
   guarantee: setting(choice(guarantees), guarantees[0], 'what holds after a failure'),
   commitIntervalMs: setting(integer(1, 10 * minute), 100, 'longest time between two commits, ms'),
   sessionTimeoutMs: setting(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead, ms'),
@@ -122,6 +128,7 @@ export const settings = {
       defaultText: 'all',
     },
   ),
+  tritonMetrics: setting(flag, false, "inference requests in /metrics by the Triton Inference Server's names too"),
   tracing: setting(flag, false, 'a span for each record, to the OpenTelemetry provider that the process has set up'),
   logLevel: setting(choice(logLevels), 'info', 'least severe log line to write'),
   url: optional(httpUrl, 'where REST answers, for commands that ask it', { defaultText: 'http://host:port' }),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ColumnSpec } from '../proto/column-batch.ts'
 
 /** What a setting may hold: told from text (flag, environment) and from YAML alike. */
@@ -79,6 +80,13 @@ export const peer: ValueKind<string> = {
   allowed: 'a host, *.domain, an address or network/bits',
   placeholder: 'host',
   parse: raw => (typeof raw === 'string' && /^([\w*.-]+|[0-9a-fA-F:.]+(\/\d{1,3})?)$/.test(raw) ? raw : undefined),
+}
+
+/** What requests may be addressed to: a host, all hosts of a domain, or an address. */
+export const requestHost: ValueKind<string> = {
+  allowed: 'a host, *.domain or an address',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && (/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(raw) || isIP(raw) !== 0) ? raw : undefined),
 }
 
 export const httpUrl: ValueKind<string> = {

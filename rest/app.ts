@@ -2,11 +2,13 @@ import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
 import { messageOf } from '../proto/sluice-error.ts'
+import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { dashboardRoute } from './dashboard-route.ts'
 import { answerOfError, RestError } from './errors.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
 import { healthRoutes } from './health-routes.ts'
+import { HostRules } from './host-rules.ts'
 import { HOP_HEADER, HopClient } from './hop-client.ts'
 import { HttpMetrics } from './http-metrics.ts'
 import { HopSigner } from './hop-signature.ts'
@@ -29,6 +31,13 @@ const RETRY_AFTER_S = '1'
 const BODY_ROOM_BYTES = 256 * 2 ** 20
 
 export interface AppOptions {
+  /** The address that is listened on; 127.0.0.1 unless told. */
+  readonly host?: string
+  /**
+   * Hosts, `*.domain`s and addresses that requests may be addressed to, beside loopback ones and the instance's own. Unless told there are no others on a
+   * loopback address, and any elsewhere.
+   */
+  readonly allowedHosts?: readonly string[] | undefined
   /** Asked of every request but health checks, and what hops are signed with: the same for the whole group. */
   readonly token?: string | undefined
   /** How long a request waits for a rebalance to end before it is answered 503; 2000 unless told. */
@@ -46,6 +55,8 @@ export interface AppOptions {
   readonly log?: RestLog
   /** What publishing models and the inference protocol work with; without it there are no such routes. */
   readonly models?: ModelServices | undefined
+  /** Inference requests are counted by the Triton Inference Server's names too; false unless told. */
+  readonly tritonMetrics?: boolean | undefined
   /** The program's own, beside those of this layer. */
   readonly routes?: readonly Route[] | undefined
   /** Shared with whoever closes it; made from the options above when not given. */
@@ -71,7 +82,8 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   app.use(http.measure)
   app.use(errors(options.log))
   app.use(concurrency(options.maxRequests ?? 512))
-  app.use(guard(streams, options.token))
+  const { token, host = '127.0.0.1', allowedHosts: allowed } = options
+  app.use(guard(streams, { token, hosts: new HostRules({ host, allowed }) }))
   app.use(router.routes())
   app.use(ctx => noRoute(ctx, router.match(ctx.path, ctx.method).path))
   return app
@@ -108,16 +120,23 @@ export function routesOf(streams: QueryableStreams, options: AppOptions, http = 
     ...stateRoutes(parts),
     ...healthRoutes(streams, options.version),
     ...metricsRoutes(streams, http.recorder),
-    ...servedModelRoutes(parts, options),
+    ...servedModelRoutes(parts, options, http.recorder),
     ...(options.routes ?? []),
   ]
   const info = { title: `Sluice: ${streams.applicationId}`, version: options.version ?? '0', secured: options.token !== undefined }
   return [...routes, openApiRoute(routes, info)]
 }
 
-function servedModelRoutes(parts: RouterParts, { models, log, version }: AppOptions): readonly Route[] {
+function servedModelRoutes(
+  parts: RouterParts,
+  { models, log, version, tritonMetrics = false }: AppOptions,
+  recorder: MetricsRecorder,
+): readonly Route[] {
   if (models === undefined) return []
-  return [...modelRoutes({ ...parts, models, log }), ...inferenceRoutes(parts.streams, models, version)]
+  return [
+    ...modelRoutes({ ...parts, models, log }),
+    ...inferenceRoutes({ streams: parts.streams, models, version, recorder, tritonMetrics }),
+  ]
 }
 
 async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {

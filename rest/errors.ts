@@ -11,6 +11,8 @@ export type AnswerCode =
   | 'TYPE_REFUSED'
   | 'URL_TOO_LONG'
   | 'TOKEN_REFUSED'
+  | 'HOST_REFUSED'
+  | 'ORIGIN_REFUSED'
   | 'HOP_MISDIRECTED'
   | 'NOTHING_USED_YET'
   | 'STORE_NOT_VERSIONED'
@@ -28,6 +30,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   MODEL_UNKNOWN_FORMAT: 400,
   STORE_NOT_VERSIONED: 400,
   TOKEN_REFUSED: 401,
+  ORIGIN_REFUSED: 403,
   MODEL_UNKNOWN: 404,
   STORE_UNKNOWN: 404,
   KEY_UNKNOWN: 404,
@@ -40,6 +43,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   URL_TOO_LONG: 414,
   TYPE_REFUSED: 415,
   HOP_MISDIRECTED: 421,
+  HOST_REFUSED: 421,
   RATE_LIMITED: 429,
   MODEL_FAILED: 500,
   MODEL_LOAD_FAILED: 503,

@@ -4,6 +4,7 @@ import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { carriesToken } from './bearer-token.ts'
 import { RestError } from './errors.ts'
 import { HOP_HEADER, hopMark } from './hop-client.ts'
+import type { HostRules } from './host-rules.ts'
 import { bodyHash, HopSigner, SIGNATURE_HEADER } from './hop-signature.ts'
 import { isOpen } from './openapi.ts'
 
@@ -18,12 +19,19 @@ interface RequestState {
   signedBody?: string
 }
 
-/** What no route may be reached with: a wrong token, another application's hop, a malformed or endless path. */
-export function guard(streams: QueryableStreams, token: string | undefined): Middleware {
+export interface GuardOptions {
+  readonly token: string | undefined
+  readonly hosts: HostRules
+}
+
+/** What no route may be reached with: a foreign name or page, a wrong token, another application's hop, a malformed or endless path. */
+export function guard(streams: QueryableStreams, { token, hosts }: GuardOptions): Middleware {
   const { applicationId } = streams
   const trusted = token === undefined ? undefined : trust(streams, token)
   return async (ctx, next) => {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
+    hosts.checkHost(ctx.get('host'), streams.self.host)
+    hosts.checkOrigin(ctx.method, ctx.get('origin'), ctx.get('host'))
     if (ctx.url.length > MAX_URL_LENGTH) throw new RestError('URL_TOO_LONG', `the path and query are longer than ${MAX_URL_LENGTH} bytes`)
     if (!isOpen(ctx.path)) trusted?.(ctx)
     const hop = ctx.get(HOP_HEADER)

@@ -1,8 +1,26 @@
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { valueWithin } from './retry.ts'
-import type { Route } from './route.ts'
+import type { JsonSchema, Route } from './route.ts'
+import { task } from './state-schemas.ts'
 
 const TASKS_WITHIN_MS = 1000
+
+const readiness: JsonSchema = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', description: 'State of the application' },
+    version: { type: 'string' },
+    tasks: { type: 'array', items: task },
+  },
+  required: ['status', 'tasks'],
+  additionalProperties: false,
+}
+const liveness: JsonSchema = {
+  type: 'object',
+  properties: { status: { const: 'live' } },
+  required: ['status'],
+  additionalProperties: false,
+}
 
 /** Live: the process answers. Ready: its tasks run; the body has the state and the tasks either way. */
 export function healthRoutes(streams: QueryableStreams, version: string | undefined): readonly Route[] {
@@ -10,13 +28,16 @@ export function healthRoutes(streams: QueryableStreams, version: string | undefi
     {
       path: '/health/live',
       summary: 'Whether the process answers',
-      responses: { 200: { description: 'It does' } },
+      responses: { 200: { description: 'It does', schema: liveness } },
       answer: () => Promise.resolve({ body: { status: 'live' } }),
     },
     {
       path: '/health/ready',
       summary: 'Whether the tasks run',
-      responses: { 200: { description: 'They run' }, 503: { description: 'They do not; the body has the state' } },
+      responses: {
+        200: { description: 'They run', schema: readiness },
+        503: { description: 'They do not; the body has the state', schema: readiness },
+      },
       answer: async () => {
         const tasks = await valueWithin(TASKS_WITHIN_MS, streams.tasks(), [])
         const { state } = streams

@@ -10,7 +10,7 @@ export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder):
     {
       path: '/metrics',
       summary: 'Figures for Prometheus',
-      responses: { 200: { description: 'In the text format', contentType: 'text/plain' } },
+      responses: { 200: { description: 'In the text format', contentType: 'text/plain', schema: { type: 'string' } } },
       answer: async () => ({ type: metrics.contentType, body: await metrics.text() }),
     },
   ]

@@ -1,7 +1,9 @@
 import { SluiceError } from '../proto/sluice-error.ts'
+import { roleOf, rolesOf } from '../serving/index.ts'
 import { modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
 import { isPassing, statusOf } from './errors.ts'
 import type { RestLog } from './log.ts'
+import { dataTypeModels, idleModel, modelBytes, modelJson, modelList, publishedModel, servingModel, versionList } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { QueryRouter, type RouterParts } from './query-router.ts'
@@ -30,19 +32,22 @@ function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
     {
       path: '/models',
       summary: 'The models of every data type',
-      responses: { 200: { description: 'Sorted by data type' } },
+      responses: { 200: { description: 'Sorted by data type', schema: modelList } },
       answer: async () => ({ body: await Promise.all((await registry.models()).map(state => withStatistics(state, store, router))) }),
     },
     {
       path: '/models/:dataType',
       summary: 'The models of a data type',
-      responses: { 200: { description: 'Its versions, and how the one that serves has done' }, 404: { description: 'There is none' } },
+      responses: {
+        200: { description: 'Its versions, and how the one that serves has done', schema: dataTypeModels },
+        404: { description: 'There is none' },
+      },
       answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), store, router) }),
     },
     {
       path: '/models/:dataType/history',
       summary: 'The versions of a data type that are kept',
-      responses: { 200: { description: 'The newest first' }, 404: { description: 'There is none' } },
+      responses: { 200: { description: 'The newest first', schema: versionList }, 404: { description: 'There is none' } },
       answer: async request => {
         const state = await registry.model(segment(request, 'dataType'))
         return { body: state.versions.toReversed().map(version => versionView(version, state)) }
@@ -60,13 +65,18 @@ function publishRoute(parts: ModelRouteParts): Route {
       ...modelParameters,
       wait: { type: 'integer', maximum: MOST_WAIT_S, description: 'Seconds to wait until it serves or is refused' },
     },
-    body: { contentTypes: ['*/*'], maxBytes: MAX_BODY_BYTES, withinMs: 60_000 },
+    body: {
+      contentTypes: ['*/*'],
+      maxBytes: MAX_BODY_BYTES,
+      withinMs: 60_000,
+      content: { 'application/octet-stream': modelBytes, 'application/json': modelJson },
+    },
     responses: {
-      200: { description: 'It serves (with wait)' },
-      202: { description: 'It was written to the models topic' },
-      422: { description: 'It is refused; the reason (with wait)' },
-      429: { description: 'Too many models within a minute' },
-      504: { description: 'Within the time it neither served nor was refused' },
+      200: { description: 'It serves (with wait)', schema: servingModel },
+      202: { description: 'It was written to the models topic', schema: publishedModel },
+      422: { description: 'It is refused; the reason (with wait)', schema: idleModel },
+      429: { description: 'Too many models within a minute', headers: { 'Retry-After': 'Seconds until the next may come' } },
+      504: { description: 'Within the time it neither served nor was refused', schema: idleModel },
     },
     answer: publisher(parts),
   }
@@ -115,7 +125,7 @@ async function withStatistics(state: ModelState, store: string, router: QueryRou
     dataType,
     current,
     latest,
-    roles: { champion: current },
+    roles: rolesOf(state),
     name: serving?.name,
     versions: versions.map(version => versionView(version, state)),
     statistics: await statisticsOf(state, store, router),
@@ -134,13 +144,14 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
   }
 }
 
-function versionView(version: ModelVersion, { current }: ModelState): unknown {
+function versionView(version: ModelVersion, state: ModelState): unknown {
+  const role = roleOf(state, version.version)
   const { hash, modeltype, location, ...shown } = version
   return {
     ...shown,
     format: modelTypeName(modeltype),
     hash: Buffer.from(hash).toString('hex'),
     ...(location === '' ? {} : { location }),
-    ...(version.version === current ? { role: 'champion' } : {}),
+    ...(role === undefined ? {} : { role }),
   }
 }

@@ -1,3 +1,5 @@
+import { inferenceErrorSchema } from './inference/inference-schemas.ts'
+import { isInferencePath } from './inference/inference-routes.ts'
 import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './route.ts'
 
 export interface OpenApiInfo {
@@ -30,14 +32,15 @@ export function openApiOf(routes: readonly Route[], { title, version, secured }:
   const error: JsonSchema = {
     type: 'object',
     properties: { error: { type: 'string' }, code: { type: 'string', description: 'Stable; the text of the error is not' } },
-    required: ['error'],
+    required: ['error', 'code'],
+    additionalProperties: false,
   }
   const token = { type: 'http', scheme: 'bearer' }
   return {
     openapi: '3.1.0',
     info: { title, version },
     paths,
-    components: { schemas: { Error: error }, ...(secured ? { securitySchemes: { token } } : {}) },
+    components: { schemas: { Error: error, InferenceError: inferenceErrorSchema }, ...(secured ? { securitySchemes: { token } } : {}) },
   }
 }
 
@@ -53,7 +56,7 @@ function operationOf(route: Route, secured: boolean): JsonSchema {
     tags: [path.split('/')[1] || 'dashboard'],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: requestBodyOf(body) }),
-    responses: { ...refusalsOf(route, secured), ...ownResponses(route.responses) },
+    responses: { ...refusalsOf(route, secured), ...ownResponses(route) },
     ...(secured && !isOpen(path) ? { security: [{ token: [] }] } : {}),
   }
 }
@@ -86,19 +89,34 @@ function parameterOf(place: 'path' | 'query', name: string, spec: ParameterSpec)
   return { name, in: place, required: place === 'path' || spec.required === true, description, schema }
 }
 
-function requestBodyOf({ contentTypes, required = true, schema = {}, maxBytes }: BodySpec): JsonSchema {
-  return {
-    required,
-    description: `${maxBytes} bytes at most, compressed (gzip, deflate) or not`,
-    content: Object.fromEntries(contentTypes.map(type => [type, { schema }])),
-  }
+function requestBodyOf(body: BodySpec): JsonSchema {
+  const { contentTypes, required = true, schema = {}, maxBytes } = body
+  const content = body.content ?? Object.fromEntries(contentTypes.map(type => [type, schema]))
+  return { required, description: `${maxBytes} bytes at most, compressed (gzip, deflate) or not`, content: contentOf(content) }
 }
 
-function ownResponses(responses: Readonly<Record<number, ResponseSpec>>): JsonSchema {
-  const shown = Object.entries(responses).map(([status, { description, contentType = 'application/json', schema = {} }]) => {
-    return [status, { description, content: { [contentType]: { schema } } }]
+function ownResponses({ path, responses }: Route): JsonSchema {
+  const shown = Object.entries(responses).map(([status, response]): [string, JsonSchema] => {
+    const { description, contentType = 'application/json', headers } = response
+    const schema = response.schema ?? (Number(status) < 400 ? {} : errorOf(path))
+    const content = contentOf(response.content ?? { [contentType]: schema })
+    return [status, { description, ...headersOf(headers), content }]
   })
-  return Object.fromEntries(shown) as JsonSchema
+  return Object.fromEntries(shown)
+}
+
+function contentOf(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]))
+}
+
+function headersOf(headers: ResponseSpec['headers']): JsonSchema {
+  if (headers === undefined) return {}
+  const shown = Object.entries(headers).map(([name, description]) => [name, { description, required: true, schema: { type: 'string' } }])
+  return { headers: Object.fromEntries(shown) as JsonSchema }
+}
+
+function errorOf(path: string): JsonSchema {
+  return { $ref: `#/components/schemas/${isInferencePath(path) ? 'InferenceError' : 'Error'}` }
 }
 
 /** What the app answers before, or instead of, the route. */
@@ -106,16 +124,21 @@ function refusalsOf({ path, body, query = {}, method }: Route, secured: boolean)
   const all: [status: number, description: string, applies: boolean][] = [
     [400, 'A parameter or the body is wrong', true],
     [401, 'The token is missing or wrong', secured && !isOpen(path)],
+    [403, 'A page of another site asks', method === 'POST'],
     [404, 'There is no such thing', path.includes(':')],
     [408, 'The body did not arrive in time', body !== undefined],
     [413, 'The body is too large, or none is accepted', true],
     [414, 'Path and query are too long', path.includes(':') || Object.keys(query).length > 0],
     [415, 'The media type or encoding of the body is not understood', method === 'POST'],
-    [421, 'Between instances: this is an instance of another application', true],
+    [421, 'The request is for another host; between instances: for another application', true],
     [500, 'A failure whose cause is in the log', true],
     [503, 'Not possible just now: try again after Retry-After', true],
   ]
-  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+  const content = contentOf({ 'application/json': errorOf(path) })
+  const headers: Readonly<Record<number, ResponseSpec['headers']>> = {
+    401: { 'WWW-Authenticate': 'Bearer' },
+    503: { 'Retry-After': 'Seconds after which to try again' },
+  }
   const applying = all.filter(([, , applies]) => applies)
-  return Object.fromEntries(applying.map(([status, description]) => [status, { description, content }]))
+  return Object.fromEntries(applying.map(([status, description]) => [status, { description, ...headersOf(headers[status]), content }]))
 }

@@ -23,7 +23,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
   const said = new Map(texts.map(name => [name, textOf(json, name) ?? parameter(request, name)]))
   return {
     dataType,
-    name: said.get('name') ?? dataType,
+    name: said.get('name') || dataType,
     description: said.get('description'),
     type: typeOf(said.get('type')),
     output: said.get('output'),
@@ -34,6 +34,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
 function contentOf(json: Json): Pick<ModelToPublish, 'bytes' | 'location'> {
   const [location, data] = [textOf(json, 'location'), textOf(json, 'data')]
   if ((location === undefined) === (data === undefined)) throw invalid('either data (base64) or location is needed')
+  if (location === '') throw invalid('location is empty')
   if (data === undefined) return { bytes: undefined, location }
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) throw invalid('data is not base64')
   const bytes = Buffer.from(data, 'base64')

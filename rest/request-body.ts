@@ -60,7 +60,8 @@ export async function readBody(request: IncomingMessage, spec: BodySpec, lease: 
 
 function emptyBody(spec: BodySpec): Buffer {
   if (spec.required === false) return Buffer.alloc(0)
-  throw new SluiceError('INPUT_INVALID', `a body is needed: ${spec.contentTypes.join(' or ')}`)
+  const types = spec.contentTypes.filter(type => type !== '*/*')
+  throw new SluiceError('INPUT_INVALID', `a body is needed${types.length === 0 ? '' : `: ${types.join(' or ')}`}`)
 }
 
 function checkType(request: IncomingMessage, { contentTypes }: BodySpec): void {

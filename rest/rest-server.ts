@@ -12,8 +12,6 @@ import { createApp, createHopClient } from './app.ts'
 export interface RestServerOptions extends Omit<AppOptions, 'hops'> {
   /** May still be 'created': a taken port then stops the start before the group is joined. */
   readonly streams: QueryableStreams
-  /** 127.0.0.1 unless told. */
-  readonly host?: string
   /** 0: any free one. */
   readonly port: number
   /** Connections beyond it are dropped; 2048 unless told. */

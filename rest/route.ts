@@ -47,6 +47,8 @@ export interface BodySpec {
   readonly withinMs?: number
   /** Told to readers; the route itself checks the content. */
   readonly schema?: JsonSchema
+  /** Told to readers, by media type, where it is not the same for all or not all are named. */
+  readonly content?: Readonly<Record<string, JsonSchema>>
 }
 
 export interface ResponseSpec {
@@ -54,6 +56,10 @@ export interface ResponseSpec {
   /** application/json unless told. */
   readonly contentType?: string
   readonly schema?: JsonSchema
+  /** By media type, where there are several: instead of the two above. */
+  readonly content?: Readonly<Record<string, JsonSchema>>
+  /** Headers that always come with it, and what they say. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What a route sees of a request. */

@@ -5,7 +5,7 @@ const text: JsonSchema = { type: 'string' }
 const integer: JsonSchema = { type: 'integer' }
 const address = { host: text, port: integer }
 
-const task: JsonSchema = {
+export const task: JsonSchema = {
   type: 'object',
   properties: {
     task: { type: 'string', description: 'subtopology_partition' },

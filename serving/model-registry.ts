@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, Model } from '../models/index.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
+import { type VersionName, versionOf } from './model-roles.ts'
 import { loadedModelKey } from './serving-options.ts'
 
 /** All data types' models as the store's changelog tells them, followed until it is closed. */
@@ -60,10 +61,15 @@ export class ModelRegistry {
     return known(await this.#store(), dataType)
   }
 
-  /** A version to score with: undefined is the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
-  async open(dataType: string, wanted?: number | 'latest'): Promise<OpenModel> {
+  /** A version that is kept: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  async version(dataType: string, name: VersionName = 'champion'): Promise<ModelVersion> {
+    return versionOf(await this.model(dataType), name)
+  }
+
+  /** A version to score with: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
+  async open(dataType: string, name: VersionName = 'champion'): Promise<OpenModel> {
     const store = await this.#store()
-    const version = versionOf(known(store, dataType), wanted)
+    const version = versionOf(known(store, dataType), name)
     const loaded = await this.#parts.load(version, store)
     if (this.#closed) {
       await loaded.release()
@@ -152,12 +158,4 @@ function known(store: ModelStateStore, dataType: string): ModelState {
   const state = store.state(dataType)
   if (state !== undefined && state.versions.length > 0) return state
   throw new SluiceError('MODEL_UNKNOWN', `there is no model for data type "${dataType}"`)
-}
-
-function versionOf({ dataType, current, latest, versions }: ModelState, wanted: number | 'latest' | undefined): ModelVersion {
-  const number = wanted === undefined ? current : wanted === 'latest' ? latest : wanted
-  const version = versions.find(each => each.version === number)
-  if (version !== undefined) return version
-  const kept = versions.map(each => each.version).join(', ')
-  throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no version ${number}; kept are: ${kept}`)
 }

@@ -1,10 +1,26 @@
+import type { MetricsRecorder } from '../../topology/index.ts'
 import type { QueryableStreams } from '../../topology/queryable-streams.ts'
 import { RestError } from '../errors.ts'
 import type { ModelServices } from '../model-services.ts'
-import { type Route, type RouteAnswer, type RouteRequest, segment } from '../route.ts'
+import { type JsonSchema, type Route, type RouteAnswer, type RouteRequest, segment } from '../route.ts'
 import { acceptedEncoding, encode } from './content-encoding.ts'
 import { HEADER_LENGTH } from './infer-request.ts'
+import { InferenceMetrics } from './inference-metrics.ts'
+import {
+  binary,
+  inferRequest,
+  inferResponse,
+  modelMetadata,
+  modelReady,
+  modelStatistics,
+  repositoryIndex,
+  serverLive,
+  serverMetadata,
+  serverNotReady,
+  serverReady,
+} from './inference-schemas.ts'
 import { InferenceService, type NamedModel } from './inference-service.ts'
+import { TritonMetrics } from './triton-metrics.ts'
 
 const MAX_BODY_BYTES = 64 * 2 ** 20
 const MAX_SMALL_BODY_BYTES = 64 * 1024
@@ -12,9 +28,21 @@ const EXTENSIONS = ['binary_tensor_data', 'model_repository', 'statistics']
 
 type Respond = (request: RouteRequest) => Promise<unknown>
 
+export interface InferenceParts {
+  readonly streams: QueryableStreams
+  readonly models: ModelServices
+  /** Of the program. */
+  readonly version: string | undefined
+  /** Where inference requests are counted. */
+  readonly recorder: MetricsRecorder
+  /** By Triton's names too. */
+  readonly tritonMetrics: boolean
+}
+
 /** The Open Inference Protocol, version 2, for every data type that has a model. */
-export function inferenceRoutes(streams: QueryableStreams, services: ModelServices, version = ''): readonly Route[] {
-  const service = new InferenceService(services.registry, services.maxBatch)
+export function inferenceRoutes({ streams, models, version = '', recorder, tritonMetrics }: InferenceParts): readonly Route[] {
+  const figures = [new InferenceMetrics(recorder), ...(tritonMetrics ? [new TritonMetrics(recorder)] : [])]
+  const service = new InferenceService(models.registry, models.maxBatch, figures)
   return [...serverRoutes(streams, version), ...repositoryRoutes(service), ...statisticsRoutes(service), ...modelRoutes(service)]
 }
 
@@ -31,11 +59,17 @@ export function inferenceError(status: number, error: string): RouteAnswer {
 function serverRoutes(streams: QueryableStreams, version: string): readonly Route[] {
   const isReady = (): boolean => streams.state === 'running'
   return [
-    get('/v2', 'The server, for inference clients', () => Promise.resolve({ name: 'sluice', version, extensions: EXTENSIONS })),
-    get('/v2/health/live', 'Whether the server answers', () => Promise.resolve({ live: true })),
+    get({ path: '/v2', summary: 'The server, for inference clients', schema: serverMetadata }, () =>
+      Promise.resolve({ name: 'sluice', version, extensions: EXTENSIONS }),
+    ),
+    get({ path: '/v2/health/live', summary: 'Whether the server answers', schema: serverLive }, () => Promise.resolve({ live: true })),
     {
-      ...get('/v2/health/ready', 'Whether models are served', () => Promise.resolve({})),
-      responses: { 200: { description: 'They are' }, 503: { description: 'They are not, yet' } },
+      path: '/v2/health/ready',
+      summary: 'Whether models are served',
+      responses: {
+        200: { description: 'They are', schema: serverReady },
+        503: { description: 'They are not, yet', schema: serverNotReady },
+      },
       answer: () => Promise.resolve(jsonAnswer({ ready: isReady() }, isReady() ? 200 : 503)),
     },
   ]
@@ -51,30 +85,47 @@ function repositoryRoutes(service: InferenceService): readonly Route[] {
     }))
   const refuse: Respond = () => Promise.reject(new RestError('NOT_SUPPORTED', 'not supported: models are published to the topic'))
   return [
-    post('/v2/repository/index', 'Every model and version that can be asked for', index),
-    ...['load', 'unload'].map(verb => post(`/v2/repository/models/:model/${verb}`, 'Not supported', refuse)),
+    post({ path: '/v2/repository/index', summary: 'Every model and version that can be asked for', schema: repositoryIndex }, index),
+    ...['load', 'unload'].map((verb): Route => ({
+      ...post({ path: `/v2/repository/models/:model/${verb}`, summary: 'Not supported', schema: {} }, refuse),
+      responses: { 400: { description: 'Always: models are published to the topic' } },
+    })),
   ]
 }
 
 function statisticsRoutes(service: InferenceService): readonly Route[] {
   const summary = 'How often models were asked at this instance'
   return [
-    get('/v2/models/stats', summary, () => Promise.resolve(service.statistics.view())),
-    ...modelPaths('/stats').map(path => get(path, summary, request => service.statisticsOf(namedModel(request)))),
+    get({ path: '/v2/models/stats', summary, schema: modelStatistics }, () => Promise.resolve(service.statistics.view())),
+    ...modelPaths('/stats').map(path =>
+      get({ path, summary, schema: modelStatistics }, request => service.statisticsOf(namedModel(request))),
+    ),
   ]
 }
 
 function modelRoutes(service: InferenceService): readonly Route[] {
   return [
-    ...modelPaths('').map(path => get(path, "A model's inputs and outputs", request => service.metadata(namedModel(request)))),
-    ...modelPaths('/ready').map(path => get(path, 'Whether a model can be asked', request => service.ready(namedModel(request)))),
+    ...modelPaths('').map(path =>
+      get({ path, summary: "A model's inputs and outputs", schema: modelMetadata }, request => service.metadata(namedModel(request))),
+    ),
+    ...modelPaths('/ready').map(path =>
+      get({ path, summary: 'Whether a model can be asked', schema: modelReady }, request => service.ready(namedModel(request))),
+    ),
     ...modelPaths('/infer').map((path): Route => ({
       method: 'POST',
       path,
       summary: 'Score rows with a model',
-      body: { contentTypes: ['*/*'], maxBytes: MAX_BODY_BYTES },
+      body: {
+        contentTypes: ['*/*'],
+        maxBytes: MAX_BODY_BYTES,
+        content: { 'application/json': inferRequest, 'application/octet-stream': binary },
+      },
       responses: {
-        200: { description: 'The outputs, as JSON or behind it in binary' },
+        200: {
+          description: 'The outputs, as JSON or behind it in binary',
+          content: { 'application/json': inferResponse, 'application/octet-stream': binary },
+          headers: { Vary: 'Accept-Encoding' },
+        },
         400: { description: 'The inputs do not fit the model' },
       },
       answer: request => infer(service, request),
@@ -95,13 +146,20 @@ async function infer(service: InferenceService, request: RouteRequest): Promise<
   return { type, headers: { ...headers, 'content-encoding': encoding }, body: await encode(body, encoding) }
 }
 
-function get(path: string, summary: string, respond: Respond): Route {
-  return { path, summary, responses: { 200: { description: 'It' } }, answer: async request => jsonAnswer(await respond(request)) }
+interface Answering {
+  readonly path: string
+  readonly summary: string
+  /** Of the answer. */
+  readonly schema: JsonSchema
 }
 
-function post(path: string, summary: string, respond: Respond): Route {
+function get({ path, summary, schema }: Answering, respond: Respond): Route {
+  return { path, summary, responses: { 200: { description: 'It', schema } }, answer: async request => jsonAnswer(await respond(request)) }
+}
+
+function post(answering: Answering, respond: Respond): Route {
   return {
-    ...get(path, summary, respond),
+    ...get(answering, respond),
     method: 'POST',
     body: { contentTypes: ['*/*'], maxBytes: MAX_SMALL_BODY_BYTES, required: false },
   }

@@ -1,9 +1,11 @@
 import type { Model, ModelInput, ModelOutput } from '../../models/index.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { ModelRegistry, OpenModel } from '../../serving/index.ts'
+import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
+import { answerOfError } from '../errors.ts'
 import { datatypeOf } from './datatypes.ts'
-import { type InferRequest, readInferRequest } from './infer-request.ts'
+import { readInferRequest } from './infer-request.ts'
 import { type InferResponse, wantedOutputs, writeInferResponse } from './infer-response.ts'
+import type { AskedVersion, InferenceFigures } from './inference-metrics.ts'
 import { InferenceStatistics } from './inference-statistics.ts'
 import { InputRows } from './input-rows.ts'
 import { ModelBatcher } from './model-batcher.ts'
@@ -21,7 +23,7 @@ interface Scorer {
 export interface NamedModel {
   /** A data type. */
   readonly name: string
-  /** A number, `latest`, or `current`: the one that serves, as without it. */
+  /** A number, `latest`, a role, or `current`: the champion, as without it. */
   readonly version?: string | undefined
 }
 
@@ -30,11 +32,14 @@ export class InferenceService {
   readonly statistics = new InferenceStatistics()
   readonly #registry: ModelRegistry
   readonly #maxBatch: number
+  readonly #figures: readonly InferenceFigures[]
   readonly #scorers = new WeakMap<Model, Scorer>()
 
-  constructor(registry: ModelRegistry, maxBatch: number) {
+  /** `figures`: who keeps count beside the statistics. */
+  constructor(registry: ModelRegistry, maxBatch: number, figures: readonly InferenceFigures[] = []) {
     this.#registry = registry
     this.#maxBatch = maxBatch
+    this.#figures = [this.statistics, ...figures]
   }
 
   /** Every model that can be asked for, and its versions. */
@@ -70,43 +75,50 @@ export class InferenceService {
   /** Scores. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, MODEL_UNKNOWN, MODEL_FAILED, and what a load throws. */
   async infer(named: NamedModel, body: Buffer, headerLength: string | undefined): Promise<InferResponse> {
     const started = performance.now()
-    return this.#with(named, async open => {
-      const { version } = open.version
+    checkName(named.name)
+    const { version, name: model } = await this.#registry.version(named.name, versionOf(named.version))
+    const asked: AskedVersion = { dataType: named.name, model, version }
+    try {
+      const open = await this.#registry.open(named.name, version)
       try {
-        return await this.#score(named, open, { request: readInferRequest(body, headerLength), started })
-      } catch (error) {
-        this.statistics.failed(named.name, version, performance.now() - started)
-        throw error
+        return await this.#score(asked, open, { body, headerLength, started })
+      } finally {
+        await open.release()
       }
-    })
+    } catch (error) {
+      const outcome = answerOfError(error).status < 500 ? 'refused' : 'failed'
+      for (const figures of this.#figures) figures.unanswered(asked, outcome, performance.now() - started)
+      throw error
+    }
   }
 
   /** The figures of a model that there is. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
   async statisticsOf({ name, version }: NamedModel): Promise<unknown> {
     checkName(name)
-    const { versions, latest, current } = await this.#registry.model(name)
-    const wanted = versionOf(version)
-    const number = wanted === 'latest' ? latest : wanted === undefined && version !== undefined ? current : wanted
-    if (number !== undefined && !versions.some(each => each.version === number))
-      throw new SluiceError('MODEL_UNKNOWN', `data type "${name}" has no version ${number}`)
-    return this.statistics.view(name, number)
+    if (version !== undefined) return this.statistics.view(name, (await this.#registry.version(name, versionOf(version))).version)
+    await this.#registry.model(name)
+    return this.statistics.view(name)
   }
 
   async #score(
-    { name }: NamedModel,
+    asked: AskedVersion,
     { model, version: { version, hash } }: OpenModel,
-    { request, started }: { request: InferRequest; started: number },
+    { body, headerLength, started }: { body: Buffer; headerLength: string | undefined; started: number },
   ): Promise<InferResponse> {
+    const opened = performance.now()
+    const request = readInferRequest(body, headerLength)
     const { rows, batcher } = this.#scorerOf(model)
     const wanted = wantedOutputs(request, model.outputs)
-    const asked = rows.rowsOf(request.inputs)
+    const given = rows.rowsOf(request.inputs)
     const read = performance.now()
-    const result = await batcher.score(asked)
+    const result = await batcher.score(given)
     const scored = performance.now()
-    const answerer = { name, version, hash: Buffer.from(hash).toString('hex'), outputs: model.outputs }
+    const answerer = { name: asked.dataType, version, hash: Buffer.from(hash).toString('hex'), outputs: model.outputs }
     const response = writeInferResponse(answerer, request, wanted, result)
-    const times = { input: read - started, infer: scored - read, output: performance.now() - scored }
-    this.statistics.answered(name, version, { times, rows: result.length, runs: result.runs, now: Date.now() })
+    const { waitedMs: queue, length, runs } = result
+    const done = performance.now()
+    const times = { whole: done - started, input: read - opened, queue, infer: scored - read - queue, output: done - scored }
+    for (const figures of this.#figures) figures.answered(asked, { times, rows: length, runs, now: Date.now() })
     return response
   }
 
@@ -151,10 +163,7 @@ function checkName(name: string): void {
   throw new SluiceError('INPUT_INVALID', `no model can be asked for as "${name}": ${why}`)
 }
 
-/** Throws SluiceError MODEL_UNKNOWN for what is neither a number nor an alias. */
-function versionOf(version: string | undefined): number | 'latest' | undefined {
-  if (version === undefined || version === 'current' || version === 'champion') return undefined
-  if (version === 'latest') return 'latest'
-  if (/^[1-9]\d{0,15}$/.test(version)) return Number(version)
-  throw new SluiceError('MODEL_UNKNOWN', `there is no version "${version}": a number, latest or current is one`)
+/** Throws SluiceError MODEL_UNKNOWN for what can name no version. */
+function versionOf(version: string | undefined): VersionName | undefined {
+  return version === undefined ? undefined : versionNameOf(version)
 }

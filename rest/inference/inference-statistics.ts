@@ -1,18 +1,4 @@
-/** What one request took, in ms, by what was done. */
-export interface RequestTimes {
-  readonly input: number
-  /** Waiting for other requests of the model, and its run. */
-  readonly infer: number
-  readonly output: number
-}
-
-export interface AnsweredRequest {
-  readonly times: RequestTimes
-  readonly rows: number
-  /** Calls of the model. */
-  readonly runs: number
-  readonly now: number
-}
+import { type AnsweredRequest, type AskedVersion, type InferenceFigures, type Unanswered } from './inference-metrics.ts'
 
 interface Count {
   count: number
@@ -27,6 +13,7 @@ interface Figures {
   executions: number
   readonly success: Count
   readonly fail: Count
+  readonly queue: Count
   readonly input: Count
   readonly infer: Count
   readonly output: Count
@@ -36,23 +23,23 @@ interface Figures {
 const maxKept = 1000
 
 /** How often each model version was asked here, since this instance started. */
-export class InferenceStatistics {
+export class InferenceStatistics implements InferenceFigures {
   readonly #figures = new Map<string, Figures>()
 
-  /** A request was answered. `now` in epoch ms. */
-  answered(name: string, version: number, { times, rows, runs, now }: AnsweredRequest): void {
-    const figures = this.#of(name, version)
+  answered({ dataType, version }: AskedVersion, { times, rows, runs, now }: AnsweredRequest): void {
+    const figures = this.#of(dataType, version)
     figures.lastInference = now
     figures.inferences += rows
-    figures.executions += runs
+    figures.executions += runs.length
+    add(figures.queue, times.queue)
     add(figures.input, times.input)
     add(figures.infer, times.infer)
     add(figures.output, times.output)
-    add(figures.success, times.input + times.infer + times.output)
+    add(figures.success, times.whole)
   }
 
-  failed(name: string, version: number, ms: number): void {
-    add(this.#of(name, version).fail, ms)
+  unanswered({ dataType, version }: AskedVersion, _outcome: Unanswered, ms: number): void {
+    add(this.#of(dataType, version).fail, ms)
   }
 
   /** As the protocol's statistics extension has them; of one model, or all; of one version, or all. */
@@ -80,6 +67,7 @@ export class InferenceStatistics {
       executions: 0,
       success: none(),
       fail: none(),
+      queue: none(),
       input: none(),
       infer: none(),
       output: none(),
@@ -95,7 +83,7 @@ function add(to: Count, ms: number): void {
 }
 
 function viewOf(figures: Figures): unknown {
-  const { name, version, lastInference, inferences, executions, success, fail, input, infer, output } = figures
+  const { name, version, lastInference, inferences, executions, success, fail, queue, input, infer, output } = figures
   const none = { count: 0, ns: 0 }
   return {
     name,
@@ -106,7 +94,7 @@ function viewOf(figures: Figures): unknown {
     inference_stats: {
       success,
       fail,
-      queue: none,
+      queue,
       compute_input: input,
       compute_infer: infer,
       compute_output: output,

@@ -18,12 +18,15 @@ export interface RowOutputs {
   readonly length: number
   readonly outputs: readonly OutputColumn[]
   readonly noResult: Uint8Array | undefined
-  /** Calls of the model: a call for several requests counts for the first of them. */
-  readonly runs: number
+  /** The rows of each call of the model: a call for several requests counts for the first of them. */
+  readonly runs: readonly number[]
+  /** How long the rows waited for calls before their own, ms. */
+  readonly waitedMs: number
 }
 
 interface Job {
   readonly rows: Rows
+  readonly since: number
   readonly resolve: (outputs: RowOutputs) => void
   readonly reject: (error: unknown) => void
 }
@@ -54,7 +57,7 @@ export class ModelBatcher {
 
   #enqueue(rows: Rows): Promise<RowOutputs> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ rows, resolve, reject })
+      this.#waiting.push({ rows, since: performance.now(), resolve, reject })
       if (this.#running) return
       this.#running = true
       setImmediate(() => void this.#run())
@@ -83,15 +86,17 @@ export class ModelBatcher {
   }
 
   async #score(jobs: readonly Job[]): Promise<void> {
+    const started = performance.now()
     try {
       const batch = this.#fill(jobs)
+      const runs = [batch.length]
       const scoring = this.#model.score(batch)
       const scores = scoring instanceof Promise ? await scoring : scoring
       // Copies: the scores are good until the model's next call only.
       let from = 0
       for (const job of jobs) {
-        const { rows, resolve } = job
-        resolve({ ...sliceOf(scores, from, rows.length), runs: job === jobs[0] ? 1 : 0 })
+        const { rows, since, resolve } = job
+        resolve({ ...sliceOf(scores, from, rows.length), runs: job === jobs[0] ? runs : [], waitedMs: started - since })
         from += rows.length
       }
     } catch (error) {
@@ -164,7 +169,7 @@ function partsOf(rows: Rows, most: number): Rows[] {
   })
 }
 
-function sliceOf({ outputs, noResult }: Scores, from: number, length: number): Omit<RowOutputs, 'runs'> {
+function sliceOf({ outputs, noResult }: Scores, from: number, length: number): Omit<RowOutputs, 'runs' | 'waitedMs'> {
   return {
     length,
     outputs: outputs.map((column): OutputColumn => {
@@ -193,5 +198,5 @@ function joined(parts: readonly RowOutputs[]): RowOutputs {
     const kept = first.exact instanceof BigInt64Array ? BigInt64Array.from(exact) : BigUint64Array.from(exact)
     return { name, width, kind: 'number', values, exact: kept }
   })
-  return { length, outputs, noResult, runs: parts.reduce((sum, part) => sum + part.runs, 0) }
+  return { length, outputs, noResult, runs: parts.flatMap(({ runs }) => runs), waitedMs: (parts[0] as RowOutputs).waitedMs }
 }

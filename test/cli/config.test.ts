@@ -59,6 +59,7 @@ defaults('complete, as documented, and frozen', () => {
     token: undefined,
     tls: undefined,
     peers: undefined,
+    allowedHosts: undefined,
     guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10000,
@@ -72,6 +73,7 @@ defaults('complete, as documented, and frozen', () => {
     modelCacheBytes: 8589934592,
     modelLoadTimeoutMs: 30000,
     join: 'keyed',
+    tritonMetrics: false,
     tracing: false,
     logLevel: 'info',
   })
@@ -250,6 +252,13 @@ composed('peers are hosts, domains, addresses and networks', () => {
   assert.throws(() => resolveConfig(sources({ env: { SLUICE_PEERS: 'http://x' } })), /peers .* is not allowed; allowed: hosts/)
 })
 
+composed('hosts that REST may be asked by are names, domains and addresses', () => {
+  const config = resolveConfig(sources({ env: { SLUICE_ALLOWED_HOSTS: 'sluice.example, *.wine, 10.0.0.1, fd00::1' } }))
+  assert.equal(config.allowedHosts, ['sluice.example', '*.wine', '10.0.0.1', 'fd00::1'])
+  for (const wrong of ['http://x', 'x:8888', '*', 'a.*.b', '10.0.0.0/8'])
+    assert.throws(() => resolveConfig(sources({ env: { SLUICE_ALLOWED_HOSTS: wrong } })), /allowedHosts .* is not allowed; allowed: hosts/)
+})
+
 composed.run()
 
 const names = suite('config: names')
@@ -274,14 +283,13 @@ names('each default is one that the setting itself allows', () => {
   for (const row of settingRows()) {
     assert.ok(row.help && row.allowed && row.env, row.name)
   }
-  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, tls, peers, advertise, deadLetterTopic, ...plain } = resolveConfig(
-    sources({}),
-  )
+  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, tls, peers, allowedHosts, advertise, deadLetterTopic, ...plain } =
+    resolveConfig(sources({}))
   const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
   assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
   assert.equal(
-    [modelRoots, modelHosts, ssl, sasl, token, tls, peers, advertise, data.schema],
-    [[], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [modelRoots, modelHosts, ssl, sasl, token, tls, peers, allowedHosts, advertise, data.schema],
+    [[], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 

@@ -25,6 +25,8 @@ export async function withInferenceInstance(brokers: string, use: (instance: Inf
       SLUICE_MODELS_TOPIC: fixture.topic('models'),
       SLUICE_RESULTS_TOPIC: fixture.topic('results'),
       SLUICE_LOG_LEVEL: 'info',
+      SLUICE_TRITON_METRICS: 'true',
+      SLUICE_ALLOWED_HOSTS: 'sluice.example',
     })
     started.push(instance)
     return instance

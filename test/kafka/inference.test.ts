@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
+import { checkDocumented } from '../rest/documented-metrics.ts'
+import { readMetrics, sumOf } from '../rest/metrics-text.ts'
 import { wineModel } from '../rest/inference/served-models.ts'
 import { sha256Of, shiftedSum } from '../serving/serving-driver.ts'
 import { eventually } from './fixture.ts'
@@ -33,6 +37,15 @@ async function post(
 
 function fields(answer: Pick<Answer, 'bytes'>): Fields {
   return JSON.parse(answer.bytes.toString()) as Fields
+}
+
+/** What the instance answers to who asks it by that name. */
+async function statusAs(instance: ServeProcess, host: string): Promise<number | undefined> {
+  const { port } = await instance.ready
+  const sent = request({ host: '127.0.0.1', port, path: '/health/live', headers: { host }, agent: false }).end()
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+  answer.resume()
+  return answer.statusCode
 }
 
 interface Inferred {
@@ -95,6 +108,18 @@ test('published at one instance, a model serves on the topic and by inference re
     const jsonLength = Number(binary.headers.get('inference-header-content-length'))
     assert.equal([binary.status, binary.bytes.length - jsonLength], [200, 4])
     assert.is(binary.bytes.readFloatLE(jsonLength), scores.get('wine'))
+
+    const metrics = readMetrics(await two.text('/metrics'))
+    checkDocumented(metrics)
+    const answered = sumOf(metrics.get('sluice_inference_requests_total'), {
+      data_type: 'wine',
+      model: 'linear',
+      version: '1',
+      outcome: 'answered',
+    })
+    assert.ok(answered >= 2)
+    assert.is(sumOf(metrics.get('nv_inference_request_success'), { model: 'wine', version: '1' }), answered)
+    assert.equal(await Promise.all(['localhost', 'sluice.example', 'evil.example'].map(host => statusAs(two, host))), [200, 200, 421])
 
     const refused = await post(two, '/models/wine?wait=30', shiftedSum(1, 3))
     assert.equal([refused.status, fields(refused)['code']], [422, 'MODEL_INPUT_MISMATCH'], refused.bytes.toString())

@@ -1,8 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { inferenceMetrics } from '../../rest/inference/inference-metrics.ts'
+import { tritonMetrics } from '../../rest/inference/triton-metrics.ts'
 import { servingMetrics } from '../../serving/serving-metrics.ts'
 import { mergeMetrics } from '../../topology/merge-metrics.ts'
-import { type MetricDefinition, MetricsRecorder } from '../../topology/metrics-recorder.ts'
+import { type MetricDefinition, type MetricFamily, MetricsRecorder } from '../../topology/metrics-recorder.ts'
 import { InstanceMetrics } from '../../topology/runtime/instance-metrics.ts'
 import { ThreadMetrics, threadsFamily } from '../../topology/runtime/thread-metrics.ts'
 import { checkDocumented, metricsIn } from './documented-metrics.ts'
@@ -94,9 +96,13 @@ test('requests are counted by route, never by what a client makes up', () =>
 test('docs, dashboard and alerts name what is exported, and all of it', () =>
   withTwoInstances(async both => {
     const thread = new ThreadMetrics()
-    thread.recorder.declare(servingMetrics)
+    thread.recorder.declare([...servingMetrics, ...inferenceMetrics])
     const instance = new InstanceMetrics().recorder.families()
-    both.a.families = mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
+    const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
+    both.a.families = exported()
+    checkDocumented(await scrape(both))
+    thread.recorder.declare(tritonMetrics)
+    both.a.families = exported()
     checkDocumented(await scrape(both))
   }))
 

@@ -66,6 +66,12 @@ test('who published what is logged', () =>
     { token: 'secret' },
   ))
 
+test('a model without a name is called as its data type', () =>
+  withServedModels(async served => {
+    assert.is(fields(await served.post('/models/wine?wait=5&name=', linear))['name'], 'wine')
+    assert.is(fields(await served.get('/models/wine'))['name'], 'wine')
+  }))
+
 test('JSON: data in base64, or a location; headers say what the query does not', () =>
   withServedModels(async served => {
     const json = { 'content-type': 'application/json' }
@@ -95,12 +101,13 @@ test('a model that is refused is told with the reason, and changes nothing', () 
   }))
 
 for (const [what, path, body, headers, status, message] of [
-  ['no content', '/models/wine', '', {}, 400, /a body is needed/],
+  ['no content', '/models/wine', '', {}, 400, /a body is needed$/],
   ['an unknown format', '/models/wine', 'no model', {}, 400, /no model of a format that can be told/],
   ['an unknown type', '/models/wine?type=tflite', 'x', {}, 400, /"tflite"; allowed: ONNX/],
   ['a wrong wait', '/models/wine?wait=soon', 'x', {}, 400, /wait is "soon"/],
   ['neither data nor location', '/models/wine', '{}', { 'content-type': 'application/json' }, 400, /either data/],
   ['both', '/models/wine', '{"data":"eA==","location":"/x"}', { 'content-type': 'application/json' }, 400, /either data/],
+  ['an empty location', '/models/wine', '{"location":""}', { 'content-type': 'application/json' }, 400, /location is empty/],
   ['no base64', '/models/wine', '{"data":"%"}', { 'content-type': 'application/json' }, 400, /not base64/],
   ['an unknown field', '/models/wine', '{"dat":"eA=="}', { 'content-type': 'application/json' }, 400, /no field dat/],
 ] as const) {

@@ -55,7 +55,7 @@ test('1,000 connections, half of which say a header line now and then: others ar
     group.put('d', 1)
     const sockets = await open(servers.a, 1000)
     const slow = sockets.slice(0, 500)
-    for (const socket of slow) socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n')
+    for (const socket of slow) socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n')
     const ends = slow.map(socket => once(socket, 'close'))
     const trickle = setInterval(() => slow.forEach(socket => socket.writable && socket.write('X-Slow: 1\r\n')), 200)
     const attack = Promise.all(ends).finally(() => clearInterval(trickle))

@@ -129,7 +129,7 @@ test('TLS: clients and hops, and no plain HTTP', () =>
       )
       const plain = connect(servers.a.port, '127.0.0.1')
       plain.on('error', () => undefined)
-      plain.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n')
+      plain.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n')
       let received = ''
       plain.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')))
       await once(plain, 'close')

@@ -57,11 +57,13 @@ test('models by name, the versions that are kept, and what became of a record', 
     assert.is(await registry.applied('c', { partition: 0, offset: 0 }), 'waiting')
     assert.is(await codeOf(registry.model('c')), 'MODEL_UNKNOWN')
     assert.is(await codeOf(registry.open('b', 3)), 'MODEL_UNKNOWN')
-    const versions = await Promise.all([undefined, 1, 'latest' as const].map(wanted => registry.open('b', wanted)))
+    const versions = await Promise.all([undefined, 1, 'latest' as const, 'champion' as const].map(name => registry.open('b', name)))
     assert.equal(
       versions.map(({ version: { version } }) => version),
-      [2, 1, 2],
+      [2, 1, 2, 2],
     )
+    assert.is((await registry.version('b', 1)).version, 1)
+    for (const name of [3, 'challenger', 'shadow'] as const) assert.is(await codeOf(registry.version('b', name)), 'MODEL_UNKNOWN')
     assert.is(versions[0]?.model, versions[2]?.model)
     await Promise.all(versions.map(open => open.release()))
   }))

@@ -130,13 +130,30 @@ test('versions and aliases', () =>
     const request = JSON.stringify({ inputs: [features([wineRow])] })
     const versionOf = async (path: string): Promise<unknown> =>
       ((await served.post(`/v2/models/${path}/infer`, request)).json as Inferred).model_version
+    const names = ['1', '2', 'latest', 'current', 'champion']
+    assert.equal(await Promise.all(['wine', ...names.map(name => `wine/versions/${name}`)].map(versionOf)), ['2', '1', '2', '2', '2', '2'])
+    for (const role of ['challenger', 'shadow']) {
+      const none = new RegExp(`^data type "wine" has no ${role}$`)
+      failed(await served.post(`/v2/models/wine/versions/${role}/infer`, request), 404, none)
+      for (const end of ['', '/ready', '/stats']) failed(await served.get(`/v2/models/wine/versions/${role}${end}`), 404, none)
+    }
+    assert.equal((await served.get('/v2/models/wine/versions/champion/ready')).json, { name: 'wine', ready: true })
+    const { parameters } = (await served.get('/v2/models/wine/versions/champion')).json as { parameters: { version: string } }
+    assert.is(parameters.version, '2')
+    const { model_stats } = (await served.get('/v2/models/wine/versions/champion/stats')).json as { model_stats: { version: string }[] }
     assert.equal(
-      await Promise.all(['wine', 'wine/versions/1', 'wine/versions/2', 'wine/versions/latest', 'wine/versions/current'].map(versionOf)),
-      ['2', '1', '2', '2', '2'],
+      model_stats.map(({ version }) => version),
+      ['2'],
     )
     failed(await served.post('/v2/models/wine/versions/3/infer', request), 404, /no version 3; kept are: 1, 2/)
-    failed(await served.get('/v2/models/wine/versions/newest'), 404, /no version "newest"/)
+    failed(
+      await served.get('/v2/models/wine/versions/newest'),
+      404,
+      /no version "newest"; a version is named by: a number, latest, current, champion, challenger, shadow/,
+    )
   }))
+
+const compressed = { identity: (bytes: Buffer): Buffer => bytes, gzip: gzipSync, deflate: deflateSync } as const
 
 test('binary tensors both ways; outputs that are asked for, in that order', () =>
   withWine(async served => {
@@ -150,15 +167,20 @@ test('binary tensors both ways; outputs that are asked for, in that order', () =
           parameters,
         }),
       )
-    const ask = (json: Buffer, compress = false): Promise<Answer> => {
-      const body = Buffer.concat([json, data])
-      const headers = { 'inference-header-content-length': String(json.length), ...(compress ? { 'content-encoding': 'gzip' } : {}) }
-      return served.post('/v2/models/wine/infer', compress ? gzipSync(body) : body, headers)
+    const ask = (json: Buffer, encoding: keyof typeof compressed = 'identity'): Promise<Answer> => {
+      const headers = { 'inference-header-content-length': String(json.length), 'content-encoding': encoding, 'accept-encoding': encoding }
+      return served.post('/v2/models/wine/infer', compressed[encoding](Buffer.concat([json, data])), headers)
     }
     const [quality, probabilities] = (await infer(served, 'wine', { inputs: [features(rows)] })).outputs
     const asJson = (await ask(head())).json as Inferred
     assert.equal(asJson.outputs, [quality, probabilities])
-    assert.equal(((await ask(head(), true)).json as Inferred).outputs, asJson.outputs)
+    // The header counts the JSON before it is compressed, both ways.
+    for (const encoding of ['gzip', 'deflate'] as const) {
+      assert.equal(((await ask(head(), encoding)).json as Inferred).outputs, asJson.outputs)
+      const answer = await ask(head(undefined, { binary_data_output: true }), encoding)
+      assert.is(answer.headers['content-encoding'], encoding)
+      assert.is(answer.bytes.length - Number(answer.headers['inference-header-content-length']), 64)
+    }
     for (const json of [
       head([
         { name: 'probabilities', parameters: { binary_data: true } },
@@ -367,6 +389,36 @@ test('what does not fit the model is refused, and why', () =>
     failed(await served.get('/v2/models/wine/infer'), 405, /POST/)
   }))
 
+test('the header may count a whole body that is JSON alone', () =>
+  withWine(async served => {
+    const body = JSON.stringify({ inputs: [features([wineRow])] })
+    const sent = { 'inference-header-content-length': String(body.length), 'content-type': 'application/octet-stream' }
+    assert.is((await served.post('/v2/models/wine/infer', body, sent)).status, 200)
+  }))
+
+test('errors are of one form, whoever refuses', () =>
+  withWine(async served => {
+    const request = JSON.stringify({ inputs: [features([wineRow])] })
+    const path = '/v2/models/wine/infer'
+    failed(await served.post(path, request, { 'content-encoding': 'br' }), 415, /Content-Encoding br/)
+    failed(await served.post(path, request, { host: 'evil.example' }), 421, /evil\.example/)
+    failed(await served.post(path, request, { origin: 'http://evil.example' }), 403, /evil\.example/)
+    failed(await served.post(`${path}?x=1`, request), 400, /no parameter x/)
+    failed(await served.post('/v2/models/wine%ff/infer', request), 400, /not URL-encoded/)
+    failed(await served.ask('GET', '/v2/models/wine', { body: 'x', headers: { 'content-length': '1' } }), 413, /body is not accepted/)
+    failed(await served.ask('PUT', path), 405, /POST/)
+  }))
+
+test('while the instance is not running it is live and not ready', () =>
+  withWine(async served => {
+    const [streams] = served.group.members
+    assert.ok(streams)
+    streams.state = 'restoring'
+    const ready = await served.get('/v2/health/ready')
+    assert.equal([ready.status, ready.headers['content-type'], ready.json], [503, 'application/json', { ready: false }])
+    assert.equal((await served.get('/v2/health/live')).json, { live: true })
+  }))
+
 test('zero rows have zero results', () =>
   withWine(async served => {
     const { outputs } = await infer(served, 'wine', { inputs: [{ name: 'features', datatype: 'FP32', shape: [0, 11], data: [] }] })
@@ -381,12 +433,15 @@ test('zero rows have zero results', () =>
 
 test('the repository is told; loading and unloading is for the topic', () =>
   withWine(async served => {
-    assert.equal((await served.post('/v2/repository/index', '')).json, [
-      { name: 'wine', version: '1', state: 'READY', reason: 'kept: another version serves' },
-      { name: 'wine', version: '2', state: 'READY', reason: '' },
-    ])
+    for (const body of ['', '{}', '{"ready":true}']) {
+      assert.equal((await served.post('/v2/repository/index', body)).json, [
+        { name: 'wine', version: '1', state: 'READY', reason: 'kept: another version serves' },
+        { name: 'wine', version: '2', state: 'READY', reason: '' },
+      ])
+    }
     for (const verb of ['load', 'unload'])
-      failed(await served.post(`/v2/repository/models/wine/${verb}`, '{}'), 400, /^not supported: models are published to the topic$/)
+      for (const body of ['', '{"parameters":{"unload_dependents":true}}'])
+        failed(await served.post(`/v2/repository/models/wine/${verb}`, body), 400, /^not supported: models are published to the topic$/)
   }))
 
 test('statistics count requests, rows and runs', () =>
@@ -399,27 +454,33 @@ test('statistics count requests, rows and runs', () =>
         readonly version: string
         readonly inference_count: number
         readonly execution_count: number
-        readonly inference_stats: { readonly success: { readonly count: number }; readonly fail: { readonly count: number } }
+        readonly inference_stats: Readonly<Record<string, { readonly count: number; readonly ns: number }>>
       }[]
     }
     const figures = async (path: string): Promise<unknown> =>
       ((await served.get(path)).json as Stats).model_stats.map(
-        ({ version, inference_count, execution_count, inference_stats: { success, fail } }) => [
+        ({ version, inference_count, execution_count, inference_stats: { success, fail, queue } }) => [
           version,
           inference_count,
           execution_count,
-          success.count,
-          fail.count,
+          success?.count,
+          fail?.count,
+          queue?.count,
         ],
       )
     const both = [
-      ['2', 4, 2, 2, 1],
-      ['1', 1, 1, 1, 0],
+      ['2', 4, 2, 2, 1, 2],
+      ['1', 1, 1, 1, 0, 1],
     ]
     assert.equal(await figures('/v2/models/stats'), both)
     assert.equal(await figures('/v2/models/wine/stats'), both)
     assert.equal(await figures('/v2/models/wine/versions/1/stats'), both.slice(1))
     failed(await served.get('/v2/models/beer/stats'), 404, /beer/)
+    const { model_stats } = (await served.get('/v2/models/wine/versions/2/stats')).json as Stats
+    const { success, fail, queue, compute_input, compute_infer, compute_output } = model_stats[0]?.inference_stats ?? {}
+    const parts = [queue, compute_input, compute_infer, compute_output].map(part => part?.ns ?? NaN)
+    const sum = parts.reduce((total, ns) => total + ns, 0)
+    assert.ok(parts.every(ns => ns > 0) && sum <= (success?.ns ?? 0) + parts.length && (fail?.ns ?? 0) > 0, parts.join())
   }))
 
 test('with a token, the protocol asks for it too', () =>

@@ -48,9 +48,9 @@ test('requests of the same turn are one run, and each gets what it gets alone', 
     const sizes = [1, 3, 0, 2, 1]
     const together = await Promise.all(sizes.map((size, at) => batcher.score(rows(size, at * 10))))
     assert.equal(runs, [7])
-    assert.is(
-      together.reduce((sum, { runs: counted }) => sum + counted, 0),
-      1,
+    assert.equal(
+      together.map(({ runs: counted }) => counted),
+      [[7], [], [], [], []],
     )
     for (const [at, size] of sizes.entries())
       assert.equal(numbers(together[at] as RowOutputs), numbers(await batcher.score(rows(size, at * 10))))
@@ -61,7 +61,7 @@ test('a run has no more rows than allowed; a larger request is cut, and put toge
     const batcher = new ModelBatcher(model, 4)
     const [large, small] = await Promise.all([batcher.score(rows(10)), batcher.score(rows(2, 50))])
     assert.equal(runs, [4, 4, 4])
-    assert.equal([large.length, large.runs + small.runs], [10, 3])
+    assert.equal([large.length, large.runs, small.runs], [10, [4, 4, 4], []])
     assert.equal(numbers(large), numbers(await new ModelBatcher(model, 4096).score(rows(10))))
     assert.equal(numbers(small), numbers(await new ModelBatcher(model, 4096).score(rows(2, 50))))
   }))

@@ -28,12 +28,15 @@ export interface Answer {
 export class ServedModels {
   readonly serving: ServingDriver
   readonly server: RestServer
+  /** What queries of the store are answered from. */
+  readonly group: MemoryGroup
   /** What the server logged. */
-  readonly logged: readonly { readonly message: string; readonly fields: Record<string, unknown> }[]
+  readonly logged: readonly { readonly level: string; readonly message: string; readonly fields: Record<string, unknown> }[]
 
-  constructor(serving: ServingDriver, server: RestServer, logged: ServedModels['logged']) {
+  constructor({ serving, server, group, logged }: Pick<ServedModels, 'serving' | 'server' | 'group' | 'logged'>) {
     this.serving = serving
     this.server = server
+    this.group = group
     this.logged = logged
   }
 
@@ -91,10 +94,10 @@ export async function withServedModels(
     const group = new MemoryGroup(1)
     const streams = group.join('a', { host: '127.0.0.1', port: 0 })
     group.owners[0] = streams
-    const logged: { message: string; fields: Record<string, unknown> }[] = []
+    const logged: { level: string; message: string; fields: Record<string, unknown> }[] = []
     const server = await startRestServer({
       retryMs: 50,
-      log: (_level, message, fields) => void logged.push({ message, fields }),
+      log: (level, message, fields) => void logged.push({ level, message, fields }),
       models: { registry, publisher, store: STORE, maxBatch },
       ...options,
       streams,
@@ -102,7 +105,7 @@ export async function withServedModels(
     })
     streams.self = { host: server.host, port: server.port }
     try {
-      await use(new ServedModels(serving, server, logged))
+      await use(new ServedModels({ serving, server, group, logged }))
     } finally {
       await registry.close()
       await server.close()

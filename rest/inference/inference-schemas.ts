@@ -1,0 +1,124 @@
+import type { JsonSchema } from '../route.ts'
+import { datatypes } from './datatypes.ts'
+
+/** What the routes of the Open Inference Protocol take and answer, for /openapi.json. */
+const text: JsonSchema = { type: 'string' }
+const count: JsonSchema = { type: 'integer', minimum: 0 }
+const datatype: JsonSchema = { enum: [...datatypes.keys()] }
+const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+
+/** An object that has all of the properties, and no others. */
+function exactly(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
+}
+
+export const inferenceErrorSchema = exactly({ error: text })
+export const serverMetadata = exactly({ name: text, version: text, extensions: { type: 'array', items: text } })
+export const serverLive = exactly({ live: { const: true } })
+export const serverReady = exactly({ ready: { const: true } })
+export const serverNotReady: JsonSchema = { anyOf: [exactly({ ready: { const: false } }), inferenceErrorSchema] }
+export const modelReady = exactly({ name: text, ready: { const: true } })
+
+const tensorMetadata = exactly({
+  name: text,
+  datatype,
+  shape: { type: 'array', items: { type: 'integer' }, description: '-1: any number' },
+})
+
+export const modelMetadata = exactly({
+  name: text,
+  versions: { type: 'array', items: text },
+  platform: text,
+  inputs: { type: 'array', items: tensorMetadata },
+  outputs: { type: 'array', items: tensorMetadata },
+  parameters: exactly({ name: text, version: text, sha256 }),
+})
+
+const duration = exactly({ count, ns: count })
+
+export const modelStatistics = exactly({
+  model_stats: {
+    type: 'array',
+    items: exactly({
+      name: text,
+      version: text,
+      last_inference: { ...count, description: 'Epoch ms' },
+      inference_count: count,
+      execution_count: count,
+      inference_stats: exactly({
+        success: duration,
+        fail: duration,
+        queue: duration,
+        compute_input: duration,
+        compute_infer: duration,
+        compute_output: duration,
+        cache_hit: duration,
+        cache_miss: duration,
+      }),
+      batch_stats: { type: 'array', maxItems: 0 },
+    }),
+  },
+})
+
+export const repositoryIndex: JsonSchema = {
+  type: 'array',
+  items: exactly({ name: text, version: text, state: { const: 'READY' }, reason: text }),
+}
+
+const input: JsonSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', minLength: 1 },
+    datatype,
+    shape: { type: 'array', items: count, minItems: 1, description: 'The first counts the rows' },
+    data: { type: 'array', description: 'Flat or nested; null is a missing value' },
+    parameters: {
+      type: 'object',
+      properties: { binary_data_size: { ...count, description: 'Instead of data: so many bytes behind the JSON' } },
+    },
+  },
+  required: ['name', 'datatype', 'shape'],
+}
+
+const wantedOutput: JsonSchema = {
+  type: 'object',
+  properties: { name: text, parameters: { type: 'object', properties: { binary_data: { type: 'boolean' } } } },
+  required: ['name'],
+}
+
+export const inferRequest: JsonSchema = {
+  type: 'object',
+  properties: {
+    id: { type: ['string', 'null'] },
+    inputs: { type: 'array', items: input, minItems: 1 },
+    outputs: { type: ['array', 'null'], items: wantedOutput },
+    parameters: { type: 'object', properties: { binary_data_output: { type: 'boolean' } } },
+  },
+  required: ['inputs'],
+}
+
+const head = { name: text, datatype, shape: { type: 'array', items: count, minItems: 2, maxItems: 2 } }
+
+/** Of the JSON alone, and of the JSON before binary data. */
+export const inferResponse: JsonSchema = {
+  type: 'object',
+  properties: {
+    model_name: text,
+    model_version: text,
+    id: text,
+    parameters: exactly({ sha256 }),
+    outputs: {
+      type: 'array',
+      items: {
+        oneOf: [
+          exactly({ ...head, data: { type: 'array', items: { type: ['number', 'string', 'boolean', 'null'] } } }),
+          exactly({ ...head, parameters: exactly({ binary_data_size: count }) }),
+        ],
+      },
+    },
+  },
+  required: ['model_name', 'model_version', 'parameters', 'outputs'],
+  additionalProperties: false,
+}
+
+export const binary: JsonSchema = { type: 'string', format: 'binary' }

@@ -1,0 +1,14 @@
+import type { AskedVersion } from './inference-metrics.ts'
+
+/** Which version of each data type is the newest that was asked: its series are the last to make room. */
+export class NewestVersions {
+  readonly #newest = new Map<string, AskedVersion>()
+
+  /** The version that this one, which is asked now, replaces as the newest; undefined: none. */
+  replacedBy(asked: AskedVersion): AskedVersion | undefined {
+    const newest = this.#newest.get(asked.dataType)
+    if (newest !== undefined && newest.version >= asked.version) return undefined
+    this.#newest.set(asked.dataType, asked)
+    return newest
+  }
+}

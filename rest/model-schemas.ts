@@ -1,0 +1,120 @@
+import { modelRoles, modelTypeNames } from '../serving/index.ts'
+import type { JsonSchema } from './route.ts'
+
+/** What the model routes take and answer, for /openapi.json. */
+const text: JsonSchema = { type: 'string' }
+const integer: JsonSchema = { type: 'integer' }
+const count: JsonSchema = { type: 'integer', minimum: 0 }
+const number: JsonSchema = { type: 'number' }
+const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+
+const version: JsonSchema = {
+  type: 'object',
+  properties: {
+    version: { type: 'integer', minimum: 1 },
+    role: { enum: [...modelRoles] },
+    name: text,
+    description: text,
+    format: { enum: [...modelTypeNames] },
+    hash: sha256,
+    size: count,
+    location: { type: 'string', description: 'Where the bytes came from, when they did not come with the record' },
+    output: text,
+    since: { type: 'integer', description: 'Epoch ms' },
+    partition: count,
+    offset: count,
+    remote: { type: 'boolean', description: 'The bytes are at the location only' },
+    heavy: { type: 'boolean', description: 'It runs in a process of its own' },
+  },
+  required: ['version', 'name', 'description', 'format', 'hash', 'size', 'output', 'since', 'partition', 'offset'],
+  additionalProperties: false,
+}
+
+export const versionList: JsonSchema = { type: 'array', items: version }
+
+const statistics: JsonSchema = {
+  description: 'Of the version that serves, on the data topic; null while nobody can tell',
+  anyOf: [
+    { type: 'null' },
+    {
+      type: 'object',
+      properties: { version: integer, invocations: count, duration: number, min: number, max: number, lastUsed: count },
+      required: ['version', 'invocations', 'duration', 'min', 'max', 'lastUsed'],
+      additionalProperties: false,
+    },
+  ],
+}
+
+export const dataTypeModels: JsonSchema = {
+  type: 'object',
+  properties: {
+    dataType: text,
+    current: { type: 'integer', description: 'The version that serves' },
+    latest: { type: 'integer', description: 'The newest version that was given' },
+    roles: { type: 'object', propertyNames: { enum: [...modelRoles] }, additionalProperties: integer },
+    name: text,
+    versions: versionList,
+    statistics,
+  },
+  required: ['dataType', 'current', 'latest', 'roles', 'versions', 'statistics'],
+  additionalProperties: false,
+}
+
+export const modelList: JsonSchema = { type: 'array', items: dataTypeModels }
+
+const published = {
+  topic: text,
+  partition: count,
+  offset: count,
+  sha256: { ...sha256, description: 'Not there when only a location was given' },
+  pieces: { type: 'integer', description: 'Records that it was cut into, where it did not fit one' },
+  dataType: text,
+  name: text,
+}
+const place = ['topic', 'partition', 'offset', 'dataType', 'name']
+
+export const publishedModel: JsonSchema = {
+  type: 'object',
+  properties: published,
+  required: place,
+  additionalProperties: false,
+}
+
+export const servingModel: JsonSchema = {
+  type: 'object',
+  properties: { ...published, version: { type: 'integer', minimum: 1 } },
+  required: [...place, 'version'],
+  additionalProperties: false,
+}
+
+/** A model that was written to the topic and does not serve. */
+export const idleModel: JsonSchema = {
+  type: 'object',
+  properties: { ...published, error: text, code: text },
+  required: [...place, 'error', 'code'],
+  additionalProperties: false,
+}
+
+const none: JsonSchema = { type: 'null' }
+const saidText: JsonSchema = { type: ['string', 'null'] }
+const said = { name: saidText, description: saidText, type: { ...saidText, description: modelTypeNames.join(', ') }, output: saidText }
+
+/** A model as JSON brings it; null is the same as nothing. */
+export const modelJson: JsonSchema = {
+  oneOf: [
+    {
+      type: 'object',
+      properties: { ...said, data: { type: 'string', contentEncoding: 'base64', minLength: 1 }, location: none },
+      required: ['data'],
+      additionalProperties: false,
+    },
+    {
+      type: 'object',
+      properties: { ...said, location: { type: 'string', minLength: 1 }, data: none },
+      required: ['location'],
+      additionalProperties: false,
+    },
+  ],
+}
+
+export const modelBytes: JsonSchema = { type: 'string', format: 'binary', minLength: 1 }

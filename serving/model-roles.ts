@@ -1,0 +1,41 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+import type { ModelState, ModelVersion } from '../stores/index.ts'
+
+/** What a version may be to its data type: the champion's scores are the results; a challenger and a shadow would score beside it. */
+export const modelRoles = ['champion', 'challenger', 'shadow'] as const
+export type ModelRole = (typeof modelRoles)[number]
+
+/** What names a version of a data type: its number, the newest, or who has the role. */
+export type VersionName = number | 'latest' | ModelRole
+
+/** Which version has which role. A role that none has is not there. */
+export function rolesOf({ current }: ModelState): Partial<Readonly<Record<ModelRole, number>>> {
+  return current === 0 ? {} : { champion: current }
+}
+
+/** A version's role; undefined: none. */
+export function roleOf(state: ModelState, version: number): ModelRole | undefined {
+  const roles = rolesOf(state)
+  return modelRoles.find(role => roles[role] === version)
+}
+
+/** A version's name as paths and commands give it; `current` is the champion. Throws SluiceError MODEL_UNKNOWN for what can name none. */
+export function versionNameOf(text: string): VersionName {
+  const role = text === 'current' ? 'champion' : modelRoles.find(each => each === text)
+  if (role !== undefined) return role
+  if (text === 'latest') return 'latest'
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text)
+  const names = ['a number', 'latest', 'current', ...modelRoles].join(', ')
+  throw new SluiceError('MODEL_UNKNOWN', `there is no version "${text}"; a version is named by: ${names}`)
+}
+
+/** The version that the name means now. Throws SluiceError MODEL_UNKNOWN: it is not kept, or nobody has the role. */
+export function versionOf(state: ModelState, name: VersionName): ModelVersion {
+  const { dataType, latest, versions } = state
+  const number = typeof name === 'number' ? name : name === 'latest' ? latest : rolesOf(state)[name]
+  if (number === undefined) throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no ${name}`)
+  const version = versions.find(each => each.version === number)
+  if (version !== undefined) return version
+  const kept = versions.map(each => each.version).join(', ')
+  throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no version ${number}; kept are: ${kept}`)
+}
