@@ -1,36 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
-import { mergeMetrics } from '../merge-metrics.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
-import type {
-  HostInfo,
-  InstanceMetadata,
-  KeyVersions,
-  KeyVersionsQuery,
-  PartitionQuery,
-  PartitionShare,
-  QueryableStreams,
-  ReadOptions,
-  StaleValue,
-  StoreMetadata,
-  StreamsCounters,
-  StreamsState,
-  TaskStatus,
-} from '../queryable-streams.ts'
+import { StateDirectory } from '../../stores/index.ts'
+import type { HostInfo, StreamsState } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
-import type { TopologyDefinition } from '../topology-definition.ts'
 import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
 import { InputTopic } from './input-topic.ts'
-import { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
+import { QueriedInstance, type KnownTopology } from './queried-instance.ts'
 import { StoreMap } from './store-map.ts'
 import type { StoreReplica } from './store-replica.ts'
 import { StoreReplicas } from './store-replicas.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
-import { noCounts } from './thread-handle.ts'
 import { checkThreads, threadMaker } from './thread-maker.ts'
 import { ThreadPool } from './thread-pool.ts'
 import { prepareTopics } from './topic-layout.ts'
@@ -38,13 +20,6 @@ import { loadTopology, type TopologyModule } from './topology-module.ts'
 
 /** How old the group's metadata may be. */
 const metadataAgeMs = 1000
-
-/** What is known once the topology is. */
-interface Parts {
-  readonly topology: TopologyDefinition
-  readonly stores: StoreMap
-  readonly group: GroupView
-}
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -57,14 +32,13 @@ interface Parts {
  * With `threads`, records are processed in so many worker threads, each of which builds the topology for itself: then it is given as
  * `{ module: new URL('./wine-topology.js', import.meta.url), options }`.
  */
-export class SluiceStreams implements QueryableStreams {
+export class SluiceStreams extends QueriedInstance {
   readonly #source: Topology | TopologyModule
   #config: StreamsConfig
   readonly #kafka: Kafka
   readonly #admin: Admin
   readonly #stopping = new AbortController()
-  readonly #metrics = new InstanceMetrics()
-  #parts: Parts | undefined
+  #parts: KnownTopology | undefined
   #threads: ThreadPool | undefined
   #state: StreamsState = 'created'
   #directory: StateDirectory | undefined
@@ -74,6 +48,7 @@ export class SluiceStreams implements QueryableStreams {
 
   /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
+    super()
     this.#source = source
     this.#config = streamsConfig(options)
     checkThreads(source, this.#config)
@@ -118,9 +93,9 @@ export class SluiceStreams implements QueryableStreams {
    * has to be opened anew. Throws STORE_UNKNOWN, STORE_NOT_READY.
    */
   async openReplica(store: string, onFailure: (error: unknown) => void): Promise<StoreReplica> {
-    const { topology, stores } = this.#known
-    const layout = stores.layout ?? this.#notReady()
-    const onRetry = (error: unknown): void => this.#metrics.replicaFailed(error)
+    const { topology, stores } = this.known
+    const layout = stores.layout ?? this.notReady()
+    const onRetry = (error: unknown): void => this.recorded.replicaFailed(error)
     return new StoreReplicas({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
   }
 
@@ -148,69 +123,12 @@ export class SluiceStreams implements QueryableStreams {
     return this.#state
   }
 
-  /** What made the application fail for good; undefined while it has not. */
-  get failure(): unknown {
-    return this.#threads?.failure
+  protected get known(): KnownTopology {
+    return this.#parts ?? this.notReady()
   }
 
-  get stores(): readonly StoreMetadata[] {
-    return this.#known.stores.stores
-  }
-
-  async instances(): Promise<readonly InstanceMetadata[]> {
-    return this.#group.instances()
-  }
-
-  async ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
-    const task = this.#known.stores.taskOf(store, key)
-    return (await this.#group.instances()).find(({ activeTasks }) => activeTasks.includes(task))
-  }
-
-  async standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
-    const task = this.#known.stores.taskOf(store, key)
-    return this.#group.standbysOf(task)
-  }
-
-  async formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
-    const task = this.#known.stores.taskOf(store, key)
-    return this.#group.formerOwnerOf(task)
-  }
-
-  tasks(): Promise<readonly TaskStatus[]> {
-    return Promise.resolve(this.#threads?.tasks ?? [])
-  }
-
-  counters(): StreamsCounters {
-    return this.#threads?.counters() ?? noCounts
-  }
-
-  async metrics(): Promise<readonly MetricFamily[]> {
-    return mergeMetrics([this.#metrics.recorder.families(), (await this.#threads?.metrics()) ?? []])
-  }
-
-  async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
-    return this.#pool.query(store, key, options)
-  }
-
-  async queryStale(store: string, key: string): Promise<StaleValue> {
-    return this.#pool.queryStale(store, key)
-  }
-
-  async queryVersions(store: string, key: string, query: KeyVersionsQuery = {}): Promise<KeyVersions> {
-    return this.#pool.queryVersions(store, key, query)
-  }
-
-  async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
-    return this.#pool.queryPartitions(store, query)
-  }
-
-  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
-  async queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
-    return (await this.#pool.queryPartitions(store, query)).flatMap(({ entries }) => entries)
-  }
-
-  async queryLatest(store: string, key?: string): Promise<unknown> {
-    return this.#pool.queryLatest(store, key)
+  protected get threads(): ThreadPool | undefined {
+    return this.#threads
   }
 
   async #start(): Promise<void> {
@@ -234,13 +152,13 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #onNewInstance(reason: string): void {
-    this.#metrics.newInstance()
+    this.recorded.newInstance()
     this.#config.listener.log?.('warn', 'what the instance knew of itself was not usable: it is a new one', { reason })
   }
 
   /** A broker that goes away again meanwhile is waited for again. */
   async #prepareTopics(): Promise<void> {
-    const { stores, topology } = this.#known
+    const { stores, topology } = this.known
     for (;;) {
       await this.#untilReachable(this.#stopping.signal)
       try {
@@ -263,17 +181,17 @@ export class SluiceStreams implements QueryableStreams {
       host: advertise.host,
       directory: this.#directory,
       log: listener.log,
-      onEvicted: reason => this.#metrics.evicted(reason),
+      onEvicted: reason => this.recorded.evicted(reason),
     })
     await failOver.evictFormer()
     return failOver
   }
 
   #makeThreads(failOver: FailOver): ThreadPool {
-    const { stores, topology } = this.#known
+    const { stores, topology } = this.known
     return new ThreadPool({
       size: Math.max(1, this.#config.threads),
-      metrics: this.#metrics,
+      metrics: this.recorded,
       stores,
       makeThread: threadMaker({
         source: this.#source,
@@ -297,7 +215,7 @@ export class SluiceStreams implements QueryableStreams {
   #untilReachable(signal: AbortSignal): Promise<void> {
     let told = 0
     const onWait = (seconds: number, reason: string): void => {
-      this.#metrics.waited(seconds - told)
+      this.recorded.waited(seconds - told)
       told = seconds
       this.#config.listener.onWait?.(seconds, reason)
     }
@@ -324,23 +242,6 @@ export class SluiceStreams implements QueryableStreams {
       stores: new StoreMap(applicationId, definition),
       group: new GroupView(this.#admin, applicationId, definition, metadataAgeMs),
     }
-  }
-
-  get #known(): Parts {
-    return this.#parts ?? this.#notReady()
-  }
-
-  get #group(): GroupView {
-    const { stores, group } = this.#known
-    return stores.layout === undefined ? this.#notReady() : group
-  }
-
-  get #pool(): ThreadPool {
-    return this.#threads ?? this.#notReady()
-  }
-
-  #notReady(): never {
-    throw new SluiceError('STORE_NOT_READY', `the application is ${this.#state}: it has not reached its group yet`)
   }
 
   async #release(): Promise<void> {

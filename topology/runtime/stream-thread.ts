@@ -1,16 +1,16 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
-import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts, type TopicPartitions } from './group-protocol.ts'
+import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from './group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { ConsumerGroup, JoinedGroup } from './kafkajs-mends/join-hook.ts'
-import { RecordQueue } from './record-queue.ts'
+import { MemberSigns } from './member-signs.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import { taskInputs } from './task-inputs.ts'
 import { TaskManager } from './task-manager.ts'
 import type { ThreadMembership } from './thread-handle.ts'
 import { ThreadMetrics } from './thread-metrics.ts'
@@ -22,9 +22,6 @@ const heartbeatMs = 200
 const fetchWaitMs = 100
 /** How long the group waits for its members when it rebalances. */
 const rebalanceTimeoutMs = 30_000
-const watchEveryMs = 1000
-/** From here on a silence is counted: that no broker answers. */
-const silenceMs = 3000
 /** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
 const concurrentPartitions = 64
 
@@ -67,16 +64,7 @@ export class StreamThread {
   #failed = false
   /** A join may end while the thread is being closed: it must not open anything any more. */
   #closing = false
-  /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
-  #lastSign = Date.now()
-  #watchdog: NodeJS.Timeout | undefined
-  #lastWatch = Date.now()
-  /** Up to when the brokers' silence is counted. */
-  #silentUntil = 0
-  /** When the heartbeat before the last was answered, monotonic ms: the last one was sent after that, whenever its answer was read. */
-  #leaseFrom = -Infinity
-  #lastBeat = -Infinity
-  #joinedFrom = -Infinity
+  readonly #signs: MemberSigns
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
@@ -123,12 +111,13 @@ export class StreamThread {
       ],
     })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
-    for (const sign of [this.#consumer.events.HEARTBEAT, this.#consumer.events.FETCH, this.#consumer.events.GROUP_JOIN]) {
-      this.#consumer.on(sign, () => (this.#lastSign = Date.now()))
-    }
-    this.#consumer.on(this.#consumer.events.HEARTBEAT, () => {
-      this.#leaseFrom = this.#lastBeat
-      this.#lastBeat = performance.now()
+    this.#signs = new MemberSigns({
+      consumer: this.#consumer,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      patienceMs: rebalanceTimeoutMs + config.sessionTimeoutMs,
+      joining: () => this.joining,
+      onSilence: milliseconds => this.#metrics.brokerSilent(milliseconds),
+      onStuck: error => this.#fail(error),
     })
     // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
     this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
@@ -142,12 +131,9 @@ export class StreamThread {
     return this.#metrics.families(this.tasks)
   }
 
-  /**
-   * Whether its tasks cannot be another member's yet: the group waits for a session after a heartbeat. A process that was held up for longer does
-   * not know, when it goes on, that others have taken its tasks over.
-   */
+  /** Whether its tasks cannot be another member's yet. */
   get leased(): boolean {
-    return performance.now() - this.#leaseFrom < this.#parts.config.sessionTimeoutMs
+    return this.#signs.leased
   }
 
   /** Joins the group and starts to process; resolves once it has joined. */
@@ -156,7 +142,7 @@ export class StreamThread {
     const topics = this.#parts.topology.subTopologies.flatMap(sub => sub.sourceTopics)
     await this.#consumer.subscribe({ topics, fromBeginning: true })
     this.#loop.start()
-    this.#watchdog = setInterval(() => this.#watch(), watchEveryMs)
+    this.#signs.start()
     await this.#consumer.run({
       autoCommit: false,
       partitionsConsumedConcurrently: concurrentPartitions,
@@ -171,7 +157,7 @@ export class StreamThread {
   /** Commits, closes the tasks, leaves the group. After a failure nothing is committed. */
   async close(): Promise<void> {
     this.#closing = true
-    clearInterval(this.#watchdog)
+    this.#signs.stop()
     const memberId = this.#group?.memberId ?? this.memberId
     if (this.#failed) {
       // First: without a broker the rest takes its time. What follows this thread is not to wait for its member, nor to meet it again.
@@ -214,7 +200,7 @@ export class StreamThread {
   /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
   async #beforeJoin(group: ConsumerGroup): Promise<void> {
     this.#group = group
-    this.#joinedFrom = performance.now()
+    this.#signs.joins()
     this.joining = true
     this.#parts.onTasks()
     this.#metrics.rebalancing()
@@ -228,8 +214,7 @@ export class StreamThread {
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
   async #afterJoin({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
     this.memberId = memberId
-    this.#leaseFrom = this.#joinedFrom
-    this.#lastBeat = performance.now()
+    this.#signs.joined()
     if (this.#closing) return
     this.#parts.onTasks()
     await this.#parts.membership.joined(memberId)
@@ -237,7 +222,7 @@ export class StreamThread {
     const ids = tasksOf(this.#parts.topology, assignment)
     const standbys = decodeStandbys(encoded)
     await this.tasks.takeOver(ids, standbys)
-    const inputs = await this.#inputsOf(ids, assignment, group)
+    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group })
     if (this.#closing) return
     this.rebalances++
     this.tasks.assign(
@@ -256,62 +241,8 @@ export class StreamThread {
     this.#parts.onTasks()
   }
 
-  /** Queues for each task's partitions, at the committed offsets. */
-  async #inputsOf(ids: readonly TaskId[], assignment: TopicPartitions, group: JoinedGroup['group']): Promise<Map<TaskId, RecordQueue[]>> {
-    const { subTopologies } = this.#parts.topology
-    await group.offsetManager.resolveOffsets()
-    const asked = Object.entries(assignment).map(([topic, list]) => ({
-      topic,
-      partitions: list.map(partition => ({ partition })),
-      fromBeginning: false,
-    }))
-    const ends = new Map<string, number>()
-    for (const { topic, partitions } of await group.cluster.fetchTopicsOffset(asked)) {
-      for (const { partition, offset } of partitions) ends.set(`${topic}-${partition}`, Number(offset))
-    }
-    const readFirst = new Set(
-      subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
-    )
-    return new Map(
-      ids.map(id => {
-        const [sub, partition] = id.split('_').map(Number) as [number, number]
-        const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
-        const queues = topics.map(topic => {
-          const position = Number(group.offsetManager.nextOffset(topic, partition).toString())
-          return new RecordQueue({
-            topic,
-            partition,
-            readFirst: readFirst.has(topic),
-            position,
-            end: ends.get(`${topic}-${partition}`) ?? 0,
-          })
-        })
-        return [id, queues]
-      }),
-    )
-  }
-
   async #commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void> {
     await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
-  }
-
-  #watch(): void {
-    const silentMs = Date.now() - this.#lastSign
-    this.#countSilence(silentMs)
-    if (silentMs < rebalanceTimeoutMs + this.#parts.config.sessionTimeoutMs) return
-    this.#fail(
-      new SluiceError('BROKER_FAILED', `the consumer has neither fetched nor sent a heartbeat for ${Math.round(silentMs / 1000)} s`),
-    )
-  }
-
-  /** A join waits for other members; and a thread that was held up has not looked for answers itself. */
-  #countSilence(silentMs: number): void {
-    const now = Date.now()
-    const heldUp = now - this.#lastWatch >= 2 * watchEveryMs
-    this.#lastWatch = now
-    if (heldUp || this.joining || silentMs < silenceMs) return
-    this.#metrics.brokerSilent(now - Math.max(this.#lastSign, this.#silentUntil))
-    this.#silentUntil = now
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,124 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
+import { mergeMetrics } from '../merge-metrics.ts'
+import type { MetricFamily } from '../metrics-recorder.ts'
+import type {
+  HostInfo,
+  InstanceMetadata,
+  KeyVersions,
+  KeyVersionsQuery,
+  PartitionQuery,
+  PartitionShare,
+  QueryableStreams,
+  ReadOptions,
+  StaleValue,
+  StoreMetadata,
+  StreamsCounters,
+  StreamsState,
+  TaskStatus,
+} from '../queryable-streams.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import type { GroupView } from './group-view.ts'
+import { InstanceMetrics } from './instance-metrics.ts'
+import type { StoreMap } from './store-map.ts'
+import { noCounts } from './thread-handle.ts'
+import type { ThreadPool } from './thread-pool.ts'
+
+/** What is known once the topology is. */
+export interface KnownTopology {
+  readonly topology: TopologyDefinition
+  readonly stores: StoreMap
+  readonly group: GroupView
+}
+
+/** What an instance answers of itself, its stores and its group; how it comes to run is its subclass's. */
+export abstract class QueriedInstance implements QueryableStreams {
+  abstract readonly applicationId: string
+  abstract readonly instance: string
+  abstract readonly self: HostInfo
+  abstract readonly state: StreamsState
+  protected readonly recorded = new InstanceMetrics()
+
+  /** Throws STORE_NOT_READY. */
+  protected abstract get known(): KnownTopology
+  /** undefined: there are none yet. */
+  protected abstract get threads(): ThreadPool | undefined
+
+  /** What made the application fail for good; undefined while it has not. */
+  get failure(): unknown {
+    return this.threads?.failure
+  }
+
+  get stores(): readonly StoreMetadata[] {
+    return this.known.stores.stores
+  }
+
+  async instances(): Promise<readonly InstanceMetadata[]> {
+    return this.#group.instances()
+  }
+
+  async ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    const task = this.known.stores.taskOf(store, key)
+    return (await this.#group.instances()).find(({ activeTasks }) => activeTasks.includes(task))
+  }
+
+  async standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
+    const task = this.known.stores.taskOf(store, key)
+    return this.#group.standbysOf(task)
+  }
+
+  async formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    const task = this.known.stores.taskOf(store, key)
+    return this.#group.formerOwnerOf(task)
+  }
+
+  tasks(): Promise<readonly TaskStatus[]> {
+    return Promise.resolve(this.threads?.tasks ?? [])
+  }
+
+  counters(): StreamsCounters {
+    return this.threads?.counters() ?? noCounts
+  }
+
+  async metrics(): Promise<readonly MetricFamily[]> {
+    return mergeMetrics([this.recorded.recorder.families(), (await this.threads?.metrics()) ?? []])
+  }
+
+  async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#pool.query(store, key, options)
+  }
+
+  async queryStale(store: string, key: string): Promise<StaleValue> {
+    return this.#pool.queryStale(store, key)
+  }
+
+  async queryVersions(store: string, key: string, query: KeyVersionsQuery = {}): Promise<KeyVersions> {
+    return this.#pool.queryVersions(store, key, query)
+  }
+
+  async queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
+    return this.#pool.queryPartitions(store, query)
+  }
+
+  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
+  async queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
+    return (await this.#pool.queryPartitions(store, query)).flatMap(({ entries }) => entries)
+  }
+
+  async queryLatest(store: string, key?: string): Promise<unknown> {
+    return this.#pool.queryLatest(store, key)
+  }
+
+  protected notReady(): never {
+    throw new SluiceError('STORE_NOT_READY', `the application is ${this.state}: it has not reached its group yet`)
+  }
+
+  get #group(): GroupView {
+    const { stores, group } = this.known
+    return stores.layout === undefined ? this.notReady() : group
+  }
+
+  get #pool(): ThreadPool {
+    return this.threads ?? this.notReady()
+  }
+}
