@@ -14,7 +14,8 @@ export interface ScoreLines {
 
 /**
  * CSV: `row,score,label`, then a column a value: `name` for an output of one, `name(class)` where its classes are known, else `name[0]`, ….
- * Numbers are the shortest that read back as they are (of float32 outputs: as the same float32). A row without a result has empty cells.
+ * Numbers are the shortest that read back as they are (of float32 outputs: as the same float32). A row without a result has empty cells; so has the score
+ * of a class that is no number and has no probability.
  */
 export class CsvScoreLines implements ScoreLines {
   readonly #outputs: readonly ModelOutput[]
@@ -36,7 +37,9 @@ export class CsvScoreLines implements ScoreLines {
     const cells = scores.outputs.map((column, at) => this.#cells(column, at))
     return Array.from({ length: scores.length }, (_, row) => {
       if (scores.noResult?.[row] === 1) return this.failed(first + row)
-      let line = `${first + row},${this.#number(scores.score[row] as number)},${quoted(scores.labels?.[row] ?? '')}`
+      const label = scores.labels?.[row] ?? ''
+      const score = scores.score[row] as number
+      let line = `${first + row},${label !== '' && Number.isNaN(score) ? '' : this.#number(score)},${quoted(label)}`
       for (const [at, { width }] of scores.outputs.entries()) {
         const cell = cells[at] as (index: number) => string
         for (let i = row * width; i < (row + 1) * width; i++) line += `,${cell(i)}`
@@ -53,7 +56,8 @@ export class CsvScoreLines implements ScoreLines {
     if (width !== this.#widths[at])
       throw new SluiceError('MODEL_FAILED', `output ${name} had ${this.#widths[at]} values a record before, and now has ${width}`)
     if (kind === 'text') return index => quoted(values[index] as string)
-    return values instanceof Float32Array ? index => float32Text(values[index] as number) : index => String(values[index])
+    if (values instanceof Float32Array) return index => float32Text(values[index] as number)
+    return this.#outputs[at]?.type === 'float32' ? index => singleText(values[index] as number) : index => String(values[index])
   }
 }
 
@@ -87,7 +91,12 @@ function valueNames({ name, classes }: ModelOutput, width: number): string[] {
 /** A model of float32 alone has float32 scores, though they are kept as doubles. */
 function scoreNumber(outputs: readonly ModelOutput[]): (value: number) => string {
   const single = outputs.some(({ type }) => type === 'float32') && !outputs.some(({ type }) => type === 'float64')
-  return value => (single && Math.fround(value) === value ? float32Text(value) : String(value))
+  return single ? singleText : String
+}
+
+/** A float32 that is kept as a double; a number that is none stays as it is. */
+function singleText(value: number): string {
+  return Math.fround(value) === value ? float32Text(value) : String(value)
 }
 
 /** The shortest of up to 9 digits, which always suffice. */

@@ -14,8 +14,10 @@ export function weightedMedianOf(values: readonly { readonly value: number; read
   return sorted.find(({ weight }) => (reached += weight) >= half)?.value ?? NaN
 }
 
-/** The largest of the shares, or the middle one: of two the lower, so that one of the models has it. */
+/** The largest of the shares, or the middle one: half way between the two middle ones where their number is even. */
 export function chosenShare(shares: readonly number[], method: 'max' | 'median'): number {
   const sorted = [...shares].sort((a, b) => a - b)
-  return sorted[method === 'max' ? sorted.length - 1 : (sorted.length - 1) >> 1] ?? NaN
+  if (method === 'max') return sorted.at(-1) ?? NaN
+  const lower = sorted[(sorted.length - 1) >> 1] ?? NaN
+  return lower + 0.5 * ((sorted[sorted.length >> 1] ?? NaN) - lower)
 }

@@ -1,6 +1,7 @@
 import type { PmmlElement } from './element.ts'
 import { numbersOf } from './predicates.ts'
 import { parseNumber } from './element.ts'
+import { giveUp } from './row.ts'
 
 const measures = [
   'euclidean',
@@ -107,7 +108,7 @@ function distance(comparer: Comparer, a: number, b: number, scale: number): numb
   }
 }
 
-/** Of fields that are 0 or 1: by how often both, one or none is 1. */
+/** Of fields that are 0 or 1, by how often both, one or none is 1; any other value ends the row's scoring. */
 function similarity(
   { measure, parameters }: CompiledComparison,
   values: Float64Array,
@@ -116,7 +117,7 @@ function similarity(
   let [a00, a01, a10, a11] = [0, 0, 0, 0]
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number
-    if (value !== value) continue
+    if (value !== 0 && value !== 1) giveUp()
     const other = instances[from + i] as number
     if (value === 1 && other === 1) a11++
     else if (value === 1) a10++

@@ -87,7 +87,7 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   const target = targetName === undefined ? outerTarget : compilation.dataFields.get(targetName)
   const context = new ModelContext(element, scope, { name: targetName, target })
   const part = compiler(context)
-  const outputs = compileOutputs(context)
+  const outputs = compileOutputs(context, part)
   return {
     part,
     targetName,

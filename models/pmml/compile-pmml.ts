@@ -1,6 +1,7 @@
 import { type CompiledModel, addDerivedFields, compileModel, isActive, modelNames } from './compile-model.ts'
 import type { PmmlElement } from './element.ts'
 import type { Functions } from './evaluate.ts'
+import { shownSegments } from './mining.ts'
 import { parsePmml } from './parse.ts'
 import type { LazySlot } from './row.ts'
 import { Compilation, type InputField, Scope } from './scope.ts'
@@ -25,7 +26,7 @@ export interface CompiledPmml {
 /** Throws SluiceError MODEL_LOAD_FAILED that names the element and its line; MODEL_TOO_LARGE. */
 export function compilePmml(bytes: Uint8Array): CompiledPmml {
   const root = parsePmml(bytes)
-  const element = root.needChild(...modelNames)
+  const element = root.all(...modelNames).find(model => model.flag('isScorable', true)) ?? root.needChild(...modelNames)
   const compilation = new Compilation()
   const { dataFields, definitions, symbols } = compilation
   for (const field of root.needChild('DataDictionary').all('DataField')) {
@@ -71,16 +72,21 @@ function addInputs(element: PmmlElement, scope: Scope): void {
   }
 }
 
-/** The segments' fields before the model's own; of a chain those of its last. */
-function finalOutputs(model: CompiledModel): { name: string; slot: number; type: DataType }[] {
+type FinalOutput = CompiledPmml['outputs'][number]
+
+/** The segments' fields before the model's own. Of fields of one name the first counts; of all segments' they are told apart by the segment. */
+function finalOutputs(model: CompiledModel): FinalOutput[] {
   const { part } = model
-  const inner =
-    part.kind !== 'mining' || (part.method !== 'modelChain' && part.method !== 'selectFirst')
-      ? []
-      : part.method === 'modelChain'
-        ? part.segments.slice(-1)
-        : part.segments
-  const outputs = inner.flatMap(segment => finalOutputs(segment.model))
-  for (const { name, slot, type, isFinal } of model.outputs) if (isFinal) outputs.push({ name, slot, type })
-  return outputs.filter(({ name }, at) => outputs.findIndex(output => output.name === name) === at)
+  const outputs: FinalOutput[] = []
+  const names = new Set<string>()
+  const add = (output: FinalOutput, name = output.name): void => {
+    if (names.has(name)) return
+    names.add(name)
+    outputs.push({ ...output, name })
+  }
+  for (const { id, model: inner } of part.kind === 'mining' ? shownSegments(part) : [])
+    for (const output of finalOutputs(inner))
+      add(output, part.kind === 'mining' && part.method === 'selectAll' && names.has(output.name) ? `${output.name}(${id})` : output.name)
+  for (const { name, slot, type, isFinal } of model.outputs) if (isFinal) add({ name, slot, type })
+  return outputs
 }

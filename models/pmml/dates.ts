@@ -34,19 +34,57 @@ export function isDateText(type: string): boolean {
   return type === 'date' || type === 'time' || type === 'dateTime'
 }
 
-/** An ISO date or time, or the count itself for the types that are one; NaN when it is none. */
+/** An ISO date or time, for the types that count also the count itself; NaN when it is none. */
 export function parseDate(type: string, text: string): number {
   const trimmed = text.trim()
-  if (!isDateText(type)) return /^-?\d+$/.test(trimmed) ? Number(trimmed) : NaN
+  if (!isDateText(type)) {
+    if (/^-?\d+$/.test(trimmed)) return Number(trimmed)
+    const iso = textTypeOf(type)
+    const origin = originOf(type)
+    return parseDate(iso, trimmed) - (iso === 'date' ? origin / (dayMs / 1000) : origin)
+  }
   if (type === 'time') return parseTime(trimmed)
   const [day = '', time] = trimmed.split(/[T ]/)
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
-  if (match === null) return NaN
-  const [year, month, date] = match.slice(1).map(Number) as [number, number, number]
-  const ms = Date.UTC(year, month - 1, date)
-  if (new Date(ms).toISOString().slice(0, 10) !== day) return NaN
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return NaN
   if (type === 'date') return time === undefined ? ms / dayMs : NaN
   return ms / 1000 + (time === undefined ? NaN : parseTime(time.replace(/Z$/, '')))
+}
+
+/** A record's text as such a value; Infinity, which no date is, where it is none: it is not missing, but invalid. */
+export function readDate(type: string, text: string): number {
+  const value = parseDate(type, text)
+  return Number.isNaN(value) ? Infinity : value
+}
+
+/** The type of ISO texts that a type counts the days or seconds of. */
+function textTypeOf(type: string): 'date' | 'time' | 'dateTime' {
+  if (type === 'time' || type === 'timeSeconds') return 'time'
+  return type === 'date' || type.startsWith('dateDaysSince') ? 'date' : 'dateTime'
+}
+
+/** Seconds from 1970 to what a `…Since[year]` type counts from. */
+export function originOf(type: string): number {
+  const year = /\[(\d+)\]/.exec(type)?.[1]
+  return year === undefined || year === '0' ? 0 : Date.UTC(Number(year), 0, 1) / 1000
+}
+
+const secondsADay = dayMs / 1000
+
+/** A value of one of the types as one of another; NaN when it has no such value. */
+export function convertDate(from: string, to: string, value: number): number {
+  const [kind, wanted] = [textTypeOf(from), textTypeOf(to)]
+  const seconds = (kind === 'date' ? value * secondsADay : value) + originOf(from)
+  if (wanted === 'time') return kind === 'date' ? NaN : seconds - Math.floor(seconds / secondsADay) * secondsADay
+  if (kind === 'time') return NaN
+  return wanted === 'date' ? Math.floor((seconds - originOf(to)) / secondsADay) : seconds - originOf(to)
+}
+
+/** A date or time as ISO text, what only counts as its number. */
+export function formatIso(type: string, value: number): string {
+  if (type === 'date') return formatDate(value * secondsADay, '%F')
+  if (type === 'time') return formatDate(value, '%T')
+  return type === 'dateTime' ? formatDate(value, '%FT%T') : String(value)
 }
 
 /** Whole days from the start of a year to a day that is counted from 1970. */
@@ -54,12 +92,15 @@ export function daysSinceYear(days: number, year: number): number {
   return days - Date.UTC(year, 0, 1) / dayMs
 }
 
-/** A day and second as strftime-like text: %Y %y %m %d %H %M %S %j %B %b %A %a %p %I %e %%. */
+/** A day and second as strftime-like text: %Y %y %m %d %H %M %S %j %B %b %A %a %p %I %e %D %F %T %R %%. */
 export function formatDate(seconds: number, pattern: string): string {
   const date = new Date(seconds * 1000)
   if (Number.isNaN(date.getTime())) return ''
-  return pattern.replaceAll(/%([A-Za-z%])/g, (whole, key: string) => fieldOf(date, key) ?? whole)
+  const whole = pattern.replaceAll(/%([DFTR])/g, (_, key: string) => compound[key] ?? '')
+  return whole.replaceAll(/%([A-Za-z%])/g, (field, key: string) => fieldOf(date, key) ?? field)
 }
+
+const compound: Readonly<Record<string, string>> = { D: '%m/%d/%y', F: '%Y-%m-%d', T: '%H:%M:%S', R: '%H:%M' }
 
 function fieldOf(date: Date, key: string): string | undefined {
   const two = (value: number): string => String(value).padStart(2, '0')

@@ -1,7 +1,8 @@
 import { runFunction } from './functions.ts'
 import { type Row, giveUp } from './row.ts'
+import { type TextIndexExpression, termWeight } from './text-index.ts'
 import { inInterval } from './treatments.ts'
-import { type DataType, castValue } from './values.ts'
+import { type DataType, castValue, formatValue } from './values.ts'
 
 interface Common {
   readonly type: DataType
@@ -32,6 +33,7 @@ export type Expression = Common &
     | { readonly op: 'normDiscrete'; readonly from: Expression; readonly value: number; readonly mapMissingTo: number }
     | DiscretizeExpression
     | MapValuesExpression
+    | TextIndexExpression
   )
 
 type ApplyExpression = Common & {
@@ -107,6 +109,8 @@ export function evaluate(expression: Expression, row: Row): number {
     }
     case 'discretize':
       return discretize(expression, evaluate(expression.from, row))
+    case 'textIndex':
+      return textIndex(expression, row)
     default:
       return mapValues(expression, row)
   }
@@ -178,6 +182,13 @@ function discretize({ intervals, values, defaultValue, mapMissingTo }: Discretiz
   if (Number.isNaN(value)) return mapMissingTo
   for (let bin = 0; bin < values.length; bin++) if (inInterval(intervals, bin * 4, value)) return values[bin] as number
   return defaultValue
+}
+
+function textIndex(index: TextIndexExpression, row: Row): number {
+  const [text, term] = [evaluate(index.text, row), evaluate(index.term, row)]
+  if (Number.isNaN(text) || Number.isNaN(term)) return NaN
+  const weight = termWeight(index, formatValue(index.text.type, text, row.symbols), formatValue(index.term.type, term, row.symbols))
+  return Number.isNaN(weight) ? giveUp() : weight
 }
 
 function mapValues({ from, table, defaultValue, mapMissingTo }: MapValuesExpression, row: Row): number {

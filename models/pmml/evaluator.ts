@@ -47,6 +47,26 @@ export interface Details {
   reasonCode?(rank: number): string | undefined
   /** A rule's attribute, such as `consequent`. */
   rule?(rank: number, attribute: string): string | undefined
+  /** The result of the segment of that index; undefined: it gave none. */
+  segment?(index: number): SegmentResult | undefined
+}
+
+/** What one segment of a model of several gave. */
+export interface SegmentResult {
+  readonly evaluator: Evaluator
+  /** As the segment's own target has it: of a classification the class. */
+  readonly value: number
+}
+
+/** The one of these indices whose value is the largest; the first of equals; -1 when all are NaN. */
+export function largestOf(indices: ArrayLike<number>, values: ArrayLike<number>): number {
+  let best = -1
+  for (let at = 0; at < indices.length; at++) {
+    const index = indices[at] as number
+    const value = values[index] as number
+    if (value === value && (best < 0 || value > (values[best] as number))) best = index
+  }
+  return best
 }
 
 /** The index of the largest; the first of equals; -1 when all are NaN. */

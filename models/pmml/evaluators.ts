@@ -2,7 +2,7 @@ import { ClusteringEvaluator, type CompiledClustering } from './clustering.ts'
 import type { Evaluator } from './evaluator.ts'
 import type { CompiledGeneralRegression } from './general-regression.ts'
 import { GeneralRegressionEvaluator } from './general-regression-evaluator.ts'
-import { type CompiledMining } from './mining.ts'
+import { type CompiledMining, isSelection } from './mining.ts'
 import { MiningEvaluator } from './mining-evaluator.ts'
 import { type CompiledNaiveBayes, NaiveBayesEvaluator } from './naive-bayes.ts'
 import { type CompiledNearestNeighbor, NearestNeighborEvaluator } from './nearest-neighbor.ts'
@@ -34,8 +34,7 @@ type Makers = { readonly [K in CompiledPart['kind']]: (part: Extract<CompiledPar
 const makers: Makers = {
   tree: part => new TreeEvaluator(part),
   regression: part => new RegressionEvaluator(part),
-  mining: part =>
-    part.method === 'selectFirst' || part.method === 'modelChain' ? new SelectionEvaluator(part) : new MiningEvaluator(part),
+  mining: part => (isSelection(part.method) ? new SelectionEvaluator(part) : new MiningEvaluator(part)),
   generalRegression: part => new GeneralRegressionEvaluator(part),
   neuralNetwork: part => new NeuralNetworkEvaluator(part),
   scorecard: part => new ScorecardEvaluator(part),

@@ -1,8 +1,10 @@
 import { type PmmlElement, clip } from './element.ts'
 import type { Expression } from './evaluate.ts'
-import { builtIn, widest } from './functions.ts'
+import { isDateType } from './dates.ts'
+import { builtIn, isStandard, widest } from './functions.ts'
 import type { Scope } from './scope.ts'
 import { discretizeExpression, mapValuesExpression, normContinuousExpression, normDiscreteExpression } from './table-expressions.ts'
+import { compileTextIndex } from './text-index.ts'
 import { type DataType, castNumber, castValue, dataTypeOf, isNumeric, needValue, parseValue } from './values.ts'
 import { parseNumber } from './element.ts'
 
@@ -57,6 +59,11 @@ function compile(element: PmmlElement, scope: Scope, parameters: Parameters): Ex
     }
     case 'Apply':
       return apply(element, scope, parameters)
+    case 'TextIndex': {
+      const text = fieldRef(element, scope, parameters)
+      const index = compileTextIndex(element, text, expressionIn(element, scope, parameters))
+      return { ...index, type: index.weight === 'logarithmic' ? 'double' : 'integer', ...sizes([text, index.term]) }
+    }
     default:
       return element.fail('is an expression that is not supported')
   }
@@ -78,7 +85,7 @@ function typeOfText(text: string): DataType {
 }
 
 function fieldRef(element: PmmlElement, scope: Scope, parameters: Parameters): Expression {
-  const name = element.need('field')
+  const name = element.need(element.name === 'TextIndex' ? 'textField' : 'field')
   const parameter = parameters.get(name)
   const text = element.name === 'FieldRef' ? element.get('mapMissingTo') : undefined
   const mapped = (type: DataType): number => (text === undefined ? NaN : needValue(element, { type, text }, scope.compilation.symbols))
@@ -95,10 +102,12 @@ function apply(element: PmmlElement, scope: Scope, parameters: Parameters): Expr
   const name = element.need('function')
   const args = element.all(...expressionNames).map(child => compileExpression(child, scope, parameters))
   if (args.length !== element.children.length) element.fail('holds something that is no expression')
-  if (scope.compilation.definitions.has(name)) return call(element, args, scope)
+  if (scope.compilation.definitions.has(name) && !isStandard(name)) return call(element, args, scope)
   if (name === 'if') return condition(element, args, scope)
   const known = builtIn(name) ?? element.fail(`calls the function ${clip(name)}, which is not known`)
   if (args.length < known.least || args.length > known.most) element.fail(`calls ${name} with ${args.length} arguments`)
+  const unfit = args.find(arg => !fits(arg, known.takes))
+  if (unfit !== undefined) element.fail(`calls ${name} with a value of the type ${unfit.type}`)
   const fitted = comparisons.has(name) ? alike(element, args, scope) : args
   const type = known.type(fitted.map(arg => arg.type))
   const given = ifMissing(element, type, scope)
@@ -119,12 +128,17 @@ function apply(element: PmmlElement, scope: Scope, parameters: Parameters): Expr
   return { op: 'apply', name, type, args: fitted, ...sizes(fitted), ...given, invalidIsMissing }
 }
 
+function fits(arg: Expression, takes: 'numbers' | 'dates' | undefined): boolean {
+  if (takes === undefined || (arg.op === 'constant' && (Number.isNaN(arg.value) || takes === 'dates'))) return true
+  return takes === 'numbers' ? arg.type !== 'string' : isDateType(arg.type) || isNumeric(arg.type)
+}
+
 function condition(element: PmmlElement, args: readonly Expression[], scope: Scope): Expression {
   if (args.length < 2 || args.length > 3) element.fail(`calls if with ${args.length} arguments`)
   const [test, ...branches] = args as [Expression, ...Expression[]]
   const known = branches.filter(branch => branch.op !== 'constant' || !Number.isNaN(branch.value))
   const type = widest((known.length > 0 ? known : branches).map(branch => branch.type))
-  const fitted = [test, ...branches.map(branch => castTo(element, branch, { type, scope }))]
+  const fitted = [castTo(element, test, { type: 'boolean', scope }), ...branches.map(branch => castTo(element, branch, { type, scope }))]
   return { op: 'if', type, args: fitted, ...sizes(fitted), ...ifMissing(element, type, scope) }
 }
 

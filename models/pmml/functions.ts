@@ -22,6 +22,8 @@ interface BuiltIn {
   readonly least: number
   readonly most: number
   readonly type: (args: readonly DataType[]) => DataType
+  /** What its arguments must be; undefined: anything. */
+  readonly takes?: 'numbers' | 'dates'
   readonly run: Run
 }
 
@@ -50,8 +52,8 @@ const builtIns = new Map<string, BuiltIn>(
     threshold: arithmetic((a, b) => (a > b ? 1 : 0)),
     min: aggregate(values => Math.min(...values)),
     max: aggregate(values => Math.max(...values)),
-    sum: aggregate(values => values.reduce((sum, value) => sum + value, 0), widest),
-    product: aggregate(values => values.reduce((product, value) => product * value, 1)),
+    sum: aggregate((values, round) => values.reduce((sum, value) => round(sum + value), 0)),
+    product: aggregate((values, round) => values.reduce((product, value) => round(product * value), 1)),
     avg: aggregate(values => values.reduce((sum, value) => sum + value, 0) / values.length, double),
     median: aggregate(values => medianOf([...values]), double),
     isMissing: { least: 1, most: 1, type: boolean, run: ([value]) => (Number.isNaN(value) ? 1 : 0) },
@@ -81,6 +83,7 @@ for (const [name, { arity, result, run }] of Object.entries(mathFunctions)) {
     least: arity,
     most: arity,
     type,
+    takes: 'numbers',
     run: ([a = NaN, b = NaN, c = NaN], { missing }) => (missing ? NaN : valid(run(a, b, c))),
   })
 }
@@ -91,6 +94,11 @@ for (const [name, { least, most, result, run }] of Object.entries(textFunctions)
 /** The built-in function's arity and result; undefined: there is none of that name. */
 export function builtIn(name: string): Omit<BuiltIn, 'run'> | undefined {
   return builtIns.get(name)
+}
+
+/** Whether PMML has the function: what a document defines under its name is not called then. */
+export function isStandard(name: string): boolean {
+  return name === 'if' || (builtIns.has(name) && name !== 'median' && name !== 'atan2')
 }
 
 /** NaN: the result is missing; undefined: it is invalid. */
@@ -107,6 +115,7 @@ function arithmetic(run: (a: number, b: number, type: DataType) => number): Buil
     least: 2,
     most: 2,
     type: widest,
+    takes: 'numbers',
     run: ([a = NaN, b = NaN], { type, missing }) => {
       if (missing) return NaN
       const value = run(a, b, type)
@@ -116,15 +125,20 @@ function arithmetic(run: (a: number, b: number, type: DataType) => number): Buil
   }
 }
 
-/** Missing arguments do not count. */
-function aggregate(run: (values: readonly number[]) => number, type: BuiltIn['type'] = widest): BuiltIn {
+function asItIs(value: number): number {
+  return value
+}
+
+/** Missing arguments do not count. `round` makes each step's result one of the type. */
+function aggregate(run: (values: readonly number[], round: (value: number) => number) => number, type: BuiltIn['type'] = widest): BuiltIn {
   return {
     least: 0,
     most: many,
     type,
-    run: args => {
+    takes: 'numbers',
+    run: (args, { type: result }) => {
       const values = args.filter(value => !Number.isNaN(value))
-      return values.length === 0 ? NaN : valid(run(values))
+      return values.length === 0 ? NaN : valid(run(values, result === 'float' ? Math.fround : asItIs))
     },
   }
 }
@@ -155,6 +169,7 @@ function onDate(arity: number, run: (days: number, year: number, seconds: number
     least: arity,
     most: arity,
     type: integer,
+    takes: 'dates',
     run: ([value = NaN, year = NaN], { argTypes }) => {
       if (Number.isNaN(value)) return undefined
       const days = argTypes[0]?.type === 'date' ? value : Math.floor(value / secondsADay)

@@ -18,13 +18,13 @@ export class GeneralRegressionEvaluator extends Evaluator {
   run(row: Row): boolean {
     const { predictors, modelType, classes } = this.#model
     const values = this.#values.fill(0)
+    if (modelType === 'cox') return this.#hazard(row)
     const offset = this.#offset(row)
     for (const [at, predictor] of predictors.entries()) {
       const value = predict(predictor, row) + offset
       if (Number.isNaN(value)) return false
       values[at] = value
     }
-    if (modelType === 'cox') return this.#hazard(values[0] as number, row)
     if (classes > 0) return this.#classify(values)
     const { trialsSlot, trials } = this.#model
     this.value = this.#inverse(values[0] as number) * (trialsSlot < 0 ? trials : row.read(trialsSlot))
@@ -59,7 +59,7 @@ export class GeneralRegressionEvaluator extends Evaluator {
     return this.value >= 0
   }
 
-  #hazard(linear: number, row: Row): boolean {
+  #hazard(row: Row): boolean {
     const { timeSlot, strataSlot, baselines, center } = this.#model.cox as CompiledCox
     const time = row.read(timeSlot)
     const baseline = baselines.get(strataSlot < 0 ? 0 : row.read(strataSlot))
@@ -69,8 +69,9 @@ export class GeneralRegressionEvaluator extends Evaluator {
       if (from > time) break
       hazard = baseline.hazards[at] as number
     }
-    if (time < (baseline.times[0] ?? Infinity)) hazard = 0
-    this.value = hazard * Math.exp(linear - center)
+    // Before the first time there is no hazard, whoever it is.
+    if (time < (baseline.times[0] ?? Infinity)) this.value = 0
+    else this.value = hazard * Math.exp(predict(this.#model.predictors[0] as LinearPredictor, row) - center)
     return !Number.isNaN(this.value)
   }
 

@@ -30,7 +30,7 @@ interface Baseline {
 
 export interface CompiledGeneralRegression {
   readonly kind: 'generalRegression'
-  readonly modelType: 'linear' | 'multinomial' | 'ordinal' | 'cox'
+  readonly modelType: 'linear' | 'generalized' | 'multinomial' | 'ordinal' | 'cox'
   readonly classes: number
   readonly predictors: readonly LinearPredictor[]
   /** The class that the others are compared with; -1: none. */
@@ -65,7 +65,10 @@ export function compileGeneralRegression(context: ModelContext): CompiledGeneral
   const modelType = kindOf(element)
   if ((modelType === 'multinomial' || modelType === 'ordinal') && !context.classifies) element.fail('needs functionName="classification"')
   const products = productsOf(context)
-  const slotOf = (attribute: string): number => (element.get(attribute) === undefined ? -1 : scope.fieldOf(element, attribute).slot)
+  // The other kinds of model have neither a link, nor an offset or trials.
+  const adjusts = modelType === 'generalized' || modelType === 'ordinal'
+  const slotOf = (attribute: string): number =>
+    adjusts && element.get(attribute) !== undefined ? scope.fieldOf(element, attribute).slot : -1
   const predictors = predictorsOf(context, products)
   const cumulative = element.get('cumulativeLinkFunction') === undefined ? 'cumulativeLink' : 'cumulativeLinkFunction'
   return {
@@ -74,13 +77,18 @@ export function compileGeneralRegression(context: ModelContext): CompiledGeneral
     classes: context.classifies ? context.classes.values.length : 0,
     predictors,
     reference: context.classifies ? referenceOf(context, predictors) : -1,
-    link: modelType === 'ordinal' ? element.oneOf(cumulative, cumulativeLinks) : element.oneOf('linkFunction', links),
+    link:
+      modelType === 'ordinal'
+        ? element.oneOf(cumulative, cumulativeLinks)
+        : modelType === 'generalized'
+          ? element.oneOf('linkFunction', links)
+          : 'identity',
     linkParameter: element.number('linkParameter', NaN),
     distParameter: element.number('distParameter', NaN),
     offsetSlot: slotOf('offsetVariable'),
-    offset: element.number('offsetValue', 0),
+    offset: adjusts ? element.number('offsetValue', 0) : 0,
     trialsSlot: slotOf('trialsVariable'),
-    trials: element.number('trialsValue', 1),
+    trials: adjusts ? element.number('trialsValue', 1) : 1,
     cox: modelType === 'cox' ? compileCox(context, predictors) : undefined,
   }
 }
@@ -95,6 +103,7 @@ function kindOf(element: PmmlElement): CompiledGeneralRegression['modelType'] {
     'ordinalMultinomial',
     'CoxRegression',
   ])
+  if (modelType === 'generalizedLinear') return 'generalized'
   if (modelType === 'multinomialLogistic') return 'multinomial'
   if (modelType === 'ordinalMultinomial') return 'ordinal'
   return modelType === 'CoxRegression' ? 'cox' : 'linear'

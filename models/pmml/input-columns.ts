@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
-import { parseDate } from './dates.ts'
+import { readDate } from './dates.ts'
 import type { Row } from './row.ts'
 import type { InputField } from './scope.ts'
 import { treat } from './treatments.ts'
@@ -85,7 +85,7 @@ export class InputColumns {
     for (let i = 0; i < texts.length; i++) {
       const { field } = texts[i] as Input
       const text = this.#textSources[i]?.values[at]
-      const value = text === undefined ? NaN : field.type === 'string' ? row.symbols.codeOf(text) : parseDate(field.type, text)
+      const value = text === undefined ? NaN : field.type === 'string' ? row.symbols.codeOf(text) : readDate(field.type, text)
       const treated = field.treatment.free ? value : treat(field.treatment, value)
       if (treated === undefined) return false
       values[field.slot] = treated

@@ -30,7 +30,7 @@ export const mathFunctions: Readonly<Record<string, MathFunction>> = {
   stdNormalPDF: unary(x => normalPdf(x, 0, 1)),
   stdNormalIDF: unary(normalQuantile),
   normalCDF: { arity: 3, result: 'double', run: (x, mean, deviation) => normalCdf((x - mean) / deviation) },
-  normalPDF: { arity: 3, result: 'double', run: normalPdf },
+  normalPDF: { arity: 3, result: 'double', run: (x, mean, deviation) => (deviation > 0 ? normalPdf(x, mean, deviation) : NaN) },
   normalIDF: { arity: 3, result: 'double', run: (p, mean, deviation) => mean + deviation * normalQuantile(p) },
   hypot: { arity: 2, result: 'double', run: (a, b) => Math.sqrt(a * a + b * b) },
   atan2: { arity: 2, result: 'double', run: (a, b) => Math.atan2(a, b) },

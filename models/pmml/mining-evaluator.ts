@@ -22,11 +22,11 @@ export class MiningEvaluator extends Evaluator {
   #totalWeight = 0
 
   constructor(model: CompiledMining) {
-    super(model.classes)
+    super(model.classes, { segment: index => (this.#gave[index] === 1 ? this.#runners[index] : undefined) })
     this.#model = model
     this.#runners = model.segments.map(segment => modelRunner(segment.model))
     this.#sameClasses = model.segments.map(({ classes }) => classes.every((index, at) => index === at))
-    this.forest = forestOf(model)
+    this.forest = model.asksSegments ? undefined : forestOf(model)
     this.#gave = new Uint8Array(model.segments.length)
   }
 
@@ -185,7 +185,7 @@ export class MiningEvaluator extends Evaluator {
     }
   }
 
-  /** The winner by its largest or median probability; then the average of the segments that gave it that one. */
+  /** The winner by its largest or median probability; then the average of the segments that came nearest to it. */
   #pick(method: 'max' | 'median'): boolean {
     const { segments } = this.#model
     const { probabilities } = this
@@ -201,8 +201,10 @@ export class MiningEvaluator extends Evaluator {
       )
     const winner = this.#winner()
     if (winner < 0) return false
-    const chosen = probabilities[winner]
-    const contributors = given.filter(at => share(at, winner) === chosen)
+    const chosen = probabilities[winner] as number
+    const distances = given.map(at => Math.abs(share(at, winner) - chosen))
+    const least = Math.min(...distances)
+    const contributors = given.filter((_, at) => distances[at] === least)
     for (let index = 0; index < probabilities.length; index++)
       probabilities[index] = contributors.reduce((sum, at) => sum + share(at, index), 0) / contributors.length
     this.value = this.#winner()

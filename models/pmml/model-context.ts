@@ -1,7 +1,8 @@
 import { type PmmlElement, clip } from './element.ts'
 import type { Scope } from './scope.ts'
 import type { FieldDefinition } from './treatments.ts'
-import { type DataType, formatValue, needValue } from './values.ts'
+import { targetOf } from './targets.ts'
+import { type DataType, formatValue, needValue, parseValue } from './values.ts'
 
 /** The classes of a classification: plain data. */
 export interface Classes {
@@ -26,11 +27,14 @@ export class ModelContext {
   readonly float: boolean
   /** Whether the classes have an order. */
   readonly isOrdinal: boolean
+  /** Has the fields that the model's OutputFields can name. */
+  outputScope: Scope
   readonly #indices: Map<number, number>
 
   constructor(element: PmmlElement, scope: Scope, { name, target }: { name: string | undefined; target: FieldDefinition | undefined }) {
     this.element = element
     this.scope = scope
+    this.outputScope = scope
     this.functionName = element.need('functionName')
     this.targetName = name
     this.target = target
@@ -44,6 +48,11 @@ export class ModelContext {
       labels: valid.map(({ value }) => formatValue(type, value, scope.compilation.symbols)),
     }
     this.displays = new Map(valid.map(({ value, display }) => [value, scope.compilation.symbols.codeOf(display)]))
+    for (const value of this.hasClasses ? (targetOf(element, name)?.all('TargetValue') ?? []) : []) {
+      const [text, display] = [value.get('value'), value.get('displayValue')]
+      if (text !== undefined && display !== undefined)
+        this.displays.set(parseValue(type, text, scope.compilation.symbols), scope.compilation.symbols.codeOf(display))
+    }
     this.#indices = new Map(this.classes.values.map((value, index) => [value, index]))
   }
 

@@ -17,8 +17,8 @@ interface Share {
   readonly classIndex: number
 }
 
-function shareOf({ source, slot, type }: CompiledOutput): Share[] {
-  const plain = source.feature === 'probability' && source.classIndex >= 0 && type === 'double'
+function shareOf({ source, slot, type, segment }: CompiledOutput): Share[] {
+  const plain = segment === undefined && source.feature === 'probability' && source.classIndex >= 0 && type === 'double'
   return plain ? [{ slot, classIndex: source.classIndex }] : []
 }
 
@@ -79,7 +79,8 @@ export class ModelRunner {
     const { probabilities } = this.evaluator
     for (let i = 0; i < shares.length; i++) {
       const { slot, classIndex } = shares[i] as Share
-      row.values[slot] = probabilities[classIndex] as number
+      // A class that the model does not know has none.
+      row.values[slot] = probabilities[classIndex] ?? 0
     }
   }
 

@@ -1,18 +1,18 @@
 import type { PmmlElement } from './element.ts'
 import { normalPdf } from './distributions.ts'
 import { type Expression, evaluate } from './evaluate.ts'
-import { Evaluator, indexOfLargest } from './evaluator.ts'
+import { Evaluator, largestOf } from './evaluator.ts'
 import { expressionIn } from './expressions.ts'
 import type { ModelContext } from './model-context.ts'
-import type { Row } from './row.ts'
+import { type Row, giveUp } from './row.ts'
 import { dataTypeOf, parseValue } from './values.ts'
 
 /** A field's likelihoods by class. */
 type Input =
+  /** By value, then by class; NaN: the value is not counted for the class, which it then says nothing of. */
   | { readonly kind: 'counts'; readonly from: Expression; readonly likelihoods: ReadonlyMap<number, Float64Array> }
-  /** mean and variance by class. */
-  | { readonly kind: 'gaussian'; readonly from: Expression; readonly means: Float64Array; readonly variances: Float64Array }
-  | { readonly kind: 'poisson'; readonly from: Expression; readonly means: Float64Array }
+  /** By class; a mean NaN: the field says nothing of the class; a variance NaN: a Poisson distribution, else a normal one. */
+  | { readonly kind: 'distributions'; readonly from: Expression; readonly means: Float64Array; readonly variances: Float64Array }
 
 /** Plain data. */
 export interface CompiledNaiveBayes {
@@ -20,6 +20,8 @@ export interface CompiledNaiveBayes {
   readonly classes: number
   readonly threshold: number
   readonly priors: Float64Array
+  /** The classes as the BayesOutput has them: of equals the first here is predicted. */
+  readonly order: readonly number[]
   readonly inputs: readonly Input[]
 }
 
@@ -36,7 +38,7 @@ export function compileNaiveBayes(context: ModelContext): CompiledNaiveBayes {
     .all('BayesInput')
     .map(input => compileInput(input, context))
   if (context.classes.values.length > classes) element.fail('counts a class that the BayesOutput does not have')
-  return { kind: 'naiveBayes', classes, threshold: element.number('threshold', 0), priors, inputs }
+  return { kind: 'naiveBayes', classes, threshold: element.number('threshold', 0), priors, order: [...counts.keys()], inputs }
 }
 
 function compileInput(element: PmmlElement, context: ModelContext): Input {
@@ -51,7 +53,7 @@ function compileInput(element: PmmlElement, context: ModelContext): Input {
   const counts = new Map<number, Float64Array>()
   const totals = new Float64Array(context.classes.values.length)
   for (const pair of element.all('PairCounts')) {
-    const row = new Float64Array(totals.length)
+    const row = new Float64Array(totals.length).fill(NaN)
     for (const count of pair.needChild('TargetValueCounts').all('TargetValueCount')) {
       const index = context.classOf(count.need('value'), count)
       row[index] = count.number('count')
@@ -66,17 +68,15 @@ function compileInput(element: PmmlElement, context: ModelContext): Input {
 function compileStats(element: PmmlElement, from: Expression, context: ModelContext): Input {
   const means = new Float64Array(context.classes.values.length).fill(NaN)
   const variances = new Float64Array(means.length).fill(NaN)
-  let poisson = 0
   for (const stat of element.all('TargetValueStat')) {
     const index = context.classOf(stat.need('value'), stat)
     const distribution = stat.needChild('GaussianDistribution', 'PoissonDistribution', 'AnyDistribution', 'UniformDistribution')
-    if (distribution.name === 'PoissonDistribution') poisson++
-    else if (distribution.name !== 'GaussianDistribution') distribution.fail('is a distribution that is not supported')
+    const poisson = distribution.name === 'PoissonDistribution'
+    if (!poisson && distribution.name !== 'GaussianDistribution') distribution.fail('is a distribution that is not supported')
     means[index] = distribution.number('mean')
-    variances[index] = distribution.number('variance', NaN)
+    if (!poisson) variances[index] = distribution.number('variance')
   }
-  if (poisson > 0 && poisson < element.all('TargetValueStat').length) element.fail('mixes distributions')
-  return poisson > 0 ? { kind: 'poisson', from, means } : { kind: 'gaussian', from, means, variances }
+  return { kind: 'distributions', from, means, variances }
 }
 
 /** Sums the logarithms of the likelihoods; a field without a value, or with one that was never seen, does not count. */
@@ -89,7 +89,7 @@ export class NaiveBayesEvaluator extends Evaluator {
   }
 
   run(row: Row): boolean {
-    const { inputs, priors, threshold } = this.#model
+    const { inputs, priors, threshold, order } = this.#model
     const { probabilities } = this
     probabilities.fill(0)
     for (const input of inputs) {
@@ -98,8 +98,10 @@ export class NaiveBayesEvaluator extends Evaluator {
       const counted = input.kind === 'counts' ? input.likelihoods.get(value) : undefined
       if (input.kind === 'counts' && counted === undefined) continue
       for (let i = 0; i < probabilities.length; i++) {
-        const likelihood = input.kind === 'counts' ? (counted?.[i] as number) || threshold : Math.max(density(input, i, value), threshold)
-        probabilities[i] = (probabilities[i] as number) + Math.log(likelihood)
+        const likelihood = input.kind === 'counts' ? (counted?.[i] as number) : density(input, i, value)
+        if (likelihood !== likelihood) continue
+        const least = input.kind === 'counts' ? likelihood || threshold : Math.max(likelihood, threshold)
+        probabilities[i] = (probabilities[i] as number) + Math.log(least)
       }
     }
     let largest = -Infinity
@@ -110,14 +112,18 @@ export class NaiveBayesEvaluator extends Evaluator {
     let sum = 0
     for (let i = 0; i < probabilities.length; i++) sum += probabilities[i] = Math.exp((probabilities[i] as number) - largest)
     for (let i = 0; i < probabilities.length; i++) probabilities[i] = (probabilities[i] as number) / sum
-    this.value = indexOfLargest(probabilities)
+    this.value = largestOf(order, probabilities)
     return this.value >= 0
   }
 }
 
-function density(input: Exclude<Input, { kind: 'counts' }>, index: number, value: number): number {
+/** NaN: the field says nothing of the class. Ends the row's scoring where the value cannot be one of the distribution. */
+function density(input: Extract<Input, { kind: 'distributions' }>, index: number, value: number): number {
   const mean = input.means[index] as number
-  if (input.kind === 'gaussian') return normalPdf(value, mean, Math.sqrt(input.variances[index] as number))
+  const variance = input.variances[index] as number
+  if (mean !== mean) return NaN
+  if (variance === variance) return normalPdf(value, mean, Math.sqrt(variance))
+  if (!Number.isInteger(value) || value < 0) giveUp()
   let logarithm = value * Math.log(mean) - mean
   for (let n = 2; n <= Math.min(value, 1e6); n++) logarithm -= Math.log(n)
   return Math.exp(logarithm)

@@ -13,12 +13,16 @@ export interface CompiledNearestNeighbor {
   readonly classes: number
   readonly comparison: CompiledComparison
   readonly neighbors: number
+  /** How many neighbors are put in order: those that count, and those that an output asks for. */
+  readonly ranked: number
   readonly slots: Int32Array
   /** Instance after instance. */
   readonly instances: Float64Array
   /** By instance: a regression's value, or the class. */
   readonly targets: Float64Array
   readonly ids: readonly string[]
+  /** The classes: of equals the first here wins. */
+  readonly order: readonly number[]
   readonly method: 'average' | 'weightedAverage' | 'median' | 'majorityVote' | 'weightedMajorityVote'
   /** What is added to a distance before it is turned into a weight. */
   readonly threshold: number
@@ -54,15 +58,34 @@ export function compileNearestNeighbor(context: ModelContext): CompiledNearestNe
     classes: context.classifies ? context.classes.values.length : 0,
     comparison: compileComparison(element.needChild('ComparisonMeasure'), inputs),
     neighbors: Math.min(neighbors, rows.length),
+    ranked: Math.min(Math.max(neighbors, ...ranksAsked(element)), rows.length),
     slots: Int32Array.from(inputs, input => needNumeric(input, input.need('field'), scope.fieldOf(input)).slot),
     instances,
     targets,
     ids: rows.map(({ cells }, at) => cells.get(idColumn ?? '') ?? String(at + 1)),
+    order: context.classifies ? tieOrder({ classes: context.classes.values.length, targets, labels: context.classes.labels }) : [],
     method: context.classifies
       ? element.oneOf('categoricalScoringMethod', ['majorityVote', 'weightedMajorityVote'])
       : element.oneOf('continuousScoringMethod', ['average', 'weightedAverage', 'median']),
     threshold: element.number('threshold', 0.001),
   }
+}
+
+function ranksAsked(element: PmmlElement): number[] {
+  return (element.child('Output')?.all('OutputField') ?? []).map(output => output.number('rank', 1))
+}
+
+/** The classes, the winner of a tie first: of more instances, then of a smaller value. */
+function tieOrder({ classes, targets, labels }: { classes: number; targets: Float64Array; labels: readonly string[] }): number[] {
+  const counts = new Float64Array(classes)
+  for (const index of targets) counts[index] = (counts[index] as number) + 1
+  const smaller = (a: string, b: string): number => {
+    const difference = Number(a) - Number(b)
+    return Number.isNaN(difference) ? (a < b ? -1 : 1) : difference
+  }
+  return Array.from({ length: classes }, (_, index) => index).sort(
+    (a, b) => (counts[b] as number) - (counts[a] as number) || smaller(labels[a] ?? '', labels[b] ?? ''),
+  )
 }
 
 function numberIn(row: PmmlElement, text: string | undefined): number {
@@ -87,9 +110,8 @@ export class NearestNeighborEvaluator extends Evaluator {
     this.#model = model
     this.#values = new Float64Array(model.slots.length)
     this.#weights = missingWeights(undefined, model.slots.length)
-    this.#nearest = new Int32Array(model.neighbors)
-    this.#distances = new Float64Array(model.neighbors)
-    this.probabilities.fill(NaN)
+    this.#nearest = new Int32Array(model.ranked)
+    this.#distances = new Float64Array(model.ranked)
   }
 
   run(row: Row): boolean {
@@ -130,11 +152,11 @@ export class NearestNeighborEvaluator extends Evaluator {
   }
 
   #average(): number {
-    const { targets, method } = this.#model
-    if (method === 'median') return medianOf(Array.from(this.#nearest, at => targets[at] as number))
+    const { targets, method, neighbors } = this.#model
+    if (method === 'median') return medianOf(Array.from(this.#nearest.subarray(0, neighbors), at => targets[at] as number))
     let sum = 0
     let total = 0
-    for (let rank = 0; rank < this.#nearest.length; rank++) {
+    for (let rank = 0; rank < neighbors; rank++) {
       const weight = method === 'weightedAverage' ? this.#weightOf(rank) : 1
       sum += weight * (targets[this.#nearest[rank] as number] as number)
       total += weight
@@ -142,16 +164,18 @@ export class NearestNeighborEvaluator extends Evaluator {
     return sum / total
   }
 
-  /** Of equal classes the one of the nearest neighbor. */
+  /** A class's probability is its part of the votes. */
   #vote(): number {
-    const { targets, method, classes } = this.#model
+    const { targets, method, classes, neighbors, order } = this.#model
     const votes = new Float64Array(classes)
-    for (let rank = 0; rank < this.#nearest.length; rank++) {
+    for (let rank = 0; rank < neighbors; rank++) {
       const index = targets[this.#nearest[rank] as number] as number
       votes[index] = (votes[index] as number) + (method === 'weightedMajorityVote' ? this.#weightOf(rank) : 1)
     }
     const most = votes[indexOfLargest(votes)] as number
-    const winner = this.#nearest.find(at => votes[targets[at] as number] === most)
-    return winner === undefined ? NaN : (targets[winner] as number)
+    let total = 0
+    for (let i = 0; i < classes; i++) total += votes[i] as number
+    for (let i = 0; i < classes; i++) this.probabilities[i] = (votes[i] as number) / total
+    return order.find(index => votes[index] === most) ?? NaN
   }
 }

@@ -1,6 +1,6 @@
 import { type PmmlElement, clip } from './element.ts'
 import { type Expression, evaluate } from './evaluate.ts'
-import { Evaluator, indexOfLargest } from './evaluator.ts'
+import { Evaluator, largestOf } from './evaluator.ts'
 import { compileExpression, expressionNames } from './expressions.ts'
 import type { ModelContext } from './model-context.ts'
 import { simplemax, softmax } from './normalization.ts'
@@ -56,6 +56,8 @@ export interface CompiledNeuralNetwork {
   readonly layers: readonly Layer[]
   readonly neurons: number
   readonly outputs: readonly Output[]
+  /** The outputs' classes: of equals the first here is predicted. */
+  readonly order: readonly number[]
 }
 
 export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwork {
@@ -83,6 +85,7 @@ export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwo
     layers,
     neurons: neurons.size,
     outputs,
+    order: outputs.map(({ classIndex }) => classIndex),
   }
 }
 
@@ -169,7 +172,7 @@ export class NeuralNetworkEvaluator extends Evaluator {
     }
     this.probabilities.fill(0)
     for (const { neuron, classIndex } of outputs) this.probabilities[classIndex] = values[neuron] as number
-    this.value = indexOfLargest(this.probabilities)
+    this.value = largestOf(this.#model.order, this.probabilities)
     return this.value >= 0
   }
 }
@@ -180,7 +183,7 @@ function runLayer(
 ): void {
   for (let n = 0; n < biases.length; n++) {
     const end = start[n + 1] as number
-    let sum = activation === 'radialBasis' ? 0 : (biases[n] as number)
+    let sum = 0
     for (let k = start[n] as number; k < end; k++) {
       const value = values[from[k] as number] as number
       sum += activation === 'radialBasis' ? ((weights[k] as number) - value) ** 2 : (weights[k] as number) * value
@@ -188,7 +191,7 @@ function runLayer(
     if (activation === 'radialBasis') {
       const spread = sum / (2 * (widths[n] as number) ** 2)
       values[first + n] = Math.exp((end - (start[n] as number)) * Math.log(altitudes[n] as number) - spread)
-    } else values[first + n] = activate[activation](sum, threshold)
+    } else values[first + n] = activate[activation](sum + (biases[n] as number), threshold)
   }
   if (normalization === 'none') return
   const layer = values.subarray(first, first + biases.length)

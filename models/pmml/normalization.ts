@@ -13,10 +13,29 @@ export const inverseLinks = {
 
 export type InverseLink = keyof typeof inverseLinks
 
-/** The same in single precision, rounded where a library that calculates so rounds. */
+/** The same in single precision, rounded after each step, as the reference evaluator does. */
 export function floatLink(link: InverseLink, y: number): number {
-  if (link === 'logit') return Math.fround(1 / Math.fround(1 + Math.fround(Math.exp(-y))))
-  return Math.fround(inverseLinks[link](y))
+  switch (link) {
+    case 'logit':
+      return Math.fround(1 / Math.fround(1 + floatExp(-y)))
+    case 'cloglog':
+      return Math.fround(1 - floatExp(-floatExp(y)))
+    case 'loglog':
+      return floatExp(-floatExp(-y))
+    case 'exp':
+      return floatExp(y)
+    case 'cauchit':
+      return Math.fround(0.5 + Math.fround(Math.fround(1 / Math.PI) * Math.fround(Math.atan(y))))
+    default:
+      return Math.fround(inverseLinks[link](y))
+  }
+}
+
+/** e as the reference evaluator has it in single precision: its exponentials are powers of that. */
+const floatE = 2.7182817
+
+function floatExp(y: number): number {
+  return Math.fround(floatE ** y)
 }
 
 /** In place; subtracting the largest keeps exp from overflowing. */
@@ -25,7 +44,7 @@ export function softmax(values: Float64Array, float: boolean): void {
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] as number)
   let sum = 0
   for (let i = 0; i < values.length; i++) {
-    const value = float ? Math.fround(Math.exp(Math.fround((values[i] as number) - largest))) : Math.exp((values[i] as number) - largest)
+    const value = float ? floatExp(Math.fround((values[i] as number) - largest)) : Math.exp((values[i] as number) - largest)
     values[i] = value
     sum = float ? Math.fround(sum + value) : sum + value
   }

@@ -76,7 +76,8 @@ export class PmmlScores {
     const given = outputs.map(({ name, slot, type }): Field => ({ name, slot, type, text: isText(type) }))
     const shown =
       model.targetName === undefined && given.length > 0 ? given : [prediction, ...given.filter(({ name }) => name !== prediction.name)]
-    const probable = model.classifies && model.outputs.length === 0 && outputs.length === 0 && runner.evaluator.probabilities.length > 0
+    const [first = NaN] = runner.evaluator.probabilities
+    const probable = model.classifies && model.outputs.length === 0 && outputs.length === 0 && !Number.isNaN(first)
     const shares = probable
       ? labels.map((label, index): Field => ({ name: `probability(${label})`, type: 'double', slot: -2 - index, text: false }))
       : []
@@ -121,14 +122,18 @@ export class PmmlScores {
   classesOfColumns(outputs: readonly CompiledOutput[]): Int32Array | undefined {
     const { numbers, texts } = this.#columns
     if (this.#primary.slot !== -1 || !this.#classifies || texts.some(({ values }) => values !== this.#rowLabels)) return undefined
-    if (this.#labels.length === 0 || outputs.some(({ source, type }) => source.feature !== 'probability' || type !== 'double'))
+    if (
+      this.#labels.length === 0 ||
+      outputs.some(({ source, type, segment }) => segment !== undefined || source.feature !== 'probability' || type !== 'double')
+    )
       return undefined
     const classes = numbers.map(({ slot }) => {
       if (slot < -1) return -2 - slot
       const source = outputs.find(output => output.slot === slot)?.source
       return source?.feature === 'probability' ? source.classIndex : -1
     })
-    return classes.some(index => index < 0) ? undefined : Int32Array.from(classes)
+    const known = this.#runner.evaluator.probabilities.length
+    return classes.some(index => index < 0 || index >= known) ? undefined : Int32Array.from(classes)
   }
 
   /** The row's class, and the probabilities of all: from `from` on, one a class. `classes`: as `classesOfColumns` told them. */

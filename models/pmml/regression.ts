@@ -50,7 +50,7 @@ export function compileRegression(context: ModelContext): CompiledRegression {
     'loglog',
     'cauchit',
   ])
-  if (!context.classifies && normalization === 'simplemax') element.fail('has normalizationMethod="simplemax" without classes')
+  checkNormalization(normalization, tables.length, context)
   return {
     kind: 'regression',
     tables,
@@ -59,6 +59,15 @@ export function compileRegression(context: ModelContext): CompiledRegression {
     ordinal: context.isOrdinal,
     float: context.float,
   }
+}
+
+/** Refuses what gives no probabilities: a link of each of more than two classes is only known for the logit, unless they have an order. */
+function checkNormalization(normalization: Normalization, tables: number, { element, classifies, isOrdinal }: ModelContext): void {
+  const refuse = (what: string): never => element.fail(`has normalizationMethod="${normalization}" ${what}`)
+  if (!classifies && normalization === 'simplemax') refuse('without classes')
+  if (classifies && normalization === 'exp') refuse('for classes')
+  const link = normalization === 'probit' || normalization === 'cloglog' || normalization === 'loglog' || normalization === 'cauchit'
+  if (classifies && link && tables > 2 && !isOrdinal) refuse(`for ${tables} classes without an order`)
 }
 
 function compileTable(element: PmmlElement, context: ModelContext): Table {

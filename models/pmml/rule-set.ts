@@ -86,7 +86,7 @@ export class RuleSetEvaluator extends Evaluator {
   run(row: Row): boolean {
     const { rules, criterion, defaultClass, defaultConfidence } = this.#model
     this.#fired = []
-    for (const rule of rules) if (this.#fire(rule, row) && criterion === 'firstHit') break
+    for (const rule of rules) this.#fire(rule, row)
     this.probabilities.fill(0)
     if (this.#fired.length === 0) {
       if (defaultClass < 0) return false
@@ -99,35 +99,39 @@ export class RuleSetEvaluator extends Evaluator {
     return true
   }
 
-  /** Whether a rule fired; all that fire are kept, except that one is enough for the first hit. */
-  #fire(rule: Rule, row: Row): boolean {
-    if (evaluatePredicate(rule.predicate, row) !== verdict.yes) return false
-    if (rule.kind === 'simple') {
-      this.#fired.push(rule)
-      return true
-    }
-    let fired = false
-    for (const inner of rule.rules) {
-      if (!this.#fire(inner, row)) continue
-      fired = true
-      if (this.#model.criterion === 'firstHit') return true
-    }
-    return fired
+  /** Keeps all rules that fire: the other classes' confidences are told too. */
+  #fire(rule: Rule, row: Row): void {
+    if (evaluatePredicate(rule.predicate, row) !== verdict.yes) return
+    if (rule.kind === 'simple') this.#fired.push(rule)
+    else for (const inner of rule.rules) this.#fire(inner, row)
   }
 
-  /** The first hit, or the most confident of those that fired: so does the reference evaluator choose by weightedMax. */
+  /**
+   * A class's confidence is that of its first rule, or of its heaviest by weightedMax. The first hit wins, or the class of the largest confidence:
+   * so does the reference evaluator choose by weightedMax.
+   */
   #best(): void {
     const first = this.#fired[0] as SimpleRule
-    const best = this.#model.criterion === 'firstHit' ? first : this.#fired.reduce((a, b) => (b.confidence > a.confidence ? b : a), first)
-    this.#fired.sort((a, b) => (a === best ? -1 : b === best ? 1 : 0))
+    const chosen: (SimpleRule | undefined)[] = []
+    for (const rule of this.#fired) {
+      const before = chosen[rule.classIndex]
+      if (before === undefined || (this.#model.criterion === 'weightedMax' && rule.weight > before.weight)) chosen[rule.classIndex] = rule
+    }
+    let best = this.#model.criterion === 'firstHit' ? first : (chosen[first.classIndex] as SimpleRule)
+    for (const rule of this.#fired) {
+      if (rule !== chosen[rule.classIndex]) continue
+      this.probabilities[rule.classIndex] = rule.confidence
+      if (this.#model.criterion === 'weightedMax' && rule.confidence > best.confidence) best = rule
+    }
     this.value = best.classIndex
-    this.probabilities[best.classIndex] = best.confidence
+    this.#fired.sort((a, b) => (a === best ? -1 : b === best ? 1 : 0))
   }
 
   #sum(): void {
     const sums = this.#sums.fill(0)
     for (const { classIndex, weight } of this.#fired) sums[classIndex] = (sums[classIndex] as number) + weight
-    this.value = indexOfLargest(sums)
+    const most = sums[indexOfLargest(sums)] as number
+    this.value = (this.#fired.find(({ classIndex }) => sums[classIndex] === most) as SimpleRule).classIndex
     for (let i = 0; i < sums.length; i++) this.probabilities[i] = (sums[i] as number) / this.#fired.length
     this.#fired.sort((a, b) => Number(b.classIndex === this.value) - Number(a.classIndex === this.value) || b.weight - a.weight)
   }

@@ -5,12 +5,17 @@ import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { evaluatePredicate, verdict } from './predicates.ts'
 import type { Row } from './row.ts'
 
-/** Runs the first segment that applies, or one segment after the other, each with what those before it gave out: one result is the whole's. */
+/**
+ * Runs the first segment that applies, or all of them, or one after the other, each with what those before it gave out. One result is the
+ * whole's: the first segment's that applies, the first one that there is, the last, or that of the segment that predicts the same field.
+ */
 export class SelectionEvaluator extends Evaluator {
   readonly #model: CompiledMining
   readonly #runners: readonly ModelRunner[]
   /** The segment whose result the last run's is. */
   #chosen = 0
+  /** 1 for the segments of the last run that gave a result. */
+  readonly #gave: Uint8Array
 
   constructor(model: CompiledMining) {
     super(model.classes, {
@@ -19,9 +24,11 @@ export class SelectionEvaluator extends Evaluator {
       confidence: index => this.#inner?.confidence?.(index) ?? this.probabilities[index] ?? NaN,
       reasonCode: rank => this.#inner?.reasonCode?.(rank),
       rule: (rank, attribute) => this.#inner?.rule?.(rank, attribute),
+      segment: index => (this.#gave[index] === 1 ? this.#runners[index] : undefined),
     } satisfies Details)
     this.#model = model
     this.#runners = model.segments.map(segment => modelRunner(segment.model))
+    this.#gave = new Uint8Array(model.segments.length)
   }
 
   /** A segment that not every row comes to is not prepared. */
@@ -34,7 +41,16 @@ export class SelectionEvaluator extends Evaluator {
   }
 
   run(row: Row): boolean {
-    return this.#model.method === 'selectFirst' ? this.#selectFirst(row) : this.#chain(row)
+    const { method } = this.#model
+    this.#gave.fill(0)
+    if (method === 'selectFirst') return this.#selectFirst(row)
+    return method === 'selectAll' ? this.#selectAll(row) : this.#chain(row)
+  }
+
+  #runSegment(at: number, row: Row): boolean {
+    const found = this.#runners[at]!.run(row)
+    this.#gave[at] = found ? 1 : 0
+    return found
   }
 
   get #inner(): Details | undefined {
@@ -50,9 +66,22 @@ export class SelectionEvaluator extends Evaluator {
     for (let at = 0; at < this.#runners.length; at++) {
       if (!this.#applies(at, row)) continue
       this.#chosen = at
-      return this.#take(at, this.#runners[at]!.run(row))
+      return this.#take(at, this.#runSegment(at, row))
     }
     return false
+  }
+
+  #selectAll(row: Row): boolean {
+    let first = -1
+    for (let at = 0; at < this.#runners.length; at++) {
+      if (!this.#applies(at, row)) continue
+      const found = this.#runSegment(at, row)
+      if (!found && this.#model.onMissing === 'returnMissing') return false
+      if (found && first < 0) first = at
+    }
+    if (first < 0) return false
+    this.#chosen = first
+    return this.#take(first, true)
   }
 
   #chain(row: Row): boolean {
@@ -60,13 +89,15 @@ export class SelectionEvaluator extends Evaluator {
     let found = false
     for (let at = 0; at < this.#runners.length; at++) {
       if (!this.#applies(at, row)) continue
-      found = this.#runners[at]!.run(row)
+      found = this.#runSegment(at, row)
       if (!found && this.#model.onMissing === 'returnMissing') return false
       last = at
     }
-    if (last < 0) return false
-    this.#chosen = last
-    return this.#take(last, found)
+    const { main } = this.#model
+    const result = main < 0 ? last : main
+    if (result < 0) return false
+    this.#chosen = result
+    return this.#take(result, main < 0 ? found : this.#gave[main] === 1)
   }
 
   /** Makes one segment's result the whole's. */

@@ -1,5 +1,5 @@
 import { type PmmlElement, clip } from './element.ts'
-import { Evaluator, indexOfLargest } from './evaluator.ts'
+import { Evaluator, largestOf } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
 import { needNumeric, numbersOf } from './predicates.ts'
 import type { Row } from './row.ts'
@@ -94,14 +94,13 @@ function compileMachine(element: PmmlElement, context: ModelContext, instances: 
       instances.get(vector.need('vectorId')) ?? vector.fail(`names the vector ${clip(vector.need('vectorId'))}, which there is not`),
   )
   if (used.length > 0 && used.length !== values.length) element.fail(`has ${values.length} coefficients for ${used.length} vectors`)
-  const classOf = (name: string): number => {
-    const text = context.classifies ? element.get(name) : undefined
-    return text === undefined ? -1 : context.classOf(text, element)
-  }
+  const classOf = (text: string | undefined): number => (text === undefined || !context.classifies ? -1 : context.classOf(text, element))
+  // Before PMML 4 the model itself named the other one of two classes.
+  const alternate = element.get('alternateTargetCategory') ?? context.element.get('alternateBinaryTargetCategory')
   if (context.classifies) element.need('targetCategory')
   return {
-    target: classOf('targetCategory'),
-    alternate: classOf('alternateTargetCategory'),
+    target: classOf(element.get('targetCategory')),
+    alternate: classOf(alternate),
     threshold: element.get('threshold') === undefined ? undefined : element.number('threshold'),
     offset: coefficients.number('absoluteValue', 0),
     coefficients: values,
@@ -112,6 +111,8 @@ function compileMachine(element: PmmlElement, context: ModelContext, instances: 
 export class SupportVectorsEvaluator extends Evaluator {
   readonly #model: CompiledSupportVectors
   readonly #values: Float64Array
+  /** The classes in the order in which machines spoke for them: of equals the first one wins. */
+  readonly #named: Int32Array
   /** By class: the votes, or the machine's value. */
   readonly #scores: Float64Array
 
@@ -119,8 +120,10 @@ export class SupportVectorsEvaluator extends Evaluator {
     super(model.classes, { affinity: (_rank, name) => (name === undefined ? (this.#scores[this.value] ?? NaN) : NaN) })
     this.#model = model
     this.#values = new Float64Array(model.slots.length)
+    this.#named = new Int32Array(model.classes)
     this.#scores = new Float64Array(model.classes)
-    this.probabilities.fill(NaN)
+    // Machines that speak for one class each do not tell how probable it is.
+    if (!this.#votes) this.probabilities.fill(NaN)
   }
 
   run(row: Row): boolean {
@@ -139,22 +142,42 @@ export class SupportVectorsEvaluator extends Evaluator {
     return this.#classify()
   }
 
+  get #votes(): boolean {
+    const { machines, oneAgainstOne } = this.#model
+    return oneAgainstOne || (machines.length === 1 && (machines[0] as Machine).alternate >= 0)
+  }
+
   #classify(): boolean {
-    const { machines, oneAgainstOne, maxWins, threshold } = this.#model
+    const { machines, maxWins, threshold } = this.#model
     const scores = this.#scores
-    const votes = oneAgainstOne || (machines.length === 1 && (machines[0] as Machine).alternate >= 0)
+    const votes = this.#votes
     scores.fill(votes ? 0 : NaN)
+    this.#named.fill(-1)
+    let named = 0
     for (const machine of machines) {
       const value = this.#decide(machine)
-      if (!votes) scores[machine.target] = maxWins ? value : -value
-      else {
+      if (!votes) {
+        if (Number.isNaN(scores[machine.target])) this.#named[named++] = machine.target
+        scores[machine.target] = maxWins ? value : -value
+      } else {
         const limit = machine.threshold ?? threshold
         const winner = (maxWins ? value > limit : value < limit) ? machine.target : machine.alternate
-        if (winner >= 0) scores[winner] = (scores[winner] as number) + 1
+        if (winner < 0) continue
+        if (scores[winner] === 0) this.#named[named++] = winner
+        scores[winner] = (scores[winner] as number) + 1
       }
     }
-    this.value = indexOfLargest(scores)
+    this.value = largestOf(this.#named.subarray(0, named), scores)
+    if (votes) this.#share()
     return this.value >= 0
+  }
+
+  /** Each class's part of the votes. */
+  #share(): void {
+    const scores = this.#scores
+    let total = 0
+    for (let i = 0; i < scores.length; i++) total += scores[i] as number
+    for (let i = 0; i < scores.length; i++) this.probabilities[i] = (scores[i] as number) / total
   }
 
   #decide({ coefficients, vectors, offset }: Machine): number {

@@ -18,9 +18,7 @@ export interface CompiledTarget {
 
 /** The Target of the field that the model predicts; undefined: it has none, or one that changes nothing. */
 export function compileTarget(context: ModelContext): CompiledTarget | undefined {
-  const element = context.element
-    .child('Targets')
-    ?.children.find(child => child.name === 'Target' && child.get('field') === context.targetName)
+  const element = targetOf(context.element, context.targetName)
   if (element === undefined) return undefined
   const values = element.all('TargetValue')
   const cast = element.get('castInteger')
@@ -34,6 +32,11 @@ export function compileTarget(context: ModelContext): CompiledTarget | undefined
     defaultValue: parseNumber(values.find(value => value.get('defaultValue') !== undefined)?.get('defaultValue') ?? ''),
     priors: context.classifies ? priors(values, context) : undefined,
   }
+}
+
+/** The model's Target of that field. */
+export function targetOf(model: PmmlElement, name: string | undefined): PmmlElement | undefined {
+  return model.child('Targets')?.children.find(child => child.name === 'Target' && child.get('field') === name)
 }
 
 function priors(values: readonly PmmlElement[], context: ModelContext): number[] | undefined {

@@ -1,5 +1,6 @@
 import { formatDate } from './dates.ts'
 import type { Call } from './functions.ts'
+import { regExp, replaceAll } from './regular-expressions.ts'
 import { formatValue } from './values.ts'
 
 interface TextFunction {
@@ -11,8 +12,6 @@ interface TextFunction {
 }
 
 const secondsADay = 86_400
-/** The regular expressions in use: models bring few. */
-const patterns = new Map<string, RegExp>()
 
 /** PMML's functions of texts. A missing argument makes all but concat invalid. */
 export const textFunctions: Readonly<Record<string, TextFunction>> = {
@@ -21,7 +20,7 @@ export const textFunctions: Readonly<Record<string, TextFunction>> = {
   trimBlanks: ofTexts(1, ([text = '']) => text.trim()),
   replace: ofTexts(3, ([text = '', pattern = '', replacement = '']) => {
     const found = regExp(pattern)
-    return found === undefined ? undefined : text.replaceAll(found, replacement)
+    return found === undefined ? undefined : replaceAll(text, found, replacement)
   }),
   matches: {
     ...ofTexts(2, ([text = '', pattern = '']) => {
@@ -83,20 +82,6 @@ function ofTexts(arity: number, run: (texts: readonly string[]) => string | numb
 
 function textOf(value: number, at: number, { argTypes, row }: Call): string {
   return formatValue(argTypes[at]?.type ?? 'double', value, row.symbols)
-}
-
-/** undefined: the text is no regular expression. */
-function regExp(source: string): RegExp | undefined {
-  const known = patterns.get(source)
-  if (known !== undefined) return known
-  if (patterns.size >= 1000) patterns.clear()
-  try {
-    const pattern = new RegExp(source, 'gu')
-    patterns.set(source, pattern)
-    return pattern
-  } catch {
-    return undefined
-  }
 }
 
 /** One conversion as in C's printf: %[flags][width][.precision] and d, f, e or s; undefined when it does not fit the number. */

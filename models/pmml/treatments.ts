@@ -1,4 +1,5 @@
 import type { PmmlElement } from './element.ts'
+import { isDateText } from './dates.ts'
 import type { Symbols } from './symbols.ts'
 import { type DataType, castNumber, dataTypeOf, isNumeric, parseValue } from './values.ts'
 
@@ -97,7 +98,8 @@ export function treatment(mining: PmmlElement, field: FieldDefinition, symbols: 
       !missing &&
       Number.isNaN(missingReplacement) &&
       field.type !== 'integer' &&
-      field.type !== 'boolean',
+      field.type !== 'boolean' &&
+      !isDateText(field.type),
     valid: field.valid.length > 0 ? new Set(field.valid.map(({ value }) => value)) : undefined,
     missing: new Set(field.missing),
     invalid: new Set(field.invalid),

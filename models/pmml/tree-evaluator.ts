@@ -14,8 +14,8 @@ export class TreeEvaluator extends Evaluator {
   /** Whether the probabilities have been made of the node's distribution. */
   #shared = true
   readonly #list: DecisionList | undefined
-  /** How many default children led to it. */
-  #defaults = 0
+  /** How often a default child was taken on the way to it, or a surrogate decided. */
+  #substitutes = 0
 
   constructor(tree: CompiledTree) {
     super(tree.classes, {
@@ -28,7 +28,7 @@ export class TreeEvaluator extends Evaluator {
   }
 
   run(row: Row): boolean {
-    this.#defaults = 0
+    this.#substitutes = 0
     if (this.#combines) return this.#combine(row)
     let node = this.#list === undefined ? missing : findLeaf(this.#list, row.values)
     if (node === missing) node = this.#walk(row)
@@ -60,9 +60,8 @@ export class TreeEvaluator extends Evaluator {
   #walk(row: Row): number {
     const { tests, slots, values, firstChild, nextSibling, strategy } = this.#tree
     const fields = row.values
-    const root = this.#test(0, row)
-    if (root === verdict.unknown && strategy === 'defaultChild') giveUp()
-    if (root !== verdict.yes) return -1
+    // No strategy helps where nothing is known of the root.
+    if (this.#test(0, row) !== verdict.yes) return -1
     let node = 0
     let child = firstChild[0] as number
     while (child >= 0) {
@@ -89,7 +88,7 @@ export class TreeEvaluator extends Evaluator {
 
   #defaultChild(node: number): number {
     const child = this.#tree.defaultChild[node] as number
-    this.#defaults++
+    this.#substitutes++
     return child < 0 ? giveUp() : child
   }
 
@@ -99,10 +98,23 @@ export class TreeEvaluator extends Evaluator {
     const kind = tests[node] as number
     if (kind === test.always) return verdict.yes
     if (kind === test.never) return verdict.no
-    if (kind === test.other) return evaluatePredicate(predicates[values[node] as number] as Predicate, row)
+    if (kind === test.other) {
+      const predicate = predicates[values[node] as number] as Predicate
+      return predicate.op === 'surrogate' ? this.#firstKnown(predicate.parts, row) : evaluatePredicate(predicate, row)
+    }
     const value = row.read(slots[node] as number)
     if (kind === test.otherwise) return Number.isNaN(value) ? verdict.unknown : verdict.yes
     return compareValue(kind, value, values[node] as number)
+  }
+
+  #firstKnown(parts: readonly Predicate[], row: Row): number {
+    for (let at = 0; at < parts.length; at++) {
+      const found = evaluatePredicate(parts[at] as Predicate, row)
+      if (found === verdict.unknown) continue
+      if (at > 0) this.#substitutes++
+      return found
+    }
+    return verdict.unknown
   }
 
   #share(node: number): void {
@@ -123,13 +135,13 @@ export class TreeEvaluator extends Evaluator {
     const { distributionAt, confidences, missingPenalty } = this.#tree
     const at = distributionAt[this.#node] as number
     const given = at < 0 || confidences === undefined ? 0 : (confidences[at + index] as number)
-    return (given || 0) * missingPenalty ** this.#defaults
+    return (given || 0) * missingPenalty ** this.#substitutes
   }
 
   /** Every leaf that may be meant counts, by its records. */
   #combine(row: Row): boolean {
     const { scores } = this.#tree
-    if (this.#test(0, row) === verdict.no) return false
+    if (this.#test(0, row) !== verdict.yes) return false
     const leaves: { node: number; weight: number }[] = []
     this.#reach(row, { node: 0, weight: 1 }, leaves)
     if (leaves.length === 0) return false

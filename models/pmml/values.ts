@@ -1,5 +1,5 @@
 import { type PmmlElement, clip, parseNumber } from './element.ts'
-import { dateTypes, isDateType, parseDate } from './dates.ts'
+import { convertDate, dateTypes, formatIso, isDateText, isDateType, parseDate } from './dates.ts'
 import type { SymbolSource } from './symbols.ts'
 
 /**
@@ -47,9 +47,9 @@ export function needValue(element: PmmlElement, what: { type: DataType; text: st
 /** A number as a value of a numeric or boolean type; NaN when it cannot be one. */
 export function castNumber(type: DataType, value: number): number {
   if (type === 'float') return Math.fround(value)
-  if (type === 'integer') return Number.isInteger(value) ? value : NaN
+  if (type === 'integer') return Number.isSafeInteger(value) ? value : NaN
   if (type === 'boolean') return value === 0 || value === 1 ? value : NaN
-  return value
+  return type === 'double' || Number.isFinite(value) ? value : NaN
 }
 
 /** A value of one type as a value of another; NaN when it cannot be. */
@@ -67,7 +67,7 @@ export function formatValue(type: DataType, value: number, symbols: SymbolSource
   if (type === 'boolean') return value === 0 ? 'false' : 'true'
   if (type === 'double') return formatDouble(value, String(value))
   if (type === 'float') return formatDouble(value, shortestFloat(value))
-  return String(value)
+  return formatIso(type, value)
 }
 
 function parseBoolean(text: string): number {
@@ -76,20 +76,12 @@ function parseBoolean(text: string): number {
   return word === 'false' ? 0 : castNumber('boolean', parseNumber(word))
 }
 
-const secondsADay = 86_400
-
 function castDate(from: DataType, to: DataType, value: number): number {
-  if (isNumeric(from) || isNumeric(to)) return castNumber(to, value)
-  const fromDays = from === 'date' || from.startsWith('dateDaysSince')
-  const toDays = to === 'date' || to.startsWith('dateDaysSince')
-  const seconds = (fromDays ? value * secondsADay : value) + originOf(from) - originOf(to)
-  return toDays ? Math.floor(seconds / secondsADay) : seconds
-}
-
-/** Seconds from 1970 to what a `…Since[year]` type counts from. */
-function originOf(type: DataType): number {
-  const year = /\[(\d+)\]/.exec(type)?.[1]
-  return year === undefined || year === '0' ? 0 : Date.UTC(Number(year), 0, 1) / 1000
+  if (from === 'boolean' || to === 'boolean') return NaN
+  // A count is a number; a day or an hour is none.
+  if (isNumeric(from)) return isDateText(to) ? NaN : castNumber('integer', value)
+  if (isNumeric(to)) return isDateText(from) ? NaN : castNumber(to, value)
+  return convertDate(from, to, value)
 }
 
 /** The fewest digits that give the same float. */

@@ -36,6 +36,27 @@ test('CSV: a column a value, classes by name, no result is empty, text is quoted
   assert.is(new CsvScoreLines(outputs).head(undefined), 'row,score,label,class,p(a),p(b),"raw, sum[0]","raw, sum[1]"')
 })
 
+test('CSV: a class that is no number and has no probability has no score; single precision is told as such', () => {
+  const lines = new CsvScoreLines([
+    { name: 'class', type: 'string', width: 1 },
+    { name: 'share', type: 'float32', width: 1 },
+    { name: 'sum', type: 'float64', width: 1 },
+  ])
+  const given: Scores = {
+    length: 1,
+    score: Float64Array.of(NaN),
+    labels: ['a'],
+    noResult: undefined,
+    outputs: [
+      { name: 'class', kind: 'text', width: 1, values: ['a'] },
+      { name: 'share', kind: 'number', width: 1, values: Float64Array.of(Math.fround(0.1)) },
+      { name: 'sum', kind: 'number', width: 1, values: Float64Array.of(Math.fround(0.1)) },
+    ],
+  }
+  assert.is(lines.head(given), 'row,score,label,class,share,sum')
+  assert.equal(lines.rows(given, 0), ['0,,a,a,0.1,0.10000000149011612'])
+})
+
 test('CSV: another number of values than before is a failure', () => {
   const lines = new CsvScoreLines([{ name: 'y', type: 'float64', width: undefined }])
   const of = (width: number): Scores => {

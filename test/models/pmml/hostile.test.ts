@@ -35,6 +35,12 @@ const withOutput = (expression: string, dictionary = ''): string =>
 const define = (name: string, body: string): string =>
   `<DefineFunction name="${name}" optype="continuous" dataType="double"><ParameterField name="a" dataType="double"/>${body}</DefineFunction>`
 
+const classes = (normalization: string, count: number): string =>
+  document(
+    [field('x'), field('c', 'string')],
+    `<RegressionModel functionName="classification" normalizationMethod="${normalization}">${schema(['x'], 'c')}${Array.from({ length: count }, (_, at) => `<RegressionTable intercept="${at}" targetCategory="${at}"/>`).join('')}</RegressionModel>`,
+  )
+
 const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
   'a DTD': [`<!DOCTYPE PMML>${good}`, /DTD.*line 1/],
   'entities of its own': [`<!DOCTYPE PMML [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>${good}`, /DTD/],
@@ -56,6 +62,30 @@ const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
   'an unknown function': [withOutput(apply('launch', [ref('x')])), /Apply.*launch/],
   'too few arguments': [withOutput(apply('+', [ref('x')])), /\+ with 1 arguments/],
   'an expression that is not supported': [withOutput('<Lag field="x"/>'), /Lag/],
+  'an aggregate of many records': [withOutput('<Aggregate field="x" function="sum"/>'), /Aggregate/],
+  'terms in a text without words': [
+    withOutput('<TextIndex textField="s" tokenize="false"><Constant>a</Constant></TextIndex>'),
+    /TextIndex.*tokenize/,
+  ],
+  'a weight of terms that is not known': [
+    withOutput('<TextIndex textField="s" localTermWeights="augmentedNormalizedTermFrequency"><Constant>a</Constant></TextIndex>'),
+    /localTermWeights="augmented/,
+  ],
+  'words between what is no expression': [
+    withOutput('<TextIndex textField="s" wordSeparatorCharacterRE="["><Constant>a</Constant></TextIndex>'),
+    /TextIndex.*regular expression/,
+  ],
+  'a sum with a text': [withOutput(apply('sum', [ref('x'), ref('s')])), /calls sum with a value of the type string/],
+  'days of a text': [withOutput(apply('dateDaysSinceYear', [ref('s'), constant(1960)])), /calls dateDaysSinceYear/],
+  'exponentials as probabilities': [classes('exp', 2), /normalizationMethod="exp" for classes/],
+  'a link for each of three classes': [classes('probit', 3), /normalizationMethod="probit" for 3 classes/],
+  'a chain from a number to a class': [
+    document(
+      fields,
+      `<MiningModel functionName="regression">${schema(['x'], 'y')}<Segmentation multipleModelMethod="modelChain"><Segment><True/><TreeModel functionName="classification">${schema(['x'])}<Node score="a"><True/></Node></TreeModel></Segment></Segmentation></MiningModel>`,
+    ),
+    /predicts a class/,
+  ],
   'derived fields that need each other': [
     withOutput(ref('p'), derived('p', ref('q')) + derived('q', ref('p'))),
     /field \w, which depends on itself/,

@@ -11,9 +11,12 @@ import { clusteringCases } from './cases/clustering.ts'
 import { expressionCases } from './cases/expressions.ts'
 import { generalRegressionCases } from './cases/general-regression.ts'
 import { miningCases } from './cases/mining.ts'
+import { neighborCases } from './cases/neighbors.ts'
 import { networkCases } from './cases/networks.ts'
 import { ruleCases } from './cases/rules.ts'
+import { segmentCases } from './cases/segments.ts'
 import { supportVectorCases } from './cases/support-vectors.ts'
+import { textIndexCases } from './cases/text-index.ts'
 import { treeCases } from './cases/trees.ts'
 import { type PmmlCase, document, field, output, probabilities, schema, simple, values } from './pmml-builder.ts'
 import { csvTable, loadText, scoreTable } from './score-table.ts'
@@ -21,6 +24,9 @@ import { csvTable, loadText, scoreTable } from './score-table.ts'
 const all: readonly PmmlCase[] = [
   ...treeCases,
   ...miningCases,
+  ...segmentCases,
+  ...neighborCases,
+  ...textIndexCases,
   ...generalRegressionCases,
   ...networkCases,
   ...clusteringCases,
@@ -170,6 +176,22 @@ test('support vector machines as plain coefficients, and with the larger value w
   )
 })
 
+test('one support vector machine tells both classes', async () => {
+  const machine = (attributes: string, own: string): string =>
+    document(
+      [field('x'), field('c', 'string', values('no', 'yes'))],
+      `<SupportVectorMachineModel functionName="classification" ${attributes}>${schema(['x'], 'c')}<LinearKernelType/><VectorDictionary><VectorFields><FieldRef field="x"/></VectorFields></VectorDictionary><SupportVectorMachine targetCategory="yes" ${own}><Coefficients><Coefficient value="1"/></Coefficients></SupportVectorMachine></SupportVectorMachineModel>`,
+    )
+  // The second is how PMML 3 said it.
+  for (const pmml of [machine('', 'alternateTargetCategory="no"'), machine('alternateBinaryTargetCategory="no"', '')]) {
+    const { rows } = scoreTable(await loadText(pmml), csvTable(['x', '-1', '2']))
+    assert.equal(
+      rows.map(({ label }) => label),
+      ['yes', 'no'],
+    )
+  }
+})
+
 test('a segment that is left out gives the later ones missing values', async () => {
   const first = `<Segment>${simple('x', 'lessThan', 1)}<RegressionModel functionName="regression">${schema(['x'])}<Output>${output('half', 'transformedValue', 'dataType="double"', '<Apply function="/"><FieldRef field="x"/><Constant>2.0</Constant></Apply>')}</Output><RegressionTable intercept="0"/></RegressionModel></Segment>`
   const second = `<Segment><True/><RegressionModel functionName="regression">${schema(['<MiningField name="half" missingValueReplacement="7"/>'], 'y')}<RegressionTable intercept="0"><NumericPredictor name="half" coefficient="10"/></RegressionTable></RegressionModel></Segment>`
@@ -181,6 +203,32 @@ test('a segment that is left out gives the later ones missing values', async () 
   assert.equal(
     rows.map(({ score }) => score),
     [2.5, 70, 1.25],
+  )
+})
+
+test('a class has the part of the votes as its probability; where there are none, nothing is shown', async () => {
+  const voted = await loadText(find('neighbors majorityVote').pmml.replace(/<Output>.*<.Output>/, ''))
+  const { names, rows } = scoreTable(voted, csvTable(['x;z', '0;0']))
+  assert.equal(names, ['c', 'probability(a)', 'probability(b)'])
+  assert.equal(
+    rows.map(({ label, score }) => [label, score]),
+    [['b', 2 / 3]],
+  )
+  const single = await loadText(find('support vectors one against all').pmml)
+  assert.equal(
+    single.outputs.map(({ name }) => name),
+    ['c'],
+  )
+})
+
+test('the distances of neighbors, the nearest first', async () => {
+  const { rows } = scoreTable(
+    await loadText(find('neighbors average').pmml.replaceAll('feature="entityId" rank="1"', 'feature="affinity" rank="1"')),
+    csvTable(['x;z', '0;0.1', '1;2']),
+  )
+  assert.equal(
+    rows.map(({ outputs }) => outputs[1]),
+    ['0.0', '0.0'],
   )
 })
 

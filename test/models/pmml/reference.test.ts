@@ -10,7 +10,9 @@ import { neighborCases } from './cases/neighbors.ts'
 import { networkCases } from './cases/networks.ts'
 import { regressionCases } from './cases/regression.ts'
 import { ruleCases } from './cases/rules.ts'
+import { segmentCases } from './cases/segments.ts'
 import { supportVectorCases } from './cases/support-vectors.ts'
+import { textIndexCases } from './cases/text-index.ts'
 import { treeCases } from './cases/trees.ts'
 import type { PmmlCase } from './pmml-builder.ts'
 import { type ResultTable, assertLike, csvTable, loadText, scoreTable } from './score-table.ts'
@@ -23,6 +25,7 @@ const families: Readonly<Record<string, readonly PmmlCase[]>> = {
   regression: regressionCases,
   'general regression': generalRegressionCases,
   mining: miningCases,
+  segments: segmentCases,
   'networks and naive Bayes': networkCases,
   clustering: clusteringCases,
   neighbors: neighborCases,
@@ -30,6 +33,7 @@ const families: Readonly<Record<string, readonly PmmlCase[]>> = {
   'rules and scorecards': ruleCases,
   fields: fieldCases,
   expressions: expressionCases,
+  'text index': textIndexCases,
 }
 
 for (const [family, cases] of Object.entries(families)) {

@@ -87,5 +87,8 @@ function near(a: string, b: string, relative: number): boolean {
   if (a === b) return true
   if (a === '' || b === '') return false
   const difference = Math.abs(Number(a) - Number(b))
+  if (!Number.isFinite(difference)) return Number(a) === Number(b)
+  // The text of a float has no more digits than tell it from the next ones.
+  if (Math.fround(Number(b)) === Number(a)) return true
   return Number(a) === Number(b) || difference <= relative * Math.max(Math.abs(Number(a)), Math.abs(Number(b)), 1e-3)
 }

@@ -1,7 +1,7 @@
 import { type PmmlCase, array, document, field, output, schema } from '../pmml-builder.ts'
 
 const rows = 'x;y;z\n0;0;1\n1;2;3\n-1.5;4;0.25\n10;10;10\n;2;3\n1;;\n;;\n0.5;0.5;0.5'
-const binaryRows = 'x;y;z\n0;0;1\n1;1;1\n1;0;0\n0;1;1\n;1;0\n1;1;0'
+const binaryRows = 'x;y;z\n0;0;1\n1;1;1\n1;0;0\n0;1;1\n;1;0\n1;1;0\n2;1;0'
 const outputs = `<Output>${output('cluster', 'predictedValue', 'dataType="string"')}${output('shown', 'predictedDisplayValue', 'dataType="string"')}${output('id', 'entityId', 'dataType="string"')}${output('near', 'affinity', 'dataType="double"')}${output('second', 'affinity', 'value="b" dataType="double"')}</Output>`
 
 interface Clustering {

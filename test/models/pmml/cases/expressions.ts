@@ -117,6 +117,19 @@ const numbers: readonly string[] = [
       `<NormContinuous field="x" ${attributes}><LinearNorm orig="0" norm="0"/><LinearNorm orig="1" norm="10"/><LinearNorm orig="2" norm="15"/></NormContinuous>`,
   ),
   '<Discretize field="m" defaultValue="9" mapMissingTo="-1"><DiscretizeBin binValue="4"><Interval closure="openClosed" leftMargin="0" rightMargin="1"/></DiscretizeBin></Discretize>',
+  call('product', 'f', constant(3), 'i'),
+  call('sum', 'f', 'i'),
+  call('modulo', 'i', constant(-3)),
+  call('rint', constant(2.5)),
+  call('expm1', constant(1e-10)),
+  call('stdNormalCDF', constant(-30)),
+  call('normalPDF', 'x', constant(0), constant(-1)),
+  call('dateDaysSinceYear', 't', constant(2000)),
+  with_('if', 'mapMissingTo="8"', 'm', 'x', 'i'),
+  '<NormDiscrete field="d" value="2020-03-01"/>',
+  '<NormDiscrete field="i" value="7.0"/>',
+  '<NormContinuous field="f"><LinearNorm orig="0.1" norm="0.3"/><LinearNorm orig="0.7" norm="0.1"/></NormContinuous>',
+  '<MapValues outputColumn="o" dataType="double"><FieldColumnPair field="d" column="k"/><InlineTable><row><k>2020-03-01</k><o>3</o></row></InlineTable></MapValues>',
   '<MapValues outputColumn="out" defaultValue="9" dataType="integer"><FieldColumnPair field="i" column="a"/><FieldColumnPair field="b" column="c"/><InlineTable><row><a>7</a><c>true</c><out>1</out></row><row><a>0</a><c>false</c><out>2</out></row></InlineTable></MapValues>',
 ]
 const booleans: readonly string[] = [
@@ -137,6 +150,10 @@ const booleans: readonly string[] = [
   call('isIn', 's', constant('Hello'), constant('x')),
   call('isNotIn', 'i', constant('7'), constant('1')),
   call('matches', 's', constant('l+')),
+  call('matches', 's', constant('(?i)^h\\p{Alpha}+$')),
+  call('lessThan', 'd', constant('2000-03-01')),
+  call('greaterThan', 't', constant('1970-01-01T00:00:00', 'dateTime')),
+  call('isIn', 'd', constant('2020-03-01', 'date')),
 ]
 const texts: readonly string[] = [
   call('uppercase', 's'),
@@ -153,6 +170,10 @@ const texts: readonly string[] = [
   call('formatDatetime', 't', constant('%H:%M:%S')),
   call('concat', constant('10000000.0', 'double'), constant('0.0001', 'double'), constant('1e-5', 'float')),
   call('if', 'b', constant('yes'), constant('no')),
+  call('replace', 's', constant('(.)b'), constant('$1-$0\\$')),
+  call('replace', 's', constant('[^\\p{Lower}]'), constant('_')),
+  ...['%F', '%D', '%A %a', '%B %b', '%j', '%e'].map(pattern => call('formatDatetime', 'd', constant(pattern))),
+  ...['%T', '%R', '%Y%m%d%H'].map(pattern => call('formatDatetime', 't', constant(pattern))),
   '<Discretize field="x" defaultValue="other" mapMissingTo="none"><DiscretizeBin binValue="a"><Interval closure="openClosed" leftMargin="-2" rightMargin="0"/></DiscretizeBin></Discretize>',
   '<MapValues outputColumn="out" defaultValue="other" mapMissingTo="none"><FieldColumnPair field="s" column="a"/><InlineTable><row><a>Hello</a><out>hi</out></row></InlineTable></MapValues>',
 ]
@@ -193,6 +214,23 @@ export const expressionCases: readonly PmmlCase[] = [
     ),
     rows,
   },
+  {
+    name: 'function with the name of a standard one',
+    pmml: of(
+      call('abs', 'x'),
+      'double',
+      `<DefineFunction name="abs" optype="continuous" dataType="double"><ParameterField name="a" dataType="double"/>${apply('*', [ref('a'), constant(2)])}</DefineFunction>`,
+    ),
+    rows,
+  },
+  // A day can be a dateTime, too: its first moment. The reference evaluator does without.
+  ...['date', 'dateTime', 'time'].flatMap(type =>
+    (type === 'dateTime' ? ['t', 'x', 'b', 's'] : ['d', 't', 'x', 'b', 's']).map(from => ({
+      name: `${type} of ${from}`,
+      pmml: of(apply('isMissing', [ref('dx')]), 'boolean', derived(type, ref(from))),
+      rows,
+    })),
+  ),
   {
     name: 'function of any types',
     pmml: of(call('scaled', 'i', 'j'), 'double', scaled('<ParameterField name="a"/><ParameterField name="c"/>', '')),

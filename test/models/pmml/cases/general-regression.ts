@@ -83,6 +83,26 @@ export const generalRegressionCases: readonly PmmlCase[] = [
     pmml: model('y', 'modelType="generalizedLinear" linkFunction="log" offsetValue="0.5" trialsValue="3"', plain),
     rows,
   },
+  ...['regression', 'generalLinear'].map(kind => ({
+    name: `general ${kind} takes neither link nor offset`,
+    pmml: model('y', `modelType="${kind}" linkFunction="log" offsetVariable="o" trialsVariable="n"`, plain),
+    rows,
+  })),
+  {
+    name: 'multinomial logistic takes no offset',
+    pmml: model(
+      'c',
+      'modelType="multinomialLogistic" targetReferenceCategory="hi" offsetVariable="o"',
+      `${lists()}<ParamMatrix>${cells('lo')}${cells('mid', -0.6)}</ParamMatrix>`,
+      probabilities('lo', 'mid', 'hi'),
+    ),
+    rows,
+  },
+  {
+    name: 'ordinal multinomial with an offset',
+    pmml: model('c', 'modelType="ordinalMultinomial" cumulativeLink="logit" offsetVariable="o"', ordinal, probabilities('lo', 'mid', 'hi')),
+    rows,
+  },
   {
     name: 'general regression two classes',
     pmml: model(
@@ -108,6 +128,11 @@ export const generalRegressionCases: readonly PmmlCase[] = [
     pmml: model('c', `modelType="ordinalMultinomial" cumulativeLink="${link}"`, ordinal, probabilities('lo', 'mid', 'hi')),
     rows,
   })),
+  {
+    name: 'cox regression before the first time',
+    pmml: survival('', `<BaseCumHazardTables maxTime="2">${cells3([[0.5, 0.1]])}</BaseCumHazardTables>`),
+    rows: 'x;g;h;o;n\n;f;u;0;1\n1;f;u;0.1;1\n1;f;u;0.6;1\n;f;u;0.6;1',
+  },
   {
     name: 'cox regression',
     pmml: survival(

@@ -71,6 +71,21 @@ export const miningCases: readonly PmmlCase[] = [
     pmml: mining('y', 'average', few, { attributes: `missingPredictionTreatment="skipSegment" missingThreshold="${threshold}"` }),
     rows,
   })),
+  ...['defaultChild', 'lastPrediction'].map(strategy => ({
+    name: `mining a tree of which nothing is known, ${strategy}`,
+    pmml: mining(
+      'y',
+      'average',
+      [
+        segment(
+          `<TreeModel functionName="regression" missingValueStrategy="${strategy}">${schema(inputs)}<Node defaultChild="1" score="1" recordCount="2">${simple('x', 'lessThan', 3)}<Node id="1" score="3" recordCount="2"><True/></Node></Node></TreeModel>`,
+        ),
+        segment(line('z', 0, 1)),
+      ],
+      { attributes: 'missingPredictionTreatment="skipSegment"' },
+    ),
+    rows,
+  })),
   {
     name: 'mining select first',
     pmml: mining(

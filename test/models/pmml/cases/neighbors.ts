@@ -10,8 +10,8 @@ const training: readonly (readonly [number, number, string, number])[] = [
   [8, 9, 'a', 7],
 ]
 
-function neighbors(target: 'c' | 'y', attributes: string, measure = '<euclidean/>'): string {
-  const instances = training.map(
+function neighbors(target: 'c' | 'y', attributes: string, { measure = '<euclidean/>', count = 3, known = training } = {}): string {
+  const instances = known.map(
     ([x, z, c, y], at) => `<row><x>${x}</x><z>${z}</z><t>${target === 'c' ? c : y}</t><id>${'pqrst'[at]}</id></row>`,
   )
   const instanceFields = [
@@ -20,13 +20,14 @@ function neighbors(target: 'c' | 'y', attributes: string, measure = '<euclidean/
     [target, 't'],
     ['id', 'id'],
   ]
-  const outputs = [1, 2, 3].flatMap(rank => [
+  // The reference evaluator tells no distance of the first rank.
+  const outputs = [1, 2, 3, 4].flatMap(rank => [
     output(`id${rank}`, 'entityId', `rank="${rank}" dataType="string"`),
-    output(`near${rank}`, 'affinity', `rank="${rank}" dataType="double"`),
+    ...(rank === 1 ? [] : [output(`near${rank}`, 'affinity', `rank="${rank}" dataType="double"`)]),
   ])
   return document(
     [...fields, field('id', 'string')],
-    `<NearestNeighborModel functionName="${target === 'c' ? 'classification' : 'regression'}" numberOfNeighbors="3" instanceIdVariable="id" ${attributes}>${schema(['x', 'z'], target)}<Output>${outputs.join('')}</Output><TrainingInstances><InstanceFields>${instanceFields.map(([name, column]) => `<InstanceField field="${name}" column="${column}"/>`).join('')}</InstanceFields><InlineTable>${instances.join('')}</InlineTable></TrainingInstances><ComparisonMeasure kind="distance">${measure}</ComparisonMeasure><KNNInputs><KNNInput field="x"/><KNNInput field="z" fieldWeight="0.5"/></KNNInputs></NearestNeighborModel>`,
+    `<NearestNeighborModel functionName="${target === 'c' ? 'classification' : 'regression'}" numberOfNeighbors="${count}" instanceIdVariable="id" ${attributes}>${schema(['x', 'z'], target)}<Output>${outputs.join('')}</Output><TrainingInstances><InstanceFields>${instanceFields.map(([name, column]) => `<InstanceField field="${name}" column="${column}"/>`).join('')}</InstanceFields><InlineTable>${instances.join('')}</InlineTable></TrainingInstances><ComparisonMeasure kind="distance">${measure}</ComparisonMeasure><KNNInputs><KNNInput field="x"/><KNNInput field="z" fieldWeight="0.5"/></KNNInputs></NearestNeighborModel>`,
   )
 }
 
@@ -42,5 +43,22 @@ export const neighborCases: readonly PmmlCase[] = [
     rows,
   })),
   { name: 'neighbors threshold', pmml: neighbors('y', 'continuousScoringMethod="weightedAverage" threshold="0.5"'), rows },
-  { name: 'neighbors cityBlock', pmml: neighbors('y', '', '<cityBlock/>'), rows },
+  { name: 'neighbors cityBlock', pmml: neighbors('y', '', { measure: '<cityBlock/>' }), rows },
+  ...['average', 'median'].map(method => ({
+    name: `neighbors ${method} of 2`,
+    pmml: neighbors('y', `continuousScoringMethod="${method}"`, { count: 2 }),
+    rows,
+  })),
+  ...['majorityVote', 'weightedMajorityVote'].flatMap(method =>
+    [1, 2, 4].map(count => ({
+      name: `neighbors ${method} of ${count}`,
+      pmml: neighbors('c', `categoricalScoringMethod="${method}"`, { count }),
+      rows,
+    })),
+  ),
+  ...(['ab', 'ba'] as const).map(names => ({
+    name: `neighbors tie, more of ${names[0]}`,
+    pmml: neighbors('c', '', { count: 2, known: training.map(([x, z, c, y]) => [x, z, names['ab'.indexOf(c)] as string, y]) }),
+    rows,
+  })),
 ]

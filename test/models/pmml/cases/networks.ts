@@ -51,6 +51,10 @@ const bayes = (threshold: number, more = ''): string =>
     `<NaiveBayesModel functionName="classification" threshold="${threshold}">${schema(inputs, 'c')}${probabilities('a', 'b', 'k')}<BayesInputs><BayesInput fieldName="s">${pair('u', { a: 10, b: 0, k: 5 })}${pair('v', { a: 3, b: 7, k: 1 })}</BayesInput>${more}</BayesInputs><BayesOutput fieldName="c">${counts({ a: 20, b: 15, k: 8 })}</BayesOutput></NaiveBayesModel>`,
   )
 const discretized = `<BayesInput fieldName="z"><DerivedField name="zz" optype="categorical" dataType="string"><Discretize field="z"><DiscretizeBin binValue="low"><Interval closure="openOpen" rightMargin="0.5"/></DiscretizeBin><DiscretizeBin binValue="high"><Interval closure="closedOpen" leftMargin="0.5"/></DiscretizeBin></Discretize></DerivedField>${pair('low', { a: 4, b: 5, k: 6 })}${pair('high', { a: 6, b: 2, k: 1 })}</BayesInput>`
+const stats = (distribution: (at: number) => string): string =>
+  `<BayesInput fieldName="x"><TargetValueStats>${['a', 'b', 'k']
+    .map((value, at) => (distribution(at) === '' ? '' : `<TargetValueStat value="${value}">${distribution(at)}</TargetValueStat>`))
+    .join('')}</TargetValueStats></BayesInput>`
 const activations = [
   'logistic',
   'tanh',
@@ -70,6 +74,19 @@ export const networkCases: readonly PmmlCase[] = [
   ...activations.map(name => ({ name: `network ${name}`, pmml: network('y', `activationFunction="${name}"`), rows })),
   { name: 'network threshold', pmml: network('y', 'activationFunction="threshold" threshold="0.1"'), rows },
   { name: 'network classes', pmml: network('c', 'activationFunction="tanh"'), rows },
+  {
+    name: 'network of equal neurons',
+    pmml: document(
+      fields,
+      `<NeuralNetwork functionName="classification" activationFunction="identity">${schema(inputs, 'c')}${probabilities('a', 'b', 'k')}${neuralInputs}<NeuralLayer>${[10, 11, 12].map(id => `<Neuron id="${id}">${cons([0], [1])}</Neuron>`).join('')}</NeuralLayer><NeuralOutputs>${['k', 'b', 'a'].map((name, at) => `<NeuralOutput outputNeuron="${10 + at}">${derived(`<NormDiscrete field="c" value="${name}"/>`)}</NeuralOutput>`).join('')}</NeuralOutputs></NeuralNetwork>`,
+    ),
+    rows,
+  },
+  {
+    name: 'naive bayes of equal classes',
+    pmml: bayes(0.001).replaceAll(/<TargetValueCounts>.*?<.TargetValueCounts>/g, counts({ k: 3, b: 3, a: 3 })),
+    rows,
+  },
   {
     name: 'network simplemax',
     pmml: network('c', 'activationFunction="logistic" normalizationMethod="simplemax"').replace('normalizationMethod="softmax"', ''),
@@ -94,6 +111,40 @@ export const networkCases: readonly PmmlCase[] = [
   {
     name: 'naive bayes high threshold',
     pmml: bayes(0.2, `<BayesInput fieldName="x"><TargetValueStats>${gaussian}</TargetValueStats></BayesInput>`),
+    rows,
+  },
+  {
+    name: 'network reciprocal of almost nothing',
+    pmml: network('c', 'activationFunction="reciprocal"'),
+    rows: 'x;z;s\n1;1;v\n0.2;1;u',
+  },
+  {
+    name: 'naive bayes some counts',
+    pmml: bayes(0.001, `<BayesInput fieldName="x">${pair('1', { a: 3 })}${pair('2', { b: 2, k: 5 })}</BayesInput>`),
+    rows,
+  },
+  {
+    name: 'naive bayes poisson',
+    pmml: bayes(
+      0.001,
+      stats(at => `<PoissonDistribution mean="${at + 0.5}"/>`),
+    ),
+    rows: 'x;z;s\n0;1;u\n3;2;v\n0.5;1;u\n;1;v',
+  },
+  {
+    name: 'naive bayes two kinds of distribution',
+    pmml: bayes(
+      0.001,
+      stats(at => (at === 1 ? '<GaussianDistribution mean="1" variance="1.3"/>' : `<PoissonDistribution mean="${at + 1}"/>`)),
+    ),
+    rows: 'x;z;s\n0;1;u\n3;2;v\n;1;v',
+  },
+  {
+    name: 'naive bayes distributions of some classes',
+    pmml: bayes(
+      0.001,
+      stats(at => (at === 1 ? '' : `<GaussianDistribution mean="${at}" variance="0.5"/>`)),
+    ),
     rows,
   },
   { name: 'naive bayes discretized', pmml: bayes(0.001, discretized), rows },

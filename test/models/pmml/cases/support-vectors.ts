@@ -1,4 +1,4 @@
-import { type PmmlCase, array, document, field, schema, values } from '../pmml-builder.ts'
+import { type PmmlCase, array, document, field, probabilities, schema, values } from '../pmml-builder.ts'
 
 const rows = 'x;y;s\n0;0;u\n1;2;v\n-1.5;4;u\n0.3;-0.7;v\n;2;u\n1;1;'
 const fields = [
@@ -66,5 +66,19 @@ export const supportVectorCases: readonly PmmlCase[] = [
     rows,
   },
   { name: 'support vectors pairs', pmml: model('c', 'classificationMethod="OneAgainstOne"', rbf + dictionary + pairs('')), rows },
+  ...kernels.map((kernel, at) => ({
+    name: `support vectors votes ${at}`,
+    pmml: model('c', 'classificationMethod="OneAgainstOne"', probabilities('a', 'b', 'k') + kernel + dictionary + pairs('')),
+    rows,
+  })),
+  {
+    name: 'support vectors of equal machines',
+    pmml: model(
+      'c',
+      'classificationMethod="OneAgainstAll"',
+      rbf + dictionary + ['k', 'b', 'a'].map(name => machine(`targetCategory="${name}"`, [1], [1], 0.1)).join(''),
+    ),
+    rows,
+  },
   { name: 'support vectors one against all', pmml: model('c', 'classificationMethod="OneAgainstAll"', rbf + dictionary + all), rows },
 ]

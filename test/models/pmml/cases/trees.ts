@@ -1,16 +1,18 @@
 import { type PmmlCase, document, field, output, schema, simple, values } from '../pmml-builder.ts'
 
-const rows = 'x;z;s;n;b\n0.5;1;u;2;true\n2;-1;v;3;false\n;1;u;;\n1;;v;2;true\n-3;0.2;w;1;false\n;;;;\n0.5;;u;7;true'
+const rows =
+  'x;z;s;n;b;d\n0.5;1;u;2;true;2020-01-05\n2;-1;v;3;false;2019-12-31\n;1;u;;;\n1;;v;2;true;2020-01-05\n-3;0.2;w;1;false;0099-01-01\n;;;;;\n0.5;;u;7;true;2020-01-06\n0.5;1;u;7;true;2020-02-30'
 const fields = [
   field('x', 'float'),
   field('z'),
   field('s', 'string', values('u', 'v', 'w')),
   field('n', 'integer'),
   field('b', 'boolean', '', 'categorical'),
+  field('d', 'date', '', 'ordinal'),
   field('y'),
   field('c', 'string', values('a', 'b', 'k')),
 ]
-const inputs = ['x', 'z', 's', 'n', 'b']
+const inputs = ['x', 'z', 's', 'n', 'b', 'd']
 const outputs = `<Output>${['a', 'b', 'k'].map(name => output(`p_${name}`, 'probability', `value="${name}" dataType="double"`)).join('')}${output('p', 'probability', 'dataType="double"')}${output('node', 'entityId', 'dataType="string"')}${output('conf', 'confidence', 'value="a" dataType="double"')}${output('shown', 'predictedValue', 'dataType="string"')}</Output>`
 
 interface Part {
@@ -57,6 +59,33 @@ const body = node({
     }),
 })
 
+const compound = (operator: string, ...parts: string[]): string =>
+  `<CompoundPredicate booleanOperator="${operator}">${parts.join('')}</CompoundPredicate>`
+const set = (operator: string, ...all: string[]): string =>
+  `<SimpleSetPredicate field="s" booleanOperator="${operator}"><Array type="string" n="${all.length}">${all.join(' ')}</Array></SimpleSetPredicate>`
+const between = compound('and', simple('z', 'greaterOrEqual', 0), simple('z', 'lessThan', 1))
+const wide = node({
+  predicate: always,
+  counts: [10, 8, 6],
+  more: 'defaultChild="m"',
+  inside:
+    node({ id: 'l', predicate: simple('z', 'lessThan', 0), counts: [1, 1, 3] }) +
+    node({
+      id: 'm',
+      predicate: between,
+      counts: [2, 7, 0],
+      inside:
+        node({ predicate: simple('n', 'lessOrEqual', 2), counts: [0, 5, 0] }) +
+        node({ predicate: simple('n', 'greaterThan', 4), counts: [2, 2, 0] }),
+    }) +
+    node({
+      id: 'h',
+      predicate: simple('z', 'greaterOrEqual', 1),
+      counts: [7, 0, 3],
+      inside: node({ id: 'hd', predicate: simple('d', 'lessThan', '2020-01-06'), counts: [0, 0, 2] }),
+    }),
+})
+
 function tree(attributes: string, inside: string, target = 'c'): string {
   return document(
     fields,
@@ -64,10 +93,13 @@ function tree(attributes: string, inside: string, target = 'c'): string {
   )
 }
 
-const compound = (operator: string, ...parts: string[]): string =>
-  `<CompoundPredicate booleanOperator="${operator}">${parts.join('')}</CompoundPredicate>`
-const set = (operator: string, ...all: string[]): string =>
-  `<SimpleSetPredicate field="s" booleanOperator="${operator}"><Array type="string" n="${all.length}">${all.join(' ')}</Array></SimpleSetPredicate>`
+const known = [simple('x', 'greaterThan', 0), simple('z', 'greaterThan', 0), simple('n', 'greaterThan', 0)]
+/** A tree whose nodes are sure of themselves, but for what was missing. */
+function doubted(predicate: string): string {
+  const sure = (id: string, more: string, inside: string): string =>
+    `<Node id="${id}" score="a" ${more}>${inside.replace(/(?=<Node|$)/, `<ScoreDistribution value="a" recordCount="3" confidence="0.8"/>`)}</Node>`
+  return sure('r', 'defaultChild="n"', always + sure('n', 'defaultChild="m"', predicate + sure('m', '', predicate)))
+}
 /** A tree of one question, whose answers are 1 (yes) and 0 (no); with the strategy an unknown one is the root's 5. */
 const question = (predicate: string, strategy = 'lastPrediction'): string =>
   tree(
@@ -89,6 +121,29 @@ const questions: Readonly<Record<string, string>> = {
   'is in': set('isIn', 'u', 'v'),
   'is not in': set('isNotIn', 'u', '"w"'),
   'is in numbers': '<SimpleSetPredicate field="n" booleanOperator="isIn"><Array type="int" n="2">2 7</Array></SimpleSetPredicate>',
+  'is in fractions': '<SimpleSetPredicate field="n" booleanOperator="isIn"><Array type="real" n="2">2.0 7.0</Array></SimpleSetPredicate>',
+  'is in floats': '<SimpleSetPredicate field="x" booleanOperator="isIn"><Array type="real">0.5 -3</Array></SimpleSetPredicate>',
+  'is in truths': '<SimpleSetPredicate field="b" booleanOperator="isNotIn"><Array type="string" n="1">true</Array></SimpleSetPredicate>',
+  'is in dates':
+    '<SimpleSetPredicate field="d" booleanOperator="isIn"><Array type="string" n="2">2020-01-05 "0099-01-01"</Array></SimpleSetPredicate>',
+  'date less': simple('d', 'lessThan', '2020-01-05'),
+  'date equal': simple('d', 'equal', '2020-01-05'),
+  'boolean not equal': simple('b', 'notEqual', 'TRUE'),
+  'integer equal to a double': simple('n', 'equal', '2.0'),
+  'number with blanks': simple('z', 'equal', ' 1 '),
+  'text with a blank': simple('s', 'equal', ' u'),
+  'surrogate of sets and dates': compound(
+    'surrogate',
+    set('isIn', 'u'),
+    simple('d', 'greaterThan', '2020-01-01'),
+    simple('n', 'lessThan', 3),
+  ),
+  'surrogate within and': compound(
+    'and',
+    compound('surrogate', simple('x', 'greaterThan', 0), simple('z', 'greaterThan', 0)),
+    simple('s', 'isNotMissing'),
+  ),
+  'xor of the known': compound('xor', always, simple('b', 'equal', 'true'), always),
   and: compound('and', simple('x', 'greaterThan', 0), simple('z', 'greaterThan', 0)),
   or: compound('or', simple('x', 'greaterThan', 0), simple('z', 'greaterThan', 0)),
   xor: compound('xor', simple('x', 'greaterThan', 0), simple('z', 'greaterThan', 0), simple('s', 'equal', 'u')),
@@ -111,10 +166,50 @@ export const treeCases: readonly PmmlCase[] = [
       rows,
     })),
   ),
+  ...['none', 'lastPrediction', 'nullPrediction', 'defaultChild'].flatMap(strategy =>
+    ['returnNullPrediction', 'returnLastPrediction'].map(last => ({
+      name: `tree of many children ${strategy} ${last}`,
+      pmml: tree(
+        `missingValueStrategy="${strategy}" noTrueChildStrategy="${last}" missingValuePenalty="0.7" splitCharacteristic="multiSplit"`,
+        wide,
+      ),
+      rows,
+    })),
+  ),
   ...Object.entries(questions).flatMap(([name, predicate]) => [
     { name: `predicate ${name}`, pmml: question(predicate), rows },
     { name: `predicate ${name}, unknown is no`, pmml: question(predicate, 'none'), rows },
   ]),
+  ...Object.entries({
+    surrogate: compound('surrogate', ...known),
+    'surrogate within and': compound('and', compound('surrogate', ...known.slice(0, 2)), simple('n', 'greaterThan', 0)),
+    'surrogate of a surrogate': compound('surrogate', compound('surrogate', ...known.slice(0, 2)), simple('n', 'greaterThan', 0)),
+  }).flatMap(([name, predicate]) =>
+    ['lastPrediction', 'defaultChild'].map(strategy => ({
+      name: `tree penalty ${name} ${strategy}`,
+      pmml: tree(
+        `missingValueStrategy="${strategy}" noTrueChildStrategy="returnLastPrediction" missingValuePenalty="0.5"`,
+        doubted(predicate),
+      ),
+      rows,
+    })),
+  ),
+  {
+    name: 'tree probability of a class that it does not know',
+    pmml: tree(
+      '',
+      node({
+        predicate: always,
+        inside:
+          node({ predicate: simple('z', 'lessThan', 0.5), counts: [1, 2, 1] }) +
+          node({ predicate: simple('z', 'greaterOrEqual', 0.5), counts: [3, 1, 4] }),
+      }),
+    ).replace(
+      /<Output>.*<.Output>/,
+      `<Output>${['a', 'zz', 'k'].map(name => output(`p_${name}`, 'probability', `value="${name}" dataType="double"`)).join('')}</Output>`,
+    ),
+    rows,
+  },
   {
     name: 'tree root is a question',
     pmml: tree(

@@ -1,0 +1,101 @@
+/** The regular expressions in use: models bring few. */
+const patterns = new Map<string, RegExp>()
+
+/** What Java calls a letter or digit of a word, at whose ends `\b` is. */
+const word = '[\\p{L}\\p{Nd}_]'
+const boundary = `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
+
+/** Java's names of classes of ASCII, as what stands inside brackets. */
+const asciiClasses: Readonly<Record<string, string>> = {
+  Alpha: 'A-Za-z',
+  Alnum: 'A-Za-z0-9',
+  ASCII: '\\0-\\x7f',
+  Blank: ' \\t',
+  Cntrl: '\\0-\\x1f\\x7f',
+  Digit: '0-9',
+  Graph: '!-~',
+  Lower: 'a-z',
+  Print: ' -~',
+  Punct: '!-\\/:-@\\[-`\\{-~',
+  Space: ' \\t\\n\\v\\f\\r',
+  Upper: 'A-Z',
+  XDigit: '0-9A-Fa-f',
+}
+
+/** The pattern of a document, as Java understands it; undefined: it is none. It finds all matches. */
+export function regExp(source: string, ignoreCase = false): RegExp | undefined {
+  const key = `${ignoreCase ? 'i' : ''}/${source}`
+  const known = patterns.get(key)
+  if (known !== undefined) return known
+  if (patterns.size >= 1000) patterns.clear()
+  const inline = /^\(\?([ismuU]+)\)/.exec(source)
+  const asked = (inline?.[1] ?? '').toLowerCase()
+  const flags = ['g', 'u', ...['i', 'm', 's'].filter(flag => asked.includes(flag) || (flag === 'i' && ignoreCase))]
+  try {
+    const pattern = new RegExp(translated(source.slice(inline?.[0].length ?? 0)), flags.join(''))
+    patterns.set(key, pattern)
+    return pattern
+  } catch {
+    return undefined
+  }
+}
+
+/** The text itself, as a pattern. */
+export function literalPattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+}
+
+/** Every match replaced; in the replacement `$1` is a group and a backslash takes the next character as it is. undefined: there is no such group. */
+export function replaceAll(text: string, pattern: RegExp, replacement: string): string | undefined {
+  let valid = true
+  const result = text.replaceAll(pattern, (...found: (string | number | undefined)[]) =>
+    replacement.replaceAll(/\\(.)|\$(\d)/gs, (_whole, escaped: string | undefined, group: string | undefined) => {
+      if (escaped !== undefined) return escaped
+      // After the groups come the place and the text.
+      const groups = found.findIndex(part => typeof part === 'number')
+      if (Number(group) >= groups) valid = false
+      return String(found[Number(group)] ?? '')
+    }),
+  )
+  return valid ? result : undefined
+}
+
+/** The pattern in this language's own syntax. */
+function translated(source: string): string {
+  let result = ''
+  let brackets = 0
+  for (let at = 0; at < source.length; at++) {
+    const char = source[at] as string
+    if (char === '[') brackets++
+    else if (char === ']') brackets = Math.max(0, brackets - 1)
+    if (char !== '\\') {
+      result += char
+      continue
+    }
+    const [taken, meaning] = escapeAt(source, at, brackets > 0)
+    result += meaning
+    at += taken - 1
+  }
+  return result
+}
+
+/** The escape that begins at the backslash: how many characters it takes, and what it means. */
+function escapeAt(source: string, at: number, inBrackets: boolean): [number, string] {
+  const next = source[at + 1] ?? ''
+  if (next === 'Q') {
+    const end = source.indexOf('\\E', at + 2)
+    const text = source.slice(at + 2, end < 0 ? undefined : end)
+    return [text.length + (end < 0 ? 2 : 4), literalPattern(text)]
+  }
+  if (next === 'b' && !inBrackets) return [2, boundary]
+  if (next === 'A') return [2, '^']
+  if (next === 'z' || next === 'Z') return [2, '$']
+  const named = /^\\([pP])\{(?:Is)?(\w+)\}/.exec(source.slice(at, at + 24))
+  const inside = named === null ? undefined : asciiClasses[named[2] as string]
+  if (named !== null && inside !== undefined) {
+    if (named[1] === 'p') return [named[0].length, inBrackets ? inside : `[${inside}]`]
+    if (!inBrackets) return [named[0].length, `[^${inside}]`]
+  }
+  if (/[a-zA-Z0-9^$.*+?()[\]{}|/\\-]/.test(next) && (next !== '-' || inBrackets)) return [2, `\\${next}`]
+  return [2, next]
+}

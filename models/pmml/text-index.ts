@@ -1,0 +1,181 @@
+import type { PmmlElement } from './element.ts'
+import type { Expression } from './evaluate.ts'
+import { literalPattern, regExp, replaceAll } from './regular-expressions.ts'
+import { cellsOf, columnName } from './table-expressions.ts'
+
+/** How a text's words are found and compared. */
+interface Reading {
+  readonly caseSensitive: boolean
+  /** Between words; punctuation at the words' ends is no part of them. */
+  readonly separator: string
+  /** What a word is, in place of what is between them. */
+  readonly word: string | undefined
+}
+
+interface Replacement {
+  readonly pattern: string
+  readonly ignoreCase: boolean
+  readonly by: string
+}
+
+interface Normalization {
+  readonly replacements: readonly Replacement[]
+  /** Again and again, until nothing changes. */
+  readonly recursive: boolean
+}
+
+/** A TextIndex: plain data. */
+export interface TextIndexExpression {
+  readonly op: 'textIndex'
+  readonly text: Expression
+  readonly term: Expression
+  readonly weight: 'termFrequency' | 'binary' | 'logarithmic'
+  /** How many letters a hit may differ by, in all of its words. */
+  readonly maxDistance: number
+  /** Whether only the hits count that differ least. */
+  readonly bestOnly: boolean
+  readonly reading: Reading
+  readonly normalizations: readonly Normalization[]
+  /** The same for those that read a text in the same way. */
+  readonly key: string
+}
+
+const maxRepeats = 1000
+
+export function compileTextIndex(element: PmmlElement, text: Expression, term: Expression): TextIndexExpression {
+  if (!element.flag('tokenize', true))
+    element.fail('looks for terms in a text that is not split into words (tokenize), which is not supported')
+  const caseSensitive = element.flag('isCaseSensitive', false)
+  const separator = element.get('wordSeparatorCharacterRE') ?? '\\s+'
+  const word = element.get('x-wordRE')
+  for (const pattern of [separator, word])
+    if (pattern !== undefined && regExp(pattern) === undefined) element.fail('has a regular expression that is none')
+  const reading = { caseSensitive, separator, word }
+  const normalizations = element.all('TextIndexNormalization').map(child => compileNormalization(child, caseSensitive))
+  return {
+    op: 'textIndex',
+    text,
+    term,
+    weight: element.oneOf('localTermWeights', ['termFrequency', 'binary', 'logarithmic']),
+    maxDistance: element.number('maxLevenshteinDistance', 0),
+    bestOnly: element.oneOf('countHits', ['allHits', 'bestHits']) === 'bestHits',
+    reading,
+    normalizations,
+    key: JSON.stringify([reading, normalizations]),
+  }
+}
+
+function compileNormalization(element: PmmlElement, caseSensitive: boolean): Normalization {
+  if (element.child('InlineTable') === undefined) element.fail('has no InlineTable: a table from elsewhere is not supported')
+  const column = (name: string, fallback: string): string => columnName(element.get(name) ?? fallback)
+  const [from, to, regex] = [column('inField', 'string'), column('outField', 'stem'), column('regexField', 'regex')]
+  const ignoreCase = !element.flag('isCaseSensitive', caseSensitive)
+  const replacements = element
+    .needChild('InlineTable')
+    .all('row')
+    .map(cellsOf)
+    .map(({ row, cells }): Replacement => {
+      const text = cells.get(from) ?? row.fail(`lacks the column ${from}`)
+      const pattern = cells.get(regex)?.trim() === 'true' ? text : literalPattern(text)
+      if (regExp(pattern, ignoreCase) === undefined) row.fail('has a regular expression that is none')
+      return { pattern, ignoreCase, by: cells.get(to) ?? row.fail(`lacks the column ${to}`) }
+    })
+  return { replacements, recursive: element.flag('recursive', false) }
+}
+
+/** What one reading of one text has come to: many terms are looked for in the same text, and the same terms in many. */
+interface Words {
+  readonly text: string
+  readonly words: readonly string[]
+  readonly counts: ReadonlyMap<string, number>
+  readonly terms: Map<string, readonly string[]>
+}
+
+const maxTerms = 100_000
+const read = new Map<string, Words>()
+
+/** The weight of a term in a text; NaN: there is none. */
+export function termWeight(index: TextIndexExpression, text: string, term: string): number {
+  const found = wordsOf(index, text)
+  if (found === undefined) return NaN
+  let looked = found.terms.get(term)
+  if (looked === undefined) {
+    looked = split(term, index.reading)
+    if (found.terms.size >= maxTerms) found.terms.clear()
+    found.terms.set(term, looked)
+  }
+  const [first] = looked
+  const single = index.maxDistance === 0 && looked.length === 1
+  const hits = single ? (found.counts.get(first as string) ?? 0) : countHits(found.words, looked, index)
+  if (index.weight === 'binary') return hits > 0 ? 1 : 0
+  return index.weight === 'logarithmic' ? Math.log10(1 + hits) : hits
+}
+
+function wordsOf({ reading, normalizations, key }: TextIndexExpression, text: string): Words | undefined {
+  const known = read.get(key)
+  if (known?.text === text) return known
+  const normal = normalizations.reduce<string | undefined>((given, one) => given && normalize(given, one), text)
+  if (normal === undefined) return undefined
+  if (read.size >= 100) read.clear()
+  const words = split(normal, reading)
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const result = { text, words, counts, terms: known?.terms ?? new Map<string, readonly string[]>() }
+  read.set(key, result)
+  return result
+}
+
+/** undefined: it does not come to an end, or refers to what there is not. */
+function normalize(text: string, { replacements, recursive }: Normalization): string | undefined {
+  let given = text
+  for (let round = 0; round < maxRepeats; round++) {
+    const before = given
+    for (const { pattern, ignoreCase, by } of replacements) {
+      const replaced = replaceAll(given, regExp(pattern, ignoreCase) as RegExp, by)
+      if (replaced === undefined) return undefined
+      given = replaced
+    }
+    if (!recursive || given === before) return given
+  }
+  return undefined
+}
+
+function split(text: string, { caseSensitive, separator, word }: Reading): string[] {
+  const given = caseSensitive ? text : text.toLowerCase()
+  if (word !== undefined) return given.match(regExp(word) as RegExp) ?? []
+  return given
+    .split(regExp(separator) as RegExp)
+    .map(part => part.replaceAll(/^\p{P}+|\p{P}+$/gu, ''))
+    .filter(part => part !== '')
+}
+
+function countHits(words: readonly string[], term: readonly string[], { maxDistance, bestOnly }: TextIndexExpression): number {
+  if (term.length === 0) return 0
+  let hits = 0
+  let least = maxDistance
+  for (let from = 0; from + term.length <= words.length; from++) {
+    let distance = 0
+    for (let i = 0; i < term.length && distance <= least; i++) distance += distanceOf(words[from + i] as string, term[i] as string, least)
+    if (distance > least) continue
+    if (bestOnly && distance < least) {
+      least = distance
+      hits = 0
+    }
+    hits++
+  }
+  return hits
+}
+
+/** Levenshtein's distance; any larger number where it is more than `most`. */
+function distanceOf(a: string, b: string, most: number): number {
+  if (a === b) return 0
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let before = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const now = [i]
+    for (let j = 1; j <= b.length; j++)
+      now.push(Math.min((before[j] as number) + 1, (now[j - 1] as number) + 1, (before[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    before = now
+  }
+  return before[b.length] as number
+}
