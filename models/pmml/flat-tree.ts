@@ -1,5 +1,14 @@
 import type { DecisionList } from './decision-list.ts'
 
+export interface FlatTreeOptions {
+  /** The column that the rows have a slot's value in; slots without one get the next. */
+  readonly columns: Map<number, number>
+  /** How far the columns lie apart in the array that is walked. */
+  readonly height: number
+  /** What a leaf gives, by the node of the tree that it stands for. */
+  readonly given: (node: number) => number
+}
+
 /**
  * A tree of questions in flat arrays, made to be asked about many rows at a time. The next node is computed, not branched to: which way a
  * row goes cannot be foreseen, and a wrong guess of the processor costs more than a question does. A leaf leads to itself.
@@ -11,14 +20,10 @@ export class FlatTree {
   readonly #columns: Int32Array
   /** Yes is: at most this. A leaf's is NaN. */
   readonly #limits: Float64Array
-  /** By node: the tree's node that a leaf stands for; -1: it is none. */
-  readonly leaves: Int32Array
+  /** By node: what a leaf gives. */
+  readonly #given: Int32Array
 
-  /**
-   * `columns`: the column that the rows have a slot's value in; slots without one get the next. `height`: how far the columns lie apart in the
-   * array that is walked.
-   */
-  constructor({ start, jumps, values }: DecisionList, columns: Map<number, number>, height: number) {
+  constructor({ start, jumps, values }: DecisionList, { columns, height, given }: FlatTreeOptions) {
     const columnOf = (slot: number): number => {
       const column = columns.get(slot) ?? columns.size
       columns.set(slot, column)
@@ -37,14 +42,15 @@ export class FlatTree {
     this.#next = Int32Array.from(nodes, ({ next }) => next)
     this.#columns = Int32Array.from(nodes, ({ question }) => (question < 0 ? 0 : columnOf(jumps[4 * question] as number)))
     this.#limits = Float64Array.from(nodes, ({ question }) => (question < 0 ? NaN : (values[question] as number)))
-    this.leaves = Int32Array.from(nodes, ({ question }) => (question < 0 ? ~question : -1))
+    this.#given = Int32Array.from(nodes, ({ question }) => (question < 0 ? given(~question) : -1))
   }
 
-  /** The node that each row ends in, into `found`; of a row that lacks a value any. `rows`: their values, column by column. */
-  walk(rows: Float64Array, found: Int32Array, count: number): void {
+  /** What the leaf gives that each row ends in, into `found` from `to` on; of a row that lacks a value any. `rows`: their values, column by column. */
+  walk(rows: Float64Array, count: number, found: Int32Array, to: number): void {
     const next = this.#next
     const columns = this.#columns
     const limits = this.#limits
+    const given = this.#given
     const depth = this.#depth
     let i = 0
     // Several at a time: while one waits for memory, the others go on.
@@ -56,16 +62,16 @@ export class FlatTree {
         c = ((next[c] as number) + Number((rows[i + 2 + (columns[c] as number)] as number) <= (limits[c] as number))) | 0
         d = ((next[d] as number) + Number((rows[i + 3 + (columns[d] as number)] as number) <= (limits[d] as number))) | 0
       }
-      found[i] = a
-      found[i + 1] = b
-      found[i + 2] = c
-      found[i + 3] = d
+      found[to + i] = given[a] as number
+      found[to + i + 1] = given[b] as number
+      found[to + i + 2] = given[c] as number
+      found[to + i + 3] = given[d] as number
     }
     for (; i < count; i++) {
       let at = 0
-      for (let to = next[0] as number; to !== at; to = next[at] as number)
-        at = (rows[i + (columns[at] as number)] as number) <= (limits[at] as number) ? to + 1 : to
-      found[i] = at
+      for (let yes = next[0] as number; yes !== at; yes = next[at] as number)
+        at = (rows[i + (columns[at] as number)] as number) <= (limits[at] as number) ? yes + 1 : yes
+      found[to + i] = given[at] as number
     }
   }
 }

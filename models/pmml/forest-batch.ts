@@ -12,7 +12,6 @@ export class ForestBatch implements QuickBatch {
   readonly #scores: PmmlScores
   /** The class that each of the result's columns of numbers is about. */
   readonly #classes: Int32Array
-  readonly #width: number
   #columns: InputColumns | undefined
 
   private constructor(runner: ModelRunner, forest: Forest, parts: { readonly scores: PmmlScores; readonly classes: Int32Array }) {
@@ -20,7 +19,6 @@ export class ForestBatch implements QuickBatch {
     this.#forest = forest
     this.#scores = parts.scores
     this.#classes = parts.classes
-    this.#width = runner.evaluator.probabilities.length
   }
 
   /** undefined: the model is more than that. */
@@ -41,7 +39,7 @@ export class ForestBatch implements QuickBatch {
   score(at: number): boolean {
     const index = this.#columns!.isValid(at) ? this.#forest.classOf(at) : -1
     if (index < 0) return false
-    this.#scores.setShares(at, index, { classes: this.#classes, shares: this.#forest.shares, from: at * this.#width })
+    this.#scores.setShares(at, index, { classes: this.#classes, shares: this.#forest.results, from: at * this.#forest.stride })
     return true
   }
 }

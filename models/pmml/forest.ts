@@ -1,62 +1,52 @@
-import { type DecisionList, decisionList } from './decision-list.ts'
 import { FlatTree } from './flat-tree.ts'
+import type { ForestTree } from './forest-tree.ts'
+import { ForestShares } from './forest-shares.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { CompiledMining } from './mining.ts'
-import type { CompiledTree } from './tree.ts'
-import { castNumber } from './values.ts'
 
-/** Rows that are taken through all trees before the next ones: their values and sums stay in the processor's first cache. Even. */
+/** Rows that are taken through all trees before the next ones: their values and sums stay in the processor's first cache. */
 const chunk = 128
-
-/** What each leaf adds to a row's sums: `width` numbers from `starts` on; -1: it cannot be told this way. */
-interface Shares {
-  readonly values: Float64Array
-  /** By flat node. */
-  readonly starts: Int32Array
-}
-
-interface Member extends Shares {
-  readonly tree: FlatTree
-}
+/** Trees whose leaves are found before they are added up. */
+const group = 16
 
 /**
  * Trees whose values, probabilities or votes are added up: all of them asked for every record, nothing between them. It gives what the general
- * way gives, for a whole batch at once, and leaves to that what is not simple: missing values, nodes without a score.
+ * way gives, for a whole batch at once, and leaves to that what is not simple: missing values, nodes without a score, equal classes.
  */
 export class Forest {
-  readonly #members: readonly Member[]
-  /** Sums a row: one a class; of numbers one. */
-  readonly #width: number
-  readonly #classifies: boolean
+  /** Numbers a row of `results`; the first are its shares, one a class, or its value. */
+  readonly stride: number
+  readonly #trees: readonly FlatTree[]
+  readonly #shares: Float64Array
+  /** 0: the trees are of numbers. */
+  readonly #classes: number
+  /** What the sums are divided by; 0: they are not. */
+  readonly #divisor: number
   readonly #float: boolean
   /** Whether each sum is rounded to float. */
   readonly #rounds: boolean
-  /** The slots that are asked for: the columns of the rows of a chunk. */
+  /** The slots that are asked for: the columns of a chunk's rows. */
   readonly #slots: readonly number[]
   readonly #rows: Float64Array
-  readonly #found = new Int32Array(chunk)
   readonly #columns: Float64Array[] = []
-  /** Whether means are asked for, not sums. */
-  readonly #means: boolean
-  readonly #weight: number
-  /** NaN first: the row has none. */
+  /** Where the share begins that each tree of a group gives each row of a chunk. */
+  readonly #found = new Int32Array(group * chunk)
   #results = new Float64Array(0)
-  /** By row, of classes: the one with the largest share; -1: none or several. */
+  /** By row: the class with the largest share; -1: none or several. */
   #best = new Int32Array(0)
   #length = 0
 
-  constructor(trees: readonly ForestTree[], model: CompiledMining) {
-    this.#width = Math.max(1, model.classes)
-    this.#classifies = model.classes > 0
-    this.#float = model.float
-    this.#rounds = model.float && !votes(model)
-    this.#means = model.method !== 'sum' && model.method !== 'weightedSum'
-    this.#weight = trees.reduce((sum, { weight }) => sum + weight, 0)
+  constructor(trees: readonly ForestTree[], { classes, float, method }: Pick<CompiledMining, 'classes' | 'float' | 'method'>) {
+    const shares = new ForestShares(trees, { classes, float, method })
     const columns = new Map<number, number>()
-    this.#members = trees.map(each => {
-      const tree = new FlatTree(each.list, columns, chunk)
-      return { tree, ...sharesOf(each, tree, model) }
-    })
+    this.#trees = trees.map((tree, at) => new FlatTree(tree.list, { columns, height: chunk, given: node => shares.startOf(at, node) }))
+    this.#shares = shares.values
+    this.stride = shares.stride
+    this.#classes = classes
+    this.#float = float
+    this.#rounds = float && method !== 'majorityVote' && method !== 'weightedMajorityVote'
+    const sums = method === 'sum' || method === 'weightedSum'
+    this.#divisor = sums ? 0 : trees.reduce((sum, { weight }) => sum + weight, 0)
     this.#slots = [...columns.keys()]
     this.#rows = new Float64Array(chunk * columns.size)
   }
@@ -72,13 +62,13 @@ export class Forest {
     const { length } = columns
     if (this.#best.length < length) this.#grow(Math.max(length, 2 * this.#best.length))
     this.#length = length
-    this.#results.fill(0, 0, length * this.#width)
+    this.#results.fill(0, 0, length * this.stride)
     for (let from = 0; from < length; from += chunk) this.#runChunk(from, Math.min(chunk, length - from))
   }
 
   /** The row's value; NaN: it has none. */
   valueOf(row: number): number {
-    return row < this.#length ? (this.#results[row] as number) : NaN
+    return row < this.#length ? (this.#results[row * this.stride] as number) : NaN
   }
 
   /** The class of the row; -1: it is not to be told this way. */
@@ -86,127 +76,116 @@ export class Forest {
     return row < this.#length ? (this.#best[row] as number) : -1
   }
 
-  /** The shares of the classes: those of a row with a class begin at its number times theirs. */
-  get shares(): Float64Array {
+  /** The shares of the classes of every row that has a class: `stride` a row. */
+  get results(): Float64Array {
     return this.#results
   }
 
   #grow(rows: number): void {
-    this.#results = new Float64Array(rows * this.#width)
+    this.#results = new Float64Array(rows * this.stride)
     this.#best = new Int32Array(rows)
   }
 
   #runChunk(from: number, count: number): void {
+    this.#read(from, count)
+    const trees = this.#trees
+    for (let first = 0; first < trees.length; first += group) {
+      const size = Math.min(group, trees.length - first)
+      for (let i = 0; i < size; i++) (trees[first + i] as FlatTree).walk(this.#rows, count, this.#found, i * chunk)
+      if (this.#rounds) this.#addRounded(from, count, size)
+      else if (this.#classes === 0) this.#addValues(from, count, size)
+      else this.#addShares(from, count, size)
+    }
+    if (this.#classes > 0) for (let row = from; row < from + count; row++) this.#best[row] = this.#finish(row * this.stride)
+    else for (let row = from; row < from + count; row++) this.#results[row] = this.#mean(this.#results[row] as number)
+  }
+
+  #read(from: number, count: number): void {
     const rows = this.#rows
+    const results = this.#results
     for (let column = 0; column < this.#slots.length; column++) {
       const values = this.#columns[column] as Float64Array
       for (let i = 0; i < count; i++) {
         const value = values[from + i] as number
         rows[column * chunk + i] = value
-        if (value !== value) this.#results[(from + i) * this.#width] = NaN
+        if (value !== value) results[(from + i) * this.stride] = NaN
       }
     }
-    for (const member of this.#members) {
-      member.tree.walk(rows, this.#found, count)
-      this.#add(member, from, count)
-    }
-    if (this.#classifies) for (let row = from; row < from + count; row++) this.#best[row] = this.#finishClasses(row * this.#width)
-    else if (this.#means) for (let row = from; row < from + count; row++) this.#results[row] = this.#mean(this.#results[row] as number)
   }
 
-  #add({ values, starts }: Member, from: number, count: number): void {
+  #addValues(from: number, count: number, trees: number): void {
     const results = this.#results
-    const width = this.#width
-    const rounds = this.#rounds
+    const shares = this.#shares
     const found = this.#found
-    let at = from * width
     for (let i = 0; i < count; i++) {
-      const start = starts[found[i] as number] as number
-      const end = at + width
-      if (start < 0) results[at] = NaN
-      else if (rounds) for (let k = at; k < end; k++) results[k] = Math.fround((results[k] as number) + (values[start - at + k] as number))
-      else for (let k = at; k < end; k++) results[k] = (results[k] as number) + (values[start - at + k] as number)
-      at = end
+      let sum = results[from + i] as number
+      for (let at = i; at < trees * chunk; at += chunk) sum += shares[found[at] as number] as number
+      results[from + i] = sum
+    }
+  }
+
+  /** Four at a time: the stride is a multiple of that. */
+  #addShares(from: number, count: number, trees: number): void {
+    const results = this.#results
+    const shares = this.#shares
+    const found = this.#found
+    const stride = this.stride
+    const end = trees * chunk
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < stride; k += 4) {
+        const to = (from + i) * stride + k
+        let a = results[to] as number
+        let b = results[to + 1] as number
+        let c = results[to + 2] as number
+        let d = results[to + 3] as number
+        for (let at = i; at < end; at += chunk) {
+          const start = (found[at] as number) + k
+          a += shares[start] as number
+          b += shares[start + 1] as number
+          c += shares[start + 2] as number
+          d += shares[start + 3] as number
+        }
+        results[to] = a
+        results[to + 1] = b
+        results[to + 2] = c
+        results[to + 3] = d
+      }
+    }
+  }
+
+  #addRounded(from: number, count: number, trees: number): void {
+    const results = this.#results
+    const shares = this.#shares
+    const found = this.#found
+    const stride = this.stride
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < stride; k++) {
+        let sum = results[(from + i) * stride + k] as number
+        for (let at = i; at < trees * chunk; at += chunk) sum = Math.fround(sum + (shares[(found[at] as number) + k] as number))
+        results[(from + i) * stride + k] = sum
+      }
     }
   }
 
   #mean(sum: number): number {
-    const mean = sum / this.#weight
+    const mean = this.#divisor === 0 ? sum : sum / this.#divisor
     return this.#float ? Math.fround(mean) : mean
   }
 
   /** Makes the sums that begin there shares; gives the class that has most. */
-  #finishClasses(at: number): number {
+  #finish(at: number): number {
     const results = this.#results
-    const width = this.#width
     let best = -1
     let largest = -Infinity
-    for (let i = 0; i < width; i++) {
+    for (let i = 0; i < this.#classes; i++) {
       const share = this.#mean(results[at + i] as number)
       results[at + i] = share
       if (share > largest) {
         best = i
         largest = share
-      } else if (share === largest || share !== share) best = -1
-      if (share !== share) return -1
+      } else if (share === largest) best = -1
+      else if (share !== share) return -1
     }
     return best
   }
-}
-
-/** A segment that is a tree of simple questions and nothing else. */
-interface ForestTree {
-  readonly tree: CompiledTree
-  readonly list: DecisionList
-  readonly weight: number
-  /** The tree's classes as the whole's. */
-  readonly classes: Int32Array
-  readonly float: boolean
-}
-
-/** The model as a forest; undefined when it is more than that. */
-export function forestOf(mining: CompiledMining): Forest | undefined {
-  const { segments, method } = mining
-  if (!['sum', 'average', 'weightedSum', 'weightedAverage', 'majorityVote', 'weightedMajorityVote'].includes(method)) return undefined
-  if (mining.classes > 0 ? method === 'sum' || method === 'weightedSum' : votes(mining)) return undefined
-  const weighted = method.startsWith('weighted')
-  const trees: ForestTree[] = []
-  for (const { predicate, model, classes, weight } of segments) {
-    const { part, target, outputs, predictedType } = model
-    if (predicate !== undefined || weight <= 0 || target !== undefined || outputs.length > 0 || part.kind !== 'tree') return undefined
-    if (mining.classes === 0 && predictedType !== 'double' && predictedType !== 'float') return undefined
-    const list = part.strategy === 'weightedConfidence' || part.strategy === 'aggregateNodes' ? undefined : decisionList(part)
-    if (list === undefined) return undefined
-    trees.push({ tree: part, list, weight: weighted ? weight : 1, classes, float: predictedType === 'float' })
-  }
-  return new Forest(trees, mining)
-}
-
-function votes({ method }: CompiledMining): boolean {
-  return method === 'majorityVote' || method === 'weightedMajorityVote'
-}
-
-/** The tree's own numbers where they can be taken as they are. */
-function sharesOf({ tree, weight, classes, float }: ForestTree, { leaves }: FlatTree, model: CompiledMining): Shares {
-  const scored = (node: number): boolean => node >= 0 && !Number.isNaN(tree.scores[node] ?? NaN)
-  if (model.classes === 0) {
-    const round = model.float ? Math.fround : (value: number): number => value
-    const values =
-      weight === 1 && !float && !model.float
-        ? tree.scores
-        : tree.scores.map(value => round((float ? castNumber('float', value) : value) * weight))
-    return { values, starts: leaves.map(node => (scored(node) ? node : -1)) }
-  }
-  const width = model.classes
-  if (votes(model)) {
-    const values = new Float64Array(width * width)
-    for (let index = 0; index < width; index++) values[index * (width + 1)] = weight
-    return { values, starts: leaves.map(node => (scored(node) ? (classes[tree.scores[node] as number] as number) * width : -1)) }
-  }
-  const starts = leaves.map(node => (scored(node) ? (tree.distributionAt[node] as number) : -1))
-  if (weight === 1 && classes.length === width && classes.every((index, at) => index === at)) return { values: tree.distribution, starts }
-  const values = new Float64Array((tree.distribution.length / tree.classes) * width)
-  for (let at = 0; at < tree.distribution.length; at++)
-    values[Math.floor(at / tree.classes) * width + (classes[at % tree.classes] as number)] = (tree.distribution[at] as number) * weight
-  return { values, starts: starts.map(start => (start < 0 ? -1 : (start / tree.classes) * width)) }
 }

@@ -1,6 +1,7 @@
 import { chosenShare, medianOf, weightedMedianOf } from './combine.ts'
 import { Evaluator, indexOfLargest } from './evaluator.ts'
-import { type Forest, forestOf } from './forest.ts'
+import { Forest } from './forest.ts'
+import { forestTrees } from './forest-tree.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
@@ -26,7 +27,8 @@ export class MiningEvaluator extends Evaluator {
     this.#model = model
     this.#runners = model.segments.map(segment => modelRunner(segment.model))
     this.#sameClasses = model.segments.map(({ classes }) => classes.every((index, at) => index === at))
-    this.forest = model.asksSegments ? undefined : forestOf(model)
+    const trees = forestTrees(model)
+    this.forest = trees === undefined ? undefined : new Forest(trees, model)
     this.#gave = new Uint8Array(model.segments.length)
   }
 
@@ -60,7 +62,7 @@ export class MiningEvaluator extends Evaluator {
       const best = forest.classOf(row)
       this.value = best
       if (best < 0) return false
-      for (let i = 0; i < width; i++) probabilities[i] = forest.shares[row * width + i] as number
+      for (let i = 0; i < width; i++) probabilities[i] = forest.results[row * forest.stride + i] as number
     }
     return this.value === this.value
   }

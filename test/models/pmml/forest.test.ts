@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { compilePmml } from '../../../models/pmml/compile-pmml.ts'
-import { forestOf } from '../../../models/pmml/forest.ts'
+import { forestTrees } from '../../../models/pmml/forest-tree.ts'
 import { document, field, probabilities, schema, simple, values } from './pmml-builder.ts'
 import { loadText, scoreTable } from './score-table.ts'
 
@@ -110,9 +110,9 @@ for (const [kind, methods] of [
       fc.asyncProperty(plans(methods), tables, async (plan, table) => {
         const pmml = forest(plan, kind, '<True/>')
         const { part } = compilePmml(Buffer.from(pmml)).model
-        assert.ok(part.kind === 'mining' && forestOf(part) !== undefined, 'it is taken as a forest')
+        assert.ok(part.kind === 'mining' && forestTrees(part) !== undefined, 'it is taken as a forest')
         const general = compilePmml(Buffer.from(forest(plan, kind, always))).model.part
-        assert.ok(general.kind === 'mining' && forestOf(general) === undefined, 'the other is not')
+        assert.ok(general.kind === 'mining' && forestTrees(general) === undefined, 'the other is not')
         const expected = scoreTable(await loadText(forest(plan, kind, always)), table)
         assert.equal(scoreTable(await loadText(pmml), table), expected)
       }),

@@ -1,0 +1,34 @@
+import { type DecisionList, decisionList } from './decision-list.ts'
+import type { CompiledMining } from './mining.ts'
+import type { CompiledTree } from './tree.ts'
+
+/** A segment that is a tree of simple questions and nothing else. */
+export interface ForestTree {
+  readonly tree: CompiledTree
+  readonly list: DecisionList
+  /** 1 where the model does not weigh its segments. */
+  readonly weight: number
+  /** The tree's classes as the whole's. */
+  readonly classes: Int32Array
+  /** Whether its value is a float. */
+  readonly float: boolean
+}
+
+const ofValues: readonly string[] = ['sum', 'average', 'weightedSum', 'weightedAverage']
+const ofClasses: readonly string[] = ['average', 'weightedAverage', 'majorityVote', 'weightedMajorityVote']
+
+/** The model's segments, when it adds up trees and does nothing else; undefined when it is more than that. */
+export function forestTrees({ segments, method, classes, asksSegments }: CompiledMining): ForestTree[] | undefined {
+  if (asksSegments || !(classes > 0 ? ofClasses : ofValues).includes(method)) return undefined
+  const weighted = method.startsWith('weighted')
+  const trees: ForestTree[] = []
+  for (const { predicate, model, classes: own, weight } of segments) {
+    const { part, target, outputs, predictedType } = model
+    if (predicate !== undefined || weight <= 0 || target !== undefined || outputs.length > 0 || part.kind !== 'tree') return undefined
+    if (classes === 0 && predictedType !== 'double' && predictedType !== 'float') return undefined
+    const list = part.strategy === 'weightedConfidence' || part.strategy === 'aggregateNodes' ? undefined : decisionList(part)
+    if (list === undefined) return undefined
+    trees.push({ tree: part, list, weight: weighted ? weight : 1, classes: own, float: predictedType === 'float' })
+  }
+  return trees
+}
