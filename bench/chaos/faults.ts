@@ -20,6 +20,8 @@ export interface FaultOptions {
   readonly watch: ResultWatch
   readonly random: Random
   readonly kills: number
+  /** These kinds alone. */
+  readonly only: readonly FaultKind[]
   readonly sessionTimeoutMs: number
   readonly log: (line: string) => void
   readonly signal: AbortSignal
@@ -30,9 +32,11 @@ const downMs = [0, 3000] as const
 /** After the last fault. A partition that works no more shows in the check. */
 const recoveredWithinMs = 120_000
 
+export const faultKinds = Object.keys(deck) as readonly FaultKind[]
+
 /** So many faults of random kinds, drawn from shuffled decks. */
-export function drawFaults(count: number, random: Random): FaultKind[] {
-  const cards = Object.entries(deck).flatMap(([kind, times]) => Array.from({ length: times }, () => kind as FaultKind))
+export function drawFaults(count: number, random: Random, only: readonly FaultKind[] = faultKinds): FaultKind[] {
+  const cards = only.flatMap(kind => Array.from({ length: deck[kind] }, () => kind))
   const drawn: FaultKind[] = []
   while (drawn.length < count) drawn.push(...random.shuffled(cards))
   return drawn.slice(0, count)
@@ -43,10 +47,10 @@ export function drawFaults(count: number, random: Random): FaultKind[] {
  * is hit by one fault at a time. Resolves when everything runs again and every partition has recovered.
  */
 export async function makeFaults(options: FaultOptions): Promise<readonly Recovery[]> {
-  const { random, signal, kills, log } = options
+  const { random, signal, kills, only, log } = options
   const recoveries: Recovery[] = []
   const running: Promise<void>[] = []
-  for (const [at, kind] of drawFaults(kills, random).entries()) {
+  for (const [at, kind] of drawFaults(kills, random, only).entries()) {
     await sleep(random.between(...gapMs), undefined, { signal })
     const target = kind.startsWith('broker') ? await brokerTurn(options) : await instanceTurn(options)
     const fault = makeFault(kind, target, options).then(recovery => {

@@ -9,10 +9,11 @@ import { positiveInteger } from '../../cli/command-options.ts'
 import { Cleanup } from '../../cli/demo/cleanup.ts'
 import { guarantees } from '../../cli/settings.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { faultKinds, type FaultKind } from './faults.ts'
 import { runChaos, type ChaosOptions } from './run-chaos.ts'
 import { sabotages } from './sabotage.ts'
 
-type Flags = Pick<ChaosOptions, 'kills' | 'seed' | 'instances' | 'rate' | 'sessionTimeout' | 'guarantee' | 'sabotage'> & {
+type Flags = Pick<ChaosOptions, 'kills' | 'only' | 'seed' | 'instances' | 'rate' | 'sessionTimeout' | 'guarantee' | 'sabotage'> & {
   readonly keep?: boolean
 }
 
@@ -32,6 +33,7 @@ Exit code: 0 everything held, 1 something did not, 2 bad usage.
 Examples:
   $ npm run chaos -- --kills 20
   $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to look for a failure again
+  $ npm run chaos -- --kills 8 --only broker-kill,freeze       faults of these kinds
   $ npm run chaos -- --kills 0 --sabotage lose                proves the checker: must fail
   $ npm run chaos -- --kills 20 --guarantee at_least_once     doubled results are counted, and excused
 `
@@ -39,6 +41,7 @@ Examples:
 const command = new Command('chaos')
   .description('faults under load on a local Kafka, then a count of every result')
   .addOption(new Option('--kills <n>', 'how many faults').default(20).argParser(wholeNumber))
+  .addOption(new Option('--only <fault,…>', 'these kinds alone').default(faultKinds, 'all').argParser(kinds))
   .addOption(new Option('--seed <n>', 'which faults, when, on whom').default(undefined, 'a random one').argParser(wholeNumber))
   .addOption(new Option('--instances <n>', 'instances of the application').default(3).argParser(positiveInteger))
   .addOption(new Option('--rate <n>', 'data records a second').default(1000).argParser(positiveInteger))
@@ -52,6 +55,14 @@ const command = new Command('chaos')
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number from 0 up.')
   return Number(text)
+}
+
+function kinds(text: string): FaultKind[] {
+  return text.split(',').map(name => {
+    const kind = faultKinds.find(each => each === name)
+    if (kind === undefined) throw new InvalidArgumentError(`Allowed: ${faultKinds.join(', ')}, with commas between.`)
+    return kind
+  })
 }
 
 /** Returns the exit code. Everything that was started has ended when it settles, however the run ended. */

@@ -12,7 +12,7 @@ import { ChaosLoad } from './chaos-load.ts'
 import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
 import { checkResults } from './check-results.ts'
 import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
-import { makeFaults } from './faults.ts'
+import { makeFaults, type FaultKind } from './faults.ts'
 import { askAll, countDeadLetters, readChangelog, readCopies, readInputs, readPublished, readResults, wholeGroup } from './observe.ts'
 import { Random } from './random.ts'
 import { chaosReport, type ChaosReport } from './report.ts'
@@ -21,6 +21,8 @@ import type { Sabotage } from './sabotage.ts'
 
 export interface ChaosOptions {
   readonly kills: number
+  /** Kinds of faults. */
+  readonly only: readonly FaultKind[]
   readonly seed: number
   readonly instances: number
   readonly rate: number
@@ -58,13 +60,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = performance.now()
   const run = await prepare(options)
   const { load, watch, cluster } = run
-  const { signal, log, kills, sessionTimeout } = options
+  const { signal, log, kills, only, sessionTimeout } = options
   const loadEnd = new AbortController()
   const loading = load.run(AbortSignal.any([signal, loadEnd.signal]))
   loading.catch(() => undefined)
   await sleep(quietMs, undefined, { signal })
   const random = new Random(options.seed)
-  const recoveries = await makeFaults({ cluster, watch, random, kills, sessionTimeoutMs: sessionTimeout, log, signal })
+  const recoveries = await makeFaults({ cluster, watch, random, kills, only, sessionTimeoutMs: sessionTimeout, log, signal })
   await sleep(quietMs, undefined, { signal })
   loadEnd.abort()
   await loading
