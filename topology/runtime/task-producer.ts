@@ -1,5 +1,6 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
+import { formerTransaction } from './kafkajs-mends/index.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 
 export interface ConsumedOffset {
@@ -64,7 +65,7 @@ export async function openTransactionalProducer(
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    await takeOver(producer, targets)
+    await takeOver(producer, targets, groupId)
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
@@ -77,22 +78,24 @@ export async function openTransactionalProducer(
   }
 }
 
-/** A compacted topic takes no record without a key. */
-const abortedKey = 'aborted'
-
 /**
- * kafkajs asks for the producer id, and with it fences, at the first transaction. That one writes to wherever the owner before may have written,
- * and is aborted: a broker that stops while it aborts a transaction can leave records of it without their end (seen with Kafka 4.3.1), and the
- * next commit there would bring them to light.
+ * kafkajs asks for the producer id, and with it fences, at the first transaction. A broker that stops while it ends a transaction can forget to do so in
+ * some of its partitions (seen with Kafka 4.3.1): there the records would be given the outcome of whatever is ended next. So the first
+ * transaction touches wherever the owner before may have written, without a record, and ends as that one's last did.
  */
-async function takeOver(producer: Producer, targets: readonly TopicPartition[]): Promise<void> {
+async function takeOver(producer: Producer, targets: readonly TopicPartition[], groupId: string): Promise<void> {
   const transaction = await producer.transaction()
+  const former = formerTransaction(producer)
+  if (former === undefined || former.outcome === 'none') return transaction.abort()
+  const end = (): Promise<void> => (former.outcome === 'committed' ? transaction.commit() : transaction.abort())
   try {
-    const topicMessages = targets.map(({ topic, partition }) => ({ topic, messages: [{ key: abortedKey, value: null, partition }] }))
-    if (topicMessages.length > 0) await transaction.sendBatch({ topicMessages, acks: -1 })
-  } finally {
-    await transaction.abort()
+    if (targets.length > 0) await former.touch(targets.map(({ topic, partition }) => ({ topic, partitions: [{ partition }] })))
+    await sendOffsets(transaction, [], groupId)
+  } catch (error) {
+    await end().catch(() => undefined)
+    throw error
   }
+  await end()
 }
 
 async function commitTransaction(

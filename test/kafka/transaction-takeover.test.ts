@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import { openTransactionalProducer, type TaskProducer } from '../../topology/runtime/task-producer.ts'
+import { readTopic } from '../../topology/runtime/topic-reader.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+if (!brokers) console.log('skipped: no KAFKA_BROKERS')
+else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+
+interface Context {
+  admin: Admin
+  cluster: Cluster
+  topic: string
+}
+
+/** kafkajs' requests to a broker, as far as they are needed here. */
+interface RawBroker {
+  initProducerId(request: object): Promise<{ producerId: unknown; producerEpoch: number }>
+  addPartitionsToTxn(request: object): Promise<unknown>
+  produce(request: object): Promise<unknown>
+  txnOffsetCommit(request: object): Promise<unknown>
+  endTxn(request: object): Promise<unknown>
+}
+
+interface RawCluster {
+  findGroupCoordinator(query: { groupId: string; coordinatorType: number }): Promise<RawBroker>
+  findBroker(query: { nodeId: string }): Promise<RawBroker>
+}
+
+type Ending = 'commit' | 'abort' | 'none'
+
+const brokerResource = 4
+
+/** Whether the broker looks, at each record of a transaction, whether its partition is one of the transaction's. */
+async function verify(admin: Admin, on: boolean): Promise<void> {
+  const configEntries = [{ name: 'transaction.partition.verification.enable', value: String(on) }]
+  const { brokers: nodes } = await admin.describeCluster()
+  const resources = nodes.map(({ nodeId }) => ({ type: brokerResource, name: String(nodeId), configEntries }))
+  await admin.alterConfigs({ validateOnly: false, resources })
+}
+
+/**
+ * A transaction of one record in each of two partitions, and of an offset: the coordinator knows only the first partition, so that nothing else gets
+ * a marker, as when a broker forgets it.
+ */
+async function forgetful({ cluster, topic }: Context, ending: Ending): Promise<void> {
+  const raw = cluster as unknown as RawCluster
+  const coordinator = await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
+  const { producerId, producerEpoch } = await coordinator.initProducerId({ transactionalId: topic, transactionTimeout: 60_000 })
+  const producer = { transactionalId: topic, producerId, producerEpoch }
+  await coordinator.addPartitionsToTxn({ ...producer, topics: [{ topic, partitions: [0] }] })
+  for (const [node, partitions] of Object.entries(cluster.findLeaderForPartitions(topic, [0, 1]))) {
+    const leader = await raw.findBroker({ nodeId: node })
+    for (const partition of partitions) {
+      const data = { partition, firstSequence: 0, messages: [{ value: Buffer.from(`in ${partition}`), timestamp: String(Date.now()) }] }
+      await leader.produce({ ...producer, acks: -1, timeout: 30_000, topicData: [{ topic, partitions: [data] }] })
+    }
+  }
+  const groups = await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 0 })
+  await groups.txnOffsetCommit({ ...producer, groupId: topic, topics: [{ topic, partitions: [{ partition: 0, offset: '7' }] }] })
+  if (ending !== 'none') await coordinator.endTxn({ ...producer, transactionResult: ending === 'commit' })
+}
+
+async function committedIn(kafka: Kafka, topic: string): Promise<string[]> {
+  const found: string[] = []
+  for await (const { records } of readTopic(kafka, { topic, from: 'beginning', until: 'end' }))
+    for (const { value } of records) found.push(String(value))
+  return found.sort()
+}
+
+async function committedOffset({ admin, topic }: Context): Promise<string | undefined> {
+  const [found] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+  return found?.partitions.find(({ partition }) => partition === 0)?.offset
+}
+
+function run(kafka: Kafka): void {
+  const test = suite<Context>('the takeover of a transactional id')
+  test.before(async context => {
+    context.admin = kafka.admin()
+    await context.admin.connect()
+    await verify(context.admin, false)
+  })
+  test.before.each(async context => {
+    context.topic = `takeover-${randomUUID()}`
+    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
+    context.cluster = newCluster(kafka)
+    await context.cluster.connect()
+    await context.cluster.addTargetTopic(context.topic)
+  })
+  test.after.each(async ({ admin, cluster, topic }) => {
+    await cluster.disconnect()
+    await admin.deleteTopics({ topics: [topic] })
+  })
+  test.after(async ({ admin }) => {
+    await verify(admin, true)
+    await admin.disconnect()
+  })
+
+  const takeOver = ({ topic }: Context): Promise<TaskProducer> =>
+    openTransactionalProducer(kafka, {
+      transactionalId: topic,
+      groupId: topic,
+      targets: [0, 1].map(partition => ({ topic, partition })),
+    })
+
+  for (const [ending, seen] of [
+    ['commit', ['in 0', 'in 1']],
+    ['abort', []],
+    ['none', []],
+  ] as const) {
+    test(`records whose end a broker forgot end as the transaction did: ${ending}`, async context => {
+      await forgetful(context, ending)
+      const producer = await takeOver(context)
+      try {
+        assert.equal(await committedIn(kafka, context.topic), seen)
+        assert.is(await committedOffset(context), ending === 'commit' ? '7' : '-1')
+        await producer.commit([{ topic: context.topic, partition: 1, messages: [{ partition: 1, value: 'next' }] }], [])
+        assert.equal(await committedIn(kafka, context.topic), [...seen, 'next'])
+        const again = await takeOver(context)
+        await again.close()
+        assert.equal(await committedIn(kafka, context.topic), [...seen, 'next'])
+      } finally {
+        await producer.close()
+      }
+    })
+  }
+
+  test('nothing was done under the id before: nothing is written', async context => {
+    const producer = await takeOver(context)
+    await producer.close()
+    const ends = await context.admin.fetchTopicOffsets(context.topic)
+    assert.equal(
+      ends.map(({ high }) => high),
+      ['0', '0'],
+    )
+  })
+
+  test.run()
+}
