@@ -84,8 +84,10 @@ function run(kafka: Kafka): void {
     const two = await consumerOf(context, hooksOf('two'))
     await two.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
     await first.promise
+    // A join that the other's join cuts short is made again.
+    const ofOne = steps.filter(step => step.startsWith('one'))
     assert.equal(
-      steps.filter(step => step.startsWith('one')),
+      ofOne.filter((step, at) => step !== ofOne[at - 1]),
       ['one before', 'one has 4', 'one before', 'one has 2'],
     )
   })
