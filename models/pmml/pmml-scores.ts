@@ -1,31 +1,22 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
-import { isDateType } from './dates.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { CompiledOutput } from './outputs.ts'
+import { outputType, type ResultField, resultFields } from './result-fields.ts'
 import type { Row } from './row.ts'
-import { type DataType, castValue, formatValue } from './values.ts'
-
-/** One column of what the model gives. */
-interface Field {
-  readonly name: string
-  readonly type: DataType
-  /** The slot that holds it; -1: the prediction itself; below: the probability of the class -2 - slot. */
-  readonly slot: number
-  readonly text: boolean
-}
+import { castValue, formatValue } from './values.ts'
 
 interface NumberOutput {
-  readonly field: Field
+  readonly field: ResultField
   readonly slot: number
   readonly values: Float64Array
 }
 
 /** The column of the label shares its texts with it. */
 interface TextOutput {
-  readonly field: Field
+  readonly field: ResultField
   readonly values: string[]
 }
 
@@ -47,8 +38,8 @@ export interface QuickBatch {
 /** Gathers a batch's results. Its arrays are used again for the next batch. */
 export class PmmlScores {
   readonly outputs: readonly ModelOutput[]
-  readonly #fields: readonly Field[]
-  readonly #primary: Field
+  readonly #fields: readonly ResultField[]
+  readonly #primary: ResultField
   readonly #runner: ModelRunner
   readonly #labels: readonly string[]
   /** A class's label as a number; NaN: it is none. */
@@ -63,26 +54,15 @@ export class PmmlScores {
   #missing = false
   #views: Views = { length: -1, capacity: -1, score: this.#score, outputs: [] }
 
-  constructor({ model, labels, outputs }: CompiledPmml, runner: ModelRunner, output: string | undefined) {
+  constructor(compiled: CompiledPmml, runner: ModelRunner, output: string | undefined) {
+    const { model, labels } = compiled
     this.#runner = runner
     this.#labels = labels
     this.#classNumbers = Float64Array.from(labels, numberOf)
-    const prediction: Field = {
-      name: model.targetName ?? 'prediction',
-      type: model.predictedType,
-      slot: -1,
-      text: isText(model.predictedType),
-    }
-    const given = outputs.map(({ name, slot, type }): Field => ({ name, slot, type, text: isText(type) }))
-    const shown =
-      model.targetName === undefined && given.length > 0 ? given : [prediction, ...given.filter(({ name }) => name !== prediction.name)]
     const [first = NaN] = runner.evaluator.probabilities
-    const probable = model.classifies && model.outputs.length === 0 && outputs.length === 0 && !Number.isNaN(first)
-    const shares = probable
-      ? labels.map((label, index): Field => ({ name: `probability(${label})`, type: 'double', slot: -2 - index, text: false }))
-      : []
-    this.#fields = [...shown, ...shares]
-    this.outputs = this.#fields.map(({ name, type }) => ({ name, type: outputType(type), width: 1 }))
+    const { prediction, shown } = resultFields(compiled, !Number.isNaN(first))
+    this.#fields = shown
+    this.outputs = shown.map(field => ({ name: field.name, type: outputType(field), width: 1 }))
     this.#primary = this.#find(output) ?? prediction
     this.#classifies = this.#primary.slot === -1 ? model.classes.values.length > 0 || prediction.text : this.#primary.text
     this.#grow(16)
@@ -185,7 +165,7 @@ export class PmmlScores {
     return this.#views
   }
 
-  #find(output: string | undefined): Field | undefined {
+  #find(output: string | undefined): ResultField | undefined {
     if (output === undefined) return undefined
     const found = this.#fields.find(({ name }) => name === output)
     if (found !== undefined) return found
@@ -208,14 +188,14 @@ export class PmmlScores {
     }
   }
 
-  #valueOf({ slot }: Field, row: Row): number {
+  #valueOf({ slot }: ResultField, row: Row): number {
     if (slot >= 0) return row.values[slot] as number
     const { value, evaluator } = this.#runner
     if (slot === -1 || value !== value) return value
     return evaluator.probabilities[-2 - slot] as number
   }
 
-  #textOf({ type, slot }: Field, value: number, row: Row): string {
+  #textOf({ type, slot }: ResultField, value: number, row: Row): string {
     if (slot === -1 && this.#labels.length > 0) return this.#labels[this.#runner.evaluator.value] ?? ''
     return type === 'string' ? row.symbols.textOf(value) : formatValue(type, value, row.symbols)
   }
@@ -254,16 +234,6 @@ export class PmmlScores {
       texts: this.#fields.filter(({ text }) => text).map(field => ({ field, values: field === labelled ? this.#rowLabels : [] })),
     }
   }
-}
-
-function isText(type: DataType): boolean {
-  return type === 'string' || type === 'boolean' || (isDateType(type) && !type.includes('['))
-}
-
-function outputType(type: DataType): ModelInput['type'] {
-  if (isText(type)) return 'string'
-  if (type === 'float') return 'float32'
-  return type === 'double' ? 'float64' : 'int64'
 }
 
 function numberOf(label: string): number {

@@ -1,0 +1,39 @@
+import type { ModelInput } from '../model.ts'
+import type { CompiledPmml } from './compile-pmml.ts'
+import { isDateType } from './dates.ts'
+import type { DataType } from './values.ts'
+
+/** One column of what the model gives. */
+export interface ResultField {
+  readonly name: string
+  readonly type: DataType
+  /** The slot that holds it; -1: the prediction itself; below: the probability of the class -2 - slot. */
+  readonly slot: number
+  readonly text: boolean
+}
+
+/** The prediction, and all that is shown: a model without a named target shows its output fields alone. `probable`: its classes have probabilities. */
+export function resultFields(
+  { model, labels, outputs }: CompiledPmml,
+  probable: boolean,
+): { readonly prediction: ResultField; readonly shown: readonly ResultField[] } {
+  const { targetName, predictedType } = model
+  const prediction: ResultField = { name: targetName ?? 'prediction', type: predictedType, slot: -1, text: isText(predictedType) }
+  const given = outputs.map(({ name, slot, type }): ResultField => ({ name, slot, type, text: isText(type) }))
+  const main = targetName === undefined && given.length > 0 ? given : [prediction, ...given.filter(({ name }) => name !== prediction.name)]
+  if (!probable || !model.classifies || model.outputs.length > 0 || outputs.length > 0) return { prediction, shown: main }
+  const shares = labels.map((label, index): ResultField => {
+    return { name: `probability(${label})`, type: 'double', slot: -2 - index, text: false }
+  })
+  return { prediction, shown: [...main, ...shares] }
+}
+
+function isText(type: DataType): boolean {
+  return type === 'string' || type === 'boolean' || (isDateType(type) && !type.includes('['))
+}
+
+export function outputType({ type, text }: ResultField): ModelInput['type'] {
+  if (text) return 'string'
+  if (type === 'float') return 'float32'
+  return type === 'double' ? 'float64' : 'int64'
+}
