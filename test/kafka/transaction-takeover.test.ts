@@ -3,8 +3,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import { settlingTimeoutMs } from '../../topology/runtime/settle-former.ts'
 import { openTransactionalProducer, type TaskProducer } from '../../topology/runtime/task-producer.ts'
 import { readTopic } from '../../topology/runtime/topic-reader.ts'
+import { eventually } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
@@ -57,7 +59,17 @@ async function forgetful({ cluster, topic }: Context, ending: Ending): Promise<v
     const leader = await raw.findBroker({ nodeId: node })
     for (const partition of partitions) {
       const data = { partition, firstSequence: 0, messages: [{ value: Buffer.from(`in ${partition}`), timestamp: String(Date.now()) }] }
-      await leader.produce({ ...producer, acks: -1, timeout: 30_000, topicData: [{ topic, partitions: [data] }] })
+      const request = { ...producer, acks: -1, timeout: 30_000, topicData: [{ topic, partitions: [data] }] }
+      // Of a topic that was just made a broker may not know yet that it leads it.
+      const sent = await eventually(
+        () =>
+          leader.produce(request).then(
+            () => undefined,
+            (error: unknown) => error,
+          ),
+        failure => failure === undefined,
+      )
+      assert.is(sent, undefined)
     }
   }
   const groups = await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 0 })
@@ -126,6 +138,24 @@ function run(kafka: Kafka): void {
       } finally {
         await producer.close()
       }
+    })
+  }
+
+  for (const begun of [false, true]) {
+    test(`a takeover that was cut short ${begun ? 'in' : 'before'} its transaction is gone on with`, async context => {
+      await forgetful(context, 'commit')
+      const { cluster, topic } = context
+      const coordinator = await (cluster as unknown as RawCluster).findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
+      const settling = { transactionalId: topic, transactionTimeout: settlingTimeoutMs }
+      const owner = await eventually(
+        () => coordinator.initProducerId(settling).catch(() => undefined),
+        found => found !== undefined,
+      )
+      if (begun) await coordinator.addPartitionsToTxn({ ...owner, transactionalId: topic, topics: [{ topic, partitions: [1] }] })
+      const producer = await takeOver(context)
+      await producer.close()
+      assert.equal(await committedIn(kafka, topic), ['in 0', 'in 1'])
+      assert.is(await committedOffset(context), '7')
     })
   }
 

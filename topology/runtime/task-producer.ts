@@ -1,6 +1,7 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
-import { formerTransaction } from './kafkajs-mends/index.ts'
+import { clusterOf } from './kafkajs-mends/index.ts'
+import { settleFormer, type FormerWrites, type TopicPartition } from './settle-former.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 
 export interface ConsumedOffset {
@@ -43,11 +44,6 @@ export interface TransactionalProducerOptions {
   readonly targets: readonly TopicPartition[]
 }
 
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
-
 /**
  * Exactly once: records and offsets in one transaction. Opening it fences whoever wrote under the same transactional id before (KIP-98), and
  * returns only when what that one had begun is complete: the group's committed offsets and the changelog are to be read after that.
@@ -65,7 +61,7 @@ export async function openTransactionalProducer(
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    await takeOver(producer, targets, groupId)
+    await takeOver(producer, { transactionalId, groupId, targets, timeoutMs: transactionTimeoutMs })
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
@@ -78,24 +74,10 @@ export async function openTransactionalProducer(
   }
 }
 
-/**
- * kafkajs asks for the producer id, and with it fences, at the first transaction. A broker that stops while it ends a transaction can forget to do so in
- * some of its partitions (seen with Kafka 4.3.1): there the records would be given the outcome of whatever is ended next. So the first
- * transaction touches wherever the owner before may have written, without a record, and ends as that one's last did.
- */
-async function takeOver(producer: Producer, targets: readonly TopicPartition[], groupId: string): Promise<void> {
-  const transaction = await producer.transaction()
-  const former = formerTransaction(producer)
-  if (former === undefined || former.outcome === 'none') return transaction.abort()
-  const end = (): Promise<void> => (former.outcome === 'committed' ? transaction.commit() : transaction.abort())
-  try {
-    if (targets.length > 0) await former.touch(targets.map(({ topic, partition }) => ({ topic, partitions: [{ partition }] })))
-    await sendOffsets(transaction, [], groupId)
-  } catch (error) {
-    await end().catch(() => undefined)
-    throw error
-  }
-  await end()
+/** kafkajs asks for the producer id, and with it fences, at the first transaction. */
+async function takeOver(producer: Producer, former: FormerWrites): Promise<void> {
+  await settleFormer(clusterOf(producer), former)
+  await (await producer.transaction()).abort()
 }
 
 async function commitTransaction(

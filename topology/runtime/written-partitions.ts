@@ -1,6 +1,6 @@
 import type { TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { TopicPartition } from './task-producer.ts'
+import type { TopicPartition } from './settle-former.ts'
 import { changelogTopic, taskOf, type TopicLayout } from './topic-layout.ts'
 
 export interface WrittenPartitionsOptions {

@@ -6,13 +6,13 @@ import { compressionCodecsMend } from './compression-codecs.ts'
 import { crc32cMend } from './crc32c.ts'
 import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
-import { formerTransactionMend } from './former-transaction.ts'
 import { groupMessagesMend } from './group-messages.ts'
 import { joinHookMend } from './join-hook.ts'
 import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
+import { clusterOf, producerClusterMend } from './producer-cluster.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
@@ -20,7 +20,7 @@ import { transactionRetryMend } from './transaction-retry.ts'
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
-export { formerTransaction } from './former-transaction.ts'
+export { clusterOf }
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
@@ -38,7 +38,7 @@ export const mends: readonly Mend[] = [
   fetchDecodeMend,
   transactionRequestsMend,
   transactionRetryMend,
-  formerTransactionMend,
+  producerClusterMend,
   closedClusterMend,
   swallowedErrorsMend,
   lostSeedMend,

@@ -2,7 +2,7 @@ import type { RetryOptions } from 'kafkajs'
 import type { Mend } from './mend.ts'
 
 /** Short steps: the coordinator finishes the transaction before within milliseconds, and a takeover waits for it. */
-const retry: RetryOptions = { initialRetryTime: 20, multiplier: 1.5, maxRetryTime: 200, retries: 300 }
+const retry: RetryOptions = { initialRetryTime: 5, multiplier: 1.5, maxRetryTime: 200, retries: 300 }
 
 interface EosOptions {
   readonly cluster: { retry?: RetryOptions }
