@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../proto/column-batch.ts'
-import { plainName } from '../proto/plain-name.ts'
+import { bareName, plainName } from '../proto/plain-name.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { Model, ModelInput } from './model.ts'
 
@@ -25,20 +25,31 @@ export interface MappingRow {
 }
 
 /**
- * Scalar inputs take the column of their name, else the first that has it but for case, spaces and underscores. A model whose one input is a vector of n takes
- * the record's number columns (text columns for a vector of text) in their order, when there are exactly n. An input of one value that is
- * the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
+ * Scalar inputs take the column of their name, else the first that has it but for case, spaces and underscores, else the first of the same letters and
+ * digits (converters change the others; the `:0` that TensorFlow ends names with does not count). A vector of n takes the columns that are named
+ * as its elements (`name[0]`, `name_0` or `name0`), when there is one for each; else it takes the record's number columns (text columns for a vector
+ * of text) that no other input takes, in their order, when there are exactly n: at most one vector of a model can. An input of one value
+ * that is the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
  * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing and what there is.
  */
 export function mapFeatures(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): FeatureMapping {
-  const [only] = inputs
-  if (inputs.length === 1 && only !== undefined && (only.width !== 1 || !hasNamed(only, specs))) {
-    return { inputs: [{ input: only, columns: vectorColumns(only, specs) }] }
+  const find = columnFinder(specs)
+  const vectors = inputs.filter(input => input.width !== 1 || (inputs.length === 1 && input.required && find(input.name) === undefined))
+  const elements = new Map(vectors.map(input => [input, elementColumns(input, specs, find)]))
+  const unnamed = vectors.filter(input => elements.get(input) === undefined)
+  if (unnamed.length > 1) {
+    const how = `name the fields ${unnamed[0]?.name}[0], ${unnamed[0]?.name}[1], …`
+    throw mismatch(`of its ${inputs.length} inputs ${list(unnamed)} take several fields: which ones cannot be told; ${how}`, specs)
   }
-  const vectors = inputs.filter(input => input.width !== 1)
-  if (vectors.length > 0)
-    throw mismatch(`of its ${inputs.length} inputs ${list(vectors)} take several fields: which ones cannot be told`, specs)
-  return { inputs: namedColumns(inputs, specs) }
+  const scalars = namedColumns(
+    inputs.filter(input => !elements.has(input)),
+    { specs, find },
+  )
+  const named = new Map([...elements, ...scalars])
+  const taken = new Set([...named.values()].flatMap(columns => columns ?? []))
+  const columnsOf = (input: ModelInput): readonly number[] =>
+    named.get(input) ?? restColumns(input, specs, inputs.length === 1 ? undefined : taken)
+  return { inputs: inputs.map(input => ({ input, columns: columnsOf(input) })) }
 }
 
 /** Throws SluiceError MODEL_INPUT_MISMATCH unless batches of these columns have what the model needs. */
@@ -55,36 +66,65 @@ export function explainMapping(mapping: FeatureMapping, specs: readonly ColumnSp
   )
 }
 
-function hasNamed(input: ModelInput, specs: readonly ColumnSpec[]): boolean {
-  return !input.required || specs.some(spec => plainName(spec.name) === plainName(input.name))
+/** Finds the column for a name; undefined: there is none. */
+type ColumnFinder = (name: string) => number | undefined
+
+function columnFinder(specs: readonly ColumnSpec[]): ColumnFinder {
+  const exactly = firstByName(specs, name => name)
+  const plainly = firstByName(specs, plainName)
+  const barely = firstByName(specs, bareName)
+  return given => {
+    const name = given.replace(/:\d+$/, '')
+    return exactly.get(given) ?? plainly.get(plainName(given)) ?? plainly.get(plainName(name)) ?? barely.get(bareName(name) || given)
+  }
 }
 
 function kindOf(input: ModelInput): ColumnSpec['kind'] {
   return input.type === 'string' ? 'text' : 'number'
 }
 
-function vectorColumns(input: ModelInput, specs: readonly ColumnSpec[]): number[] {
-  const kind = kindOf(input)
-  const columns = specs.flatMap((spec, column) => (spec.kind === kind ? [column] : []))
-  if (columns.length > 0 && (input.width === undefined || input.width === columns.length)) return columns
-  if (input.width === 1) throw mismatch(`input ${input.name} is missing`, specs)
-  throw mismatch(`input ${input.name} takes ${input.width ?? 'at least 1'} ${kind} fields, the record has ${columns.length}`, specs)
+/** The columns that bear the names of a vector's elements; undefined unless each of them has one of its kind. */
+function elementColumns(input: ModelInput, specs: readonly ColumnSpec[], find: ColumnFinder): readonly number[] | undefined {
+  const { name, width } = input
+  if (width === undefined || width === 1) return undefined
+  const columns: number[] = []
+  for (let at = 0; at < width; at++) {
+    const column = find(`${name}[${at}]`) ?? find(`${name}_${at}`)
+    if (column === undefined || specs[column]?.kind !== kindOf(input)) return undefined
+    columns.push(column)
+  }
+  return columns
 }
 
-function namedColumns(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): MappedInput[] {
-  const exactly = firstByName(specs, name => name)
-  const plainly = firstByName(specs, plainName)
+/** All columns of the input's kind but those that others take; `taken` is undefined when there are no others. */
+function restColumns(input: ModelInput, specs: readonly ColumnSpec[], taken: ReadonlySet<number> | undefined): number[] {
+  const kind = kindOf(input)
+  const columns = specs.flatMap((spec, column) => (spec.kind === kind && taken?.has(column) !== true ? [column] : []))
+  if (columns.length > 0 && (input.width === undefined || input.width === columns.length)) return columns
+  if (input.width === 1) throw mismatch(`input ${input.name} is missing`, specs)
+  const beside = taken === undefined ? '' : ' that no other input takes'
+  throw mismatch(
+    `input ${input.name} takes ${input.width ?? 'at least 1'} ${kind} fields, the record has ${columns.length}${beside}`,
+    specs,
+  )
+}
+
+/** The column of each input; none for an optional one that there is not. */
+function namedColumns(
+  inputs: readonly ModelInput[],
+  { specs, find }: { readonly specs: readonly ColumnSpec[]; readonly find: ColumnFinder },
+): [ModelInput, readonly number[]][] {
   const missing: ModelInput[] = []
   const wrong: string[] = []
-  const mapped = inputs.map((input): MappedInput => {
-    const column = exactly.get(input.name) ?? plainly.get(plainName(input.name))
+  const mapped = inputs.map((input): [ModelInput, readonly number[]] => {
+    const column = find(input.name)
     if (column === undefined) {
       if (input.required) missing.push(input)
-      return { input, columns: [] }
+      return [input, []]
     }
     if (specs[column]?.kind !== kindOf(input))
       wrong.push(`${input.name} should be a ${kindOf(input)}, the field ${specs[column]?.name} is a ${specs[column]?.kind}`)
-    return { input, columns: [column] }
+    return [input, [column]]
   })
   const faults = [...(missing.length > 0 ? [`missing: ${list(missing)}`] : []), ...wrong]
   if (faults.length > 0) throw mismatch(faults.join('; '), specs)

@@ -1,7 +1,7 @@
 import { type ModelInput, mapFeatures } from '../../models/index.ts'
 import type { ColumnSpec } from '../../proto/column-batch.ts'
 import type { CsvOutline } from '../../proto/csv-rows.ts'
-import { plainName } from '../../proto/plain-name.ts'
+import { bareName, plainName } from '../../proto/plain-name.ts'
 import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 
@@ -75,9 +75,18 @@ function takesWine({ width, type }: ModelInput): boolean {
 }
 
 function kindOf(name: string, inputs: readonly ModelInput[]): ColumnSpec['kind'] {
-  const [only] = inputs
-  const input = inputs.length === 1 ? only : inputs.find(each => plainName(each.name) === plainName(name))
+  const vectors = inputs.filter(({ width }) => width !== 1)
+  const rest = vectors.length === 1 ? vectors[0] : undefined
+  const input = inputs.length === 1 ? inputs[0] : (inputOf(name, inputs) ?? rest)
   return input?.type === 'string' ? 'text' : 'number'
+}
+
+/** The input that goes by a column's name, or is a vector whose element it names. */
+function inputOf(name: string, inputs: readonly ModelInput[]): ModelInput | undefined {
+  const own = name.replace(/\[\d+\]$/, '')
+  const alike = (nameOf: (name: string) => string): ModelInput | undefined =>
+    inputs.find(input => nameOf(input.name.replace(/:\d+$/, '')) === nameOf(own))
+  return alike(plainName) ?? alike(bareName)
 }
 
 function firstOfEach(names: readonly string[]): readonly string[] {

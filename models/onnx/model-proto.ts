@@ -1,12 +1,14 @@
 import { asBuffer } from '../../proto/serde.ts'
 import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
-import { type GraphProto, type ModelProto, type NodeProto, elementType, modelOutline, modelProto } from './onnx-schema.ts'
+import { type GraphProto, type ModelProto, type NodeProto, attributeType, elementType, modelOutline, modelProto } from './onnx-schema.ts'
 
 /** A model that ONNX Runtime can run, and what had to be taken out of it. */
 export interface MendedModel {
   readonly bytes: Uint8Array
   /** The classes that an output's values stand for, by the output's name. */
   readonly classes: ReadonlyMap<string, readonly string[]>
+  /** The classes that its nodes name, in the order of their numbers; undefined: none, or different ones. */
+  readonly named?: readonly string[] | undefined
 }
 
 /** Whether the bytes are an ONNX model, by its outermost fields. */
@@ -19,20 +21,48 @@ export function isOnnx(bytes: Uint8Array): boolean {
 }
 
 /**
- * Replaces ZipMap nodes, whose lists of maps ONNX Runtime's Node binding cannot give, by Identity: the output of that name is then the
- * tensor of probabilities, one value a class, and the class labels are kept beside it. Other models come back as they are.
+ * Makes tensors of the outputs that ONNX Runtime's Node binding cannot give. ZipMap nodes, which make lists of maps, become Identity: the output of
+ * that name is then the tensor of probabilities, one value a class, and the class labels are kept beside it. An output that is a list of
+ * tensors (a classifier of several targets) becomes an output for each: `name[0]`, …. Other models come back as they are.
  */
-export function mendZipMap(bytes: Uint8Array): MendedModel {
-  if (!asBuffer(bytes).includes('ZipMap')) return { bytes, classes: new Map() }
+export function mendOutputs(bytes: Uint8Array): MendedModel {
+  const given = asBuffer(bytes)
+  const classes = new Map<string, readonly string[]>()
+  if (!['ZipMap', 'SequenceConstruct', 'classlabels_strings'].some(name => given.includes(name))) return { bytes, classes }
   const model = decodeModel(bytes)
   const graph = model.graph ?? {}
-  const classes = new Map<string, readonly string[]>()
+  const named = namedClasses(graph)
   graph.node = (graph.node ?? []).map(node => (node.op_type === 'ZipMap' ? replaceZipMap(node, graph, classes) : node))
-  if (classes.size === 0) return { bytes, classes }
+  if (!takeApart(graph) && classes.size === 0) return { bytes, classes, named }
   const imports = (model.opset_import ??= [])
   if (!imports.some(({ domain }) => domain === undefined || domain === '' || domain === 'ai.onnx'))
     imports.push({ domain: '', version: 13 })
-  return { bytes: modelProto.encode(model), classes }
+  return { bytes: modelProto.encode(model), classes, named }
+}
+
+/**
+ * The model with its text put into lower or upper case by the rules that every system has, where it asks for none or for English ones;
+ * undefined when it does neither.
+ */
+export function withPlainLocale(bytes: Uint8Array): Uint8Array | undefined {
+  const model = decodeModel(bytes)
+  const nodes = (model.graph?.node ?? []).filter(({ op_type }) => op_type === 'StringNormalizer')
+  for (const node of nodes) {
+    const others = (node.attribute ?? []).filter(({ name }) => name !== 'locale')
+    const locale = node.attribute?.find(({ name }) => name === 'locale')?.s
+    if (locale !== undefined && !/^en|^$/.test(asBuffer(locale).toString('utf8'))) return undefined
+    node.attribute = [...others, { name: 'locale', type: attributeType.string, s: Buffer.from('C.UTF-8') }]
+  }
+  return nodes.length === 0 ? undefined : modelProto.encode(model)
+}
+
+/** The inputs that say nothing of their shape, by name. */
+export function shapelessInputs(bytes: Uint8Array): ReadonlySet<string> {
+  const inputs = decodeModel(bytes).graph?.input ?? []
+  const shapeless = inputs.filter(
+    ({ type }) => (type?.tensor_type ?? undefined) !== undefined && (type?.tensor_type?.shape ?? undefined) === undefined,
+  )
+  return new Set(shapeless.map(({ name = '' }) => name))
 }
 
 /** Decodes a model; throws SluiceError MODEL_LOAD_FAILED. */
@@ -42,6 +72,30 @@ export function decodeModel(bytes: Uint8Array): ModelProto {
   } catch (error) {
     throw new SluiceError('MODEL_LOAD_FAILED', `the ONNX model cannot be read: ${messageOf(error)}`, { cause: error })
   }
+}
+
+function namedClasses({ node = [] }: GraphProto): readonly string[] | undefined {
+  const lists = node.flatMap(({ attribute = [] }) => attribute.filter(({ name }) => name === 'classlabels_strings'))
+  const [first, ...others] = lists.map(({ strings = [] }) => strings.map(label => asBuffer(label).toString('utf8')))
+  return others.every(other => other.join('\0') === first?.join('\0')) ? first : undefined
+}
+
+/** Whether there were outputs that are lists of known tensors. */
+function takeApart(graph: GraphProto): boolean {
+  const made = new Map(graph.node?.flatMap(node => node.output?.map((name): [string, NodeProto] => [name, node]) ?? []))
+  let found = false
+  graph.output =
+    graph.output?.flatMap(output => {
+      const maker = made.get(output.name ?? '')
+      if (maker?.op_type !== 'SequenceConstruct') return [output]
+      found = true
+      return (maker.input ?? []).map((input, at) => {
+        const name = `${output.name}[${at}]`
+        graph.node?.push({ op_type: 'Identity', name, input: [input], output: [name] })
+        return { name }
+      })
+    }) ?? []
+  return found
 }
 
 function replaceZipMap(node: NodeProto, graph: GraphProto, classes: Map<string, readonly string[]>): NodeProto {

@@ -57,7 +57,8 @@ class InputSlot {
 
   constructor(info: TensorInfo) {
     const writer = cellWriter(info.type)
-    if (writer === undefined) throw unsupported(info, `is of type ${info.type ?? 'no tensor'}`)
+    if (writer === undefined)
+      throw unsupported(info, `is ${info.type === undefined ? 'no tensor of numbers or text' : `of type ${info.type}`}`)
     this.#writer = writer
     this.layout = layoutOf(info)
     this.input = { name: info.name, type: writer.type, width: this.layout.width, required: true }
@@ -106,5 +107,8 @@ function layoutOf(info: TensorInfo): Layout {
 }
 
 function unsupported({ name }: TensorInfo, what: string): SluiceError {
-  return new SluiceError('MODEL_LOAD_FAILED', `the model's input ${name} ${what}, which records cannot feed`)
+  return new SluiceError(
+    'MODEL_LOAD_FAILED',
+    `the model's input ${name} ${what}, which records cannot feed; export the model with tensors of one value or one vector a record`,
+  )
 }

@@ -1,13 +1,14 @@
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { type FeatureMapping, mapFeatures } from '../features.ts'
 import type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from '../model.ts'
-import { type MendedModel, mendZipMap } from './model-proto.ts'
+import { asBuffer } from '../../proto/serde.ts'
+import { type MendedModel, mendOutputs, shapelessInputs, withPlainLocale } from './model-proto.ts'
 import { onnxBytes } from './onnx-bytes.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
 import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput, readableOutputs } from './onnx-outputs.ts'
 import { OnnxScores } from './onnx-scores.ts'
-import { type OnnxSession, type Results, oneLine, openSession } from './onnx-session.ts'
+import { type OnnxSession, type Results, type TensorInfo, oneLine, openSession } from './onnx-session.ts'
 
 /**
  * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
@@ -20,19 +21,23 @@ export interface CompiledOnnx extends MendedModel {
   /** The output that holds the score; undefined: the first. */
   readonly output: string | undefined
   readonly leastRun: number
+  /** Whether its records have to be scored one by one: what it gives for one depends on those beside it. */
+  readonly oneByOne?: boolean
   /** The format that it was compiled from; undefined: ONNX itself. */
   readonly format?: ModelFormat | undefined
 }
 
 /** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
-export async function loadOnnxModel(source: ModelSource, open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession): Promise<Model> {
+export async function loadOnnxModel(source: ModelSource, open: OpenSession = openSession): Promise<Model> {
   return constructOnnx(await compileOnnx(source), open)
 }
 
 /** Makes the bytes such that ONNX Runtime can open them. Throws SluiceError MODEL_LOAD_FAILED. */
 export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
   const bytes = await onnxBytes(source)
-  return { ...mendZipMap(bytes), output: source.output, leastRun: leastRunOf(bytes) }
+  // The scale of numbers that are quantized as they come is that of the whole tensor, over all its records.
+  const oneByOne = asBuffer(bytes).includes('DynamicQuantize')
+  return { ...mendOutputs(bytes), output: source.output, leastRun: leastRunOf(bytes), oneByOne }
 }
 
 /** How many records a run takes at least. */
@@ -41,17 +46,35 @@ export function leastRunOf(bytes: Uint8Array): number {
 }
 
 /** Opens what was compiled. Throws SluiceError MODEL_LOAD_FAILED with what ONNX Runtime says against it. */
-export async function constructOnnx(
-  { bytes, classes, output, leastRun, format }: CompiledOnnx,
-  open: (bytes: Uint8Array) => Promise<OnnxSession> = openSession,
-): Promise<Model> {
-  const session = await open(bytes)
+export async function constructOnnx(compiled: CompiledOnnx, open: OpenSession = openSession): Promise<Model> {
+  const session = await openAnywhere(compiled.bytes, open)
   try {
-    return new OnnxModel(session, classes, { output, leastRun, format })
+    return new OnnxModel(session, compiled)
   } catch (error) {
     await session.release()
     throw error
   }
+}
+
+type OpenSession = (bytes: Uint8Array) => Promise<OnnxSession>
+
+/** Opens a model, though it changes the case of text and the system has not the American rules for that, which are ONNX Runtime's default. */
+async function openAnywhere(bytes: Uint8Array, open: OpenSession): Promise<OnnxSession> {
+  try {
+    return await open(bytes)
+  } catch (error) {
+    const plain = messageOf(error).includes('Failed to construct locale') ? withPlainLocale(bytes) : undefined
+    if (plain === undefined) throw error
+    return open(plain)
+  }
+}
+
+/** The inputs with a guess at the shapes that the model does not declare: rows of any width for its only one, else one value a record. */
+function shapedInputs(inputs: readonly TensorInfo[], bytes: Uint8Array): readonly TensorInfo[] {
+  if (inputs.every(({ shape }) => shape.length > 0)) return inputs
+  const shapeless = shapelessInputs(bytes)
+  const shape = inputs.length === 1 ? [undefined, undefined] : [undefined, 1]
+  return inputs.map(info => (shapeless.has(info.name) ? { ...info, shape } : info))
 }
 
 /** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
@@ -71,25 +94,21 @@ class OnnxModel implements Model {
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
 
-  constructor(
-    session: OnnxSession,
-    classes: ReadonlyMap<string, readonly string[]>,
-    { output, leastRun, format = 'ONNX' }: Pick<CompiledOnnx, 'output' | 'leastRun' | 'format'>,
-  ) {
+  constructor(session: OnnxSession, { bytes, classes, named, output, leastRun, oneByOne, format = 'ONNX' }: CompiledOnnx) {
     this.#session = session
     this.format = format
     this.#leastRun = leastRun
     const infos = readableOutputs(session.outputs)
+    if (infos.length === 0) throw noReadableOutput(session)
     this.outputs = infos.map(info => modelOutput(info, classes.get(info.name)))
     this.#outputNames = infos.map(info => info.name)
     const primary = output === undefined ? 0 : this.#outputNames.indexOf(output)
     if (primary < 0)
       throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${this.#outputNames.join(', ')}`)
-    if (infos.length === 0) throw new SluiceError('MODEL_LOAD_FAILED', 'the model has no output of numbers or text')
-    this.#feeder = new OnnxInputs(session.inputs)
+    this.#feeder = new OnnxInputs(format === 'ONNX' ? shapedInputs(session.inputs, bytes) : session.inputs)
     this.inputs = this.#feeder.inputs
-    this.#scores = new OnnxScores(this.outputs, primary)
-    this.#runSize = this.#feeder.fixedBatch ?? (givesOneRecord(infos) ? 1 : undefined)
+    this.#scores = new OnnxScores(this.outputs, primary, named)
+    this.#runSize = this.#feeder.fixedBatch ?? (oneByOne === true || givesOneRecord(infos) ? 1 : undefined)
   }
 
   score(batch: ColumnBatch): Scores | Promise<Scores> {
@@ -179,6 +198,14 @@ class UnfitRows {
   add(row: number): void {
     ;(this.rows ??= new Uint8Array(this.#length))[row] = 1
   }
+}
+
+function noReadableOutput({ outputs }: OnnxSession): SluiceError {
+  const names = outputs.map(({ name }) => name).join(', ')
+  return new SluiceError(
+    'MODEL_LOAD_FAILED',
+    `the model has no output of numbers or text; export it such that ${names || 'there'} is a tensor`,
+  )
 }
 
 function failed(error: unknown): SluiceError {

@@ -1,12 +1,14 @@
 import type { Tensor } from 'onnxruntime-node'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { ModelInput, ModelOutput, OutputColumn } from '../model.ts'
+import { halfValues } from './half-floats.ts'
 import type { Results, TensorInfo } from './onnx-session.ts'
 
 /** ONNX Runtime's element types that results can hold, and what they are called there. */
 const resultTypes: Readonly<Record<string, ModelInput['type']>> = {
   float32: 'float32',
   float64: 'float64',
+  float16: 'float32',
   int8: 'int32',
   uint8: 'int32',
   int16: 'int32',
@@ -19,7 +21,7 @@ const resultTypes: Readonly<Record<string, ModelInput['type']>> = {
   string: 'string',
 }
 
-/** The outputs that can be given; lists, maps and half floats are left out. */
+/** The outputs that can be given; lists and maps are left out. */
 export function readableOutputs(infos: readonly TensorInfo[]): TensorInfo[] {
   return infos.filter(info => info.type !== undefined && Object.hasOwn(resultTypes, info.type))
 }
@@ -105,6 +107,7 @@ type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
 function numbersOf(tensor: Tensor): NumberArray {
   const data = tensor.data as NumberArray | BigInt64Array | BigUint64Array
+  if (tensor.type === 'float16') return halfValues(new Uint16Array(data.buffer, data.byteOffset, data.length))
   if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return data
   // Two halves instead of a BigInt a value: exact for as long as a double is.
   const halves = new Uint32Array(data.buffer, data.byteOffset, data.length * 2)

@@ -66,7 +66,21 @@ export interface ModelProto {
 }
 
 /** ONNX's element types, as far as records can feed them and results can hold them. */
-export const elementType = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const
+export const elementType = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+} as const
 
 /** ONNX's attribute types, as far as graphs are built here. */
 export const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const

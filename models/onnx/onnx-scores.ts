@@ -20,12 +20,18 @@ export class OnnxScores {
   readonly #primary: number
   /** Where a classifier's probabilities are; -1: nowhere. */
   readonly #probabilities: number
+  /** The outputs that are one class's probability each, by the class; undefined: there are none. */
+  readonly #classOutputs: ReadonlyMap<string, number> | undefined
+  readonly #named: readonly string[] | undefined
   #score = new Float64Array(0)
 
-  constructor(outputs: readonly ModelOutput[], primary: number) {
+  /** `named`: the classes that the model's numbers stand for, where the outputs do not say it. */
+  constructor(outputs: readonly ModelOutput[], primary: number, named?: readonly string[]) {
+    this.#named = named
     this.#outputs = outputs
     this.#primary = primary
     this.#probabilities = outputs.findIndex((output, at) => at !== primary && isFraction(output))
+    this.#classOutputs = outputs[primary]?.type === 'string' ? classOutputs(outputs) : undefined
   }
 
   of({ length, columns, unfit }: BatchOutputs): Scores {
@@ -36,7 +42,7 @@ export class OnnxScores {
     if (primary.width === 0) rows.noneAtAll()
     else if (primary.width > 1 && primary.kind === 'number') this.#largest(primary, rows)
     else if (isFraction(this.#outputs[this.#primary])) copyValues(primary as NumberOutput, rows)
-    else this.#classes(primary, columns[this.#probabilities] as NumberOutput | undefined, rows)
+    else this.#classes(primary, columns, rows)
     return rows.scores(columns)
   }
 
@@ -49,14 +55,25 @@ export class OnnxScores {
     }
   }
 
-  #classes(column: OutputColumn, probabilities: NumberOutput | undefined, rows: Rows): void {
-    const classes = this.#outputs[this.#probabilities]?.classes
+  #classes(column: OutputColumn, columns: readonly OutputColumn[], rows: Rows): void {
+    const probabilities = columns[this.#probabilities] as NumberOutput | undefined
+    const named = probabilities !== undefined && this.#named?.length === probabilities.width ? this.#named : undefined
+    const own = this.#outputs[this.#probabilities]?.classes
     for (let row = 0; row < rows.length; row++) {
       const label = String(column.values[row * column.width])
       if (probabilities === undefined || probabilities.width === 0) rows.set(row, label, NaN)
       else if (indexOfLargest(probabilities, row) < 0) rows.none(row)
-      else rows.set(row, label, probabilityOf(label, probabilities, row, classes))
+      else {
+        const classes = own ?? (named?.includes(label) === true ? named : undefined)
+        rows.set(row, label, this.#classValue(label, columns, row) ?? probabilityOf(label, probabilities, row, classes))
+      }
     }
+  }
+
+  /** A class's probability, where each has an output of its own. */
+  #classValue(label: string, columns: readonly OutputColumn[], row: number): number | undefined {
+    const at = this.#classOutputs?.get(label)
+    return at === undefined ? undefined : (columns[at]?.values[row] as number)
   }
 }
 
@@ -105,6 +122,13 @@ class Rows {
   }
 }
 
+/** By class: outputs of one value that bear its name, which sklearn-onnx puts an s before (`zipmap='columns'`). */
+function classOutputs(outputs: readonly ModelOutput[]): ReadonlyMap<string, number> | undefined {
+  const single = [...outputs.entries()].filter(([, output]) => output.width === 1 && isFraction(output))
+  const prefixed = single.filter(([, { name }]) => name.startsWith('s')).map(([at, { name }]): [string, number] => [name.slice(1), at])
+  return single.length < 2 ? undefined : new Map([...prefixed, ...single.map(([at, { name }]): [string, number] => [name, at])])
+}
+
 function copyValues({ values, width }: NumberOutput, rows: Rows): void {
   for (let row = 0; row < rows.length; row++) rows.setValue(row, values[row * width] as number)
 }
@@ -126,7 +150,10 @@ function indexOfLargest({ values, width }: NumberOutput, row: number): number {
 /** By the class's name where the names are known, else the largest: the one that made the model choose the class. NaN: not to be told. */
 function probabilityOf(label: string, probabilities: NumberOutput, row: number, classes: readonly string[] | undefined): number {
   const { values, width } = probabilities
-  if (classes !== undefined) return values[row * width + classes.indexOf(label)] ?? NaN
+  if (classes !== undefined) {
+    const at = classes.indexOf(label)
+    return at < 0 || at >= width ? NaN : (values[row * width + at] as number)
+  }
   return width === 1 ? NaN : (values[row * width + indexOfLargest(probabilities, row)] as number)
 }
 

@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node'
 import type { Column, NumberColumn } from '../../proto/column-batch.ts'
 import type { ModelInput } from '../model.ts'
+import { halfBits } from './half-floats.ts'
 
 /** Rows [from, from + count) of a batch, for a tensor of `size` rows: what is beyond `count` repeats the last row. */
 export interface RowRange {
@@ -27,39 +28,105 @@ export interface CellWriter {
 
 /** The writer for an element type of ONNX Runtime; undefined for a type that records have no values for. */
 export function cellWriter(type: string | undefined): CellWriter | undefined {
-  switch (type) {
-    case 'float32':
-      return new NumberCells(type, count => new Float32Array(count))
-    case 'float64':
-      return new NumberCells(type, count => new Float64Array(count))
-    case 'int32':
-      return new NumberCells(type, count => new Int32Array(count), isInt32)
-    case 'bool':
-      return new NumberCells(type, count => new Uint8Array(count), isBoolean)
-    case 'int64':
-      return new Int64Cells()
-    case 'string':
-      return new TextCells()
-    default:
-      return undefined
-  }
+  if (type === 'string') return new TextCells()
+  if (type === 'int64') return new Int64Cells(type, count => new BigInt64Array(count))
+  if (type === 'uint64') return new Int64Cells(type, count => new BigUint64Array(count))
+  return type !== undefined && Object.hasOwn(numberElements, type)
+    ? new NumberCells(type, numberElements[type] as NumberElement)
+    : undefined
 }
 
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array
+type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array
+
+/** How numbers become elements of a type. */
+interface NumberElement {
+  /** What it is to the outside. */
+  readonly type: ModelInput['type']
+  readonly allocate: (count: number) => NumberArray
+  /** Without it every number is a value of the type, NaN standing for a missing one. */
+  readonly fits?: (value: number) => boolean
+  /** What is kept for a number; without it the number itself. */
+  readonly encode?: (value: number) => number
+}
+
+const numberElements: Readonly<Record<string, NumberElement>> = {
+  float32: { type: 'float32', allocate: count => new Float32Array(count) },
+  float64: { type: 'float64', allocate: count => new Float64Array(count) },
+  float16: { type: 'float32', allocate: count => new Uint16Array(count), encode: halfBits },
+  int32: { type: 'int32', allocate: count => new Int32Array(count), fits: wholeFrom(-2147483648, 2147483647) },
+  int16: { type: 'int32', allocate: count => new Int16Array(count), fits: wholeFrom(-32768, 32767) },
+  int8: { type: 'int32', allocate: count => new Int8Array(count), fits: wholeFrom(-128, 127) },
+  uint32: { type: 'int64', allocate: count => new Uint32Array(count), fits: wholeFrom(0, 4294967295) },
+  uint16: { type: 'int32', allocate: count => new Uint16Array(count), fits: wholeFrom(0, 65535) },
+  uint8: { type: 'int32', allocate: count => new Uint8Array(count), fits: wholeFrom(0, 255) },
+  bool: { type: 'bool', allocate: count => new Uint8Array(count), fits: wholeFrom(0, 1) },
+}
+
+function wholeFrom(least: number, most: number): (value: number) => boolean {
+  return value => value >= least && value <= most && Number.isInteger(value)
+}
 
 class NumberCells implements CellWriter {
-  readonly type: 'float32' | 'float64' | 'int32' | 'bool'
+  readonly type: ModelInput['type']
   readonly shared = true
-  readonly #allocate: (count: number) => NumberArray
-  readonly #fits: ((value: number) => boolean) | undefined
+  readonly #elementType: string
+  readonly #element: NumberElement
   #cells: NumberArray
   #width = 0
 
-  /** Without `fits` every number is a value of the type, NaN standing for a missing one. */
-  constructor(type: NumberCells['type'], allocate: (count: number) => NumberArray, fits?: (value: number) => boolean) {
-    this.type = type
+  constructor(elementType: string, element: NumberElement) {
+    this.type = element.type
+    this.#elementType = elementType
+    this.#element = element
+    this.#cells = element.allocate(0)
+  }
+
+  reserve(rows: number, width: number): boolean {
+    this.#width = width
+    if (rows * width <= this.#cells.length) return false
+    this.#cells = this.#element.allocate(rows * width)
+    return true
+  }
+
+  write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
+    const width = this.#width
+    const { values } = column as NumberColumn
+    const cells = this.#cells
+    const { fits, encode } = this.#element
+    let target = at
+    for (let row = from; row < from + count; row++, target += width) {
+      const value = values[row] as number
+      cells[target] = encode === undefined ? value : encode(value)
+      if (fits !== undefined && !fits(value)) {
+        cells[target] = 0
+        onUnfit(row)
+      }
+    }
+    const last = cells[target - width] as number
+    for (let row = count; row < size; row++, target += width) cells[target] = last
+  }
+
+  tensor(values: number, dims: readonly number[]): Tensor {
+    // The typings name each pair of type and array of its own.
+    return new Tensor(this.#elementType as 'float32', this.#cells.subarray(0, values) as Float32Array, dims)
+  }
+}
+
+class Int64Cells implements CellWriter {
+  readonly type = 'int64'
+  readonly shared = true
+  readonly #elementType: 'int64' | 'uint64'
+  readonly #allocate: (count: number) => BigInt64Array | BigUint64Array
+  readonly #least: number
+  readonly #beyond: number
+  #cells: BigInt64Array | BigUint64Array
+  #width = 0
+
+  constructor(elementType: 'int64' | 'uint64', allocate: (count: number) => BigInt64Array | BigUint64Array) {
+    this.#elementType = elementType
     this.#allocate = allocate
-    this.#fits = fits
+    this.#least = elementType === 'int64' ? -(2 ** 63) : 0
+    this.#beyond = elementType === 'int64' ? 2 ** 63 : 2 ** 64
     this.#cells = allocate(0)
   }
 
@@ -72,52 +139,18 @@ class NumberCells implements CellWriter {
 
   write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
     const width = this.#width
-    const { values } = column as NumberColumn
-    const cells = this.#cells
-    const fits = this.#fits
-    let target = at
-    for (let row = from; row < from + count; row++, target += width) {
-      const value = values[row] as number
-      cells[target] = value
-      if (fits !== undefined && !fits(value)) {
-        cells[target] = 0
-        onUnfit(row)
-      }
-    }
-    const last = cells[target - width] as number
-    for (let row = count; row < size; row++, target += width) cells[target] = last
-  }
-
-  tensor(values: number, dims: readonly number[]): Tensor {
-    // The typings name each pair of type and array of its own.
-    return new Tensor(this.type as 'float32', this.#cells.subarray(0, values) as Float32Array, dims)
-  }
-}
-
-class Int64Cells implements CellWriter {
-  readonly type = 'int64'
-  readonly shared = true
-  #cells = new BigInt64Array(0)
-  #width = 0
-
-  reserve(rows: number, width: number): boolean {
-    this.#width = width
-    if (rows * width <= this.#cells.length) return false
-    this.#cells = new BigInt64Array(rows * width)
-    return true
-  }
-
-  write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
-    const width = this.#width
     const { values, exact, missing } = column as NumberColumn
     let target = at
     for (let row = from; row < from + count; row++, target += width) {
       if (exact !== undefined && missing[row] !== 1) {
-        this.#cells[target] = exact[row] as bigint
+        const whole = exact[row] as bigint
+        const held = this.#least < 0 ? whole <= 0x7fffffffffffffffn : whole >= 0n
+        this.#cells[target] = held ? whole : 0n
+        if (!held) onUnfit(row)
         continue
       }
       const value = values[row] as number
-      const fits = Number.isInteger(value) && value >= -9223372036854775808 && value < 9223372036854775808
+      const fits = Number.isInteger(value) && value >= this.#least && value < this.#beyond
       this.#cells[target] = fits ? BigInt(value) : 0n
       if (!fits) onUnfit(row)
     }
@@ -126,7 +159,7 @@ class Int64Cells implements CellWriter {
   }
 
   tensor(values: number, dims: readonly number[]): Tensor {
-    return new Tensor('int64', this.#cells.subarray(0, values), dims)
+    return new Tensor(this.#elementType as 'int64', this.#cells.subarray(0, values) as BigInt64Array, dims)
   }
 }
 
@@ -154,12 +187,4 @@ class TextCells implements CellWriter {
   tensor(values: number, dims: readonly number[]): Tensor {
     return new Tensor('string', this.#cells.slice(0, values), dims)
   }
-}
-
-function isInt32(value: number): boolean {
-  return (value | 0) === value
-}
-
-function isBoolean(value: number): boolean {
-  return value === 0 || value === 1
 }

@@ -107,7 +107,7 @@ export class GraphCompiler {
     const dead = inputs.find(input => input.dead === true)
     if (dead !== undefined && node.op !== 'Merge' && node.op !== 'RefMerge') return [dead, dead]
     const rule = rules.get(node.op ?? '')
-    if (rule === undefined) throw opError(node, 'is not supported')
+    if (rule === undefined) throw opError(node, 'is not supported: export a signature that begins after it, or the model as ONNX')
     this.graph.origin = node.name ?? ''
     try {
       const given = rule(new Op(node, inputs, this.#around))

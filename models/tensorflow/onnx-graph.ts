@@ -24,6 +24,17 @@ export interface Given {
 const opset = 19
 const irVersion = 9
 
+/** The types that ONNX Runtime's Where does not know, and those that hold the same values. */
+const chosenAs: Readonly<Partial<Record<ElementType, ElementType>>> = {
+  bool: 'uint8',
+  int8: 'int32',
+  int16: 'int32',
+  uint16: 'int32',
+  uint32: 'int64',
+  float16: 'float32',
+  bfloat16: 'float32',
+}
+
 /** An ONNX graph that is being built, node after node. What no output needs is not written. */
 export class OnnxGraph {
   /** The TensorFlow node that ONNX nodes are named after, for error messages. */
@@ -41,6 +52,12 @@ export class OnnxGraph {
 
   /** Adds a node of one output. */
   add(operator: string, inputs: readonly (Tensor | undefined)[], given: Given, attributes: Attributes = {}): Tensor {
+    const chosen = operator === 'Where' ? chosenAs[given.type] : undefined
+    if (chosen !== undefined) {
+      const [condition, ...sides] = inputs as readonly Tensor[]
+      const cast = sides.map(side => this.cast(side, chosen))
+      return this.cast(this.add('Where', [condition, ...cast], { ...given, type: chosen }), given.type)
+    }
     return this.addMany(operator, inputs, [given], attributes)[0] as Tensor
   }
 

@@ -1,5 +1,5 @@
 import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
-import { type Constant, constantOf, textsOf } from './constant.ts'
+import { type Constant, constantOf, numberConstant, numbersOf, textsOf } from './constant.ts'
 import { type RestoredValues, dataInputs, parseReference } from './graph-compiler.ts'
 import type { TensorBundle } from './tensor-bundle.ts'
 import { type FunctionDef, type GraphDef, type NodeDef, checkpointObjects } from './tf-schema.ts'
@@ -11,6 +11,7 @@ const calls = new Set(['PartitionedCall', 'StatefulPartitionedCall'])
 const passing = new Set(['Identity', 'Cast', 'Snapshot', 'StopGradient', 'EnsureShape'])
 const variables = new Set(['VariableV2', 'Variable', 'VarHandleOp'])
 const deepest = 16
+const mostKeys = 10_000_000
 
 /** The lines of an asset, by the node of the main graph that stands for its name; undefined: there is none. */
 export type Asset = (node: string) => readonly string[] | undefined
@@ -158,11 +159,26 @@ class ValueFinder implements RestoredValues {
     if (source === undefined) return undefined
     const { node } = source
     if (node.op === 'Const') return onlyRestored ? undefined : constant(node)
+    if (node.op === 'Range' && !onlyRestored) return this.#range(source)
     if (node.op !== 'RestoreV2') return undefined
     const [, keySource = '', partSource = ''] = dataInputs(node)
     const key = this.#texts(source.body, keySource)[source.index]
     const part = this.#texts(source.body, partSource)[source.index]
     return key === undefined ? undefined : this.#bundle?.read(key, part)
+  }
+
+  /** The whole numbers that number a table's keys. */
+  #range({ body, node }: Source): Constant | undefined {
+    const parts = dataInputs(node).map(input => this.#value(body, input))
+    const [start, limit, step] = parts.map(part => (part === undefined ? undefined : numbersOf(part)?.[0]))
+    if (start === undefined || limit === undefined || step === undefined) return undefined
+    const count = Math.ceil((limit - start) / step)
+    if (!(count >= 0 && count <= mostKeys)) return undefined
+    return numberConstant(
+      'int64',
+      [count],
+      Array.from({ length: count }, (_, at) => start + at * step),
+    )
   }
 
   #texts(body: Body, reference: string): readonly string[] {

@@ -39,6 +39,37 @@ test('inputs and the columns that they take', () => {
   assert.equal(columns([vector(1)], specsOf(['anything'])), [[0]])
 })
 
+test('converters leave only letters, digits and underscores of a name', () => {
+  const record = specsOf(['income ($)', 'x.y', 'Größe-cm', '1st', 'xy', '%'])
+  assert.equal(columns([scalar('income____'), scalar('x_y'), scalar('_1st'), scalar('Größe_cm')], record), [[0], [4], [3], [2]])
+  assert.equal(columns([scalar('x_y'), scalar('income____')], specsOf(['income ($)', 'x.y'])), [[1], [0]])
+  assert.throws(() => columns([scalar('_'), scalar('1st')], record), /missing: _;/)
+})
+
+test('vectors beside other inputs: by the names of their elements, or one of them takes what is left', () => {
+  const record = specsOf(['b_1', 'age', 'a[0]', 'b_0', 'city', 'a[1]', 'sex'], ['city', 'sex'])
+  const of = (name: string, width: number, type: ModelInput['type'] = 'float32'): ModelInput => ({ name, type, width, required: true })
+  const age = scalar('age')
+  assert.equal(columns([of('a', 2), of('B', 2)], record), [
+    [2, 5],
+    [3, 0],
+  ])
+  assert.equal(columns([of('b', 2)], record), [[3, 0]])
+  assert.equal(columns([age, of('rest', 4)], record), [[1], [0, 2, 3, 5]])
+  assert.equal(columns([of('rest', 2), of('a', 2), scalar('age:0')], record), [[0, 3], [2, 5], [1]])
+  assert.equal(columns([of('words', 2, 'string'), age], record), [[4, 6], [1]])
+  assert.equal(columns([of('word', 1, 'string'), of('pair', 4), age], specsOf(['word', 'p', 'q', 'r', 's', 'age'], ['word'])), [
+    [0],
+    [1, 2, 3, 4],
+    [5],
+  ])
+  assert.throws(() => columns([age, of('rest', 3)], record), /input rest takes 3 number fields, the record has 4 that no other input takes/)
+  assert.throws(
+    () => columns([of('p', 2), of('q', 2)], record),
+    /p, q take several fields: which ones cannot be told; name the fields p\[0\]/,
+  )
+})
+
 test('of columns that differ in case, spaces and underscores alone the one with the very name is taken, else the first', () => {
   const alike = specsOf(['PH', 'pH', 'p_h', 'x'])
   assert.equal(columns([scalar('pH'), scalar('x')], alike), [[1], [3]])
@@ -57,7 +88,7 @@ test('what does not fit is told with what there is', () => {
     [[scalar('pH', 'string'), scalar('alcohol')], /pH should be a text, the field pH is a number/],
     [[scalar('colour', 'float32', false), scalar('pH')], /colour should be a number, the field colour is a text/],
     [[scalar('colour', 'bool')], /colour should be a number, the field colour is a text/],
-    [[vector(2), scalar('pH')], /of its 2 inputs features take several fields/],
+    [[vector(3), scalar('pH')], /input features takes 3 number fields, the record has 2 that no other input takes/],
   ]
   for (const [inputs, message] of cases) {
     assert.throws(

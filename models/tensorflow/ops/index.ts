@@ -4,15 +4,19 @@ import { bitRules } from './bits.ts'
 import { choiceRules } from './choice.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { fakeQuantRules } from './fake-quant.ts'
 import { fusedRules } from './fused.ts'
 import { gatherRules } from './gather.ts'
 import { imageRules } from './image.ts'
 import { neuralRules } from './neural.ts'
+import { randomRules } from './random.ts'
 import { reduceRules } from './reduce.ts'
 import { shapeRules } from './shape.ts'
 import { sliceRules } from './slice.ts'
+import { sparseRules } from './sparse.ts'
 import { stridedSliceRules } from './strided-slice.ts'
 import { structureRules } from './structure.ts'
+import { textRules } from './text.ts'
 
 const tables: readonly RuleTable[] = [
   arithmeticRules,
@@ -20,15 +24,19 @@ const tables: readonly RuleTable[] = [
   choiceRules,
   convolutionRules,
   elementwiseRules,
+  fakeQuantRules,
   fusedRules,
   gatherRules,
   imageRules,
   neuralRules,
+  randomRules,
   reduceRules,
   shapeRules,
   sliceRules,
+  sparseRules,
   stridedSliceRules,
   structureRules,
+  textRules,
 ]
 
 /** Every TensorFlow op that can be compiled, by its name. */

@@ -54,6 +54,54 @@ test('lists of tensors, as recurrent layers keep them, are kept by the compiler'
   assert.match(String(error), /TensorListStack \(node y\) stacks a list whose item 1 was never set/)
 })
 
+test('dropout that keeps everything, as a frozen graph holds it', async () => {
+  const nodes = [
+    x,
+    constant('one', [], [1]),
+    node('PlaceholderWithDefault', 'keep', ['one'], { dtype: { type: 1 }, shape: { shape: { dim: [] } } }),
+    node('Shape', 'shape', ['x']),
+    node('RandomUniform', 'random', ['shape'], { T: { type: 3 }, dtype: { type: 1 } }),
+    node('Add', 'sum', ['keep', 'random']),
+    node('Floor', 'kept', ['sum']),
+    node('RealDiv', 'scaled', ['x', 'keep']),
+    node('Mul', 'y', ['scaled', 'kept']),
+  ]
+  assert.equal(await score(graph(nodes)), [1, 2])
+  const whole = nodes.map(each => (each.name === 'random' ? node('RandomUniform', 'random', ['shape'], { dtype: { type: 3 } }) : each))
+  assert.match(
+    String(await score(graph(whole)).catch((thrown: unknown) => thrown)),
+    /RandomUniform \(node random\) makes random numbers of the type int32/,
+  )
+})
+
+test('text of whole numbers and booleans, and its case', async () => {
+  const int64 = { DstT: { type: 9 } }
+  const cast = (name: string, type: number): NodeDef => node('Cast', name, ['x'], { SrcT: { type: 1 }, DstT: { type } })
+  assert.equal(await score(graph([x, node('Cast', 'whole', ['x'], int64), node('AsString', 'y', ['whole'])])), ['1', '2'])
+  assert.equal(await score(graph([x, cast('flag', 10), node('AsString', 'y', ['flag'])])), ['true', 'true'])
+  const words = constant('words', [2], ['aB É', 'cd'], 'string')
+  const choose = node('SelectV2', 'y', ['above', 'lower', 'upper'])
+  const above = [constant('one', [], [1]), node('Greater', 'above', ['x', 'one'])]
+  const cases = [node('StringLower', 'lower', ['words']), node('StringUpper', 'upper', ['words'])]
+  assert.equal(await score(graph([x, words, ...above, ...cases, choose])), ['AB É', 'cd'])
+  assert.match(
+    String(await score(graph([x, node('AsString', 'y', ['x'])])).catch((thrown: unknown) => thrown)),
+    /AsString \(node y\) makes text of fractions/,
+  )
+})
+
+test('a choice between values of types that ONNX Runtime cannot choose between', async () => {
+  const nodes = [
+    x,
+    constant('one', [], [1]),
+    node('Greater', 'above', ['x', 'one']),
+    node('Less', 'below', ['x', 'one']),
+    node('LogicalNot', 'not', ['below']),
+    node('SelectV2', 'y', ['above', 'below', 'not']),
+  ]
+  assert.equal(await score(graph(nodes)), [1, 0])
+})
+
 test('fused ops are taken apart', async () => {
   const nodes = [x, constant('w', [2, 2], [1, 0, 0, -1]), constant('b', [2], [10, 1])]
   const product = (...ops: string[]): NodeDef =>
@@ -136,6 +184,15 @@ test('a static table of numbers is looked up', async () => {
   ]
   const signatures = { serving_default: signature({ x: ['x:0', [-1, 2]] }, { y: 'y:0' }) }
   assert.equal(await score(await archiveOf({ nodes, signatures })), [-1, 0.5])
+  const limits = (start: number): NodeDef[] => [start, start + 2, 1].map((value, at) => constant(`limit${at}`, [], [value], 'int32'))
+  const numbered = [
+    ...limits(5),
+    node('Range', 'range', ['limit0', 'limit1', 'limit2'], { Tidx: { type: 3 } }),
+    node('Cast', 'values', ['range'], { SrcT: { type: 3 }, DstT: { type: 9 } }),
+    constant('default', [], [-1], 'int64'),
+  ]
+  const others = nodes.filter(({ name }) => name !== 'values' && name !== 'default')
+  assert.equal(await score(await archiveOf({ nodes: [...others, ...numbered], signatures })), [-1, 5])
 })
 
 test.run()

@@ -1,0 +1,43 @@
+const single = new Float32Array(1)
+const bits = new Uint32Array(single.buffer)
+
+/** The 16 bits of the half-precision number that is nearest to a number; of two as near the even one. */
+export function halfBits(value: number): number {
+  single[0] = value
+  const given = bits[0] as number
+  const sign = (given >>> 16) & 0x8000
+  const size = given & 0x7fffffff
+  if (size > 0x7f800000) return sign | 0x7e00
+  // From 65520 on the nearest is infinity.
+  if (size >= 0x477ff000) return sign | 0x7c00
+  if (size >= 0x38800000) return sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13)
+  // Too small for an exponent of its own: a multiple of 2^-24.
+  single[0] = Math.abs(single[0])
+  return sign | nearestEven(single[0] * 16777216)
+}
+
+/** Half-precision numbers, given as their bits. */
+export function halfValues(halves: Uint16Array): Float32Array {
+  table ??= Float32Array.from({ length: 65536 }, (_, half) => valueOf(half))
+  const values = new Float32Array(halves.length)
+  for (let i = 0; i < values.length; i++) values[i] = table[halves[i] as number] as number
+  return values
+}
+
+/** Of all halves the value; made when it is first needed. */
+let table: Float32Array | undefined
+
+function valueOf(half: number): number {
+  const sign = half >= 0x8000 ? -1 : 1
+  const exponent = (half >>> 10) & 31
+  const fraction = half & 1023
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+  return sign * (1024 + fraction) * 2 ** (exponent - 25)
+}
+
+function nearestEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}

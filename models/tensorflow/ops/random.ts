@@ -1,0 +1,27 @@
+import { isFloat } from '../element-type.ts'
+import type { Rule, RuleTable } from '../op.ts'
+import { knownOf } from '../tensor.ts'
+
+/**
+ * Random numbers of a shape that an input says, new ones each run. Graphs that were made for training hold them for dropout, where
+ * they make no difference as long as everything is to be kept.
+ */
+function random(operator: string, attributes: Readonly<Record<string, number>>): Rule {
+  return op => {
+    const { graph } = op
+    const type = op.type('dtype', 'float32')
+    if (!isFloat(type)) return op.fail(`makes random numbers of the type ${type}, which is not supported`)
+    const given = { type: 'float32', shape: knownOf(op.input(0)) } as const
+    const zeros = graph.add('ConstantOfShape', [graph.int64(op.input(0))], given)
+    return graph.cast(graph.add(operator, [zeros], given, attributes), type)
+  }
+}
+
+// Below 1 by so much that 1 + it, rounded, is below 2: what dropout keeps is the whole part of such a sum.
+const uniform = random('RandomUniformLike', { low: 0, high: 1 - 2 ** -22 })
+
+/** Random numbers. */
+export const randomRules: RuleTable = {
+  RandomUniform: uniform,
+  RandomStandardNormal: random('RandomNormalLike', { mean: 0, scale: 1 }),
+}

@@ -1,0 +1,38 @@
+import { isFloat } from '../element-type.ts'
+import type { Rule, RuleTable } from '../op.ts'
+
+/** Whole numbers and booleans as text; how TensorFlow rounds fractions for it is not to be had. */
+const asString: Rule = op => {
+  const x = op.input(0)
+  const { graph } = op
+  if (isFloat(x.type)) return op.fail('makes text of fractions, which is not supported')
+  if (op.int('width', -1) > 0) return op.fail('makes text of a given width, which is not supported')
+  const given = { type: 'string', shape: x.shape } as const
+  if (x.type !== 'bool') return graph.add('Cast', [graph.int64(x)], given, { to: 8n })
+  return graph.add('ml.LabelEncoder', [graph.int64(x)], given, { keys_int64s: [0n, 1n], values_strings: ['false', 'true'] })
+}
+
+/** Upper and lower case of the letters A to Z alone, as TensorFlow has it where no encoding is named. */
+function changeCase(action: string): Rule {
+  return op => {
+    const x = op.input(0)
+    const { graph } = op
+    if (op.text('encoding', '') !== '') return op.fail('changes the case of letters beyond A to Z, which is not supported')
+    const flat = graph.add('Reshape', [x, graph.ints([-1])], { type: 'string', shape: [undefined] })
+    const changed = graph.add(
+      'StringNormalizer',
+      [flat],
+      { type: 'string', shape: [undefined] },
+      { case_change_action: action, locale: 'C' },
+    )
+    const shape = graph.add('Shape', [x], { type: 'int64', shape: [x.shape?.length] })
+    return graph.add('Reshape', [changed, shape], { type: 'string', shape: x.shape })
+  }
+}
+
+/** Text, as far as ONNX has operators for it. */
+export const textRules: RuleTable = {
+  AsString: asString,
+  StringLower: changeCase('LOWER'),
+  StringUpper: changeCase('UPPER'),
+}
