@@ -20,9 +20,18 @@ export interface TransactionCluster {
   findGroupCoordinator(query: CoordinatorQuery): Promise<Coordinator>
 }
 
-/** A cluster that looks a coordinator up once, and again when it is not connected any more or a request to it has failed for good. */
-export function rememberCoordinators(cluster: TransactionCluster): TransactionCluster {
+const transactional = 1
+/** Long after which a coordinator has surely ended in every partition what it was told to end; shorter than brokers keep an idle connection. */
+const settledAfterMs = 60_000
+
+/**
+ * A cluster that looks a coordinator up once, and again when it says that it is another. The connection to a transaction's coordinator that is lost soon
+ * after it was used is an end: the broker may have stopped in the middle of the transaction before, and what is begun without settling that
+ * could, aborted, take it along. `now`: ms.
+ */
+export function rememberCoordinators(cluster: TransactionCluster, now = (): number => Date.now()): TransactionCluster {
   const known = new Map<string, Coordinator>()
+  let used = -Infinity
   return {
     retry: cluster.retry,
     refreshMetadataIfNecessary: () => cluster.refreshMetadataIfNecessary(),
@@ -31,20 +40,31 @@ export function rememberCoordinators(cluster: TransactionCluster): TransactionCl
       const key = `${query.coordinatorType} ${query.groupId}`
       const remembered = known.get(key)
       if (remembered?.isConnected()) return remembered
+      if (remembered !== undefined && query.coordinatorType === transactional && now() - used < settledAfterMs) throw lost()
       const found = await cluster.findGroupCoordinator(query)
-      const coordinator = watched(found, () => known.delete(key))
+      const coordinator = watched(found, { onAnswer: () => (used = now()), onStale: () => known.delete(key) })
       known.set(key, coordinator)
       return coordinator
     },
   }
 }
 
-function watched(broker: Coordinator, onFailure: () => void): Coordinator {
+/** Named as what it is to who judges whether another try may do better: not this producer's. */
+function lost(): Error {
+  const message = 'the connection to the transaction coordinator was lost'
+  return Object.assign(new Error(message), { name: 'KafkaJSConnectionLostError', retriable: false })
+}
+
+function watched(broker: Coordinator, on: { onAnswer(): void; onStale(): void }): Coordinator {
   const ask = (name: (typeof requests)[number]) => async (request: unknown) => {
     try {
-      return await broker[name](request)
+      const answer = await broker[name](request)
+      on.onAnswer()
+      return answer
     } catch (error) {
-      if (!isConcurrent(error)) onFailure()
+      const { type } = error as { readonly type?: string }
+      if (type !== undefined) on.onAnswer()
+      if (type !== undefined && !isConcurrent(error)) on.onStale()
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isPassing } from '../../../../topology/runtime/kafka-clients.ts'
 import {
   gatherPartitions,
   rememberCoordinators,
@@ -15,6 +16,7 @@ interface Asked {
   /** Look-ups, by group or transactional id. */
   readonly lookups: string[]
   readonly broker: { connected: boolean; failure: Error | undefined }
+  readonly clock: { now: number }
 }
 
 function asked(): Asked {
@@ -29,15 +31,16 @@ function asked(): Asked {
     endTxn: answer,
     isConnected: () => broker.connected,
   }
-  const cluster = rememberCoordinators({
+  const clock = { now: 0 }
+  const plain = {
     refreshMetadataIfNecessary: () => Promise.resolve(),
     findControllerBroker: () => Promise.resolve('controller'),
     findGroupCoordinator: ({ groupId, coordinatorType }: CoordinatorQuery) => {
       lookups.push(`${groupId} ${coordinatorType}`)
       return Promise.resolve(coordinator)
     },
-  })
-  return { cluster, lookups, broker }
+  }
+  return { cluster: rememberCoordinators(plain, () => clock.now), lookups, broker, clock }
 }
 
 const transaction: CoordinatorQuery = { groupId: 'id', coordinatorType: 1 }
@@ -51,22 +54,45 @@ test('a coordinator is looked up once, each kind by itself', async () => {
   assert.equal(lookups, ['id 1', 'id 0'])
 })
 
-test('it is looked up anew when it is not connected, and after a request that failed', async () => {
+test('it is looked up anew when it says that it is another one, and not for having to wait', async () => {
   const { cluster, lookups, broker } = asked()
-  await cluster.findGroupCoordinator(transaction)
-  broker.connected = false
-  await cluster.findGroupCoordinator(transaction)
-  broker.connected = true
-  assert.is(lookups.length, 2)
   const found = await cluster.findGroupCoordinator(transaction)
   broker.failure = Object.assign(new Error('wait'), { type: 'CONCURRENT_TRANSACTIONS' })
   await found.addOffsetsToTxn({}).catch(() => undefined)
   await cluster.findGroupCoordinator(transaction)
-  assert.is(lookups.length, 2)
-  broker.failure = new Error('NOT_COORDINATOR')
+  assert.is(lookups.length, 1)
+  broker.failure = Object.assign(new Error('moved'), { type: 'NOT_COORDINATOR' })
   assert.is(await found.txnOffsetCommit({}).catch((error: unknown) => error), broker.failure)
   await cluster.findGroupCoordinator(transaction)
-  assert.is(lookups.length, 3)
+  assert.is(lookups.length, 2)
+})
+
+test("a transaction coordinator's connection that is lost soon after a request is an end; a group's, or an idle one, is not", async () => {
+  const { cluster, lookups, broker, clock } = asked()
+  const group = { ...transaction, coordinatorType: 0 }
+  await (await cluster.findGroupCoordinator(transaction)).endTxn({})
+  await cluster.findGroupCoordinator(group)
+  broker.connected = false
+  clock.now += 59_000
+  const failure = await cluster.findGroupCoordinator(transaction).catch((error: unknown) => error)
+  assert.ok(isPassing(failure))
+  assert.is((failure as { retriable?: boolean }).retriable, false)
+  await cluster.findGroupCoordinator(group)
+  assert.equal(lookups, ['id 1', 'id 0', 'id 0'])
+  clock.now += 1000
+  await cluster.findGroupCoordinator(transaction)
+  assert.is(lookups.at(-1), 'id 1')
+})
+
+test('a connection that breaks under a request is lost too', async () => {
+  const { cluster, lookups, broker } = asked()
+  const found = await cluster.findGroupCoordinator(transaction)
+  await found.initProducerId({})
+  broker.failure = new Error('Closed connection')
+  broker.connected = false
+  await found.addPartitionsToTxn({}).catch(() => undefined)
+  assert.instance(await cluster.findGroupCoordinator(transaction).catch((error: unknown) => error), Error)
+  assert.is(lookups.length, 1)
 })
 
 const partition = (topic: string): readonly [{ topic: string; partitions: { partition: number }[] }] => [
