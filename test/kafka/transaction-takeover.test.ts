@@ -51,30 +51,37 @@ async function verify(admin: Admin, on: boolean): Promise<void> {
  */
 async function forgetful({ cluster, topic }: Context, ending: Ending): Promise<void> {
   const raw = cluster as unknown as RawCluster
-  const coordinator = await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
-  const { producerId, producerEpoch } = await coordinator.initProducerId({ transactionalId: topic, transactionTimeout: 60_000 })
+  const coordinator = (): Promise<RawBroker> => raw.findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
+  const { producerId, producerEpoch } = await patiently(async () =>
+    (await coordinator()).initProducerId({ transactionalId: topic, transactionTimeout: 60_000 }),
+  )
   const producer = { transactionalId: topic, producerId, producerEpoch }
-  await coordinator.addPartitionsToTxn({ ...producer, topics: [{ topic, partitions: [0] }] })
+  await patiently(async () => (await coordinator()).addPartitionsToTxn({ ...producer, topics: [{ topic, partitions: [0] }] }))
   for (const [node, partitions] of Object.entries(cluster.findLeaderForPartitions(topic, [0, 1]))) {
     const leader = await raw.findBroker({ nodeId: node })
     for (const partition of partitions) {
       const data = { partition, firstSequence: 0, messages: [{ value: Buffer.from(`in ${partition}`), timestamp: String(Date.now()) }] }
-      const request = { ...producer, acks: -1, timeout: 30_000, topicData: [{ topic, partitions: [data] }] }
-      // Of a topic that was just made a broker may not know yet that it leads it.
-      const sent = await eventually(
-        () =>
-          leader.produce(request).then(
-            () => undefined,
-            (error: unknown) => error,
-          ),
-        failure => failure === undefined,
-      )
-      assert.is(sent, undefined)
+      await patiently(() => leader.produce({ ...producer, acks: -1, timeout: 30_000, topicData: [{ topic, partitions: [data] }] }))
     }
   }
-  const groups = await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 0 })
-  await groups.txnOffsetCommit({ ...producer, groupId: topic, topics: [{ topic, partitions: [{ partition: 0, offset: '7' }] }] })
-  if (ending !== 'none') await coordinator.endTxn({ ...producer, transactionResult: ending === 'commit' })
+  const offsets = { ...producer, groupId: topic, topics: [{ topic, partitions: [{ partition: 0, offset: '7' }] }] }
+  await patiently(async () => (await raw.findGroupCoordinator({ groupId: topic, coordinatorType: 0 })).txnOffsetCommit(offsets))
+  if (ending !== 'none') await (await coordinator()).endTxn({ ...producer, transactionResult: ending === 'commit' })
+}
+
+/** A broker that has just started, or a topic that was just made, is not ready at once. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  let failure: unknown
+  const done = await eventually(
+    () =>
+      work().then(
+        value => ({ value }),
+        (error: unknown) => void (failure = error),
+      ),
+    found => found !== undefined,
+  )
+  if (done === undefined) throw failure
+  return done.value
 }
 
 async function committedIn(kafka: Kafka, topic: string): Promise<string[]> {
@@ -147,10 +154,7 @@ function run(kafka: Kafka): void {
       const { cluster, topic } = context
       const coordinator = await (cluster as unknown as RawCluster).findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
       const settling = { transactionalId: topic, transactionTimeout: settlingTimeoutMs }
-      const owner = await eventually(
-        () => coordinator.initProducerId(settling).catch(() => undefined),
-        found => found !== undefined,
-      )
+      const owner = await patiently(() => coordinator.initProducerId(settling))
       if (begun) await coordinator.addPartitionsToTxn({ ...owner, transactionalId: topic, topics: [{ topic, partitions: [1] }] })
       const producer = await takeOver(context)
       await producer.close()
@@ -162,12 +166,9 @@ function run(kafka: Kafka): void {
   test('nothing was done under the id before: nothing is written', async context => {
     const producer = await takeOver(context)
     await producer.close()
-    const ends = await eventually(
-      () => context.admin.fetchTopicOffsets(context.topic).catch(() => undefined),
-      found => found !== undefined,
-    )
+    const ends = await patiently(() => context.admin.fetchTopicOffsets(context.topic))
     assert.equal(
-      ends?.map(({ high }) => high),
+      ends.map(({ high }) => high),
       ['0', '0'],
     )
   })
