@@ -116,8 +116,11 @@ function run(kafka: Kafka): void {
     }
     const each = { AddOffsetsToTxn: 1, AddPartitionsToTxn: 1, EndTxn: 1, Produce: 3, TxnOffsetCommit: 1 }
     assert.equal(perTransaction.slice(1), [each, each])
-    const ends = (await admin.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition).map(({ high }) => high)
-    // Three records and three markers each; the group's offsets are its coordinator's.
+    // Three records and three markers each, the last ones in a moment; the group's offsets are its coordinator's.
+    const ends = await eventually(
+      async () => (await admin.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition).map(({ high }) => high),
+      found => found.join(' ') === '6 6 6 0',
+    )
     assert.equal(ends, ['6', '6', '6', '0'])
     const [committed] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
     assert.is(committed?.partitions.find(({ partition }) => partition === 3)?.offset, '2')

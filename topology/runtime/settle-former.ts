@@ -1,6 +1,5 @@
-import { pause } from './kafka-clients.ts'
 import { describeTransaction, type DescribedTransaction } from './kafkajs-mends/describe-transaction.ts'
-import type { ProducerCluster, TransactionCoordinator } from './kafkajs-mends/producer-cluster.ts'
+import type { TransactionSession } from './kafkajs-mends/transaction-session.ts'
 
 export interface TopicPartition {
   readonly topic: string
@@ -22,47 +21,45 @@ export interface FormerWrites {
  * to come back, and below the fifteen minutes that brokers allow unless told.
  */
 export const settlingTimeoutMs = 600_001
-const transactionCoordinator = 1
-const retryMs = 5
-const maxTries = 2000
 
 /**
- * A broker that stops while it ends a transaction can forget the end in some of its partitions (seen with Kafka 4.3.1): the next end that is
- * written there by the same transactional id ends those records too. So whoever takes the id over, before anything else, ends everything that
- * may be open as the last transaction ended. What is done is in the coordinator's log at each step: who comes after one that was cut
- * short goes on with it.
+ * A broker that stops while it ends a transaction can forget the end in some of its partitions (seen with Kafka 4.3.1 and 4.4.0): the next end that
+ * is written there by the same transactional id ends those records too. A session begins no transaction after one that may have been
+ * forgotten, so that one is the last that the coordinator knows: whoever takes the id over, before anything else, ends everything that may be
+ * open as that one ended. What is done is in the coordinator's log at each step: who comes after one that was cut short goes on with
+ * it. Throws TransactionLostError when it is cut short itself; else the session has settled, or nothing had been done under the id.
  */
-export async function settleFormer(cluster: ProducerCluster, former: FormerWrites): Promise<void> {
-  const ask = asking(cluster, former.transactionalId)
+export async function settleFormer(session: TransactionSession, former: FormerWrites): Promise<void> {
   for (;;) {
-    const last = await ask(coordinator => describe(coordinator, former))
+    const last = await describe(session, former)
     if (last === undefined) return
     const marked = last.timeoutMs === settlingTimeoutMs || last.timeoutMs === shortSettling(former)
     const settling = marked && (last.state === 'Empty' || last.state === 'Ongoing')
     const commit = settling || last.state === 'PrepareCommit' || last.state === 'CompleteCommit'
-    if (!settling || last.state === 'Empty') return end(ask, former, commit)
-    await ask(coordinator => endTransaction(coordinator, former, last, true))
+    if (!settling || last.state === 'Empty') return end(session, former, commit)
+    const { producerId, producerEpoch } = last
+    const { transactionalId } = former
+    await session.askCoordinator(coordinator => coordinator.endTxn({ transactionalId, producerId, producerEpoch, transactionResult: true }))
   }
 }
 
-type Producer = Pick<DescribedTransaction, 'producerEpoch'> & { readonly producerId: unknown }
-type Ask = <T>(request: (coordinator: TransactionCoordinator) => Promise<T>) => Promise<T>
+type Owner = Pick<DescribedTransaction, 'producerEpoch'> & { readonly producerId: unknown }
 
 /** One transaction, without a record, in all that may be open. */
-async function end(ask: Ask, former: FormerWrites, commit: boolean): Promise<void> {
+async function end(session: TransactionSession, former: FormerWrites, commit: boolean): Promise<void> {
   const { transactionalId, groupId, targets } = former
-  const begin = (transactionTimeout: number): Promise<Producer> =>
-    ask(coordinator => coordinator.initProducerId({ transactionalId, transactionTimeout }))
-  const producer = await (commit ? begin(settlingTimeoutMs).catch(error => begin(allowed(error, former))) : begin(former.timeoutMs))
+  const take = async (transactionTimeout: number): Promise<Owner> =>
+    (await session.ask('initProducerId', { transactionalId, transactionTimeout })) as Owner
+  const owner = await (commit ? take(settlingTimeoutMs).catch(error => take(allowed(error, former))) : take(former.timeoutMs))
   const topics = [...new Set(targets.map(({ topic }) => topic))].map(topic => ({
     topic,
     partitions: targets.filter(each => each.topic === topic).map(({ partition }) => partition),
   }))
-  const { producerId, producerEpoch } = producer
+  const { producerId, producerEpoch } = owner
   const own = { transactionalId, producerId, producerEpoch }
-  if (topics.length > 0) await ask(coordinator => coordinator.addPartitionsToTxn({ ...own, topics }))
-  await ask(coordinator => coordinator.addOffsetsToTxn({ ...own, groupId }))
-  await ask(coordinator => endTransaction(coordinator, former, producer, commit))
+  if (topics.length > 0) await session.ask('addPartitionsToTxn', { ...own, topics })
+  await session.ask('addOffsetsToTxn', { ...own, groupId })
+  await session.ask('endTxn', { ...own, transactionResult: commit })
 }
 
 /** Where brokers allow less, the mark is one millisecond. */
@@ -75,43 +72,10 @@ function allowed(error: unknown, former: FormerWrites): number {
   return shortSettling(former)
 }
 
-async function endTransaction(
-  coordinator: TransactionCoordinator,
-  { transactionalId }: FormerWrites,
-  { producerId, producerEpoch }: Producer,
-  commit: boolean,
-): Promise<void> {
-  await coordinator.endTxn({ transactionalId, producerId, producerEpoch, transactionResult: commit })
-}
-
-async function describe(coordinator: TransactionCoordinator, { transactionalId }: FormerWrites): Promise<DescribedTransaction | undefined> {
-  const described = await describeTransaction(coordinator, transactionalId)
-  if (described === 'elsewhere') throw Object.assign(new Error('the coordinator is elsewhere'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
-  return described
-}
-
-/** The coordinator is completing the transaction before, loading, or another one by now. */
-const passing: ReadonlySet<unknown> = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-])
-
-/** Asks the coordinator, whichever that is, until it is ready to answer. */
-function asking(cluster: ProducerCluster, transactionalId: string): Ask {
-  let known: TransactionCoordinator | undefined
-  return async request => {
-    for (let tries = 1; ; tries++) {
-      try {
-        known ??= await cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: transactionCoordinator })
-        return await request(known)
-      } catch (error) {
-        const { type } = error as { readonly type?: unknown }
-        if (!passing.has(type) || tries >= maxTries) throw error
-        if (type !== 'CONCURRENT_TRANSACTIONS') known = undefined
-        await pause(retryMs)
-      }
-    }
-  }
+function describe(session: TransactionSession, { transactionalId }: FormerWrites): Promise<DescribedTransaction | undefined> {
+  return session.askCoordinator(async coordinator => {
+    const described = await describeTransaction(coordinator, transactionalId)
+    if (described === 'elsewhere') throw Object.assign(new Error('the coordinator is elsewhere'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
+    return described
+  })
 }

@@ -24,6 +24,7 @@ export class StreamLoop {
   #notified = false
   #parked: (() => void)[] = []
   #running: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
 
   constructor(parts: StreamLoopParts) {
     this.#parts = parts
@@ -39,13 +40,15 @@ export class StreamLoop {
     this.#wake?.()
   }
 
-  /** Resolves when no record is being processed; none will be until `release`. */
+  /** Resolves when no record is being processed; none will be until `release`. Throws what ended the loop: then some task is in the middle of one. */
   async hold(): Promise<void> {
     this.#holds++
-    if (this.#running === undefined || this.#stopped) return
-    const parked = new Promise<void>(resolve => this.#parked.push(resolve))
-    this.notify()
-    await parked
+    if (this.#running !== undefined && !this.#stopped) {
+      const parked = new Promise<void>(resolve => this.#parked.push(resolve))
+      this.notify()
+      await parked
+    }
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   release(): void {
@@ -66,6 +69,9 @@ export class StreamLoop {
         else if ((await this.#turn()) > 0) await ioTurn()
         else await this.#sleep()
       }
+    } catch (error) {
+      this.#failure = { error }
+      throw error
     } finally {
       this.#stopped = true
       this.#unpark()
@@ -77,7 +83,9 @@ export class StreamLoop {
     let processed = 0
     for (const task of this.#parts.tasks()) {
       const now = Date.now()
-      if (task.backlogged) await task.committing
+      if (task.backlogged) await task.committing?.catch(() => undefined)
+      // Another's turn may have lasted: its commit may have failed meanwhile, which `#advance` tells.
+      if (task.state !== 'running') continue
       const waiting = task.step(now)
       const count = typeof waiting === 'number' ? waiting : await waiting
       if (task.hasPunctuations && (await task.punctuate(now))) processed++

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
 import { deadLetterOf } from '../dead-letter.ts'
 import type { MetricsRecorder } from '../metrics-recorder.ts'
@@ -17,14 +18,20 @@ import { TaskMetrics } from './task-metrics.ts'
 import type { ConsumedOffset, TaskProducer } from './task-producer.ts'
 
 /**
- *   created ─▶ restoring ─▶ running ─▶ suspended ─▶ restoring …
+ *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring …
+ *      │           │           ├─────────────┴─▶ failed
  *      └───────────┴───────────┴──────────┴─▶ closed
+ *
+ * `suspending`: the last commit; what finishes later than it is read again. `failed`: what it did since its last commit is half done, or may or
+ * may not be in Kafka: nothing but closing it is left.
  */
 const next = {
   created: ['restoring', 'closed'],
   restoring: ['running', 'suspended', 'closed'],
-  running: ['suspended', 'closed'],
+  running: ['suspending', 'failed', 'closed'],
+  suspending: ['suspended', 'failed', 'closed'],
   suspended: ['restoring', 'closed'],
+  failed: ['closed'],
   closed: [],
 } as const satisfies Record<string, readonly string[]>
 
@@ -63,7 +70,10 @@ export class StreamTask {
   #initialized = false
   /** Whether it ran when it was suspended last. */
   #ran = false
+  /** Not there while it commits: only a commit that succeeded gives one back. So what a failed one left behind cannot be committed. */
   #producer: TaskProducer | undefined
+  /** Of a producer whose commit failed. */
+  #closing: Promise<void> | undefined
   readonly #late = new LateRecords({
     inputs: () => this.#inputs,
     running: () => this.#state === 'running',
@@ -147,27 +157,49 @@ export class StreamTask {
     if (this.#state === 'restoring') this.#move('running')
   }
 
-  suspend(): void {
-    if (this.#state !== 'restoring' && this.#state !== 'running') return
-    this.#ran = this.#state === 'running'
+  /** Commits all that it has done, and stops. Throws when it cannot: then it has failed. */
+  async suspend(): Promise<void> {
+    if (this.#state === 'restoring') {
+      this.#ran = false
+      return this.#move('suspended')
+    }
+    if (this.#state === 'failed') throw new SluiceError('COMMIT_FAILED', `task ${this.id} has failed since its last commit`)
+    if (this.#state !== 'running') return
+    await this.#committing
+    this.#refuseLate()
+    this.#move('suspending')
+    this.stateManager.settle()
+    if (this.uncommitted) await this.commit()
+    this.#ran = true
     this.#move('suspended')
   }
 
-  /** Processes the next run of records; how many they were. A promise only when a processor waits for something. */
+  /**
+   * Processes the next run of records; how many they were. A promise only when a processor waits for something. What it throws is no record's fault:
+   * the task has failed in the middle of one.
+   */
   step(now: number): number | Promise<number> {
-    this.#late.refuse()
+    this.#refuseLate()
     const taken = this.#inputs.take(this.#parts.config.maxBatch, now)
     if (taken.length === 0) return 0
     this.counts.recordsIn += taken.length
     const started = performance.now()
-    const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
-    const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
-    return waiting === undefined ? this.#processed(records, started) : waiting.then(() => this.#processed(records, started))
+    try {
+      const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
+      const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
+      if (waiting === undefined) return this.#processed(records, started)
+      return waiting.then(
+        () => this.#processed(records, started),
+        error => this.#fail(error),
+      )
+    } catch (error) {
+      return this.#fail(error)
+    }
   }
 
   /** Fires the punctuations that are due. */
   async punctuate(now: number): Promise<boolean> {
-    return this.#graph.punctuate(now)
+    return this.#graph.punctuate(now).catch(error => this.#fail(error))
   }
 
   /**
@@ -175,12 +207,12 @@ export class StreamTask {
    * At least once, outputs need not wait for the offsets: they are sent at once, and the commit follows with the interval.
    */
   advance(now: number): Promise<void> | undefined {
-    if (this.#committing !== undefined) return undefined
+    if (this.#committing !== undefined || this.#state !== 'running') return undefined
     const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
     const late = now - this.#lastCommit >= commitIntervalMs
     if (late || (early && guarantee === 'exactly_once')) return this.uncommitted ? this.commit() : undefined
-    return early && this.#collector.pendingRecords > 0 ? this.#inTurn(() => this.#flush()) : undefined
+    return early && this.#collector.pendingRecords > 0 ? this.#inTurn(producer => this.#flush(producer)) : undefined
   }
 
   /** Whether so much output has gathered that the next records should wait for the commit under way. */
@@ -190,14 +222,7 @@ export class StreamTask {
 
   /** Commits all that was processed up to now. One at a time: call it between two records, and not while `committing`. */
   commit(): Promise<void> {
-    return this.#inTurn(() => this.#commit())
-  }
-
-  /** Waits for the commit under way and commits what came after it. */
-  async commitAll(): Promise<void> {
-    await this.#committing
-    this.stateManager.settle()
-    if (this.uncommitted) await this.commit()
+    return this.#inTurn(producer => this.#commit(producer))
   }
 
   /** Closes processors and stores. What was not committed is dropped: it will be read again. */
@@ -210,24 +235,38 @@ export class StreamTask {
     } finally {
       await this.stateManager.close()
       await this.#producer?.close()
+      await this.#closing
     }
   }
 
   /** Outputs alone, ahead of their commit. */
-  async #flush(): Promise<void> {
+  async #flush(producer: TaskProducer): Promise<TaskProducer> {
     this.counts.recordsOut += this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    await (this.#producer as TaskProducer).commit(this.#collector.take(), [])
+    const { next: usable } = await producer.commit(this.#collector.take(), [])
     this.#metrics.acknowledged(leaving)
+    return usable
   }
 
-  /** One at a time. */
-  #inTurn(step: () => Promise<void>): Promise<void> {
-    this.#committing ??= step().finally(() => (this.#committing = undefined))
+  /** One at a time. A step that fails is the last one. */
+  #inTurn(step: (producer: TaskProducer) => Promise<TaskProducer>): Promise<void> {
+    this.#committing ??= this.#useProducer(step).finally(() => (this.#committing = undefined))
     return this.#committing
   }
 
-  async #commit(): Promise<void> {
+  async #useProducer(step: (producer: TaskProducer) => Promise<TaskProducer>): Promise<void> {
+    const producer = this.#producer
+    this.#producer = undefined
+    if (producer === undefined) throw new SluiceError('COMMIT_FAILED', `task ${this.id} cannot commit: it has failed, or never took over`)
+    try {
+      this.#producer = await step(producer)
+    } catch (error) {
+      this.#closing = producer.close().catch(() => undefined)
+      this.#fail(error)
+    }
+  }
+
+  async #commit(producer: TaskProducer): Promise<TaskProducer> {
     this.#lastCommit = Date.now()
     // 0 what this commit stands for; records processed from here on belong to the next
     const offsets = this.#newOffsets()
@@ -236,7 +275,7 @@ export class StreamTask {
     this.stateManager.freeze(this.#collector, this.#lastCommit)
     const batch = this.#collector.take()
     // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
-    const sent = await (this.#producer as TaskProducer).commit(batch, offsets)
+    const { sent, next: usable } = await producer.commit(batch, offsets)
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
     this.#metrics.acknowledged(leaving)
     // 3 rows last: the changelog can rebuild them
@@ -244,6 +283,20 @@ export class StreamTask {
     this.counts.recordsOut += records
     this.counts.commits++
     this.#metrics.committed(leaving)
+    return usable
+  }
+
+  #refuseLate(): void {
+    try {
+      this.#late.refuse()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): never {
+    if (this.#state === 'running' || this.#state === 'suspending') this.#move('failed')
+    throw error
   }
 
   #processed(records: readonly RawRecord[], started: number): number {

@@ -164,7 +164,7 @@ export class StreamThread {
       await this.#left(memberId)
       await this.#group?.cluster.disconnect().catch(() => undefined)
     }
-    if (!this.#held) await this.#loop.hold()
+    if (!this.#held) await this.#loop.hold().catch(error => this.#fail(error))
     this.#held = true
     if (!this.#failed) await this.tasks.suspendAll()
     await this.#loop.stop()

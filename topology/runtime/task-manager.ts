@@ -100,8 +100,7 @@ export class TaskManager {
     await Promise.all(
       this.tasks.map(async task => {
         try {
-          if (task.state === 'running') await task.commitAll()
-          task.suspend()
+          await task.suspend()
         } catch (error) {
           this.#abandoned(task, error)
           await this.#close(task)

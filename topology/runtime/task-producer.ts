@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
-import { clusterOf } from './kafkajs-mends/index.ts'
+import { sessionOf, TransactionLostError } from './kafkajs-mends/index.ts'
 import { settleFormer, type FormerWrites, type TopicPartition } from './settle-former.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 
@@ -10,11 +10,21 @@ export interface ConsumedOffset {
   readonly offset: number
 }
 
-/** How a task's commits reach Kafka. After a failure its outcome is unknown: the producer is to be closed and never used again. */
+/** How a task's commits reach Kafka. */
 export interface TaskProducer {
-  /** Writes the records and commits the offsets; resolves when both are durable. Throws SEND_FAILED, COMMIT_FAILED, TASK_FENCED. */
-  commit(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<SentOffsets>
+  /**
+   * Writes the records and commits the offsets; resolves when both are durable. Uses the producer up: whoever commits next needs the one that this
+   * gives back, so that nothing can be committed after a commit that failed. Throws SEND_FAILED, COMMIT_FAILED, TASK_FENCED: then what became
+   * of it is unknown, and closing is all that is left.
+   */
+  commit(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<Committed>
   close(): Promise<void>
+}
+
+export interface Committed {
+  readonly sent: SentOffsets
+  /** For the next commit. */
+  readonly next: TaskProducer
 }
 
 /** A transaction that its owner does not end is ended by the broker after so long; a new owner ends it at once. */
@@ -27,13 +37,28 @@ export async function openPlainProducer(
 ): Promise<TaskProducer> {
   const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, retry: outageRetry })
   await producer.connect()
-  return {
-    async commit(batch, offsets) {
+  return oneByOne(
+    async (batch, offsets) => {
       const sent = await sendBatch(batch, request => producer.send(request))
       if (offsets.length > 0) await commitOffsets(offsets)
       return sent
     },
-    close: () => producer.disconnect(),
+    () => producer.disconnect(),
+  )
+}
+
+type Write = (batch: OutgoingBatch, offsets: readonly ConsumedOffset[]) => Promise<SentOffsets>
+
+/** A producer whose every commit can be made once, and only after the one before it succeeded. */
+function oneByOne(write: Write, close: () => Promise<void>): TaskProducer {
+  let used = false
+  return {
+    async commit(batch, offsets) {
+      if (used) throw new SluiceError('COMMIT_FAILED', 'this producer was used up by a commit before')
+      used = true
+      return { sent: await write(batch, offsets), next: oneByOne(write, close) }
+    },
+    close,
   }
 }
 
@@ -68,16 +93,29 @@ export async function openTransactionalProducer(
       cause: error,
     })
   }
-  return {
-    commit: (batch, offsets) => commitTransaction(producer, batch, offsets, groupId),
-    close: () => producer.disconnect(),
-  }
+  return oneByOne(
+    (batch, offsets) => commitTransaction(producer, batch, offsets, groupId),
+    () => producer.disconnect(),
+  )
 }
 
-/** kafkajs asks for the producer id, and with it fences, at the first transaction. */
+/** How often a takeover may be cut short by the coordinator's end. */
+const maxTakeovers = 100
+const retryTakeoverMs = 50
+
+/** kafkajs asks for the producer id, and with it fences, at the first transaction: on the connection that has settled what came before. */
 async function takeOver(producer: Producer, former: FormerWrites): Promise<void> {
-  await settleFormer(clusterOf(producer), former)
-  await (await producer.transaction()).abort()
+  const session = sessionOf(producer)
+  for (let tries = 1; ; tries++) {
+    session.forget()
+    try {
+      await settleFormer(session, former)
+      return await (await producer.transaction()).abort()
+    } catch (error) {
+      if (!(error instanceof TransactionLostError) || tries >= maxTakeovers) throw error
+      await pause(retryTakeoverMs)
+    }
+  }
 }
 
 async function commitTransaction(
@@ -110,21 +148,10 @@ async function commitTransaction(
   }
 }
 
-const concurrentRetryMs = 1
-const concurrentRetries = 1000
-
-/** Offsets are refused while the coordinator still completes the transaction before. */
 async function sendOffsets(transaction: Transaction, offsets: readonly ConsumedOffset[], groupId: string): Promise<void> {
   const topics = [...new Set(offsets.map(({ topic }) => topic))].map(topic => ({
     topic,
     partitions: offsets.filter(each => each.topic === topic).map(({ partition, offset }) => ({ partition, offset: String(offset) })),
   }))
-  for (let tries = 0; ; tries++) {
-    try {
-      return await transaction.sendOffsets({ consumerGroupId: groupId, topics })
-    } catch (error) {
-      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || tries >= concurrentRetries) throw error
-      await pause(concurrentRetryMs)
-    }
-  }
+  await transaction.sendOffsets({ consumerGroupId: groupId, topics })
 }

@@ -1,4 +1,4 @@
-import type { TransactionCoordinator } from './producer-cluster.ts'
+import type { CoordinatorBroker } from './settled-connection.ts'
 
 /** The last transaction of a transactional id, as its coordinator knows it (KIP-664). */
 export interface DescribedTransaction {
@@ -16,7 +16,7 @@ const unknownId = 105
 
 /** undefined: there was none, or the broker is older than Kafka 3.0 and cannot tell. 'elsewhere': ask again. */
 export async function describeTransaction(
-  coordinator: TransactionCoordinator,
+  coordinator: CoordinatorBroker,
   transactionalId: string,
 ): Promise<DescribedTransaction | undefined | 'elsewhere'> {
   if (coordinator.versions?.[apiKey] === undefined) return undefined

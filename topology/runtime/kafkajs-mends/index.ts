@@ -12,15 +12,16 @@ import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
-import { clusterOf, producerClusterMend } from './producer-cluster.ts'
+import { producerSessionMend, sessionOf } from './producer-session.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
+import { TransactionLostError } from './transaction-session.ts'
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
-export { clusterOf }
+export { sessionOf, TransactionLostError }
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
@@ -38,7 +39,7 @@ export const mends: readonly Mend[] = [
   fetchDecodeMend,
   transactionRequestsMend,
   transactionRetryMend,
-  producerClusterMend,
+  producerSessionMend,
   closedClusterMend,
   swallowedErrorsMend,
   lostSeedMend,

@@ -1,7 +1,7 @@
 import type { RetryOptions } from 'kafkajs'
 import type { Mend } from './mend.ts'
 
-/** Short steps: the coordinator finishes the transaction before within milliseconds, and a takeover waits for it. */
+/** Short steps: a coordinator is loaded within milliseconds. */
 const retry: RetryOptions = { initialRetryTime: 5, multiplier: 1.5, maxRetryTime: 200, retries: 300 }
 
 interface EosOptions {
@@ -9,11 +9,11 @@ interface EosOptions {
 }
 
 /**
- * kafkajs reads the retry rules of transactional requests (InitProducerId, TxnOffsetCommit) from a property that its cluster does not
- * have: whatever is configured, the first retry comes after 300 ms and the last after nine seconds.
+ * kafkajs reads the retry rules of InitProducerId, which idempotent producers need too, from a property that its cluster does not have: whatever
+ * is configured, the first retry comes after 300 ms and the last after nine seconds.
  */
 export const transactionRetryMend: Mend = {
-  defect: 'retry rules of transactional requests cannot be set',
+  defect: 'retry rules of requests for a producer id cannot be set',
   apply(modules) {
     const path = 'src/producer/eosManager/index.js'
     const create = modules.load(path) as (options: EosOptions) => unknown

@@ -1,0 +1,241 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stringSerde } from '../../../proto/serde.ts'
+import { SluiceError } from '../../../proto/sluice-error.ts'
+import { keyValueStore, type KeyValueStore } from '../../../stores/index.ts'
+import { Topology, type Processor, type ProcessorContext, type RawRecord, type StreamRecord } from '../../../topology/index.ts'
+import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
+import type { OutgoingBatch } from '../../../topology/runtime/send-batch.ts'
+import { StateManager } from '../../../topology/runtime/state-manager.ts'
+import { StreamTask } from '../../../topology/runtime/stream-task.ts'
+import { streamsConfig } from '../../../topology/runtime/streams-config.ts'
+import type { Committed, ConsumedOffset, TaskProducer } from '../../../topology/runtime/task-producer.ts'
+import { ThreadMetrics } from '../../../topology/runtime/thread-metrics.ts'
+
+const texts = { key: stringSerde, value: stringSerde }
+
+/** A commit under way, to be ended by the test. */
+interface Commit {
+  readonly records: number
+  readonly offsets: readonly ConsumedOffset[]
+  succeed(): void
+  fail(): void
+}
+
+type OnRecord = (record: StreamRecord<string, string>, context: ProcessorContext<string, string>) => void | Promise<void>
+
+/** One task with one input and one store. Its commits wait for the test; what they do to Kafka is tested on Kafka. */
+class Rig {
+  readonly commits: Commit[] = []
+  closed = 0
+  onRecord: OnRecord = (record, context) => context.forward(record)
+  readonly #state: StateManager
+  readonly task: StreamTask
+  queue = new RecordQueue({ topic: 'in', partition: 0, readFirst: false, position: 0, end: 0 })
+
+  private constructor(state: StateManager, sub: ConstructorParameters<typeof StreamTask>[0]['sub'], processor: { rig?: Rig }) {
+    processor.rig = this
+    this.#state = state
+    this.task = new StreamTask({
+      id: '0_0',
+      sub,
+      partition: 0,
+      config: streamsConfig({ applicationId: 'test', brokers: [], commitIntervalMs: 0 }),
+      state,
+      replicas: new Map(),
+      openProducer: () => Promise.resolve(this.#producer()),
+      partitionCounts: new Map([
+        ['in', 1],
+        ['out', 1],
+        ['test-dead-letters', 1],
+      ]),
+      metrics: new ThreadMetrics().recorder,
+      onDeadLetter: () => undefined,
+    })
+  }
+
+  static async open(): Promise<Rig> {
+    const processor: { rig?: Rig } = {}
+    const supplier = (): Processor<string, string, string, string> => {
+      let context!: ProcessorContext<string, string>
+      return {
+        init: given => void (context = given),
+        process: record => processor.rig?.onRecord(record, context),
+      }
+    }
+    const [sub] = new Topology()
+      .addSource('in', 'in', texts)
+      .addProcessor('p', supplier, 'in')
+      .addStateStore(keyValueStore({ name: 'store', ...texts }), 'p')
+      .addSink('out', 'out', texts, 'p')
+      .build().subTopologies
+    if (sub === undefined) throw new Error('no sub-topology')
+    const state = await StateManager.open({
+      applicationId: 'test',
+      task: '0_0',
+      partition: 0,
+      sub,
+      directoryOf: () => undefined,
+      onRestore: () => undefined,
+      onRebuild: () => undefined,
+      onDropped: () => undefined,
+    })
+    const rig = new Rig(state, sub, processor)
+    await rig.assign(0)
+    return rig
+  }
+
+  async assign(position: number): Promise<void> {
+    await this.task.takeOver()
+    this.queue = new RecordQueue({ topic: 'in', partition: 0, readFirst: false, position, end: position })
+    this.task.assign([this.queue])
+    await this.task.run()
+  }
+
+  push(...values: readonly string[]): void {
+    const from = this.queue.position
+    const records = values.map((value, at): RawRecord => ({
+      key: Buffer.from('k'),
+      value: Buffer.from(value),
+      timestamp: from + at,
+      headers: undefined,
+      topic: 'in',
+      partition: 0,
+      offset: from + at,
+      source: undefined,
+    }))
+    this.queue.push(records, 100, from + values.length)
+  }
+
+  get stored(): string | null | undefined {
+    const managed = this.#state.stores.get('store')
+    return (managed?.store as KeyValueStore<string, string> | undefined)?.get('k')
+  }
+
+  #producer(): TaskProducer {
+    return {
+      commit: (batch: OutgoingBatch, offsets) =>
+        new Promise<Committed>((resolve, reject) => {
+          this.commits.push({
+            records: batch.reduce((sum, { messages }) => sum + messages.length, 0),
+            offsets,
+            succeed: () => resolve({ sent: new Map(), next: this.#producer() }),
+            fail: () => reject(new SluiceError('SEND_FAILED', 'refused')),
+          })
+        }),
+      close: () => {
+        this.closed++
+        return Promise.resolve()
+      },
+    }
+  }
+}
+
+const refusal = (work: Promise<unknown> | undefined): Promise<unknown> =>
+  (work ?? Promise.resolve()).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+const test = suite('a stream task')
+
+test('after a commit that failed nothing is committed any more, whatever is tried', async () => {
+  const rig = await Rig.open()
+  rig.push('a', 'b')
+  await rig.task.step(0)
+  const commit = refusal(rig.task.advance(1))
+  rig.push('c')
+  await rig.task.step(2)
+  rig.commits[0]?.fail()
+  assert.is(((await commit) as SluiceError).code, 'SEND_FAILED')
+  assert.is(rig.task.state, 'failed')
+  assert.is(rig.task.advance(3), undefined)
+  assert.is(((await refusal(rig.task.commit())) as SluiceError).code, 'COMMIT_FAILED')
+  assert.is(((await refusal(rig.task.suspend())) as SluiceError).code, 'COMMIT_FAILED')
+  assert.is(rig.commits.length, 1)
+  await rig.task.close()
+  assert.is(rig.closed, 1, 'its producer is closed')
+})
+
+test('a task that fails in the middle of a record commits nothing of it', async () => {
+  for (const waits of [false, true]) {
+    const rig = await Rig.open()
+    const failure = new SluiceError('STORE_FAILED', 'made to fail')
+    rig.onRecord = async (record, context) => {
+      await context.forward(record)
+      if (waits) await turn()
+      throw failure
+    }
+    if (!waits)
+      rig.onRecord = (record, context) => {
+        void context.forward(record)
+        throw failure
+      }
+    rig.push('a')
+    const stepped = await refusal((async () => rig.task.step(0))())
+    assert.is(stepped, failure)
+    assert.is(rig.task.state, 'failed')
+    assert.is(((await refusal(rig.task.suspend())) as SluiceError).code, 'COMMIT_FAILED')
+    assert.equal(rig.commits, [])
+    await rig.task.close()
+  }
+})
+
+test('what finishes while the last commit is under way is read again, and applied once', async () => {
+  const rig = await Rig.open()
+  const finish: (() => void)[] = []
+  rig.onRecord = (record, context) => {
+    const store = context.getStateStore<KeyValueStore<string, string>>('store')
+    if (record.value === 'now') store.put('other', 'x')
+    else
+      context.finishLater(new Promise<void>(resolve => finish.push(resolve)), () =>
+        store.put('k', `${store.get('k') ?? ''}${record.value}`),
+      )
+  }
+  rig.push('now', 'a')
+  await rig.task.step(0)
+  const suspended = rig.task.suspend()
+  await turn()
+  assert.equal(rig.commits[0]?.offsets, [{ topic: 'in', partition: 0, offset: 1 }], 'the record that finishes later is not committed')
+  finish[0]?.()
+  await turn()
+  rig.commits[0]?.succeed()
+  await suspended
+  assert.is(rig.task.state, 'suspended')
+  assert.ok(rig.stored === undefined || rig.stored === null, 'nothing of it is left')
+  await rig.assign(1)
+  rig.push('a')
+  await rig.task.step(0)
+  finish[1]?.()
+  await turn()
+  assert.is(rig.stored, 'a')
+  await rig.task.close()
+})
+
+test('what finishes before the last commit belongs to it', async () => {
+  const rig = await Rig.open()
+  let finish: () => void = () => undefined
+  rig.onRecord = (record, context) => {
+    const store = context.getStateStore<KeyValueStore<string, string>>('store')
+    if (record.value === 'now') void context.forward(record)
+    else context.finishLater(new Promise<void>(resolve => (finish = resolve)), () => store.put('k', record.value))
+  }
+  rig.push('now', 'a')
+  await rig.task.step(0)
+  const first = rig.task.commit()
+  const suspended = rig.task.suspend()
+  finish()
+  await turn()
+  rig.commits[0]?.succeed()
+  await first
+  await turn()
+  assert.equal(rig.commits[1]?.offsets, [{ topic: 'in', partition: 0, offset: 2 }])
+  rig.commits[1]?.succeed()
+  await suspended
+  assert.is(rig.stored, 'a')
+  await rig.task.close()
+})
+
+test.run()
