@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { KafkaDistribution } from './kafka-distribution.ts'
 import { runCommand, tailOf } from './run-command.ts'
-import { type BrokerAddress, dataDirectory, serverProperties } from './server-properties.ts'
+import { type BrokerSettings, dataDirectory, serverProperties } from './server-properties.ts'
 
 export interface FormatOptions {
   readonly kafka: KafkaDistribution
-  readonly address: BrokerAddress
+  readonly broker: BrokerSettings
+  /** For the format alone, such as `--add-scram` and its value. */
+  readonly formatArgs: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly flags: readonly string[]
   readonly signal: AbortSignal | undefined
@@ -20,7 +22,7 @@ export interface FormatOptions {
  * was cut short is done again; data that is there is kept.
  */
 export async function formatStorage(options: FormatOptions): Promise<void> {
-  const { dir } = options.address
+  const { dir } = options.broker
   const data = dataDirectory(dir)
   if (existsSync(join(data, 'meta.properties'))) return
   if (existsSync(data)) throw new SluiceError('BROKER_FAILED', `${data} is not a Kafka broker's data: choose another directory`)
@@ -28,26 +30,27 @@ export async function formatStorage(options: FormatOptions): Promise<void> {
   const properties = join(dir, 'format.properties')
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished)
-  await writeFile(properties, serverProperties(options.address, unfinished))
+  await writeFile(properties, serverProperties(options.broker, unfinished))
   await runFormat(options, properties)
   await rename(unfinished, data)
   await rm(properties)
 }
 
-async function runFormat({ kafka, address, env, flags, signal }: FormatOptions, properties: string): Promise<void> {
+async function runFormat({ kafka, broker, formatArgs, env, flags, signal }: FormatOptions, properties: string): Promise<void> {
+  const alone = broker.quorum === undefined ? ['--standalone'] : []
   const command = kafka.command({
-    dir: address.dir,
+    dir: broker.dir,
     flags: [...flags, '-XX:TieredStopAtLevel=1', '-Xmx128m'],
     mainClass: 'kafka.tools.StorageTool',
-    args: ['format', '--standalone', '-t', clusterId(), '-c', properties],
+    args: ['format', ...alone, '-t', broker.quorum?.clusterId ?? newClusterId(), '-c', properties, ...formatArgs],
   })
   const { code, output } = await runCommand(command, { env, signal })
   signal?.throwIfAborted()
-  if (code !== 0) throw new SluiceError('BROKER_FAILED', `Kafka ${kafka.version} could not format ${address.dir}:\n${tailOf(output)}`)
+  if (code !== 0) throw new SluiceError('BROKER_FAILED', `Kafka ${kafka.version} could not format ${broker.dir}:\n${tailOf(output)}`)
 }
 
 /** Kafka's Uuid as text: 16 bytes in base64url, of which it refuses those that look like an option. */
-function clusterId(): string {
+export function newClusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url')
     if (!id.startsWith('-')) return id

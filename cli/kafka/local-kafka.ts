@@ -10,7 +10,7 @@ import { freePort, isPortFree } from './free-port.ts'
 import { findKafka, type KafkaDistribution } from './kafka-distribution.ts'
 import { servesKafka } from './metadata-probe.ts'
 import { tailOf } from './run-command.ts'
-import { type BrokerAddress, loggingProperties, serverProperties } from './server-properties.ts'
+import { type BrokerAddress, type BrokerSettings, loggingProperties, type Quorum, serverProperties } from './server-properties.ts'
 
 export { freePort } from './free-port.ts'
 
@@ -28,6 +28,12 @@ export interface LocalKafkaOptions {
   readonly signal?: AbortSignal
   /** KAFKA_HOME, JAVA_HOME, XDG_CACHE_HOME, PATH. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv
+  /** Its place among several: each is started by a call of its own, and none answers before most of them run. Not in Docker. */
+  readonly quorum?: Quorum
+  /** Server properties beside the launcher's own, and before them. The PLAINTEXT listener stays: the launcher asks there. */
+  readonly properties?: BrokerSettings['properties']
+  /** For the format of its storage, such as `--add-scram` and its value. */
+  readonly formatArgs?: readonly string[]
 }
 
 /** A real Apache Kafka that runs on this machine and takes requests. */
@@ -50,15 +56,18 @@ const pollMs = 50
 export async function startLocalKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
   const env = options.env ?? process.env
   const dir = await prepareDirectory(options.dir)
-  const { port, log, signal } = options
+  const { port, log, signal, quorum, properties, formatArgs = [] } = options
   if (!(await isPortFree(port)))
     throw new SluiceError('PORT_TAKEN', `port ${port} of 127.0.0.1 is taken: stop what listens there or choose another port`)
   const kafka = await findKafka({ env, log, signal })
-  const controllerPort = (await isPortFree(port + 1)) ? port + 1 : await freePort()
+  if (quorum !== undefined && kafka.inContainer)
+    throw new SluiceError('BROKER_FAILED', 'several brokers that know each other cannot be started in Docker: install Java and Maven')
+  const controllerPort = quorum?.controllerPorts[quorum.nodeId] ?? ((await isPortFree(port + 1)) ? port + 1 : await freePort())
   const address: BrokerAddress = { dir, port, controllerPort, bindHost: kafka.inContainer ? '0.0.0.0' : '127.0.0.1' }
-  await writeFile(join(dir, 'server.properties'), serverProperties(address))
+  const broker: BrokerSettings = { ...address, quorum, properties }
+  await writeFile(join(dir, 'server.properties'), serverProperties(broker))
   await writeFile(join(dir, 'log4j2.properties'), loggingProperties())
-  await formatStorage({ kafka, address, env, flags: jvmFlags(dir), signal })
+  await formatStorage({ kafka, broker, formatArgs, env, flags: jvmFlags(dir), signal })
   signal?.throwIfAborted()
   const { child, record } = await launch(kafka, address, options)
   const stop = once(() => stopBroker(dir, record))
