@@ -1,50 +1,42 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { isPortFree } from '../../cli/kafka/free-port.ts'
-import { freePort, type LocalKafka, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
+import { KafkaCluster } from '../../test/kafka/cluster.ts'
 
-const pollMs = 50
-
-/** A local Kafka of the run's own that can be killed and comes back with what it had stored. */
+/** Kafka of the run's own, one broker or several, that can be killed and come back with what they had stored. */
 export class ChaosBroker {
-  readonly #dir: string
-  readonly #port: number
-  readonly #signal: AbortSignal
-  #kafka: LocalKafka | undefined
+  readonly #cluster: KafkaCluster
 
-  private constructor(dir: string, port: number, signal: AbortSignal) {
-    this.#dir = dir
-    this.#port = port
-    this.#signal = signal
+  private constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster
   }
 
-  static async start(dir: string, signal: AbortSignal): Promise<ChaosBroker> {
-    const broker = new ChaosBroker(dir, await freePort(), signal)
-    await broker.start()
-    return broker
+  static async start(dir: string, signal: AbortSignal, brokers = 1): Promise<ChaosBroker> {
+    return new ChaosBroker(await KafkaCluster.start({ dir, brokers, heapMb: brokers === 1 ? 512 : 384, signal }))
   }
 
+  /** As KAFKA_BROKERS takes them. */
   get brokers(): string {
-    return `127.0.0.1:${this.#port}`
+    return this.#cluster.brokers.join(',')
+  }
+
+  get indexes(): readonly number[] {
+    return this.#cluster.brokers.map((_, index) => index)
   }
 
   /** Resolves once it answers. */
-  async start(): Promise<void> {
-    // A broker that was killed frees its ports only when its last thread has ended.
-    while (!(await isPortFree(this.#port)) || !(await isPortFree(this.#port + 1))) await sleep(pollMs, undefined, { signal: this.#signal })
-    this.#kafka = await startLocalKafka({ dir: this.#dir, port: this.#port, heapMb: 512, log: () => undefined, signal: this.#signal })
+  async start(index = 0): Promise<void> {
+    await this.#cluster.start(index)
   }
 
   /** kill -9: it closes no log and tells nobody. */
-  async kill(): Promise<void> {
-    const kafka = this.#kafka
-    if (kafka === undefined) return
-    process.kill(kafka.pid, 'SIGKILL')
-    await this.stop()
+  async kill(index = 0): Promise<void> {
+    await this.#cluster.kill(index)
   }
 
   /** SIGTERM; resolves once it is gone. */
-  async stop(): Promise<void> {
-    await this.#kafka?.stop()
-    this.#kafka = undefined
+  async stop(index = 0): Promise<void> {
+    await this.#cluster.stop(index)
+  }
+
+  async close(): Promise<void> {
+    await this.#cluster.close()
   }
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../../proto/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
+import { oddKinds, type OddKind, oddRecord } from './odd-records.ts'
 import type { Random } from './random.ts'
 
 export interface ChaosLoadOptions {
@@ -13,6 +14,8 @@ export interface ChaosLoadOptions {
   readonly random: Random
   /** Data records a second. */
   readonly rate: number
+  /** One record in so many is odd, of each kind in turn; 0: none. */
+  readonly oddEvery: number
   readonly log: (line: string) => void
 }
 
@@ -58,7 +61,7 @@ export class ChaosLoad {
   }
 
   async #sendRows(signal: AbortSignal): Promise<void> {
-    const { wines, rate } = this.#options
+    const { wines, rate, oddEvery } = this.#options
     const writing = new PersistentWriter(this.#options, topics.data)
     const started = performance.now()
     for (let sent = 0; !signal.aborted; await pause(tickMs, signal)) {
@@ -67,7 +70,9 @@ export class ChaosLoad {
       for (; sent < due; sent++) {
         const type = this.dataTypes[sent % this.dataTypes.length] as string
         const row = Math.floor(sent / this.dataTypes.length) % wines.length
-        records.push({ key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now() })
+        const good = { key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent) }
+        records.push(good)
+        if (oddEvery > 0 && sent % oddEvery === 0) records.push(oddRecord(oddKinds[(sent / oddEvery) % oddKinds.length] as OddKind, good))
       }
       this.acknowledged.push(...(await writing.write(records)))
     }
@@ -91,6 +96,12 @@ export class ChaosLoad {
     await writing.write([{ ...record, timestamp: Date.now() }])
     await writing.close()
   }
+}
+
+/** As tracing and schema registries add them: they come to about half of what the record itself takes. */
+function headersOf(at: number): Record<string, string> {
+  const id = at.toString(16).padStart(16, '0')
+  return { traceparent: `00-${id}${id}-${id}-01`, 'content-type': 'application/x-protobuf' }
 }
 
 /** Writes until the broker has acknowledged; a record whose fate is unknown is written again: what the topic holds is what counts. */

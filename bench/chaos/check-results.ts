@@ -5,6 +5,15 @@ export interface ChaosInput {
   readonly dataType: string
   /** Which row of the example's file it is, told from its bytes. */
   readonly row: number
+  /** The kind of a record that is to become a dead letter instead. */
+  readonly odd?: string
+}
+
+/** A committed dead letter: the record that it was. */
+export interface ChaosDeadLetter {
+  readonly partition: number
+  readonly offset: number
+  readonly code: string
 }
 
 /** A committed result, as the results topic holds it. */
@@ -29,6 +38,7 @@ export interface ResultHistory {
   readonly inputs: readonly ChaosInput[]
   /** In offset order within each partition. */
   readonly results: readonly ChaosResult[]
+  readonly deadLetters: readonly ChaosDeadLetter[]
   readonly published: PublishedModels
   /** What a model says of a row, asked without the stream. */
   readonly score: (hash: string, row: number) => number | undefined
@@ -36,15 +46,15 @@ export interface ResultHistory {
 
 /** Counts of results or inputs; all 0: nothing to complain of. */
 export interface ResultVerdict {
-  /** Inputs without a result. */
+  /** Inputs without a result, or odd ones without a dead letter. */
   readonly lost: number
-  /** Results beyond an input's first. */
+  /** Results beyond an input's first, and dead letters beyond an odd one's first. */
   readonly doubled: number
   /** First results that come after the result of a later input of the same partition. */
   readonly outOfOrder: number
   /** First results of an older version than one before them of the same data type, in the order of the topic or of the inputs. */
   readonly versionsBack: number
-  /** Results that answer no input, or under another data type. */
+  /** Results that answer no input, or an odd one, or under another data type; dead letters of good inputs. */
   readonly foreign: number
   /** Results that are not what a published model says of the row, under that model's version. */
   readonly wrong: number
@@ -65,7 +75,7 @@ export function checkResults(history: ResultHistory): ResultVerdict {
     const place = placeOf(result.inputPartition, result.inputOffset)
     const input = inputs.get(place)
     const first = answers.get(place)
-    if (input?.dataType !== result.dataType) {
+    if (input?.dataType !== result.dataType || input.odd !== undefined) {
       foreign++
       complaints.add(
         'foreign',
@@ -80,8 +90,23 @@ export function checkResults(history: ResultHistory): ResultVerdict {
     wrong++
     complaints.add('wrong', `${nameOf(result)} of input ${place}: ${fault}`)
   }
-  const unanswered = [...inputs.keys()].filter(place => !answers.has(place))
-  unanswered.forEach(place => complaints.add('lost', `input ${place} has no result`))
+  const letters = new Set<string>()
+  for (const { partition, offset, code } of history.deadLetters) {
+    const place = placeOf(partition, offset)
+    if (inputs.get(place)?.odd === undefined) {
+      foreign++
+      complaints.add('foreign letter', `input ${place} is nothing for the dead letters: ${code}`)
+    } else if (letters.has(place)) {
+      doubled++
+      complaints.add('doubled letter', `input ${place} has another dead letter: ${code}`)
+    } else letters.add(place)
+  }
+  const unanswered = [...inputs].flatMap(([place, { odd }]) =>
+    (odd === undefined ? answers.has(place) : letters.has(place)) ? [] : [place],
+  )
+  unanswered.forEach(place =>
+    complaints.add('lost', `input ${place} has no ${inputs.get(place)?.odd === undefined ? 'result' : 'dead letter'}`),
+  )
   const firsts = [...answers.values()]
   const late = outOfOrder(firsts)
   late.forEach(result =>

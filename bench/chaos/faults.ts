@@ -98,11 +98,12 @@ async function makeFault(kind: FaultKind, target: ChaosInstance | undefined, opt
   return { kind, milliseconds: await recovery }
 }
 
-async function hitBroker(kind: FaultKind, { cluster, log }: FaultOptions, onDown: () => void): Promise<void> {
+async function hitBroker(kind: FaultKind, { cluster, random, log }: FaultOptions, onDown: () => void): Promise<void> {
   const started = performance.now()
-  await (kind === 'broker-kill' ? cluster.broker.kill() : cluster.broker.stop())
+  const broker = random.pick([...cluster.broker.indexes]) ?? 0
+  await (kind === 'broker-kill' ? cluster.broker.kill(broker) : cluster.broker.stop(broker))
   onDown()
-  await cluster.broker.start()
+  await cluster.broker.start(broker)
   log(`  the broker answers again, ${Math.round(performance.now() - started)} ms after ${kind}`)
   cluster.brokerFaulty = false
 }

@@ -13,7 +13,10 @@ import { faultKinds, type FaultKind } from './faults.ts'
 import { runChaos, type ChaosOptions } from './run-chaos.ts'
 import { sabotages } from './sabotage.ts'
 
-type Flags = Pick<ChaosOptions, 'kills' | 'only' | 'seed' | 'instances' | 'rate' | 'sessionTimeout' | 'guarantee' | 'sabotage'> & {
+type Flags = Pick<
+  ChaosOptions,
+  'kills' | 'only' | 'seed' | 'instances' | 'brokers' | 'rate' | 'oddEvery' | 'sessionTimeout' | 'guarantee' | 'sabotage'
+> & {
   readonly keep?: boolean
 }
 
@@ -22,9 +25,10 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const help = `
 Starts a real Kafka and the instances (sluice serve), sends data records of several types over 4 partitions and new models now and then, and
 makes faults at random moments: an instance is killed (SIGKILL) and comes back with its state directory, or without; is ended (SIGTERM) and
-comes back; is held (SIGSTOP) for longer than its session and goes on; the broker is killed or ended and comes back.
+comes back; is held (SIGSTOP) for longer than its session and goes on; a broker is killed or ended and comes back. All records carry headers,
+and one in a thousand can have no result: its value cannot be read, its key is no text, its timestamp or its size is none that the results topic takes.
 When every input has its result, the topics are read from their beginnings and checked: each input answered once, in order, by the
-published model that the result names and with that model's score; versions never back; the changelog's last values = what REST answers
+published model that the result names and with that model's score; each odd one by one dead letter; versions never back; the changelog's last values = what REST answers
 on each instance = what LevelDB holds after the instances' end; the statistics count each result once.
 
 Progress goes to standard error. Standard output is one line of JSON; what it counts is explained in bench/chaos/report.ts.
@@ -33,6 +37,7 @@ Exit code: 0 everything held, 1 something did not, 2 bad usage.
 Examples:
   $ npm run chaos -- --kills 20
   $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to look for a failure again
+  $ npm run chaos -- --kills 20 --brokers 3
   $ npm run chaos -- --kills 8 --only broker-kill,freeze       faults of these kinds
   $ npm run chaos -- --kills 0 --sabotage lose                proves the checker: must fail
   $ npm run chaos -- --kills 20 --guarantee at_least_once     doubled results are counted, and excused
@@ -44,6 +49,8 @@ const command = new Command('chaos')
   .addOption(new Option('--only <fault,…>', 'these kinds alone').default(faultKinds, 'all').argParser(kinds))
   .addOption(new Option('--seed <n>', 'which faults, when, on whom').default(undefined, 'a random one').argParser(wholeNumber))
   .addOption(new Option('--instances <n>', 'instances of the application').default(3).argParser(positiveInteger))
+  .addOption(new Option('--brokers <n>', 'Kafka brokers; of three each topic has three replicas').default(1).argParser(positiveInteger))
+  .addOption(new Option('--odd-every <n>', 'one data record in so many can have no result; 0: none').default(1000).argParser(wholeNumber))
   .addOption(new Option('--rate <n>', 'data records a second').default(1000).argParser(positiveInteger))
   .addOption(new Option('--session-timeout <ms>', 'of the instances in their group').default(4000).argParser(positiveInteger))
   .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))

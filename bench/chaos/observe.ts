@@ -7,12 +7,13 @@ import { resultOf } from '../../cli/result-view.ts'
 import type { KeyAnswer } from '../../rest/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { LevelRows } from '../../stores/level-rows.ts'
-import type { InstanceMetadata } from '../../topology/index.ts'
+import { deadLetterHeaders, type InstanceMetadata } from '../../topology/index.ts'
 import { changelogTopic, type Kafka, readTopic, type TopicRecord } from '../../topology/runtime/index.ts'
 import type { ChaosCluster } from './chaos-cluster.ts'
 import type { ChaosInstance } from './chaos-instance.ts'
 import { applicationId, storeName, topics } from './chaos-topics.ts'
-import type { ChaosInput, ChaosResult, PublishedModels } from './check-results.ts'
+import { oddHeader } from './odd-records.ts'
+import type { ChaosDeadLetter, ChaosInput, ChaosResult, PublishedModels } from './check-results.ts'
 import { type Changelog, checkAnswers, type StateAnswer, type StoreCopy } from './check-state.ts'
 
 /** Every committed record that the topic holds, in offset order within each partition. */
@@ -28,9 +29,10 @@ export async function readInputs(kafka: Kafka, wines: WineRows, dataTypes: reado
   for (const dataType of dataTypes) {
     for (let row = 0; row < wines.length; row++) known.set(Buffer.from(wines.record(row, dataType)).toString('latin1'), { dataType, row })
   }
-  return (await readAll(kafka, topics.data)).map(({ partition, offset, value }) => {
+  return (await readAll(kafka, topics.data)).map(({ partition, offset, value, headers }) => {
     const found = known.get(value?.toString('latin1') ?? '')
-    return { partition, offset, dataType: found?.dataType ?? '', row: found?.row ?? -1 }
+    const odd = textOf(headers?.[oddHeader])
+    return { partition, offset, dataType: found?.dataType ?? '', row: found?.row ?? -1, ...(odd === undefined ? {} : { odd }) }
   })
 }
 
@@ -62,8 +64,16 @@ export async function readChangelog(kafka: Kafka): Promise<Changelog> {
   return records.map(({ partition, offset, key, value }) => ({ partition, offset, key: key ?? Buffer.alloc(0), value }))
 }
 
-export async function countDeadLetters(kafka: Kafka): Promise<number> {
-  return (await readAll(kafka, `${applicationId}-dead-letters`)).length
+export async function readDeadLetters(kafka: Kafka): Promise<readonly ChaosDeadLetter[]> {
+  return (await readAll(kafka, `${applicationId}-dead-letters`)).map(({ headers }) => ({
+    partition: textOf(headers?.[deadLetterHeaders.topic]) === topics.data ? Number(textOf(headers?.[deadLetterHeaders.partition])) : -1,
+    offset: Number(textOf(headers?.[deadLetterHeaders.offset])),
+    code: `${textOf(headers?.[deadLetterHeaders.code])}: ${textOf(headers?.[deadLetterHeaders.message])}`,
+  }))
+}
+
+function textOf(header: unknown): string | undefined {
+  return header === undefined ? undefined : String(header)
 }
 
 const settleMs = 15_000

@@ -13,7 +13,8 @@ import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
 import { checkResults } from './check-results.ts'
 import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
 import { makeFaults, type FaultKind } from './faults.ts'
-import { askAll, countDeadLetters, readChangelog, readCopies, readInputs, readPublished, readResults, wholeGroup } from './observe.ts'
+import { askAll, readDeadLetters, readChangelog, readCopies, readInputs, readPublished, readResults, wholeGroup } from './observe.ts'
+import { dataTopicConfig } from './odd-records.ts'
 import { Random } from './random.ts'
 import { chaosReport, type ChaosReport } from './report.ts'
 import { ResultWatch } from './result-watch.ts'
@@ -25,7 +26,10 @@ export interface ChaosOptions {
   readonly only: readonly FaultKind[]
   readonly seed: number
   readonly instances: number
+  readonly brokers: number
   readonly rate: number
+  /** One data record in so many is odd, and to become a dead letter; 0: none. */
+  readonly oddEvery: number
   readonly sessionTimeout: number
   readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly sabotage: Sabotage | undefined
@@ -77,20 +81,24 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 async function prepare(options: ChaosOptions): Promise<Run> {
-  const { directory, cleanup, signal, log, seed, rate } = options
-  const broker = await ChaosBroker.start(join(directory, 'kafka'), signal)
-  cleanup.add(() => broker.stop(), brokerStopMs)
-  const kafka = createKafka({ brokers: [broker.brokers], clientId: 'chaos' })
+  const { directory, cleanup, signal, log, seed, rate, oddEvery, brokers } = options
+  const broker = await ChaosBroker.start(join(directory, 'kafka'), signal, brokers)
+  cleanup.add(() => broker.close(), brokerStopMs)
+  const kafka = createKafka({ brokers: broker.brokers.split(','), clientId: 'chaos' })
   const admin = kafka.admin()
   await admin.connect()
   // Nothing is compacted: the history is what is checked.
   await createTopics(
     admin,
-    Object.values(topics).map(topic => ({ topic, numPartitions: partitionCount })),
+    Object.values(topics).map(topic => ({
+      topic,
+      numPartitions: partitionCount,
+      configEntries: topic === topics.data ? dataTopicConfig : [],
+    })),
   )
   await admin.disconnect()
   const wines = await WineRows.read()
-  const load = new ChaosLoad({ kafka, wines, random: new Random(seed + 1), rate, log })
+  const load = new ChaosLoad({ kafka, wines, random: new Random(seed + 1), rate, oddEvery, log })
   await load.publishAll()
   const watch = new ResultWatch()
   const watching = new AbortController()
@@ -106,13 +114,16 @@ async function prepare(options: ChaosOptions): Promise<Run> {
 
 async function untilAnswered({ kafka, wines, load, watch, options }: Run): Promise<void> {
   const inputs = await readInputs(kafka, wines, load.dataTypes)
+  const good = inputs.filter(({ odd }) => odd === undefined)
   let count = -1
   for (let last = performance.now(); performance.now() - last < patienceMs; await sleep(200, undefined, { signal: options.signal })) {
-    if (inputs.every(({ partition, offset }) => watch.has(partition, offset))) return
-    if (watch.count > count) last = performance.now()
-    count = watch.count
+    const open = good.filter(({ partition, offset }) => !watch.has(partition, offset)).length
+    const letters = open > 0 ? 0 : (await readDeadLetters(kafka)).length
+    if (open === 0 && letters >= inputs.length - good.length) return
+    if (watch.count + letters > count) last = performance.now()
+    count = watch.count + letters
   }
-  options.log(`no new result for ${patienceMs / 1000} s, ${inputs.length - watch.count} are missing`)
+  options.log(`nothing new for ${patienceMs / 1000} s, of ${inputs.length} inputs ${inputs.length - count} have no answer`)
 }
 
 /** What the check has found. */
@@ -134,14 +145,15 @@ async function check(run: Run): Promise<Findings> {
   const names = new Map(cluster.instances.map(({ name, port }) => [port, name]))
   await cluster.terminate()
   const owners = new Map(members?.map(({ port, activeTasks }) => [names.get(port) ?? '', activeTasks]))
-  const [inputs, results, published, changelog] = await Promise.all([
+  const [inputs, results, deadLetters, published, changelog] = await Promise.all([
     readInputs(kafka, wines, load.dataTypes),
     readResults(kafka),
+    readDeadLetters(kafka),
     readPublished(kafka),
     readChangelog(kafka),
   ])
   const scores = await modelScores(wines)
-  const verdict = checkResults({ inputs, results, published, score: (hash, row) => scores.get(hash)?.[row] })
+  const verdict = checkResults({ inputs, results, deadLetters, published, score: (hash, row) => scores.get(hash)?.[row] })
   const held = new Set(inputs.map(({ partition, offset }) => `${partition}@${offset}`))
   const mismatches = [
     ...(members === undefined ? ['the group was not whole again at the end'] : []),
@@ -153,7 +165,7 @@ async function check(run: Run): Promise<Findings> {
     ...checkCopies(changelog, await readCopies(cluster, owners)),
     ...(options.guarantee === 'exactly_once' ? checkCounts(changelog, results, options.kills === 0) : []),
   ]
-  return { records: inputs.length, results: results.length, deadLetters: await countDeadLetters(kafka), verdict, mismatches }
+  return { records: inputs.length, results: results.length, deadLetters: deadLetters.length, verdict, mismatches }
 }
 
 /** By the model's SHA-256: its score of each row, asked directly. */

@@ -57,7 +57,7 @@ export class RecoveryRun {
       Object.values(topics).map(topic => ({ topic, numPartitions: partitionCount })),
     )
     await admin.disconnect()
-    const load = new ChaosLoad({ kafka, wines: await WineRows.read(), random: new Random(1), rate, log })
+    const load = new ChaosLoad({ kafka, wines: await WineRows.read(), random: new Random(1), rate, oddEvery: 0, log })
     await load.publishAll()
     const end = new AbortController()
     const watch = new ResultWatch()

@@ -1,6 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type ChaosInput, type ChaosResult, checkResults, type ResultVerdict } from '../../bench/chaos/check-results.ts'
+import {
+  type ChaosDeadLetter,
+  type ChaosInput,
+  type ChaosResult,
+  checkResults,
+  type ResultVerdict,
+} from '../../bench/chaos/check-results.ts'
 import {
   type ChangelogRecord,
   checkAnswers,
@@ -37,8 +43,12 @@ function resultOf({ partition, offset, dataType, row }: ChaosInput, at: number):
 
 const good = inputs.map(resultOf)
 
-function judge(results: readonly ChaosResult[]): Omit<ResultVerdict, 'complaints'> {
-  const { complaints, ...counts } = checkResults({ inputs, results, published, score })
+function judge(
+  results: readonly ChaosResult[],
+  deadLetters: readonly ChaosDeadLetter[] = [],
+  given: readonly ChaosInput[] = inputs,
+): Omit<ResultVerdict, 'complaints'> {
+  const { complaints, ...counts } = checkResults({ inputs: given, results, deadLetters, published, score })
   const faults = Object.values(counts).reduce((sum, count) => sum + count, 0)
   assert.is(complaints.length, faults, 'each fault is told')
   return counts
@@ -54,6 +64,18 @@ results('finds nothing in a history without faults, however partitions interleav
   assert.equal(judge(good), faultless)
   const interleaved = [0, 5, 6, 1, 7, 2, 3, 8, 9, 4].map(at => good[at] as ChaosResult)
   assert.equal(judge(interleaved), faultless)
+})
+
+results('an odd input has one dead letter and no result, a good one has none', () => {
+  const odd = { partition: 1, offset: 5, dataType: '', row: -1, odd: 'large' }
+  const letter = { partition: 1, offset: 5, code: 'RECORD_TOO_LARGE' }
+  const given = [...inputs, odd]
+  assert.equal(judge(good, [letter], given), faultless)
+  assert.equal(judge(good, [], given), { ...faultless, lost: 1 })
+  assert.equal(judge(good, [letter, letter], given), { ...faultless, doubled: 1 })
+  assert.equal(judge(good, [letter, { ...letter, offset: 2 }], given), { ...faultless, foreign: 1 })
+  const answered = resultOf({ ...odd, dataType: 'white', row: 5 }, 5)
+  assert.equal(judge([...good, answered], [letter], [...inputs, { ...odd, dataType: 'white', row: 5 }]), { ...faultless, foreign: 1 })
 })
 
 results('counts inputs without a result', () => {
@@ -232,7 +254,7 @@ const reportOf = (
       results: results.length,
       deadLetters: 0,
       mismatches,
-      verdict: checkResults({ inputs, results, published, score }),
+      verdict: checkResults({ inputs, results, deadLetters: [], published, score }),
     },
     recoveries: [],
     cluster: { crashes: 0, badStops: 0 },
@@ -256,7 +278,7 @@ report('recovery times are summed up by kind', () => {
       results: 0,
       deadLetters: 0,
       mismatches: [],
-      verdict: checkResults({ inputs: [], results: [], published, score }),
+      verdict: checkResults({ inputs: [], results: [], deadLetters: [], published, score }),
     },
     recoveries,
     cluster: { crashes: 0, badStops: 0 },

@@ -1,0 +1,31 @@
+import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+
+/**
+ * Data records that cannot have a result: the value is no record, the result's timestamp or size is more than its topic takes (it gets the
+ * record's timestamp and headers), the key is no text. Each is to become one dead letter, and nothing else.
+ */
+export const oddKinds = ['undecodable', 'future', 'large', 'key'] as const
+
+export type OddKind = (typeof oddKinds)[number]
+
+/** Says of a record which kind of odd one it is: the check trusts the input topic alone. */
+export const oddHeader = 'chaos-odd'
+
+/** The data topic takes what the results topic does not. */
+export const dataTopicConfig = [
+  { name: 'max.message.bytes', value: '4000000' },
+  { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
+]
+
+const threeHours = 3 * 60 * 60 * 1000
+/** Nearly all that a topic takes by default: what a result adds is too much. */
+const largeBytes = 1_048_400
+
+/** An odd record made from a good one. */
+export function oddRecord(kind: OddKind, good: WriterRecord & { readonly timestamp: number }): WriterRecord {
+  const headers = { ...good.headers, [oddHeader]: kind }
+  if (kind === 'undecodable') return { ...good, value: Buffer.from('\xff this is no record', 'latin1'), headers }
+  if (kind === 'future') return { ...good, timestamp: good.timestamp + threeHours, headers }
+  if (kind === 'large') return { ...good, headers: { ...headers, filler: Buffer.alloc(largeBytes, 'x') } }
+  return { ...good, key: Buffer.from([0xff, 0xfe, 0x80]), headers }
+}
