@@ -72,8 +72,8 @@ export async function readDeadLetters(kafka: Kafka): Promise<readonly ChaosDeadL
   }))
 }
 
-function textOf(header: unknown): string | undefined {
-  return header === undefined ? undefined : String(header)
+function textOf(header: string | Buffer | readonly (string | Buffer)[] | undefined): string | undefined {
+  return typeof header === 'string' || Buffer.isBuffer(header) ? header.toString() : undefined
 }
 
 const settleMs = 15_000
