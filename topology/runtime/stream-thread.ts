@@ -4,6 +4,7 @@ import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
+import { GroupOffsets } from './group-offsets.ts'
 import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from './group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { ConsumerGroup, JoinedGroup } from './kafkajs-mends/join-hook.ts'
@@ -14,7 +15,6 @@ import { taskInputs } from './task-inputs.ts'
 import { TaskManager } from './task-manager.ts'
 import type { ThreadMembership } from './thread-handle.ts'
 import { ThreadMetrics } from './thread-metrics.ts'
-import type { ConsumedOffset } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
@@ -69,6 +69,7 @@ export class StreamThread {
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
     const { kafka, config, topology, layout, directory } = parts
+    const offsetsOfGroup = new GroupOffsets(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
       config,
@@ -76,7 +77,7 @@ export class StreamThread {
       layout,
       directory,
       metrics: this.#metrics,
-      commitOffsets: offsets => this.#commitOffsets(offsets),
+      commitOffsets: offsets => offsetsOfGroup.commit(this.#group, offsets),
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
       onFailure: error => this.#fail(error),
     })
@@ -239,10 +240,6 @@ export class StreamThread {
     this.#held = false
     this.#loop.release()
     this.#parts.onTasks()
-  }
-
-  async #commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void> {
-    await this.#consumer.commitOffsets(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })))
   }
 
   #fail(error: unknown): void {

@@ -1,5 +1,6 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer, type Transaction } from './kafka-clients.ts'
+import { offsetsByTopic } from './group-offsets.ts'
+import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from './kafka-clients.ts'
 import { sessionOf, TransactionLostError } from './kafkajs-mends/index.ts'
 import { settleFormer, type FormerWrites, type TopicPartition } from './settle-former.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
@@ -129,7 +130,7 @@ async function commitTransaction(
     // Records first: once their partitions are added, the transaction before is complete everywhere. Offsets that are begun beside them could
     // fail where a broker stops in the middle of that, and what is aborted then would take along what the broker forgot to end.
     const sent = await sendBatch(batch, request => transaction.send(request))
-    if (offsets.length > 0) await sendOffsets(transaction, offsets, groupId)
+    if (offsets.length > 0) await transaction.sendOffsets({ consumerGroupId: groupId, topics: offsetsByTopic(offsets) })
     await transaction.commit()
     return sent
   } catch (error) {
@@ -146,12 +147,4 @@ async function commitTransaction(
     if (error instanceof SluiceError) throw error
     throw new SluiceError('COMMIT_FAILED', `a transaction failed: ${messageOf(error)}`, { cause: error })
   }
-}
-
-async function sendOffsets(transaction: Transaction, offsets: readonly ConsumedOffset[], groupId: string): Promise<void> {
-  const topics = [...new Set(offsets.map(({ topic }) => topic))].map(topic => ({
-    topic,
-    partitions: offsets.filter(each => each.topic === topic).map(({ partition, offset }) => ({ partition, offset: String(offset) })),
-  }))
-  await transaction.sendOffsets({ consumerGroupId: groupId, topics })
 }

@@ -21,6 +21,7 @@ import { TransactionLostError } from './transaction-session.ts'
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
+export { askAgain } from './ask-again.ts'
 export { sessionOf, TransactionLostError }
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'

@@ -1,3 +1,4 @@
+import { askAgain, concurrent, hasMoved, pauseBefore, typeOf } from './ask-again.ts'
 import { SettledConnection, type CoordinatorBroker } from './settled-connection.ts'
 
 /** What a transaction asks of its coordinators; kafkajs' names. */
@@ -22,14 +23,8 @@ export interface TransactionSessionOptions {
 
 const group = 0
 const transactional = 1
-const firstPauseMs = 1
-const maxPauseMs = 20
 /** Of the coordinator, completing the transaction before: within milliseconds, unless a broker is away. */
 const maxConcurrentMs = 30_000
-
-/** The coordinator is loading, not there, or another one by now. */
-const moved: ReadonlySet<unknown> = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
-const concurrent = 'CONCURRENT_TRANSACTIONS'
 
 export interface Request {
   readonly groupId?: string
@@ -147,9 +142,9 @@ export class TransactionSession {
         settled.answered()
         return answer
       } catch (error) {
-        const type = typeOf(error)
-        if (moved.has(type)) throw new TransactionLostError(`the transaction coordinator has moved: ${String(type)}`, { cause: error })
-        if (type !== concurrent || this.#now() >= deadline) throw error
+        if (hasMoved(error))
+          throw new TransactionLostError(`the transaction coordinator has moved: ${String(typeOf(error))}`, { cause: error })
+        if (typeOf(error) !== concurrent || this.#now() >= deadline) throw error
         settled.answered()
         await pauseBefore(tries)
       }
@@ -160,19 +155,8 @@ export class TransactionSession {
     return this.#patiently(request, (this.#begun ?? this.#now()) + this.#options.timeoutMs)
   }
 
-  /** Tries again what did not reach the right coordinator, until the deadline. */
-  async #patiently<T>(request: () => Promise<T>, deadline: number): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await request()
-      } catch (error) {
-        const type = typeOf(error)
-        const again = type === concurrent || moved.has(type) || type === 'UNKNOWN_TOPIC_OR_PARTITION' || isDisconnection(error)
-        if (!again || this.#now() >= deadline) throw error
-        if (type !== concurrent) this.#coordinators.clear()
-        await pauseBefore(tries)
-      }
-    }
+  #patiently<T>(request: () => Promise<T>, deadline: number): Promise<T> {
+    return askAgain(request, { deadline, now: () => this.#now(), onMoved: () => this.#coordinators.clear() })
   }
 
   async #send(type: number, groupId: string, name: TransactionRequest, request: Request): Promise<unknown> {
@@ -207,20 +191,4 @@ export class TransactionLostError extends Error {
   override readonly name = 'KafkaJSConnectionLostError'
   /** kafkajs': not by this producer. */
   readonly retriable = false
-}
-
-function typeOf(error: unknown): unknown {
-  return (error as { readonly type?: unknown }).type
-}
-
-function isDisconnection(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^KafkaJS(Connection|RequestTimeout|BrokerNotFound)/.test(error.name) &&
-    !(error instanceof TransactionLostError)
-  )
-}
-
-function pauseBefore(tries: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, Math.min(firstPauseMs * tries, maxPauseMs)))
 }
