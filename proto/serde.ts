@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer'
+import { SluiceError } from './sluice-error.ts'
+
 /** Turns values to bytes and back. Null (a tombstone, an absent key) never reaches a serde. */
 export interface Serde<T> {
   serialize(value: T): Uint8Array
@@ -8,17 +11,38 @@ export interface Serde<T> {
 /** Bytes as they are. */
 export const bytesSerde: Serde<Uint8Array> = { serialize: value => value, deserialize: bytes => bytes }
 
-/** Text as UTF-8. */
+/** Text as UTF-8. Both ways throw SluiceError RECORD_UNDECODABLE or PROCESSING_FAILED instead of putting U+FFFD where something was lost. */
 export const stringSerde: Serde<string> = {
-  serialize: value => Buffer.from(value, 'utf8'),
-  deserialize: bytes => asBuffer(bytes).toString('utf8'),
+  serialize(value) {
+    // A lone half of a surrogate pair has no UTF-8.
+    if (loneSurrogate.test(value))
+      throw new SluiceError(
+        'PROCESSING_FAILED',
+        `${JSON.stringify(value.slice(0, 50))} is no text that UTF-8 can carry: half of a surrogate pair is in it`,
+      )
+    return Buffer.from(value, 'utf8')
+  },
+  deserialize: utf8Text,
 }
 
 /** Any JSON value. */
 export const jsonSerde: Serde<unknown> = {
   serialize: value => Buffer.from(JSON.stringify(value), 'utf8'),
-  deserialize: bytes => JSON.parse(asBuffer(bytes).toString('utf8')) as unknown,
+  deserialize: bytes => JSON.parse(utf8Text(bytes)) as unknown,
 }
+
+/** The text of UTF-8 bytes. Throws SluiceError RECORD_UNDECODABLE when they are none: another encoding, or no text. */
+export function utf8Text(bytes: Uint8Array): string {
+  const buffer = asBuffer(bytes)
+  if (isUtf8(buffer)) return buffer.toString('utf8')
+  const shown = `${buffer.toString('hex', 0, 20)}${buffer.length > 20 ? '…' : ''}`
+  throw new SluiceError(
+    'RECORD_UNDECODABLE',
+    `${buffer.length} bytes are no UTF-8 text (in hex ${shown}): was it written in another encoding?`,
+  )
+}
+
+const loneSurrogate = /\p{Surrogate}/u
 
 /** The same bytes, seen as a Buffer: no copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,7 +1,7 @@
 import type { Scores } from '../models/index.ts'
 import { ColumnBatch } from '../proto/column-batch.ts'
 import { sluice } from '../proto/messages.js'
-import { asBuffer } from '../proto/serde.ts'
+import { utf8Text } from '../proto/serde.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
@@ -101,7 +101,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (type !== '') return type
     if (record.key === null || record.key.length === 0)
       throw new SluiceError('RECORD_UNDECODABLE', 'a data record without a data type, and without a key to tell it')
-    return asBuffer(record.key).toString('utf8')
+    return utf8Text(record.key)
   }
 
   /** Scores the batch's rows, of one data type, and gives each its result. */

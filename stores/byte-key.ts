@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { asBuffer } from '../proto/serde.ts'
+import { SluiceError } from '../proto/sluice-error.ts'
 
 /** A key's bytes as a string, one UTF-16 unit a byte: equal and ordered (by `<`) as the bytes are, and cheap as a Map's key. */
 export function byteKey(key: Uint8Array): string {
@@ -16,4 +18,11 @@ export function afterPrefix(prefix: Uint8Array): Buffer {
   const last = end.length - 1
   end.writeUInt8(end.readUInt8(last) + 1, last)
   return end
+}
+
+/** Throws SluiceError KEY_INVALID or VALUE_INVALID for what a serde has made that is no bytes. */
+export function mustBeBytes(part: 'key' | 'value', bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return
+  const code = part === 'key' ? 'KEY_INVALID' : 'VALUE_INVALID'
+  throw new SluiceError(code, `a store's ${part} is bytes, not ${inspect(bytes, { depth: 0 }).slice(0, 60)}: its serde has given that`)
 }

@@ -30,7 +30,9 @@ export type {
   RowStorage,
   StateStore,
   StoreBuilder,
+  TaskBinding,
   VersionedKeyValueStore,
   VersionedRecord,
 } from './state-store.ts'
+export { UndoJournal, type Undoable } from './undo-journal.ts'
 export type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'

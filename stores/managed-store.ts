@@ -1,4 +1,4 @@
-import type { Checkpoint, ManagedStore, Row, StateStore } from './state-store.ts'
+import type { Checkpoint, ManagedStore, Row, StateStore, TaskBinding } from './state-store.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
 /** What a store that keeps more than rows (caches, figures in memory) has to hear of its life. */
@@ -15,6 +15,8 @@ export interface StoreHooks {
   readonly droppedWrites?: number
   /** These rows are in the storage now. */
   restored(rows: readonly Row[]): void
+  /** A write was taken back: the row is this again (null: there is none). Default: nothing is kept beside the rows. */
+  undone?(row: Row): void
   /** Nothing is in the storage any more. */
   wiped(): void
 }
@@ -29,6 +31,11 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
     this.store = store
     this.#buffer = buffer
     this.#hooks = hooks
+    buffer.onUndone = row => hooks?.undone?.(row)
+  }
+
+  bind(task: TaskBinding): void {
+    this.#buffer.bind(task)
   }
 
   get dirty(): boolean {

@@ -134,6 +134,10 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   /** Counts records that the version scored; cheap enough for every batch. `now` in epoch ms. */
   recordUse(dataType: string, version: number, use: ModelUse, now: number): void {
+    if (this.#buffer.noting) {
+      const before = this.#usage.snapshot(dataType)
+      this.#buffer.note({ undo: () => this.#usage.goBack(dataType, before) }, before, before)
+    }
     this.#usage.add(dataType, version, use, now)
   }
 
@@ -194,6 +198,10 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   restored(rows: readonly Row[]): void {
     for (const row of rows) this.#load(row)
+  }
+
+  undone(row: Row): void {
+    this.#load(row)
   }
 
   wiped(): void {

@@ -10,6 +10,13 @@ export interface ModelUse {
 
 type Running = { -readonly [Field in keyof ModelStatistics]: ModelStatistics[Field] }
 
+export interface UsageSnapshot {
+  readonly running: ModelStatistics | undefined
+  readonly changed: boolean
+  readonly lastDataType: string | undefined
+  readonly lastUsed: number
+}
+
 /** Statistics as they run, in memory: rows are made of them once a commit. */
 export class ModelUsage {
   readonly #running = new Map<string, Running>()
@@ -37,6 +44,22 @@ export class ModelUsage {
     if (statistics.lastUsed < this.#lastUsed) return
     this.#lastUsed = statistics.lastUsed
     this.#lastDataType = dataType
+  }
+
+  /** How a data type's figures stand, to go back to. */
+  snapshot(dataType: string): UsageSnapshot {
+    const running = this.#running.get(dataType)
+    const [lastDataType, lastUsed] = [this.#lastDataType, this.#lastUsed]
+    return { running: running && { ...running }, changed: this.#changed.has(dataType), lastDataType, lastUsed }
+  }
+
+  goBack(dataType: string, { running, changed, lastDataType, lastUsed }: UsageSnapshot): void {
+    if (running === undefined) this.#running.delete(dataType)
+    else this.#running.set(dataType, { ...running })
+    if (changed) this.#changed.add(dataType)
+    else this.#changed.delete(dataType)
+    this.#lastDataType = lastDataType
+    this.#lastUsed = lastUsed
   }
 
   /** Adds to the version's statistics. A newer version begins its own; what an older one still scored is not counted. */

@@ -1,4 +1,5 @@
 import type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'
+import type { UndoJournal } from './undo-journal.ts'
 
 /** A row that changed: null means deleted. */
 export interface Row {
@@ -117,6 +118,8 @@ export interface Checkpoint {
  */
 export interface ManagedStore {
   readonly store: StateStore
+  /** From here on writes are noted in the task's journal, and its changelog's limits hold for them. */
+  bind(task: TaskBinding): void
   /** Whether there is anything to freeze. */
   readonly dirty: boolean
   /** Makes `dirty` tell of everything, also of what may wait for a later commit: before the last one. */
@@ -135,6 +138,14 @@ export interface ManagedStore {
   /** Removes all rows and the checkpoint: the changelog will be read from its head. */
   wipe(): Promise<void>
   close(): Promise<void>
+}
+
+/** What a task's store has of the task. */
+export interface TaskBinding {
+  readonly journal: UndoJournal
+  /** Throws for a row that its changelog will never take. Only asked of rows with more than `uncheckedBytes` of key and value. */
+  readonly checkRow?: (key: Uint8Array, value: Uint8Array) => void
+  readonly uncheckedBytes?: number
 }
 
 /**

@@ -1,5 +1,6 @@
-import { byteKey, compareBytes } from './byte-key.ts'
-import type { Checkpoint, ManagedStore, Row, RowStorage } from './state-store.ts'
+import { byteKey, compareBytes, mustBeBytes } from './byte-key.ts'
+import type { Checkpoint, ManagedStore, Row, RowStorage, TaskBinding } from './state-store.ts'
+import type { Undoable } from './undo-journal.ts'
 
 type Generation = ReadonlyMap<string, Row>
 type Entry = readonly [Uint8Array, Uint8Array]
@@ -10,14 +11,21 @@ const NOTHING: Generation = new Map()
  * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is on its way
  * through a commit. Reads see newest, then frozen, then storage. What was neither frozen nor applied is gone after a crash.
  */
-export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' | 'droppedWrites'> {
+export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' | 'droppedWrites'>, Undoable {
   readonly #storage: RowStorage
   #newest = new Map<string, Row>()
   /** Never changed in place: an `apply` that is under way reads it. */
   #frozen = NOTHING
+  #task: TaskBinding | undefined
+  /** Hears of each row that was taken back. */
+  onUndone: ((row: Row) => void) | undefined
 
   constructor(storage: RowStorage) {
     this.#storage = storage
+  }
+
+  bind(task: TaskBinding): void {
+    this.#task = task
   }
 
   /** What the last commit left: the view of interactive queries. */
@@ -46,13 +54,34 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     return this.#storage.get(key)
   }
 
-  /** The bytes must not change afterwards. */
+  /** The bytes must not change afterwards. Throws SluiceError KEY_INVALID, VALUE_INVALID, and what the task's `checkRow` throws. */
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#newest.set(byteKey(key), { key, value })
+    mustBeBytes('value', value)
+    const { checkRow, uncheckedBytes = Infinity } = this.#task ?? {}
+    if (key.length + value.length > uncheckedBytes) checkRow?.(key, value)
+    this.#set(key, value)
   }
 
   delete(key: Uint8Array): void {
-    this.#newest.set(byteKey(key), { key, value: null })
+    this.#set(key, null)
+  }
+
+  /** Notes a change of what the store keeps beside its rows; `target` takes it back. */
+  note(target: Undoable, what: unknown, before: unknown): void {
+    this.#task?.journal.note(target, what, before)
+  }
+
+  /** Whether changes are noted: they may be taken back. */
+  get noting(): boolean {
+    return this.#task?.journal.recording ?? false
+  }
+
+  undo(what: unknown, before: unknown): void {
+    const name = what as string
+    if (before === undefined) this.#newest.delete(name)
+    else this.#newest.set(name, before as Row)
+    const key = Buffer.from(name, 'latin1')
+    this.onUndone?.({ key, value: this.get(key) ?? null })
   }
 
   /** Entries with from ≤ key < to in the order of their bytes, as they stand when the first one is asked for. */
@@ -106,6 +135,13 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
 
   async close(): Promise<void> {
     await this.#storage.close()
+  }
+
+  #set(key: Uint8Array, value: Uint8Array | null): void {
+    mustBeBytes('key', key)
+    const name = byteKey(key)
+    if (this.noting) this.note(this, name, this.#newest.get(name))
+    this.#newest.set(name, { key, value })
   }
 
   /** Rows of both generations in order, the newest of each key. */

@@ -1,5 +1,6 @@
 import type { Serde } from '../proto/serde.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
+import { mustBeBytes } from './byte-key.ts'
 import { ExpiredRows } from './expired-rows.ts'
 import { jsonView } from './json-view.ts'
 import type { TypedStoreOptions } from './key-value-store.ts'
@@ -8,6 +9,7 @@ import { QueryKeys } from './query-keys.ts'
 import type { QueriedEntry, QueriedVersion, Row, VersionedKeyValueStore, VersionedRecord } from './state-store.ts'
 import { isEmpty, type ReadOptions, type StoreQuery, type VersionQuery } from './store-query.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
+import type { Undoable } from './undo-journal.ts'
 import { endedAfter, type EndedVersion, newestVersion, versionAsOf, type VersionRows, versionsWithin } from './version-reads.ts'
 import {
   AFTER_NEWEST,
@@ -35,7 +37,7 @@ export interface VersionedStoreOptions<K, V> extends TypedStoreOptions<K, V> {
 type Written = number | undefined | Promise<number | undefined>
 
 /** Versions of typed values over the transaction buffer. A replica of several partitions has the greatest of their stream times. */
-export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StoreHooks {
+export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StoreHooks, Undoable {
   readonly name: string
   /** Since the store was opened. */
   droppedWrites = 0
@@ -71,7 +73,9 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
   }
 
   put(key: K, value: V, timestamp: number): Written {
-    return this.#write(key, { timestamp, value: this.#value.serialize(value) })
+    const bytes = this.#value.serialize(value)
+    mustBeBytes('value', bytes)
+    return this.#write(key, { timestamp, value: bytes })
   }
 
   delete(key: K, timestamp: number): Written {
@@ -120,6 +124,11 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
     return found
   }
 
+  undo(what: unknown, before: unknown): void {
+    if (what === 'time') this.#streamTime = before as number
+    else this.droppedWrites = before as number
+  }
+
   // StoreHooks
 
   get pending(): boolean {
@@ -163,10 +172,14 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
     if (!Number.isSafeInteger(timestamp))
       throw new SluiceError('INPUT_INVALID', `${timestamp} is no time for a version in store ${this.name}: a whole number is`)
     if (timestamp < this.#horizon) {
+      this.#buffer.note(this, 'dropped', this.droppedWrites)
       this.droppedWrites++
       return undefined
     }
-    if (timestamp > this.#streamTime) this.#streamTime = timestamp
+    if (timestamp > this.#streamTime) {
+      this.#buffer.note(this, 'time', this.#streamTime)
+      this.#streamTime = timestamp
+    }
     const bytes = this.#key.serialize(key)
     const newest = newestVersion(this.#buffer, bytes)
     if (newest !== undefined && timestamp < newest.timestamp) return this.#insert(bytes, version, newest)

@@ -13,15 +13,16 @@ export interface OutputRecord {
  * Records of one topic-partition keep their order.
  */
 export interface Collector {
-  /** `partition` undefined: by the key (murmur2, as Kafka's default partitioner); without a key, the input's partition. */
+  /**
+   * `partition` undefined: by the key (murmur2, as Kafka's default partitioner); without a key, the input's partition. Throws what `TopicGate`
+   * throws for a record that its topic will never take: nothing was taken then.
+   */
   send(topic: string, partition: number | undefined, record: OutputRecord): void
   /** A point to go back to. */
   mark(): CollectorMark
-  /** Takes back what was sent since the mark; only the newest mark may be used, before anything left. */
+  /** Takes back what was sent since the mark; before anything left, and only where no earlier mark was gone back to. */
   rollback(mark: CollectorMark): void
 }
 
 /** Opaque to all but the collector that made it. */
-export interface CollectorMark {
-  readonly lengths: ReadonlyMap<string, number>
-}
+export type CollectorMark = object

@@ -1,6 +1,8 @@
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { OutputRecord } from './collector.ts'
+import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from './record-headers.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
+import { batchHeadBytes, recordBytes, type TopicGate } from './topic-gate.ts'
 
 /** Headers of a dead letter: the cause, and the record it was (KIP-1034 names the same facts). */
 export const deadLetterHeaders = {
@@ -11,24 +13,128 @@ export const deadLetterHeaders = {
   offset: 'sluice.source.offset',
   timestamp: 'sluice.source.timestamp',
   node: 'sluice.task',
+  /** Only where they are not whole, because the dead-letter topic does not take so much: how many bytes, and how many headers, they were. */
+  keyBytes: 'sluice.source.key.bytes',
+  valueBytes: 'sluice.source.value.bytes',
+  headers: 'sluice.source.headers',
 } as const
 
-/** The dead letter of an input record: its own key, value and headers, as they came, and the cause in further headers. */
-export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string): OutputRecord {
+const maxMessageChars = 4096
+/** Of a value, at least so much is worth more than the record's own headers. */
+const worthwhileBytes = 1024
+
+/** What stands for the input where work has none: a punctuation. Its dead letter has neither key nor value (KIP-1034). */
+export function withoutOrigin(partition: number, timestamp: number): RawRecord {
+  return { key: null, value: null, timestamp, headers: undefined, topic: '', partition, offset: -1, source: undefined }
+}
+
+/** Whether the record says which input it stems from: a processor may have put it together anyhow. */
+export function hasOrigin(record: StreamRecord): boolean {
+  const { topic, partition, offset } = record.source ?? record
+  return typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
+}
+
+interface Cut {
+  /** Whether the record's own headers, and its key, are in it. */
+  readonly headers: boolean
+  readonly key: boolean
+  readonly messageChars: number
+  /** As much of the value, or all of it, has to fit. */
+  readonly valueBytes: number
+}
+
+/** What is left out of a dead letter that is too large, ever more of it. */
+const cuts: readonly Cut[] = [
+  { headers: true, key: true, messageChars: maxMessageChars, valueBytes: Infinity },
+  { headers: true, key: true, messageChars: maxMessageChars, valueBytes: worthwhileBytes },
+  { headers: false, key: true, messageChars: maxMessageChars, valueBytes: worthwhileBytes },
+  { headers: false, key: true, messageChars: 200, valueBytes: 0 },
+  { headers: false, key: false, messageChars: 200, valueBytes: 0 },
+  { headers: false, key: false, messageChars: 0, valueBytes: 0 },
+]
+
+/**
+ * The dead letter of an input record: its own key, value and headers, as they came, and the cause in further headers. It always fits its
+ * topic: what is too large is cut, and told; a timestamp that the topic does not take becomes the nearest that it does.
+ */
+export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string, gate: TopicGate): OutputRecord {
   const input = record.source ?? (record as RawRecord)
-  return {
-    key: input.key,
-    value: input.value,
-    timestamp: input.timestamp,
-    headers: {
-      ...input.headers,
-      [deadLetterHeaders.code]: cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED',
-      [deadLetterHeaders.message]: messageOf(cause),
-      [deadLetterHeaders.topic]: input.topic,
-      [deadLetterHeaders.partition]: String(input.partition),
-      [deadLetterHeaders.offset]: String(input.offset),
-      [deadLetterHeaders.timestamp]: String(input.timestamp),
-      [deadLetterHeaders.node]: taskId,
-    },
+  for (const cut of cuts) {
+    const letter = letterOf(input, { cause, taskId, gate, cut })
+    if (letter !== undefined) return letter
   }
+  // Even the facts are too much: the code alone.
+  const headers = orderedHeaders([[deadLetterHeaders.code, codeOf(cause)]])
+  return { key: keyFor(input, gate), value: null, timestamp: gate.nearestTimestamp(input.timestamp), headers }
+}
+
+interface LetterParts {
+  readonly cause: unknown
+  readonly taskId: string
+  readonly gate: TopicGate
+  readonly cut: Cut
+}
+
+/** undefined: it does not fit. */
+function letterOf(input: RawRecord, { cause, taskId, gate, cut }: LetterParts): OutputRecord | undefined {
+  const own = ownHeaders(input)
+  const key = cut.key ? (input.key ?? keyFor(input, gate)) : keyFor(input, gate)
+  const facts: HeaderEntry[] = [...(cut.headers ? (own ?? []) : []), ...factsOf(input, cause, { taskId, chars: cut.messageChars })]
+  if (key !== input.key && input.key !== null) facts.push([deadLetterHeaders.keyBytes, String(input.key.length)])
+  if (own === undefined || (!cut.headers && own.length > 0))
+    facts.push([deadLetterHeaders.headers, own === undefined ? 'unreadable' : String(own.length)])
+  const timestamp = gate.nearestTimestamp(input.timestamp)
+  const whole = orderedHeaders(facts)
+  const room = roomIn(gate, key, whole)
+  const bytes = input.value?.length ?? 0
+  if (bytes <= room) return { key, value: input.value, timestamp, headers: whole }
+  if (cut.valueBytes === Infinity) return undefined
+  const headers = orderedHeaders([...facts, [deadLetterHeaders.valueBytes, String(bytes)]])
+  const left = roomIn(gate, key, headers)
+  if (left < Math.min(bytes, cut.valueBytes)) return undefined
+  return { key, value: (input.value as Uint8Array).subarray(0, left), timestamp, headers }
+}
+
+/** How long a value may be beside them; below 0: none fits. */
+function roomIn(gate: TopicGate, key: Uint8Array | null, headers: OutputRecord['headers']): number {
+  // The value's length, and the record's, take up to four bytes more each than those of none.
+  return gate.limits.maxMessageBytes - batchHeadBytes - recordBytes(key, null, headerBytes(headers)) - 8
+}
+
+function factsOf(input: RawRecord, cause: unknown, { taskId, chars }: { readonly taskId: string; readonly chars: number }): HeaderEntry[] {
+  const facts: HeaderEntry[] = [[deadLetterHeaders.code, codeOf(cause)]]
+  if (chars > 0) facts.push([deadLetterHeaders.message, textOf(messageOf(cause).slice(0, chars))])
+  if (input.offset >= 0) {
+    facts.push(
+      [deadLetterHeaders.topic, input.topic],
+      [deadLetterHeaders.partition, String(input.partition)],
+      [deadLetterHeaders.offset, String(input.offset)],
+      [deadLetterHeaders.timestamp, String(input.timestamp)],
+    )
+  }
+  facts.push([deadLetterHeaders.node, taskId])
+  return facts
+}
+
+/** undefined: they are none, as a program may have given them. */
+function ownHeaders({ headers }: RawRecord): HeaderEntry[] | undefined {
+  try {
+    return headerEntries(headers)
+  } catch {
+    return undefined
+  }
+}
+
+/** A key for a letter without its own: a compacted topic takes none without. */
+function keyFor({ topic, partition, offset }: RawRecord, gate: TopicGate): Uint8Array | null {
+  return gate.limits.compacted ? Buffer.from(`${topic}-${partition}-${offset}`) : null
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED'
+}
+
+/** Text that UTF-8 can carry. */
+function textOf(text: string): string {
+  return Buffer.from(text).toString()
 }

@@ -13,6 +13,7 @@ export {
 } from './metrics-recorder.ts'
 export type { Processor, ProcessorSupplier } from './processor.ts'
 export type { ProcessorContext } from './processor-context.ts'
+export { headerEntries, type HeaderEntry, type HeaderValue, orderedHeaders, withHeader } from './record-headers.ts'
 export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 export type {
   HostInfo,
@@ -31,6 +32,7 @@ export type {
   VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
-export { TopologyTestDriver, type TestRecord } from './test-driver.ts'
+export { TopologyTestDriver, type TestDriverOptions, type TestRecord } from './test-driver.ts'
 export { Topology, type SinkOptions, type SourceOptions } from './topology.ts'
+export type { TopicConfigs } from './topic-limits.ts'
 export type { TopologyDefinition } from './topology-definition.ts'

@@ -1,7 +1,8 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
-import type { Collector } from './collector.ts'
+import type { Collector, CollectorMark } from './collector.ts'
 import type { MetricsRecorder } from './metrics-recorder.ts'
+import type { Punctuator } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 
 /** A node of one task's graph. A promise is returned only when there is something to wait for. */
@@ -28,6 +29,12 @@ export interface TaskServices {
 const recordErrors: ReadonlySet<string> = new Set([
   'RECORD_UNDECODABLE',
   'PROCESSING_FAILED',
+  'KEY_INVALID',
+  'KEY_MISSING',
+  'VALUE_INVALID',
+  'TIMESTAMP_INVALID',
+  'HEADERS_INVALID',
+  'RECORD_TOO_LARGE',
   'MODEL_UNKNOWN_FORMAT',
   'MODEL_LOAD_FAILED',
   'MODEL_INPUT_MISMATCH',
@@ -41,6 +48,26 @@ const recordErrors: ReadonlySet<string> = new Set([
 /** Whether an error is one record's fault. Any other error of ours (a store, the broker) is the task's: no record is blamed for it. */
 export function isRecordError(error: unknown): boolean {
   return !(error instanceof SluiceError) || recordErrors.has(error.code)
+}
+
+/** What a task's nodes have of the work that is done for one input at a time: see `WorkUnit`. */
+export interface NodeServices extends TaskServices {
+  /** The input of the work under way fails, with this as its cause. Throws what is no input's fault, and so where no input is worked on. */
+  fail(cause: unknown): void
+  /** A point of the work under way to go back to; `rollback` takes back everything since. */
+  savepoint(): Savepoint
+  rollback(savepoint: Savepoint): void
+  /** Runs what belongs to an input of before: what is taken back of the work under way does not take it along. */
+  apart(step: () => void): void
+  /** Does what is due at a time: work without an input. */
+  punctuate(node: string, now: number, punctuator: Punctuator): Promise<void>
+}
+
+/** Opaque to all but the unit of work that made it. */
+export interface Savepoint {
+  readonly output: CollectorMark
+  readonly journal: number
+  readonly failure: unknown
 }
 
 /** Calls `step` for each item in order, waiting only where it returns a promise. */

@@ -21,12 +21,16 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
   /** A store that is connected to this processor, or the replica of one. Throws TOPOLOGY_INVALID for any other. */
   getStateStore<S extends StateStore>(name: string): S
-  /** Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. */
+  /**
+   * Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. When the call fails, or what it forwarded
+   * does, all that it did is taken back, and a dead letter without key and value (KIP-1034) has the cause; the next call comes in its turn.
+   */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled
   /**
    * The input record takes longer than others should wait: from here on its input partition rests, and the task's other inputs go on. Once
    * `work` has settled `finish` is called with what it gave, in the order of the records, and only then the record counts as processed. It
-   * may write to stores, but forwards nothing. When either fails the record becomes a dead letter. When the task leaves before, `finish` is
+   * may write to stores, but forwards nothing. When either fails the record becomes a dead letter; what `finish` had
+   * written until then stays. When the task leaves before, `finish` is
    * not called: the record comes again to whoever has the task then. To be called within `process`.
    */
   finishLater<T>(work: Promise<T>, finish: (given: T) => void): void

@@ -1,7 +1,7 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
 import type { MetricsRecorder } from './metrics-recorder.ts'
-import { inOrder, isRecordError, type Node, type TaskServices } from './node.ts'
+import { inOrder, isRecordError, type Node, type NodeServices } from './node.ts'
 import type { Processor } from './processor.ts'
 import type { ProcessorContext } from './processor-context.ts'
 import type { Punctuations, PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
@@ -11,7 +11,7 @@ import type { ProcessorDefinition } from './topology-definition.ts'
 export interface ProcessorNodeParts {
   readonly definition: ProcessorDefinition
   readonly children: readonly Node[]
-  readonly services: TaskServices
+  readonly services: NodeServices
   readonly punctuations: Punctuations
   /** Stores, and replicas of stores, that the processor is connected to. */
   readonly storeNames: ReadonlySet<string>
@@ -19,7 +19,7 @@ export interface ProcessorNodeParts {
   readonly streamTime: () => number
 }
 
-/** Runs a user's processor and is its context. A record that makes it throw becomes a dead letter. */
+/** Runs a user's processor and is its context. A record that makes it throw fails, with all that was done for its input. */
 export class ProcessorNode implements Node, ProcessorContext {
   readonly name: string
   readonly #parts: ProcessorNodeParts
@@ -44,20 +44,20 @@ export class ProcessorNode implements Node, ProcessorContext {
     this.#record = record
     try {
       const waiting = this.#processor.process(record)
-      if (waiting !== undefined) return this.#settle(waiting, record)
+      if (waiting !== undefined) return this.#settle(waiting)
     } catch (error) {
-      this.#refuse(record, error)
+      this.#refuse(error)
     }
     this.#record = undefined
   }
 
   processBatch(records: readonly StreamRecord[]): void | Promise<void> {
     if (this.#processor.processBatch === undefined || records.length === 1) return inOrder(records, record => this.process(record))
-    const { collector } = this.#parts.services
-    const mark = collector.mark()
+    const { services } = this.#parts
+    const savepoint = services.savepoint()
     const oneByOne = (error: unknown): void | Promise<void> => {
       if (!isRecordError(error)) throw error
-      collector.rollback(mark)
+      services.rollback(savepoint)
       return inOrder(records, record => this.process(record))
     }
     try {
@@ -68,18 +68,18 @@ export class ProcessorNode implements Node, ProcessorContext {
     }
   }
 
-  async #settle(waiting: Promise<void>, record: StreamRecord): Promise<void> {
+  async #settle(waiting: Promise<void>): Promise<void> {
     try {
       await waiting
     } catch (error) {
-      this.#refuse(record, error)
+      this.#refuse(error)
     }
     this.#record = undefined
   }
 
-  #refuse(record: StreamRecord, error: unknown): void {
+  #refuse(error: unknown): void {
     if (!isRecordError(error)) throw error
-    this.deadLetter(record, error)
+    this.#parts.services.fail(error)
   }
 
   // ProcessorContext
@@ -133,14 +133,16 @@ export class ProcessorNode implements Node, ProcessorContext {
   }
 
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled {
-    return this.#parts.punctuations.add(intervalMs, type, punctuator)
+    const { punctuations, services } = this.#parts
+    return punctuations.add(intervalMs, type, now => services.punctuate(this.name, now, punctuator))
   }
 
   finishLater<T>(work: Promise<T>, finish: (given: T) => void): void {
     if (this.#record === undefined) throw new SluiceError('TOPOLOGY_INVALID', `processor "${this.name}" has no record to finish later`)
-    this.#parts.services.finishLater(
+    const { services } = this.#parts
+    services.finishLater(
       this.#record,
-      work.then(given => () => finish(given)),
+      work.then(given => () => services.apart(() => finish(given))),
     )
   }
 

@@ -1,20 +1,28 @@
 import { SluiceError } from '../proto/sluice-error.ts'
-import type { Node, TaskServices } from './node.ts'
+import type { UndoJournal } from '../stores/index.ts'
+import { inOrder, type Node, type TaskServices } from './node.ts'
 import { ProcessorNode } from './processor-node.ts'
 import { Punctuations } from './punctuation.ts'
 import { SinkNode } from './sink-node.ts'
 import { SourceNode } from './source-node.ts'
 import type { RawRecord } from './stream-record.ts'
 import type { SubTopology } from './topology-definition.ts'
+import { WorkUnit } from './work-unit.ts'
 
-/** One task's graph: a sub-topology with its own nodes and processors. */
+/**
+ * One task's graph: a sub-topology with its own nodes and processors. An input record is processed whole, or becomes a dead letter and leaves
+ * nothing else: alone and in a run alike.
+ */
 export class ProcessorTopology {
   readonly #sources = new Map<string, SourceNode>()
   readonly #processors: ProcessorNode[] = []
   readonly #punctuations = new Punctuations()
+  readonly #unit: WorkUnit
   #streamTime = -1
 
-  constructor(definition: SubTopology, services: TaskServices) {
+  constructor(definition: SubTopology, task: TaskServices) {
+    this.#unit = new WorkUnit(task)
+    const { services } = this.#unit
     const nodes = new Map<string, Node>()
     // Children first: each node is made with those that follow it.
     for (const node of definition.nodes.toReversed()) {
@@ -51,6 +59,11 @@ export class ProcessorTopology {
     return this.#streamTime
   }
 
+  /** Where the task's stores note what they write, so that it can be taken back. */
+  get journal(): UndoJournal {
+    return this.#unit.journal
+  }
+
   get hasPunctuations(): boolean {
     return !this.#punctuations.empty
   }
@@ -61,7 +74,7 @@ export class ProcessorTopology {
 
   process(record: RawRecord): void | Promise<void> {
     if (record.timestamp > this.#streamTime) this.#streamTime = record.timestamp
-    return this.#source(record.topic).process(record)
+    return this.#run([record])
   }
 
   /** Consecutive records of one topic-partition. */
@@ -70,7 +83,40 @@ export class ProcessorTopology {
       const { timestamp } = records[i] as RawRecord
       if (timestamp > this.#streamTime) this.#streamTime = timestamp
     }
-    return this.#source((records[0] as RawRecord).topic).processBatch(records)
+    return this.#run(records)
+  }
+
+  /** All of them as one unit of work; when that fails, each half of them: in the end the record that it is about is alone. */
+  #run(records: readonly RawRecord[]): void | Promise<void> {
+    const unit = this.#unit
+    const first = records[0] as RawRecord
+    unit.begin(records.length === 1 ? first : undefined)
+    try {
+      const source = this.#source(first.topic)
+      const waiting = records.length === 1 ? source.process(first) : source.processBatch(records)
+      return waiting === undefined ? this.#end(records) : this.#endAfter(waiting, records)
+    } catch (error) {
+      unit.abandon()
+      throw error
+    }
+  }
+
+  async #endAfter(waiting: Promise<void>, records: readonly RawRecord[]): Promise<void> {
+    try {
+      await waiting
+    } catch (error) {
+      this.#unit.abandon()
+      throw error
+    }
+    await this.#end(records)
+  }
+
+  #end(records: readonly RawRecord[]): void | Promise<void> {
+    const unit = this.#unit
+    if (!unit.failed || records.length === 1) return unit.end()
+    unit.abandon()
+    const middle = records.length >>> 1
+    return inOrder([records.slice(0, middle), records.slice(middle)], half => this.#run(half))
   }
 
   /** Fires what is due; true when anything was. */

@@ -1,15 +1,15 @@
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
-import type { Node, TaskServices } from './node.ts'
+import { isRecordError, type Node, type NodeServices } from './node.ts'
 import type { StreamRecord } from './stream-record.ts'
 import type { SinkDefinition } from './topology-definition.ts'
 
-/** Turns records to bytes and gives them to the task's collector. */
+/** Turns records to bytes and gives them to the task's collector. What its topic will never take fails with the input that it stems from. */
 export class SinkNode implements Node {
   readonly name: string
   readonly #definition: SinkDefinition
-  readonly #services: TaskServices
+  readonly #services: NodeServices
 
-  constructor(definition: SinkDefinition, services: TaskServices) {
+  constructor(definition: SinkDefinition, services: NodeServices) {
     this.name = definition.name
     this.#definition = definition
     this.#services = services
@@ -23,17 +23,20 @@ export class SinkNode implements Node {
       keyBytes = record.key === null ? null : key.serialize(record.key)
       valueBytes = record.value === null ? null : value.serialize(record.value)
     } catch (error) {
-      const cause = new SluiceError('PROCESSING_FAILED', `sink "${this.name}" cannot encode the record: ${messageOf(error)}`, {
-        cause: error,
-      })
-      return this.#services.deadLetter(record, cause)
+      const why = `sink "${this.name}" cannot encode the record: ${messageOf(error)}`
+      return this.#services.fail(new SluiceError('PROCESSING_FAILED', why, { cause: error }))
     }
-    this.#services.collector.send(topic, undefined, {
-      key: keyBytes,
-      value: valueBytes,
-      timestamp: record.timestamp,
-      headers: record.headers,
-    })
+    try {
+      this.#services.collector.send(topic, undefined, {
+        key: keyBytes,
+        value: valueBytes,
+        timestamp: record.timestamp,
+        headers: record.headers,
+      })
+    } catch (error) {
+      if (!isRecordError(error)) throw error
+      this.#services.fail(error)
+    }
   }
 
   processBatch(records: readonly StreamRecord[]): void {

@@ -36,9 +36,12 @@ export class SourceNode implements Node {
 
   #decode(record: RawRecord): StreamRecord | undefined {
     const { key, value } = this.#definition
+    let part = 'key'
     try {
+      const decodedKey: unknown = record.key === null ? null : key.deserialize(record.key)
+      part = 'value'
       return {
-        key: record.key === null ? null : (key.deserialize(record.key) as unknown),
+        key: decodedKey,
         value: record.value === null ? null : (value.deserialize(record.value) as unknown),
         timestamp: record.timestamp,
         headers: record.headers,
@@ -48,10 +51,9 @@ export class SourceNode implements Node {
         source: record,
       }
     } catch (error) {
-      const cause =
-        error instanceof SluiceError
-          ? error
-          : new SluiceError('RECORD_UNDECODABLE', `source "${this.name}" cannot decode the record: ${messageOf(error)}`, { cause: error })
+      const code = error instanceof SluiceError ? error.code : 'RECORD_UNDECODABLE'
+      const why = `source "${this.name}" cannot decode the record's ${part}: ${messageOf(error)}`
+      const cause = new SluiceError(code, why, { cause: error })
       this.#services.deadLetter(record, cause)
       return undefined
     }

@@ -1,6 +1,6 @@
-/** Header values as Kafka has them: bytes, or text that goes out as UTF-8; a name may occur more than once. */
-export type Headers = Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
-type HeaderValue = Uint8Array | string | null
+import type { Headers } from './record-headers.ts'
+
+export type { Headers }
 
 /** A record in flight. Records are never changed: a processor forwards a new one. */
 export interface StreamRecord<K = unknown, V = unknown> {

@@ -7,6 +7,10 @@ import { ProcessorTopology } from './processor-topology.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
+import { taskBinding, TopicGate } from './topic-gate.ts'
+import { topicLimits, type TopicConfigs, type TopicLimits } from './topic-limits.ts'
+
+const applicationId = 'test'
 
 /** A record to pipe in. Text is UTF-8. */
 export interface TestRecord {
@@ -15,6 +19,11 @@ export interface TestRecord {
   /** Default: the driver's clock. */
   readonly timestamp?: number
   readonly headers?: RawRecord['headers']
+}
+
+export interface TestDriverOptions {
+  /** Of topics that are written to, as a broker would have them: a record that it would refuse is refused here. Default: Kafka's. */
+  readonly topicConfigs?: Readonly<Record<string, TopicConfigs>>
 }
 
 /**
@@ -38,12 +47,17 @@ export class TopologyTestDriver {
   readonly #offsets = new Map<string, number>()
   #now = 0
 
-  static async open(topology: Topology): Promise<TopologyTestDriver> {
+  private constructor() {}
+
+  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
+  static async open(topology: Topology, { topicConfigs = {} }: TestDriverOptions = {}): Promise<TopologyTestDriver> {
     const driver = new TopologyTestDriver()
+    const limits = new Map(Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs)]))
+    const clock = (): number => Date.now() + driver.#now
     const { subTopologies } = topology.build()
     const opened = new Map<string, ManagedStore>()
     for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
-    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, metrics: driver.metrics }))
+    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, limits, clock, metrics: driver.metrics }))
     return driver
   }
 
@@ -128,6 +142,8 @@ interface TestTaskParts {
   readonly sub: SubTopology
   /** The stores of all tasks. */
   readonly opened: ReadonlyMap<string, ManagedStore>
+  readonly limits: ReadonlyMap<string, TopicLimits>
+  readonly clock: () => number
   readonly metrics: MetricsRecorder
 }
 
@@ -135,28 +151,36 @@ interface TestTaskParts {
 class TestTask {
   readonly sub: SubTopology
   readonly stores = new Map<string, ManagedStore>()
-  readonly collector = new TestCollector()
+  readonly collector: TestCollector
   readonly graph: ProcessorTopology
   readonly #services: TaskServices
   readonly #late: { readonly record: StreamRecord; readonly work: Promise<() => void> }[] = []
 
-  private constructor({ sub, opened, metrics }: TestTaskParts) {
+  private constructor({ sub, opened, limits, clock, metrics }: TestTaskParts) {
     this.sub = sub
+    this.collector = new TestCollector(limits, clock)
     const managed = ({ builder: { name } }: StoreDefinition): ManagedStore => opened.get(name) as ManagedStore
     for (const store of sub.stores) this.stores.set(store.builder.name, managed(store))
     const taskId = `${sub.id}_0`
     const services: TaskServices = {
-      applicationId: 'test',
+      applicationId,
       taskId,
       partition: 0,
       collector: this.collector,
       stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
       metrics,
       finishLater: (record, work) => void this.#late.push({ record, work }),
-      deadLetter: (record, cause) => this.collector.send(TopologyTestDriver.deadLetterTopic, 0, deadLetterOf(record, cause, taskId)),
+      deadLetter: (record, cause) => {
+        const topic = TopologyTestDriver.deadLetterTopic
+        this.collector.send(topic, 0, deadLetterOf(record, cause, taskId, this.collector.gate(topic)))
+      },
     }
     this.#services = services
     this.graph = new ProcessorTopology(sub, services)
+    for (const { builder } of sub.stores) {
+      const changelog = builder.logged ? this.collector.gate(`${applicationId}-${builder.name}-changelog`) : undefined
+      this.stores.get(builder.name)?.bind(taskBinding(this.graph.journal, changelog))
+    }
   }
 
   static async open(parts: TestTaskParts): Promise<TestTask> {
@@ -184,20 +208,35 @@ class TestTask {
 }
 
 class TestCollector implements Collector {
+  readonly #limits: ReadonlyMap<string, TopicLimits>
+  readonly #clock: () => number
+  readonly #gates = new Map<string, TopicGate>()
   #records = new Map<string, OutputRecord[]>()
 
+  constructor(limits: ReadonlyMap<string, TopicLimits>, clock: () => number) {
+    this.#limits = limits
+    this.#clock = clock
+  }
+
   send(topic: string, _partition: number | undefined, record: OutputRecord): void {
+    this.gate(topic).check(record)
     const records = this.#records.get(topic)
     if (records === undefined) this.#records.set(topic, [record])
     else records.push(record)
   }
 
+  gate(topic: string): TopicGate {
+    const gate = this.#gates.get(topic) ?? new TopicGate(topic, this.#limits.get(topic) ?? topicLimits(), this.#clock)
+    this.#gates.set(topic, gate)
+    return gate
+  }
+
   mark(): CollectorMark {
-    return { lengths: new Map([...this.#records].map(([topic, records]) => [topic, records.length])) }
+    return new Map([...this.#records].map(([topic, records]) => [topic, records.length]))
   }
 
   rollback(mark: CollectorMark): void {
-    for (const [topic, records] of this.#records) records.length = mark.lengths.get(topic) ?? 0
+    for (const [topic, records] of this.#records) records.length = (mark as ReadonlyMap<string, number>).get(topic) ?? 0
   }
 
   take(): Map<string, OutputRecord[]> {

@@ -1,66 +1,100 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { Collector, CollectorMark, OutputRecord } from '../collector.ts'
-import type { IHeaders, Message } from './kafka-clients.ts'
+import { TopicGate } from '../topic-gate.ts'
+import { topicLimits, type TopicLimits } from '../topic-limits.ts'
 import { partitionForKey } from './murmur2.ts'
-import { recordOverhead, type Outgoing, type OutgoingBatch } from './send-batch.ts'
+import { Outgoing, type OutgoingBatch } from './send-batch.ts'
+
+/** What waits for one topic. */
+interface OutputTopic {
+  readonly gate: TopicGate
+  /** Partitions; undefined: it is not known. */
+  readonly count: number | undefined
+  readonly partitions: Map<number, Outgoing>
+}
+
+const kafkasLimits = topicLimits()
 
 /** Buffers what a task writes until its next commit takes it. */
 export class RecordCollector implements Collector {
   readonly #partitionCounts: ReadonlyMap<string, number>
   readonly #inputPartition: number
-  #pending = new Map<string, Outgoing>()
-  #last: { topic: string; key: Uint8Array; partition: number } | undefined
+  readonly #limits: ReadonlyMap<string, TopicLimits>
+  readonly #topics = new Map<string, OutputTopic>()
+  #lastTopic: OutputTopic | undefined
+  #last: { topic: OutputTopic; key: Uint8Array; partition: number } | undefined
   /** Records and bytes that wait. */
   pendingRecords = 0
   pendingBytes = 0
 
-  /** Records without a key go to the input's partition, modulo the topic's partitions. */
-  constructor(partitionCounts: ReadonlyMap<string, number>, inputPartition: number) {
+  /** Records without a key go to the input's partition, modulo the topic's partitions. Topics that `limits` does not name have Kafka's defaults. */
+  constructor(partitionCounts: ReadonlyMap<string, number>, inputPartition: number, limits: ReadonlyMap<string, TopicLimits> = new Map()) {
     this.#partitionCounts = partitionCounts
     this.#inputPartition = inputPartition
+    this.#limits = limits
   }
 
   send(topic: string, partition: number | undefined, record: OutputRecord): void {
-    const target = partition ?? this.#partitionOf(topic, record.key)
-    const { key, value, timestamp, headers } = record
-    const message = { key, value, partition: target, timestamp: String(timestamp) } as Message
-    if (headers !== undefined) message.headers = headers as IHeaders
-    this.#outgoing(topic, target).messages.push(message)
+    const output = this.#lastTopic?.gate.topic === topic ? this.#lastTopic : this.#topic(topic)
+    const { gate, partitions } = output
+    gate.check(record)
+    const { key, value, timestamp } = record
+    const target = partition ?? this.#partitionOf(output, key)
+    let outgoing = partitions.get(target)
+    if (outgoing === undefined) partitions.set(target, (outgoing = new Outgoing(topic, target, gate.limits.maxMessageBytes)))
+    outgoing.add({ key, value, partition: target, timestamp, headers: gate.headers }, gate.size)
     this.pendingRecords++
-    this.pendingBytes += (key?.length ?? 0) + (value?.length ?? 0) + recordOverhead
+    this.pendingBytes += gate.size
+  }
+
+  /** What a topic takes. */
+  gate(topic: string): TopicGate {
+    return this.#topic(topic).gate
   }
 
   mark(): CollectorMark {
-    return { lengths: new Map([...this.#pending].map(([name, outgoing]) => [name, outgoing.messages.length])) }
+    const lengths = new Map<Outgoing, number>()
+    for (const { partitions } of this.#topics.values())
+      for (const outgoing of partitions.values()) if (outgoing.messages.length > 0) lengths.set(outgoing, outgoing.messages.length)
+    return lengths
   }
 
   rollback(mark: CollectorMark): void {
-    for (const [name, outgoing] of this.#pending) {
-      const kept = mark.lengths.get(name) ?? 0
-      this.pendingRecords -= outgoing.messages.length - kept
-      outgoing.messages.length = kept
+    const lengths = mark as ReadonlyMap<Outgoing, number>
+    for (const { partitions } of this.#topics.values()) {
+      for (const outgoing of partitions.values()) {
+        const kept = lengths.get(outgoing) ?? 0
+        this.pendingRecords -= Math.max(0, outgoing.messages.length - kept)
+        this.pendingBytes -= outgoing.truncate(kept)
+      }
     }
   }
 
   /** Takes what waits; records sent from now on belong to the next batch. */
   take(): OutgoingBatch {
-    const batch = [...this.#pending.values()].filter(outgoing => outgoing.messages.length > 0)
-    this.#pending = new Map()
+    const batch: Outgoing[] = []
+    for (const { partitions } of this.#topics.values()) {
+      for (const outgoing of partitions.values()) if (outgoing.messages.length > 0) batch.push(outgoing)
+      partitions.clear()
+    }
     this.pendingRecords = 0
     this.pendingBytes = 0
     return batch
   }
 
-  #outgoing(topic: string, partition: number): Outgoing {
-    const name = `${topic}-${partition}`
-    let outgoing = this.#pending.get(name)
-    if (outgoing === undefined) this.#pending.set(name, (outgoing = { topic, partition, messages: [] }))
-    return outgoing
+  #topic(name: string): OutputTopic {
+    let topic = this.#topics.get(name)
+    if (topic === undefined) {
+      const gate = new TopicGate(name, this.#limits.get(name) ?? kafkasLimits)
+      this.#topics.set(name, (topic = { gate, count: this.#partitionCounts.get(name), partitions: new Map() }))
+    }
+    this.#lastTopic = topic
+    return topic
   }
 
-  #partitionOf(topic: string, key: Uint8Array | null): number {
-    const count = this.#partitionCounts.get(topic)
-    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `the topic "${topic}" was not there when the application started`)
+  #partitionOf(topic: OutputTopic, key: Uint8Array | null): number {
+    const { count, gate } = topic
+    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `the topic "${gate.topic}" was not there when the application started`)
     if (key === null) return this.#inputPartition % count
     const last = this.#last
     if (last !== undefined && last.topic === topic && (last.key === key || Buffer.compare(last.key, key) === 0)) return last.partition

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api'
 import { messageOf } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
+import { withHeader } from '../record-headers.ts'
 import type { Headers, RawRecord, StreamRecord } from '../stream-record.ts'
 
 /** W3C Trace Context, level 1. Of a later version only what this one has is read. */
@@ -37,7 +38,7 @@ export class RecordTracing {
       const span = this.#tracer.startSpan(`process ${record.topic}`, this.#optionsOf(record), parentOf(record.headers))
       this.#spans.set(record.offset, span)
       const header = traceparentOf(span.spanContext())
-      return header === undefined ? record : { ...record, headers: { ...record.headers, traceparent: header } }
+      return header === undefined ? record : { ...record, headers: withHeader(record.headers, 'traceparent', header) }
     })
   }
 

@@ -1,24 +1,79 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import type { Message, ProducerRecord, RecordMetadata } from './kafka-clients.ts'
+import { batchedGrowth, batchHeadBytes } from '../topic-gate.ts'
+import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from './kafka-clients.ts'
+import { messageBytes, type ProducedMessage } from './kafkajs-mends/record-batch.ts'
 
-/** Records for one topic-partition, in order. */
-export interface Outgoing {
-  readonly topic: string
+/** A record for a certain partition. */
+export interface OutgoingMessage extends ProducedMessage {
   readonly partition: number
-  readonly messages: Message[]
 }
 
-export type OutgoingBatch = readonly Outgoing[]
+/** Records for one topic-partition, in order. */
+export interface Unsent {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: OutgoingMessage[]
+}
+
+/** Bytes of records in one produce request, where the topic takes more: below the broker's default of 1 MB a batch. */
+const maxRequestBytes = 900_000
+
+/** The same with the bytes of each, by which it is divided. */
+export class Outgoing implements Unsent {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: OutgoingMessage[] = []
+  readonly #sizes: number[] = []
+  readonly #maxBytes: number
+
+  /** `maxBatchBytes`: the largest record batch that the topic takes. */
+  constructor(topic: string, partition: number, maxBatchBytes: number) {
+    this.topic = topic
+    this.partition = partition
+    this.#maxBytes = Math.min(maxRequestBytes, maxBatchBytes) - batchHeadBytes
+  }
+
+  static of({ topic, partition, messages }: Unsent): Outgoing {
+    const outgoing = new Outgoing(topic, partition, maxRequestBytes)
+    for (const message of messages) outgoing.add(message, messageBytes(message))
+    return outgoing
+  }
+
+  /** `size`: as `messageBytes` counts it. */
+  add(message: OutgoingMessage, size: number): void {
+    this.messages.push(message)
+    this.#sizes.push(size)
+  }
+
+  /** Keeps the first ones only; the bytes of the others. */
+  truncate(length: number): number {
+    let bytes = 0
+    for (let at = length; at < this.#sizes.length; at++) bytes += this.#sizes[at] as number
+    if (length < this.#sizes.length) {
+      this.messages.length = length
+      this.#sizes.length = length
+    }
+    return bytes
+  }
+
+  /** Where the batch that begins there ends: before the first record that it has no room for. One alone always has. */
+  batchEnd(from: number): number {
+    let bytes = this.#sizes[from] as number
+    let end = from + 1
+    for (; end < this.#sizes.length; end++) {
+      bytes += (this.#sizes[end] as number) + batchedGrowth
+      if (bytes > this.#maxBytes) break
+    }
+    return end
+  }
+}
+
+export type OutgoingBatch = readonly Unsent[]
 
 /** What was sent to each topic-partition ("topic-partition"): the offset after its last record. */
 export type SentOffsets = ReadonlyMap<string, number>
 
 type Send = (request: ProducerRecord) => Promise<RecordMetadata[]>
-
-/** Bytes of records in one produce request: below the broker's default limit of 1 MB a batch. */
-const maxRequestBytes = 900_000
-/** Kafka's overhead a record, about. */
-export const recordOverhead = 32
 
 /**
  * Sends a batch; resolves when every record is acknowledged by all in-sync replicas. Throws SEND_FAILED: then some may have been written.
@@ -35,29 +90,27 @@ export async function sendBatch(batch: OutgoingBatch, send: Send): Promise<SentO
   return sent
 }
 
-async function sendAll({ topic, partition, messages }: Outgoing, send: Send): Promise<number> {
-  let next = 0
+async function sendAll(unsent: Unsent, send: Send): Promise<number> {
+  const outgoing = unsent instanceof Outgoing ? unsent : Outgoing.of(unsent)
+  const { messages } = outgoing
   let end = 0
-  while (next < messages.length) {
-    const first = next
-    let bytes = 0
-    do bytes += sizeOf(messages[next++] as Message)
-    while (next < messages.length && bytes + sizeOf(messages[next] as Message) <= maxRequestBytes)
+  for (let first = 0; first < messages.length;) {
+    const next = outgoing.batchEnd(first)
     const request = first === 0 && next === messages.length ? messages : messages.slice(first, next)
-    end = (await sendOne({ topic, partition, messages: request }, send)) + request.length
+    end = (await sendOne(outgoing, request, send)) + request.length
+    first = next
   }
   return end
 }
 
 /** The first record's offset. */
-async function sendOne({ topic, partition, messages }: Outgoing, send: Send): Promise<number> {
+async function sendOne({ topic, partition }: Unsent, messages: OutgoingMessage[], send: Send): Promise<number> {
   let acknowledged
   try {
-    acknowledged = await send({ topic, messages, acks: -1 })
+    // Our encoder takes numbers, and headers as bytes, where kafkajs' types know text and objects.
+    acknowledged = await send({ topic, messages: messages as unknown as Message[], acks: -1 })
   } catch (error) {
-    throw new SluiceError('SEND_FAILED', `${messages.length} records could not be written to ${topic}-${partition}: ${messageOf(error)}`, {
-      cause: error,
-    })
+    throw sendFailed(topic, `${messages.length} records could not be written to ${topic}-${partition}`, error)
   }
   const [only] = acknowledged
   if (acknowledged.length !== 1 || only?.partition !== partition || only.errorCode !== 0) {
@@ -69,6 +122,11 @@ async function sendOne({ topic, partition, messages }: Outgoing, send: Send): Pr
   return Number(only.baseOffset)
 }
 
-function sizeOf(message: Message): number {
-  return (message.key?.length ?? 0) + (message.value?.length ?? 0) + recordOverhead
+/** A write's failure as SEND_FAILED: what, and what to do about it where that is known. */
+export function sendFailed(topic: string, what: string, cause: unknown): SluiceError {
+  const remedy =
+    protocolErrorOf(cause) === 'TOPIC_AUTHORIZATION_FAILED'
+      ? ` The user of this application lacks the right WRITE on topic "${topic}": kafka-acls --add --allow-principal User:… --operation Write --topic ${topic}`
+      : ''
+  return new SluiceError('SEND_FAILED', `${what}: ${messageOf(cause)}${remedy}`, { cause })
 }

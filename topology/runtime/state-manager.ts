@@ -1,7 +1,8 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { ManagedStore, Row } from '../../stores/index.ts'
+import type { ManagedStore, Row, UndoJournal } from '../../stores/index.ts'
 import type { Collector } from '../collector.ts'
 import type { TaskId } from '../queryable-streams.ts'
+import { taskBinding, type TopicGate } from '../topic-gate.ts'
 import type { SubTopology } from '../topology-definition.ts'
 import type { RebuildReason } from './failure-metrics.ts'
 import type { Kafka } from './kafka-clients.ts'
@@ -67,6 +68,12 @@ export class StateManager {
 
   get stores(): ReadonlyMap<string, ManagedStore> {
     return new Map([...this.#opened].map(([name, { managed }]) => [name, managed]))
+  }
+
+  /** Lets the stores note their writes, and refuse what their changelogs will never take. */
+  bind(journal: UndoJournal, gateOf: (topic: string) => TopicGate): void {
+    for (const { managed, changelog } of this.#opened.values())
+      managed.bind(taskBinding(journal, changelog === undefined ? undefined : gateOf(changelog)))
   }
 
   get dirty(): boolean {

@@ -16,6 +16,7 @@ import type { StateManager } from './state-manager.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { TaskMetrics } from './task-metrics.ts'
 import type { ConsumedOffset, TaskProducer } from './task-producer.ts'
+import type { TopicLayout } from './topic-layout.ts'
 
 /**
  *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring …
@@ -51,6 +52,8 @@ export interface StreamTaskParts {
   /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
+  /** What the topics take that it writes to. */
+  readonly limits: TopicLayout['limits']
   readonly metrics: MetricsRecorder
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }
@@ -94,7 +97,7 @@ export class StreamTask {
     this.subTopology = sub
     this.stateManager = state
     this.#parts = parts
-    this.#collector = new RecordCollector(parts.partitionCounts, partition)
+    this.#collector = new RecordCollector(parts.partitionCounts, partition, parts.limits)
     this.#metrics = new TaskMetrics(parts.metrics, id)
     this.#tracing = config.tracing ? new RecordTracing(id) : undefined
     const services: TaskServices = {
@@ -108,6 +111,7 @@ export class StreamTask {
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
     this.#graph = new ProcessorTopology(sub, services)
+    state.bind(this.#graph.journal, topic => this.#collector.gate(topic))
   }
 
   get state(): TaskState {
@@ -320,7 +324,7 @@ export class StreamTask {
   #deadLetter(record: StreamRecord, cause: unknown): void {
     const { config, partition, partitionCounts } = this.#parts
     const target = partition % (partitionCounts.get(config.deadLetterTopic) ?? 1)
-    this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id))
+    this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id, this.#collector.gate(config.deadLetterTopic)))
     this.counts.deadLetters++
     this.#metrics.deadLetter(cause)
     this.#tracing?.failed(record, cause)

@@ -184,6 +184,7 @@ export class TaskManager {
       replicas: await this.#replicas.open(sub),
       openProducer,
       partitionCounts: layout.partitionCounts,
+      limits: layout.limits,
       metrics: metrics.recorder,
       onDeadLetter: (record, cause) => this.#parts.onDeadLetter(id, record, cause),
     })

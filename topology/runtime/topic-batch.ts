@@ -1,3 +1,4 @@
+import { headerEntries } from '../record-headers.ts'
 import type { FetchedRecords } from './kafkajs-mends/fetch-decode.ts'
 import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
 import { filterAbortedMessages, type AbortedTransaction } from './kafkajs-mends/filter-aborted-messages.ts'
@@ -48,7 +49,7 @@ export function committedBatch(topic: string, fetched: FetchedPartition, positio
 function headersOf(message: FetchedRecord): Readonly<Record<string, Buffer>> | undefined {
   if (!message.headerBytes) return undefined
   const headers: Record<string, Buffer> = {}
-  for (const [name, value] of Object.entries(message.headers)) headers[name] = (Array.isArray(value) ? value.at(-1) : value) ?? noBytes
+  for (const [name, value] of headerEntries(message.headers)) headers[name] = (value as Buffer | null) ?? noBytes
   return headers
 }
 

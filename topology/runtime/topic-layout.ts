@@ -3,7 +3,9 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'
+import type { TopicLimits } from '../topic-limits.ts'
 import type { StreamsConfig } from './streams-config.ts'
+import { readTopicLimits } from './topic-setting.ts'
 
 /** A dead letter carries its record whole, and headers beside it: more than the record's own topic may have allowed. */
 const deadLetterMaxBytes = 16 * 1024 * 1024
@@ -14,6 +16,8 @@ export interface TopicLayout {
   /** Partitions of each sub-topology, by its id. */
   readonly partitionsOf: readonly number[]
   readonly tasks: readonly TaskId[]
+  /** What the topics that are written to take; those that are not named: Kafka's defaults. */
+  readonly limits?: ReadonlyMap<string, TopicLimits>
 }
 
 export function changelogTopic(applicationId: string, store: string): string {
@@ -32,7 +36,7 @@ export function taskOf(topology: TopologyDefinition, id: TaskId): { readonly sub
   return { sub, partition }
 }
 
-type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPartitions'>
+type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPartitions' | 'listener'>
 
 /**
  * Checks that the topology's topics exist, or makes them, and that inputs of one sub-topology have equal partition counts;
@@ -72,7 +76,22 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
   const tasks = topology.subTopologies.flatMap((sub, at) =>
     Array.from({ length: partitionsOf[at] as number }, (_, partition) => taskIdOf(sub.id, partition)),
   )
-  return { partitionCounts: counts, partitionsOf, tasks }
+  const written = topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])))
+  const limits = await limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names)
+  return { partitionCounts: counts, partitionsOf, tasks, limits }
+}
+
+async function limitsOf(admin: Admin, topics: readonly string[], { listener }: Names): Promise<ReadonlyMap<string, TopicLimits>> {
+  const { limits, refused } = await readTopicLimits(admin, topics)
+  if (refused.length > 0)
+    listener.log?.(
+      'warn',
+      "what topics take is not known, and taken to be Kafka's defaults: the right DESCRIBE_CONFIGS is missing on them",
+      {
+        topics: refused.join(', '),
+      },
+    )
+  return limits
 }
 
 interface NewTopic {

@@ -1,4 +1,5 @@
-import type { Admin } from './kafka-clients.ts'
+import { topicConfigNames, topicLimits, type TopicLimits } from '../topic-limits.ts'
+import { protocolErrorOf, type Admin } from './kafka-clients.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
 /** A topic's number in Kafka's protocol. */
@@ -6,9 +7,45 @@ const topicResource = 2 as unknown as ResourceType
 
 /** A topic's configuration, as the broker has it; undefined when it tells nothing of that name. */
 export async function topicSetting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
+  return (await topicSettings(admin, topic, [name])).get(name)
+}
+
+async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: topicResource, name: topic, configNames: [name] }],
+    resources: [{ type: topicResource, name: topic, configNames: [...names] }],
   })
-  return resources[0]?.configEntries.find(entry => entry.configName === name)?.configValue
+  return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
+}
+
+export interface ReadLimits {
+  readonly limits: ReadonlyMap<string, TopicLimits>
+  /** Topics whose configuration may not be read (DESCRIBE_CONFIGS): they have no limits in the map. */
+  readonly refused: readonly string[]
+}
+
+/** What each topic takes. One request a topic: kafkajs tells nothing of any when one of them is refused. */
+export async function readTopicLimits(admin: Admin, topics: readonly string[]): Promise<ReadLimits> {
+  const limits = new Map<string, TopicLimits>()
+  const refused: string[] = []
+  const read = async (topic: string): Promise<void> => {
+    try {
+      limits.set(topic, limitsIn(await topicSettings(admin, topic, [...topicConfigNames, formerTimestampLimit])))
+    } catch (error) {
+      if (protocolErrorOf(error)?.endsWith('_AUTHORIZATION_FAILED') !== true) throw error
+      refused.push(topic)
+    }
+  }
+  await Promise.all(topics.map(read))
+  return { limits, refused }
+}
+
+/** Of brokers before 3.6, for both directions. */
+const formerTimestampLimit = 'message.timestamp.difference.max.ms'
+
+/** A broker that tells of its configuration and not of a limit has none. */
+function limitsIn(settings: ReadonlyMap<string, string>): TopicLimits {
+  const former = settings.get(formerTimestampLimit) ?? Infinity
+  const known = Object.fromEntries([...settings].filter(([name]) => topicConfigNames.includes(name)))
+  return topicLimits({ 'message.timestamp.before.max.ms': former, 'message.timestamp.after.max.ms': former, ...known })
 }

@@ -1,14 +1,19 @@
 import { asBuffer } from '../../proto/serde.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import type { Kafka, Message, Producer } from './kafka-clients.ts'
+import type { Headers } from '../record-headers.ts'
+import { TopicGate } from '../topic-gate.ts'
+import { topicLimits } from '../topic-limits.ts'
+import type { Admin, Kafka, Message, Producer } from './kafka-clients.ts'
 import { partitionForKey } from './murmur2.ts'
+import { Outgoing, sendFailed } from './send-batch.ts'
+import { readTopicLimits } from './topic-setting.ts'
 
 export interface WriterRecord {
   readonly key?: Uint8Array | null | undefined
   readonly value: Uint8Array | null
   /** Epoch ms; default: when it is sent. */
   readonly timestamp?: number | undefined
-  readonly headers?: Record<string, Buffer | string> | undefined
+  readonly headers?: Headers | undefined
   readonly partition?: number | undefined
 }
 
@@ -21,13 +26,12 @@ export interface WrittenRange {
 
 interface Lane {
   readonly partition: number
-  waiting: Message[]
-  bytes: number[]
+  waiting: Outgoing
   /** The send that runs, and those that follow it until nothing waits. */
   running: Promise<void> | undefined
 }
 
-const maxSendBytes = 512 * 1024
+const kafkasLimits = topicLimits()
 /** Above this much unsent, `write` waits. */
 const maxWaitingBytes = 8 * 1024 * 1024
 
@@ -39,6 +43,7 @@ const maxWaitingBytes = 8 * 1024 * 1024
 export class TopicWriter {
   readonly #producer: Producer
   readonly #topic: string
+  readonly #gate: TopicGate
   readonly #lanes: readonly Lane[]
   readonly #written: WrittenRange[] = []
   #waitingBytes = 0
@@ -47,7 +52,7 @@ export class TopicWriter {
 
   /** Throws SluiceError TOPIC_MISSING, BROKER_UNREACHABLE. */
   static async open(kafka: Kafka, topic: string): Promise<TopicWriter> {
-    const partitions = await countPartitions(kafka, topic)
+    const { partitions, gate } = await describe(kafka, topic)
     const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
     try {
       await producer.connect()
@@ -55,13 +60,18 @@ export class TopicWriter {
       await producer.disconnect().catch(() => undefined)
       throw unreachable(error)
     }
-    return new TopicWriter(producer, topic, partitions)
+    return new TopicWriter(producer, gate, partitions)
   }
 
-  private constructor(producer: Producer, topic: string, partitions: number) {
+  private constructor(producer: Producer, gate: TopicGate, partitions: number) {
     this.#producer = producer
-    this.#topic = topic
-    this.#lanes = Array.from({ length: partitions }, (_, partition) => ({ partition, waiting: [], bytes: [], running: undefined }))
+    this.#topic = gate.topic
+    this.#gate = gate
+    this.#lanes = Array.from({ length: partitions }, (_, partition) => ({
+      partition,
+      waiting: this.#outgoing(partition),
+      running: undefined,
+    }))
   }
 
   get partitions(): number {
@@ -71,14 +81,18 @@ export class TopicWriter {
   /**
    * Takes a record. The partition: as given, else by the key's hash as Kafka's own clients do it, else round robin.
    * Resolves at once while little waits, else when a send has made room. The bytes must not change until `flush` has settled.
+   * Throws what `TopicGate` throws for a record that the topic will never take: it is not written, and others can be.
    */
   write(record: WriterRecord): void | Promise<void> {
     if (this.#failure) throw this.#failure
+    const { key = null, value, timestamp, headers } = record
+    const gate = this.#gate
+    gate.check({ key, value, timestamp: timestamp ?? Date.now(), headers })
     const lane = this.#laneOf(record)
-    const size = sizeOf(record)
-    lane.waiting.push(messageOfRecord(record, lane.partition))
-    lane.bytes.push(size)
-    this.#waitingBytes += size
+    const { partition } = lane
+    const bytes = { key: key && asBuffer(key), value: value && asBuffer(value) }
+    lane.waiting.add({ ...bytes, partition, timestamp, headers: gate.headers }, gate.size)
+    this.#waitingBytes += gate.size
     // Starts after the current turn, so that records written in one go travel together.
     lane.running ??= new Promise<void>(resolve => setImmediate(resolve)).then(() => this.#drain(lane))
     if (this.#waitingBytes > maxWaitingBytes) return this.#room(lane)
@@ -121,76 +135,74 @@ export class TopicWriter {
   /** Sends what waits, one send after the other. Never rejects: a failure is kept for the callers. */
   async #drain(lane: Lane): Promise<void> {
     try {
-      while (lane.waiting.length > 0 && !this.#failure) await this.#send(lane)
+      while (lane.waiting.messages.length > 0 && !this.#failure) await this.#sendAll(lane)
     } catch (error) {
-      this.#failure ??= sendFailed(this.#topic, lane.partition, error)
+      this.#failure ??= sendFailed(this.#topic, `cannot write to partition ${lane.partition} of topic ${this.#topic}`, error)
     } finally {
       lane.running = undefined
       if (this.#failure) this.#discard()
     }
   }
 
-  async #send(lane: Lane): Promise<void> {
-    let bytes = 0
-    let count = 0
-    while (count < lane.bytes.length && (count === 0 || bytes + (lane.bytes[count] as number) <= maxSendBytes))
-      bytes += lane.bytes[count++] as number
-    const messages = lane.waiting.slice(0, count)
-    lane.waiting = lane.waiting.slice(count)
-    lane.bytes = lane.bytes.slice(count)
+  /** What waits now, in as many batches as it takes. */
+  async #sendAll(lane: Lane): Promise<void> {
+    const outgoing = lane.waiting
+    lane.waiting = this.#outgoing(lane.partition)
+    for (let first = 0; first < outgoing.messages.length;) {
+      const next = outgoing.batchEnd(first)
+      await this.#send(lane.partition, outgoing.messages.slice(first, next) as unknown as Message[])
+      first = next
+    }
+    this.#waitingBytes -= outgoing.truncate(0)
+  }
+
+  async #send(partition: number, messages: Message[]): Promise<void> {
     const acknowledged = await this.#producer.send({ topic: this.#topic, acks: -1, messages })
     const [only] = acknowledged
     // kafkajs resolves a send that lost its records when a partition moves: the acknowledgement is the only proof.
-    if (acknowledged.length !== 1 || !only || only.partition !== lane.partition || only.errorCode !== 0) {
+    if (acknowledged.length !== 1 || !only || only.partition !== partition || only.errorCode !== 0) {
       throw new Error(`the broker acknowledged ${acknowledged.length} partitions, not the one that was sent to`)
     }
-    this.#written.push({ partition: lane.partition, offset: Number(only.baseOffset ?? only.offset), count })
-    this.#waitingBytes -= bytes
+    this.#written.push({ partition, offset: Number(only.baseOffset ?? only.offset), count: messages.length })
   }
 
   #discard(): void {
-    for (const lane of this.#lanes) {
-      lane.waiting = []
-      lane.bytes = []
-    }
+    for (const lane of this.#lanes) lane.waiting = this.#outgoing(lane.partition)
     this.#waitingBytes = 0
+  }
+
+  #outgoing(partition: number): Outgoing {
+    return new Outgoing(this.#topic, partition, this.#gate.limits.maxMessageBytes)
   }
 }
 
-/** About what it takes in a request. */
-function sizeOf({ key, value, headers }: WriterRecord): number {
-  let size = (key?.length ?? 0) + (value?.length ?? 0) + 32
-  for (const name in headers) size += name.length + (headers[name]?.length ?? 0) + 4
-  return size
-}
-
-function messageOfRecord(record: WriterRecord, partition: number): Message {
-  const message: Message = { partition, key: record.key ? asBuffer(record.key) : null, value: record.value ? asBuffer(record.value) : null }
-  if (record.timestamp !== undefined) message.timestamp = String(record.timestamp)
-  if (record.headers) message.headers = record.headers
-  return message
-}
-
-async function countPartitions(kafka: Kafka, topic: string): Promise<number> {
+/** How many partitions the topic has, and what it takes. */
+async function describe(kafka: Kafka, topic: string): Promise<{ readonly partitions: number; readonly gate: TopicGate }> {
   const admin = kafka.admin()
   try {
     await admin.connect()
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-    return topics[0]?.partitions.length ?? 0
+    const partitions = await countPartitions(admin, topic)
+    const { limits } = await readTopicLimits(admin, [topic])
+    return { partitions, gate: new TopicGate(topic, limits.get(topic) ?? kafkasLimits) }
   } catch (error) {
-    if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION') {
-      throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist`, { cause: error })
-    }
+    if (error instanceof SluiceError) throw error
     throw unreachable(error)
   } finally {
     await admin.disconnect().catch(() => undefined)
   }
 }
 
-function unreachable(cause: unknown): SluiceError {
-  return new SluiceError('BROKER_UNREACHABLE', `cannot reach Kafka: ${messageOf(cause)}`, { cause })
+async function countPartitions(admin: Admin, topic: string): Promise<number> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    return topics[0]?.partitions.length ?? 0
+  } catch (error) {
+    if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
+      throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist`, { cause: error })
+    throw error
+  }
 }
 
-function sendFailed(topic: string, partition: number, cause: unknown): SluiceError {
-  return new SluiceError('SEND_FAILED', `cannot write to partition ${partition} of topic ${topic}: ${messageOf(cause)}`, { cause })
+function unreachable(cause: unknown): SluiceError {
+  return new SluiceError('BROKER_UNREACHABLE', `cannot reach Kafka: ${messageOf(cause)}`, { cause })
 }

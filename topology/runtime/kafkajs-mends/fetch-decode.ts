@@ -1,6 +1,7 @@
+import { ByteReader } from '../../byte-reader.ts'
 import { UnreadableBatch, type BatchFailure } from '../codecs/index.ts'
 import { ConsumerBatch } from './consumer-batch.ts'
-import { ByteReader, FetchedRecord, type BatchContext } from './fetched-record.ts'
+import { FetchedRecord, type BatchContext } from './fetched-record.ts'
 import type { Mend } from './mend.ts'
 
 /** Records of one partition's part of a fetch answer, control records among them. */

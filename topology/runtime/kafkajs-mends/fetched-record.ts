@@ -1,3 +1,6 @@
+import { ByteReader } from '../../byte-reader.ts'
+import { noHeaders, readHeaders, type Headers } from '../../record-headers.ts'
+
 /** What a record batch says of all its records, by kafkajs' names. */
 export interface BatchContext {
   readonly firstOffset: string
@@ -22,8 +25,6 @@ export interface BatchStart {
   /** Of all records, where the broker set it as it appended them. */
   readonly appendTimestamp: number | undefined
 }
-
-export type FetchedHeaders = Record<string, Buffer | (Buffer | null)[] | null>
 
 /**
  * A fetched record: kafkajs' KafkaMessage with numbers beside its strings. `offset`, `timestamp` and `headers` are made when they are asked
@@ -60,19 +61,8 @@ export class FetchedRecord {
     return String(this.timestampNumber)
   }
 
-  /** A name that comes more than once has an array. */
-  get headers(): FetchedHeaders {
-    const headers: FetchedHeaders = {}
-    if (!this.headerBytes) return headers
-    const bytes = new ByteReader(this.headerBytes)
-    for (let left = bytes.varint(); left > 0; left--) {
-      const name = String(bytes.varbytes())
-      const value = bytes.varbytes()
-      const before = Object.hasOwn(headers, name) ? headers[name] : undefined
-      const all = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
-      Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true, writable: true })
-    }
-    return headers
+  get headers(): Headers {
+    return this.headerBytes === undefined ? noHeaders : readHeaders(this.headerBytes)
   }
 
   get isControlRecord(): boolean {
@@ -85,50 +75,5 @@ export class FetchedRecord {
 
   get attributes(): number {
     return 0
-  }
-}
-
-/** Reads zigzag varints and what they count. */
-export class ByteReader {
-  readonly buffer: Buffer
-  at: number
-
-  constructor(buffer: Buffer, at = 0) {
-    this.buffer = buffer
-    this.at = at
-  }
-
-  varint(): number {
-    const { buffer } = this
-    let raw = 0
-    let shift = 0
-    let byte: number
-    do {
-      byte = buffer[this.at++] as number
-      raw |= (byte & 0x7f) << shift
-      shift += 7
-    } while (byte >= 0x80)
-    return (raw >>> 1) ^ -(raw & 1)
-  }
-
-  /** Exact within ±2⁵². */
-  varlong(): number {
-    let raw = 0
-    let scale = 1
-    let byte: number
-    do {
-      byte = this.buffer[this.at++] as number
-      raw += (byte & 0x7f) * scale
-      scale *= 0x80
-    } while (byte >= 0x80)
-    return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2
-  }
-
-  varbytes(): Buffer | null {
-    const length = this.varint()
-    if (length < 0) return null
-    const start = this.at
-    this.at += length
-    return this.buffer.subarray(start, this.at)
   }
 }

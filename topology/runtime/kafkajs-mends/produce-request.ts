@@ -1,4 +1,4 @@
-import { ByteWriter } from './byte-writer.ts'
+import { ByteWriter } from '../../byte-writer.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { encodeRecordBatch, type BatchFields, type Compress, type ProducedMessage } from './record-batch.ts'
 
@@ -84,8 +84,7 @@ function partitionHead(partition: number, bytes: number): Buffer {
 function string(writer: ByteWriter, bytes: Buffer | undefined): void {
   writer.int16(bytes?.length ?? -1)
   if (!bytes) return
-  writer.buffer.set(bytes, writer.at)
-  writer.at += bytes.length
+  writer.bytes(bytes)
 }
 
 function toBigInt(value: NonNullable<ProduceRequest['producerId']>): bigint {
@@ -94,10 +93,7 @@ function toBigInt(value: NonNullable<ProduceRequest['producerId']>): bigint {
 
 function joined(parts: readonly Uint8Array[]): ByteWriter {
   const writer = new ByteWriter(parts.reduce((size, part) => size + part.length, 0))
-  for (const part of parts) {
-    writer.buffer.set(part, writer.at)
-    writer.at += part.length
-  }
+  for (const part of parts) writer.bytes(part)
   return writer
 }
 

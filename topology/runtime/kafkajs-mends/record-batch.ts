@@ -1,7 +1,7 @@
-import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from './byte-writer.ts'
+import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../byte-writer.ts'
+import { headerBytes } from '../../record-headers.ts'
+import { batchHeadBytes, recordBytes } from '../../topic-gate.ts'
 import { crc32c } from './crc32c.ts'
-
-type HeaderValues = Bytes | readonly Bytes[]
 
 /** A message as `producer.send` takes it. */
 export interface ProducedMessage {
@@ -9,7 +9,8 @@ export interface ProducedMessage {
   readonly value: Bytes
   /** Epoch ms; default: now. */
   readonly timestamp?: string | number | undefined | null
-  readonly headers?: Readonly<Record<string, HeaderValues>> | undefined
+  /** By their names; or as bytes, as they stand in a record, which are not looked at. */
+  readonly headers?: Uint8Array | Readonly<Record<string, Bytes | readonly Bytes[]>> | undefined
 }
 
 export interface BatchFields {
@@ -23,7 +24,6 @@ export interface BatchFields {
 /** Compresses the bytes of the records. It gets them as kafkajs' codecs do: `encoder.buffer`. */
 export type Compress = (encoder: { readonly buffer: Buffer }) => Promise<Buffer>
 
-const headSize = 61
 const crcAt = 17
 const attributesAt = 21
 const magic = 2
@@ -35,6 +35,7 @@ interface Counted {
   readonly timestamps: readonly number[]
   readonly firstTimestamp: number
   readonly maxTimestamp: number
+  readonly headers: readonly (Uint8Array | undefined)[]
   /** Of each record, without the length before it. */
   readonly sizes: readonly number[]
   readonly size: number
@@ -47,16 +48,16 @@ interface Counted {
 export async function encodeRecordBatch(messages: readonly ProducedMessage[], fields: BatchFields, compress?: Compress): Promise<Buffer> {
   const counted = count(messages)
   if (!compress) {
-    const writer = new ByteWriter(headSize + counted.size)
-    writer.at = headSize
+    const writer = new ByteWriter(batchHeadBytes + counted.size)
+    writer.at = batchHeadBytes
     writeRecords(writer, messages, counted)
     return finish(writer, fields, counted)
   }
   const plain = new ByteWriter(counted.size)
   writeRecords(plain, messages, counted)
   const packed = await compress(plain)
-  const writer = new ByteWriter(headSize + packed.length)
-  writer.buffer.set(packed, headSize)
+  const writer = new ByteWriter(batchHeadBytes + packed.length)
+  writer.buffer.set(packed, batchHeadBytes)
   return finish(writer, fields, counted)
 }
 
@@ -69,15 +70,21 @@ function count(messages: readonly ProducedMessage[]): Counted {
     if (timestamp < firstTimestamp) firstTimestamp = timestamp
     if (timestamp > maxTimestamp) maxTimestamp = timestamp
   }
+  const headers = messages.map(message => (message.headers instanceof Uint8Array ? message.headers : headerBytes(message.headers)))
   let size = 0
   const sizes = messages.map((message, index) => {
     const delta = (timestamps[index] as number) - firstTimestamp
-    const body =
-      1 + varlongSize(delta) + varintSize(index) + varbytesSize(message.key) + varbytesSize(message.value) + headersSize(message.headers)
+    const own = varbytesSize(message.key) + varbytesSize(message.value) + (headers[index]?.length ?? 1)
+    const body = 1 + varlongSize(delta) + varintSize(index) + own
     size += varintSize(body) + body
     return body
   })
-  return { timestamps, firstTimestamp, maxTimestamp, sizes, size }
+  return { timestamps, firstTimestamp, maxTimestamp, headers, sizes, size }
+}
+
+/** The bytes of a message that is alone in its batch, of which they are all but the head. */
+export function messageBytes({ key, value, headers }: ProducedMessage): number {
+  return recordBytes(key, value, headers instanceof Uint8Array ? headers : headerBytes(headers))
 }
 
 function toTimestamp(value: string | number): number {
@@ -96,7 +103,9 @@ function writeRecords(writer: ByteWriter, messages: readonly ProducedMessage[], 
     writer.varint(index)
     writer.varbytes(message.key)
     writer.varbytes(message.value)
-    writeHeaders(writer, message.headers)
+    const headers = counted.headers[index]
+    if (headers === undefined) writer.varint(0)
+    else writer.bytes(headers)
   }
 }
 
@@ -119,33 +128,4 @@ function finish(writer: ByteWriter, fields: BatchFields, counted: Counted): Buff
   writer.int32(counted.sizes.length)
   buffer.writeUInt32BE(crc32c(buffer, attributesAt), crcAt)
   return buffer
-}
-
-function headersSize(headers: ProducedMessage['headers']): number {
-  if (headers === undefined) return 1
-  let number = 0
-  let size = 0
-  for (const name of Object.keys(headers)) {
-    for (const value of valuesOf(headers[name])) {
-      number++
-      size += varbytesSize(name) + varbytesSize(value)
-    }
-  }
-  return varintSize(number) + size
-}
-
-function writeHeaders(writer: ByteWriter, headers: ProducedMessage['headers']): void {
-  if (headers === undefined) return writer.varint(0)
-  const names = Object.keys(headers)
-  writer.varint(names.reduce((number, name) => number + valuesOf(headers[name]).length, 0))
-  for (const name of names) {
-    for (const value of valuesOf(headers[name])) {
-      writer.varbytes(name)
-      writer.varbytes(value)
-    }
-  }
-}
-
-function valuesOf(values: HeaderValues): readonly Bytes[] {
-  return Array.isArray(values) ? (values as readonly Bytes[]) : [values as Bytes]
 }

@@ -44,6 +44,11 @@ export class ByteWriter {
     this.buffer[this.at++] = rest
   }
 
+  bytes(value: Uint8Array): void {
+    this.buffer.set(value, this.at)
+    this.at += value.length
+  }
+
   /** Length and bytes; −1 for null. */
   varbytes(value: Bytes): void {
     if (value === null || value === undefined) return this.varint(-1)
@@ -52,8 +57,7 @@ export class ByteWriter {
       this.at += this.buffer.write(value, this.at)
     } else {
       this.varint(value.length)
-      this.buffer.set(value, this.at)
-      this.at += value.length
+      this.bytes(value)
     }
   }
 

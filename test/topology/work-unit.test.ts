@@ -1,0 +1,318 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stringSerde } from '../../proto/serde.ts'
+import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
+import {
+  Topology,
+  TopologyTestDriver,
+  type OutputRecord,
+  type Processor,
+  type ProcessorContext,
+  type StreamRecord,
+} from '../../topology/index.ts'
+
+type Texts = StreamRecord<string, string>
+type Context = ProcessorContext<string, string>
+
+const texts = { key: stringSerde, value: stringSerde }
+const letters = TopologyTestDriver.deadLetterTopic
+const valuesOf = (records: readonly OutputRecord[]): string[] => records.map(({ value }) => Buffer.from(value ?? []).toString())
+const header = (record: OutputRecord | undefined, name: string): string => String(record?.headers?.[name] ?? '')
+
+async function withDriver(topology: Topology, use: (driver: TopologyTestDriver) => Promise<void>): Promise<void> {
+  const driver = await TopologyTestDriver.open(topology)
+  try {
+    await use(driver)
+  } finally {
+    await driver.close()
+  }
+}
+
+/** Counts in both of its ways; fails on "bad" after it has done all the rest, and, if told to, on any batch. */
+class Counter implements Processor<string, string, string, string> {
+  readonly #store: string
+  readonly #failBatches: boolean
+  #context!: Context
+  #counts!: KeyValueStore<string, string>
+
+  constructor(store: string, failBatches: boolean) {
+    this.#store = store
+    this.#failBatches = failBatches
+  }
+
+  init(context: Context): void {
+    this.#context = context
+    this.#counts = context.getStateStore(this.#store)
+  }
+
+  async process(record: Texts): Promise<void> {
+    await this.#count(record)
+    if (record.value.startsWith('bad')) throw new Error('bad')
+  }
+
+  async processBatch(records: readonly Texts[]): Promise<void> {
+    for (const record of records) await this.#count(record)
+    if (this.#failBatches || records.some(({ value }) => value.startsWith('bad'))) throw new Error('the batch as a whole')
+  }
+
+  async #count(record: Texts): Promise<void> {
+    const count = Number(this.#counts.get(record.key) ?? 0) + 1
+    this.#counts.put(record.key, String(count))
+    this.#counts.delete(`not ${record.key}`)
+    await this.#context.forwardBatch([{ ...record, value: `${record.value} ${count}` }])
+  }
+}
+
+/** `in` → counters one after the other, each with its own store → `out`. */
+const chain = (...failBatches: readonly boolean[]): Topology => {
+  const topology = new Topology().addSource('in', 'in', texts)
+  failBatches.forEach((fail, at) => {
+    topology.addProcessor(`p${at}`, () => new Counter(`s${at}`, fail), at === 0 ? 'in' : `p${at - 1}`)
+    topology.addStateStore(keyValueStore({ name: `s${at}`, ...texts }), `p${at}`)
+  })
+  return topology.addSink('out', 'out', texts, `p${failBatches.length - 1}`)
+}
+
+const unit = suite('a record is processed whole, or not at all')
+
+const piped = ['x', 'bad', 'y', 'z', 'bad too', 'w'].map(value => ({ key: 'k', value }))
+for (const [name, failBatches] of [
+  ['a batch that fails on some records', [false]],
+  ['a batch that always fails', [true]],
+  ['the second of two', [false, true]],
+  ['the first of two', [true, false]],
+  ['three, all of them', [true, true, true]],
+] as const) {
+  unit(`${name}: what is left is that of single records`, async () => {
+    const outcome = async (batch: boolean): Promise<unknown> => {
+      let found: unknown
+      await withDriver(chain(...failBatches), async driver => {
+        driver.getStateStore<KeyValueStore<string, string>>('s0')?.put('not k', 'there before')
+        if (batch) await driver.pipeBatch('in', piped)
+        else for (const record of piped) await driver.pipe('in', record)
+        const counts = failBatches.map((_, at) => driver.getStateStore<KeyValueStore<string, string>>(`s${at}`)?.get('k'))
+        const tombstone = driver.getStateStore<KeyValueStore<string, string>>('s0')?.get('not k')
+        found = { out: valuesOf(driver.read('out')), letters: valuesOf(driver.read(letters)), counts, tombstone }
+      })
+      return found
+    }
+    const ones = failBatches.map((_, at) => at)
+    const out = ['x', 'y', 'z', 'w'].map((value, at) => [value, ...ones.map(() => at + 1)].join(' '))
+    const expected = { out, letters: ['bad', 'bad too'], counts: ones.map(() => '4'), tombstone: undefined }
+    assert.equal(await outcome(false), expected)
+    assert.equal(await outcome(true), expected)
+  })
+}
+
+unit('an input that fails in one branch leaves nothing in another', () => {
+  const topology = chain(false)
+    .addProcessor('other', () => new Counter('other', false), 'in')
+    .addStateStore(keyValueStore({ name: 'other', ...texts }), 'other')
+    .addProcessor(
+      'picky',
+      () => ({
+        process(record: Texts) {
+          if (record.value.startsWith('b')) throw new Error('no b')
+        },
+      }),
+      'other',
+    )
+  return withDriver(topology, async driver => {
+    await driver.pipeBatch('in', [
+      { key: 'k', value: 'a' },
+      { key: 'k', value: 'b' },
+      { key: 'k', value: 'c' },
+    ])
+    assert.equal(valuesOf(driver.read('out')), ['a 1', 'c 2'])
+    assert.equal(valuesOf(driver.read(letters)), ['b'])
+    assert.is(driver.getStateStore<KeyValueStore<string, string>>('other')?.get('k'), '2')
+  })
+})
+
+unit('dead letters that a processor asks for are not doubled by a batch that fails', () => {
+  const processor = (): Processor<string, string, string, string> => {
+    let context: Context
+    const each = (record: Texts): void => {
+      if (record.value === 'told') context.deadLetter(record, new Error('told so'))
+      if (record.value === 'bad') throw new Error('bad')
+    }
+    return { init: given => void (context = given), process: each, processBatch: records => records.forEach(each) }
+  }
+  return withDriver(new Topology().addSource('in', 'in', texts).addProcessor('p', processor, 'in'), async driver => {
+    await driver.pipeBatch(
+      'in',
+      ['told', 'a', 'bad', 'told'].map(value => ({ value })),
+    )
+    assert.equal(valuesOf(driver.read(letters)).sort(), ['bad', 'told', 'told'])
+  })
+})
+
+unit('versions, their time, and writes that came too late are taken back', () => {
+  const processor = (): Processor<string, string, string, string> => {
+    let store: VersionedKeyValueStore<string, string>
+    return {
+      init: given => void (store = given.getStateStore('v')),
+      async process(record) {
+        await store.put(record.key, record.value, record.timestamp)
+        if (record.value === 'bad') throw new Error('bad')
+      },
+    }
+  }
+  const topology = new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor('p', processor, 'in')
+    .addStateStore(versionedKeyValueStore({ name: 'v', ...texts, historyRetentionMs: 100 }), 'p')
+  return withDriver(topology, async driver => {
+    await driver.pipeBatch('in', [
+      { key: 'k', value: 'a', timestamp: 1000 },
+      { key: 'k', value: 'b', timestamp: 1050 },
+      { key: 'k', value: 'bad', timestamp: 1_000_000 },
+      { key: 'k', value: 'bad', timestamp: 1020 },
+      { key: 'k', value: 'late', timestamp: 1010 },
+    ])
+    const store = driver.getStateStore<VersionedKeyValueStore<string, string>>('v')
+    assert.equal(store?.get('k'), { value: 'b', timestamp: 1050 })
+    const versions: string[] = []
+    for await (const { value, timestamp, validTo } of store?.versions('k') ?? []) versions.push(`${value} ${timestamp} ${validTo}`)
+    assert.equal(versions, ['a 1000 1010', 'late 1010 1050', 'b 1050 undefined'])
+    assert.is(driver.read(letters).length, 2)
+  })
+})
+
+unit('what finishes later does so once, and not for a record that has failed', () => {
+  const finished: string[] = []
+  const later = (): Processor<string, string, string, string> => {
+    let context: Context
+    let store: KeyValueStore<string, string>
+    return {
+      init(given) {
+        context = given
+        store = given.getStateStore('s')
+      },
+      process(record) {
+        context.finishLater(Promise.resolve(record.value), value => {
+          finished.push(value)
+          store.put(value, 'finished')
+          if (value === 'late') throw new Error('at its end')
+        })
+        if (record.value === 'bad') throw new Error('bad')
+      },
+    }
+  }
+  const topology = new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor('batch', () => new Counter('counts', true), 'in')
+    .addStateStore(keyValueStore({ name: 'counts', ...texts }), 'batch')
+    .addProcessor('later', later, 'in')
+    .addStateStore(keyValueStore({ name: 's', ...texts }), 'later')
+  return withDriver(topology, async driver => {
+    await driver.pipeBatch(
+      'in',
+      ['a', 'bad', 'late', 'b'].map(value => ({ key: 'k', value })),
+    )
+    assert.equal(finished, ['a', 'late', 'b'])
+    assert.equal(valuesOf(driver.read(letters)), ['bad', 'late'])
+    const store = driver.getStateStore<KeyValueStore<string, string>>('s')
+    assert.equal(
+      ['a', 'b', 'bad', 'late'].map(key => store?.get(key)),
+      ['finished', 'finished', undefined, 'finished'],
+    )
+  })
+})
+
+unit('an error that is nobody’s fault leaves nothing behind', () =>
+  withDriver(chain(false), async driver => {
+    const store = driver.getStateStore<KeyValueStore<string, string>>('s0') as KeyValueStore<string, string>
+    const get = store.get.bind(store)
+    Object.assign(store, {
+      get(key: string) {
+        if (key === 'broken') throw Object.assign(new Error('the store is broken'), { code: 'x' })
+        return get(key)
+      },
+    })
+    await driver.pipeBatch('in', [
+      { key: 'k', value: 'a' },
+      { key: 'broken', value: 'a' },
+    ])
+    assert.is(get('k'), '1')
+  }),
+)
+
+unit.run()
+
+const punctuations = suite('a punctuation that fails')
+
+/** Every second it writes and forwards: `forwards` says what. */
+const ticking = (forwards: (context: Context) => void | Promise<void>, throws?: Error): Topology => {
+  const ticker = (): Processor<string, string, string, string> => {
+    let store: KeyValueStore<string, string>
+    return {
+      init(context) {
+        store = context.getStateStore('ticks')
+        context.schedule(1000, 'wall-clock', async () => {
+          store.put('ticks', String(Number(store.get('ticks') ?? 0) + 1))
+          await forwards(context)
+          if (throws !== undefined) throw throws
+        })
+      },
+      process: () => undefined,
+    }
+  }
+  const picky = (): Processor<string, string, string, string> => {
+    let context: Context
+    return {
+      init: given => void (context = given),
+      process(record) {
+        if (record.value === 'bad') throw new Error('downstream')
+        return context.forward(record)
+      },
+    }
+  }
+  return new Topology()
+    .addSource('in', 'in', texts)
+    .addProcessor('ticker', ticker, 'in')
+    .addStateStore(keyValueStore({ name: 'ticks', ...texts }), 'ticker')
+    .addProcessor('picky', picky, 'ticker')
+    .addSink('out', 'out', texts, 'picky')
+}
+const made = (value: string, more: object = {}): Texts => ({ key: 'k', value, timestamp: 5, ...more }) as unknown as Texts
+const both =
+  (second: Texts) =>
+  async (context: Context): Promise<void> => {
+    await context.forward(made('good'))
+    await context.forward(second)
+  }
+
+for (const [name, topology, code] of [
+  ['in what it forwarded', ticking(both(made('bad'))), 'PROCESSING_FAILED'],
+  ['in a sink', ticking(both(made('x', { timestamp: 1.5 }))), 'TIMESTAMP_INVALID'],
+  ['in what it forwarded of an input', ticking(both(made('bad', { topic: 'in', partition: 0, offset: 3 }))), 'PROCESSING_FAILED'],
+  ['by itself', ticking(both(made('good')), new TypeError('no ticks')), 'PROCESSING_FAILED'],
+] as const) {
+  punctuations(`${name}: one dead letter without key and value, and nothing else; the next one has its turn`, () =>
+    withDriver(topology, async driver => {
+      for (let tick = 1; tick <= 2; tick++) {
+        await driver.advance(1500)
+        assert.equal(driver.read('out'), [])
+        const [letter, ...rest] = driver.read(letters)
+        assert.is(rest.length, 0)
+        assert.equal([letter?.key, letter?.value], [null, null])
+        assert.is(header(letter, 'sluice.error.code'), code)
+        assert.match(header(letter, 'sluice.error.message'), /punctuation of processor "ticker"/)
+        assert.is(letter?.headers?.['sluice.source.topic'], undefined)
+        assert.is(driver.getStateStore<KeyValueStore<string, string>>('ticks')?.get('ticks'), undefined)
+      }
+      await driver.pipe('in', { value: 'x' })
+    }),
+  )
+}
+
+punctuations('one that does not fail keeps what it did', () =>
+  withDriver(ticking(both(made('better'))), async driver => {
+    await driver.advance(1500)
+    assert.equal(valuesOf(driver.read('out')), ['good', 'better'])
+    assert.is(driver.getStateStore<KeyValueStore<string, string>>('ticks')?.get('ticks'), '1')
+  }),
+)
+
+punctuations.run()

@@ -1,0 +1,58 @@
+import { SluiceError } from '../proto/sluice-error.ts'
+
+/** What a topic's configuration says of the records that it takes, by Kafka's own names. */
+export interface TopicConfigs {
+  /** The largest record batch; default 1048588. */
+  readonly 'max.message.bytes'?: number | string
+  /** `delete`, `compact`, or both: a compacted topic takes no record without a key. Default `delete`. */
+  readonly 'cleanup.policy'?: string
+  /** `CreateTime` or `LogAppendTime`. */
+  readonly 'message.timestamp.type'?: string
+  /** How far a timestamp may be before the broker's clock; default: any time. */
+  readonly 'message.timestamp.before.max.ms'?: number | string
+  /** How far a timestamp may be after the broker's clock; default: an hour. */
+  readonly 'message.timestamp.after.max.ms'?: number | string
+}
+
+/** Which records a topic's broker takes. */
+export interface TopicLimits {
+  readonly maxMessageBytes: number
+  readonly compacted: boolean
+  /** Of timestamps, against the broker's clock; Infinity where it sets them itself. */
+  readonly maxAheadMs: number
+  readonly maxBehindMs: number
+}
+
+/** Kafka's, where a topic's configuration says nothing. */
+const defaults: Required<TopicConfigs> = {
+  'max.message.bytes': 1_048_588,
+  'cleanup.policy': 'delete',
+  'message.timestamp.type': 'CreateTime',
+  'message.timestamp.before.max.ms': Infinity,
+  'message.timestamp.after.max.ms': 3_600_000,
+}
+
+export const topicConfigNames: readonly string[] = Object.keys(defaults)
+
+/** Throws SluiceError CONFIG_INVALID for a name that says nothing here, or a value that is none. */
+export function topicLimits(configs: TopicConfigs = {}): TopicLimits {
+  for (const name of Object.keys(configs))
+    if (!topicConfigNames.includes(name))
+      throw new SluiceError(
+        'CONFIG_INVALID',
+        `"${name}" is no configuration of a topic that matters here: ${topicConfigNames.join(', ')} are`,
+      )
+  const all = { ...defaults, ...configs }
+  const number = (name: keyof TopicConfigs): number => {
+    const value = Number(all[name])
+    if (value >= 0) return value
+    throw new SluiceError('CONFIG_INVALID', `${name} of a topic is ${all[name]}: a number from 0 on is allowed`)
+  }
+  const ownTime = all['message.timestamp.type'] === 'LogAppendTime'
+  return {
+    maxMessageBytes: number('max.message.bytes'),
+    compacted: all['cleanup.policy'].split(',').some(policy => policy.trim() === 'compact'),
+    maxAheadMs: ownTime ? Infinity : number('message.timestamp.after.max.ms'),
+    maxBehindMs: ownTime ? Infinity : number('message.timestamp.before.max.ms'),
+  }
+}
