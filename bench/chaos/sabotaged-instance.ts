@@ -76,8 +76,12 @@ const topology = sabotagedTopology(
   { ...config, storeName, reader, factory: defaultModelFactory(), models, maxModelBytes: 64 * 1024 * 1024 },
   sabotage,
 )
+const { applicationId, brokers, ssl, sasl, stateDir, deadLetterTopic, guarantee, commitIntervalMs, sessionTimeoutMs, standbyReplicas } =
+  config
 const streams = new SluiceStreams(topology, {
-  ...config,
+  ...{ applicationId, brokers, ssl, sasl, stateDir, deadLetterTopic, guarantee, commitIntervalMs, sessionTimeoutMs, standbyReplicas },
+  maxTaskIdleMs: config.maxTaskIdleMs,
+  maxBatch: config.maxBatch,
   advertise: { host: config.host, port: config.port },
   listener: {
     onStateChange: state => {
