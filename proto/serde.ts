@@ -15,7 +15,7 @@ export const bytesSerde: Serde<Uint8Array> = { serialize: value => value, deseri
 export const stringSerde: Serde<string> = {
   serialize(value) {
     // A lone half of a surrogate pair has no UTF-8.
-    if (loneSurrogate.test(value))
+    if (typeof value === 'string' && !(value as string & { isWellFormed(): boolean }).isWellFormed())
       throw new SluiceError(
         'PROCESSING_FAILED',
         `${JSON.stringify(value.slice(0, 50))} is no text that UTF-8 can carry: half of a surrogate pair is in it`,
@@ -41,8 +41,6 @@ export function utf8Text(bytes: Uint8Array): string {
     `${buffer.length} bytes are no UTF-8 text (in hex ${shown}): was it written in another encoding?`,
   )
 }
-
-const loneSurrogate = /\p{Surrogate}/u
 
 /** The same bytes, seen as a Buffer: no copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {

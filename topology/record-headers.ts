@@ -31,19 +31,23 @@ export function readHeaders(bytes: Buffer): Headers {
 /** Headers in this order; a name may occur more than once. Throws SluiceError HEADERS_INVALID. */
 export function orderedHeaders(entries: Iterable<HeaderEntry>): Headers {
   const headers: Record<string, HeaderValue | HeaderValue[]> = {}
-  const flat: HeaderEntry[] = []
+  const parts: (Uint8Array | string | null)[] = []
   for (const [name, value] of entries) {
-    flat.push([name, checkedValue(checkedName(name), value)])
+    parts.push(bytesOfName(name), checkedValue(name, value))
     addTo(headers, name, value)
   }
-  return sealed(headers, encode(flat))
+  return sealed(headers, encode(parts))
 }
 
 /** All headers in their order, names that occur more than once as often as they do. Throws SluiceError HEADERS_INVALID. */
 export function headerEntries(headers: Headers | undefined): HeaderEntry[] {
   const known = wireOf(headers)
-  if (known === undefined) return headers === undefined ? [] : entriesOf(headers)
   const entries: HeaderEntry[] = []
+  if (known === undefined) {
+    const parts = headers === undefined ? [] : partsOf(headers)
+    for (let at = 0; at < parts.length; at += 2) entries.push([String(parts[at]), parts[at + 1] as HeaderValue])
+    return entries
+  }
   const reader = new ByteReader(known)
   for (let left = reader.varint(); left > 0; left--) entries.push([String(reader.varbytes()), reader.varbytes()])
   return entries
@@ -65,8 +69,8 @@ export function headerBytes(headers: unknown): Buffer | undefined {
   if (headers === undefined || headers === null) return undefined
   const known = wireOf(headers)
   if (known !== undefined) return known
-  const entries = entriesOf(headers)
-  return entries.length === 0 ? undefined : encode(entries)
+  const parts = partsOf(headers)
+  return parts.length === 0 ? undefined : encode(parts)
 }
 
 function wireOf(headers: unknown): Buffer | undefined {
@@ -90,17 +94,21 @@ function addTo(headers: Record<string, HeaderValue | HeaderValue[]>, name: strin
   }
 }
 
-function entriesOf(headers: unknown): HeaderEntry[] {
+/** Names and values in turn. */
+type Parts = readonly (Uint8Array | string | null)[]
+
+function partsOf(headers: unknown): Parts {
   if (typeof headers !== 'object' || headers === null || !isPlain(headers))
     throw invalid('headers are an object of names and values', headers)
-  const entries: HeaderEntry[] = []
-  for (const [name, value] of Object.entries(headers as Headers)) {
+  const parts: (Uint8Array | string | null)[] = []
+  for (const name of Object.keys(headers)) {
+    const value = (headers as Readonly<Record<string, unknown>>)[name]
     if (value === undefined) continue
-    checkedName(name)
-    if (Array.isArray(value)) for (const each of value as readonly unknown[]) entries.push([name, checkedValue(name, each)])
-    else entries.push([name, checkedValue(name, value)])
+    const bytes = bytesOfName(name)
+    if (Array.isArray(value)) for (const each of value as readonly unknown[]) parts.push(bytes, checkedValue(name, each))
+    else parts.push(bytes, checkedValue(name, value))
   }
-  return entries
+  return parts
 }
 
 /** Made by a literal, or in that manner: of a list, a Map or a Date the names would not be those that are meant. */
@@ -109,9 +117,17 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
-function checkedName(name: unknown): string {
-  if (typeof name === 'string' && isText(name)) return name
-  throw invalid('the name of a header is text that UTF-8 can carry', name)
+/** Names come again and again. */
+const knownNames = new Map<string, Buffer>()
+const maxKnownNames = 256
+
+function bytesOfName(name: unknown): Buffer {
+  const known = knownNames.get(name as string)
+  if (known !== undefined) return known
+  if (typeof name !== 'string' || !isText(name)) throw invalid('the name of a header is text that UTF-8 can carry', name)
+  const bytes = Buffer.from(name)
+  if (knownNames.size < maxKnownNames) knownNames.set(name, bytes)
+  return bytes
 }
 
 function checkedValue(name: string, value: unknown): HeaderValue {
@@ -122,21 +138,19 @@ function checkedValue(name: string, value: unknown): HeaderValue {
 
 /** Whether no surrogate stands alone. */
 function isText(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text)
+  return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }
 
 function invalid(what: string, found: unknown): SluiceError {
   return new SluiceError('HEADERS_INVALID', `${what}, not ${inspect(found, { depth: 0 }).slice(0, 100)}`)
 }
 
-function encode(entries: readonly HeaderEntry[]): Buffer {
-  let size = varintSize(entries.length)
-  for (const [name, value] of entries) size += varbytesSize(name) + varbytesSize(value)
+function encode(parts: Parts): Buffer {
+  const count = parts.length / 2
+  let size = varintSize(count)
+  for (let at = 0; at < parts.length; at++) size += varbytesSize(parts[at])
   const writer = new ByteWriter(size)
-  writer.varint(entries.length)
-  for (const [name, value] of entries) {
-    writer.varbytes(name)
-    writer.varbytes(value)
-  }
+  writer.varint(count)
+  for (let at = 0; at < parts.length; at++) writer.varbytes(parts[at])
   return writer.buffer
 }

@@ -79,7 +79,16 @@ const topology = sabotagedTopology(
 const { applicationId, brokers, ssl, sasl, stateDir, deadLetterTopic, guarantee, commitIntervalMs, sessionTimeoutMs, standbyReplicas } =
   config
 const streams = new SluiceStreams(topology, {
-  ...{ applicationId, brokers, ssl, sasl, stateDir, deadLetterTopic, guarantee, commitIntervalMs, sessionTimeoutMs, standbyReplicas },
+  applicationId,
+  brokers,
+  ssl,
+  sasl,
+  stateDir,
+  deadLetterTopic,
+  guarantee,
+  commitIntervalMs,
+  sessionTimeoutMs,
+  standbyReplicas,
   maxTaskIdleMs: config.maxTaskIdleMs,
   maxBatch: config.maxBatch,
   advertise: { host: config.host, port: config.port },
