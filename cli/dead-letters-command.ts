@@ -34,15 +34,16 @@ Each is the record as it came, with its cause. Where it came from is its topic, 
 export interface DeadLetterView {
   readonly code: string
   readonly message: string
+  /** Where the record lies; '' and null: there is none, the letter is a punctuation's. */
   readonly topic: string
-  readonly partition: number
-  readonly offset: number
+  readonly partition: number | null
+  readonly offset: number | null
   /** When the record was made, ms since the epoch. */
   readonly timestamp: number
   readonly task: string
   /** As text; null: it has none. */
   readonly key: string | null
-  /** Of its value; null: it has none. */
+  /** Of its whole value, of which the letter may have a part; null: it has none. */
   readonly bytes: number | null
   /** Of the dead letter itself. */
   readonly deadLetter: { readonly partition: number; readonly offset: number }
@@ -85,12 +86,12 @@ export function deadLetterView({ key, value, headers, timestamp, partition, offs
     code: told('code'),
     message: told('message'),
     topic: told('topic'),
-    partition: Number(told('partition')),
-    offset: Number(told('offset')),
+    partition: numberIn(told('partition')),
+    offset: numberIn(told('offset')),
     timestamp: Number(told('timestamp') || timestamp),
     task: told('node'),
     key: key === null ? null : key.toString(),
-    bytes: value === null ? null : value.length,
+    bytes: numberIn(told('valueBytes')) ?? value?.length ?? null,
     deadLetter: { partition, offset },
   }
 }
@@ -104,9 +105,13 @@ const columns: readonly LineColumn[] = [
   { name: 'message', width: 60 },
 ]
 
-function lineOf({ timestamp, topic, partition, offset, key, bytes, code, message }: DeadLetterView): Record<string, unknown> {
+function lineOf({ timestamp, topic, partition, offset, task, key, bytes, code, message }: DeadLetterView): Record<string, unknown> {
   const time = Number.isFinite(timestamp) ? new Date(timestamp).toISOString() : ''
-  return { time, from: `${topic} ${partition}/${offset}`, key, bytes, code, message }
+  return { time, from: topic === '' ? `task ${task}` : `${topic} ${partition}/${offset}`, key, bytes, code, message }
+}
+
+function numberIn(text: string): number | null {
+  return text === '' ? null : Number(text)
 }
 
 /** A header's value; the last one, where there are several. */

@@ -13,6 +13,7 @@ import type { StoreReplica } from './store-replica.ts'
 import { StoreReplicas } from './store-replicas.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
+import { checkStreamsOptions } from './streams-options.ts'
 import { checkThreads, threadMaker } from './thread-maker.ts'
 import { ThreadPool } from './thread-pool.ts'
 import { prepareTopics } from './topic-layout.ts'
@@ -46,10 +47,11 @@ export class SluiceStreams extends QueriedInstance {
   #failOver: FailOver | undefined
   #starting: Promise<void> | undefined
 
-  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
+  /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an option that there is not, or a value that is not allowed. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
     super()
     this.#source = source
+    checkStreamsOptions(options)
     this.#config = streamsConfig(options)
     checkThreads(source, this.#config)
     this.#kafka = streamsKafka(this.#config)

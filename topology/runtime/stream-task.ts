@@ -52,8 +52,8 @@ export interface StreamTaskParts {
   /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** What the topics take that it writes to. */
-  readonly limits: TopicLayout['limits']
+  /** What the topics take that it writes to; default: Kafka's. */
+  readonly limits?: TopicLayout['limits'] | undefined
   readonly metrics: MetricsRecorder
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }

@@ -1,6 +1,5 @@
 import type { HostInfo, StreamsState, TaskId } from '../queryable-streams.ts'
 import type { KafkaLog, KafkaSettings } from './kafka-clients.ts'
-import { checkStreamsOptions } from './streams-options.ts'
 
 /** What a running application tells whoever embeds it. */
 export interface StreamsListener {
@@ -58,9 +57,8 @@ export interface StreamsConfig {
 /** The settings that are required, and those that have defaults. */
 export type StreamsOptions = Pick<StreamsConfig, 'applicationId' | 'brokers'> & Partial<StreamsConfig>
 
-/** Fills in what is not given, or given as undefined. Throws SluiceError CONFIG_INVALID, naming the option and what is allowed. */
+/** Fills in what is not given, or given as undefined. The options are right: see `checkStreamsOptions`. */
 export function streamsConfig(options: StreamsOptions): StreamsConfig {
-  checkStreamsOptions(options)
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as unknown as StreamsOptions
   return {
     ssl: undefined,

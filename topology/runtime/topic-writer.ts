@@ -2,7 +2,7 @@ import { asBuffer } from '../../proto/serde.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import type { Headers } from '../record-headers.ts'
 import { TopicGate } from '../topic-gate.ts'
-import { topicLimits } from '../topic-limits.ts'
+import { topicLimits, type TopicLimits } from '../topic-limits.ts'
 import type { Admin, Kafka, Message, Producer } from './kafka-clients.ts'
 import { partitionForKey } from './murmur2.ts'
 import { Outgoing, sendFailed } from './send-batch.ts'
@@ -31,7 +31,8 @@ interface Lane {
   running: Promise<void> | undefined
 }
 
-const kafkasLimits = topicLimits()
+/** Whether the topic takes a record is left to its broker: a refusal fails the writer. */
+const anyRecord: TopicLimits = { maxMessageBytes: Infinity, compacted: false, maxAheadMs: Infinity, maxBehindMs: Infinity }
 /** Above this much unsent, `write` waits. */
 const maxWaitingBytes = 8 * 1024 * 1024
 
@@ -44,6 +45,7 @@ export class TopicWriter {
   readonly #producer: Producer
   readonly #topic: string
   readonly #gate: TopicGate
+  readonly #maxBatchBytes: number
   readonly #lanes: readonly Lane[]
   readonly #written: WrittenRange[] = []
   #waitingBytes = 0
@@ -52,7 +54,7 @@ export class TopicWriter {
 
   /** Throws SluiceError TOPIC_MISSING, BROKER_UNREACHABLE. */
   static async open(kafka: Kafka, topic: string): Promise<TopicWriter> {
-    const { partitions, gate } = await describe(kafka, topic)
+    const described = await describe(kafka, topic)
     const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false })
     try {
       await producer.connect()
@@ -60,13 +62,14 @@ export class TopicWriter {
       await producer.disconnect().catch(() => undefined)
       throw unreachable(error)
     }
-    return new TopicWriter(producer, gate, partitions)
+    return new TopicWriter(producer, topic, described)
   }
 
-  private constructor(producer: Producer, gate: TopicGate, partitions: number) {
+  private constructor(producer: Producer, topic: string, { partitions, maxBatchBytes }: Described) {
     this.#producer = producer
-    this.#topic = gate.topic
-    this.#gate = gate
+    this.#topic = topic
+    this.#gate = new TopicGate(topic, anyRecord)
+    this.#maxBatchBytes = maxBatchBytes
     this.#lanes = Array.from({ length: partitions }, (_, partition) => ({
       partition,
       waiting: this.#outgoing(partition),
@@ -81,7 +84,7 @@ export class TopicWriter {
   /**
    * Takes a record. The partition: as given, else by the key's hash as Kafka's own clients do it, else round robin.
    * Resolves at once while little waits, else when a send has made room. The bytes must not change until `flush` has settled.
-   * Throws what `TopicGate` throws for a record that the topic will never take: it is not written, and others can be.
+   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID for what is no record: it is not written, and others can be.
    */
   write(record: WriterRecord): void | Promise<void> {
     if (this.#failure) throw this.#failure
@@ -172,18 +175,23 @@ export class TopicWriter {
   }
 
   #outgoing(partition: number): Outgoing {
-    return new Outgoing(this.#topic, partition, this.#gate.limits.maxMessageBytes)
+    return new Outgoing(this.#topic, partition, this.#maxBatchBytes)
   }
 }
 
-/** How many partitions the topic has, and what it takes. */
-async function describe(kafka: Kafka, topic: string): Promise<{ readonly partitions: number; readonly gate: TopicGate }> {
+interface Described {
+  readonly partitions: number
+  /** The largest that the topic takes. */
+  readonly maxBatchBytes: number
+}
+
+async function describe(kafka: Kafka, topic: string): Promise<Described> {
   const admin = kafka.admin()
   try {
     await admin.connect()
     const partitions = await countPartitions(admin, topic)
     const { limits } = await readTopicLimits(admin, [topic])
-    return { partitions, gate: new TopicGate(topic, limits.get(topic) ?? kafkasLimits) }
+    return { partitions, maxBatchBytes: (limits.get(topic) ?? topicLimits()).maxMessageBytes }
   } catch (error) {
     if (error instanceof SluiceError) throw error
     throw unreachable(error)
