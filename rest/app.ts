@@ -144,7 +144,7 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
   try {
     const request: RouteRequest = {
       params: checkedParams(route.params ?? {}, ctx['params'] as Readonly<Record<string, string>>),
-      query: checkedQuery(route.query ?? {}, ctx.query),
+      query: checkedQuery(route, ctx.query),
       headers: ctx.headers,
       hop: ctx.get(HOP_HEADER) !== '',
       remote: ctx.ip,

@@ -19,6 +19,7 @@ export function dashboardRoute(): Route {
   }
   return {
     path: '/',
+    anyQuery: true,
     summary: 'A dashboard for people',
     responses: { 200: { description: 'A page', contentType: 'text/html', schema: { type: 'string' } } },
     answer: () => Promise.resolve({ type: 'text/html', headers, body: page }),

@@ -11,6 +11,9 @@ import { isOpen } from './openapi.ts'
 /** Of paths and queries together; all headers may be 16 KB. */
 const MAX_URL_LENGTH = 8192
 
+/** Each has one value. Of two, a proxy may have looked at the other one. */
+const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'origin', 'content-type', HOP_HEADER, SIGNATURE_HEADER])
+
 type Middleware = (ctx: Context, next: Next) => Promise<void>
 
 /** What the guard has found. */
@@ -24,13 +27,14 @@ export interface GuardOptions {
   readonly hosts: HostRules
 }
 
-/** What no route may be reached with: a foreign name or page, a wrong token, another application's hop, a malformed or endless path. */
+/** What no route may be reached with: a header twice, a foreign name or page, a wrong token, another application's hop, a malformed or endless path. */
 export function guard(streams: QueryableStreams, { token, hosts }: GuardOptions): Middleware {
   const { applicationId } = streams
   const trusted = token === undefined ? undefined : trust(streams, token)
   return async (ctx, next) => {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
-    hosts.checkHost(ctx.get('host'), streams.self.host)
+    checkSingle(ctx.req.rawHeaders)
+    hosts.checkHost(ctx.req.headers.host, streams.self.host)
     hosts.checkOrigin(ctx.method, ctx.get('origin'), ctx.get('host'))
     if (ctx.url.length > MAX_URL_LENGTH) throw new RestError('URL_TOO_LONG', `the path and query are longer than ${MAX_URL_LENGTH} bytes`)
     if (!isOpen(ctx.path)) trusted?.(ctx)
@@ -77,6 +81,17 @@ export function concurrency(max: number): Middleware {
     } finally {
       running -= Number(counts)
     }
+  }
+}
+
+/** Throws INPUT_INVALID. `raw`: names and values by turns, as they came. */
+function checkSingle(raw: readonly string[]): void {
+  const seen = new Set<string>()
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = (raw[at] as string).toLowerCase()
+    if (!singleHeaders.has(name)) continue
+    if (seen.has(name)) throw new SluiceError('INPUT_INVALID', `the header ${name} is given more than once: once is allowed`)
+    seen.add(name)
   }
 }
 

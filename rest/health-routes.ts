@@ -27,12 +27,14 @@ export function healthRoutes(streams: QueryableStreams, version: string | undefi
   return [
     {
       path: '/health/live',
+      anyQuery: true,
       summary: 'Whether the process answers',
       responses: { 200: { description: 'It does', schema: liveness } },
       answer: () => Promise.resolve({ body: { status: 'live' } }),
     },
     {
       path: '/health/ready',
+      anyQuery: true,
       summary: 'Whether the tasks run',
       responses: {
         200: { description: 'They run', schema: readiness },

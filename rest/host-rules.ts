@@ -28,9 +28,12 @@ export class HostRules {
     this.#allowed = (allowed ?? []).map(name => name.toLowerCase())
   }
 
-  /** `own`: the host under which other instances reach this one. Throws RestError HOST_REFUSED. */
-  checkHost(header: string, own: string): void {
-    if (!this.#isChecked) return
+  /**
+   * `header` undefined: there is none, as only HTTP/1.0 has it; so balancers ask, and no browser can. `own`: the host under which other instances
+   * reach this one. Throws RestError HOST_REFUSED.
+   */
+  checkHost(header: string | undefined, own: string): void {
+    if (!this.#isChecked || header === undefined) return
     const name = nameIn(header)
     if (name !== undefined && (isLoopback(name) || name === own.toLowerCase() || this.#isAllowed(name))) return
     const why = 'the name is neither a loopback one nor that of the instance, nor is it among allowedHosts'

@@ -9,6 +9,7 @@ export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder):
   return [
     {
       path: '/metrics',
+      anyQuery: true,
       summary: 'Figures for Prometheus',
       responses: { 200: { description: 'In the text format', contentType: 'text/plain', schema: { type: 'string' } } },
       answer: async () => ({ type: metrics.contentType, body: await metrics.text() }),

@@ -13,6 +13,7 @@ export interface OpenApiInfo {
 export function openApiRoute(routes: readonly Route[], info: OpenApiInfo): Route {
   const own: Route = {
     path: '/openapi.json',
+    anyQuery: true,
     summary: 'What can be asked for here, as OpenAPI 3.1',
     responses: { 200: { description: 'This document', schema: { type: 'object' } } },
     answer: () => Promise.resolve({ body: document }),

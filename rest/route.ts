@@ -15,6 +15,8 @@ export interface Route {
   readonly params?: Readonly<Record<string, ParameterSpec>>
   /** Every query parameter that is allowed: another one is refused with 400. None, unless told. */
   readonly query?: Readonly<Record<string, ParameterSpec>>
+  /** Other query parameters are ignored instead: for what is asked by probes, scrapers and clients that bring their own. */
+  readonly anyQuery?: boolean
   /** Of POST only. Without it a request with a body is refused. */
   readonly body?: BodySpec
   /** By status, at least one: what this route itself answers with. Refusals that every route shares are not listed. */
@@ -112,13 +114,14 @@ export function flagParameter(request: RouteRequest, name: string): boolean {
 
 /** The query as its route allows it. Throws INPUT_INVALID: an unknown name, a name given twice, a value of another type. */
 export function checkedQuery(
-  specs: Readonly<Record<string, ParameterSpec>>,
+  { query: specs = {}, anyQuery = false }: Pick<Route, 'query' | 'anyQuery'>,
   query: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
+    if (spec === undefined && anyQuery) continue
     if (spec === undefined) throw new SluiceError('INPUT_INVALID', `there is no parameter ${name}: ${allowedNames(specs)}`)
     if (typeof value !== 'string') throw new SluiceError('INPUT_INVALID', `${name} is given ${value.length} times: once is allowed`)
     checked[name] = checkedValue(name, spec, value)
