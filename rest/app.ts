@@ -4,6 +4,7 @@ import Koa from 'koa'
 import { messageOf } from '../proto/sluice-error.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
+import type { Drain } from './connections.ts'
 import { dashboardRoute } from './dashboard-route.ts'
 import { answerOfError, RestError } from './errors.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
@@ -24,6 +25,7 @@ import { BodyRoom, hasBody, readBody } from './request-body.ts'
 import type { RouterParts } from './query-router.ts'
 import type { Route, RouteAnswer, RouteRequest } from './route.ts'
 import { checkedParams, checkedQuery } from './route.ts'
+import { shownState } from './shown-state.ts'
 import { stateRoutes } from './state-routes.ts'
 
 const RETRY_AFTER_S = '1'
@@ -59,6 +61,8 @@ export interface AppOptions {
   readonly tritonMetrics?: boolean | undefined
   /** The program's own, beside those of this layer. */
   readonly routes?: readonly Route[] | undefined
+  /** Of the server that it runs in; never draining unless given. */
+  readonly drain?: Drain
   /** Shared with whoever closes it; made from the options above when not given. */
   readonly hops?: HopClient
 }
@@ -79,6 +83,8 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   }
   const app = new Koa()
   app.on('error', (error: unknown) => options.log?.('warn', 'an answer could not be sent', { error: messageOf(error) }))
+  const { drain } = options
+  if (drain !== undefined) app.use(endings(drain))
   app.use(http.measure)
   app.use(errors(options.log))
   app.use(concurrency(options.maxRequests ?? 512))
@@ -114,11 +120,12 @@ export function routesOf(streams: QueryableStreams, options: AppOptions, http = 
     answerMs,
     scanMs: 5 * answerMs,
     version: options.version,
+    shown: shownState(streams, options.drain),
   }
   const routes: readonly Route[] = [
     dashboardRoute(),
     ...stateRoutes(parts),
-    ...healthRoutes(streams, options.version),
+    ...healthRoutes(streams, parts),
     ...metricsRoutes(streams, http.recorder),
     ...servedModelRoutes(parts, options, http.recorder),
     ...(options.routes ?? []),
@@ -133,10 +140,7 @@ function servedModelRoutes(
   recorder: MetricsRecorder,
 ): readonly Route[] {
   if (models === undefined) return []
-  return [
-    ...modelRoutes({ ...parts, models, log }),
-    ...inferenceRoutes({ streams: parts.streams, models, version, recorder, tritonMetrics }),
-  ]
+  return [...modelRoutes({ ...parts, models, log }), ...inferenceRoutes({ streams: parts.shown, models, version, recorder, tritonMetrics })]
 }
 
 async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {
@@ -155,6 +159,14 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
     send(ctx, await route.answer(body === undefined ? request : { ...request, body }))
   } finally {
     lease.release()
+  }
+}
+
+/** The outermost: whatever is answered, the connection ends with it when the server is about to. */
+function endings(drain: Drain) {
+  return async (ctx: Context, next: Next): Promise<void> => {
+    await next()
+    if (drain.isLast(ctx.res)) ctx.set('Connection', 'close')
   }
 }
 

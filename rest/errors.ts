@@ -10,6 +10,8 @@ export type AnswerCode =
   | 'BODY_LATE'
   | 'TYPE_REFUSED'
   | 'URL_TOO_LONG'
+  | 'REQUEST_LATE'
+  | 'HEADERS_TOO_LARGE'
   | 'TOKEN_REFUSED'
   | 'HOST_REFUSED'
   | 'ORIGIN_REFUSED'
@@ -38,6 +40,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   ROUTE_UNKNOWN: 404,
   METHOD_REFUSED: 405,
   BODY_LATE: 408,
+  REQUEST_LATE: 408,
   BODY_REFUSED: 413,
   MODEL_TOO_LARGE: 413,
   URL_TOO_LONG: 414,
@@ -45,6 +48,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   HOP_MISDIRECTED: 421,
   HOST_REFUSED: 421,
   RATE_LIMITED: 429,
+  HEADERS_TOO_LARGE: 431,
   MODEL_FAILED: 500,
   MODEL_LOAD_FAILED: 503,
   MODEL_LOCATION_REFUSED: 503,

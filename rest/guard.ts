@@ -34,6 +34,8 @@ export function guard(streams: QueryableStreams, { token, hosts }: GuardOptions)
   return async (ctx, next) => {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
     checkSingle(ctx.req.rawHeaders)
+    if (ctx.req.headers.host === undefined && ctx.req.httpVersion !== '1.0')
+      throw new SluiceError('INPUT_INVALID', 'HTTP/1.1 needs a Host header')
     hosts.checkHost(ctx.req.headers.host, streams.self.host)
     hosts.checkOrigin(ctx.method, ctx.get('origin'), ctx.get('host'))
     if (ctx.url.length > MAX_URL_LENGTH) throw new RestError('URL_TOO_LONG', `the path and query are longer than ${MAX_URL_LENGTH} bytes`)

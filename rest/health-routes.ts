@@ -1,4 +1,5 @@
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
+import type { RouterParts } from './query-router.ts'
 import { valueWithin } from './retry.ts'
 import type { JsonSchema, Route } from './route.ts'
 import { task } from './state-schemas.ts'
@@ -8,7 +9,7 @@ const TASKS_WITHIN_MS = 1000
 const readiness: JsonSchema = {
   type: 'object',
   properties: {
-    status: { type: 'string', description: 'State of the application' },
+    status: { type: 'string', description: 'State of the application; draining: it is about to stop' },
     version: { type: 'string' },
     tasks: { type: 'array', items: task },
   },
@@ -23,7 +24,7 @@ const liveness: JsonSchema = {
 }
 
 /** Live: the process answers. Ready: its tasks run; the body has the state and the tasks either way. */
-export function healthRoutes(streams: QueryableStreams, version: string | undefined): readonly Route[] {
+export function healthRoutes(streams: QueryableStreams, { version, shown }: Pick<RouterParts, 'version' | 'shown'>): readonly Route[] {
   return [
     {
       path: '/health/live',
@@ -42,7 +43,7 @@ export function healthRoutes(streams: QueryableStreams, version: string | undefi
       },
       answer: async () => {
         const tasks = await valueWithin(TASKS_WITHIN_MS, streams.tasks(), [])
-        const { state } = streams
+        const { state } = shown
         return { status: state === 'running' ? 200 : 503, body: { status: state, ...(version === undefined ? {} : { version }), tasks } }
       },
     },

@@ -23,13 +23,13 @@ interface Ready {
 /** Asks all of them at a time, each for a second at most. */
 export function withDetails(
   instances: readonly InstanceMetadata[],
-  { hops, streams, version, scanMs }: Pick<RouterParts, 'hops' | 'streams' | 'version' | 'scanMs'>,
+  { hops, streams, version, scanMs, shown }: Pick<RouterParts, 'hops' | 'streams' | 'version' | 'scanMs' | 'shown'>,
 ): Promise<readonly InstanceDetails[]> {
   const withinMs = Math.min(scanMs, DETAILS_WITHIN_MS)
   const shownVersion = (given: unknown): { readonly version?: string } => (typeof given === 'string' ? { version: given } : {})
   const detailsOf = async (instance: InstanceMetadata): Promise<InstanceDetails> => {
     if (isSameAddress(instance, streams.self))
-      return { ...instance, state: streams.state, ...shownVersion(version), tasks: await valueWithin(withinMs, streams.tasks(), []) }
+      return { ...instance, state: shown.state, ...shownVersion(version), tasks: await valueWithin(withinMs, streams.tasks(), []) }
     const answer = await hops.get(instance, '/health/ready', withinMs).catch(() => undefined)
     const { status, version: theirs, tasks } = (answer?.body ?? {}) as Ready
     return {

@@ -5,6 +5,7 @@ import type { HopAnswer, HopClient } from './hop-client.ts'
 import { addressOf, isSameAddress } from './hop-client.ts'
 import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-questions.ts'
 import type { MetadataService } from './metadata-service.ts'
+import type { ShownState } from './shown-state.ts'
 import { retryWhilePassing, valueWithin, withinDeadline } from './retry.ts'
 
 export interface RouterParts {
@@ -18,6 +19,7 @@ export interface RouterParts {
   readonly scanMs: number
   /** Of the program that runs here. */
   readonly version: string | undefined
+  readonly shown: ShownState
 }
 
 /** How long a former owner is waited for: the rebalance is, too. */

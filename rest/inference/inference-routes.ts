@@ -1,8 +1,8 @@
 import type { MetricsRecorder } from '../../topology/index.ts'
-import type { QueryableStreams } from '../../topology/queryable-streams.ts'
 import { RestError } from '../errors.ts'
 import type { ModelServices } from '../model-services.ts'
 import { type JsonSchema, type Route, type RouteAnswer, type RouteRequest, segment } from '../route.ts'
+import type { ShownState } from '../shown-state.ts'
 import { acceptedEncoding, encode } from './content-encoding.ts'
 import { HEADER_LENGTH } from './infer-request.ts'
 import { InferenceMetrics } from './inference-metrics.ts'
@@ -29,7 +29,7 @@ const EXTENSIONS = ['binary_tensor_data', 'model_repository', 'statistics']
 type Respond = (request: RouteRequest) => Promise<unknown>
 
 export interface InferenceParts {
-  readonly streams: QueryableStreams
+  readonly streams: ShownState
   readonly models: ModelServices
   /** Of the program. */
   readonly version: string | undefined
@@ -56,7 +56,7 @@ export function inferenceError(status: number, error: string): RouteAnswer {
   return jsonAnswer({ error }, status)
 }
 
-function serverRoutes(streams: QueryableStreams, version: string): readonly Route[] {
+function serverRoutes(streams: ShownState, version: string): readonly Route[] {
   const isReady = (): boolean => streams.state === 'running'
   return [
     get({ path: '/v2', summary: 'The server, for inference clients', schema: serverMetadata }, () =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, get as httpGet } from 'node:http'
 import { connect } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../proto/sluice-error.ts'
@@ -9,6 +9,7 @@ import type { RestServer, RestServerOptions } from '../../rest/rest-server.ts'
 import { startRestServer } from '../../rest/rest-server.ts'
 import { MemoryGroup, STORE } from './memory-group.ts'
 import type { MemoryStreams } from './memory-group.ts'
+import { KeptConnection } from './raw-http.ts'
 import { get } from './two-instances.ts'
 
 const test = suite('REST server')
@@ -145,22 +146,36 @@ test('a body is refused without being read', async () => {
   await server.close()
 })
 
-test('connections beyond the limit are dropped', async () => {
+test('beyond the limit of connections an idle one makes room; while all are busy the new one is dropped', async () => {
   const group = new MemoryGroup(1)
-  const server = await start({ streams: group.join('a', { host: 'x', port: 1 }), port: 0, maxConnections: 1 })
-  const first = connect(server.port, server.host)
-  await once(first, 'connect')
-  first.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await once(first, 'data')
-  const second = connect(server.port, server.host)
-  second.on('error', () => {})
-  let received = 0
-  second.on('data', (bytes: Buffer) => (received += bytes.length))
-  second.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
-  await once(second, 'close')
-  assert.is(received, 0)
-  first.destroy()
-  await server.close()
+  const streams = group.join('a', { host: '127.0.0.1', port: 1 })
+  group.owners[0] = streams
+  group.put('k', 1)
+  const server = await start({ streams, port: 0, maxConnections: 2 })
+  streams.self = { host: '127.0.0.1', port: server.port }
+  const [first, second] = [new KeptConnection(server), new KeptConnection(server)]
+  assert.is((await first.ask('/health/live'))?.status, 200)
+  assert.is((await second.ask('/health/live'))?.status, 200)
+  assert.is((await first.ask('/health/live'))?.status, 200)
+  const third = new KeptConnection(server)
+  assert.is((await third.ask('/health/live'))?.status, 200)
+  await second.ended
+  let release = () => {}
+  streams.onRead = () => new Promise<void>(go => (release = go))
+  const answers = []
+  for (const busy of [first, third]) {
+    const reading = streams.reads
+    answers.push(busy.ask(`/state/${STORE}/keys/k`))
+    while (streams.reads === reading) await setImmediate()
+    const finish = release
+    answers.push(sleep(50).then(finish))
+  }
+  const fourth = new KeptConnection(server)
+  assert.is(await fourth.ask('/health/live'), undefined)
+  const [one, , two] = await Promise.all(answers)
+  assert.equal([one?.status, two?.status], [200, 200])
+  first.socket.destroy()
+  third.socket.destroy()
 })
 
 async function textOf(socket: NodeJS.ReadableStream): Promise<string> {

@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { AnswerCode, ErrorBody } from './errors.ts'
+import { statusOf } from './errors.ts'
+
+/** How long the other side may go on sending what nobody reads: an end at once could overtake the answer. */
+const LINGER_MS = 500
+
+/** Told once: a parser that has failed fails again with each byte that follows. */
+const answered = new WeakSet<Socket>()
+
+/** Answers what is no request that a route could see, in the form of every other error; the connection ends with it. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (answered.has(socket)) return
+  answered.add(socket)
+  const body = errorBody(error)
+  const [json, status] = [JSON.stringify(body), statusOf(body.code)]
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`)
+  socket.resume()
+  const end = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.once('close', () => clearTimeout(end))
+}
+
+function errorBody({ code, message }: NodeJS.ErrnoException): ErrorBody {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return told('HEADERS_TOO_LARGE', 'the request line and headers are larger than 16384 bytes: send less')
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return told('BODY_REFUSED', 'the extensions of a chunk are larger than 16384 bytes')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return told('REQUEST_LATE', 'the headers did not arrive within 5 s, or the request not within 60 s')
+  return told('INPUT_INVALID', `this is no HTTP request: ${message.replace(/^Parse Error: /, '')}`)
+}
+
+function told(code: AnswerCode, error: string): ErrorBody {
+  return { error, code }
+}
