@@ -4,7 +4,10 @@ import Koa from 'koa'
 import { messageOf } from '../proto/sluice-error.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
+import { accessTokens, type AccessTokens } from './access-tokens.ts'
+import { compressed } from './compressed.ts'
 import type { Drain } from './connections.ts'
+import { crossOrigin } from './cross-origin.ts'
 import { dashboardRoute } from './dashboard-route.ts'
 import { answerOfError, RestError } from './errors.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
@@ -12,7 +15,6 @@ import { healthRoutes } from './health-routes.ts'
 import { HostRules } from './host-rules.ts'
 import { HOP_HEADER, HopClient } from './hop-client.ts'
 import { HttpMetrics } from './http-metrics.ts'
-import { HopSigner } from './hop-signature.ts'
 import type { RestLog } from './log.ts'
 import { MetadataService } from './metadata-service.ts'
 import { metricsRoutes } from './metrics-routes.ts'
@@ -40,8 +42,10 @@ export interface AppOptions {
    * loopback address, and any elsewhere.
    */
   readonly allowedHosts?: readonly string[] | undefined
-  /** Asked of every request but health checks, and what hops are signed with: the same for the whole group. */
-  readonly token?: string | undefined
+  /** Asked of every request but health checks: any of them. The first is what hops are signed with, which the whole group has to know. */
+  readonly token?: string | readonly string[] | AccessTokens | undefined
+  /** Origins (`https://ui.example`) whose pages may ask by CORS; `*`: all. None unless told. */
+  readonly corsOrigins?: readonly string[] | undefined
   /** How long a request waits for a rebalance to end before it is answered 503; 2000 unless told. */
   readonly retryMs?: number
   /** Deadline of one hop; 2000 unless told. */
@@ -83,13 +87,17 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   }
   const app = new Koa()
   app.on('error', (error: unknown) => options.log?.('warn', 'an answer could not be sent', { error: messageOf(error) }))
-  const { drain } = options
+  const { drain, corsOrigins = [] } = options
   if (drain !== undefined) app.use(endings(drain))
   app.use(http.measure)
+  app.use(compressed())
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins))
   app.use(errors(options.log))
   app.use(concurrency(options.maxRequests ?? 512))
   const { token, host = '127.0.0.1', allowedHosts: allowed } = options
-  app.use(guard(streams, { token, hosts: new HostRules({ host, allowed }) }))
+  app.use(
+    guard(streams, { tokens: accessTokens(streams.applicationId, token), hosts: new HostRules({ host, allowed, origins: corsOrigins }) }),
+  )
   app.use(router.routes())
   app.use(ctx => noRoute(ctx, router.match(ctx.path, ctx.method).path))
   return app
@@ -101,7 +109,7 @@ export function createHopClient(streams: QueryableStreams, options: AppOptions):
   const { applicationId } = streams
   return new HopClient({
     applicationId,
-    signer: token === undefined ? undefined : new HopSigner(token, applicationId),
+    signer: accessTokens(applicationId, token),
     timeoutMs: hopTimeoutMs,
     tls,
     peers: peers === undefined ? undefined : new PeerRules(peers),
@@ -205,8 +213,18 @@ function noRoute(ctx: Context, layers: readonly { readonly methods: readonly str
 
 /** Serialised here, not by koa later: a value that JSON cannot carry is then an error like any other. */
 function sendJson(ctx: Context, status: number, body: unknown): void {
-  const json = JSON.stringify(body)
+  const json = jsonOf(body)
   ctx.status = status
   ctx.type = 'application/json'
   ctx.body = json
+}
+
+function jsonOf(body: unknown): string {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    const why = 'the answer is nested too deep, or is too large, to be written as JSON'
+    throw new RestError('ANSWER_TOO_LARGE', `${why}: ask for less (one key, a smaller limit), or store flatter values`)
+  }
 }

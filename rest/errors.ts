@@ -22,6 +22,7 @@ export type AnswerCode =
   | 'RATE_LIMITED'
   | 'PUBLISH_PENDING'
   | 'NOT_SUPPORTED'
+  | 'ANSWER_TOO_LARGE'
   | 'INTERNAL'
 
 /** The only place that knows which code has which status. A code that is not here is a 500 whose details stay in the log. */
@@ -50,6 +51,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   RATE_LIMITED: 429,
   HEADERS_TOO_LARGE: 431,
   MODEL_FAILED: 500,
+  ANSWER_TOO_LARGE: 500,
   MODEL_LOAD_FAILED: 503,
   MODEL_LOCATION_REFUSED: 503,
   MODEL_HASH_MISMATCH: 503,

@@ -1,11 +1,11 @@
 import type { Context, Next } from 'koa'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import { carriesToken } from './bearer-token.ts'
+import type { AccessTokens } from './access-tokens.ts'
 import { RestError } from './errors.ts'
 import { HOP_HEADER, hopMark } from './hop-client.ts'
 import type { HostRules } from './host-rules.ts'
-import { bodyHash, HopSigner, SIGNATURE_HEADER } from './hop-signature.ts'
+import { bodyHash, SIGNATURE_HEADER } from './hop-signature.ts'
 import { isOpen } from './openapi.ts'
 
 /** Of paths and queries together; all headers may be 16 KB. */
@@ -23,14 +23,14 @@ interface RequestState {
 }
 
 export interface GuardOptions {
-  readonly token: string | undefined
+  readonly tokens: AccessTokens | undefined
   readonly hosts: HostRules
 }
 
 /** What no route may be reached with: a header twice, a foreign name or page, a wrong token, another application's hop, a malformed or endless path. */
-export function guard(streams: QueryableStreams, { token, hosts }: GuardOptions): Middleware {
+export function guard(streams: QueryableStreams, { tokens, hosts }: GuardOptions): Middleware {
   const { applicationId } = streams
-  const trusted = token === undefined ? undefined : trust(streams, token)
+  const trusted = tokens === undefined ? undefined : trust(streams, tokens)
   return async (ctx, next) => {
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
     checkSingle(ctx.req.rawHeaders)
@@ -47,17 +47,16 @@ export function guard(streams: QueryableStreams, { token, hosts }: GuardOptions)
   }
 }
 
-/** Throws TOKEN_REFUSED unless the request carries the token, or a signature made with it. */
-function trust(streams: QueryableStreams, token: string): (ctx: Context) => void {
-  const signer = new HopSigner(token, streams.applicationId)
+/** Throws TOKEN_REFUSED unless the request carries a token, or a signature made with one. */
+function trust(streams: QueryableStreams, tokens: AccessTokens): (ctx: Context) => void {
   return ctx => {
     const signature = ctx.get(SIGNATURE_HEADER)
     if (signature !== '') {
-      const hash = signer.verify(signature, { method: ctx.method, path: ctx.url, to: streams.self })
+      const hash = tokens.verify(signature, { method: ctx.method, path: ctx.url, to: streams.self })
       if (hash === undefined) throw new RestError('TOKEN_REFUSED', 'the signature is wrong, too old or not for this instance')
       const state = ctx.state as RequestState
       state.signedBody = hash
-    } else if (!carriesToken(ctx.get('authorization'), token)) {
+    } else if (!tokens.isCarriedBy(ctx.get('authorization'))) {
       ctx.set('WWW-Authenticate', 'Bearer')
       throw new RestError('TOKEN_REFUSED', 'a bearer token is needed: Authorization: Bearer …')
     }

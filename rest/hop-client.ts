@@ -14,7 +14,7 @@ export const HOP_HEADER = 'x-sluice-hop'
 export interface HopClientOptions {
   readonly applicationId: string
   /** Signs what is sent; undefined: the group has no token. */
-  readonly signer: HopSigner | undefined
+  readonly signer: Pick<HopSigner, 'sign'> | undefined
   /** From connecting to the last byte of the answer. */
   readonly timeoutMs: number
   /** The other instances are asked by https, and trusted when these authorities (the system's, unless told) vouch for their names. */
@@ -59,12 +59,13 @@ export class HopClient {
   readonly #options: HopClientOptions
   readonly #agent: Agent
   readonly #headers: Readonly<Record<string, string>>
+  #ca: string | undefined
 
   constructor(options: HopClientOptions) {
     this.#options = options
     const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 8 }
-    const ca = options.tls?.ca
-    this.#agent = options.tls === undefined ? new Agent(kept) : new HttpsAgent({ ...kept, ...(ca === undefined ? {} : { ca }) })
+    this.#ca = options.tls?.ca
+    this.#agent = options.tls === undefined ? new Agent(kept) : new HttpsAgent(kept)
     this.#headers = { accept: 'application/json', [HOP_HEADER]: hopMark(options.applicationId) }
   }
 
@@ -79,6 +80,11 @@ export class HopClient {
   /** POSTs; the answer is given as it came. Throws OWNER_UNREACHABLE, also when the other side may have done what it was told. */
   async post(to: HostInfo, path: string, body: HopBody, timeoutMs = this.#options.timeoutMs): Promise<RawHopAnswer> {
     return this.#inTime(to, timeoutMs, signal => this.#attempt(to, path, body, signal))
+  }
+
+  /** Trusts other authorities from now on; connections that there are go on. */
+  trust(ca: string | undefined): void {
+    this.#ca = ca
   }
 
   close(): void {
@@ -121,7 +127,9 @@ export class HopClient {
     if (signer !== undefined) headers[SIGNATURE_HEADER] = signer.sign({ method, path, to }, body?.bytes)
     const lookup = peers?.lookupFor(host)
     const options = { host, port: to.port, path, method, agent: this.#agent, headers, signal, ...(lookup === undefined ? {} : { lookup }) }
-    return tls === undefined ? httpRequest(options) : httpsRequest(options)
+    if (tls === undefined) return httpRequest(options)
+    // The agent keeps connections by what they trust.
+    return httpsRequest(this.#ca === undefined ? options : { ...options, ca: this.#ca })
   }
 }
 

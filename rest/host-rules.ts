@@ -6,6 +6,8 @@ export interface HostRuleOptions {
   readonly host: string
   /** Names, `*.domain`s and addresses that requests may be addressed to, beside the loopback ones and the instance's own. */
   readonly allowed: readonly string[] | undefined
+  /** Of pages that may ask by CORS; `*`: all. */
+  readonly origins?: readonly string[]
 }
 
 const loopback = new BlockList()
@@ -22,8 +24,10 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
 export class HostRules {
   readonly #isChecked: boolean
   readonly #allowed: readonly string[]
+  readonly #origins: readonly string[]
 
-  constructor({ host, allowed }: HostRuleOptions) {
+  constructor({ host, allowed, origins = [] }: HostRuleOptions) {
+    this.#origins = origins
     this.#isChecked = allowed !== undefined || isLoopback(host)
     this.#allowed = (allowed ?? []).map(name => name.toLowerCase())
   }
@@ -42,7 +46,7 @@ export class HostRules {
 
   /** What changes something is not taken from pages of other sites. Throws RestError ORIGIN_REFUSED. */
   checkOrigin(method: string, origin: string, host: string): void {
-    if (origin === '' || safeMethods.has(method)) return
+    if (origin === '' || safeMethods.has(method) || isOriginAllowed(this.#origins, origin)) return
     const from = URL.canParse(origin) ? new URL(origin) : undefined
     const isWeb = from?.protocol === 'http:' || from?.protocol === 'https:'
     const here = isWeb && URL.canParse(`${from.protocol}//${host}`) ? new URL(`${from.protocol}//${host}`).host : undefined
@@ -53,6 +57,11 @@ export class HostRules {
   #isAllowed(name: string): boolean {
     return this.#allowed.some(allowed => (allowed.startsWith('*.') ? name.endsWith(allowed.slice(1)) : name === allowed))
   }
+}
+
+/** Whether pages of the origin may ask by CORS. */
+export function isOriginAllowed(origins: readonly string[], origin: string): boolean {
+  return origins.includes('*') || origins.includes(origin)
 }
 
 /** Whether connections to the name or address stay on this machine. */

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import type { AppOptions } from './app.ts'
+import { accessTokens } from './access-tokens.ts'
+import type { AppOptions, TlsOptions } from './app.ts'
 import { createApp, createHopClient } from './app.ts'
 import { Connections } from './connections.ts'
 
@@ -28,17 +30,26 @@ export interface RestServer {
   readonly port: number
   /** Not ready any more. Goes on answering, on new connections too; each answer ends its connection, so that clients go elsewhere. */
   drain(): void
+  /** Takes other tokens, or another certificate and other authorities, for what comes from now on. Throws CONFIG_INVALID, and nothing has changed. */
+  renew(access: RenewedAccess): void
   /** Stops accepting, ends idle connections, lets running requests finish until the deadline, then cuts them. */
   close(): Promise<void>
+}
+
+/** Each as at the start; one that is not given stays. What was not there at the start cannot come. */
+export interface RenewedAccess {
+  readonly tokens?: readonly string[] | undefined
+  readonly tls?: TlsOptions | undefined
 }
 
 /** Listens. Throws PORT_TAKEN, and CONFIG_INVALID when the address cannot be listened on for another reason. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
   const { streams, host = '127.0.0.1', port, maxConnections: most = 2048, keepAliveMs = 75_000, closeWithinMs = 3000 } = options
-  const hops = createHopClient(streams, options)
+  const token = accessTokens(streams.applicationId, options.token)
+  const hops = createHopClient(streams, { ...options, token })
   const server = newServer(options, keepAliveMs)
   const connections = new Connections(server, { tls: options.tls !== undefined, most, keepAliveMs })
-  const app = createApp(streams, { ...options, hops, drain: connections }).callback()
+  const app = createApp(streams, { ...options, token, hops, drain: connections }).callback()
   server.on('request', (request, response) => void app(request, response))
   await listen(server, host, port)
   server.on('error', error => options.log?.('error', 'the HTTP server failed', { error: error.message }))
@@ -47,6 +58,13 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
     host,
     port: (server.address() as AddressInfo).port,
     drain: () => connections.drain(),
+    renew: ({ tokens, tls }) => {
+      if (tls !== undefined && 'setSecureContext' in server) {
+        server.setSecureContext(secured(tls))
+        hops.trust(tls.ca)
+      }
+      if (tokens !== undefined) token?.replace(tokens)
+    },
     close: () => (closed ??= connections.close(closeWithinMs).finally(() => hops.close())),
   }
 }
@@ -62,12 +80,16 @@ const limits = {
 }
 
 /** Throws CONFIG_INVALID. */
-function newServer({ tls }: RestServerOptions, keepAliveTimeout: number): Server {
+function newServer({ tls }: RestServerOptions, keepAliveTimeout: number): Server | TlsServer {
   const options = { ...limits, keepAliveTimeout }
-  if (tls === undefined) return createServer(options)
+  return tls === undefined ? createServer(options) : createTlsServer({ ...options, handshakeTimeout: 5000, ...secured(tls) })
+}
+
+/** Throws CONFIG_INVALID. */
+function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   try {
-    const { cert, key } = tls
-    return createTlsServer({ ...options, handshakeTimeout: 5000, minVersion: 'TLSv1.2', cert, key })
+    createSecureContext({ cert, key, ca })
+    return { minVersion: 'TLSv1.2', cert, key }
   } catch (error) {
     throw new SluiceError('CONFIG_INVALID', `tlsCert and tlsKey are no certificate and its key: ${messageOf(error)}`, { cause: error })
   }
