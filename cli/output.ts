@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
+import { oneLine } from './one-line.ts'
 
 /** A stream that text goes to; standard output, or a test's own. */
 export interface TextStream extends NodeJS.WritableStream {
@@ -68,10 +69,6 @@ export function note(line: string): void {
   process.stderr.write(`sluice: ${oneLine(line)}\n`)
 }
 
-export function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
-}
-
 /** How far something has come, while it is under way. */
 export interface Progress {
   update(done: number): void
@@ -117,5 +114,5 @@ function pad({ width, align }: LineColumn, value: unknown): string {
 function cell(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'number') return String(value)
-  return typeof value === 'string' ? oneLine(value) : toJson(value)
+  return oneLine(typeof value === 'string' ? value : toJson(value))
 }

@@ -7,6 +7,7 @@ import { demoCommand } from './demo-command.ts'
 import { instancesCommand } from './instances-command.ts'
 import { packageVersion } from './package-version.ts'
 import { modelsCommand } from './models-command.ts'
+import { oneLine } from './one-line.ts'
 import { publishCommand } from './publish-command.ts'
 import { scoreCommand } from './score-command.ts'
 import { sendCommand } from './send-command.ts'
@@ -66,9 +67,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 /** One line for a person, whatever was thrown. */
 export function errorLine(error: unknown): string {
-  return `sluice: ${messageOf(error)
-    .trim()
-    .replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`
+  return `sluice: ${oneLine(messageOf(error))}\n`
 }
 
 /** Help and version that were asked for are no errors; everything else that commander refuses is bad usage, and it has said so. */
@@ -81,13 +80,7 @@ function prepare(command: Command): void {
   const path: string[] = []
   for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())
   command.exitOverride().configureOutput({
-    outputError: (text, write) =>
-      write(
-        `sluice: ${text
-          .replace(/^error: /, '')
-          .trim()
-          .replaceAll(/\s*\n\s*/g, ' ')} (see ${path.join(' ')} --help)\n`,
-      ),
+    outputError: (text, write) => write(`sluice: ${oneLine(text.replace(/^error: /, ''))} (see ${path.join(' ')} --help)\n`),
   })
   for (const inner of command.commands) prepare(inner)
 }

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { oneLine } from './one-line.ts'
 import { envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
 /** Where settings come from. Nothing else is read. */
@@ -10,6 +11,8 @@ export interface ConfigSources {
   /** Throws when the file cannot be read. */
   readFile(path: string): string
 }
+
+const maxShown = 200
 
 /** How directly a value was given; the lowest wins. */
 const rank = { flag: 0, env: 1, yaml: 2, default: 3 } as const
@@ -87,12 +90,18 @@ function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): O
 
 function refusal(name: SettingName, found: Omit<Found, 'value'>, allowed: string): SluiceError {
   if (found.raw === undefined) return invalid(`${name} is not set; allowed: ${allowed}`)
-  const shown = (settings[name] as Setting<unknown>).secret ? '(hidden)' : JSON.stringify(found.raw)
+  const shown = (settings[name] as Setting<unknown>).secret ? '(hidden)' : shownValue(found.raw)
   return invalid(`${name} ${shown} (${found.origin}) is not allowed; allowed: ${allowed}`)
 }
 
+/** Of a long value its beginning. */
+function shownValue(value: unknown): string {
+  const json = JSON.stringify(value)
+  return json.length <= maxShown ? json : `${json.slice(0, maxShown)}…`
+}
+
 function invalid(message: string, cause?: unknown): SluiceError {
-  return new SluiceError('CONFIG_INVALID', message.replaceAll(/\s*\n\s*/g, ' '), { cause })
+  return new SluiceError('CONFIG_INVALID', oneLine(message), { cause })
 }
 
 /** Reads a file that a setting names. */
@@ -117,14 +126,32 @@ function readYaml(sources: ConfigSources): Yaml {
 }
 
 function parseYaml(path: string, content: string): unknown {
+  if (isDeep(content)) throw invalid(`config ${JSON.stringify(path)} is nested too deep: settings are one or two levels deep`)
   const document = parseDocument(content, { prettyErrors: true, logLevel: 'silent' })
   const error = document.errors[0]
   if (error) throw invalid(`config ${JSON.stringify(path)} is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, error)
   try {
     return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
-    throw invalid(`config ${JSON.stringify(path)} is not YAML: ${messageOf(cause)}`, cause)
+    const why =
+      cause instanceof ReferenceError ? 'its aliases (*name) stand for more than 100 times what is written: write it out' : messageOf(cause)
+    throw invalid(`config ${JSON.stringify(path)} cannot be used: ${why}`, cause)
   }
+}
+
+/** Far beyond any setting. The parser calls itself for each level, and where the stack ends within a regular expression, so does the process. */
+const mostLevels = 100
+const deepBlock = new RegExp(`^(?:[ \\t]|[-?:][ \\t]){${2 * mostLevels}}`, 'm')
+
+/** By brackets and indentation, whatever they stand in. */
+function isDeep(content: string): boolean {
+  let depth = 0
+  for (const character of content) {
+    if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1)
+    if (depth > mostLevels) return true
+  }
+  return deepBlock.test(content)
 }
 
 /** `data: { format: json }` becomes `data.format`; `ssl: true` is short for `ssl: { enabled: true }`. */
@@ -142,7 +169,7 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
     } else {
       const keys = inner.map(name => name.slice(key.length + 1))
       if (!isObject(value))
-        throw invalid(`${key} ${JSON.stringify(value)} (from ${path}) is not allowed; allowed: an object of ${keys.join(', ')}`)
+        throw invalid(`${key} ${shownValue(value)} (from ${path}) is not allowed; allowed: an object of ${keys.join(', ')}`)
       for (const [part, partValue] of Object.entries(value)) {
         if (!keys.includes(part)) throw unknown(`${key}.${part}`, path, keys)
         values.set(`${key}.${part}` as SettingName, partValue)
@@ -153,7 +180,7 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
 }
 
 function unknown(key: string, path: string, allowed: readonly string[]): SluiceError {
-  return invalid(`unknown setting ${JSON.stringify(key)} (from ${path}); allowed: ${allowed.join(', ')}`)
+  return invalid(`unknown setting ${shownValue(key)} (from ${path}); allowed: ${allowed.join(', ')}`)
 }
 
 function topLevelKeys(): readonly string[] {

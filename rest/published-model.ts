@@ -36,10 +36,17 @@ function contentOf(json: Json): Pick<ModelToPublish, 'bytes' | 'location'> {
   if ((location === undefined) === (data === undefined)) throw invalid('either data (base64) or location is needed')
   if (location === '') throw invalid('location is empty')
   if (data === undefined) return { bytes: undefined, location }
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) throw invalid('data is not base64')
+  if (!isBase64(data)) throw invalid('data is not base64: only A-Z a-z 0-9 + / and white space are allowed, and = at its end')
   const bytes = Buffer.from(data, 'base64')
   if (bytes.length > 0) return { bytes, location: undefined }
   throw invalid('data is empty')
+}
+
+/** In one pass: what is asked of 90 MB at once holds up everything else. */
+function isBase64(text: string): boolean {
+  const content = text.trimEnd()
+  const padding = content.endsWith('==') ? 2 : content.endsWith('=') ? 1 : 0
+  return !/[^A-Za-z0-9+/\s]/.test(content.slice(0, content.length - padding))
 }
 
 function jsonOf(body: Buffer): Json {

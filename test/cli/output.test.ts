@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { oneLine } from '../../cli/one-line.ts'
 import { Output, progressBar, type TextStream, toJson } from '../../cli/output.ts'
 
 /** A stream that is a terminal or a pipe, and what was written to it. */
@@ -77,6 +78,22 @@ output('a progress bar on a terminal only', () => {
     bar.stop(10)
     assert.is(text().includes('10 of 10 records'), isTTY)
   }
+})
+
+output('what comes from elsewhere moves no cursor of a terminal, whatever it holds', async () => {
+  const hostile = 'a\u001b[2J\u009b31mb\u0007\r\n\tc\u0000'
+  for (const show of [
+    (out: Output) => out.fields({ key: hostile, value: { text: hostile } }),
+    (out: Output) => out.rows(['key'], [{ key: hostile }]),
+    async (out: Output) => (await out.lines([{ name: 'key', width: 10 }]))({ key: hostile }),
+  ]) {
+    const { to, text } = stream(true)
+    await show(new Output({}, to))
+    const shown = text()
+    assert.match(shown, String.raw`a\x1b[2J\x9b31mb\x07 c\x00`)
+    assert.not.match(shown.replaceAll('\n', ''), /\p{Cc}/u)
+  }
+  assert.is(oneLine(`${' '.repeat(1_000_000)}x\n\n ${' '.repeat(1_000_000)}y `), 'x y')
 })
 
 output.run()

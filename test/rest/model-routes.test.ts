@@ -101,6 +101,15 @@ test('a model that is refused is told with the reason, and changes nothing', () 
   }))
 
 for (const [what, path, body, headers, status, message] of [
+  [
+    'base64 that ends in something else after much white space',
+    '/models/wine',
+    `{"data":"${' '.repeat(400_000)}!"}`,
+    { 'content-type': 'application/json' },
+    400,
+    /data is not base64: only/,
+  ],
+  ['padding within base64', '/models/wine', '{"data":"AA==AA=="}', { 'content-type': 'application/json' }, 400, /data is not base64/],
   ['no content', '/models/wine', '', {}, 400, /a body is needed$/],
   ['an unknown format', '/models/wine', 'no model', {}, 400, /no model of a format that can be told/],
   ['an unknown type', '/models/wine?type=tflite', 'x', {}, 400, /"tflite"; allowed: ONNX/],
