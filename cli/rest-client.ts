@@ -55,9 +55,11 @@ async function send({ url, token, ca }: RestConfig, path: string, { timeoutMs, b
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = body.type
   const options = { method: body === undefined ? 'GET' : 'POST', headers, signal: AbortSignal.timeout(timeoutMs), agent: false } as const
-  const target = new URL(`${url}${path}`)
+  const target = new URL(url)
+  // As it is: a URL would take ".." in it, encoded or not, for a step up.
+  const asked = { ...options, path: `${target.pathname.replace(/\/+$/, '')}${path}` }
   const sent =
-    target.protocol === 'https:' ? httpsRequest(target, { ...options, ...(ca === undefined ? {} : { ca }) }) : httpRequest(target, options)
+    target.protocol === 'https:' ? httpsRequest(target, { ...asked, ...(ca === undefined ? {} : { ca }) }) : httpRequest(target, asked)
   // An abort while the answer is read reaches its reader; without a listener it would end the process as well.
   sent.on('error', () => undefined)
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>

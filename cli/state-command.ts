@@ -14,7 +14,7 @@ interface StateFlags extends RestFlags {
 export function stateCommand(): Command {
   const command = new Command('state')
     .description('show the state of a key: for the models, of a data type; or of all keys')
-    .argument('[key]', 'the key', someText)
+    .argument('[key]', 'the key')
     .option('--store <name>', 'the store', 'ModelStateStore')
     .option('--all', 'every key, in order')
     .addOption(new Option('--prefix <text>', 'every key that begins with this').argParser(someText))
@@ -47,8 +47,8 @@ async function state(key: string | undefined, flags: StateFlags): Promise<void> 
   if (key === undefined) return await listed(flags)
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('./output.ts')
-  const path = `/state/${encodeURIComponent(flags.store)}/keys/${encodeURIComponent(key)}${flags.latest ? '?read=latest' : ''}`
-  const answer = await askInstance(path, flags)
+  const { keyPath } = await import('../rest/key-path.ts')
+  const answer = await askInstance(keyPath(flags.store, key, '', flags.latest ? [['read', 'latest']] : []), flags)
   const output = new Output(flags)
   if (!output.human) return await output.json(answer)
   const { value, ...rest } = answer as Readonly<Record<string, unknown>>

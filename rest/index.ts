@@ -1,6 +1,8 @@
 export type { AppOptions } from './app.ts'
 export { createApp } from './app.ts'
 export type { AnswerCode, ErrorBody } from './errors.ts'
+export { sharesAddress } from './metadata-service.ts'
+export { keyPath } from './key-path.ts'
 export type { RestLog } from './log.ts'
 export type { ModelServices } from './model-services.ts'
 export type { KeyAnswer, VersionsAnswer } from './key-questions.ts'

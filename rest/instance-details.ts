@@ -1,12 +1,13 @@
-import type { InstanceMetadata, TaskStatus } from '../topology/queryable-streams.ts'
+import type { TaskStatus } from '../topology/queryable-streams.ts'
 import { isSameAddress } from './hop-client.ts'
+import type { ListedInstance } from './metadata-service.ts'
 import type { RouterParts } from './query-router.ts'
 import { valueWithin } from './retry.ts'
 
 const DETAILS_WITHIN_MS = 1000
 
 /** What only the instance itself can tell; `state` is "unreachable" when it does not answer in time. */
-export interface InstanceDetails extends InstanceMetadata {
+export interface InstanceDetails extends ListedInstance {
   readonly state: string
   /** Of the application's program. */
   readonly version?: string
@@ -22,12 +23,12 @@ interface Ready {
 
 /** Asks all of them at a time, each for a second at most. */
 export function withDetails(
-  instances: readonly InstanceMetadata[],
+  instances: readonly ListedInstance[],
   { hops, streams, version, scanMs, shown }: Pick<RouterParts, 'hops' | 'streams' | 'version' | 'scanMs' | 'shown'>,
 ): Promise<readonly InstanceDetails[]> {
   const withinMs = Math.min(scanMs, DETAILS_WITHIN_MS)
   const shownVersion = (given: unknown): { readonly version?: string } => (typeof given === 'string' ? { version: given } : {})
-  const detailsOf = async (instance: InstanceMetadata): Promise<InstanceDetails> => {
+  const detailsOf = async (instance: ListedInstance): Promise<InstanceDetails> => {
     if (isSameAddress(instance, streams.self))
       return { ...instance, state: shown.state, ...shownVersion(version), tasks: await valueWithin(withinMs, streams.tasks(), []) }
     const answer = await hops.get(instance, '/health/ready', withinMs).catch(() => undefined)

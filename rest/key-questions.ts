@@ -1,6 +1,7 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { HostInfo, KeyVersions, QueriedVersion, ReadOptions, VersionQuery } from '../topology/queryable-streams.ts'
 import { RestError } from './errors.ts'
+import { keyPath } from './key-path.ts'
 import type { RouterParts } from './query-router.ts'
 import { withinDeadline } from './retry.ts'
 
@@ -151,8 +152,11 @@ function readOf({ uncommitted }: ReadOptions): { readonly read?: 'latest' } {
   return uncommitted ? { read: 'latest' } : {}
 }
 
-function pathOf({ store, key }: Asked, below: string, query: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]))
-  const search = given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
-  return `/state/${encodeURIComponent(store)}/keys/${encodeURIComponent(key)}${below}${search}`
+function pathOf(
+  { store, key }: Asked,
+  below: '' | '/versions',
+  query: Readonly<Record<string, string | number | boolean | undefined>>,
+): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]))
+  return keyPath(store, key, below, given)
 }

@@ -3,6 +3,12 @@ import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from
 import { isSameAddress } from './hop-client.ts'
 import { withinDeadline } from './retry.ts'
 
+/** An instance as it is told. */
+export interface ListedInstance extends InstanceMetadata {
+  /** Another instance tells the same address: requests for one reach the other. */
+  readonly sharesAddress?: true
+}
+
 /** Who runs in the group and which stores they hold: what the group itself tells, in a stable order. */
 export class MetadataService {
   readonly #streams: QueryableStreams
@@ -15,13 +21,15 @@ export class MetadataService {
   }
 
   /** Every instance of the group, sorted by host, then port. */
-  async instances(): Promise<readonly InstanceMetadata[]> {
+  async instances(): Promise<readonly ListedInstance[]> {
     const instances = await withinDeadline(this.#answerMs, this.#streams.instances())
-    return instances.map(shownFields).sort(byAddress)
+    return instances
+      .map(instance => ({ ...shownFields(instance), ...(sharesAddress(instance, instances) ? { sharesAddress: true as const } : {}) }))
+      .sort(byAddress)
   }
 
   /** The instances that hold the store. Throws STORE_UNKNOWN. */
-  async instancesWith(store: string): Promise<readonly InstanceMetadata[]> {
+  async instancesWith(store: string): Promise<readonly ListedInstance[]> {
     this.store(store)
     return (await this.instances()).filter(instance => instance.storeNames.includes(store))
   }
@@ -29,6 +37,15 @@ export class MetadataService {
   /** Whether the group lists the address: no request ever goes to another one. */
   async lists(address: HostInfo): Promise<boolean> {
     return (await this.instances()).some(instance => isSameAddress(instance, address))
+  }
+
+  /** Throws STORE_NOT_READY, with the remedy, when several instances tell the address: which of them is meant, nobody can know. */
+  async checkUnshared(address: HostInfo): Promise<void> {
+    const { host, port } = address
+    const sharing = (await this.instances()).filter(instance => isSameAddress(instance, address))
+    if (sharing.length < 2) return
+    const why = `${sharing.length} instances tell the address ${host}:${port}, so that none of them can be asked for what another one owns`
+    throw new SluiceError('STORE_NOT_READY', `${why}: start each with an address of its own (the setting advertise, or host and port)`)
   }
 
   /** How the store is spread. Throws STORE_UNKNOWN. */
@@ -42,6 +59,14 @@ export class MetadataService {
 
 function shownFields({ host, port, storeNames, instance, activeTasks, standbyTasks = [] }: InstanceMetadata): InstanceMetadata {
   return { host, port, storeNames, instance, activeTasks, standbyTasks }
+}
+
+/** Whether another instance of those tells the address. */
+export function sharesAddress(
+  { instance, ...address }: HostInfo & { readonly instance: string },
+  all: readonly InstanceMetadata[],
+): boolean {
+  return all.some(other => other.instance !== instance && isSameAddress(other, address))
 }
 
 function byAddress(a: HostInfo, b: HostInfo): number {

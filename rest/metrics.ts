@@ -2,6 +2,7 @@ import type { Registry as MetricRegistry } from 'prom-client'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams, StreamsCounters, StreamsState } from '../topology/queryable-streams.ts'
+import { isSameAddress } from './hop-client.ts'
 import { familiesText } from './metric-families.ts'
 import { valueWithin } from './retry.ts'
 
@@ -55,6 +56,7 @@ export class Metrics {
     })
     this.#registry.registerMetric(tasksByState)
     this.#registry.registerMetric(stateGauge(streams))
+    this.#registry.registerMetric(addressGauge(streams))
     this.#registry.registerMetric(uptimeGauge())
   }
 
@@ -75,6 +77,20 @@ function stateGauge(streams: QueryableStreams): Gauge {
     registers: [],
     collect() {
       for (const state of states) this.set({ state }, streams.state === state ? 1 : 0)
+    },
+  })
+}
+
+/** Nothing is told while the group cannot be asked. */
+function addressGauge(streams: QueryableStreams): Gauge {
+  return new Gauge({
+    name: 'sluice_address_conflicts',
+    help: 'Other instances of the group that advertise the address of this one.',
+    registers: [],
+    async collect() {
+      const instances = await valueWithin(WITHIN_MS, streams.instances(), undefined)
+      if (instances === undefined) this.remove()
+      else this.set(Math.max(0, instances.filter(other => isSameAddress(other, streams.self)).length - 1))
     },
   })
 }

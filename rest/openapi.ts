@@ -40,6 +40,8 @@ export function openApiOf(routes: readonly Route[], { title, version, secured }:
   return {
     openapi: '3.1.0',
     info: { title, version },
+    // Beside this document, wherever a proxy puts it.
+    servers: [{ url: '.' }],
     paths,
     components: { schemas: { Error: error, InferenceError: inferenceErrorSchema }, ...(secured ? { securitySchemes: { token } } : {}) },
   }

@@ -60,7 +60,14 @@ export class QueryRouter {
     const owner = await withinDeadline(answerMs, streams.ownerOf(store, key))
     if (owner === undefined)
       throw new SluiceError('STORE_NOT_READY', `no instance owns key ${key} of store ${store} now: the group is rebalancing`)
-    if (isSameAddress(owner, streams.self)) return question.here()
+    if (isSameAddress(owner, streams.self)) {
+      try {
+        return await question.here()
+      } catch (error) {
+        if (isPassing(error)) await metadata.checkUnshared(owner)
+        throw error
+      }
+    }
     if (!(await metadata.lists(owner)))
       throw new SluiceError('STORE_NOT_READY', `the owner of key ${key} of store ${store} has left the group`)
     return bodyOf(await hops.get(owner, question.path(false)), owner, fields) as A

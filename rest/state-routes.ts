@@ -1,9 +1,10 @@
 import { SluiceError } from '../proto/sluice-error.ts'
-import type { InstanceMetadata, PartitionQuery, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
+import type { PartitionQuery, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
 import type { AnswerCode } from './errors.ts'
 import { statusOf } from './errors.ts'
 import { withDetails } from './instance-details.ts'
 import { type Asked, asOfQuestion, type KeyQuestion, valueQuestion, versionsQuestion } from './key-questions.ts'
+import type { ListedInstance } from './metadata-service.ts'
 import type { RouterParts } from './query-router.ts'
 import { QueryRouter } from './query-router.ts'
 import type { ParameterSpec, Route, RouteAnswer, RouteRequest } from './route.ts'
@@ -34,7 +35,7 @@ function instanceRoutes(parts: RouterParts): readonly Route[] {
     description: 'Ask each instance for its state, its version and its tasks, with the lag of those that it follows',
   }
   const schema = instanceList
-  const answered = async (found: readonly InstanceMetadata[], request: RouteRequest): Promise<RouteAnswer> => ({
+  const answered = async (found: readonly ListedInstance[], request: RouteRequest): Promise<RouteAnswer> => ({
     body: flagParameter(request, 'details') ? await withDetails(found, parts) : found,
   })
   return [
@@ -56,54 +57,67 @@ function instanceRoutes(parts: RouterParts): readonly Route[] {
   ]
 }
 
+/** A key in the path, or where a path cannot carry it (see `keyPath`) in the query. */
 function keyRoutes(parts: RouterParts): readonly Route[] {
-  const router = new QueryRouter(parts)
-  const params = { store, key: { type: 'string', description: 'The key, as text' } } as const
-  const at: ParameterSpec = { type: 'time', description: 'As of this time: of versioned stores only' }
-  const answered = async <A>(request: RouteRequest, question: KeyQuestion<A>): Promise<RouteAnswer> => {
-    if (!request.hop) return { body: await router.ask(question) }
-    return { body: await (flagParameter(request, 'stale') ? question.staleHere() : question.here()) }
-  }
+  const key: ParameterSpec = { type: 'string', description: 'The key, as text' }
+  const routes = [valueRoute(parts), versionsRoute(parts)]
+  const [value, versions] = routes.map(route => ({
+    ...route,
+    params: { store },
+    query: { key: { ...key, required: true }, ...route.query },
+  }))
   return [
-    {
-      path: '/state/:store/keys/:key',
-      summary: 'The value of a key, now or at a time, whichever instance holds it',
-      params,
-      query: { read, stale, at },
-      responses: { 200: { description: 'The value, and who answered; `stale` when that is not its owner', schema: keyAnswer } },
-      answer: request => {
-        const asOf = timeParameter(request, 'at')
-        const options = readOptions(request)
-        const asked = askedOf(request)
-        return answered(
-          request,
-          asOf === undefined ? valueQuestion(parts, asked, options) : asOfQuestion(parts, asked, { ...options, asOf }),
-        )
-      },
-    },
-    {
-      path: '/state/:store/keys/:key/versions',
-      summary: 'The versions of a key of a versioned store, in the order of time',
-      params,
-      query: {
-        from: { type: 'time', description: 'Those that held then or later' },
-        to: { type: 'time', description: 'Those that held before this time' },
-        limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
-        read,
-        stale,
-      },
-      responses: { 200: { description: 'They, and who answered; `stale` when that is not their owner', schema: versionsAnswer } },
-      answer: request => {
-        const [from, to] = [timeParameter(request, 'from'), timeParameter(request, 'to')]
-        const limit = Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries)
-        return answered(request, versionsQuestion(parts, askedOf(request), { from, to, limit, ...readOptions(request) }))
-      },
-    },
+    ...routes.map(route => ({ ...route, params: { store, key } })),
+    { ...(value as Route), path: '/state/:store/keys' },
+    { ...(versions as Route), path: '/state/:store/versions' },
   ]
 }
 
+function valueRoute(parts: RouterParts): Route {
+  const router = new QueryRouter(parts)
+  const at: ParameterSpec = { type: 'time', description: 'As of this time: of versioned stores only' }
+  return {
+    path: '/state/:store/keys/:key',
+    summary: 'The value of a key, now or at a time, whichever instance holds it',
+    query: { read, stale, at },
+    responses: { 200: { description: 'The value, and who answered; `stale` when that is not its owner', schema: keyAnswer } },
+    answer: request => {
+      const asOf = timeParameter(request, 'at')
+      const [options, asked] = [readOptions(request), askedOf(request)]
+      if (asOf === undefined) return answered(router, request, valueQuestion(parts, asked, options))
+      return answered(router, request, asOfQuestion(parts, asked, { ...options, asOf }))
+    },
+  }
+}
+
+function versionsRoute(parts: RouterParts): Route {
+  const router = new QueryRouter(parts)
+  return {
+    path: '/state/:store/keys/:key/versions',
+    summary: 'The versions of a key of a versioned store, in the order of time',
+    query: {
+      from: { type: 'time', description: 'Those that held then or later' },
+      to: { type: 'time', description: 'Those that held before this time' },
+      limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
+      read,
+      stale,
+    },
+    responses: { 200: { description: 'They, and who answered; `stale` when that is not their owner', schema: versionsAnswer } },
+    answer: request => {
+      const [from, to] = [timeParameter(request, 'from'), timeParameter(request, 'to')]
+      const limit = Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries)
+      return answered(router, request, versionsQuestion(parts, askedOf(request), { from, to, limit, ...readOptions(request) }))
+    },
+  }
+}
+
+async function answered<A>(router: QueryRouter, request: RouteRequest, question: KeyQuestion<A>): Promise<RouteAnswer> {
+  if (!request.hop) return { body: await router.ask(question) }
+  return { body: await (flagParameter(request, 'stale') ? question.staleHere() : question.here()) }
+}
+
 function askedOf(request: RouteRequest): Asked {
-  return { store: segment(request, 'store'), key: segment(request, 'key') }
+  return { store: segment(request, 'store'), key: request.params['key'] ?? textParameter(request, 'key') ?? '' }
 }
 
 function readOptions(request: RouteRequest): ReadOptions {

@@ -26,6 +26,7 @@ export const instanceList: JsonSchema = {
       storeNames: { type: 'array', items: text },
       activeTasks: { type: 'array', items: text },
       standbyTasks: { type: 'array', items: text },
+      sharesAddress: { const: true, description: 'Another instance tells the same address: requests for one reach the other' },
       state: { type: 'string', description: 'With details' },
       version: { type: 'string', description: 'With details' },
       tasks: { type: 'array', items: task, description: 'With details' },

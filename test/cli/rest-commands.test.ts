@@ -9,6 +9,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askInstance } from '../../cli/rest-client.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
+import { STORE } from '../rest/memory-group.ts'
+import { withTwoInstances } from '../rest/two-instances.ts'
 
 interface Answer {
   readonly status: number
@@ -80,6 +82,71 @@ rest('state: store and key are encoded; the answer as it came', async () => {
     const { code, stdout } = await sluice(['state', 'a/b ä', '--store', 'S T', '--url', url])
     assert.equal([code, JSON.parse(stdout)], [0, answer])
     assert.is(asked[0]?.url, '/state/S%20T/keys/a%2Fb%20%C3%A4')
+  })
+})
+
+const oddKeys = [
+  '..',
+  '.',
+  '',
+  '...',
+  '%',
+  '%2e%2E',
+  '%zz',
+  'a/b',
+  '/',
+  '//',
+  '?',
+  '?a=b',
+  '#',
+  '&',
+  '+',
+  ' ',
+  'ä 日本 \u{1F377}',
+  '\n',
+  '\u001b[31m',
+  'a\\b',
+  '~',
+  'keys',
+  'x'.repeat(2600),
+]
+
+rest('state: any key is asked for as it is, of its owner and over a hop', () =>
+  withTwoInstances(async ({ group, servers }) => {
+    for (const key of oddKeys) group.put(key, { key })
+    // Each is asked of both: one of them has to ask the other.
+    const asks = oddKeys.flatMap(key => [servers.a, servers.b].map(server => ({ key, url: `http://127.0.0.1:${server.port}` })))
+    for (const { key, url } of asks) {
+      const { keyPath } = await import('../../rest/index.ts')
+      const answer = (await askInstance(keyPath(STORE, key, ''), { timeout: 5, url })) as { key: string; value: unknown }
+      assert.equal([answer.key, answer.value], [key, { key }], JSON.stringify(key).slice(0, 40))
+    }
+    const url = `http://127.0.0.1:${servers.a.port}/`
+    for (const key of ['..', '.', '', '\u001b[31m', '-x']) {
+      group.put(key, 1)
+      const { code, stdout, stderr } = await sluice(['state', '--url', url, '--', key])
+      assert.equal([code, stderr], [0, ''])
+      assert.is((JSON.parse(stdout) as { key: string }).key, key)
+    }
+    const long = await sluice(['state', '--url', url, 'x'.repeat(9000)])
+    assert.is(long.code, 1)
+    assert.match(long.stderr, /414 URL_TOO_LONG: the path and query are longer than 8192 bytes/)
+    const longer = await sluice(['state', '--url', url, 'x'.repeat(60_000)])
+    assert.is(longer.code, 1)
+    assert.match(longer.stderr, /431 HEADERS_TOO_LARGE: .*16384 bytes/)
+    const none = await sluice(['state', '--url', url, '\u001b[2J\nnone'])
+    assert.equal([none.code, none.stderr.includes('\u001b')], [1, false])
+    assert.match(none.stderr, /404 KEY_UNKNOWN: .* has no key \\x1b\[2J none/)
+  }),
+)
+
+rest('state: below a prefix that a proxy has', async () => {
+  await withServer({ status: 200, body: '{"key":".."}' }, async (url, asked) => {
+    for (const prefix of ['/sluice', '/sluice/', '/a/b']) await sluice(['state', '..', '--store', '..', '--url', `${url}${prefix}`])
+    assert.equal(
+      asked.map(request => request.url),
+      ['/sluice/state/../keys?key=..', '/sluice/state/../keys?key=..', '/a/b/state/../keys?key=..'],
+    )
   })
 })
 

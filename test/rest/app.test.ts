@@ -64,14 +64,7 @@ test('live always, ready only while running', () =>
 
 test('unknown routes are 404, other methods 405 with Allow', () =>
   withTwoInstances(async ({ servers }) => {
-    for (const path of [
-      '/state',
-      `/state/${STORE}`,
-      `/state/${STORE}/keys`,
-      `/state/${STORE}/keys/a/b`,
-      '/STATE/instances',
-      '/constructor',
-    ]) {
+    for (const path of ['/state', `/state/${STORE}`, `/state/${STORE}/keys/a/b`, '/STATE/instances', '/constructor']) {
       const got = await get(servers.a, path)
       assert.is(got.status, 404, path)
       assert.is(got.body['code'], 'ROUTE_UNKNOWN')
@@ -95,6 +88,51 @@ test('a path that is no URL-encoded UTF-8 is refused', () =>
       assert.is(got.body['code'], 'INPUT_INVALID')
     }
     assert.is(a.reads, 0)
+  }))
+
+test('a key that a path cannot carry is asked for by the query, of versions too', () =>
+  withTwoInstances(async ({ group, servers }) => {
+    for (const key of ['..', '.', '', 'a/b']) {
+      group.put(key, 1)
+      for (const server of [servers.a, servers.b]) {
+        const { status, body } = await get(server, `/state/${STORE}/keys?key=${encodeURIComponent(key)}`)
+        assert.equal([status, body['key'], body['value']], [200, key, 1], key)
+      }
+    }
+    assert.is((await get(servers.a, `/state/${STORE}/keys`)).body['error'], 'the parameter key is needed')
+    assert.is((await get(servers.a, `/state/${STORE}/keys?key=none`)).body['code'], 'KEY_UNKNOWN')
+    assert.is((await get(servers.a, `/state/${STORE}/versions?key=..`)).body['code'], 'STORE_NOT_VERSIONED')
+    group.versions = new Map(['..', 'k'].map(key => [key, [{ value: key, timestamp: 5 }]]))
+    for (const server of [servers.a, servers.b])
+      for (const key of ['..', 'k']) {
+        const { body } = await get(server, `/state/${STORE}/versions?key=${key}&from=1`)
+        assert.equal([body['key'], body['versions']], [key, [{ value: key, timestamp: 5 }]])
+        const asOf = await get(server, `/state/${STORE}/keys?key=${key}&at=7`)
+        assert.equal([asOf.body['value'], asOf.body['timestamp']], [key, 5])
+      }
+  }))
+
+test('the page and the description of the routes work below any prefix', () =>
+  withTwoInstances(async ({ servers }) => {
+    const page = await (await fetch(`http://127.0.0.1:${servers.a.port}/`)).text()
+    assert.not.match(page, /(?:href|src|action)="\//)
+    assert.equal(
+      [...page.matchAll(/fetch\(([^,)]+)/g)].map(([, what]) => what),
+      ['base + path'],
+    )
+    const described = (await get(servers.a, '/openapi.json')).body as { servers?: readonly { url: string }[] }
+    const [server] = described.servers ?? []
+    assert.is(new URL(server?.url ?? '', 'https://proxy.example/a/sluice/openapi.json').href, 'https://proxy.example/a/sluice/')
+  }))
+
+test('an answer that JSON cannot hold says so', () =>
+  withTwoInstances(async ({ group, servers }) => {
+    let deep: unknown = 1
+    for (let level = 0; level < 20_000; level++) deep = [deep]
+    group.put('c', deep)
+    const { status, body } = await get(servers.b, `/state/${STORE}/keys/c`)
+    assert.equal([status, body['code']], [500, 'ANSWER_TOO_LARGE'])
+    assert.match(String(body['error']), /nested too deep.*ask for less/)
   }))
 
 test('a token is asked of everything but health, and sent with hops', () =>

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type RestLog, sharesAddress } from '../rest/index.ts'
+import type { HostInfo, InstanceMetadata } from '../topology/index.ts'
+
+const lookEveryMs = 3000
+
+/** What is looked at. */
+export interface Member {
+  readonly self: HostInfo
+  readonly instance: string
+  instances(): Promise<readonly InstanceMetadata[]>
+}
+
+/** Tells, once it begins and once it ends, that another instance advertises this one's address: what is asked of one then reaches the other. */
+export async function watchAddress(member: Member, log: RestLog, signal: AbortSignal): Promise<void> {
+  let told = false
+  do {
+    const { self, instance } = member
+    const all = await member.instances().catch(() => [])
+    const others = all
+      .filter(other => other.instance !== instance && sharesAddress({ ...self, instance }, [other]))
+      .map(other => other.instance)
+    if (others.length > 0 && !told) log('warn', conflict(self), { instance, others })
+    // A group that rebalances tells of nobody.
+    if (others.length === 0 && told && all.length > 0) log('info', "no other instance advertises this one's address any more", { ...self })
+    if (all.length > 0) told = others.length > 0
+  } while (await sleep(lookEveryMs, true, { ref: false, signal }).catch(() => false))
+}
+
+function conflict({ host, port }: HostInfo): string {
+  const remedy =
+    'start each with an address of its own (the setting advertise, or host and port); if the other one has just ended, this passes'
+  return `another instance advertises ${host}:${port} too, so that questions for one reach the other: ${remedy}`
+}
