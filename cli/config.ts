@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ColumnSpec } from '../proto/column-batch.ts'
+import { accessFiles, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import {
   clientSettings,
@@ -63,13 +64,6 @@ export interface RestConfig {
   readonly ca: string | undefined
 }
 
-/** Certificate, key and authorities of REST, as PEM. */
-export interface RestTlsConfig {
-  readonly cert: string
-  readonly key: string
-  readonly ca: string | undefined
-}
-
 /** One instance, complete. */
 export interface ServeConfig extends ClientConfig {
   readonly stateDir: string
@@ -78,13 +72,20 @@ export interface ServeConfig extends ClientConfig {
   readonly port: number
   /** undefined: host and the port that REST got. */
   readonly advertise: HostPort | undefined
-  readonly token: string | undefined
+  /** Each opens REST; the first is what other instances are asked with. At least one, or undefined: everything is open. */
+  readonly tokens: readonly string[] | undefined
   /** undefined: plain HTTP. */
   readonly tls: RestTlsConfig | undefined
   /** Where other instances may be asked; undefined: anywhere. */
   readonly peers: readonly string[] | undefined
   /** By which other names REST may be asked; undefined: none on a loopback address, any elsewhere. */
   readonly allowedHosts: readonly string[] | undefined
+  /** Whose pages may ask REST by CORS; undefined: none. */
+  readonly corsOrigins: readonly string[] | undefined
+  /** What `tokens` and `tls` were read from. */
+  readonly accessFiles: readonly string[]
+  readonly keepAliveMs: number
+  readonly drainMs: number
   readonly guarantee: (typeof guarantees)[number]
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
@@ -115,10 +116,14 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     host: found.value('host'),
     port: found.value('port'),
     advertise: found.value('advertise'),
-    token: token(found, sources),
+    tokens: tokens(found, sources),
     tls: restTls(found, sources),
     peers: found.value('peers'),
     allowedHosts: found.value('allowedHosts'),
+    corsOrigins: found.value('corsOrigins'),
+    accessFiles: accessFiles(found),
+    keepAliveMs: found.value('keepAliveMs'),
+    drainMs: found.value('drainMs'),
     guarantee: found.value('guarantee'),
     commitIntervalMs: found.value('commitIntervalMs'),
     sessionTimeoutMs: found.value('sessionTimeoutMs'),
@@ -157,7 +162,7 @@ export function resolveRestConfig(sources: ConfigSources): RestConfig {
   const caPath = found.value('tlsCa')
   return Object.freeze({
     url: found.value('url') ?? `${scheme}://${reachable}:${found.value('port')}`,
-    token: token(found, sources),
+    token: tokens(found, sources)?.[0],
     ca: caPath === undefined ? undefined : readSettingFile('tlsCa', caPath, sources),
   })
 }
@@ -196,21 +201,6 @@ function tls(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): Ka
   return Object.keys(given).length > 0 ? Object.freeze(given) : true
 }
 
-function restTls(found: ResolvedSettings<ServeSetting>, sources: ConfigSources): RestTlsConfig | undefined {
-  const pem = (name: 'tlsCert' | 'tlsKey' | 'tlsCa'): string | undefined => {
-    const path = found.value(name)
-    return path === undefined ? undefined : readSettingFile(name, path, sources)
-  }
-  const [cert, key, ca] = [pem('tlsCert'), pem('tlsKey'), pem('tlsCa')]
-  if (cert === undefined && key === undefined) {
-    if (ca !== undefined) throw found.refuse('tlsCert', 'a PEM file, needed with tlsCa')
-    return undefined
-  }
-  if (cert === undefined) throw found.refuse('tlsCert', 'a PEM file, needed since tlsCert and tlsKey go together')
-  if (key === undefined) throw found.refuse('tlsKey', 'a PEM file, needed since tlsCert and tlsKey go together')
-  return Object.freeze({ cert, key, ca })
-}
-
 function sasl(found: ResolvedSettings<ClientSetting>): SaslConfig | undefined {
   const [username, password] = [found.value('sasl.username'), found.value('sasl.password')]
   if (username === undefined && password === undefined && !found.isSet('sasl.mechanism')) return undefined
@@ -247,15 +237,4 @@ function checkTopics(found: ResolvedSettings<ServeSetting>, config: ServeConfig)
     const same = topics.slice(0, index).find(other => config[other] === config[name])
     if (same) throw found.refuse(name, `a topic of its own, not that of ${same}`)
   }
-}
-
-/** The token itself, or what the file holds, without the white space around it; the one that was given more directly wins. */
-function token(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): string | undefined {
-  const path = found.value('tokenFile')
-  if (path === undefined || found.rank('token') < found.rank('tokenFile')) return found.value('token')
-  if (found.isSet('token') && found.rank('token') === found.rank('tokenFile'))
-    throw found.refuse('tokenFile', 'nothing, since token is given too')
-  const content = readSettingFile('tokenFile', path, sources).trim()
-  if (content === '') throw found.refuse('tokenFile', 'a file that holds the token; this one is empty')
-  return content
 }

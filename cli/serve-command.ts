@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import type { ServeConfig } from './config.ts'
 import { defaultPartitions, positiveInteger } from './command-options.ts'
 import { serveSettings, settingOptions } from './settings.ts'
 
@@ -13,7 +14,10 @@ Examples:
   $ SLUICE_APPLICATION_ID=wine sluice serve --config sluice.yaml
 
 Prints one line of JSON on standard output once its tasks run: {"event":"ready",…}; its log goes to standard error, as JSON lines.
-SIGTERM and Ctrl-C: it commits, leaves the group, and ends with 0. Any setting: flag before environment before YAML file before default.
+SIGTERM: for drainMs it is not ready and goes on answering, each answer ends its connection; then it lets requests finish, commits, leaves the group, and
+ends with 0, within 10 s unless drainMs is longer than its default. Ctrl-C: the same without the drain. A second one leaves out what is left of the drain.
+SIGHUP: tokens and certificates are read again, as they are by themselves when their files change.
+Any setting: flag before environment before YAML file before default.
 `
 
 /** `sluice serve`: one instance of the model-serving application. */
@@ -34,10 +38,11 @@ export function serveCommand(): Command {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { processSources, resolveConfig } = await import('./config.ts')
-  const config = resolveConfig(processSources(flags))
+  const read = (): ServeConfig => resolveConfig(processSources(flags))
+  const config = read()
   const { ServingInstance } = await import('./serving-instance.ts')
-  const instance = new ServingInstance(config, flags.partitions)
-  const stop = (): void => instance.stop()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop)
+  const { obeySignals } = await import('./serve-signals.ts')
+  const instance = new ServingInstance(config, flags.partitions, read)
+  obeySignals(instance)
   await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))
 }

@@ -16,6 +16,7 @@ import {
   requestHost,
   text,
   type ValueKind,
+  webOrigin,
 } from './value-kinds.ts'
 
 /** What the processing may promise; the first is the default. */
@@ -68,9 +69,16 @@ export const settings = {
   host: setting(text, '127.0.0.1', 'address on which REST listens'),
   port: setting(integer(0, 65535), 8888, 'port on which REST listens; 0: any free one'),
   advertise: optional(hostPort, 'address under which other instances reach this one', { defaultText: 'host:port' }),
-  token: optional(text, 'bearer token that REST asks for; better given by tokenFile or the environment', { secret: true }),
-  tokenFile: optional(file, 'file that holds the token'),
-  tlsCert: optional(file, "PEM file of REST's certificate: it then speaks https only, and asks other instances by https"),
+  token: optional(
+    listOf(text, 'text, or several with commas between', 'token,…'),
+    'bearer tokens that REST asks for, one of them; the first is what this one asks others with; better given by tokenFile or the environment',
+    { secret: true },
+  ),
+  tokenFile: optional(file, 'file that holds the tokens, one a line; read again when it changes, and at SIGHUP'),
+  tlsCert: optional(
+    file,
+    "PEM file of REST's certificate: it then speaks https only, and asks other instances by https; read again when it changes, and at SIGHUP",
+  ),
   tlsKey: optional(file, "PEM file of the certificate's key"),
   tlsCa: optional(file, "PEM file of the authorities that vouch for the instances' certificates", { defaultText: "the system's" }),
   peers: optional(
@@ -83,6 +91,13 @@ export const settings = {
     'names by which REST may be asked, beside loopback ones and the advertised host',
     { defaultText: 'no others where REST listens on a loopback address, any elsewhere' },
   ),
+  corsOrigins: optional(
+    listOf(webOrigin, 'origins as https://host:port with commas between, or *', 'origin,…'),
+    'whose pages a browser lets ask REST (CORS)',
+    { defaultText: 'none' },
+  ),
+  keepAliveMs: setting(integer(1000, 24 * 60 * minute), 75_000, "how long REST keeps an idle connection; longer than the balancer's, ms"),
+  drainMs: setting(integer(0, 60 * minute), 2000, 'after SIGTERM: how long REST answers on, not ready, before the instance stops, ms'),
   guarantee: setting(choice(guarantees), guarantees[0], 'what holds after a failure'),
   commitIntervalMs: setting(integer(1, 10 * minute), 100, 'longest time between two commits, ms'),
   sessionTimeoutMs: setting(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead, ms'),

@@ -95,6 +95,17 @@ export const httpUrl: ValueKind<string> = {
   parse: raw => (typeof raw === 'string' && /^https?:\/\/./.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
 }
 
+/** Where a page comes from, as browsers tell it, or `*` for anywhere. */
+export const webOrigin: ValueKind<string> = {
+  allowed: 'an origin as https://host or https://host:port, or *',
+  placeholder: 'origin',
+  parse: raw => {
+    if (raw === '*') return raw
+    const origin = typeof raw === 'string' && /^https?:\/\/[^/?#@\\]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
+    return origin
+  },
+}
+
 /** A YAML list, or text with commas; at least one element. */
 export function listOf<T>(element: ValueKind<T>, allowed: string, placeholder: string): ValueKind<readonly T[]> {
   return {

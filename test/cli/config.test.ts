@@ -56,10 +56,14 @@ defaults('complete, as documented, and frozen', () => {
     host: '127.0.0.1',
     port: 8888,
     advertise: undefined,
-    token: undefined,
+    tokens: undefined,
     tls: undefined,
     peers: undefined,
     allowedHosts: undefined,
+    corsOrigins: undefined,
+    accessFiles: [],
+    keepAliveMs: 75_000,
+    drainMs: 2000,
     guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10000,
@@ -152,6 +156,23 @@ const refusals: readonly [Given, RegExp][] = [
   [{ flags: { modelsTopic: 'data' } }, /^modelsTopic "data" \(from --models-topic\) .* not that of dataTopic/],
   [{ flags: { deadLetterTopic: 'results' } }, /not that of resultsTopic/],
   [{ yaml: 'token: 12345' }, /^token \(hidden\) \(from sluice.yaml\)/],
+  [{ yaml: 'token: []' }, /^token \(hidden\)/],
+  [{ yaml: 'token: [a, 1]' }, /^token \(hidden\) \(from sluice.yaml\) is not allowed; allowed: text, or several/],
+  [{ env: { SLUICE_TOKEN: 'a,,b' } }, /^token \(hidden\) \(from SLUICE_TOKEN\)/],
+  [{ flags: { keepAliveMs: '999' } }, /^keepAliveMs "999" .* allowed: a whole number from 1000 to 86400000$/],
+  [{ flags: { drainMs: '-1' } }, /^drainMs "-1" .* allowed: a whole number from 0 to 3600000$/],
+  [{ flags: { corsOrigins: 'ui.example' } }, /^corsOrigins "ui.example" \(from --cors-origins\) .* https:\/\/host:port/],
+  [{ flags: { corsOrigins: 'https://ui.example/path' } }, /^corsOrigins/],
+  [{ flags: { corsOrigins: 'https://me@ui.example' } }, /^corsOrigins/],
+  [{ env: { SLUICE_CORS_ORIGINS: 'https://a.example,' } }, /^corsOrigins/],
+  [{ yaml: '['.repeat(20_000) }, /^config "sluice.yaml" is nested too deep/],
+  [{ yaml: `port: ${'{a: '.repeat(5000)}1${'}'.repeat(5000)}` }, /^config "sluice.yaml" is nested too deep/],
+  [{ yaml: `port: ${'['.repeat(50)}${'1,'.repeat(500)}${']'.repeat(50)}` }, /^port \[{50}1,1,.{146}… \(from sluice.yaml\) is not allowed/],
+  [{ yaml: Array.from({ length: 3000 }, (_, level) => `${' '.repeat(level)}a:`).join('\n') }, /^config "sluice.yaml" is nested too deep/],
+  [{ yaml: `port: 1\nbrokers:\n  ${'- '.repeat(5000)}1` }, /^config "sluice.yaml" is nested too deep/],
+  [{ yaml: `port: 1 ${'#'.repeat(1000)} [[[ \nstateDir: ${'x'.repeat(1000)}` }, /^accepted$/],
+  [{ yaml: `brokers: "${' '.repeat(200_000)}x"` }, /^brokers " {199}… \(from/],
+  [{ yaml: 'a: &a [1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c]' }, /aliases/],
   [{ flags: { tokenFile: 'none' } }, /^tokenFile "none" cannot be read/],
   [{ flags: { tokenFile: 'empty' }, files: { empty: '\n' } }, /^tokenFile "empty" .* empty/],
   [{ flags: { tokenFile: 'f', token: 't' }, files: { f: 'x' } }, /^tokenFile "f" .* token is given too/],
@@ -166,7 +187,7 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'data: {features: ["a:date"]}' }, /^data.features/],
 ]
 for (const [given, expected] of refusals)
-  wrong(`${JSON.stringify(given)} → ${String(expected)}`, () => assert.match(refusal(given), expected))
+  wrong(`${JSON.stringify(given).slice(0, 120)} → ${String(expected)}`, () => assert.match(refusal(given), expected))
 
 wrong('a secret value is never shown', () => {
   assert.not.match(refusal({ yaml: 'sasl: {username: me, password: 8271}' }), /8271/)
@@ -176,11 +197,17 @@ wrong.run()
 
 const composed = suite('config: composed values')
 
-composed('token: file, its end of line cut off; the more direct source wins', () => {
+composed('token: one or several, from a file one a line; the more direct source wins', () => {
   const files = { secret: 'from-file\n' }
-  assert.is(resolveConfig(sources({ flags: { tokenFile: 'secret' }, files })).token, 'from-file')
-  assert.is(resolveConfig(sources({ flags: { tokenFile: 'secret' }, env: { SLUICE_TOKEN: 'env' }, files })).token, 'from-file')
-  assert.is(resolveConfig(sources({ env: { SLUICE_TOKEN: 'env' }, yaml: 'tokenFile: secret', files })).token, 'env')
+  assert.equal(resolveConfig(sources({ flags: { tokenFile: 'secret' }, files })).tokens, ['from-file'])
+  assert.equal(resolveConfig(sources({ flags: { tokenFile: 'secret' }, env: { SLUICE_TOKEN: 'env' }, files })).tokens, ['from-file'])
+  assert.equal(resolveConfig(sources({ env: { SLUICE_TOKEN: 'env' }, yaml: 'tokenFile: secret', files })).tokens, ['env'])
+  const several = { secret: '\n  new \r\nold\n\n' }
+  assert.equal(resolveConfig(sources({ flags: { tokenFile: 'secret' }, files: several })).tokens, ['new', 'old'])
+  assert.equal(resolveConfig(sources({ env: { SLUICE_TOKEN: 'new, old' } })).tokens, ['new', 'old'])
+  assert.equal(resolveConfig(sources({ yaml: 'token: [new, old]' })).tokens, ['new', 'old'])
+  assert.is(resolveRestConfig(sources({ flags: { tokenFile: 'secret' }, files: several })).token, 'new')
+  assert.is(resolveRestConfig(sources({ env: { SLUICE_TOKEN: 'new,old' } })).token, 'new')
 })
 
 composed('TLS and SASL', () => {
@@ -283,13 +310,28 @@ names('each default is one that the setting itself allows', () => {
   for (const row of settingRows()) {
     assert.ok(row.help && row.allowed && row.env, row.name)
   }
-  const { brokers, modelRoots, modelHosts, data, ssl, sasl, token, tls, peers, allowedHosts, advertise, deadLetterTopic, ...plain } =
-    resolveConfig(sources({}))
+  const {
+    brokers,
+    modelRoots,
+    modelHosts,
+    data,
+    ssl,
+    sasl,
+    tokens,
+    tls,
+    peers,
+    allowedHosts,
+    corsOrigins,
+    accessFiles,
+    advertise,
+    deadLetterTopic,
+    ...plain
+  } = resolveConfig(sources({}))
   const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
   assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
   assert.equal(
-    [modelRoots, modelHosts, ssl, sasl, token, tls, peers, allowedHosts, advertise, data.schema],
-    [[], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [modelRoots, modelHosts, accessFiles, ssl, sasl, tokens, tls, peers, allowedHosts, corsOrigins, advertise, data.schema],
+    [[], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../proto/sluice-error.ts'
+import type { RestLog, RestServer } from '../rest/index.ts'
+import type { ServeConfig } from './config.ts'
+
+const lookEveryMs = 1000
+
+export interface AccessRenewalOptions {
+  readonly config: ServeConfig
+  /** The settings as they are now. Throws CONFIG_INVALID. */
+  readonly read: () => ServeConfig
+  readonly rest: Pick<RestServer, 'renew'>
+  readonly log: RestLog
+}
+
+/**
+ * Reads tokens and certificates again, when it is told and when one of their files has changed; other settings stay. What is wrong then is told, and
+ * what was there goes on to hold.
+ */
+export class AccessRenewal {
+  readonly #options: AccessRenewalOptions
+  readonly #closing = new AbortController()
+  #config: ServeConfig
+
+  constructor(options: AccessRenewalOptions) {
+    this.#options = options
+    this.#config = options.config
+  }
+
+  /** Looks at the files every second until it is closed. A change counts once it has stayed for a second: a certificate and its key come one after the other. */
+  async watch(): Promise<void> {
+    let [used, before] = await this.#contents().then(found => [found, found])
+    while (await this.#pause()) {
+      const now = await this.#contents()
+      if (now !== used && now === before) {
+        used = now
+        this.renew('a file has changed')
+      }
+      before = now
+    }
+  }
+
+  renew(why: string): void {
+    const { read, rest, log } = this.#options
+    try {
+      const { tokens, tls, ...others } = read()
+      if ((tokens === undefined) !== (this.#config.tokens === undefined) || (tls === undefined) !== (this.#config.tls === undefined))
+        log('warn', 'tokens or TLS came or went: that takes a restart', { why })
+      rest.renew({ tokens, tls })
+      const changed = Object.keys(others).filter(name => !isSame(others, this.#config, name as keyof typeof others))
+      log('info', 'tokens and certificates were read again', { why, ...(changed.length === 0 ? {} : { needRestart: changed }) })
+      this.#config = { ...this.#config, accessFiles: others.accessFiles }
+    } catch (error) {
+      log('error', 'tokens and certificates could not be read again: what was there goes on to hold', { why, error: messageOf(error) })
+    }
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  /** Of all files, or why one cannot be read. */
+  async #contents(): Promise<string> {
+    const texts = this.#config.accessFiles.map(path => readFile(path, 'utf8').catch(messageOf))
+    return JSON.stringify(await Promise.all(texts))
+  }
+
+  /** false: it is closed. */
+  #pause(): Promise<boolean> {
+    return sleep(lookEveryMs, true, { ref: false, signal: this.#closing.signal }).catch(() => false)
+  }
+}
+
+function isSame<T>(one: T, other: T, name: keyof T): boolean {
+  return JSON.stringify(one[name]) === JSON.stringify(other[name])
+}

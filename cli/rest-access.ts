@@ -1,0 +1,45 @@
+import { type ConfigSources, readSettingFile, type ResolvedSettings } from './resolve-settings.ts'
+import type { SettingName } from './settings.ts'
+
+/** Certificate, key and authorities of REST, as PEM. */
+export interface RestTlsConfig {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string | undefined
+}
+
+const fileSettings = ['tokenFile', 'tlsCert', 'tlsKey', 'tlsCa'] as const satisfies readonly SettingName[]
+type FileSetting = (typeof fileSettings)[number]
+
+/** The files that `tokens` and `restTls` read. */
+export function accessFiles(found: ResolvedSettings<FileSetting>): readonly string[] {
+  return fileSettings.flatMap(name => found.value(name) ?? [])
+}
+
+/** Throws CONFIG_INVALID. */
+export function restTls(found: ResolvedSettings<FileSetting>, sources: ConfigSources): RestTlsConfig | undefined {
+  const pem = (name: 'tlsCert' | 'tlsKey' | 'tlsCa'): string | undefined => {
+    const path = found.value(name)
+    return path === undefined ? undefined : readSettingFile(name, path, sources)
+  }
+  const [cert, key, ca] = [pem('tlsCert'), pem('tlsKey'), pem('tlsCa')]
+  if (cert === undefined && key === undefined) {
+    if (ca !== undefined) throw found.refuse('tlsCert', 'a PEM file, needed with tlsCa')
+    return undefined
+  }
+  if (cert === undefined) throw found.refuse('tlsCert', 'a PEM file, needed since tlsCert and tlsKey go together')
+  if (key === undefined) throw found.refuse('tlsKey', 'a PEM file, needed since tlsCert and tlsKey go together')
+  return Object.freeze({ cert, key, ca })
+}
+
+/** The tokens themselves, or the lines of the file, without white space around them; what was given more directly wins. Throws CONFIG_INVALID. */
+export function tokens(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): readonly string[] | undefined {
+  const path = found.value('tokenFile')
+  if (path === undefined || found.rank('token') < found.rank('tokenFile')) return found.value('token')
+  if (found.isSet('token') && found.rank('token') === found.rank('tokenFile'))
+    throw found.refuse('tokenFile', 'nothing, since token is given too')
+  const lines = readSettingFile('tokenFile', path, sources).split(/[\r\n]/)
+  const given = lines.map(line => line.trim()).filter(line => line !== '')
+  if (given.length === 0) throw found.refuse('tokenFile', 'a file that holds a token a line; this one is empty')
+  return given
+}
