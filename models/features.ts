@@ -2,11 +2,14 @@ import type { ColumnSpec } from '../proto/column-batch.ts'
 import { bareName, plainName } from '../proto/plain-name.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { Model, ModelInput } from './model.ts'
+import { areTensors, mapTensors } from './tensor-mapping.ts'
 
 /** One input of a model and the columns of the batch that it takes, in the order of its values. */
 export interface MappedInput {
   readonly input: ModelInput
   readonly columns: readonly number[]
+  /** The dimensions of one record's values, where the columns are those of a tensor. */
+  readonly shape?: readonly number[]
 }
 
 /** How a record's columns become a model's inputs. */
@@ -27,15 +30,18 @@ export interface MappingRow {
 /**
  * Scalar inputs take the column of their name, else the first that has it but for case, spaces and underscores, else the first of the same letters and
  * digits (converters change the others; the `:0` that TensorFlow ends names with does not count). A vector of n takes the columns that are named
- * as its elements (`name[0]`, `name_0` or `name0`), when there is one for each; else it takes the record's number columns (text columns for a vector
+ * as its elements (`name[0]`, `name_0` or `name0`), when there is one for each (one of any width: as many as there are; beside other inputs also
+ * the one of its own name); else it takes the record's number columns (text columns for a vector
  * of text) that no other input takes, in their order, when there are exactly n: at most one vector of a model can. An input of one value
  * that is the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
+ * Columns of tensors (`ColumnSpec.tensor`) go to the inputs of the tensors' names, and nothing else.
  * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing and what there is.
  */
 export function mapFeatures(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): FeatureMapping {
+  if (areTensors(specs)) return mapTensors(inputs, specs)
   const find = columnFinder(specs)
   const vectors = inputs.filter(input => input.width !== 1 || (inputs.length === 1 && input.required && find(input.name) === undefined))
-  const elements = new Map(vectors.map(input => [input, elementColumns(input, specs, find)]))
+  const elements = new Map(vectors.map(input => [input, elementColumns(input, specs, find) ?? ownColumn(input, specs, inputs.length)]))
   const unnamed = vectors.filter(input => elements.get(input) === undefined)
   if (unnamed.length > 1) {
     const how = `name the fields ${unnamed[0]?.name}[0], ${unnamed[0]?.name}[1], …`
@@ -86,14 +92,21 @@ function kindOf(input: ModelInput): ColumnSpec['kind'] {
 /** The columns that bear the names of a vector's elements; undefined unless each of them has one of its kind. */
 function elementColumns(input: ModelInput, specs: readonly ColumnSpec[], find: ColumnFinder): readonly number[] | undefined {
   const { name, width } = input
-  if (width === undefined || width === 1) return undefined
+  if (width === 1) return undefined
   const columns: number[] = []
-  for (let at = 0; at < width; at++) {
+  for (let at = 0; at < (width ?? specs.length); at++) {
     const column = find(`${name}[${at}]`) ?? find(`${name}_${at}`)
-    if (column === undefined || specs[column]?.kind !== kindOf(input)) return undefined
+    if (column === undefined || specs[column]?.kind !== kindOf(input)) break
     columns.push(column)
   }
-  return columns
+  return columns.length === 0 || columns.length < (width ?? 1) ? undefined : columns
+}
+
+/** Of several inputs one of any width may be one value: the column of exactly its name. */
+function ownColumn(input: ModelInput, specs: readonly ColumnSpec[], inputs: number): readonly number[] | undefined {
+  if (inputs === 1 || input.width !== undefined) return undefined
+  const column = specs.findIndex(({ name, kind }) => name === input.name && kind === kindOf(input))
+  return column < 0 ? undefined : [column]
 }
 
 /** All columns of the input's kind but those that others take; `taken` is undefined when there are no others. */

@@ -1,5 +1,6 @@
 import type { ColumnBatch } from '../proto/column-batch.ts'
 import type { ModelFiles } from './model-files.ts'
+import type { ValueType } from './value-type.ts'
 
 /** The formats that a descriptor can name; users may register others under their own names. */
 export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | 'SERVICE' | (string & {})
@@ -7,32 +8,43 @@ export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | '
 /** An input of a model. `width` is how many of the record's fields it takes: 1 for a scalar by name, n for one vector of n features. */
 export interface ModelInput {
   readonly name: string
-  readonly type: 'float32' | 'float64' | 'int32' | 'int64' | 'bool' | 'string'
+  readonly type: ValueType
   /** undefined: any width (a dynamic dimension). */
   readonly width: number | undefined
+  /** The dimensions of one record's values, those that may be of any size undefined. Without it `[width]`, or any where that is not known either. */
+  readonly shape?: readonly (number | undefined)[] | undefined
   readonly required: boolean
 }
 
 export interface ModelOutput {
   readonly name: string
-  readonly type: ModelInput['type']
+  readonly type: ValueType
   /** Values a record; undefined: only known once it has run. */
   readonly width: number | undefined
+  /** The dimensions of one record's values, those that are only known once it has run undefined. Without it `[width]`. */
+  readonly shape?: readonly (number | undefined)[] | undefined
   /** The classes that its values stand for, in order, where the model names them. */
   readonly classes?: readonly string[]
 }
 
-/** One output for every row of a batch: row r has the values [r * width, (r + 1) * width). */
+/** One output for every row of a batch: row r has the values [r * width, (r + 1) * width). `shape`: their dimensions; `[width]` without it. */
 export type OutputColumn =
   | {
       readonly name: string
       readonly kind: 'number'
       readonly width: number
+      readonly shape?: readonly number[] | undefined
       readonly values: ArrayLike<number>
       /** The same values, where the model gives 64-bit whole numbers: a double may not hold them. */
       readonly exact?: BigInt64Array | BigUint64Array
     }
-  | { readonly name: string; readonly kind: 'text'; readonly width: number; readonly values: readonly string[] }
+  | {
+      readonly name: string
+      readonly kind: 'text'
+      readonly width: number
+      readonly shape?: readonly number[] | undefined
+      readonly values: readonly string[]
+    }
 
 /** What a model says of a batch, row by row. It stays valid until the model's next `score`. */
 export interface Scores {

@@ -7,7 +7,7 @@ export interface NumberColumn {
   /** Whether any row up to the batch's length is missing: lets readers skip the mask. */
   hasMissing: boolean
   /** The same values where they are whole numbers that a double may not hold; undefined: the doubles are all there is. */
-  exact?: BigInt64Array | undefined
+  exact?: BigInt64Array | BigUint64Array | undefined
 }
 
 /** A column of text: undefined where the row has no value. */
@@ -21,6 +21,14 @@ export type Column = NumberColumn | TextColumn
 export interface ColumnSpec {
   readonly name: string
   readonly kind: Column['kind']
+  /** Of rows that came as tensors: which one the column is of. Its columns follow each other, in the order of its values. */
+  readonly tensor?: RowTensor
+}
+
+/** A tensor that rows came as: its name, and the dimensions of one row's values. */
+export interface RowTensor {
+  readonly name: string
+  readonly shape: readonly number[]
 }
 
 /**

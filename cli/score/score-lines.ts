@@ -57,7 +57,7 @@ export class CsvScoreLines implements ScoreLines {
       throw new SluiceError('MODEL_FAILED', `output ${name} had ${this.#widths[at]} values a record before, and now has ${width}`)
     if (kind === 'text') return index => quoted(values[index] as string)
     if (values instanceof Float32Array) return index => float32Text(values[index] as number)
-    return this.#outputs[at]?.type === 'float32' ? index => singleText(values[index] as number) : index => String(values[index])
+    return isSingle(this.#outputs[at]?.type) ? index => singleText(values[index] as number) : index => String(values[index])
   }
 }
 
@@ -90,8 +90,13 @@ function valueNames({ name, classes }: ModelOutput, width: number): string[] {
 
 /** A model of float32 alone has float32 scores, though they are kept as doubles. */
 function scoreNumber(outputs: readonly ModelOutput[]): (value: number) => string {
-  const single = outputs.some(({ type }) => type === 'float32') && !outputs.some(({ type }) => type === 'float64')
+  const single = outputs.some(({ type }) => isSingle(type)) && !outputs.some(({ type }) => type === 'float64')
   return single ? singleText : String
+}
+
+/** Whether a float32 holds every value of the type. */
+function isSingle(type: ModelOutput['type'] | undefined): boolean {
+  return type === 'float32' || type === 'float16'
 }
 
 /** A float32 that is kept as a double; a number that is none stays as it is. */

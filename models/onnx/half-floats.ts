@@ -18,7 +18,7 @@ export function halfBits(value: number): number {
 
 /** Half-precision numbers, given as their bits. */
 export function halfValues(halves: Uint16Array): Float32Array {
-  table ??= Float32Array.from({ length: 65536 }, (_, half) => valueOf(half))
+  table ??= Float32Array.from({ length: 65536 }, (_, half) => halfValue(half))
   const values = new Float32Array(halves.length)
   for (let i = 0; i < values.length; i++) values[i] = table[halves[i] as number] as number
   return values
@@ -27,7 +27,8 @@ export function halfValues(halves: Uint16Array): Float32Array {
 /** Of all halves the value; made when it is first needed. */
 let table: Float32Array | undefined
 
-function valueOf(half: number): number {
+/** The number of 16 bits. */
+export function halfValue(half: number): number {
   const sign = half >= 0x8000 ? -1 : 1
   const exponent = (half >>> 10) & 31
   const fraction = half & 1023

@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node'
 import type { ColumnBatch, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { FeatureMapping } from '../features.ts'
+import type { FeatureMapping, MappedInput } from '../features.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'
 import { type CellWriter, type OnUnfit, type RowRange, cellWriter } from './tensor-cells.ts'
@@ -31,7 +31,7 @@ export class OnnxInputs {
     const feeds: Feeds = {}
     for (let i = 0; i < this.#slots.length; i++) {
       const slot = this.#slots[i] as InputSlot
-      feeds[slot.input.name] = slot.fill(batch, mapping.inputs[i]?.columns ?? [], range, onUnfit)
+      feeds[slot.input.name] = slot.fill(batch, mapping.inputs[i] as MappedInput, range, onUnfit)
     }
     return feeds
   }
@@ -52,8 +52,11 @@ class InputSlot {
   readonly input: ModelInput
   readonly layout: Layout
   readonly #writer: CellWriter
-  /** By number of rows: views of the same memory. */
+  /** By number of rows: views of the same memory, all of them for one mapping. What a mapping has beside it, the records' dimensions, is not in the key. */
   readonly #tensors = new Map<number, Tensor>()
+  #mapped: MappedInput | undefined
+  /** The dimensions of a record's values under that mapping. */
+  #record: readonly number[] = []
 
   constructor(info: TensorInfo) {
     const writer = cellWriter(info.type)
@@ -61,10 +64,14 @@ class InputSlot {
       throw unsupported(info, `is ${info.type === undefined ? 'no tensor of numbers or text' : `of type ${info.type}`}`)
     this.#writer = writer
     this.layout = layoutOf(info)
-    this.input = { name: info.name, type: writer.type, width: this.layout.width, required: true }
+    const { record, width } = this.layout
+    const told = info.undeclared === true || (record.length === 1 && width !== undefined)
+    this.input = { name: info.name, type: writer.type, width, ...(told ? {} : { shape: record }), required: true }
   }
 
-  fill(batch: ColumnBatch, columns: readonly number[], range: RowRange, onUnfit: OnUnfit): Tensor {
+  fill(batch: ColumnBatch, mapped: MappedInput, range: RowRange, onUnfit: OnUnfit): Tensor {
+    if (mapped !== this.#mapped) this.#map(mapped)
+    const { columns } = mapped
     const width = columns.length
     if (this.#writer.reserve(range.size, width)) this.#tensors.clear()
     for (let at = 0; at < width; at++) {
@@ -74,36 +81,46 @@ class InputSlot {
     return this.#tensor(range.size, width)
   }
 
+  #map(mapped: MappedInput): void {
+    this.#tensors.clear()
+    this.#mapped = undefined
+    this.#record = mapped.shape ?? recordShape(this.input.name, this.layout, mapped.columns.length)
+    this.#mapped = mapped
+  }
+
   #tensor(size: number, width: number): Tensor {
     const kept = this.#tensors.get(size)
     if (kept !== undefined) return kept
-    const tensor = this.#writer.tensor(size * width, this.#dims(size, width))
+    const tensor = this.#writer.tensor(size * width, this.layout.batched ? [size, ...this.#record] : this.#record)
     if (this.#writer.shared) {
       if (this.#tensors.size >= keptSizes) this.#tensors.clear()
       this.#tensors.set(size, tensor)
     }
     return tensor
   }
-
-  #dims(size: number, width: number): number[] {
-    const known = this.layout.record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
-    const record = this.layout.record.map(dim => dim ?? width / known)
-    return this.layout.batched ? [size, ...record] : record
-  }
 }
 
 /**
  * The first dimension counts the records, except for a single dimension that is fixed (`[11]`): that is one record's values.
- * Of a record's own dimensions one may be open.
  */
 function layoutOf(info: TensorInfo): Layout {
   const [first, ...rest] = info.shape
   const batched = info.shape.length > 1 || (info.shape.length === 1 && (first === undefined || first === 1))
   const record = batched ? rest : info.shape
-  const open = record.filter(dim => dim === undefined).length
-  if (open > 1 || record.includes(0)) throw unsupported(info, `has the shape [${info.shape.map(dim => dim ?? '?').join(', ')}]`)
-  const width = open === 1 ? undefined : record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
+  if (record.includes(0)) throw unsupported(info, `has the shape [${info.shape.map(dim => dim ?? '?').join(', ')}]`)
+  const width = record.includes(undefined) ? undefined : record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
   return { batch: batched ? first : 1, batched, record, width }
+}
+
+/** So many fields in the record's dimensions: of those that are open the last one takes what there is, the others are 1. */
+function recordShape(name: string, { record }: Layout, fields: number): readonly number[] {
+  const known = record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
+  const last = record.lastIndexOf(undefined)
+  if (fields % known === 0) return record.map((dim, at) => dim ?? (at === last ? fields / known : 1))
+  throw new SluiceError(
+    'MODEL_INPUT_MISMATCH',
+    `input ${name} takes records of the shape [${record.map(dim => dim ?? '?').join(', ')}], of which ${fields} fields cannot make one`,
+  )
 }
 
 function unsupported({ name }: TensorInfo, what: string): SluiceError {

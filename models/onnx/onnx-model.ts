@@ -74,7 +74,7 @@ function shapedInputs(inputs: readonly TensorInfo[], bytes: Uint8Array): readonl
   if (inputs.every(({ shape }) => shape.length > 0)) return inputs
   const shapeless = shapelessInputs(bytes)
   const shape = inputs.length === 1 ? [undefined, undefined] : [undefined, 1]
-  return inputs.map(info => (shapeless.has(info.name) ? { ...info, shape } : info))
+  return inputs.map(info => (shapeless.has(info.name) ? { ...info, shape, undeclared: true } : info))
 }
 
 /** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
@@ -141,10 +141,20 @@ class OnnxModel implements Model {
     const feeds = this.#feeder.feeds(batch, this.#mapping, range, row => unfit.add(row))
     try {
       const results = this.#session.run(feeds, this.#outputNames)
-      return results instanceof Promise ? results.catch((error: unknown) => Promise.reject(failed(error))) : results
+      return results instanceof Promise ? results.catch((error: unknown) => Promise.reject(this.#failed(error))) : results
     } catch (error) {
-      throw failed(error)
+      throw this.#failed(error)
     }
+  }
+
+  /** Of tensors whose dimensions the model leaves open, these may be the ones that it cannot take: their sender chose them. */
+  #failed(error: unknown): SluiceError {
+    const chosen = this.#mapping.inputs.filter(
+      ({ input, shape }) => shape !== undefined && (input.shape ?? [undefined]).includes(undefined),
+    )
+    if (chosen.length === 0) return failed(error)
+    const shapes = chosen.map(({ input, shape = [] }) => `${input.name} [${['N', ...shape].join(', ')}]`).join(', ')
+    return new SluiceError('MODEL_INPUT_MISMATCH', `the model cannot be run on ${shapes}: ${oneLine(error)}`, { cause: error })
   }
 
   #finish(batch: ColumnBatch, results: Results, size: number, unfit: UnfitRows): Scores | Promise<Scores> {
@@ -177,10 +187,11 @@ class OnnxModel implements Model {
   }
 
   #emptyColumns(): OutputColumn[] {
-    return this.outputs.map(({ name, type, width = 0 }): OutputColumn => ({
+    return this.outputs.map(({ name, type, width = 0, shape }): OutputColumn => ({
       name,
       kind: type === 'string' ? 'text' : 'number',
       width,
+      shape: shape?.map(dim => dim ?? 0),
       values: [],
     }))
   }

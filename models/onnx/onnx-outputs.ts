@@ -1,29 +1,30 @@
 import type { Tensor } from 'onnxruntime-node'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import type { ModelInput, ModelOutput, OutputColumn } from '../model.ts'
+import type { ModelOutput, OutputColumn } from '../model.ts'
+import type { ValueType } from '../value-type.ts'
 import { halfValues } from './half-floats.ts'
 import type { Results, TensorInfo } from './onnx-session.ts'
 
-/** ONNX Runtime's element types that results can hold, and what they are called there. */
-const resultTypes: Readonly<Record<string, ModelInput['type']>> = {
-  float32: 'float32',
-  float64: 'float64',
-  float16: 'float32',
-  int8: 'int32',
-  uint8: 'int32',
-  int16: 'int32',
-  uint16: 'int32',
-  int32: 'int32',
-  uint32: 'int64',
-  int64: 'int64',
-  uint64: 'int64',
-  bool: 'bool',
-  string: 'string',
-}
+/** ONNX Runtime's element types that results can hold. */
+const resultTypes: ReadonlySet<string> = new Set<ValueType>([
+  'float32',
+  'float64',
+  'float16',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+  'string',
+])
 
 /** The outputs that can be given; lists and maps are left out. */
 export function readableOutputs(infos: readonly TensorInfo[]): TensorInfo[] {
-  return infos.filter(info => info.type !== undefined && Object.hasOwn(resultTypes, info.type))
+  return infos.filter(info => info.type !== undefined && resultTypes.has(info.type))
 }
 
 export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly string[] | undefined): ModelOutput {
@@ -31,8 +32,9 @@ export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly
   const width = dims.every(dim => dim !== undefined) ? dims.reduce<number>((product, dim) => product * dim, 1) : undefined
   return {
     name,
-    type: resultTypes[type ?? ''] ?? 'float32',
+    type: (type ?? 'float32') as ValueType,
     width: width === 1 && classes !== undefined ? undefined : width,
+    ...(shape.length === 0 || (dims.length === 1 && width !== undefined) ? {} : { shape: dims }),
     ...(classes === undefined ? {} : { classes }),
   }
 }
@@ -62,13 +64,19 @@ export function columnsOf(
       )
     }
     const width = tensor.size / size
+    const shape = recordShape(tensor, size)
     const end = count * width
-    if (tensor.type === 'string') return { name, kind: 'text', width, values: (tensor.data as string[]).slice(0, end) }
+    if (tensor.type === 'string') return { name, kind: 'text', width, shape, values: (tensor.data as string[]).slice(0, end) }
     const values = numbersOf(tensor)
-    const column = { name, kind: 'number', width, values: end === values.length ? values : values.subarray(0, end) } as const
+    const column = { name, kind: 'number', width, shape, values: end === values.length ? values : values.subarray(0, end) } as const
     const { data } = tensor
     return data instanceof BigInt64Array || data instanceof BigUint64Array ? { ...column, exact: data.subarray(0, end) } : column
   })
+}
+
+/** The dimensions of one record's values. A run of one record may give them without a dimension for the records. */
+function recordShape({ dims }: Tensor, size: number): readonly number[] {
+  return dims[0] === size ? dims.slice(1) : dims
 }
 
 /** Puts the columns of run after run below each other. */
@@ -76,17 +84,18 @@ export function joinColumns(parts: readonly (readonly OutputColumn[])[]): Output
   const [first = []] = parts
   return first.map((column, at) => {
     const pieces = parts.map(part => part[at] as OutputColumn)
-    const { name, width } = column
-    if (pieces.some(piece => piece.width !== width))
-      throw new SluiceError('MODEL_FAILED', `output ${name} has more values for some records than for others`)
-    if (column.kind === 'text') return { name, kind: 'text', width, values: pieces.flatMap(piece => piece.values as readonly string[]) }
+    const { name, width, shape } = column
+    if (pieces.some(piece => piece.width !== width || String(piece.shape) !== String(shape)))
+      throw new SluiceError('MODEL_FAILED', `output ${name} has other dimensions for some records than for others`)
+    if (column.kind === 'text')
+      return { name, kind: 'text', width, shape, values: pieces.flatMap(piece => piece.values as readonly string[]) }
     const values = new Float64Array(pieces.reduce((sum, piece) => sum + piece.values.length, 0))
     let end = 0
     for (const piece of pieces) {
       values.set(piece.values as ArrayLike<number>, end)
       end += piece.values.length
     }
-    return { name, kind: 'number', width, values, ...joinExact(pieces, values.length) }
+    return { name, kind: 'number', width, shape, values, ...joinExact(pieces, values.length) }
   })
 }
 

@@ -1,4 +1,5 @@
 import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
+import { isFraction } from '../value-type.ts'
 
 /** What a batch gave, and which rows of it could not be fed. */
 export interface BatchOutputs {
@@ -30,7 +31,7 @@ export class OnnxScores {
     this.#named = named
     this.#outputs = outputs
     this.#primary = primary
-    this.#probabilities = outputs.findIndex((output, at) => at !== primary && isFraction(output))
+    this.#probabilities = outputs.findIndex((output, at) => at !== primary && isFraction(output.type))
     this.#classOutputs = outputs[primary]?.type === 'string' ? classOutputs(outputs) : undefined
   }
 
@@ -41,7 +42,7 @@ export class OnnxScores {
     if (length === 0 || primary === undefined) return rows.scores(columns)
     if (primary.width === 0) rows.noneAtAll()
     else if (primary.width > 1 && primary.kind === 'number') this.#largest(primary, rows)
-    else if (isFraction(this.#outputs[this.#primary])) copyValues(primary as NumberOutput, rows)
+    else if (isFraction(this.#outputs[this.#primary]?.type)) copyValues(primary as NumberOutput, rows)
     else this.#classes(primary, columns, rows)
     return rows.scores(columns)
   }
@@ -124,7 +125,7 @@ class Rows {
 
 /** By class: outputs of one value that bear its name, which sklearn-onnx puts an s before (`zipmap='columns'`). */
 function classOutputs(outputs: readonly ModelOutput[]): ReadonlyMap<string, number> | undefined {
-  const single = [...outputs.entries()].filter(([, output]) => output.width === 1 && isFraction(output))
+  const single = [...outputs.entries()].filter(([, output]) => output.width === 1 && isFraction(output.type))
   const prefixed = single.filter(([, { name }]) => name.startsWith('s')).map(([at, { name }]): [string, number] => [name.slice(1), at])
   return single.length < 2 ? undefined : new Map([...prefixed, ...single.map(([at, { name }]): [string, number] => [name, at])])
 }
@@ -155,8 +156,4 @@ function probabilityOf(label: string, probabilities: NumberOutput, row: number, 
     return at < 0 || at >= width ? NaN : (values[row * width + at] as number)
   }
   return width === 1 ? NaN : (values[row * width + indexOfLargest(probabilities, row)] as number)
-}
-
-function isFraction(output: ModelOutput | undefined): boolean {
-  return output?.type === 'float32' || output?.type === 'float64'
 }

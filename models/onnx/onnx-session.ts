@@ -10,6 +10,8 @@ export interface TensorInfo {
   /** ONNX Runtime's name of the element type; undefined when it is no tensor, or of a type that JavaScript cannot hold. */
   readonly type: string | undefined
   readonly shape: readonly (number | undefined)[]
+  /** The model does not declare the shape: this one is a guess. */
+  readonly undeclared?: boolean
 }
 
 export type Feeds = Record<string, Tensor>

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node'
 import type { Column, NumberColumn } from '../../proto/column-batch.ts'
-import type { ModelInput } from '../model.ts'
+import type { ValueType } from '../value-type.ts'
 import { halfBits } from './half-floats.ts'
 
 /** Rows [from, from + count) of a batch, for a tensor of `size` rows: what is beyond `count` repeats the last row. */
@@ -15,7 +15,7 @@ export type OnUnfit = (row: number) => void
 
 /** The memory of one input, and how a column is written into it. */
 export interface CellWriter {
-  readonly type: ModelInput['type']
+  readonly type: ValueType
   /** Whether tensors are views of this memory, so that one can be used again when the memory was written anew. */
   readonly shared: boolean
   /** Makes room for so many rows of `width` values; true when earlier tensors are no views of the memory any more. */
@@ -31,17 +31,13 @@ export function cellWriter(type: string | undefined): CellWriter | undefined {
   if (type === 'string') return new TextCells()
   if (type === 'int64') return new Int64Cells(type, count => new BigInt64Array(count))
   if (type === 'uint64') return new Int64Cells(type, count => new BigUint64Array(count))
-  return type !== undefined && Object.hasOwn(numberElements, type)
-    ? new NumberCells(type, numberElements[type] as NumberElement)
-    : undefined
+  return isNumberType(type) ? new NumberCells(type, numberElements[type]) : undefined
 }
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array
 
 /** How numbers become elements of a type. */
 interface NumberElement {
-  /** What it is to the outside. */
-  readonly type: ModelInput['type']
   readonly allocate: (count: number) => NumberArray
   /** Without it every number is a value of the type, NaN standing for a missing one. */
   readonly fits?: (value: number) => boolean
@@ -49,17 +45,23 @@ interface NumberElement {
   readonly encode?: (value: number) => number
 }
 
-const numberElements: Readonly<Record<string, NumberElement>> = {
-  float32: { type: 'float32', allocate: count => new Float32Array(count) },
-  float64: { type: 'float64', allocate: count => new Float64Array(count) },
-  float16: { type: 'float32', allocate: count => new Uint16Array(count), encode: halfBits },
-  int32: { type: 'int32', allocate: count => new Int32Array(count), fits: wholeFrom(-2147483648, 2147483647) },
-  int16: { type: 'int32', allocate: count => new Int16Array(count), fits: wholeFrom(-32768, 32767) },
-  int8: { type: 'int32', allocate: count => new Int8Array(count), fits: wholeFrom(-128, 127) },
-  uint32: { type: 'int64', allocate: count => new Uint32Array(count), fits: wholeFrom(0, 4294967295) },
-  uint16: { type: 'int32', allocate: count => new Uint16Array(count), fits: wholeFrom(0, 65535) },
-  uint8: { type: 'int32', allocate: count => new Uint8Array(count), fits: wholeFrom(0, 255) },
-  bool: { type: 'bool', allocate: count => new Uint8Array(count), fits: wholeFrom(0, 1) },
+type NumberType = Exclude<ValueType, 'int64' | 'uint64' | 'string'>
+
+function isNumberType(type: string | undefined): type is NumberType {
+  return type !== undefined && Object.hasOwn(numberElements, type)
+}
+
+const numberElements: Readonly<Record<NumberType, NumberElement>> = {
+  float32: { allocate: count => new Float32Array(count) },
+  float64: { allocate: count => new Float64Array(count) },
+  float16: { allocate: count => new Uint16Array(count), encode: halfBits },
+  int32: { allocate: count => new Int32Array(count), fits: wholeFrom(-2147483648, 2147483647) },
+  int16: { allocate: count => new Int16Array(count), fits: wholeFrom(-32768, 32767) },
+  int8: { allocate: count => new Int8Array(count), fits: wholeFrom(-128, 127) },
+  uint32: { allocate: count => new Uint32Array(count), fits: wholeFrom(0, 4294967295) },
+  uint16: { allocate: count => new Uint16Array(count), fits: wholeFrom(0, 65535) },
+  uint8: { allocate: count => new Uint8Array(count), fits: wholeFrom(0, 255) },
+  bool: { allocate: count => new Uint8Array(count), fits: wholeFrom(0, 1) },
 }
 
 function wholeFrom(least: number, most: number): (value: number) => boolean {
@@ -67,16 +69,14 @@ function wholeFrom(least: number, most: number): (value: number) => boolean {
 }
 
 class NumberCells implements CellWriter {
-  readonly type: ModelInput['type']
+  readonly type: ValueType
   readonly shared = true
-  readonly #elementType: string
   readonly #element: NumberElement
   #cells: NumberArray
   #width = 0
 
-  constructor(elementType: string, element: NumberElement) {
-    this.type = element.type
-    this.#elementType = elementType
+  constructor(type: NumberType, element: NumberElement) {
+    this.type = type
     this.#element = element
     this.#cells = element.allocate(0)
   }
@@ -108,25 +108,24 @@ class NumberCells implements CellWriter {
 
   tensor(values: number, dims: readonly number[]): Tensor {
     // The typings name each pair of type and array of its own.
-    return new Tensor(this.#elementType as 'float32', this.#cells.subarray(0, values) as Float32Array, dims)
+    return new Tensor(this.type as 'float32', this.#cells.subarray(0, values) as Float32Array, dims)
   }
 }
 
 class Int64Cells implements CellWriter {
-  readonly type = 'int64'
+  readonly type: 'int64' | 'uint64'
   readonly shared = true
-  readonly #elementType: 'int64' | 'uint64'
   readonly #allocate: (count: number) => BigInt64Array | BigUint64Array
   readonly #least: number
   readonly #beyond: number
   #cells: BigInt64Array | BigUint64Array
   #width = 0
 
-  constructor(elementType: 'int64' | 'uint64', allocate: (count: number) => BigInt64Array | BigUint64Array) {
-    this.#elementType = elementType
+  constructor(type: 'int64' | 'uint64', allocate: (count: number) => BigInt64Array | BigUint64Array) {
+    this.type = type
     this.#allocate = allocate
-    this.#least = elementType === 'int64' ? -(2 ** 63) : 0
-    this.#beyond = elementType === 'int64' ? 2 ** 63 : 2 ** 64
+    this.#least = type === 'int64' ? -(2 ** 63) : 0
+    this.#beyond = type === 'int64' ? 2 ** 63 : 2 ** 64
     this.#cells = allocate(0)
   }
 
@@ -159,7 +158,7 @@ class Int64Cells implements CellWriter {
   }
 
   tensor(values: number, dims: readonly number[]): Tensor {
-    return new Tensor(this.#elementType as 'int64', this.#cells.subarray(0, values) as BigInt64Array, dims)
+    return new Tensor(this.type as 'int64', this.#cells.subarray(0, values) as BigInt64Array, dims)
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ModelOutput, OutputColumn } from '../../models/index.ts'
+import { isFraction, type ModelOutput, type OutputColumn } from '../../models/index.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import { datatypeOf } from './datatypes.ts'
+import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { InferRequest, WantedOutput } from './infer-request.ts'
 import type { RowOutputs } from './model-batcher.ts'
 
@@ -40,7 +40,8 @@ export function writeInferResponse(
     const column = result.outputs.find(output => output.name === name)
     if (column === undefined) throw new SluiceError('MODEL_FAILED', `the model did not give its output ${name}`)
     const type = answerer.outputs.find(output => output.name === name)?.type ?? 'float64'
-    const head = `"name":${JSON.stringify(name)},"datatype":"${datatypeOf[type]}","shape":[${result.length},${column.width}]`
+    const { shape = [column.width] } = column
+    const head = `"name":${JSON.stringify(name)},"datatype":"${datatypeOf[type]}","shape":[${[result.length, ...shape].join()}]`
     if (!binary) return `{${head},"data":[${jsonOf(column, type, result).join(',')}]}`
     const bytes = bytesOf(column, type, result)
     binaries.push(bytes)
@@ -72,21 +73,11 @@ function numberWriter({ values, exact }: Extract<OutputColumn, { kind: 'number' 
   }
 }
 
-/** How a type's values are written in binary, little-endian. */
-const writers: Readonly<
-  Record<Exclude<Type, 'string'>, { readonly size: number; readonly write: (to: Buffer, value: number, at: number) => void }>
-> = {
-  float32: { size: 4, write: (to, value, at) => to.writeFloatLE(value, at) },
-  float64: { size: 8, write: (to, value, at) => to.writeDoubleLE(value, at) },
-  int32: { size: 4, write: (to, value, at) => to.writeInt32LE(value, at) },
-  int64: { size: 8, write: (to, value, at) => to.writeBigInt64LE(BigInt(value), at) },
-  bool: { size: 1, write: (to, value, at) => to.writeUInt8(value === 0 ? 0 : 1, at) },
-}
-
 function bytesOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): Buffer {
   const { name, width } = column
   const isNone = (at: number): boolean => noResult?.[Math.floor(at / width)] === 1
-  if (column.kind === 'text' || type === 'string') {
+  const spec = datatypeSpec(type)
+  if (column.kind === 'text' || spec.kind === 'bytes') {
     return Buffer.concat(
       Array.from({ length: column.values.length }, (_, at) => {
         if (isNone(at)) throw noBinary(name, type, Math.floor(at / width))
@@ -94,13 +85,13 @@ function bytesOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): Bu
       }),
     )
   }
-  const { size, write } = writers[type]
-  const bytes = Buffer.alloc(column.values.length * size)
+  const bytes = Buffer.alloc(column.values.length * spec.size)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let at = 0; at < column.values.length; at++) {
     const value = isNone(at) ? NaN : (column.values[at] as number)
     if (Number.isNaN(value) && !isFraction(type)) throw noBinary(name, type, Math.floor(at / width))
-    if (column.exact === undefined || size !== 8) write(bytes, value, at * size)
-    else bytes.writeBigUInt64LE(BigInt.asUintN(64, column.exact[at] as bigint), at * size)
+    if (spec.kind === 'bool') bytes[at] = value === 0 ? 0 : 1
+    else spec.write(view, at * spec.size, column.exact?.[at] ?? value)
   }
   return bytes
 }
@@ -110,10 +101,6 @@ function withLength(text: string): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32LE(bytes.length)
   return Buffer.concat([length, bytes])
-}
-
-function isFraction(type: Type): boolean {
-  return type === 'float32' || type === 'float64'
 }
 
 function noBinary(name: string, type: Type, row: number): SluiceError {

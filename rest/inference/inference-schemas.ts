@@ -97,7 +97,7 @@ export const inferRequest: JsonSchema = {
   required: ['inputs'],
 }
 
-const head = { name: text, datatype, shape: { type: 'array', items: count, minItems: 2, maxItems: 2 } }
+const head = { name: text, datatype, shape: { type: 'array', items: count, minItems: 1, description: 'The first counts the rows' } }
 
 /** Of the JSON alone, and of the JSON before binary data. */
 export const inferResponse: JsonSchema = {

@@ -149,8 +149,8 @@ const platforms: Readonly<Record<string, string>> = {
 }
 
 /** -1: any number. */
-function tensorMetadata({ name, type, width }: ModelInput | ModelOutput): unknown {
-  return { name, datatype: datatypeOf[type], shape: [-1, width ?? -1] }
+function tensorMetadata({ name, type, width, shape = [width] }: ModelInput | ModelOutput): unknown {
+  return { name, datatype: datatypeOf[type], shape: [-1, ...shape.map(dim => dim ?? -1)] }
 }
 
 function isServable(name: string): boolean {

@@ -1,15 +1,21 @@
 import type { Model, ModelInput } from '../../models/index.ts'
+import { hasShape } from '../../models/index.ts'
 import type { ColumnSpec } from '../../proto/column-batch.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
-import { datatypeOf } from './datatypes.ts'
+import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { Rows } from './model-batcher.ts'
 import type { Tensor } from './tensor.ts'
 
-const INT64_END = 2 ** 63
+/** A tensor of a request, and the dimensions that one row's values have for the model. */
+interface Fed {
+  readonly input: ModelInput
+  readonly tensor: Tensor
+  readonly shape: readonly number[]
+}
 
 /**
- * Makes rows of a request's tensors. A scalar input is a column of its name, from a tensor [N] or [N, 1]; a vector of n is n columns, from a
- * tensor of n values a row. Requests of one shape get one and the same list of columns, so that they can be scored together.
+ * Makes rows of a request's tensors: a column for each value that an input has of a row. Requests whose rows are of the same dimensions get one and
+ * the same list of columns, so that they can be scored together, and only they do.
  */
 export class InputRows {
   readonly #inputs: readonly ModelInput[]
@@ -22,27 +28,29 @@ export class InputRows {
   /** Throws SluiceError MODEL_INPUT_MISMATCH: inputs that are missing, unknown, of another shape or datatype. */
   rowsOf(tensors: readonly Tensor[]): Rows {
     const given = new Map(tensors.map(tensor => [tensor.name, tensor]))
-    const fed = this.#inputs.flatMap(input => {
+    const fed = this.#inputs.flatMap((input): Fed[] => {
       const tensor = given.get(input.name)
       if (tensor === undefined && input.required) throw mismatch(`input ${input.name} is missing`)
-      return tensor === undefined ? [] : [{ input, tensor: checked(input, tensor) }]
+      return tensor === undefined ? [] : [checked(input, tensor)]
     })
     const unknown = tensors.find(({ name }) => !this.#inputs.some(input => input.name === name))
     if (unknown !== undefined)
       throw mismatch(`the model has no input ${unknown.name}; it has: ${this.#inputs.map(({ name }) => name).join(', ')}`)
     const [length = 0, ...others] = fed.map(({ tensor }) => tensor.shape[0] as number)
     if (others.some(other => other !== length)) throw mismatch('the inputs have different numbers of rows')
-    return { length, specs: this.#specsOf(fed), columns: fed.flatMap(({ tensor }) => columnsOf(tensor)) }
+    return { length, specs: this.#specsOf(fed), columns: fed.flatMap(columnsOf) }
   }
 
-  #specsOf(fed: readonly { readonly input: ModelInput; readonly tensor: Tensor }[]): readonly ColumnSpec[] {
-    const widths = fed.map(({ input, tensor }) => [input, widthOf(tensor)] as const)
-    const key = JSON.stringify(widths.map(([{ name }, width]) => [name, width]))
+  #specsOf(fed: readonly Fed[]): readonly ColumnSpec[] {
+    const key = JSON.stringify(fed.map(({ input, shape }) => [input.name, shape]))
     const known = this.#specs.get(key)
     if (known !== undefined) return known
-    const specs = widths.flatMap(([{ name, type, width: declared }, width]): ColumnSpec[] => {
+    const specs = fed.flatMap(({ input: { name, type, width }, shape }): ColumnSpec[] => {
       const kind = type === 'string' ? 'text' : 'number'
-      return declared === 1 ? [{ name, kind }] : Array.from({ length: width }, (_, at) => ({ name: `${name}_${at}`, kind }))
+      const tensor = { name, shape }
+      return width === 1
+        ? [{ name, kind, tensor }]
+        : Array.from({ length: sizeOf(shape) }, (_, at) => ({ name: `${name}_${at}`, kind, tensor }))
     })
     // A model that takes any width must not fill the memory with every one that was ever tried.
     if (this.#specs.size >= 64) this.#specs.clear()
@@ -51,62 +59,84 @@ export class InputRows {
   }
 }
 
-function checked(input: ModelInput, tensor: Tensor): Tensor {
-  const { name, type, width } = input
+/** A row's dimensions are the model's own; one value a row may come with a dimension for it or without. */
+function checked(input: ModelInput, tensor: Tensor): Fed {
   checkType(input, tensor)
-  const found = widthOf(tensor)
-  if (tensor.shape.length === 1 ? width !== 1 : found !== width && (width !== undefined || found === 0)) {
-    const wanted = width === 1 ? '[N] or [N, 1]' : `[N, ${width ?? 'n'}]`
-    throw mismatch(`input ${name} has the shape [${tensor.shape.join(', ')}]; ${wanted} is needed`)
-  }
-  if (type === 'int32') checkRange(tensor, -(2 ** 31), 2 ** 31)
-  if (type === 'int64') checkRange(tensor, -INT64_END, INT64_END)
-  return tensor
+  const given = tensor.shape.slice(1)
+  const isOne = given.length === 0 || (given.length === 1 && given[0] === 1)
+  const shape = input.width === 1 && isOne ? oneValue(input) : given
+  // A row without a single value tells nothing of how many there are.
+  if (!hasShape(input, shape) || sizeOf(shape) === 0)
+    throw mismatch(`input ${input.name} has the shape [${tensor.shape.join(', ')}]; ${wantedShapes(input)} is needed`)
+  checkRange(input, tensor)
+  return { input, tensor, shape }
+}
+
+/** The dimensions that the model has for its one value, where they are not more than one. */
+function oneValue({ shape = [1] }: ModelInput): readonly number[] {
+  return shape.length > 1 ? [1] : shape.map(() => 1)
+}
+
+function wantedShapes({ width, shape = [width] }: ModelInput): string {
+  if (width === 1 && shape.length < 2) return '[N] or [N, 1]'
+  return `[${['N', ...shape.map(dim => dim ?? 'n')].join(', ')}]`
 }
 
 /** Fractions take any number, whole numbers take whole ones, the others what they are. */
 function checkType({ name, type }: ModelInput, { datatype, spec }: Tensor): void {
-  const fits = {
-    float32: spec.kind === 'float' || spec.kind === 'integer',
-    float64: spec.kind === 'float' || spec.kind === 'integer',
-    int32: spec.kind === 'integer',
-    int64: spec.kind === 'integer',
-    bool: spec.kind === 'bool',
-    string: spec.kind === 'bytes',
-  }[type]
-  if (!fits) throw mismatch(`input ${name} is of datatype ${datatype}; ${datatypeOf[type]} is needed`)
+  const { kind } = datatypeSpec(type)
+  if (spec.kind === kind || (kind === 'float' && spec.kind === 'integer')) return
+  throw mismatch(`input ${name} is of datatype ${datatype}; ${datatypeOf[type]} is needed`)
 }
 
-/** Whole numbers in [least, end). A UINT64 beyond what an INT64 holds is negative among the exact ones. */
-function checkRange({ name, datatype, values, exact }: Tensor, least: number, end: number): void {
-  for (let at = 0; at < (values?.length ?? 0); at++) {
-    const value = values?.[at] as number
-    const outside = end === INT64_END ? datatype === 'UINT64' && (exact?.[at] ?? 0n) < 0n : value < least || value >= end
-    if (outside) throw mismatch(`input ${name} has ${value} among its data, which is out of the model's range`)
+/** What the model's type cannot hold is refused: whole numbers that are too large or small, fractions that would become infinite. */
+function checkRange({ name, type }: ModelInput, { spec: given, values, exact }: Tensor): void {
+  const wanted = datatypeSpec(type)
+  if (!('most' in wanted) || !('most' in given) || values === undefined) return
+  const { least, most } = wanted
+  if (given.kind === wanted.kind && given.least >= least && given.most <= most) return
+  for (let at = 0; at < values.length; at++) {
+    const value = exact?.[at] ?? (values[at] as number)
+    const isInfinite = value === Infinity || value === -Infinity
+    if ((value < least || value > most) && !isInfinite)
+      throw mismatch(`input ${name} has ${value} among its data, which is out of the range of the model's ${datatypeOf[type]}`)
   }
 }
 
-/** Values a row. */
-function widthOf({ shape }: Tensor): number {
-  return shape.slice(1).reduce((product, dim) => product * dim, 1)
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1)
 }
 
-function columnsOf(tensor: Tensor): Rows['columns'] {
+function columnsOf({ input: { type }, tensor, shape }: Fed): Rows['columns'] {
   const rows = tensor.shape[0] as number
-  const width = widthOf(tensor)
+  const width = sizeOf(shape)
+  const exact = exactOf(type, tensor.exact)
   return Array.from({ length: width }, (_, column): Rows['columns'][number] => {
     if (tensor.texts !== undefined) return { texts: Array.from({ length: rows }, (__, row) => tensor.texts[row * width + column]) }
-    const { values, exact } = tensor
+    const { values } = tensor
     if (width === 1) return { values, exact }
     return {
       values: Float64Array.from({ length: rows }, (__, row) => values[row * width + column] as number),
-      exact: exactOf(exact, rows, width, column),
+      exact: everyNth(exact, { rows, width, column }),
     }
   })
 }
 
-function exactOf(exact: BigInt64Array | undefined, rows: number, width: number, column: number): BigInt64Array | undefined {
-  return exact && BigInt64Array.from({ length: rows }, (_, row) => exact[row * width + column] as bigint)
+/** The exact numbers as the model's type has them, which holds them all; others than those of 64 bits are doubles in any case. */
+function exactOf(type: ModelInput['type'], exact: Tensor['exact']): BigInt64Array | BigUint64Array | undefined {
+  if (exact === undefined || (type !== 'int64' && type !== 'uint64')) return undefined
+  const { buffer, byteOffset, length } = exact
+  return type === 'int64' ? new BigInt64Array(buffer, byteOffset, length) : new BigUint64Array(buffer, byteOffset, length)
+}
+
+function everyNth(
+  exact: BigInt64Array | BigUint64Array | undefined,
+  { rows, width, column }: { readonly rows: number; readonly width: number; readonly column: number },
+): BigInt64Array | BigUint64Array | undefined {
+  if (exact === undefined) return undefined
+  const own = exact instanceof BigInt64Array ? new BigInt64Array(rows) : new BigUint64Array(rows)
+  for (let row = 0; row < rows; row++) own[row] = exact[row * width + column] as bigint
+  return own
 }
 
 function mismatch(message: string): SluiceError {

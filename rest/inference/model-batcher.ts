@@ -1,5 +1,6 @@
 import type { Model, OutputColumn, Scores } from '../../models/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
 
 /** Rows to score, column by column. */
 export interface Rows {
@@ -10,7 +11,7 @@ export interface Rows {
 
 /** Missing numbers are NaN, missing texts undefined. */
 type RowColumn =
-  | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
+  | { readonly values: Float64Array; readonly exact: BigInt64Array | BigUint64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[] }
 
 /** What the model says of the rows: its outputs, and 1 for each row that it has no result for. */
@@ -143,10 +144,10 @@ function appendNumbers(batch: ColumnBatch, column: number, values: Float64Array)
 function appendExact(
   column: Extract<ColumnBatch['columns'][number], { kind: 'number' }>,
   capacity: number,
-  { from, values, exact }: { from: number; values: Float64Array; exact: BigInt64Array | undefined },
+  { from, values, exact }: { from: number; values: Float64Array; exact: BigInt64Array | BigUint64Array | undefined },
 ): void {
   if (column.exact === undefined) {
-    column.exact = new BigInt64Array(capacity)
+    column.exact = exact instanceof BigUint64Array ? new BigUint64Array(capacity) : new BigInt64Array(capacity)
     for (let row = 0; row < from; row++) column.exact[row] = wholeOf(column.values[row] as number)
   }
   for (let row = 0; row < values.length; row++) column.exact[from + row] = exact?.[row] ?? wholeOf(values[row] as number)
@@ -176,8 +177,15 @@ function sliceOf({ outputs, noResult }: Scores, from: number, length: number): O
       const [start, end] = [from * column.width, (from + length) * column.width]
       if (column.kind === 'text') return { ...column, values: column.values.slice(start, end) }
       const values = Float64Array.from({ length: end - start }, (_, at) => column.values[start + at] as number)
-      const { name, width } = column
-      return { name, kind: 'number', width, values, ...(column.exact === undefined ? {} : { exact: column.exact.slice(start, end) }) }
+      const { name, width, shape } = column
+      return {
+        name,
+        kind: 'number',
+        width,
+        shape,
+        values,
+        ...(column.exact === undefined ? {} : { exact: column.exact.slice(start, end) }),
+      }
     }),
     noResult: noResult?.slice(from, from + length),
   }
@@ -190,13 +198,16 @@ function joined(parts: readonly RowOutputs[]): RowOutputs {
     : undefined
   const outputs = (parts[0] as RowOutputs).outputs.map((first, at): OutputColumn => {
     const columns = parts.map(part => part.outputs[at] as OutputColumn)
-    const { name, width } = first
-    if (first.kind === 'text') return { name, width, kind: 'text', values: columns.flatMap(({ values }) => values as readonly string[]) }
+    const { name, width, shape } = first
+    if (columns.some(column => column.width !== width || String(column.shape) !== String(shape)))
+      throw new SluiceError('MODEL_FAILED', `output ${name} has other dimensions for some rows than for others: send fewer rows a request`)
+    if (first.kind === 'text')
+      return { name, width, shape, kind: 'text', values: columns.flatMap(({ values }) => values as readonly string[]) }
     const values = Float64Array.from(columns.flatMap(column => [...(column.values as Float64Array)]))
     const exact = columns.flatMap(column => (column.kind === 'number' && column.exact !== undefined ? [...column.exact] : []))
-    if (exact.length !== values.length || first.exact === undefined) return { name, width, kind: 'number', values }
+    if (exact.length !== values.length || first.exact === undefined) return { name, width, shape, kind: 'number', values }
     const kept = first.exact instanceof BigInt64Array ? BigInt64Array.from(exact) : BigUint64Array.from(exact)
-    return { name, width, kind: 'number', values, exact: kept }
+    return { name, width, shape, kind: 'number', values, exact: kept }
   })
   return { length, outputs, noResult, runs: parts.flatMap(({ runs }) => runs), waitedMs: (parts[0] as RowOutputs).waitedMs }
 }

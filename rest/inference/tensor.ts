@@ -10,7 +10,7 @@ export type Tensor = {
 } & TensorValues
 
 export type TensorValues =
-  | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
+  | { readonly values: Float64Array; readonly exact: BigInt64Array | BigUint64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[]; readonly values?: undefined; readonly exact?: undefined }
 
 /** A tensor as the request's JSON has it, checked but for its data. */
@@ -51,7 +51,7 @@ export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
     case 'bool':
       return { ...named, spec, values: Float64Array.from(items, item => boolOf(item, head)), exact: undefined }
     default:
-      return { ...named, spec, ...numbersOf(head.count, at => numberOf(items[at], head, spec)) }
+      return { ...named, spec, ...numbersOf(head, at => numberOf(items[at], head, spec)) }
   }
 }
 
@@ -63,18 +63,18 @@ export function tensorOfBytes(head: TensorHead, bytes: Buffer): Tensor {
     throw invalid(`input ${head.name} has ${bytes.length} bytes of data, its shape [${head.shape.join(', ')}] ${head.count * spec.size}`)
   if (spec.kind === 'bool') return { ...named, spec, values: Float64Array.from(bytes, byte => (byte === 0 ? 0 : 1)), exact: undefined }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return { ...named, spec, ...numbersOf(head.count, at => spec.read(view, at * spec.size)) }
+  return { ...named, spec, ...numbersOf(head, at => spec.read(view, at * spec.size)) }
 }
 
 /** Numbers, and the same exactly where one of them is more than a double holds. */
-function numbersOf(count: number, read: (at: number) => number | bigint): TensorValues {
+function numbersOf({ count, datatype }: TensorHead, read: (at: number) => number | bigint): TensorValues {
   const values = new Float64Array(count)
-  let exact: BigInt64Array | undefined
+  let exact: BigInt64Array | BigUint64Array | undefined
   for (let at = 0; at < count; at++) {
     const value = read(at)
     values[at] = Number(value)
     if (typeof value === 'bigint' && !Number.isSafeInteger(values[at])) {
-      exact ??= new BigInt64Array(count)
+      exact ??= datatype === 'UINT64' ? new BigUint64Array(count) : new BigInt64Array(count)
       exact[at] = value
     }
   }
@@ -82,12 +82,13 @@ function numbersOf(count: number, read: (at: number) => number | bigint): Tensor
   return { values, exact }
 }
 
-type NumberSpec = Extract<DatatypeSpec, { readonly least: bigint }>
+type NumberSpec = Extract<DatatypeSpec, { readonly kind: 'float' | 'integer' }>
 
 function numberOf(item: unknown, head: TensorHead, spec: NumberSpec): number | bigint {
   if (item === null) return NaN
   if (spec.kind === 'float') {
-    if (typeof item === 'number' || typeof item === 'bigint') return Number(item)
+    if (typeof item === 'number' && !Number.isFinite(item)) return item
+    if ((typeof item === 'number' || typeof item === 'bigint') && item >= spec.least && item <= spec.most) return Number(item)
   } else if ((typeof item === 'number' && Number.isInteger(item)) || typeof item === 'bigint') {
     if (item >= spec.least && item <= spec.most) return item
   }

@@ -46,6 +46,42 @@ test('converters leave only letters, digits and underscores of a name', () => {
   assert.throws(() => columns([scalar('_'), scalar('1st')], record), /missing: _;/)
 })
 
+test('vectors of any width: as many elements as there are, or beside other inputs the one of its own name', () => {
+  const record = specsOf(['a[0]', 'b_1', 'a[1]', 'b_0', 'c', 'd', 'a[3]'])
+  const open = (name: string): ModelInput => ({ name, type: 'float32', width: undefined, required: true })
+  assert.equal(columns([open('a'), open('b'), open('c')], record), [[0, 2], [3, 1], [4]])
+  assert.equal(columns([open('x'), open('c')], record), [[0, 1, 2, 3, 5, 6], [4]])
+  assert.equal(columns([open('c')], record), [[0, 1, 2, 3, 4, 5, 6]])
+  assert.throws(() => columns([open('x'), open('y'), open('a')], record), /of its 3 inputs x, y take several fields/)
+})
+
+test('tensors go to the inputs of their names, whatever else their columns are called', () => {
+  const tensor = (name: string, shape: number[], names: string[], kind: ColumnSpec['kind'] = 'number'): ColumnSpec[] => {
+    const of = { name, shape }
+    return names.map(each => ({ name: each, kind, tensor: of }))
+  }
+  const image: ModelInput = { name: 'a', type: 'float32', width: undefined, shape: [undefined, 2], required: true }
+  const given = [...tensor('b', [1], ['a_0']), ...tensor('a', [2, 2], ['a_0', 'a_1', 'a_2', 'a_3'])]
+  const mapped = mapFeatures([image, scalar('b'), scalar('a_0', 'string', false)], given).inputs
+  assert.equal(
+    mapped.map(({ columns: own, shape }) => [own, shape]),
+    [
+      [
+        [1, 2, 3, 4],
+        [2, 2],
+      ],
+      [[0], [1]],
+      [[], undefined],
+    ],
+  )
+  assert.throws(() => mapFeatures([image], tensor('b', [1], ['a'])), /input a is missing/)
+  assert.throws(
+    () => mapFeatures([image], tensor('a', [2, 3], ['a', 'b', 'c', 'd', 'e', 'f'])),
+    /input a is given values of the shape \[2, 3\]/,
+  )
+  assert.throws(() => mapFeatures([image], tensor('a', [1, 2], ['a', 'b'], 'text')), /input a is of float32, it is given text/)
+})
+
 test('vectors beside other inputs: by the names of their elements, or one of them takes what is left', () => {
   const record = specsOf(['b_1', 'age', 'a[0]', 'b_0', 'city', 'a[1]', 'sex'], ['city', 'sex'])
   const of = (name: string, width: number, type: ModelInput['type'] = 'float32'): ModelInput => ({ name, type, width, required: true })

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../proto/sluice-error.ts'
-import { datatypes, halfToNumber } from '../../../rest/inference/datatypes.ts'
+import { halfValue } from '../../../models/index.ts'
+import { datatypes } from '../../../rest/inference/datatypes.ts'
 import { readInferRequest } from '../../../rest/inference/infer-request.ts'
 import { InputRows } from '../../../rest/inference/input-rows.ts'
 
@@ -85,8 +86,8 @@ test('half floats', () => {
     [0xfc00, -Infinity],
     [0x3555, 0.333251953125],
   ]
-  for (const [bits, expected] of cases) assert.is(halfToNumber(bits), expected)
-  assert.ok(Number.isNaN(halfToNumber(0x7e00)))
+  for (const [bits, expected] of cases) assert.is(halfValue(bits), expected)
+  assert.ok(Number.isNaN(halfValue(0x7e00)))
 })
 
 test('whole numbers of another sign or size fit where the model can hold them', () => {
@@ -97,8 +98,8 @@ test('whole numbers of another sign or size fit where the model can hold them', 
     return column !== undefined && 'values' in column ? column.values : undefined
   }
   assert.equal(rowsOf('UINT64', '9223372036854775807', 'int64'), Float64Array.of(2 ** 63))
-  assert.throws(() => rowsOf('UINT64', '9223372036854775808', 'int64'), /out of the model's range/)
-  assert.throws(() => rowsOf('INT64', '2147483648', 'int32'), /out of the model's range/)
+  assert.throws(() => rowsOf('UINT64', '9223372036854775808', 'int64'), /out of the range of the model's INT/)
+  assert.throws(() => rowsOf('INT64', '2147483648', 'int32'), /out of the range of the model's INT/)
   assert.equal(rowsOf('INT64', '2147483647', 'int32'), Float64Array.of(2147483647))
   assert.throws(() => rowsOf('INT64', '9223372036854775808', 'int64'), /no INT64/)
   assert.throws(() => rowsOf('FP32', '1', 'int64'), /INT64 is needed/)

@@ -72,7 +72,7 @@ test('server, health and metadata', () =>
       platform: 'onnxruntime_onnx',
       inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 11] }],
       outputs: [
-        { name: 'quality', datatype: 'INT64', shape: [-1, 1] },
+        { name: 'quality', datatype: 'INT64', shape: [-1] },
         { name: 'probabilities', datatype: 'FP32', shape: [-1, 6] },
       ],
       parameters: { name: 'mlp', version: '2', sha256 },
@@ -103,7 +103,7 @@ test('the numbers are the model’s own, with the version and hash that made the
     assert.equal(
       outputs.map(({ name, datatype, shape }) => [name, datatype, shape]),
       [
-        ['quality', 'INT64', [3, 1]],
+        ['quality', 'INT64', [3]],
         ['probabilities', 'FP32', [3, 6]],
       ],
     )
@@ -194,7 +194,7 @@ test('binary tensors both ways; outputs that are asked for, in that order', () =
       const { outputs } = JSON.parse(answer.bytes.toString('utf8', 0, jsonLength)) as Inferred
       assert.equal(outputs, [
         { name: 'probabilities', datatype: 'FP32', shape: [2, 6], parameters: { binary_data_size: 48 } },
-        { name: 'quality', datatype: 'INT64', shape: [2, 1], parameters: { binary_data_size: 16 } },
+        { name: 'quality', datatype: 'INT64', shape: [2], parameters: { binary_data_size: 16 } },
       ])
       const binary = answer.bytes.subarray(jsonLength)
       assert.is(binary.length, 64)
@@ -425,7 +425,7 @@ test('zero rows have zero results', () =>
     assert.equal(
       outputs.map(({ shape, data }) => [shape, data]),
       [
-        [[0, 1], []],
+        [[0], []],
         [[0, 6], []],
       ],
     )
