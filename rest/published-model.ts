@@ -52,7 +52,7 @@ function isBase64(text: string): boolean {
 function jsonOf(body: Buffer): Json {
   let json: unknown
   try {
-    json = JSON.parse(body.toString('utf8'))
+    json = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''))
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }

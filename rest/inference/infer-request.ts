@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { type Tensor, tensorHead, tensorOfBytes, tensorOfJson } from './tensor.ts'
 import { parseTolerant } from './tolerant-json.ts'
@@ -26,7 +27,7 @@ export const HEADER_LENGTH = 'inference-header-content-length'
 /** Reads a request's body: JSON, and the inputs' binary data behind it where a header says so. Throws SluiceError INPUT_INVALID. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const jsonLength = headerLength === undefined ? body.length : jsonLengthOf(headerLength, body.length)
-  const json = parseTolerant(body.toString('utf8', 0, jsonLength))
+  const json = parseTolerant(textOf(body.subarray(0, jsonLength)))
   if (!isObject(json)) throw invalid('the body is no JSON object')
   const parameters = parametersOf(json, 'the request')
   const binaryOutputs = flag(parameters, 'binary_data_output') ?? false
@@ -45,7 +46,7 @@ function jsonLengthOf(header: string, length: number): number {
 }
 
 function idOf(id: unknown): string | undefined {
-  if (id === undefined || id === null) return undefined
+  if (!isGiven(id)) return undefined
   if (typeof id === 'string') return id
   throw invalid('id must be text')
 }
@@ -60,13 +61,13 @@ function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tenso
     if (names.has(head.name)) throw invalid(`input ${head.name} is given twice`)
     names.add(head.name)
     const parameters = parametersOf(input, `input ${head.name}`)
-    if (parameters['shared_memory_region'] !== undefined) throw invalid(`input ${head.name}: shared memory is not supported`)
+    if (isGiven(parameters['shared_memory_region'])) throw invalid(`input ${head.name}: shared memory is not supported`)
     const size = parameters['binary_data_size']
-    if (size === undefined) return tensorOfJson(head, input['data'])
+    if (!isGiven(size)) return tensorOfJson(head, input['data'])
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
       throw invalid(`input ${head.name}: binary_data_size is no whole number`)
     if (!mayBeBinary) throw invalid(`input ${head.name} is binary: the header Inference-Header-Content-Length is needed`)
-    if (input['data'] !== undefined) throw invalid(`input ${head.name} has data both in JSON and in binary`)
+    if (isGiven(input['data'])) throw invalid(`input ${head.name} has data both in JSON and in binary`)
     const bytes = binary.subarray(at, at + size)
     if (bytes.length !== size) throw invalid(`input ${head.name} has ${size} bytes of data, the body has ${bytes.length} left`)
     at += size
@@ -77,7 +78,7 @@ function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tenso
 }
 
 function readOutputs(given: unknown, binaryOutputs: boolean): WantedOutput[] | undefined {
-  if (given === undefined || given === null) return undefined
+  if (!isGiven(given)) return undefined
   if (!Array.isArray(given)) throw invalid('outputs must be a list')
   if (given.length === 0) return undefined
   const names = new Set<string>()
@@ -88,21 +89,34 @@ function readOutputs(given: unknown, binaryOutputs: boolean): WantedOutput[] | u
     names.add(name)
     const parameters = parametersOf(output, `output ${name}`)
     for (const unsupported of ['classification', 'shared_memory_region'])
-      if (parameters[unsupported] !== undefined) throw invalid(`output ${name}: ${unsupported} is not supported`)
+      if (isGiven(parameters[unsupported])) throw invalid(`output ${name}: ${unsupported} is not supported`)
     return { name, binary: flag(parameters, 'binary_data') ?? binaryOutputs }
   })
 }
 
 function parametersOf(json: Json, of: string): Json {
-  const { parameters = {} } = json
+  const { parameters } = json
+  if (!isGiven(parameters)) return {}
   if (isObject(parameters)) return parameters
   throw invalid(`the parameters of ${of} are no JSON object`)
 }
 
 function flag(parameters: Json, name: string): boolean | undefined {
   const value = parameters[name]
-  if (value === undefined || typeof value === 'boolean') return value
+  if (!isGiven(value)) return undefined
+  if (typeof value === 'boolean') return value
   throw invalid(`${name} must be true or false`)
+}
+
+/** Texts must not change on their way: what is no UTF-8 is refused rather than mended. */
+function textOf(json: Buffer): string {
+  if (isUtf8(json)) return json.toString('utf8')
+  throw invalid('the JSON has bytes that are no UTF-8')
+}
+
+/** What is null is left out: clients write down every field that there is. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function isObject(value: unknown): value is Json {

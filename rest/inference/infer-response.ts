@@ -104,6 +104,7 @@ function withLength(text: string): Buffer {
 }
 
 function noBinary(name: string, type: Type, row: number): SluiceError {
-  const what = `row ${row} has no result, and ${datatypeOf[type]} has no value that says so`
+  const why = 'a value is missing, or is none that the model can take, such as a text with a zero byte'
+  const what = `row ${row} has no result (${why}), and ${datatypeOf[type]} has no value that says so`
   return new SluiceError('INPUT_INVALID', `output ${name}: ${what}; ask for it with "binary_data": false`)
 }

@@ -10,6 +10,7 @@ import {
   binary,
   inferRequest,
   inferResponse,
+  modelConfig,
   modelMetadata,
   modelReady,
   modelStatistics,
@@ -24,7 +25,7 @@ import { TritonMetrics } from './triton-metrics.ts'
 
 const MAX_BODY_BYTES = 64 * 2 ** 20
 const MAX_SMALL_BODY_BYTES = 64 * 1024
-const EXTENSIONS = ['binary_tensor_data', 'model_repository', 'statistics']
+const EXTENSIONS = ['binary_tensor_data', 'model_configuration', 'model_repository', 'statistics']
 
 type Respond = (request: RouteRequest) => Promise<unknown>
 
@@ -43,7 +44,15 @@ export interface InferenceParts {
 export function inferenceRoutes({ streams, models, version = '', recorder, tritonMetrics }: InferenceParts): readonly Route[] {
   const figures = [new InferenceMetrics(recorder), ...(tritonMetrics ? [new TritonMetrics(recorder)] : [])]
   const service = new InferenceService(models.registry, models.maxBatch, figures)
-  return [...serverRoutes(streams, version), ...repositoryRoutes(service), ...statisticsRoutes(service), ...modelRoutes(service)]
+  const routes = [
+    ...serverRoutes(streams, version),
+    ...repositoryRoutes(service),
+    ...sharedMemoryRoutes(),
+    ...statisticsRoutes(service),
+    ...modelRoutes(service),
+  ]
+  // Clients add parameters of their own: the protocol has none.
+  return routes.map(route => ({ ...route, anyQuery: true }))
 }
 
 /** Whether the protocol says how errors look at the path. */
@@ -93,10 +102,26 @@ function repositoryRoutes(service: InferenceService): readonly Route[] {
   ]
 }
 
+/** Clients that would share memory ask for it before anything else: they are told that there is none. */
+function sharedMemoryRoutes(): readonly Route[] {
+  const refuse: Respond = () =>
+    Promise.reject(new RestError('NOT_SUPPORTED', 'shared memory is not supported: send the tensors themselves'))
+  const responses = { 400: { description: 'Always: tensors are sent themselves' } }
+  return ['systemsharedmemory', 'cudasharedmemory'].flatMap(kind => {
+    const told = { summary: 'Not supported', schema: {} }
+    const paths = [`/v2/${kind}`, `/v2/${kind}/region/:region`]
+    return [
+      ...paths.map((path): Route => ({ ...get({ path: `${path}/status`, ...told }, refuse), responses })),
+      ...paths.map((path): Route => ({ ...post({ path: `${path}/unregister`, ...told }, refuse), responses })),
+      { ...post({ path: `/v2/${kind}/region/:region/register`, ...told }, refuse), responses },
+    ]
+  })
+}
+
 function statisticsRoutes(service: InferenceService): readonly Route[] {
   const summary = 'How often models were asked at this instance'
   return [
-    get({ path: '/v2/models/stats', summary, schema: modelStatistics }, () => Promise.resolve(service.statistics.view())),
+    get({ path: '/v2/models/stats', summary, schema: modelStatistics }, () => service.statistics()),
     ...modelPaths('/stats').map(path =>
       get({ path, summary, schema: modelStatistics }, request => service.statisticsOf(namedModel(request))),
     ),
@@ -107,6 +132,11 @@ function modelRoutes(service: InferenceService): readonly Route[] {
   return [
     ...modelPaths('').map(path =>
       get({ path, summary: "A model's inputs and outputs", schema: modelMetadata }, request => service.metadata(namedModel(request))),
+    ),
+    ...modelPaths('/config').map(path =>
+      get({ path, summary: "A model's configuration, as Triton has it", schema: modelConfig }, request =>
+        service.config(namedModel(request)),
+      ),
     ),
     ...modelPaths('/ready').map(path =>
       get({ path, summary: 'Whether a model can be asked', schema: modelReady }, request => service.ready(namedModel(request))),

@@ -34,6 +34,29 @@ export const modelMetadata = exactly({
   parameters: exactly({ name: text, version: text, sha256 }),
 })
 
+const dims: JsonSchema = { type: 'array', items: { type: 'integer' }, minItems: 1, description: 'Beside the rows; -1: any number' }
+const tensorConfig = (more: Readonly<Record<string, JsonSchema>>): JsonSchema => {
+  const properties = { name: text, data_type: { type: 'string', pattern: '^TYPE_' }, dims, ...more }
+  const reshape = exactly({ shape: { type: 'array', maxItems: 0 } })
+  return { ...exactly(properties), properties: { ...properties, reshape } }
+}
+const no: JsonSchema = { const: false }
+
+export const modelConfig = exactly({
+  name: text,
+  platform: text,
+  backend: text,
+  version_policy: exactly({ all: exactly({}) }),
+  max_batch_size: count,
+  input: {
+    type: 'array',
+    items: tensorConfig({ format: text, is_shape_tensor: no, allow_ragged_batch: no, optional: { type: 'boolean' } }),
+  },
+  output: { type: 'array', items: tensorConfig({ label_filename: text, is_shape_tensor: no }) },
+  dynamic_batching: exactly({ preferred_batch_size: { type: 'array', items: count }, max_queue_delay_microseconds: count }),
+  parameters: exactly({}),
+})
+
 const duration = exactly({ count, ns: count })
 
 export const modelStatistics = exactly({
@@ -71,10 +94,12 @@ const input: JsonSchema = {
     name: { type: 'string', minLength: 1 },
     datatype,
     shape: { type: 'array', items: count, minItems: 1, description: 'The first counts the rows' },
-    data: { type: 'array', description: 'Flat or nested; null is a missing value' },
+    data: { type: ['array', 'null'], description: 'Flat or nested; null is a missing value' },
     parameters: {
-      type: 'object',
-      properties: { binary_data_size: { ...count, description: 'Instead of data: so many bytes behind the JSON' } },
+      type: ['object', 'null'],
+      properties: {
+        binary_data_size: { ...count, type: ['integer', 'null'], description: 'Instead of data: so many bytes behind the JSON' },
+      },
     },
   },
   required: ['name', 'datatype', 'shape'],
@@ -82,7 +107,7 @@ const input: JsonSchema = {
 
 const wantedOutput: JsonSchema = {
   type: 'object',
-  properties: { name: text, parameters: { type: 'object', properties: { binary_data: { type: 'boolean' } } } },
+  properties: { name: text, parameters: { type: ['object', 'null'], properties: { binary_data: { type: ['boolean', 'null'] } } } },
   required: ['name'],
 }
 
@@ -92,7 +117,7 @@ export const inferRequest: JsonSchema = {
     id: { type: ['string', 'null'] },
     inputs: { type: 'array', items: input, minItems: 1 },
     outputs: { type: ['array', 'null'], items: wantedOutput },
-    parameters: { type: 'object', properties: { binary_data_output: { type: 'boolean' } } },
+    parameters: { type: ['object', 'null'], properties: { binary_data_output: { type: ['boolean', 'null'] } } },
   },
   required: ['inputs'],
 }

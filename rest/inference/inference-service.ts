@@ -1,14 +1,15 @@
-import type { Model, ModelInput, ModelOutput } from '../../models/index.ts'
+import type { Model } from '../../models/index.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
+import type { ModelState } from '../../stores/index.ts'
 import { answerOfError } from '../errors.ts'
-import { datatypeOf } from './datatypes.ts'
 import { readInferRequest } from './infer-request.ts'
 import { type InferResponse, wantedOutputs, writeInferResponse } from './infer-response.ts'
 import type { AskedVersion, InferenceFigures } from './inference-metrics.ts'
 import { InferenceStatistics } from './inference-statistics.ts'
 import { InputRows } from './input-rows.ts'
 import { ModelBatcher } from './model-batcher.ts'
+import { modelConfig, modelMetadata } from './model-metadata.ts'
 
 /** Of the paths below /v2/models: no model can be asked for under it. */
 const RESERVED = 'stats'
@@ -29,7 +30,7 @@ export interface NamedModel {
 
 /** The Open Inference Protocol's models: a model's name is its data type, its versions are those that the store keeps. */
 export class InferenceService {
-  readonly statistics = new InferenceStatistics()
+  readonly #statistics = new InferenceStatistics()
   readonly #registry: ModelRegistry
   readonly #maxBatch: number
   readonly #figures: readonly InferenceFigures[]
@@ -39,7 +40,7 @@ export class InferenceService {
   constructor(registry: ModelRegistry, maxBatch: number, figures: readonly InferenceFigures[] = []) {
     this.#registry = registry
     this.#maxBatch = maxBatch
-    this.#figures = [this.statistics, ...figures]
+    this.#figures = [this.#statistics, ...figures]
   }
 
   /** Every model that can be asked for, and its versions. */
@@ -55,16 +56,19 @@ export class InferenceService {
   /** Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN, and what a load throws. */
   async metadata(named: NamedModel): Promise<unknown> {
     return this.#with(named, async ({ model, version }) => {
-      const { versions } = await this.#registry.model(named.name)
+      const { versions } = await this.#model(named.name)
       return {
         name: named.name,
         versions: versions.map(each => String(each.version)),
-        platform: platforms[model.format] ?? `sluice_${model.format.toLowerCase()}`,
-        inputs: model.inputs.map(tensorMetadata),
-        outputs: model.outputs.map(tensorMetadata),
+        ...modelMetadata(model),
         parameters: { name: version.name, version: String(version.version), sha256: Buffer.from(version.hash).toString('hex') },
       }
     })
+  }
+
+  /** As the Triton Inference Server has it; throws what `metadata` throws. */
+  async config(named: NamedModel): Promise<unknown> {
+    return this.#with(named, ({ model }) => Promise.resolve(modelConfig(named.name, model, this.#maxBatch)))
   }
 
   /** Whether the model can be loaded; throws what `metadata` throws. */
@@ -75,7 +79,7 @@ export class InferenceService {
   /** Scores. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, MODEL_UNKNOWN, MODEL_FAILED, and what a load throws. */
   async infer(named: NamedModel, body: Buffer, headerLength: string | undefined): Promise<InferResponse> {
     const started = performance.now()
-    checkName(named.name)
+    await this.#model(named.name)
     const { version, name: model } = await this.#registry.version(named.name, versionOf(named.version))
     const asked: AskedVersion = { dataType: named.name, model, version }
     try {
@@ -92,12 +96,27 @@ export class InferenceService {
     }
   }
 
-  /** The figures of a model that there is. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
+  /** The figures of every model that can be asked for, also of those that nobody has asked. */
+  async statistics(): Promise<unknown> {
+    return this.#statistics.view(await this.index())
+  }
+
+  /** The figures of a model that there is: of one version, or of all. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
   async statisticsOf({ name, version }: NamedModel): Promise<unknown> {
+    const { versions } = await this.#model(name)
+    const asked = version === undefined ? versions : [await this.#registry.version(name, versionOf(version))]
+    return this.#statistics.view(asked.map(each => ({ name, version: each.version })))
+  }
+
+  /** Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN in the words that Triton's clients look for. */
+  async #model(name: string): Promise<ModelState> {
     checkName(name)
-    if (version !== undefined) return this.statistics.view(name, (await this.#registry.version(name, versionOf(version))).version)
-    await this.#registry.model(name)
-    return this.statistics.view(name)
+    try {
+      return await this.#registry.model(name)
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'MODEL_UNKNOWN') throw error
+      throw new SluiceError('MODEL_UNKNOWN', `Request for unknown model: ${error.message}`, { cause: error })
+    }
   }
 
   async #score(
@@ -132,7 +151,7 @@ export class InferenceService {
   }
 
   async #with<T>({ name, version }: NamedModel, use: (open: OpenModel) => Promise<T>): Promise<T> {
-    checkName(name)
+    await this.#model(name)
     const open = await this.#registry.open(name, versionOf(version))
     try {
       return await use(open)
@@ -140,17 +159,6 @@ export class InferenceService {
       await open.release()
     }
   }
-}
-
-const platforms: Readonly<Record<string, string>> = {
-  ONNX: 'onnxruntime_onnx',
-  TENSORFLOW: 'tensorflow_graphdef',
-  TENSORFLOWSAVED: 'tensorflow_savedmodel',
-}
-
-/** -1: any number. */
-function tensorMetadata({ name, type, width, shape = [width] }: ModelInput | ModelOutput): unknown {
-  return { name, datatype: datatypeOf[type], shape: [-1, ...shape.map(dim => dim ?? -1)] }
 }
 
 function isServable(name: string): boolean {

@@ -42,38 +42,44 @@ export class InferenceStatistics implements InferenceFigures {
     add(this.#of(dataType, version).fail, ms)
   }
 
-  /** As the protocol's statistics extension has them; of one model, or all; of one version, or all. */
-  view(name?: string, version?: number): unknown {
-    const shown = [...this.#figures.values()].filter(
-      figures => (name === undefined || figures.name === name) && (version === undefined || figures.version === String(version)),
-    )
-    return { model_stats: shown.map(viewOf) }
+  /** As the protocol's statistics extension has them, of these versions: zeros for one that was never asked. */
+  view(versions: readonly { readonly name: string; readonly version: number }[]): unknown {
+    const figures = versions.map(({ name, version }) => this.#figures.get(keyOf(name, version)) ?? noFigures(name, version))
+    return { model_stats: figures.map(viewOf) }
   }
 
   #of(name: string, version: number): Figures {
-    const key = JSON.stringify([name, version])
+    const key = keyOf(name, version)
     const known = this.#figures.get(key)
     if (known !== undefined) return known
     for (const oldest of this.#figures.keys()) {
       if (this.#figures.size < maxKept) break
       this.#figures.delete(oldest)
     }
-    const none = (): Count => ({ count: 0, ns: 0 })
-    const figures: Figures = {
-      name,
-      version: String(version),
-      lastInference: 0,
-      inferences: 0,
-      executions: 0,
-      success: none(),
-      fail: none(),
-      queue: none(),
-      input: none(),
-      infer: none(),
-      output: none(),
-    }
+    const figures = noFigures(name, version)
     this.#figures.set(key, figures)
     return figures
+  }
+}
+
+function keyOf(name: string, version: number): string {
+  return JSON.stringify([name, version])
+}
+
+function noFigures(name: string, version: number): Figures {
+  const none = (): Count => ({ count: 0, ns: 0 })
+  return {
+    name,
+    version: String(version),
+    lastInference: 0,
+    inferences: 0,
+    executions: 0,
+    success: none(),
+    fail: none(),
+    queue: none(),
+    input: none(),
+    infer: none(),
+    output: none(),
   }
 }
 

@@ -1,15 +1,19 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 
-/** What JSON.parse would round: a whole number of 16 digits or more. A string that looks like one only costs time. */
-const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/
+/** What JSON.parse would round: a whole number of 16 digits or more. What only looks like one costs time and nothing else. */
+const longInteger = /(?<![\d.eE+-])-?\d{16}/
 
 const maxDepth = 64
+/** More than any number has that a double holds, written out. */
+const maxNumberLength = 1200
+const byteOrderMark = '\ufeff'
 
 /**
  * JSON as inference clients write it: also the bare NaN, Infinity and -Infinity, and whole numbers of any length, which come as a bigint where a
- * number would not hold them. Throws SluiceError INPUT_INVALID.
+ * number would not hold them; a byte order mark before it. Throws SluiceError INPUT_INVALID.
  */
-export function parseTolerant(text: string): unknown {
+export function parseTolerant(given: string): unknown {
+  const text = given.startsWith(byteOrderMark) ? given.slice(1) : given
   if (!longInteger.test(text)) {
     try {
       return JSON.parse(text) as unknown
@@ -30,7 +34,8 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['-Infinity', -Infinity],
 ])
 
-const number = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
+const number = /^-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/
+const numberSigns = new Set('+-.0123456789eE')
 const word = /-?[A-Za-z]+/y
 const space = /[ \t\r\n]*/y
 
@@ -99,8 +104,17 @@ class Reader {
   }
 
   #number(): number | bigint | undefined {
-    const found = this.#match(number)
-    if (found === undefined) return undefined
+    // Not by one pattern over the text: of millions of digits it would need more stack than there is.
+    let end = this.#at
+    while (end < this.#text.length && numberSigns.has(this.#text[end] as string)) end++
+    if (end - this.#at > maxNumberLength)
+      throw new SluiceError(
+        'INPUT_INVALID',
+        `the number at ${this.#at} has ${end - this.#at} digits and signs; ${maxNumberLength} at most are read`,
+      )
+    const found = number.exec(this.#text.slice(this.#at, end))
+    if (found === null) return undefined
+    this.#at += found[0].length
     const value = Number(found[0])
     const whole = found[1] === undefined && found[2] === undefined
     return whole && !Number.isSafeInteger(value) ? BigInt(found[0]) : value

@@ -51,6 +51,7 @@ def of_triton():
         ],
         "default": default.as_numpy("quality").tolist(),
         "version": ask_triton(client, True, model_version="1"),
+        "config": client.get_model_config(model, query_params={"test_1": 1, "test_2": 2}),
         "runs": client.get_inference_statistics(model)["model_stats"][0]["execution_count"],
     }
 

@@ -20,7 +20,7 @@ const script = fileURLToPath(new URL('inference-clients.py', import.meta.url))
 interface Scored {
   readonly version: string
   readonly id: string
-  readonly quality: readonly (readonly number[])[]
+  readonly quality: readonly number[]
   readonly probabilities: readonly (readonly number[])[]
   readonly dtypes?: readonly string[]
 }
@@ -36,6 +36,7 @@ interface Said {
     readonly binary: Scored
     readonly compressed: readonly Scored[]
     readonly default: unknown
+    readonly config: { readonly name: string; readonly max_batch_size: number }
     readonly version: Scored
     readonly runs: number
   }
@@ -83,13 +84,14 @@ test('tritonclient and kserve: health, metadata, scores in JSON and in binary', 
         triton.index.map(({ name }) => name),
         ['wine'],
       )
-      assert.equal(triton.refused, ['404', 'there is no model for data type "nothing"'])
+      assert.equal(triton.refused, ['404', 'Request for unknown model: there is no model for data type "nothing"'])
       assert.equal([triton.json.version, triton.json.id, triton.json.dtypes], ['1', '7', ['int64', 'float32']])
-      assert.ok(triton.json.quality.every(([quality]) => quality !== undefined && quality >= 3 && quality <= 8))
+      assert.ok(triton.json.quality.every(quality => quality >= 3 && quality <= 8))
       assert.ok(triton.json.probabilities.every(row => Math.abs(row.reduce((sum, each) => sum + each, 0) - 1) < 1e-5))
       for (const answer of [triton.binary, ...triton.compressed, triton.version]) assert.equal(answer, triton.json)
       assert.equal(triton.default, triton.json.quality)
       assert.is(triton.runs, 6)
+      assert.equal([triton.config.name, triton.config.max_batch_size > 0], ['wine', true])
 
       assert.equal(kserve.health, [true, true, true])
       const { id, quality, probabilities } = triton.json

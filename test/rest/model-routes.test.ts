@@ -77,6 +77,8 @@ test('JSON: data in base64, or a location; headers say what the query does not',
     const json = { 'content-type': 'application/json' }
     const body = JSON.stringify({ data: mlp.toString('base64'), name: 'from json', type: 'onnx', output: 'quality', description: 'd' })
     assert.is(fields(await served.post('/models/wine?wait=5', body, json))['version'], 1)
+    const marked = `\ufeff${JSON.stringify({ data: mlp.toString('base64') })}`
+    assert.is(fields(await served.post('/models/marked?wait=5', marked, json))['version'], 1)
     const headers = { 'x-sluice-name': 'from header', 'x-sluice-output': 'probabilities' }
     assert.is(fields(await served.post('/models/wine?wait=5', mlp, headers))['version'], 2)
     const versions = (await served.get('/models/wine/history')).json as Fields[]

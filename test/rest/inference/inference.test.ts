@@ -7,10 +7,9 @@ import { jsonRecordReader } from '../../../proto/json-record-reader.ts'
 import { node, onnx, value } from '../../models/onnx-builder.ts'
 import { sha256Of } from '../../serving/serving-driver.ts'
 import { type Answer, type ServedModels, wineModel, withServedModels } from './served-models.ts'
+import { failed, features, wineRow, withWine } from './wine-requests.ts'
 
 const test = suite('open inference protocol')
-
-const wineRow = [8.557, 0.717, 0.334, 2.085, 0.092, 11.116, 29.353, 0.997, 3.224, 0.551, 10.799]
 
 interface Tensor {
   readonly name: string
@@ -28,31 +27,10 @@ interface Inferred {
   readonly outputs: readonly Tensor[]
 }
 
-/** Wine rows as the tensor of the example's models. */
-function features(rows: readonly (readonly unknown[])[], datatype = 'FP32'): unknown {
-  return { name: 'features', datatype, shape: [rows.length, 11], data: rows.flat() }
-}
-
 async function infer(served: ServedModels, model: string, request: unknown): Promise<Inferred> {
   const answer = await served.post(`/v2/models/${model}/infer`, JSON.stringify(request))
   assert.is(answer.status, 200, answer.bytes.toString())
   return answer.json as Inferred
-}
-
-/** An error as the protocol has it, and nothing else. */
-function failed(answer: Answer, status: number, message: RegExp): void {
-  assert.is(answer.status, status, answer.bytes.toString())
-  assert.is(answer.headers['content-type'], 'application/json')
-  assert.equal(Object.keys(answer.json as object), ['error'])
-  assert.match(String((answer.json as { error: unknown }).error), message)
-}
-
-async function withWine(use: (served: ServedModels) => Promise<void>): Promise<void> {
-  await withServedModels(async served => {
-    await served.serving.publish({ name: 'linear', dataType: 'wine', bytes: wineModel('wine-linear') })
-    await served.serving.publish({ name: 'mlp', dataType: 'wine', bytes: wineModel('wine-mlp') })
-    await use(served)
-  })
 }
 
 test('server, health and metadata', () =>
@@ -306,7 +284,7 @@ test('a row without a value where the model needs one is null, and the rows besi
       ],
     )
     const binary = { inputs, outputs: [{ name: 'long_out', parameters: { binary_data: true } }] }
-    failed(await served.post('/v2/models/echo/infer', JSON.stringify(binary)), 400, /row 0 has no result, and INT64 has no value/)
+    failed(await served.post('/v2/models/echo/infer', JSON.stringify(binary)), 400, /row 0 has no result .*, and INT64 has no value/)
   }))
 
 test('NaN may come bare or as null, and goes as null; so do infinities, which binary data keeps', () =>
@@ -403,7 +381,6 @@ test('errors are of one form, whoever refuses', () =>
     failed(await served.post(path, request, { 'content-encoding': 'br' }), 415, /Content-Encoding br/)
     failed(await served.post(path, request, { host: 'evil.example' }), 421, /evil\.example/)
     failed(await served.post(path, request, { origin: 'http://evil.example' }), 403, /evil\.example/)
-    failed(await served.post(`${path}?x=1`, request), 400, /no parameter x/)
     failed(await served.post('/v2/models/wine%ff/infer', request), 400, /not URL-encoded/)
     failed(await served.ask('GET', '/v2/models/wine', { body: 'x', headers: { 'content-length': '1' } }), 413, /body is not accepted/)
     failed(await served.ask('PUT', path), 405, /POST/)
@@ -469,12 +446,12 @@ test('statistics count requests, rows and runs', () =>
         ],
       )
     const both = [
-      ['2', 4, 2, 2, 1, 2],
       ['1', 1, 1, 1, 0, 1],
+      ['2', 4, 2, 2, 1, 2],
     ]
     assert.equal(await figures('/v2/models/stats'), both)
     assert.equal(await figures('/v2/models/wine/stats'), both)
-    assert.equal(await figures('/v2/models/wine/versions/1/stats'), both.slice(1))
+    assert.equal(await figures('/v2/models/wine/versions/1/stats'), both.slice(0, 1))
     failed(await served.get('/v2/models/beer/stats'), 404, /beer/)
     const { model_stats } = (await served.get('/v2/models/wine/versions/2/stats')).json as Stats
     const { success, fail, queue, compute_input, compute_infer, compute_output } = model_stats[0]?.inference_stats ?? {}

@@ -42,6 +42,35 @@ test('whole numbers that a double does not hold are exact', () => {
   assert.equal(parseTolerant('[0.1234567890123456, 1e20, "12345678901234567890"]'), [0.1234567890123456, 1e20, '12345678901234567890'])
 })
 
+test('a byte order mark comes before JSON, and nowhere else', () => {
+  assert.equal(parseTolerant('\ufeff{"a":[1]}'), { a: [1] })
+  assert.equal(parseTolerant('\ufeff [NaN, "\ufeff"]'), [NaN, '\ufeff'])
+  for (const text of ['[\ufeff1]', '\ufeff\ufeff[]', '[1]\ufeff'])
+    assert.throws(
+      () => parseTolerant(text),
+      (error: unknown) => error instanceof SluiceError && error.code === 'INPUT_INVALID',
+    )
+})
+
+test('numbers of any length are read or refused', () => {
+  assert.is(parseTolerant('1234567890123456.5'), 1234567890123456.5)
+  assert.is(parseTolerant('12345678901234567e3'), 12345678901234567e3)
+  assert.is(parseTolerant('-12345678901234567'), -12345678901234567n)
+  assert.is(parseTolerant(`1${'0'.repeat(400)}`), 10n ** 400n)
+  for (const digits of [1e4, 1e6, 9e6])
+    for (const [before, after] of [
+      ['', ''],
+      ['-', ''],
+      ['[NaN, 0.', ']'],
+      ['[NaN, 1e', ']'],
+      ['{"a": ', '}'],
+    ])
+      assert.throws(
+        () => parseTolerant(before + '7'.repeat(digits) + after),
+        (error: unknown) => error instanceof SluiceError && error.code === 'INPUT_INVALID' && /^the number at \d+ has/.test(error.message),
+      )
+})
+
 for (const text of [
   '',
   '{',
