@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory, type Model } from '../../../models/index.ts'
+import type { SluiceError } from '../../../proto/sluice-error.ts'
 import { ModelBatcher, type RowOutputs, type Rows } from '../../../rest/inference/model-batcher.ts'
 import { wineModel } from './served-models.ts'
 
@@ -81,6 +82,23 @@ test('nobody fails for another', () =>
       outcomes.map(({ status }) => status),
       ['fulfilled', 'rejected', 'rejected'],
     )
+  }))
+
+test('a request that is cut is put together only of parts with the same dimensions', () =>
+  withModel(async model => {
+    const growing: Model = {
+      ...model,
+      score: batch => {
+        const width = batch.length
+        const values = new Float64Array(batch.length * width)
+        const outputs = [{ name: 'y', kind: 'number', width, shape: [width], values }] as const
+        return { length: batch.length, score: new Float64Array(batch.length), labels: undefined, noResult: undefined, outputs }
+      },
+    }
+    const batcher = new ModelBatcher(growing, 2)
+    assert.equal((await batcher.score(rows(4))).outputs[0]?.shape, [2])
+    const error = (await batcher.score(rows(3)).catch((thrown: unknown) => thrown)) as SluiceError
+    assert.equal([error.code, error.message.slice(0, 38)], ['MODEL_FAILED', 'output y has other dimensions for some'])
   }))
 
 test.run()
