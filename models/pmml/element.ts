@@ -7,7 +7,7 @@ export class PmmlElement {
   readonly line: number
   readonly attributes: Readonly<Record<string, string>>
   readonly children: PmmlElement[] = []
-  /** The character data directly inside it. */
+  /** The character data directly inside it, to the last blank; of an element with children not the blanks between them. */
   text = ''
 
   constructor(name: string, line: number, attributes: Readonly<Record<string, string>>) {

@@ -85,7 +85,8 @@ class TreeBuilder {
       this.#checkRoot(element, qualified)
       this.#root = element
     } else {
-      parent.children.push(element)
+      // Blanks are a value only where there is nothing else: between elements they are layout.
+      if (parent.children.push(element) === 1 && parent.text.trim() === '') parent.text = ''
     }
     this.#open.push(element)
   }
@@ -97,7 +98,8 @@ class TreeBuilder {
 
   #text(text: string): void {
     const element = this.#open.at(-1)
-    if (this.#skipping === 0 && element !== undefined && (element.text !== '' || text.trim() !== '')) element.text += text
+    if (this.#skipping > 0 || element === undefined) return
+    if (element.children.length === 0 || text.trim() !== '') element.text += text
   }
 
   #checkRoot(element: PmmlElement, qualified: string): void {

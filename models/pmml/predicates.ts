@@ -134,11 +134,14 @@ function inSet(element: PmmlElement, scope: Scope): Predicate {
   return { op: 'in', slot: field.slot, values: new Set(values.filter(value => !Number.isNaN(value))), inside: operator === 'isIn' }
 }
 
+/** A quoted text, or one that ends with the next blank or quote. A backslash is itself but before a quote; a hard space is no blank. */
+const arrayItem = /"((?:[^"\\]|\\"|\\(?!"))*)"|((?:[^\s"]|[\u00a0\u2007\u202f\ufeff])+)/g
+
 /** An Array's texts: separated by blanks, in quotes where they hold any. */
 export function arrayOf(element: PmmlElement): string[] {
   const texts: string[] = []
-  for (const [, quoted, bare = ''] of element.text.matchAll(/"((?:[^"\\]|\\.)*)"|([^\s"]\S*)/gs))
-    texts.push(quoted === undefined ? bare : quoted.replaceAll(/\\(.)/gs, '$1'))
+  for (const [, quoted, bare = ''] of element.text.matchAll(arrayItem))
+    texts.push(quoted === undefined ? bare : quoted.replaceAll('\\"', '"'))
   const count = element.get('n')
   if (count !== undefined && Number(count) !== texts.length) element.fail(`has ${texts.length} values, but says n="${clip(count)}"`)
   return texts

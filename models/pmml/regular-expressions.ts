@@ -22,6 +22,8 @@ const asciiClasses: Readonly<Record<string, string>> = {
   XDigit: '0-9A-Fa-f',
 }
 
+const blanks = ' \\t\\n\\v\\f\\r'
+
 /** The pattern of a document, as Java understands it; undefined: it is none. It finds all matches. */
 export function regExp(source: string, ignoreCase = false): RegExp | undefined {
   const key = `${ignoreCase ? 'i' : ''}/${source}`
@@ -88,6 +90,9 @@ function escapeAt(source: string, at: number, inBrackets: boolean): [number, str
     return [text.length + (end < 0 ? 2 : 4), literalPattern(text)]
   }
   if (next === 'b' && !inBrackets) return [2, boundary]
+  // Java's blanks are ASCII's: a hard space is none.
+  if (next === 's') return [2, inBrackets ? blanks : `[${blanks}]`]
+  if (next === 'S' && !inBrackets) return [2, `[^${blanks}]`]
   if (next === 'A') return [2, '^']
   if (next === 'z' || next === 'Z') return [2, '$']
   const named = /^\\([pP])\{(?:Is)?(\w+)\}/.exec(source.slice(at, at + 24))

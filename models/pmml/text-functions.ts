@@ -17,7 +17,8 @@ const secondsADay = 86_400
 export const textFunctions: Readonly<Record<string, TextFunction>> = {
   uppercase: ofTexts(1, ([text = '']) => text.toUpperCase()),
   lowercase: ofTexts(1, ([text = '']) => text.toLowerCase()),
-  trimBlanks: ofTexts(1, ([text = '']) => text.trim()),
+  // As Java trims: a hard space is no blank.
+  trimBlanks: ofTexts(1, ([text = '']) => text.replaceAll(/^[\0- ]+|[\0- ]+$/g, '')),
   replace: ofTexts(3, ([text = '', pattern = '', replacement = '']) => {
     const found = regExp(pattern)
     return found === undefined ? undefined : replaceAll(text, found, replacement)

@@ -76,7 +76,7 @@ function compileNormalization(element: PmmlElement, caseSensitive: boolean): Nor
     .map(cellsOf)
     .map(({ row, cells }): Replacement => {
       const text = cells.get(from) ?? row.fail(`lacks the column ${from}`)
-      const pattern = cells.get(regex)?.trim() === 'true' ? text : literalPattern(text)
+      const pattern = cells.get(regex)?.trim().toLowerCase() === 'true' ? text : literalPattern(text)
       if (regExp(pattern, ignoreCase) === undefined) row.fail('has a regular expression that is none')
       return { pattern, ignoreCase, by: cells.get(to) ?? row.fail(`lacks the column ${to}`) }
     })

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
+import { blankCases } from './cases/blanks.ts'
 import { clusteringCases } from './cases/clustering.ts'
 import { expressionCases } from './cases/expressions.ts'
 import { fieldCases } from './cases/fields.ts'
@@ -34,6 +35,7 @@ const families: Readonly<Record<string, readonly PmmlCase[]>> = {
   fields: fieldCases,
   expressions: expressionCases,
   'text index': textIndexCases,
+  blanks: blankCases,
 }
 
 for (const [family, cases] of Object.entries(families)) {
