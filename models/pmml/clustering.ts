@@ -1,4 +1,5 @@
 import { type CompiledComparison, adjustment, compareWith, compileComparison, isBinary, missingWeights } from './comparison.ts'
+import { clip } from './element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
 import { needNumeric, numbersOf } from './predicates.ts'
@@ -31,13 +32,11 @@ export function compileClustering(context: ModelContext): CompiledClustering {
   const ids = clusters.map((cluster, at) => cluster.get('id') ?? String(at + 1))
   const { symbols } = scope.compilation
   for (const [at, cluster] of clusters.entries()) {
+    const id = symbols.codeOf(ids[at] ?? '')
     const name = cluster.get('name')
-    if (name !== undefined)
-      context.displays.set(context.classes.type === 'string' ? symbols.codeOf(ids[at] ?? '') : at, symbols.codeOf(name))
+    if (name !== undefined) context.displays.set(id, symbols.codeOf(name))
+    if (context.addClass(id) !== at) cluster.fail(`has the id of another cluster, ${clip(ids[at] ?? '')}`)
   }
-  for (const [at, id] of ids.entries())
-    if (context.addClass(context.classes.type === 'string' ? symbols.codeOf(id) : Number(id)) !== at)
-      clusters[at]?.fail('has the id of another cluster')
   return {
     kind: 'clustering',
     comparison: compileComparison(element.needChild('ComparisonMeasure'), fields),

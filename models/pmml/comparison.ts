@@ -49,6 +49,12 @@ export function compileComparison(element: PmmlElement, fields: readonly PmmlEle
   }
 }
 
+/** Whether that field's values are only told apart, so that they may be texts. */
+export function comparesTexts(comparison: CompiledComparison, field: number): boolean {
+  const comparer = comparison.comparers[field]
+  return !isBinary(comparison) && (comparer === 'delta' || comparer === 'equal')
+}
+
 /** The adjustments for missing values: one weight a field. */
 export function missingWeights(element: PmmlElement | undefined, count: number): Float64Array {
   const weights = element?.child('Array') === undefined ? new Float64Array(count).fill(1) : numbersOf(element.needChild('Array'))

@@ -1,9 +1,10 @@
 import { compileClustering } from './clustering.ts'
 import { type PmmlElement, clip } from './element.ts'
 import type { CompiledPart } from './evaluators.ts'
-import { expressionIn } from './expressions.ts'
+import { typedExpressionIn } from './expressions.ts'
 import { compileGeneralRegression } from './general-regression.ts'
-import { compileMining } from './mining.ts'
+import { compileMining, isSelection } from './mining.ts'
+import { isActive, targetNames } from './mining-schema.ts'
 import { type Classes, ModelContext } from './model-context.ts'
 import { compileNaiveBayes } from './naive-bayes.ts'
 import { compileNearestNeighbor } from './nearest-neighbor.ts'
@@ -17,17 +18,20 @@ import { compileSupportVectors } from './support-vectors.ts'
 import { type CompiledTarget, compileTarget } from './targets.ts'
 import { compileTree } from './tree.ts'
 import { type FieldDefinition, treatment, treats } from './treatments.ts'
-import { type DataType, dataTypeOf } from './values.ts'
+import type { DataType } from './values.ts'
 
 /** A model element with all that belongs to it: plain data. */
 export interface CompiledModel {
   readonly part: CompiledPart
+  readonly functionName: string
   /** As the MiningSchema names it; undefined: it names none. */
   readonly targetName: string | undefined
   readonly predictedType: DataType
   /** Whether the prediction is one of the classes, which have probabilities. */
   readonly classifies: boolean
   readonly classes: Classes
+  /** What is shown of a class, by value. */
+  readonly displays: ReadonlyMap<number, number>
   readonly target: CompiledTarget | undefined
   readonly outputs: readonly CompiledOutput[]
 }
@@ -80,7 +84,7 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   if (!element.flag('isScorable', true)) element.fail('says that it cannot be scored (isScorable)')
   const { compilation } = around
   const schema = element.needChild('MiningSchema').all('MiningField')
-  const targetName = schema.find(isTarget)?.need('name')
+  const [targetName] = targetNames(element)
   const scope = new Scope(compilation, around)
   if (!outermost) for (const mining of schema) if (isActive(mining)) addMiningField(mining, scope, around)
   addDerivedFields(element.child('LocalTransformations'), scope)
@@ -88,25 +92,22 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   const context = new ModelContext(element, scope, { name: targetName, target })
   const part = compiler(context)
   const outputs = compileOutputs(context, part)
+  return modelOf(context, part, outputs)
+}
+
+/** What has been compiled of a model, for the field that the context is about. */
+export function modelOf(context: ModelContext, part: CompiledPart, outputs: readonly CompiledOutput[]): CompiledModel {
   return {
     part,
-    targetName,
+    functionName: context.functionName,
+    targetName: context.targetName,
     predictedType: context.predictedType,
     classifies: context.classifies,
     classes: context.classes,
-    target: compileTarget(context),
+    displays: context.displays,
+    target: compileTarget(context, part.kind === 'mining' && isSelection(part.method)),
     outputs,
   }
-}
-
-export function isTarget(mining: PmmlElement): boolean {
-  const usage = mining.get('usageType')
-  return usage === 'target' || usage === 'predicted'
-}
-
-/** Whether the field is one of the model's inputs. */
-export function isActive(mining: PmmlElement): boolean {
-  return !isTarget(mining)
 }
 
 /** A nested model sees a field as the model around it does, unless its own MiningSchema treats it. */
@@ -140,13 +141,13 @@ export function addDerivedFields(holder: PmmlElement | undefined, scope: Scope):
   for (const element of holder?.all('DerivedField') ?? []) {
     const name = element.need('name')
     if (scope.has(name)) element.fail(`has the name ${clip(name)}, which another field has`)
+    scope.compilation.derivedFields.set(name, element)
     scope.add(name, () => derive(element, scope))
   }
 }
 
 function derive(element: PmmlElement, scope: Scope): Field {
-  const expression = expressionIn(element, scope)
-  const type = dataTypeOf(element, expression.type)
-  const slot = scope.compilation.addSlot({ kind: 'derived', expression, type })
-  return { slot, type, depth: expression.depth + 1, definition: undefined }
+  const expression = typedExpressionIn(element, scope)
+  const slot = scope.compilation.addSlot({ kind: 'derived', expression })
+  return { slot, type: expression.type, depth: expression.depth + 1, definition: undefined }
 }

@@ -1,7 +1,8 @@
-import { type CompiledModel, addDerivedFields, compileModel, isActive, modelNames } from './compile-model.ts'
+import { type CompiledModel, addDerivedFields, compileModel, modelNames } from './compile-model.ts'
 import type { PmmlElement } from './element.ts'
 import type { Functions } from './evaluate.ts'
 import { shownSegments } from './mining.ts'
+import { isActive } from './mining-schema.ts'
 import { parsePmml } from './parse.ts'
 import type { LazySlot } from './row.ts'
 import { Compilation, type InputField, Scope } from './scope.ts'
@@ -20,7 +21,16 @@ export interface CompiledPmml {
   /** The label of each class. */
   readonly labels: readonly string[]
   /** What the model gives beside its prediction. */
-  readonly outputs: readonly { readonly name: string; readonly slot: number; readonly type: DataType }[]
+  readonly outputs: readonly GivenOutput[]
+}
+
+/** What a model gives beside its prediction. */
+export interface GivenOutput {
+  readonly name: string
+  readonly slot: number
+  readonly type: DataType
+  /** Of what a chain's segment gives out: the segments, one in the other, whose result has to be the whole's for it to be shown. */
+  readonly within: readonly number[]
 }
 
 /** Throws SluiceError MODEL_LOAD_FAILED that names the element and its line; MODEL_TOO_LARGE. */
@@ -72,21 +82,26 @@ function addInputs(element: PmmlElement, scope: Scope): void {
   }
 }
 
-type FinalOutput = CompiledPmml['outputs'][number]
-
 /** The segments' fields before the model's own. Of fields of one name the first counts; of all segments' they are told apart by the segment. */
-function finalOutputs(model: CompiledModel): FinalOutput[] {
+function finalOutputs(model: CompiledModel): GivenOutput[] {
   const { part } = model
-  const outputs: FinalOutput[] = []
+  const outputs: GivenOutput[] = []
   const names = new Set<string>()
-  const add = (output: FinalOutput, name = output.name): void => {
+  const add = (output: GivenOutput, name = output.name): void => {
     if (names.has(name)) return
     names.add(name)
     outputs.push({ ...output, name })
   }
-  for (const { id, model: inner } of part.kind === 'mining' ? shownSegments(part) : [])
-    for (const output of finalOutputs(inner))
-      add(output, part.kind === 'mining' && part.method === 'selectAll' && names.has(output.name) ? `${output.name}(${id})` : output.name)
-  for (const { name, slot, type, isFinal } of model.outputs) if (isFinal) add({ name, slot, type })
+  const segments = part.kind === 'mining' ? part.segments : []
+  const shown = part.kind === 'mining' ? shownSegments(part) : []
+  const all = part.kind === 'mining' && (part.method === 'selectAll' || part.method === 'multiModelChain')
+  for (const segment of shown) {
+    for (const output of finalOutputs(segment.model)) {
+      const within = all ? [] : [segments.indexOf(segment), ...output.within]
+      const twice = part.kind === 'mining' && part.method === 'selectAll' && names.has(output.name)
+      add({ ...output, within }, twice ? `${output.name}(${segment.id})` : output.name)
+    }
+  }
+  for (const { name, slot, type } of model.outputs) add({ name, slot, type, within: [] })
   return outputs
 }

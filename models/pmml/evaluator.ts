@@ -14,6 +14,11 @@ export abstract class Evaluator {
     this.details = details
   }
 
+  /** Whether the last run's result is a class. */
+  get classified(): boolean {
+    return this.#probabilities.length > 0
+  }
+
   /** By class; NaN where the model gives none. Empty when the model does not classify. */
   get probabilities(): Float64Array {
     return this.#probabilities
@@ -37,6 +42,14 @@ export abstract class Evaluator {
   abstract run(row: Row): boolean
 }
 
+/** What the models of several fields have in common, each of which makes its own result of it. */
+export interface Source {
+  /** Whether the last row gave what results are made of. */
+  readonly found: boolean
+  /** Prepares for the row's results. May end the row's scoring. */
+  find(row: Row): boolean
+}
+
 /** What Output fields can ask of the last run. */
 export interface Details {
   /** The id of the node, cluster, rule, … of that rank (from 1) that made the prediction. */
@@ -49,6 +62,8 @@ export interface Details {
   rule?(rank: number, attribute: string): string | undefined
   /** The result of the segment of that index; undefined: it gave none. */
   segment?(index: number): SegmentResult | undefined
+  /** The evaluator of that segment, if the whole's result is the segment's, be it missing. */
+  chosen?(index: number): Evaluator | undefined
 }
 
 /** What one segment of a model of several gave. */
@@ -56,6 +71,13 @@ export interface SegmentResult {
   readonly evaluator: Evaluator
   /** As the segment's own target has it: of a classification the class. */
   readonly value: number
+}
+
+/** Whether the evaluator's result is that of the first of these segments, whose result is that of the second one, and so on. */
+export function isResult(evaluator: Evaluator, [segment, ...inner]: readonly number[]): boolean {
+  if (segment === undefined) return true
+  const chosen = evaluator.details?.chosen?.(segment)
+  return chosen !== undefined && isResult(chosen, inner)
 }
 
 /** The one of these indices whose value is the largest; the first of equals; -1 when all are NaN. */

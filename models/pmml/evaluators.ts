@@ -1,12 +1,14 @@
 import { ClusteringEvaluator, type CompiledClustering } from './clustering.ts'
-import type { Evaluator } from './evaluator.ts'
+import type { Evaluator, Source } from './evaluator.ts'
 import type { CompiledGeneralRegression } from './general-regression.ts'
 import { GeneralRegressionEvaluator } from './general-regression-evaluator.ts'
 import { type CompiledMining, isSelection } from './mining.ts'
 import { MiningEvaluator } from './mining-evaluator.ts'
 import { type CompiledNaiveBayes, NaiveBayesEvaluator } from './naive-bayes.ts'
-import { type CompiledNearestNeighbor, NearestNeighborEvaluator } from './nearest-neighbor.ts'
-import { type CompiledNeuralNetwork, NeuralNetworkEvaluator } from './neural-network.ts'
+import type { CompiledNearestNeighbor, CompiledNeighbors } from './nearest-neighbor.ts'
+import { NearestNeighborEvaluator, Neighbors } from './nearest-neighbor-evaluator.ts'
+import type { CompiledNetwork, CompiledNeuralNetwork } from './neural-network.ts'
+import { Network, NeuralNetworkEvaluator } from './neural-network-evaluator.ts'
 import { type CompiledRegression, RegressionEvaluator } from './regression.ts'
 import { type CompiledRuleSet, RuleSetEvaluator } from './rule-set.ts'
 import { type CompiledScorecard, ScorecardEvaluator } from './scorecard.ts'
@@ -29,22 +31,30 @@ export type CompiledPart =
   | CompiledRuleSet
   | CompiledNearestNeighbor
 
-type Makers = { readonly [K in CompiledPart['kind']]: (part: Extract<CompiledPart, { kind: K }>) => Evaluator }
+/** What the models of several fields share: plain data. */
+export type CompiledSource = CompiledNetwork | CompiledNeighbors
+
+type Makers = { readonly [K in CompiledPart['kind']]: (part: Extract<CompiledPart, { kind: K }>, source?: Source) => Evaluator }
 
 const makers: Makers = {
   tree: part => new TreeEvaluator(part),
   regression: part => new RegressionEvaluator(part),
   mining: part => (isSelection(part.method) ? new SelectionEvaluator(part) : new MiningEvaluator(part)),
   generalRegression: part => new GeneralRegressionEvaluator(part),
-  neuralNetwork: part => new NeuralNetworkEvaluator(part),
+  neuralNetwork: (part, source) => new NeuralNetworkEvaluator(part, source instanceof Network ? source : undefined),
   scorecard: part => new ScorecardEvaluator(part),
   naiveBayes: part => new NaiveBayesEvaluator(part),
   clustering: part => new ClusteringEvaluator(part),
   supportVectors: part => new SupportVectorsEvaluator(part),
   ruleSet: part => new RuleSetEvaluator(part),
-  nearestNeighbor: part => new NearestNeighborEvaluator(part),
+  nearestNeighbor: (part, source) => new NearestNeighborEvaluator(part, source instanceof Neighbors ? source : undefined),
 }
 
-export function evaluatorOf(part: CompiledPart): Evaluator {
-  return (makers[part.kind] as (part: CompiledPart) => Evaluator)(part)
+/** `source`: what the part's results are to be made of, where it is shared. */
+export function evaluatorOf(part: CompiledPart, source?: Source): Evaluator {
+  return (makers[part.kind] as (part: CompiledPart, source?: Source) => Evaluator)(part, source)
+}
+
+export function sourceOf(compiled: CompiledSource): Source {
+  return compiled.kind === 'network' ? new Network(compiled) : new Neighbors(compiled)
 }

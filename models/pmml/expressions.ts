@@ -33,6 +33,12 @@ export function expressionIn(element: PmmlElement, scope: Scope, parameters: Par
   return compileExpression(element.needChild(...expressionNames), scope, parameters)
 }
 
+/** The expression that a DerivedField, or what else says its dataType, holds: as a value of that type. */
+export function typedExpressionIn(element: PmmlElement, scope: Scope): Expression {
+  const expression = expressionIn(element, scope)
+  return castTo(element, expression, { type: dataTypeOf(element, expression.type), scope })
+}
+
 export function compileExpression(element: PmmlElement, scope: Scope, parameters: Parameters = noParameters): Expression {
   const { compilation } = scope
   return compilation.bounded(

@@ -1,5 +1,7 @@
 import type { PmmlElement } from './element.ts'
 import { type CompiledModel, compileModel, modelNames } from './compile-model.ts'
+import type { CompiledSource } from './evaluators.ts'
+import { targetNames } from './mining-schema.ts'
 import type { ModelContext } from './model-context.ts'
 import { type Predicate, predicateIn, test } from './predicates.ts'
 import { Scope } from './scope.ts'
@@ -33,7 +35,9 @@ interface Segment {
   /** undefined: always. */
   readonly predicate: Predicate | undefined
   readonly model: CompiledModel
-  /** The segment's classes as the whole's. */
+  /** Whether its result can be the whole's, or is put together to it. */
+  readonly isResult: boolean
+  /** The segment's classes as the whole's; empty where its result is never the whole's, or a number. */
   readonly classes: Int32Array
 }
 
@@ -46,10 +50,16 @@ export interface CompiledMining {
   readonly missingThreshold: number
   /** Of a multiModelChain, whose segments predict a field each: the segment that predicts what the whole does; else -1. */
   readonly main: number
+  /** Where the result is of one field for one record and of another for another: the fields, and the segments that predict each. */
+  readonly named: readonly { readonly name: string; readonly segments: readonly number[] }[]
   /** Whether outputs ask for the segments' own results. */
   readonly asksSegments: boolean
   readonly classes: number
   readonly float: boolean
+  /** Whether the result is a class for one record and a number for another. */
+  readonly mixed: boolean
+  /** What all segments make their results of. */
+  readonly source: CompiledSource | undefined
 }
 
 /** The segments whose result may be the whole's: of a chain the last that always runs, and those after it. */
@@ -79,14 +89,17 @@ export function compileMining(context: ModelContext): CompiledMining {
   if (segments.length === 0) segmentation.fail('has no segments')
   const own = segments.findIndex(({ model }) => model.targetName === context.targetName)
   const main = method === 'multiModelChain' ? Math.max(0, own) : -1
-  const fault = faultOf({ method, segments, main }, context)
-  if (fault !== undefined) segmentation.fail(fault)
-  const numbers = context.functionName === 'regression'
-  const known = isSelection(method) ? !numbers && segments.some(({ model }) => model.classes.values.length > 0) : context.classifies
-  const mapped = segments.map((segment, at) => ({
+  const making = main < 0 ? shownSegments({ method, segments }) : segments.slice(main, main + 1)
+  const results = isSelection(method) ? aimAtResults(context, making, segmentation) : segments
+  if (!isSelection(method) && segments.some(({ model }) => model.classifies !== context.classifies))
+    segmentation.fail('combines models of different kinds')
+  const mapped = segments.map(segment => ({
     ...segment,
-    classes: numbers || (main >= 0 && at !== main) ? new Int32Array(0) : mapClasses(segment.model, context),
+    isResult: results.includes(segment),
+    classes: results.includes(segment) ? mapClasses(segment.model, context) : new Int32Array(0),
   }))
+  const names = [...new Set(results.map(({ model }) => model.targetName))]
+  const known = isSelection(method) ? results.some(({ model }) => model.classes.values.length > 0) : context.classifies
   return {
     kind: 'mining',
     method,
@@ -94,28 +107,43 @@ export function compileMining(context: ModelContext): CompiledMining {
     onMissing: segmentation.oneOf('missingPredictionTreatment', ['continue', 'skipSegment', 'returnMissing']),
     missingThreshold: segmentation.number('missingThreshold', 1),
     main,
+    named: isSelection(method) && names.length > 1 ? names.flatMap(name => namedSegments(name, segments)) : [],
     asksSegments: asksSegments(element, method),
     classes: known ? context.classes.values.length : 0,
     float: context.float,
+    mixed: new Set(results.map(({ model }) => model.functionName)).size > 1,
+    source: undefined,
   }
+}
+
+/**
+ * The segments whose results can be the whole's: those of its kind. What the whole predicts is then what they do: a chain's segments may be
+ * about other fields than its MiningSchema names first.
+ */
+function aimAtResults<S extends Pick<Segment, 'model'>>(context: ModelContext, making: readonly S[], segmentation: PmmlElement): S[] {
+  const mixed = context.functionName === 'mixed'
+  const results = making.filter(({ model }) => mixed || model.functionName === context.functionName)
+  const [first] = results
+  if (first === undefined) segmentation.fail(`has no segment for functionName="${context.functionName}" whose result could be the whole's`)
+  const names = [...new Set(results.map(({ model }) => model.targetName))]
+  const name = names.length === 1 ? (names[0] ?? context.targetName) : undefined
+  if (name !== context.targetName || mixed) {
+    const target = name === undefined ? undefined : context.scope.compilation.dataFields.get(name)
+    const classifying = results.find(({ model }) => model.functionName !== 'regression')
+    context.aimAt({ name, target }, (classifying ?? first).model.functionName)
+  }
+  return results
+}
+
+function namedSegments(name: string | undefined, segments: readonly Pick<Segment, 'model'>[]): CompiledMining['named'][number][] {
+  if (name === undefined) return []
+  return [{ name, segments: segments.flatMap(({ model }, at) => (model.targetName === name ? [at] : [])) }]
 }
 
 function methodOf(segmentation: PmmlElement): Method {
   const method = segmentation.need('multipleModelMethod').replace(/^x-/, '')
   const known = methods.find(name => name === method)
   return known ?? segmentation.fail(`has multipleModelMethod="${method.slice(0, 80)}", which is not supported`)
-}
-
-/** Why the segments that make the result cannot give what the whole does; undefined: they can. */
-function faultOf(
-  { method, segments, main }: { readonly method: Method; readonly segments: readonly Omit<Segment, 'classes'>[]; readonly main: number },
-  { functionName, classifies }: ModelContext,
-): string | undefined {
-  if (!isSelection(method))
-    return segments.some(({ model }) => model.classifies !== classifies) ? 'combines models of different kinds' : undefined
-  const making = main < 0 ? shownSegments({ method, segments }) : segments.slice(main, main + 1)
-  const wrong = functionName === 'regression' && making.some(({ model }) => model.classes.values.length > 0)
-  return wrong ? 'predicts a class where its model predicts a number' : undefined
 }
 
 function asksSegments(element: PmmlElement, method: Method): boolean {
@@ -126,11 +154,12 @@ function asksSegments(element: PmmlElement, method: Method): boolean {
 function compileSegment(
   element: PmmlElement,
   { context, scope, at }: { context: ModelContext; scope: Scope; at: number },
-): Omit<Segment, 'classes'> {
+): Omit<Segment, 'classes' | 'isResult'> {
   const predicate = predicateIn(element, scope)
   const inner = element.needChild(...modelNames)
-  // What the whole predicts as a number tells nothing of the classes of a segment.
-  const target = context.functionName === 'regression' && inner.get('functionName') !== 'regression' ? undefined : context.target
+  // What the whole predicts as a number, or beside other fields, tells nothing of the classes of a segment.
+  const alike = inner.get('functionName') === context.functionName && targetNames(context.element).length < 2
+  const target = alike ? context.target : undefined
   const model = compileModel(inner, { around: scope, target, outermost: false })
   for (const { name, slot, type } of model.outputs) if (!scope.has(name)) scope.add(name, { slot, type, depth: 0, definition: undefined })
   return {
@@ -141,7 +170,8 @@ function compileSegment(
   }
 }
 
-function mapClasses(model: CompiledModel, context: ModelContext): Int32Array {
+/** The model's classes as the context's, which gets those that it does not know yet. */
+export function mapClasses(model: CompiledModel, context: ModelContext): Int32Array {
   if (model.classes.type !== context.classes.type && model.classes.values.length > 0) {
     if (context.classes.values.length === 0) context.adoptType(model.classes.type)
     else context.element.fail('combines classes of different types')

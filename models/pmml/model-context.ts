@@ -11,49 +11,84 @@ export interface Classes {
   readonly labels: string[]
 }
 
-/** What a model element is compiled in. */
+/** A field that a model predicts. */
+export interface Aim {
+  /** As the MiningSchema names it; undefined: it names nothing. */
+  readonly name: string | undefined
+  /** The field of that name, or the one that the model around it predicts, where there is one that is known. */
+  readonly target: FieldDefinition | undefined
+}
+
+/** What a model element is compiled in: of a model of several fields, for one of them. */
 export class ModelContext {
   readonly element: PmmlElement
   readonly scope: Scope
-  readonly functionName: string
-  /** As the MiningSchema names what the model predicts; undefined: it names nothing. */
-  readonly targetName: string | undefined
-  /** The field that the model predicts, or that the model around it does, where it names one that is known. */
-  readonly target: FieldDefinition | undefined
-  readonly classes: Classes
-  /** What is shown of a class in place of its value: a symbol, by value. */
-  readonly displays: Map<number, number>
   /** Whether the model calculates in single precision, as the library did that it was trained with. */
   readonly float: boolean
-  /** Whether the classes have an order. */
-  readonly isOrdinal: boolean
   /** Has the fields that the model's OutputFields can name. */
   outputScope: Scope
-  readonly #indices: Map<number, number>
+  #aim: Aim
+  #functionName: string
+  #classes: Classes = { type: 'string', values: [], labels: [] }
+  #displays = new Map<number, number>()
+  #indices = new Map<number, number>()
 
-  constructor(element: PmmlElement, scope: Scope, { name, target }: { name: string | undefined; target: FieldDefinition | undefined }) {
+  /** `functionName`: what the model is for this field, where the element does not say it. */
+  constructor(element: PmmlElement, scope: Scope, aim: Aim, functionName = element.need('functionName')) {
     this.element = element
     this.scope = scope
     this.outputScope = scope
-    this.functionName = element.need('functionName')
-    this.targetName = name
-    this.target = target
-    this.isOrdinal = target?.ordinal ?? false
     this.float = element.get('x-mathContext') === 'float'
-    const valid = this.hasClasses ? (target?.valid ?? []) : []
-    const type = target?.type ?? 'string'
-    this.classes = {
-      type,
-      values: valid.map(({ value }) => value),
-      labels: valid.map(({ value }) => formatValue(type, value, scope.compilation.symbols)),
-    }
-    this.displays = new Map(valid.map(({ value, display }) => [value, scope.compilation.symbols.codeOf(display)]))
-    for (const value of this.hasClasses ? (targetOf(element, name)?.all('TargetValue') ?? []) : []) {
+    this.#aim = aim
+    this.#functionName = functionName
+    this.aimAt(aim, functionName)
+  }
+
+  /** What several models in one predict is known only when they are compiled: makes this a context for that. Its classes are then the field's alone. */
+  aimAt(aim: Aim, functionName: string): void {
+    const { target, name } = aim
+    this.#aim = aim
+    this.#functionName = functionName
+    const { symbols } = this.scope.compilation
+    // A cluster is known by its id, whatever the field is that it is put into.
+    const named = this.hasClasses && functionName !== 'clustering' ? target : undefined
+    const valid = named?.valid ?? []
+    const type = named?.type ?? 'string'
+    const values = valid.map(({ value }) => value)
+    this.#classes = { type, values, labels: values.map(value => formatValue(type, value, symbols)) }
+    this.#displays = new Map(valid.map(({ value, display }) => [value, symbols.codeOf(display)]))
+    for (const value of this.hasClasses ? (targetOf(this.element, name)?.all('TargetValue') ?? []) : []) {
       const [text, display] = [value.get('value'), value.get('displayValue')]
-      if (text !== undefined && display !== undefined)
-        this.displays.set(parseValue(type, text, scope.compilation.symbols), scope.compilation.symbols.codeOf(display))
+      if (text !== undefined && display !== undefined) this.#displays.set(parseValue(type, text, symbols), symbols.codeOf(display))
     }
-    this.#indices = new Map(this.classes.values.map((value, index) => [value, index]))
+    this.#indices = new Map(values.map((value, index) => [value, index]))
+  }
+
+  get functionName(): string {
+    return this.#functionName
+  }
+
+  /** As the MiningSchema names what the model predicts; undefined: it names nothing, or one field for one record and another for another. */
+  get targetName(): string | undefined {
+    return this.#aim.name
+  }
+
+  get target(): FieldDefinition | undefined {
+    return this.#aim.target
+  }
+
+  get classes(): Classes {
+    return this.#classes
+  }
+
+  /** What is shown of a class in place of its value: a symbol, by value. */
+  get displays(): Map<number, number> {
+    return this.#displays
+  }
+
+  /** Whether the classes have an order. */
+  get isOrdinal(): boolean {
+    return this.target?.ordinal ?? false
   }
 
   /** The type of what the model predicts. A nested model that names no target of its own gives plain numbers. */

@@ -1,15 +1,16 @@
 import type { CompiledModel } from './compile-model.ts'
-import type { Evaluator } from './evaluator.ts'
+import type { Evaluator, Source } from './evaluator.ts'
 import { evaluatorOf } from './evaluators.ts'
 import type { InputColumns } from './input-columns.ts'
-import { type CompiledOutput, setOutput } from './outputs.ts'
+import type { CompiledOutput } from './outputs.ts'
+import { setOutput } from './output-values.ts'
 import { type Row, giveUp } from './row.ts'
 import { rescale } from './targets.ts'
 import { castNumber } from './values.ts'
 
 /** A compiled model, ready to run. */
-export function modelRunner(model: CompiledModel): ModelRunner {
-  return new ModelRunner(model, evaluatorOf(model.part))
+export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {
+  return new ModelRunner(model, evaluatorOf(model.part, source))
 }
 
 interface Share {
@@ -35,6 +36,8 @@ export class ModelRunner {
   /** Whether nothing comes after the evaluator. */
   readonly #bare: boolean
   readonly #values: Float64Array | undefined
+  /** Whether a result may be a number beside the classes. */
+  readonly #mixed: boolean
 
   constructor(model: CompiledModel, evaluator: Evaluator) {
     this.model = model
@@ -42,9 +45,15 @@ export class ModelRunner {
     this.#others = model.outputs.filter(output => shareOf(output).length === 0)
     this.evaluator = evaluator
     this.#values = model.classes.values.length > 0 ? Float64Array.from(model.classes.values) : undefined
+    this.#mixed = model.part.kind === 'mining' && model.part.mixed
     const casts = !model.classifies && (model.predictedType === 'integer' || model.predictedType === 'float')
     this.#plain = model.target === undefined && !casts
-    this.#bare = this.#plain && model.outputs.length === 0
+    this.#bare = this.#plain && !this.#mixed && model.outputs.length === 0
+  }
+
+  /** Whether the last run's result is one of the classes. */
+  get isClass(): boolean {
+    return this.#values !== undefined && (!this.#mixed || this.evaluator.classified)
   }
 
   /** A batch begins. */
@@ -62,13 +71,15 @@ export class ModelRunner {
     }
     let found = this.evaluator.run(row)
     if (!this.#plain) found = this.#applyTarget(found)
-    this.value = !found ? NaN : this.#values === undefined ? this.evaluator.value : (this.#values[this.evaluator.value] as number)
+    const isClass = this.isClass
+    this.value = !found ? NaN : isClass ? ((this.#values as Float64Array)[this.evaluator.value] as number) : this.evaluator.value
     if (this.#shares.length === 0) {
       // Nothing to be set.
     } else if (found) this.#setShares(row)
     else for (const { slot } of this.#shares) row.values[slot] = NaN
     if (this.#others.length > 0) {
-      const prediction = { evaluator: this.evaluator, value: this.value, type: this.model.predictedType, found }
+      const type = this.#mixed && !isClass ? 'double' : this.model.predictedType
+      const prediction = { evaluator: this.evaluator, value: this.value, type, found }
       for (const output of this.#others) setOutput(output, prediction, row)
     }
     return found

@@ -2,10 +2,10 @@ import type { PmmlElement } from './element.ts'
 import { normalPdf } from './distributions.ts'
 import { type Expression, evaluate } from './evaluate.ts'
 import { Evaluator, largestOf } from './evaluator.ts'
-import { expressionIn } from './expressions.ts'
+import { typedExpressionIn } from './expressions.ts'
 import type { ModelContext } from './model-context.ts'
 import { type Row, giveUp } from './row.ts'
-import { dataTypeOf, parseValue } from './values.ts'
+import { parseValue } from './values.ts'
 
 /** A field's likelihoods by class. */
 type Input =
@@ -48,8 +48,7 @@ function compileInput(element: PmmlElement, context: ModelContext): Input {
   const field: Expression = { op: 'field', type, depth: depth + 1, steps: 1, slot, mapMissingTo: NaN }
   const stats = element.child('TargetValueStats')
   if (stats !== undefined) return compileStats(stats, field, context)
-  const from = derived === undefined ? field : expressionIn(derived, scope)
-  const valueType = derived === undefined ? type : dataTypeOf(derived, from.type)
+  const from = derived === undefined ? field : typedExpressionIn(derived, scope)
   const counts = new Map<number, Float64Array>()
   const totals = new Float64Array(context.classes.values.length)
   for (const pair of element.all('PairCounts')) {
@@ -59,7 +58,7 @@ function compileInput(element: PmmlElement, context: ModelContext): Input {
       row[index] = count.number('count')
       if (index < totals.length) totals[index] = (totals[index] as number) + count.number('count')
     }
-    counts.set(parseValue(valueType, pair.need('value'), scope.compilation.symbols), row)
+    counts.set(parseValue(from.type, pair.need('value'), scope.compilation.symbols), row)
   }
   for (const row of counts.values()) for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) / (totals[i] as number)
   return { kind: 'counts', from, likelihoods: counts }

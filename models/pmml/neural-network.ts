@@ -1,10 +1,11 @@
 import { type PmmlElement, clip } from './element.ts'
-import { type Expression, evaluate } from './evaluate.ts'
-import { Evaluator, largestOf } from './evaluator.ts'
-import { compileExpression, expressionNames } from './expressions.ts'
+import type { Expression } from './evaluate.ts'
+import { expressionNames, typedExpressionIn } from './expressions.ts'
+import type { CompiledMining } from './mining.ts'
+import { targetNames } from './mining-schema.ts'
 import type { ModelContext } from './model-context.ts'
-import { simplemax, softmax } from './normalization.ts'
-import type { Row } from './row.ts'
+import type { Scope } from './scope.ts'
+import { compileTargets } from './several-targets.ts'
 
 const activations = [
   'threshold',
@@ -23,10 +24,10 @@ const activations = [
   'radialBasis',
 ] as const
 
-type Activation = (typeof activations)[number]
+export type Activation = (typeof activations)[number]
 
 /** A layer's neurons; connection k of neuron n is k in [start[n], start[n + 1]). */
-interface Layer {
+export interface Layer {
   readonly activation: Activation
   readonly threshold: number
   readonly normalization: 'none' | 'simplemax' | 'softmax'
@@ -40,27 +41,35 @@ interface Layer {
   readonly weights: Float64Array
 }
 
-interface Output {
+export interface NetworkOutput {
   readonly neuron: number
+  /** The neuron's, in the document. */
+  readonly id: string
   readonly classIndex: number
   /** Of a regression: how its value is normalized, to be undone. */
   readonly origs: Float64Array
   readonly norms: Float64Array
 }
 
-/** Plain data. */
-export interface CompiledNeuralNetwork {
-  readonly kind: 'neuralNetwork'
-  readonly classes: number
+/** The neurons, whatever is made of their values: plain data. */
+export interface CompiledNetwork {
+  readonly kind: 'network'
   readonly inputs: readonly Expression[]
   readonly layers: readonly Layer[]
   readonly neurons: number
-  readonly outputs: readonly Output[]
+}
+
+/** A network and the outputs that tell one field: plain data. */
+export interface CompiledNeuralNetwork {
+  readonly kind: 'neuralNetwork'
+  readonly network: CompiledNetwork
+  readonly classes: number
+  readonly outputs: readonly NetworkOutput[]
   /** The outputs' classes: of equals the first here is predicted. */
   readonly order: readonly number[]
 }
 
-export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwork {
+export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwork | CompiledMining {
   const { element, scope } = context
   context.allow('regression', 'classification')
   const neurons = new Map<string, number>()
@@ -69,24 +78,29 @@ export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwo
     .all('NeuralInput')
     .map(input => {
       neurons.set(input.need('id'), neurons.size)
-      return compileExpression(input.needChild('DerivedField').needChild(...expressionNames), scope)
+      return typedExpressionIn(input.needChild('DerivedField'), scope)
     })
   const layers = element.all('NeuralLayer').map(layer => compileLayer(layer, element, neurons))
   if (layers.length === 0) element.fail('has no NeuralLayer')
-  const outputs = element
+  const network: CompiledNetwork = { kind: 'network', inputs, layers, neurons: neurons.size }
+  const given = element
     .needChild('NeuralOutputs')
     .all('NeuralOutput')
-    .map(output => compileOutput(output, context, neurons))
-  if (outputs.length === 0 || (!context.classifies && outputs.length > 1)) element.fail(`has ${outputs.length} NeuralOutputs`)
-  return {
-    kind: 'neuralNetwork',
-    classes: context.classifies ? context.classes.values.length : 0,
-    inputs,
-    layers,
-    neurons: neurons.size,
-    outputs,
-    order: outputs.map(({ classIndex }) => classIndex),
+    .map(output => ({ output, expression: outputExpression(output, scope) }))
+  const fields = [...new Set(given.map(({ expression }) => expression.get('field')))]
+  const targets = targetNames(element)
+  const named = targets.length > 0 || context.classifies ? targets : fields
+  const partFor = (own: ModelContext): CompiledNeuralNetwork => {
+    // A network of one field need not say which it is.
+    const outputs = given
+      .filter(({ expression }) => named.length < 2 || expression.get('field') === own.targetName)
+      .map(({ output, expression }) => compileOutput(output, expression, { context: own, neurons }))
+    if (outputs.length === 0 || (!own.classifies && outputs.length > 1))
+      element.fail(`has ${outputs.length} NeuralOutputs for ${clip(own.targetName ?? 'what it predicts')}`)
+    const classes = own.classifies ? own.classes.values.length : 0
+    return { kind: 'neuralNetwork', network, classes, outputs, order: outputs.map(({ classIndex }) => classIndex) }
   }
+  return named.length < 2 ? partFor(context) : compileTargets(context, { names: named, source: network, partFor })
 }
 
 function compileLayer(element: PmmlElement, network: PmmlElement, neurons: Map<string, number>): Layer {
@@ -126,103 +140,34 @@ function compileLayer(element: PmmlElement, network: PmmlElement, neurons: Map<s
   }
 }
 
-function compileOutput(element: PmmlElement, context: ModelContext, neurons: ReadonlyMap<string, number>): Output {
-  const neuron = neurons.get(element.need('outputNeuron')) ?? element.fail('names a neuron that there is not')
+/** A NeuralOutput's expression, which may stand in a DerivedField that it refers to. */
+function outputExpression(element: PmmlElement, { compilation }: Scope): PmmlElement {
   const expression = element.needChild('DerivedField').needChild(...expressionNames)
+  const derived = expression.name === 'FieldRef' ? compilation.derivedFields.get(expression.need('field')) : undefined
+  return derived?.needChild(...expressionNames) ?? expression
+}
+
+function compileOutput(
+  element: PmmlElement,
+  expression: PmmlElement,
+  { context, neurons }: { context: ModelContext; neurons: ReadonlyMap<string, number> },
+): NetworkOutput {
+  const id = element.need('outputNeuron')
+  const neuron = neurons.get(id) ?? element.fail('names a neuron that there is not')
   const none = { origs: new Float64Array(0), norms: new Float64Array(0) }
   if (context.classifies) {
     if (expression.name !== 'NormDiscrete') expression.fail('is no NormDiscrete, as a class needs')
-    return { neuron, classIndex: context.classOf(expression.need('value'), expression), ...none }
+    return { neuron, id, classIndex: context.classOf(expression.need('value'), expression), ...none }
   }
-  if (expression.name === 'FieldRef') return { neuron, classIndex: -1, ...none }
+  if (expression.name === 'FieldRef') return { neuron, id, classIndex: -1, ...none }
   if (expression.name !== 'NormContinuous') expression.fail('cannot be undone for the network’s output')
   const points = expression.all('LinearNorm')
   if (points.length < 2) expression.fail('lacks two LinearNorms')
   return {
     neuron,
+    id,
     classIndex: -1,
     origs: Float64Array.from(points, point => point.number('orig')),
     norms: Float64Array.from(points, point => point.number('norm')),
   }
-}
-
-export class NeuralNetworkEvaluator extends Evaluator {
-  readonly #model: CompiledNeuralNetwork
-  readonly #values: Float64Array
-
-  constructor(model: CompiledNeuralNetwork) {
-    super(model.classes)
-    this.#model = model
-    this.#values = new Float64Array(model.neurons)
-  }
-
-  run(row: Row): boolean {
-    const { inputs, layers, outputs } = this.#model
-    const values = this.#values
-    for (let at = 0; at < inputs.length; at++) {
-      const value = evaluate(inputs[at] as Expression, row)
-      if (value !== value) return false
-      values[at] = value
-    }
-    for (const layer of layers) runLayer(layer, values)
-    if (this.#model.classes === 0) {
-      const output = outputs[0] as Output
-      this.value = denormalize(output, values[output.neuron] as number)
-      return this.value === this.value
-    }
-    this.probabilities.fill(0)
-    for (const { neuron, classIndex } of outputs) this.probabilities[classIndex] = values[neuron] as number
-    this.value = largestOf(this.#model.order, this.probabilities)
-    return this.value >= 0
-  }
-}
-
-function runLayer(
-  { activation, threshold, normalization, first, biases, widths, altitudes, start, from, weights }: Layer,
-  values: Float64Array,
-): void {
-  for (let n = 0; n < biases.length; n++) {
-    const end = start[n + 1] as number
-    let sum = 0
-    for (let k = start[n] as number; k < end; k++) {
-      const value = values[from[k] as number] as number
-      sum += activation === 'radialBasis' ? ((weights[k] as number) - value) ** 2 : (weights[k] as number) * value
-    }
-    if (activation === 'radialBasis') {
-      const spread = sum / (2 * (widths[n] as number) ** 2)
-      values[first + n] = Math.exp((end - (start[n] as number)) * Math.log(altitudes[n] as number) - spread)
-    } else values[first + n] = activate[activation](sum + (biases[n] as number), threshold)
-  }
-  if (normalization === 'none') return
-  const layer = values.subarray(first, first + biases.length)
-  if (normalization === 'softmax') softmax(layer, false)
-  else simplemax(layer, false)
-}
-
-const activate: Readonly<Record<Exclude<Activation, 'radialBasis'>, (z: number, threshold: number) => number>> = {
-  threshold: (z, threshold) => (z > threshold ? 1 : 0),
-  logistic: z => 1 / (1 + Math.exp(-z)),
-  tanh: Math.tanh,
-  identity: z => z,
-  exponential: Math.exp,
-  reciprocal: z => 1 / z,
-  square: z => z * z,
-  Gauss: z => Math.exp(-z * z),
-  sine: Math.sin,
-  cosine: Math.cos,
-  Elliott: z => z / (1 + Math.abs(z)),
-  arctan: z => (2 * Math.atan(z)) / Math.PI,
-  rectifier: z => Math.max(0, z),
-}
-
-/** The value whose normalization is that one. */
-function denormalize({ origs, norms }: Output, value: number): number {
-  if (origs.length === 0) return value
-  const last = norms.length - 1
-  const rising = (norms[last] as number) >= (norms[0] as number)
-  let at = 1
-  while (at < last && (rising ? value > (norms[at] as number) : value < (norms[at] as number))) at++
-  const [fromX, toX] = [norms[at - 1] as number, norms[at] as number]
-  const [fromY, toY] = [origs[at - 1] as number, origs[at] as number]
-  return fromY + ((value - fromX) / (toX - fromX)) * (toY - fromY)
 }

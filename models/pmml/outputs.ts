@@ -1,18 +1,16 @@
 import type { CompiledModel } from './compile-model.ts'
 import { type PmmlElement, clip } from './element.ts'
-import type { Evaluator } from './evaluator.ts'
-import { type Expression, evaluate } from './evaluate.ts'
+import type { Expression } from './evaluate.ts'
 import { expressionIn } from './expressions.ts'
 import type { CompiledPart } from './evaluators.ts'
 import type { CompiledMining } from './mining.ts'
 import type { ModelContext } from './model-context.ts'
-import { type Row, giveUp } from './row.ts'
 import { Scope } from './scope.ts'
-import { type DataType, castValue, dataTypeOf, needValue } from './values.ts'
+import { type DataType, dataTypeOf, needValue } from './values.ts'
 
-type Source = TextSource | NumberSource
+export type OutputSource = TextSource | NumberSource
 
-type TextSource =
+export type TextSource =
   | { readonly feature: 'entityId' | 'reasonCode'; readonly rank: number }
   | { readonly feature: 'warning' }
   | { readonly feature: 'ruleValue'; readonly rank: number; readonly attribute: string }
@@ -30,10 +28,17 @@ export interface CompiledOutput {
   readonly name: string
   readonly slot: number
   readonly type: DataType
-  readonly isFinal: boolean
-  readonly source: Source
-  /** The segment whose result it is taken from, and the type of that result; undefined: the model's own result. */
-  readonly segment: { readonly index: number; readonly type: DataType } | undefined
+  readonly source: OutputSource
+  /** Where it is taken from; undefined: from the model's own result. */
+  readonly segment: FromSegment | undefined
+}
+
+/** The segments of which the first one that gave a result counts, and the type of these results. */
+export interface FromSegment {
+  readonly indices: readonly number[]
+  readonly type: DataType
+  /** Whether it counts only if its result is the whole's. */
+  readonly ifResult: boolean
 }
 
 /** What an OutputField can be about: a model, or one of its segments. */
@@ -45,35 +50,44 @@ interface Subject {
   classOf(text: string, user: PmmlElement): number
 }
 
-/** The model's OutputFields, each of which the following ones and later segments can name. Of all segments' results there is one for each. */
+/** The model's OutputFields, each of which the following ones and later segments can name. Of results of several fields or segments there is one for each. */
 export function compileOutputs(context: ModelContext, part: CompiledPart): CompiledOutput[] {
   const { scope } = context
   const elements = context.element.child('Output')?.all('OutputField') ?? []
   const visible = withTarget(elements, context)
   const outputs = elements.map(element => {
-    const segment = segmentOf(element, part)
-    const subject = segment < 0 || part.kind !== 'mining' ? context : subjectOf(part.segments[segment]?.model as CompiledModel, context)
-    const source = sourceOf(element, subject, visible)
+    const given = givenField(element, context, part)
+    const segment = given === undefined ? segmentOf(element, context, part) : undefined
+    const subject = segment === undefined || part.kind !== 'mining' ? context : subjectOf(segmentAt(part, segment), context)
+    const source: OutputSource =
+      given === undefined ? sourceOf(element, subject, visible) : { feature: 'transformedValue', expression: given }
     const name = element.need('name')
     const type = dataTypeOf(element, naturalType(source, subject))
     const slot = scope.compilation.addSlot()
     if (!scope.has(name)) scope.add(name, { slot, type, depth: 0, definition: undefined })
-    const from = segment < 0 ? undefined : { index: segment, type: subject.predictedType }
-    return { name, slot, type, isFinal: element.flag('isFinalResult', true), source, segment: from }
+    return { name, slot, type, source, segment }
   })
-  return part.kind === 'mining' && (part.method === 'selectAll' || part.main >= 0) ? [...resultsOf(part, context), ...outputs] : outputs
+  return part.kind === 'mining' ? [...resultsOf(part, context), ...outputs] : outputs
 }
 
-/** The results of all segments: each by the field that it predicts, or where that is one for all by its id. */
-function resultsOf({ segments, main }: CompiledMining, { scope, targetName }: ModelContext): CompiledOutput[] {
-  return segments.map(({ id, model: { predictedType: type, targetName: own } }, index) => ({
-    name: main >= 0 && own !== undefined ? own : `${targetName ?? 'prediction'}(${id})`,
+/** The results of all segments, each by the field that it predicts, or where that is one for all by its id; of one segment there is none beside the whole's. */
+function resultsOf({ segments, main, named, method }: CompiledMining, { scope, targetName }: ModelContext): CompiledOutput[] {
+  const result = (name: string, type: DataType, from: Omit<FromSegment, 'type'>): CompiledOutput => ({
+    name,
     slot: scope.compilation.addSlot(),
     type,
-    isFinal: true,
     source: { feature: 'predictedValue' },
-    segment: { index, type },
-  }))
+    segment: { ...from, type },
+  })
+  if (named.length > 0)
+    return named.map(({ name, segments: indices }) =>
+      result(name, segments[indices[0] ?? 0]?.model.predictedType ?? 'double', { indices, ifResult: true }),
+    )
+  if (method !== 'selectAll' && main < 0) return []
+  return segments.map(({ id, model: { predictedType, targetName: own } }, index) => {
+    const name = main >= 0 && own !== undefined ? own : `${targetName ?? 'prediction'}(${id})`
+    return result(name, predictedType, { indices: [index], ifResult: false })
+  })
 }
 
 /** An OutputField may name what the model predicts: in a record to be scored that has no value. */
@@ -86,17 +100,50 @@ function withTarget(elements: readonly PmmlElement[], context: ModelContext): Sc
   return visible
 }
 
-/** -1: the OutputField names no segment. */
-function segmentOf(element: PmmlElement, part: CompiledPart): number {
-  const id = element.get('segmentId')
-  if (id === undefined) return -1
-  const index = part.kind === 'mining' ? part.segments.findIndex(segment => segment.id === id) : -1
-  return index < 0 ? element.fail(`names the segment ${clip(id)}, which there is not`) : index
+/**
+ * Where the OutputField takes its result from: the segment that it names, those that predict the field that it names, or both; undefined: from the
+ * whole's result.
+ */
+function segmentOf(element: PmmlElement, context: ModelContext, part: CompiledPart): FromSegment | undefined {
+  const [id, target] = [element.get('segmentId'), element.get('targetField')]
+  if (id === undefined && (target === undefined || target === context.targetName)) return undefined
+  const segments = part.kind === 'mining' ? part.segments : []
+  const named = id === undefined ? undefined : segments.findIndex(segment => segment.id === id)
+  if (named === -1) element.fail(`names the segment ${clip(id ?? '')}, which there is not`)
+  const all = part.kind === 'mining' && (part.method === 'multiModelChain' || part.method === 'selectAll')
+  const indices = segments.flatMap(({ model, isResult }, at) => {
+    const wanted = named === undefined ? isResult || all : named === at
+    return wanted && (target === undefined || model.targetName === target) ? [at] : []
+  })
+  const type = segments[indices[0] ?? -1]?.model.predictedType
+  if (type === undefined) element.fail(`has targetField="${clip(target ?? '')}", which is nothing that its model predicts`)
+  return { indices, type, ifResult: id === undefined && !all }
 }
 
-function subjectOf({ classes, predictedType }: CompiledModel, { displays, scope }: ModelContext): Subject {
+/** What a segment gave out, where an OutputField names that in place of the segment's result. */
+function givenField(element: PmmlElement, { outputScope: scope }: ModelContext, part: CompiledPart): Expression | undefined {
+  const [id, target, feature] = [element.get('segmentId'), element.get('targetField'), element.get('feature') ?? 'predictedValue']
+  const transformed = id !== undefined && (feature === 'transformedValue' || feature === 'decision')
+  if (part.kind !== 'mining' || !(transformed || (target !== undefined && feature === 'predictedValue'))) return undefined
+  const name = transformed ? element.need('value') : target
+  const inner = part.segments.filter(segment => id === undefined || segment.id === id)
+  if (!transformed && inner.some(({ model }) => model.targetName === target)) return undefined
+  const output = inner.flatMap(({ model }) => model.outputs).find(({ name: known }) => known === name)
+  if (output === undefined) {
+    if (transformed) element.fail(`takes the value ${clip(name ?? '')}, which the segment ${clip(id)} does not give out`)
+    return undefined
+  }
+  const { slot, type } = output
+  return scope.compilation.bounded(element, { op: 'field', type, depth: 1, steps: 1, slot, mapMissingTo: NaN })
+}
+
+function segmentAt({ segments }: CompiledMining, { indices }: FromSegment): CompiledModel {
+  return segments[indices[0] ?? 0]?.model as CompiledModel
+}
+
+function subjectOf({ classes, predictedType, displays, functionName }: CompiledModel, { scope }: ModelContext): Subject {
   return {
-    functionName: 'classification',
+    functionName,
     hasClasses: classes.values.length > 0,
     predictedType,
     displays,
@@ -108,7 +155,7 @@ function subjectOf({ classes, predictedType }: CompiledModel, { displays, scope 
   }
 }
 
-function sourceOf(element: PmmlElement, subject: Subject, scope: Scope): Source {
+function sourceOf(element: PmmlElement, subject: Subject, scope: Scope): OutputSource {
   const feature = element.get('feature') ?? 'predictedValue'
   const rank = element.number('rank', 1)
   if (element.flag('isMultiValued', false)) element.fail('has several values (isMultiValued), which is not supported')
@@ -141,7 +188,7 @@ function sourceOf(element: PmmlElement, subject: Subject, scope: Scope): Source 
   }
 }
 
-function naturalType(source: Source, subject: Subject): DataType {
+function naturalType(source: OutputSource, subject: Subject): DataType {
   switch (source.feature) {
     case 'predictedValue':
       return subject.predictedType
@@ -154,68 +201,4 @@ function naturalType(source: Source, subject: Subject): DataType {
     default:
       return 'string'
   }
-}
-
-/** What an output is taken from. */
-export interface Prediction {
-  readonly evaluator: Evaluator
-  /** NaN: there is none. */
-  readonly value: number
-  readonly type: DataType
-  readonly found: boolean
-}
-
-/** Puts the output's value into its slot. */
-export function setOutput(output: CompiledOutput, whole: Prediction, row: Row): void {
-  const { source, type, segment } = output
-  const { symbols } = row
-  const given = segment === undefined ? whole : segmentPrediction(whole, segment)
-  let value: number
-  let from: DataType
-  if (source.feature === 'transformedValue') {
-    value = evaluate(source.expression, row)
-    from = source.expression.type
-  } else if (given === undefined || !given.found) {
-    value = NaN
-    from = type
-  } else if (source.feature === 'predictedValue') {
-    value = given.value
-    from = given.type
-  } else if (source.feature === 'predictedDisplayValue') {
-    const display = source.displays.get(given.value)
-    value = display !== undefined || source.named ? (display ?? NaN) : castValue(given.type, 'string', { value: given.value, symbols })
-    from = 'string'
-  } else if (isText(source)) {
-    const text = textOf(source, given.evaluator)
-    value = text === undefined ? NaN : symbols.codeOf(text)
-    from = 'string'
-  } else {
-    value = numberOf(source, given.evaluator)
-    from = 'double'
-  }
-  const cast = from === type ? value : castValue(from, type, { value, symbols })
-  row.values[output.slot] = Number.isNaN(cast) && !Number.isNaN(value) ? giveUp() : cast
-}
-
-function segmentPrediction({ evaluator }: Prediction, { index, type }: { index: number; type: DataType }): Prediction | undefined {
-  const result = evaluator.details?.segment?.(index)
-  return result === undefined ? undefined : { evaluator: result.evaluator, value: result.value, type, found: true }
-}
-
-function isText(source: Source): source is TextSource {
-  return source.feature === 'entityId' || source.feature === 'reasonCode' || source.feature === 'ruleValue' || source.feature === 'warning'
-}
-
-function textOf(source: TextSource, { details }: Evaluator): string | undefined {
-  if (source.feature === 'warning') return undefined
-  if (source.feature === 'ruleValue') return details?.rule?.(source.rank, source.attribute)
-  return source.feature === 'entityId' ? details?.entity?.(source.rank) : details?.reasonCode?.(source.rank)
-}
-
-function numberOf(source: Source, evaluator: Evaluator): number {
-  if (source.feature === 'affinity') return evaluator.details?.affinity?.(source.rank, source.entity) ?? NaN
-  if (source.feature !== 'probability' && source.feature !== 'confidence') return NaN
-  const index = source.classIndex < 0 ? evaluator.value : source.classIndex
-  const confidence = source.feature === 'confidence' ? evaluator.details?.confidence?.(index) : undefined
-  return confidence ?? evaluator.probabilities[index] ?? (index >= 0 && evaluator.probabilities.length > 0 ? 0 : NaN)
 }

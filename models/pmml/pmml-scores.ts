@@ -1,6 +1,7 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
+import { isResult } from './evaluator.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { CompiledOutput } from './outputs.ts'
@@ -45,6 +46,8 @@ export class PmmlScores {
   /** A class's label as a number; NaN: it is none. */
   readonly #classNumbers: Float64Array
   readonly #classifies: boolean
+  /** Whether it may be a number all the same. */
+  readonly #mixed: boolean
   #capacity = 0
   #length = 0
   #score = new Float64Array(0)
@@ -64,6 +67,7 @@ export class PmmlScores {
     this.#fields = shown
     this.outputs = shown.map(field => ({ name: field.name, type: outputType(field), width: 1 }))
     this.#primary = this.#find(output) ?? prediction
+    this.#mixed = model.part.kind === 'mining' && model.part.mixed
     this.#classifies = this.#primary.slot === -1 ? model.classes.values.length > 0 || prediction.text : this.#primary.text
     this.#grow(16)
   }
@@ -84,6 +88,12 @@ export class PmmlScores {
     const { slot, type } = this.#primary
     if (slot !== -1) return this.#setPrimary(at, row)
     if (!this.#classifies) {
+      if (value !== value) return this.#noneAt(at)
+      this.#score[at] = value
+      return
+    }
+    if (this.#mixed && !this.#runner.isClass) {
+      this.#rowLabels[at] = ''
       this.#score[at] = value
       return
     }
@@ -132,10 +142,7 @@ export class PmmlScores {
 
   /** The row has no result; what its output fields say is kept where they could be made (`row`). */
   none(at: number, row: Row | undefined): void {
-    this.#missing = true
-    this.#noResult[at] = 1
-    this.#score[at] = NaN
-    if (this.#classifies) this.#rowLabels[at] = ''
+    this.#noneAt(at)
     this.#setColumns(at, row)
   }
 
@@ -178,7 +185,8 @@ export class PmmlScores {
     const { numbers, texts } = this.#columns
     for (let i = 0; i < numbers.length; i++) {
       const { field, slot, values } = numbers[i] as NumberOutput
-      values[at] = row === undefined ? NaN : slot >= 0 ? (row.values[slot] as number) : this.#valueOf(field, row)
+      values[at] =
+        row === undefined ? NaN : slot >= 0 && field.within === undefined ? (row.values[slot] as number) : this.#valueOf(field, row)
     }
     for (let i = 0; i < texts.length; i++) {
       const { field, values } = texts[i] as TextOutput
@@ -188,7 +196,8 @@ export class PmmlScores {
     }
   }
 
-  #valueOf({ slot }: ResultField, row: Row): number {
+  #valueOf({ slot, within }: ResultField, row: Row): number {
+    if (within !== undefined && !isResult(this.#runner.evaluator, within)) return NaN
     if (slot >= 0) return row.values[slot] as number
     const { value, evaluator } = this.#runner
     if (slot === -1 || value !== value) return value
@@ -196,6 +205,7 @@ export class PmmlScores {
   }
 
   #textOf({ type, slot }: ResultField, value: number, row: Row): string {
+    if (slot === -1 && this.#mixed && !this.#runner.isClass) return String(value)
     if (slot === -1 && this.#labels.length > 0) return this.#labels[this.#runner.evaluator.value] ?? ''
     return type === 'string' ? row.symbols.textOf(value) : formatValue(type, value, row.symbols)
   }

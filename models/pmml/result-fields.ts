@@ -10,6 +10,8 @@ export interface ResultField {
   /** The slot that holds it; -1: the prediction itself; below: the probability of the class -2 - slot. */
   readonly slot: number
   readonly text: boolean
+  /** The segments, one in the other, that it is shown for only if their result is the whole's; undefined: always. */
+  readonly within: readonly number[] | undefined
 }
 
 /** The prediction, and all that is shown: a model without a named target shows its output fields alone. `probable`: its classes have probabilities. */
@@ -18,12 +20,24 @@ export function resultFields(
   probable: boolean,
 ): { readonly prediction: ResultField; readonly shown: readonly ResultField[] } {
   const { targetName, predictedType } = model
-  const prediction: ResultField = { name: targetName ?? 'prediction', type: predictedType, slot: -1, text: isText(predictedType) }
-  const given = outputs.map(({ name, slot, type }): ResultField => ({ name, slot, type, text: isText(type) }))
+  const prediction: ResultField = {
+    name: targetName ?? 'prediction',
+    type: predictedType,
+    slot: -1,
+    text: isText(predictedType),
+    within: undefined,
+  }
+  const given = outputs.map(({ name, slot, type, within }): ResultField => ({
+    name,
+    slot,
+    type,
+    text: isText(type),
+    within: within.length > 0 ? within : undefined,
+  }))
   const main = targetName === undefined && given.length > 0 ? given : [prediction, ...given.filter(({ name }) => name !== prediction.name)]
   if (!probable || !model.classifies || model.outputs.length > 0 || outputs.length > 0) return { prediction, shown: main }
   const shares = labels.map((label, index): ResultField => {
-    return { name: `probability(${label})`, type: 'double', slot: -2 - index, text: false }
+    return { name: `probability(${label})`, type: 'double', slot: -2 - index, text: false, within: undefined }
   })
   return { prediction, shown: [...main, ...shares] }
 }

@@ -1,11 +1,10 @@
 import { type Expression, type Functions, evaluate } from './evaluate.ts'
 import { Symbols } from './symbols.ts'
 import { type Treatment, treat } from './treatments.ts'
-import { type DataType, castValue } from './values.ts'
 
 /** A value that is made when it is first asked for: a DerivedField, or a field as a nested model's MiningSchema has it. Plain data. */
 export type LazySlot =
-  | { readonly kind: 'derived'; readonly expression: Expression; readonly type: DataType }
+  | { readonly kind: 'derived'; readonly expression: Expression }
   | { readonly kind: 'treated'; readonly from: number; readonly treatment: Treatment }
 
 /** Thrown when a record cannot have a result, such as for an invalid value: it concerns this record alone. */
@@ -67,15 +66,8 @@ export class Row {
   #make(slot: number): number {
     this.#pending[slot] = 0
     const lazy = this.#lazy[slot] as LazySlot
-    const value = lazy.kind === 'derived' ? this.#derive(lazy) : (treat(lazy.treatment, this.read(lazy.from)) ?? giveUp())
+    const value = lazy.kind === 'derived' ? evaluate(lazy.expression, this) : (treat(lazy.treatment, this.read(lazy.from)) ?? giveUp())
     this.values[slot] = value
     return value
-  }
-
-  #derive({ expression, type }: Extract<LazySlot, { kind: 'derived' }>): number {
-    const value = evaluate(expression, this)
-    if (expression.type === type || Number.isNaN(value)) return value
-    const cast = castValue(expression.type, type, { value, symbols: this.symbols })
-    return Number.isNaN(cast) ? giveUp() : cast
   }
 }

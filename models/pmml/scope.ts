@@ -40,6 +40,8 @@ export class Compilation {
   readonly functions: Expression[] = []
   /** The DataFields by name. */
   readonly dataFields = new Map<string, FieldDefinition>()
+  /** The DerivedFields by name: what a network puts out may be written down in one. */
+  readonly derivedFields = new Map<string, PmmlElement>()
   /** The DefineFunctions by name. */
   readonly definitions = new Map<string, PmmlElement>()
   /** The compiled functions by name and types of arguments; undefined: under way. */

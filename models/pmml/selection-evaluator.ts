@@ -1,4 +1,5 @@
-import { type Details, Evaluator } from './evaluator.ts'
+import { type Details, Evaluator, type Source } from './evaluator.ts'
+import { sourceOf } from './evaluators.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
@@ -12,8 +13,9 @@ import type { Row } from './row.ts'
 export class SelectionEvaluator extends Evaluator {
   readonly #model: CompiledMining
   readonly #runners: readonly ModelRunner[]
-  /** The segment whose result the last run's is. */
-  #chosen = 0
+  readonly #source: Source | undefined
+  /** The segment whose result the last run's is; -1: there is none. */
+  #chosen = -1
   /** 1 for the segments of the last run that gave a result. */
   readonly #gave: Uint8Array
 
@@ -25,10 +27,16 @@ export class SelectionEvaluator extends Evaluator {
       reasonCode: rank => this.#inner?.reasonCode?.(rank),
       rule: (rank, attribute) => this.#inner?.rule?.(rank, attribute),
       segment: index => (this.#gave[index] === 1 ? this.#runners[index] : undefined),
+      chosen: index => (this.#chosen === index ? this.#runners[index]?.evaluator : undefined),
     } satisfies Details)
     this.#model = model
-    this.#runners = model.segments.map(segment => modelRunner(segment.model))
+    this.#source = model.source === undefined ? undefined : sourceOf(model.source)
+    this.#runners = model.segments.map(segment => modelRunner(segment.model, this.#source))
     this.#gave = new Uint8Array(model.segments.length)
+  }
+
+  override get classified(): boolean {
+    return (this.#model.segments[this.#chosen]?.classes.length ?? 0) > 0
   }
 
   /** A segment that not every row comes to is not prepared. */
@@ -43,6 +51,7 @@ export class SelectionEvaluator extends Evaluator {
   run(row: Row): boolean {
     const { method } = this.#model
     this.#gave.fill(0)
+    this.#chosen = -1
     if (method === 'selectFirst') return this.#selectFirst(row)
     return method === 'selectAll' ? this.#selectAll(row) : this.#chain(row)
   }
@@ -85,6 +94,7 @@ export class SelectionEvaluator extends Evaluator {
   }
 
   #chain(row: Row): boolean {
+    this.#source?.find(row)
     let last = -1
     let found = false
     for (let at = 0; at < this.#runners.length; at++) {
@@ -103,8 +113,8 @@ export class SelectionEvaluator extends Evaluator {
   /** Makes one segment's result the whole's. */
   #take(at: number, found: boolean): boolean {
     const runner = this.#runners[at]!
-    if (!found) return false
-    const { classes } = this.#model.segments[at]!
+    const { classes, isResult } = this.#model.segments[at]!
+    if (!found || !isResult) return false
     if (classes.length === 0) {
       this.value = runner.value
       return true

@@ -16,20 +16,23 @@ export interface CompiledTarget {
   readonly priors: readonly number[] | undefined
 }
 
-/** The Target of the field that the model predicts; undefined: it has none, or one that changes nothing. */
-export function compileTarget(context: ModelContext): CompiledTarget | undefined {
+/** The Target of the field that the model predicts; undefined: it has none. `defaultOnly`: the result is another model's, which has had its own Target. */
+export function compileTarget(context: ModelContext, defaultOnly: boolean): CompiledTarget | undefined {
   const element = targetOf(context.element, context.targetName)
   if (element === undefined) return undefined
   const values = element.all('TargetValue')
   const cast = element.get('castInteger')
+  const number = (name: string, fallback: number): number => (defaultOnly ? fallback : element.number(name, fallback))
+  const given = parseNumber(values.find(value => value.get('defaultValue') !== undefined)?.get('defaultValue') ?? '')
+  const factor = element.number('rescaleFactor', 1)
   return {
-    min: element.number('min', -Infinity),
-    max: element.number('max', Infinity),
-    factor: element.number('rescaleFactor', 1),
-    constant: element.number('rescaleConstant', 0),
-    float: context.float,
-    castInteger: cast === undefined ? undefined : element.oneOf('castInteger', ['round', 'ceiling', 'floor']),
-    defaultValue: parseNumber(values.find(value => value.get('defaultValue') !== undefined)?.get('defaultValue') ?? ''),
+    min: number('min', -Infinity),
+    max: number('max', Infinity),
+    factor: number('rescaleFactor', 1),
+    constant: number('rescaleConstant', 0),
+    float: context.float && !defaultOnly,
+    castInteger: cast === undefined || defaultOnly ? undefined : element.oneOf('castInteger', ['round', 'ceiling', 'floor']),
+    defaultValue: defaultOnly ? given * factor + element.number('rescaleConstant', 0) : given,
     priors: context.classifies ? priors(values, context) : undefined,
   }
 }

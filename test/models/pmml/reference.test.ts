@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import { blankCases } from './cases/blanks.ts'
+import { chainCases } from './cases/chains.ts'
 import { clusteringCases } from './cases/clustering.ts'
 import { expressionCases } from './cases/expressions.ts'
 import { fieldCases } from './cases/fields.ts'
@@ -13,6 +14,7 @@ import { regressionCases } from './cases/regression.ts'
 import { ruleCases } from './cases/rules.ts'
 import { segmentCases } from './cases/segments.ts'
 import { supportVectorCases } from './cases/support-vectors.ts'
+import { targetCases } from './cases/targets.ts'
 import { textIndexCases } from './cases/text-index.ts'
 import { treeCases } from './cases/trees.ts'
 import type { PmmlCase } from './pmml-builder.ts'
@@ -36,6 +38,8 @@ const families: Readonly<Record<string, readonly PmmlCase[]>> = {
   expressions: expressionCases,
   'text index': textIndexCases,
   blanks: blankCases,
+  'several targets': targetCases,
+  'chains of several fields': chainCases,
 }
 
 for (const [family, cases] of Object.entries(families)) {

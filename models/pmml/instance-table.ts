@@ -1,0 +1,73 @@
+import type { PmmlElement } from './element.ts'
+import { Row, isNoResult } from './row.ts'
+import type { Field, Scope } from './scope.ts'
+import { cellsOf, columnName } from './table-expressions.ts'
+import { type DataType, parseValue } from './values.ts'
+
+type Instance = ReturnType<typeof cellsOf>
+
+/** The instances that neighbors are looked for among, and the column of each of their fields. */
+export interface InstanceTable {
+  readonly columns: ReadonlyMap<string, string>
+  readonly rows: readonly Instance[]
+}
+
+export function instanceTable(model: PmmlElement): InstanceTable {
+  const training = model.needChild('TrainingInstances')
+  const fields = training.needChild('InstanceFields').all('InstanceField')
+  const table = training.child('InlineTable') ?? training.fail('has no InlineTable: instances from elsewhere are not supported')
+  return {
+    columns: new Map(fields.map(field => [field.need('field'), columnName(field.get('column') ?? field.need('field'))])),
+    rows: table.all('row').map(cellsOf),
+  }
+}
+
+/** Makes what the instances do not hold of what they do: a DerivedField that rows are compared by. */
+export class InstanceFields {
+  readonly #scope: Scope
+  readonly #given: readonly { readonly field: Field; readonly column: string }[]
+  #instance: Instance | undefined
+  #row: Row | undefined
+  /** Whether the row has the instance's values. */
+  #filled = false
+
+  constructor(scope: Scope, user: PmmlElement, columns: ReadonlyMap<string, string>) {
+    this.#scope = scope
+    this.#given = [...columns].flatMap(([name, column]) => {
+      const field = scope.find(name, user)
+      return field === undefined ? [] : [{ field, column }]
+    })
+  }
+
+  /** The instance that fields are made for next. */
+  take(instance: Instance): void {
+    this.#instance = instance
+    this.#filled = false
+  }
+
+  /** NaN: there is no such value. */
+  make(slot: number, type: DataType): number {
+    const { symbols, slots, functions } = this.#scope.compilation
+    if (slots[slot]?.kind !== 'derived') return NaN
+    const row = (this.#row ??= new Row(slots, symbols.texts, functions))
+    if (!this.#filled) {
+      row.start(0, 0)
+      for (const { field, column } of this.#given) {
+        const text = this.#instance?.cells.get(column)
+        if (text !== undefined) row.values[field.slot] = parseValue(field.type, text, row.symbols)
+      }
+      this.#filled = true
+    }
+    const value = valueOf(row, slot)
+    return type === 'string' && !Number.isNaN(value) ? symbols.codeOf(row.symbols.textOf(value)) : value
+  }
+}
+
+function valueOf(row: Row, slot: number): number {
+  try {
+    return row.read(slot)
+  } catch (error) {
+    if (isNoResult(error)) return NaN
+    throw error
+  }
+}

@@ -1,0 +1,72 @@
+import { evaluate } from './evaluate.ts'
+import type { Evaluator } from './evaluator.ts'
+import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './outputs.ts'
+import { type Row, giveUp } from './row.ts'
+import { type DataType, castValue } from './values.ts'
+
+/** What an output is taken from. */
+export interface Prediction {
+  readonly evaluator: Evaluator
+  /** NaN: there is none. */
+  readonly value: number
+  readonly type: DataType
+  readonly found: boolean
+}
+
+/** Puts the output's value into its slot. */
+export function setOutput(output: CompiledOutput, whole: Prediction, row: Row): void {
+  const { source, type, segment } = output
+  const { symbols } = row
+  const given = segment === undefined ? whole : segmentPrediction(whole, segment)
+  let value: number
+  let from: DataType
+  if (source.feature === 'transformedValue') {
+    value = evaluate(source.expression, row)
+    from = source.expression.type
+  } else if (given === undefined || !given.found) {
+    value = NaN
+    from = type
+  } else if (source.feature === 'predictedValue') {
+    value = given.value
+    from = given.type
+  } else if (source.feature === 'predictedDisplayValue') {
+    const display = source.displays.get(given.value)
+    value = display !== undefined || source.named ? (display ?? NaN) : castValue(given.type, 'string', { value: given.value, symbols })
+    from = 'string'
+  } else if (isText(source)) {
+    const text = textOf(source, given.evaluator)
+    value = text === undefined ? NaN : symbols.codeOf(text)
+    from = 'string'
+  } else {
+    value = numberOf(source, given.evaluator)
+    from = 'double'
+  }
+  const cast = from === type ? value : castValue(from, type, { value, symbols })
+  row.values[output.slot] = Number.isNaN(cast) && !Number.isNaN(value) ? giveUp() : cast
+}
+
+function segmentPrediction({ evaluator: { details } }: Prediction, { indices, type, ifResult }: FromSegment): Prediction | undefined {
+  for (const index of indices) {
+    const result = ifResult && details?.chosen?.(index) === undefined ? undefined : details?.segment?.(index)
+    if (result !== undefined) return { evaluator: result.evaluator, value: result.value, type, found: true }
+  }
+  return undefined
+}
+
+function isText(source: OutputSource): source is TextSource {
+  return source.feature === 'entityId' || source.feature === 'reasonCode' || source.feature === 'ruleValue' || source.feature === 'warning'
+}
+
+function textOf(source: TextSource, { details }: Evaluator): string | undefined {
+  if (source.feature === 'warning') return undefined
+  if (source.feature === 'ruleValue') return details?.rule?.(source.rank, source.attribute)
+  return source.feature === 'entityId' ? details?.entity?.(source.rank) : details?.reasonCode?.(source.rank)
+}
+
+function numberOf(source: OutputSource, evaluator: Evaluator): number {
+  if (source.feature === 'affinity') return evaluator.details?.affinity?.(source.rank, source.entity) ?? NaN
+  if (source.feature !== 'probability' && source.feature !== 'confidence') return NaN
+  const index = source.classIndex < 0 ? evaluator.value : source.classIndex
+  const confidence = source.feature === 'confidence' ? evaluator.details?.confidence?.(index) : undefined
+  return confidence ?? evaluator.probabilities[index] ?? (index >= 0 && evaluator.probabilities.length > 0 ? 0 : NaN)
+}

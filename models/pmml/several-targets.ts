@@ -1,0 +1,49 @@
+import { modelOf } from './compile-model.ts'
+import type { CompiledPart, CompiledSource } from './evaluators.ts'
+import { type CompiledMining, mapClasses } from './mining.ts'
+import { type Aim, ModelContext } from './model-context.ts'
+
+interface Targets {
+  readonly names: readonly (string | undefined)[]
+  /** What all of them are made of. */
+  readonly source: CompiledSource
+  /** The part that makes one of them. */
+  readonly partFor: (context: ModelContext) => CompiledPart
+  /** What the model is for a field; undefined: what it says. */
+  readonly functionName?: (aim: Aim) => string
+}
+
+/** A model of several fields is as many models, which share their source: a chain of models of a field each. The first one is the context's own. */
+export function compileTargets(context: ModelContext, { names, source, partFor, functionName }: Targets): CompiledMining {
+  const { element, scope } = context
+  const aims = names.map((name): Aim => ({ name, target: name === undefined ? undefined : scope.compilation.dataFields.get(name) }))
+  const kinds = aims.map(aim => functionName?.(aim) ?? context.functionName)
+  const models = aims.map((aim, at) => {
+    const own = new ModelContext(element, scope, aim, kinds[at])
+    return modelOf(own, partFor(own), [])
+  })
+  const [main] = models
+  context.aimAt(aims[0] ?? { name: undefined, target: undefined }, kinds[0] ?? context.functionName)
+  const segments = models.map((model, at) => ({
+    id: String(at + 1),
+    weight: 1,
+    predicate: undefined,
+    model,
+    isResult: at === 0,
+    classes: at === 0 ? mapClasses(model, context) : new Int32Array(0),
+  }))
+  return {
+    kind: 'mining',
+    method: 'multiModelChain',
+    segments,
+    onMissing: 'continue',
+    missingThreshold: 1,
+    main: 0,
+    named: [],
+    asksSegments: true,
+    classes: main === undefined || main.classes.values.length === 0 ? 0 : context.classes.values.length,
+    float: context.float,
+    mixed: false,
+    source,
+  }
+}
