@@ -4,7 +4,7 @@ import type { CompiledPart } from './evaluators.ts'
 import { typedExpressionIn } from './expressions.ts'
 import { compileGeneralRegression } from './general-regression.ts'
 import { compileMining, isSelection } from './mining.ts'
-import { isActive, targetNames } from './mining-schema.ts'
+import { isTarget, targetNames } from './mining-schema.ts'
 import { type Classes, ModelContext } from './model-context.ts'
 import { compileNaiveBayes } from './naive-bayes.ts'
 import { compileNearestNeighbor } from './nearest-neighbor.ts'
@@ -86,7 +86,7 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   const schema = element.needChild('MiningSchema').all('MiningField')
   const [targetName] = targetNames(element)
   const scope = new Scope(compilation, around)
-  if (!outermost) for (const mining of schema) if (isActive(mining)) addMiningField(mining, scope, around)
+  if (!outermost) for (const mining of schema) if (!isTarget(mining)) addMiningField(mining, scope, around)
   addDerivedFields(element.child('LocalTransformations'), scope)
   const target = targetName === undefined ? outerTarget : compilation.dataFields.get(targetName)
   const context = new ModelContext(element, scope, { name: targetName, target })

@@ -2,7 +2,7 @@ import { type CompiledModel, addDerivedFields, compileModel, modelNames } from '
 import type { PmmlElement } from './element.ts'
 import type { Functions } from './evaluate.ts'
 import { shownSegments } from './mining.ts'
-import { isActive } from './mining-schema.ts'
+import { isTarget, targetNames } from './mining-schema.ts'
 import { parsePmml } from './parse.ts'
 import type { LazySlot } from './row.ts'
 import { Compilation, type InputField, Scope } from './scope.ts'
@@ -64,9 +64,11 @@ export function compilePmml(bytes: Uint8Array): CompiledPmml {
 /** The fields of the model's MiningSchema get the first slots, used or not: then a record's values lie together. */
 function addInputs(element: PmmlElement, scope: Scope): void {
   const { compilation } = scope
+  const residuals = residualTargets(element)
   for (const mining of element.needChild('MiningSchema').all('MiningField')) {
-    if (!isActive(mining)) continue
     const name = mining.need('name')
+    // What a record says of a target is asked for only to tell how far the prediction is from it.
+    if (isTarget(mining) && !residuals.has(name)) continue
     const definition: FieldDefinition =
       compilation.dataFields.get(name) ?? mining.fail(`names the field ${name.slice(0, 80)}, which is not in the DataDictionary`)
     const slot = compilation.addSlot()
@@ -76,10 +78,17 @@ function addInputs(element: PmmlElement, scope: Scope): void {
     compilation.inputs.push(input)
     scope.add(name, () => {
       input.used = true
-      input.required = Number.isNaN(given.missingReplacement)
+      input.required = given.refusesMissing
       return { slot, type: definition.type, depth: 0, definition }
     })
   }
+}
+
+/** The targets that an OutputField compares the prediction with. */
+function residualTargets(element: PmmlElement): ReadonlySet<string | undefined> {
+  const fields = element.child('Output')?.all('OutputField') ?? []
+  const [first] = targetNames(element)
+  return new Set(fields.filter(field => field.get('feature') === 'residual').map(field => field.get('targetField') ?? first))
 }
 
 /** The segments' fields before the model's own. Of fields of one name the first counts; of all segments' they are told apart by the segment. */
@@ -92,12 +101,13 @@ function finalOutputs(model: CompiledModel): GivenOutput[] {
     names.add(name)
     outputs.push({ ...output, name })
   }
-  const segments = part.kind === 'mining' ? part.segments : []
   const shown = part.kind === 'mining' ? shownSegments(part) : []
   const all = part.kind === 'mining' && (part.method === 'selectAll' || part.method === 'multiModelChain')
-  for (const segment of shown) {
+  // They are the last ones.
+  const first = part.kind === 'mining' ? part.segments.length - shown.length : 0
+  for (const [at, segment] of shown.entries()) {
     for (const output of finalOutputs(segment.model)) {
-      const within = all ? [] : [segments.indexOf(segment), ...output.within]
+      const within = all ? [] : [first + at, ...output.within]
       const twice = part.kind === 'mining' && part.method === 'selectAll' && names.has(output.name)
       add({ ...output, within }, twice ? `${output.name}(${segment.id})` : output.name)
     }

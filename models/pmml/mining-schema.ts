@@ -6,11 +6,6 @@ export function isTarget(mining: PmmlElement): boolean {
   return usage === 'target' || usage === 'predicted'
 }
 
-/** Whether the field is one of the model's inputs. */
-export function isActive(mining: PmmlElement): boolean {
-  return !isTarget(mining)
-}
-
 /** The fields that the model says it predicts. */
 export function targetNames(model: PmmlElement): string[] {
   const fields = model.needChild('MiningSchema').all('MiningField').filter(isTarget)

@@ -1,10 +1,11 @@
-import type { PmmlElement } from './element.ts'
+import { type PmmlElement, clip } from './element.ts'
 import { type CompiledModel, compileModel, modelNames } from './compile-model.ts'
 import type { CompiledSource } from './evaluators.ts'
 import { targetNames } from './mining-schema.ts'
 import type { ModelContext } from './model-context.ts'
 import { type Predicate, predicateIn, test } from './predicates.ts'
 import { Scope } from './scope.ts'
+import type { FieldDefinition } from './treatments.ts'
 
 const methods = [
   'majorityVote',
@@ -84,22 +85,23 @@ export function compileMining(context: ModelContext): CompiledMining {
   // Each segment can name what those before it gave out.
   const scope = new Scope(context.scope.compilation, context.scope)
   if (method === 'modelChain' || method === 'multiModelChain') context.outputScope = scope
-  const inner = segmentation.all('Segment').map((segment, at) => compileSegment(segment, { context, scope, at }))
+  const target = targetNames(element).length < 2 ? context.target : undefined
+  const inner = segmentation.all('Segment').map((segment, at) => compileSegment(segment, { context, scope, at, target }))
   const segments = inner.filter(({ predicate }) => predicate?.op !== 'simple' || predicate.test !== test.never)
   if (segments.length === 0) segmentation.fail('has no segments')
   const own = segments.findIndex(({ model }) => model.targetName === context.targetName)
   const main = method === 'multiModelChain' ? Math.max(0, own) : -1
   const making = main < 0 ? shownSegments({ method, segments }) : segments.slice(main, main + 1)
-  const results = isSelection(method) ? aimAtResults(context, making, segmentation) : segments
+  const results = new Set(isSelection(method) ? aimAtResults(context, making, segmentation) : segments)
   if (!isSelection(method) && segments.some(({ model }) => model.classifies !== context.classifies))
     segmentation.fail('combines models of different kinds')
   const mapped = segments.map(segment => ({
     ...segment,
-    isResult: results.includes(segment),
-    classes: results.includes(segment) ? mapClasses(segment.model, context) : new Int32Array(0),
+    isResult: results.has(segment),
+    classes: results.has(segment) ? mapClasses(segment.model, context) : new Int32Array(0),
   }))
-  const names = [...new Set(results.map(({ model }) => model.targetName))]
-  const known = isSelection(method) ? results.some(({ model }) => model.classes.values.length > 0) : context.classifies
+  const names = [...new Set(Array.from(results, ({ model }) => model.targetName))]
+  const known = isSelection(method) ? [...results].some(({ model }) => model.classes.values.length > 0) : context.classifies
   return {
     kind: 'mining',
     method,
@@ -111,7 +113,7 @@ export function compileMining(context: ModelContext): CompiledMining {
     asksSegments: asksSegments(element, method),
     classes: known ? context.classes.values.length : 0,
     float: context.float,
-    mixed: new Set(results.map(({ model }) => model.functionName)).size > 1,
+    mixed: new Set(Array.from(results, ({ model }) => model.functionName)).size > 1,
     source: undefined,
   }
 }
@@ -124,7 +126,7 @@ function aimAtResults<S extends Pick<Segment, 'model'>>(context: ModelContext, m
   const mixed = context.functionName === 'mixed'
   const results = making.filter(({ model }) => mixed || model.functionName === context.functionName)
   const [first] = results
-  if (first === undefined) segmentation.fail(`has no segment for functionName="${context.functionName}" whose result could be the whole's`)
+  if (first === undefined) segmentation.fail(misfit(context.functionName))
   const names = [...new Set(results.map(({ model }) => model.targetName))]
   const name = names.length === 1 ? (names[0] ?? context.targetName) : undefined
   if (name !== context.targetName || mixed) {
@@ -133,6 +135,13 @@ function aimAtResults<S extends Pick<Segment, 'model'>>(context: ModelContext, m
     context.aimAt({ name, target }, (classifying ?? first).model.functionName)
   }
   return results
+}
+
+/** What is wrong with a whole of which no segment is of its kind. */
+function misfit(functionName: string): string {
+  return functionName === 'regression'
+    ? 'predicts a class where its model predicts a number'
+    : `has no segment with functionName="${clip(functionName)}", which its model has`
 }
 
 function namedSegments(name: string | undefined, segments: readonly Pick<Segment, 'model'>[]): CompiledMining['named'][number][] {
@@ -153,13 +162,12 @@ function asksSegments(element: PmmlElement, method: Method): boolean {
 
 function compileSegment(
   element: PmmlElement,
-  { context, scope, at }: { context: ModelContext; scope: Scope; at: number },
+  { context, scope, at, target: outer }: { context: ModelContext; scope: Scope; at: number; target: FieldDefinition | undefined },
 ): Omit<Segment, 'classes' | 'isResult'> {
   const predicate = predicateIn(element, scope)
   const inner = element.needChild(...modelNames)
   // What the whole predicts as a number, or beside other fields, tells nothing of the classes of a segment.
-  const alike = inner.get('functionName') === context.functionName && targetNames(context.element).length < 2
-  const target = alike ? context.target : undefined
+  const target = inner.get('functionName') === context.functionName ? outer : undefined
   const model = compileModel(inner, { around: scope, target, outermost: false })
   for (const { name, slot, type } of model.outputs) if (!scope.has(name)) scope.add(name, { slot, type, depth: 0, definition: undefined })
   return {

@@ -1,6 +1,7 @@
 import { evaluate } from './evaluate.ts'
 import type { Evaluator } from './evaluator.ts'
-import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './outputs.ts'
+import type { FromSegment } from './output-segments.ts'
+import type { CompiledOutput, OutputSource, TextSource } from './outputs.ts'
 import { type Row, giveUp } from './row.ts'
 import { type DataType, castValue } from './values.ts'
 
@@ -33,6 +34,9 @@ export function setOutput(output: CompiledOutput, whole: Prediction, row: Row): 
     const display = source.displays.get(given.value)
     value = display !== undefined || source.named ? (display ?? NaN) : castValue(given.type, 'string', { value: given.value, symbols })
     from = 'string'
+  } else if (source.feature === 'residual') {
+    value = residual(source, given, row)
+    from = 'double'
   } else if (isText(source)) {
     const text = textOf(source, given.evaluator)
     value = text === undefined ? NaN : symbols.codeOf(text)
@@ -54,13 +58,19 @@ function segmentPrediction({ evaluator: { details } }: Prediction, { indices, ty
 }
 
 function isText(source: OutputSource): source is TextSource {
-  return source.feature === 'entityId' || source.feature === 'reasonCode' || source.feature === 'ruleValue' || source.feature === 'warning'
+  return (
+    source.feature === 'entityId' ||
+    source.feature === 'reasonCode' ||
+    source.feature === 'ruleValue' ||
+    source.feature === 'warning' ||
+    source.feature === 'x-report'
+  )
 }
 
 function textOf(source: TextSource, { details }: Evaluator): string | undefined {
-  if (source.feature === 'warning') return undefined
   if (source.feature === 'ruleValue') return details?.rule?.(source.rank, source.attribute)
-  return source.feature === 'entityId' ? details?.entity?.(source.rank) : details?.reasonCode?.(source.rank)
+  if (source.feature === 'entityId') return details?.entity?.(source.rank)
+  return source.feature === 'reasonCode' ? details?.reasonCode?.(source.rank) : undefined
 }
 
 function numberOf(source: OutputSource, evaluator: Evaluator): number {
@@ -69,4 +79,12 @@ function numberOf(source: OutputSource, evaluator: Evaluator): number {
   const index = source.classIndex < 0 ? evaluator.value : source.classIndex
   const confidence = source.feature === 'confidence' ? evaluator.details?.confidence?.(index) : undefined
   return confidence ?? evaluator.probabilities[index] ?? (index >= 0 && evaluator.probabilities.length > 0 ? 0 : NaN)
+}
+
+/** Of a class what is lacking in its probability, negative where it is another one than the record's. */
+function residual({ slot, isClass }: Extract<OutputSource, { feature: 'residual' }>, { evaluator, value }: Prediction, row: Row): number {
+  const expected = slot < 0 ? NaN : row.read(slot)
+  if (Number.isNaN(expected)) return NaN
+  if (!isClass) return expected - value
+  return (expected === value ? 1 : 0) - (evaluator.probabilities[evaluator.value] ?? NaN)
 }

@@ -5,14 +5,17 @@ import { expressionIn } from './expressions.ts'
 import type { CompiledPart } from './evaluators.ts'
 import type { CompiledMining } from './mining.ts'
 import type { ModelContext } from './model-context.ts'
+import { type FromSegment, OutputSegments } from './output-segments.ts'
 import { Scope } from './scope.ts'
 import { type DataType, dataTypeOf, needValue } from './values.ts'
 
 export type OutputSource = TextSource | NumberSource
 
 export type TextSource =
-  | { readonly feature: 'entityId' | 'reasonCode'; readonly rank: number }
-  | { readonly feature: 'warning' }
+  | { readonly feature: 'entityId'; readonly rank: number }
+  | { readonly feature: 'reasonCode'; readonly rank: number }
+  /** Nothing: a report tells how a value was calculated, which is not kept. */
+  | { readonly feature: 'warning' | 'x-report' }
   | { readonly feature: 'ruleValue'; readonly rank: number; readonly attribute: string }
 
 type NumberSource =
@@ -21,6 +24,8 @@ type NumberSource =
   /** classIndex -1: the predicted class. */
   | { readonly feature: 'probability' | 'confidence'; readonly classIndex: number }
   | { readonly feature: 'transformedValue'; readonly expression: Expression }
+  /** How far the prediction is from what the record says; slot -1: no record says it. */
+  | { readonly feature: 'residual'; readonly slot: number; readonly isClass: boolean }
   | { readonly feature: 'affinity'; readonly rank: number; readonly entity: string | undefined }
 
 /** An OutputField: plain data. */
@@ -33,17 +38,10 @@ export interface CompiledOutput {
   readonly segment: FromSegment | undefined
 }
 
-/** The segments of which the first one that gave a result counts, and the type of these results. */
-export interface FromSegment {
-  readonly indices: readonly number[]
-  readonly type: DataType
-  /** Whether it counts only if its result is the whole's. */
-  readonly ifResult: boolean
-}
-
 /** What an OutputField can be about: a model, or one of its segments. */
 interface Subject {
   readonly functionName: string
+  readonly targetName: string | undefined
   readonly hasClasses: boolean
   readonly predictedType: DataType
   readonly displays: ReadonlyMap<number, number>
@@ -55,10 +53,11 @@ export function compileOutputs(context: ModelContext, part: CompiledPart): Compi
   const { scope } = context
   const elements = context.element.child('Output')?.all('OutputField') ?? []
   const visible = withTarget(elements, context)
+  const sources = new OutputSegments(context, part)
   const outputs = elements.map(element => {
-    const given = givenField(element, context, part)
-    const segment = given === undefined ? segmentOf(element, context, part) : undefined
-    const subject = segment === undefined || part.kind !== 'mining' ? context : subjectOf(segmentAt(part, segment), context)
+    const given = sources.given(element)
+    const segment = given === undefined ? sources.of(element) : undefined
+    const subject = segment === undefined ? context : subjectOf(sources.model(segment), context)
     const source: OutputSource =
       given === undefined ? sourceOf(element, subject, visible) : { feature: 'transformedValue', expression: given }
     const name = element.need('name')
@@ -100,50 +99,10 @@ function withTarget(elements: readonly PmmlElement[], context: ModelContext): Sc
   return visible
 }
 
-/**
- * Where the OutputField takes its result from: the segment that it names, those that predict the field that it names, or both; undefined: from the
- * whole's result.
- */
-function segmentOf(element: PmmlElement, context: ModelContext, part: CompiledPart): FromSegment | undefined {
-  const [id, target] = [element.get('segmentId'), element.get('targetField')]
-  if (id === undefined && (target === undefined || target === context.targetName)) return undefined
-  const segments = part.kind === 'mining' ? part.segments : []
-  const named = id === undefined ? undefined : segments.findIndex(segment => segment.id === id)
-  if (named === -1) element.fail(`names the segment ${clip(id ?? '')}, which there is not`)
-  const all = part.kind === 'mining' && (part.method === 'multiModelChain' || part.method === 'selectAll')
-  const indices = segments.flatMap(({ model, isResult }, at) => {
-    const wanted = named === undefined ? isResult || all : named === at
-    return wanted && (target === undefined || model.targetName === target) ? [at] : []
-  })
-  const type = segments[indices[0] ?? -1]?.model.predictedType
-  if (type === undefined) element.fail(`has targetField="${clip(target ?? '')}", which is nothing that its model predicts`)
-  return { indices, type, ifResult: id === undefined && !all }
-}
-
-/** What a segment gave out, where an OutputField names that in place of the segment's result. */
-function givenField(element: PmmlElement, { outputScope: scope }: ModelContext, part: CompiledPart): Expression | undefined {
-  const [id, target, feature] = [element.get('segmentId'), element.get('targetField'), element.get('feature') ?? 'predictedValue']
-  const transformed = id !== undefined && (feature === 'transformedValue' || feature === 'decision')
-  if (part.kind !== 'mining' || !(transformed || (target !== undefined && feature === 'predictedValue'))) return undefined
-  const name = transformed ? element.need('value') : target
-  const inner = part.segments.filter(segment => id === undefined || segment.id === id)
-  if (!transformed && inner.some(({ model }) => model.targetName === target)) return undefined
-  const output = inner.flatMap(({ model }) => model.outputs).find(({ name: known }) => known === name)
-  if (output === undefined) {
-    if (transformed) element.fail(`takes the value ${clip(name ?? '')}, which the segment ${clip(id)} does not give out`)
-    return undefined
-  }
-  const { slot, type } = output
-  return scope.compilation.bounded(element, { op: 'field', type, depth: 1, steps: 1, slot, mapMissingTo: NaN })
-}
-
-function segmentAt({ segments }: CompiledMining, { indices }: FromSegment): CompiledModel {
-  return segments[indices[0] ?? 0]?.model as CompiledModel
-}
-
-function subjectOf({ classes, predictedType, displays, functionName }: CompiledModel, { scope }: ModelContext): Subject {
+function subjectOf({ classes, predictedType, displays, functionName, targetName }: CompiledModel, { scope }: ModelContext): Subject {
   return {
     functionName,
+    targetName,
     hasClasses: classes.values.length > 0,
     predictedType,
     displays,
@@ -163,7 +122,13 @@ function sourceOf(element: PmmlElement, subject: Subject, scope: Scope): OutputS
   switch (feature) {
     case 'predictedValue':
     case 'warning':
+    case 'x-report':
       return { feature }
+    case 'residual': {
+      const target = element.get('targetField') ?? subject.targetName
+      const slot = target === undefined ? undefined : scope.find(target, element)?.slot
+      return { feature, slot: slot ?? -1, isClass: subject.hasClasses }
+    }
     case 'predictedDisplayValue':
       return { feature, displays: subject.displays, named: subject.functionName === 'clustering' }
     case 'probability':
@@ -196,6 +161,7 @@ function naturalType(source: OutputSource, subject: Subject): DataType {
       return source.expression.type
     case 'probability':
     case 'confidence':
+    case 'residual':
     case 'affinity':
       return 'double'
     default:

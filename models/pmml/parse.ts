@@ -9,10 +9,17 @@ export interface ParseLimits {
   readonly maxDepth: number
 }
 
-const defaultLimits: ParseLimits = { maxBytes: 384 * 1024 * 1024, maxElements: 20_000_000, maxDepth: 600 }
+/** Trees may be deep: nothing recurses through their nodes. What does, through predicates, rules and expressions, is bounded by `Compilation`. */
+const defaultLimits: ParseLimits = { maxBytes: 384 * 1024 * 1024, maxElements: 20_000_000, maxDepth: 8_000 }
 
 /** PMML 3.0 to 4.4, and none: many producers leave it out. */
 const namespacePattern = /^(?:https?:\/\/www\.dmg\.org\/PMML-(?:3_\d|4_[0-4])(?:_\w+)?\/?)?$/
+/** The attributes that name fields, functions and columns. */
+const naming = new Set(
+  'name field fieldName targetField textField predictorName function column outputColumn inField outField regexField'
+    .split(' ')
+    .concat('offsetVariable trialsVariable endTimeVariable baselineStrataVariable instanceIdVariable x-reportField'.split(' ')),
+)
 /** How far into the bytes the PMML element is looked for. */
 const prologBytes = 65_536
 
@@ -38,22 +45,27 @@ export function isPmml(bytes: Uint8Array): boolean {
 export function parsePmml(bytes: Uint8Array, limits: ParseLimits = defaultLimits): PmmlElement {
   if (bytes.length > limits.maxBytes)
     throw new SluiceError('MODEL_TOO_LARGE', `the PMML document has ${bytes.length} bytes; at most ${limits.maxBytes} are allowed`)
-  const builder = new TreeBuilder(limits)
-  builder.write(decode(bytes))
+  const text = decode(bytes)
+  // Names are the same however their accents are written; values stay as they are.
+  const builder = new TreeBuilder(limits, /\p{M}/u.test(text))
+  builder.write(text)
   return builder.root()
 }
 
 class TreeBuilder {
   readonly #parser = new SaxesParser({ xmlns: false, position: true })
   readonly #limits: ParseLimits
+  /** Whether there are combining marks: names are then brought into their composed form. */
+  readonly #hasMarks: boolean
   readonly #open: PmmlElement[] = []
   #root: PmmlElement | undefined
   #elements = 0
   /** How many open elements are an Extension or inside one. */
   #skipping = 0
 
-  constructor(limits: ParseLimits) {
+  constructor(limits: ParseLimits, hasMarks: boolean) {
     this.#limits = limits
+    this.#hasMarks = hasMarks
     this.#parser.on('doctype', () => this.#fail('it has a DTD, which is not allowed'))
     this.#parser.on('error', error => this.#fail(`it is no well-formed XML: ${messageOf(error).replace(/^\d+:\d+: /, '')}`))
     this.#parser.on('opentag', ({ name, attributes }) => this.#start(name, attributes))
@@ -72,14 +84,15 @@ class TreeBuilder {
   }
 
   #start(qualified: string, attributes: Record<string, string>): void {
-    const name = qualified.slice(qualified.indexOf(':') + 1)
+    const local = qualified.slice(qualified.indexOf(':') + 1)
+    const name = this.#hasMarks ? local.normalize('NFC') : local
     if (++this.#elements > this.#limits.maxElements) this.#fail(`it has more than ${this.#limits.maxElements} elements`)
     if (this.#skipping > 0 || name === 'Extension') {
       if (++this.#skipping + this.#open.length > this.#limits.maxDepth) this.#failDepth()
       return
     }
     if (this.#open.length >= this.#limits.maxDepth) this.#failDepth()
-    const element = new PmmlElement(name, this.#parser.line, attributes)
+    const element = new PmmlElement(name, this.#parser.line, this.#hasMarks ? composed(attributes) : attributes)
     const parent = this.#open.at(-1)
     if (parent === undefined) {
       this.#checkRoot(element, qualified)
@@ -116,6 +129,12 @@ class TreeBuilder {
   #fail(what: string): never {
     throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: ${what} (line ${this.#parser.line})`)
   }
+}
+
+/** The attributes with their names of fields in the composed form. */
+function composed(attributes: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(attributes).map(([key, value]) => [key, naming.has(key) ? value.normalize('NFC') : value])
+  return Object.fromEntries(entries) as Record<string, string>
 }
 
 /** By the byte order mark, else by the XML declaration, else UTF-8. */

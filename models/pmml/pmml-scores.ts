@@ -117,9 +117,10 @@ export class PmmlScores {
       outputs.some(({ source, type, segment }) => segment !== undefined || source.feature !== 'probability' || type !== 'double')
     )
       return undefined
+    const sources = new Map(outputs.map(({ slot, source }) => [slot, source]))
     const classes = numbers.map(({ slot }) => {
       if (slot < -1) return -2 - slot
-      const source = outputs.find(output => output.slot === slot)?.source
+      const source = sources.get(slot)
       return source?.feature === 'probability' ? source.classIndex : -1
     })
     const known = this.#runner.evaluator.probabilities.length
@@ -161,12 +162,12 @@ export class PmmlScores {
   /** The arrays at the batch's length: views are not free, and batches are often of the same length. */
   #view(): Views {
     const length = this.#length
-    const { numbers, texts } = this.#columns
+    const numbers = new Map(this.#columns.numbers.map(({ field, values }) => [field, values]))
+    const texts = new Map(this.#columns.texts.map(({ field, values }) => [field, values]))
     const outputs = this.#fields.map((field): OutputColumn => {
-      const number = numbers.find(column => column.field === field)
-      const values = number?.values.subarray(0, length)
+      const values = numbers.get(field)?.subarray(0, length)
       if (values !== undefined) return { name: field.name, kind: 'number', width: 1, values }
-      return { name: field.name, kind: 'text', width: 1, values: texts.find(column => column.field === field)?.values ?? [] }
+      return { name: field.name, kind: 'text', width: 1, values: texts.get(field) ?? [] }
     })
     this.#views = { length, capacity: this.#capacity, score: this.#score.subarray(0, length), outputs }
     return this.#views

@@ -51,7 +51,7 @@ export function compilePredicate(element: PmmlElement, scope: Scope): Predicate 
       const op = element.need('booleanOperator')
       if (op !== 'and' && op !== 'or' && op !== 'xor' && op !== 'surrogate')
         element.fail(`has booleanOperator="${clip(op)}", which is not known`)
-      const parts = element.all(...predicateNames).map(child => compilePredicate(child, scope))
+      const parts = scope.compilation.nested(element, () => element.all(...predicateNames).map(child => compilePredicate(child, scope)))
       if (parts.length === 0) element.fail('has no predicates')
       return { op, parts }
     }

@@ -57,7 +57,9 @@ function compileRule(element: PmmlElement, context: ModelContext, counter: { nex
     return {
       kind: 'compound',
       predicate,
-      rules: element.all('SimpleRule', 'CompoundRule').map(rule => compileRule(rule, context, counter)),
+      rules: context.scope.compilation.nested(element, () =>
+        element.all('SimpleRule', 'CompoundRule').map(rule => compileRule(rule, context, counter)),
+      ),
     }
   }
   const id = element.get('id') ?? String(counter.next)

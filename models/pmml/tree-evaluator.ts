@@ -4,6 +4,12 @@ import { type Row, giveUp } from './row.ts'
 import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'
 import type { CompiledTree } from './tree.ts'
 
+/** A node that a row may end in or go through, and how much it counts. */
+interface Reached {
+  readonly node: number
+  readonly weight: number
+}
+
 /** Walks a tree of flat arrays; nothing is allocated on the way. */
 export class TreeEvaluator extends Evaluator {
   readonly #tree: CompiledTree
@@ -142,8 +148,7 @@ export class TreeEvaluator extends Evaluator {
   #combine(row: Row): boolean {
     const { scores } = this.#tree
     if (this.#test(0, row) !== verdict.yes) return false
-    const leaves: { node: number; weight: number }[] = []
-    this.#reach(row, { node: 0, weight: 1 }, leaves)
+    const leaves = this.#reach(row)
     if (leaves.length === 0) return false
     this.#node = leaves[0]?.node ?? 0
     this.#shared = true
@@ -173,28 +178,40 @@ export class TreeEvaluator extends Evaluator {
     }
   }
 
-  /** The leaves that the row may end in. A weight is the share of the records (aggregateNodes: their count) of the nodes in doubt. */
-  #reach(row: Row, from: { node: number; weight: number }, leaves: { node: number; weight: number }[]): void {
-    const { firstChild, nextSibling, recordCounts, strategy, returnsLast } = this.#tree
-    const open: number[] = []
+  /** The leaves that the row may end in, in the document's order. A weight is the share of the records (aggregateNodes: their count) of the nodes in doubt. */
+  #reach(row: Row): Reached[] {
+    const { firstChild, recordCounts, strategy, returnsLast } = this.#tree
+    const leaves: Reached[] = []
+    const open: Reached[] = [{ node: 0, weight: 1 }]
+    for (let from = open.pop(); from !== undefined; from = open.pop()) {
+      const children = this.#possible(from.node, row)
+      if (children.length === 0) {
+        const leaf = firstChild[from.node] === -1
+        const weight = strategy === 'aggregateNodes' ? (recordCounts[from.node] as number) : from.weight
+        if (leaf || returnsLast) leaves.push({ node: from.node, weight })
+        continue
+      }
+      const total = children.reduce((sum, child) => sum + (recordCounts[child] as number), 0)
+      for (const node of children.reverse()) {
+        const share = children.length === 1 || total === 0 ? 1 / children.length : (recordCounts[node] as number) / total
+        open.push({ node, weight: from.weight * share })
+      }
+    }
+    return leaves
+  }
+
+  /** The children that the row may go on to. */
+  #possible(parent: number, row: Row): number[] {
+    const { firstChild, nextSibling } = this.#tree
+    const children: number[] = []
     let doubtful = false
-    for (let child = firstChild[from.node] as number; child >= 0; child = nextSibling[child] as number) {
+    for (let child = firstChild[parent] as number; child >= 0; child = nextSibling[child] as number) {
       const found = this.#test(child, row)
       if (found === verdict.no) continue
       if (found === verdict.unknown) doubtful = true
-      open.push(child)
+      children.push(child)
       if (found === verdict.yes && !doubtful) break
     }
-    if (open.length === 0) {
-      const leaf = firstChild[from.node] === -1
-      const weight = strategy === 'aggregateNodes' ? (recordCounts[from.node] as number) : from.weight
-      if (leaf || returnsLast) leaves.push({ node: from.node, weight })
-      return
-    }
-    const total = open.reduce((sum, child) => sum + (recordCounts[child] as number), 0)
-    for (const node of open) {
-      const share = open.length === 1 || total === 0 ? 1 / open.length : (recordCounts[node] as number) / total
-      this.#reach(row, { node, weight: from.weight * share }, leaves)
-    }
+    return children
   }
 }

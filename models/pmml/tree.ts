@@ -81,7 +81,27 @@ export function compileTree(context: ModelContext): CompiledTree {
   }
 }
 
-function gather(node: PmmlElement, context: ModelContext, nodes: Nodes): number {
+/** In the document's order, without recursion: a tree may be deeper than the stack. */
+function gather(root: PmmlElement, context: ModelContext, nodes: Nodes): void {
+  const open: { readonly node: PmmlElement; readonly parent: number }[] = [{ node: root, parent: -1 }]
+  /** The child that a node's next one comes after. */
+  const lastChild: number[] = []
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, parent } = next
+    const index = add(node, context, nodes)
+    const before = parent < 0 ? undefined : lastChild[parent]
+    if (before !== undefined) nodes.nextSibling[before] = index
+    else if (parent >= 0) nodes.firstChild[parent] = index
+    if (parent >= 0) lastChild[parent] = index
+    const { children } = node
+    for (let at = children.length - 1; at >= 0; at--) {
+      const child = children[at] as PmmlElement
+      if (child.name === 'Node') open.push({ node: child, parent: index })
+    }
+  }
+}
+
+function add(node: PmmlElement, context: ModelContext, nodes: Nodes): number {
   const index = nodes.elements.push(node) - 1
   const predicate = node.child(...predicateNames)
   // A tree's first versions had no predicate in the root.
@@ -93,14 +113,6 @@ function gather(node: PmmlElement, context: ModelContext, nodes: Nodes): number 
   if (node.child('Regression', 'DecisionTree') !== undefined) node.fail('holds a model of its own, which is not supported')
   nodes.firstChild.push(-1)
   nodes.nextSibling.push(-1)
-  let last = -1
-  for (const child of node.children) {
-    if (child.name !== 'Node') continue
-    const at = gather(child, context, nodes)
-    if (last < 0) nodes.firstChild[index] = at
-    else nodes.nextSibling[last] = at
-    last = at
-  }
   return index
 }
 

@@ -132,6 +132,11 @@ test('nesting of any depth', async () => {
   assert.match(await refusal(`<PMML version="4.4">${deep('<Extension>', '</Extension>')}</PMML>`), /nested more than/)
   assert.match(await refusal(tree(deep('<Node score="1"><True/>', '</Node>'))), /nested more than/)
   assert.match(await refusal('<a>'.repeat(1_000_000)), /first element/)
+  const predicates = deep('<CompoundPredicate booleanOperator="and">', '</CompoundPredicate>', 5_000)
+  assert.match(await refusal(tree(`<Node score="1">${predicates}</Node>`)), /nested too deep/)
+  const rules = deep('<CompoundRule><True/>', '</CompoundRule>', 5_000)
+  const ruleSet = `<RuleSetModel functionName="classification">${schema(['x'], 's')}<RuleSet><RuleSelectionMethod criterion="firstHit"/>${rules}</RuleSet></RuleSetModel>`
+  assert.match(await refusal(document(fields, ruleSet)), /nested too deep/)
 })
 
 test('chains of derived fields and of functions that would fill the stack', async () => {

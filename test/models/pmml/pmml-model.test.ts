@@ -88,9 +88,13 @@ test('the factory knows a PMML document, and its loader has both halves', async 
   assert.is(scores?.score[0], 0.26666666666666666)
 })
 
-test('inputs that nothing uses, or that have a replacement, need not be there', async () => {
-  const line = `<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/><NumericPredictor name="z" coefficient="1"/></RegressionTable>`
-  const mining = ['x', '<MiningField name="z" missingValueReplacement="10"/>', 'u']
+test('inputs need not be there, unless a missing value is refused: there is no result then', async () => {
+  const line = `<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/><NumericPredictor name="z" coefficient="1"/><NumericPredictor name="u" coefficient="0"/></RegressionTable>`
+  const mining = [
+    'x',
+    '<MiningField name="z" missingValueReplacement="10"/>',
+    '<MiningField name="u" missingValueTreatment="returnInvalid"/>',
+  ]
   const model = await loadText(
     document(
       ['x', 'z', 'u', 'y'].map(name => field(name)),
@@ -100,13 +104,14 @@ test('inputs that nothing uses, or that have a replacement, need not be there', 
   assert.equal(
     model.inputs.map(({ name, required }) => [name, required]),
     [
-      ['x', true],
+      ['x', false],
       ['z', false],
-      ['u', false],
+      ['u', true],
     ],
   )
-  const scores = await model.score(batchOf(specsOf(['x']), [[3]]))
+  const scores = await model.score(batchOf(specsOf(['x', 'u']), [[3, 1]]))
   assert.is(scores.score[0], 17)
+  assert.equal((await model.score(batchOf(specsOf(['u']), [[1]]))).noResult?.[0], 1)
   assert.is(scores.labels, undefined)
   assert.throws(
     () => model.score(batchOf(specsOf(['z']), [[3]])),

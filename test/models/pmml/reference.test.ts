@@ -10,6 +10,7 @@ import { generalRegressionCases } from './cases/general-regression.ts'
 import { miningCases } from './cases/mining.ts'
 import { neighborCases } from './cases/neighbors.ts'
 import { networkCases } from './cases/networks.ts'
+import { oddCases } from './cases/odd.ts'
 import { regressionCases } from './cases/regression.ts'
 import { ruleCases } from './cases/rules.ts'
 import { segmentCases } from './cases/segments.ts'
@@ -39,6 +40,7 @@ const families: Readonly<Record<string, readonly PmmlCase[]>> = {
   'text index': textIndexCases,
   blanks: blankCases,
   'several targets': targetCases,
+  'what is seldom seen': oddCases,
   'chains of several fields': chainCases,
 }
 

@@ -114,4 +114,55 @@ test('a segment that there is not', async () => {
   assert.ok(error instanceof SluiceError && /OutputField in line 1 names the segment other/.test(error.message), String(error))
 })
 
+test('names are the same however their accents are written; values are not', async () => {
+  const [composed, decomposed] = ['gr\u00f6\u00dfe', 'gro\u0308\u00dfe']
+  const pmml = document(
+    [field(composed), field('s', 'string'), field('y')],
+    `<RegressionModel functionName="regression">${schema([decomposed, 's'], 'y')}<RegressionTable intercept="1"><NumericPredictor name="${composed}" coefficient="2"/><CategoricalPredictor name="s" value="${decomposed}" coefficient="100"/></RegressionTable></RegressionModel>`,
+  )
+  const model = await loadText(pmml)
+  assert.equal(
+    model.inputs.map(({ name }) => name),
+    [composed, 's'],
+  )
+  const { rows: results } = scoreTable(model, csvTable([`${composed};s`, `3;${decomposed}`, `3;${composed}`]))
+  assert.equal(
+    results.map(({ score }) => score),
+    [107, 7],
+  )
+})
+
+test('a record that does not say its target has a score, but no residual', async () => {
+  const out = output('r', 'residual', 'dataType="double"')
+  const model = await loadText(document(fields, line('x', 1, { out })))
+  assert.equal(
+    model.inputs.map(({ name, required }) => [name, required]),
+    [
+      ['x', false],
+      ['y', false],
+    ],
+  )
+  const { rows: results } = scoreTable(model, csvTable(['x;y', '1;5', '1;', ';5']))
+  assert.equal(
+    results.map(({ none, outputs }) => [none, ...outputs]),
+    [
+      [false, '2', '3'],
+      [false, '2', ''],
+      [true, '', ''],
+    ],
+  )
+})
+
+test('a result that is not a number is none', async () => {
+  const infinite = `<RegressionTable intercept="0"><NumericPredictor name="x" coefficient="1"/><NumericPredictor name="z" coefficient="-1"/></RegressionTable>`
+  const model = await loadText(
+    document(fields, `<RegressionModel functionName="regression">${schema(['x', 'z'], 'y')}${infinite}</RegressionModel>`),
+  )
+  const { rows: results } = scoreTable(model, csvTable(['x;z', 'Infinity;Infinity', '3;1']))
+  assert.equal(
+    results.map(({ none, score }) => (none ? undefined : score)),
+    [undefined, 2],
+  )
+})
+
 test.run()

@@ -1,0 +1,83 @@
+import type { CompiledModel } from './compile-model.ts'
+import { type PmmlElement, clip } from './element.ts'
+import type { Expression } from './evaluate.ts'
+import type { CompiledPart } from './evaluators.ts'
+import type { CompiledMining } from './mining.ts'
+import type { ModelContext } from './model-context.ts'
+import type { DataType } from './values.ts'
+
+/** The segments of which the first one that gave a result counts, and the type of these results: plain data. */
+export interface FromSegment {
+  readonly indices: readonly number[]
+  readonly type: DataType
+  /** Whether it counts only if its result is the whole's. */
+  readonly ifResult: boolean
+}
+
+/** Finds what an OutputField takes its value from, where that is not the whole's result. */
+export class OutputSegments {
+  readonly #context: ModelContext
+  readonly #segments: CompiledMining['segments']
+  /** Whether all segments' results are the whole's. */
+  readonly #all: boolean
+  readonly #byId = new Map<string, number>()
+  /** The segments that predict a field, of those whose results are the whole's. */
+  readonly #byTarget = new Map<string, number[]>()
+  /** What segments give out, by name: the first of each. */
+  readonly #outputs = new Map<string, CompiledModel['outputs'][number]>()
+
+  constructor(context: ModelContext, part: CompiledPart) {
+    this.#context = context
+    this.#segments = part.kind === 'mining' ? part.segments : []
+    this.#all = part.kind === 'mining' && (part.method === 'multiModelChain' || part.method === 'selectAll')
+    for (const [at, { id, isResult, model }] of this.#segments.entries()) {
+      if (!this.#byId.has(id)) this.#byId.set(id, at)
+      for (const output of model.outputs) if (!this.#outputs.has(output.name)) this.#outputs.set(output.name, output)
+      const { targetName } = model
+      if (targetName === undefined || !(isResult || this.#all)) continue
+      const known = this.#byTarget.get(targetName)
+      if (known === undefined) this.#byTarget.set(targetName, [at])
+      else known.push(at)
+    }
+  }
+
+  /** The segment that it names, those that predict the field that it names, or both; undefined: it is about the whole's result. */
+  of(element: PmmlElement): FromSegment | undefined {
+    const [id, target] = [element.get('segmentId'), element.get('targetField')]
+    if (id === undefined && (target === undefined || target === this.#context.targetName)) return undefined
+    const named = id === undefined ? undefined : this.#named(element, id)
+    const indices = named === undefined ? this.#byTarget.get(target ?? '') : [named]
+    const model = this.#segments[indices?.[0] ?? -1]?.model
+    if (indices === undefined || model === undefined || (target !== undefined && model.targetName !== target))
+      element.fail(`has targetField="${clip(target ?? '')}", which is nothing that its model predicts`)
+    return { indices, type: model.predictedType, ifResult: id === undefined && !this.#all }
+  }
+
+  /** The model of the first of these segments. */
+  model({ indices }: FromSegment): CompiledModel {
+    return this.#segments[indices[0] ?? 0]?.model as CompiledModel
+  }
+
+  /** What a segment gave out, where an OutputField names that in place of the segment's result. */
+  given(element: PmmlElement): Expression | undefined {
+    const [id, target, feature] = [element.get('segmentId'), element.get('targetField'), element.get('feature') ?? 'predictedValue']
+    const transformed = id !== undefined && (feature === 'transformedValue' || feature === 'decision')
+    const name = transformed ? element.need('value') : feature === 'predictedValue' ? target : undefined
+    if (name === undefined || (!transformed && this.#predicts(element, id, name))) return undefined
+    const outputs = id === undefined ? undefined : this.#segments[this.#named(element, id)]?.model.outputs
+    const output = outputs === undefined ? this.#outputs.get(name) : outputs.find(known => known.name === name)
+    if (output === undefined && transformed) element.fail(`takes the value ${clip(name)}, which the segment ${clip(id)} does not give out`)
+    if (output === undefined) return undefined
+    const { slot, type } = output
+    return this.#context.scope.compilation.bounded(element, { op: 'field', type, depth: 1, steps: 1, slot, mapMissingTo: NaN })
+  }
+
+  #named(element: PmmlElement, id: string): number {
+    return this.#byId.get(id) ?? element.fail(`names the segment ${clip(id)}, which there is not`)
+  }
+
+  #predicts(element: PmmlElement, id: string | undefined, target: string): boolean {
+    if (id !== undefined) return this.#segments[this.#named(element, id)]?.model.targetName === target
+    return target === this.#context.targetName || this.#byTarget.has(target)
+  }
+}
