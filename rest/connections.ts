@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { answerClientError } from './client-errors.ts'
+
+const FIRST_REQUEST_MS = 250
 
 /** Whether the server is about to end, and what an answer is then to say. */
 export interface Drain {
@@ -60,10 +62,16 @@ export class Connections implements Drain {
     this.#isDraining = true
     this.#isClosing = true
     const closed = once(this.#server, 'close')
+    // Right behind what the event loop has accepted: a connection that is made in between is reset.
+    await setImmediate()
     // Ends the connections that have had requests and wait for another; a request of which a part is there is waited for.
     this.#server.close()
-    for (const [socket, responses] of this.#open) if (responses.size === 0 && socket.bytesRead === 0) socket.destroySoon()
     const deadline = new AbortController()
+    // One that has sent nothing may be about to: its first request is perhaps on its way.
+    const silent = sleep(Math.min(FIRST_REQUEST_MS, withinMs), undefined, { signal: deadline.signal }).then(
+      () => this.#open.forEach((_, socket) => socket.bytesRead === 0 && socket.destroySoon()),
+      () => undefined,
+    )
     // Node looks for timeouts no more once it closes.
     const late = sleep(withinMs, undefined, { signal: deadline.signal }).then(
       () => this.#sockets.forEach(socket => socket.destroy()),
@@ -71,7 +79,7 @@ export class Connections implements Drain {
     )
     await closed
     deadline.abort()
-    await late
+    await Promise.all([silent, late])
   }
 
   #onSocket(socket: Socket): void {

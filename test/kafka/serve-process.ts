@@ -58,9 +58,13 @@ export class ServeProcess {
     return this.#stderr
   }
 
-  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<Ended> {
-    this.#child.kill(signal)
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<Ended> {
+    this.signal(signal)
     return this.ended
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
   }
 
   /** The instances of the group, as this one tells them. */
