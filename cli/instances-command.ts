@@ -22,6 +22,7 @@ interface Shown {
   readonly host: string
   readonly port: number
   readonly instance: string
+  readonly sharesAddress?: true
   readonly state?: string
   readonly version?: string
   readonly storeNames: readonly string[]
@@ -50,6 +51,7 @@ export function rowOf({ storeNames, activeTasks, standbyTasks = [], tasks = [], 
   const lagOf = (task: string): string => String(tasks.find(each => each.task === task && each.state === 'standby')?.lag ?? '?')
   return {
     ...instance,
+    state: instance.sharesAddress ? `${instance.state ?? ''}; another instance has its address` : instance.state,
     storeNames: storeNames.join(', '),
     activeTasks: activeTasks.join(', '),
     standbyTasks: standbyTasks.map(task => `${task} (${lagOf(task)})`).join(', '),

@@ -92,6 +92,16 @@ export function progressBar(unit: string, total: number, stream: TextStream = pr
 
 /** JSON that loses no number: NaN and the infinities are text, as protobuf's own JSON has them; bytes are base64. */
 export function toJson(value: unknown): string {
+  try {
+    return jsonOf(value)
+  } catch (error) {
+    // One value of many; those before and after it are shown.
+    if (error instanceof RangeError) return JSON.stringify('(nested too deep, or too large, to be shown)')
+    throw error
+  }
+}
+
+function jsonOf(value: unknown): string {
   // What a Buffer's own toJSON gives never gets here: bytes are looked at in their holder.
   return JSON.stringify(value, function (this: Record<string, unknown>, key, current: unknown) {
     const original = this[key]

@@ -51,7 +51,10 @@ export class ServingInstance {
   constructor(config: ServeConfig, createPartitions: number, read: () => ServeConfig) {
     this.#config = config
     this.#read = read
-    this.#log = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+    const destination = pino.destination({ dest: 2, sync: true })
+    // A terminal or a reader of the log that has gone does not end the instance.
+    destination.on('error', () => undefined)
+    this.#log = pino({ level: config.logLevel, base: null }, destination)
     this.#ended = new Promise(resolve => (this.#end = resolve))
     const {
       applicationId,

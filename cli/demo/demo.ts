@@ -61,6 +61,8 @@ export class Demo {
       'results-topic': `${id}-results`,
       'state-dir': join(directory, `state-${name}`),
       port: '0',
+      // No balancer asks it.
+      'drain-ms': '0',
       'session-timeout-ms': String(kafka.sessionTimeoutMs),
       'log-level': 'warn',
     }

@@ -80,6 +80,14 @@ output('a progress bar on a terminal only', () => {
   }
 })
 
+output('a value that cannot be written ends nothing: those beside it are shown', async () => {
+  let deep: unknown = 1
+  for (let level = 0; level < 20_000; level++) deep = { deep }
+  const { to, text } = stream(false)
+  for (const value of [{ n: 1 }, { deep }, { n: 2 }]) await new Output({}, to).json(value)
+  assert.equal(text(), '{"n":1}\n"(nested too deep, or too large, to be shown)"\n{"n":2}\n')
+})
+
 output('what comes from elsewhere moves no cursor of a terminal, whatever it holds', async () => {
   const hostile = 'a\u001b[2J\u009b31mb\u0007\r\n\tc\u0000'
   for (const show of [
