@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../proto/option-names.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
 import { LevelRows } from './level-rows.ts'
@@ -16,6 +17,9 @@ export interface StorePlacement {
   readonly persistent?: boolean
 }
 
+const typedNames = ['name', 'key', 'value', 'keyText']
+const placementNames = ['logged', 'persistent']
+
 /** A managed store that says which store it is. */
 export interface TypedManagedStore<S extends StateStore> extends ManagedStore {
   readonly store: S
@@ -29,6 +33,7 @@ export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
 /** A key-value store of the user's own types. */
 export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
   const { name, logged = true, persistent = true } = options
+  checkOptionNames(`store "${name}"`, options, [...typedNames, ...placementNames])
   return {
     name,
     logged,
@@ -47,6 +52,7 @@ export function versionedKeyValueStore<K, V>(
   options: VersionedStoreOptions<K, V> & StorePlacement,
 ): TypedStoreBuilder<VersionedKeyValueStore<K, V>> {
   const { name, historyRetentionMs, logged = true, persistent = true } = options
+  checkOptionNames(`store "${name}"`, options, [...typedNames, 'historyRetentionMs', ...placementNames])
   if (!(historyRetentionMs >= 0))
     throw new SluiceError('TOPOLOGY_INVALID', `historyRetentionMs of store "${name}" is ${historyRetentionMs}: 0 or more is allowed`)
   return {
@@ -66,6 +72,7 @@ export function modelStateStore(
   options: StorePlacement & { readonly name?: string; readonly maxVersions?: number } = {},
 ): TypedStoreBuilder<ModelStateStore> {
   const { name = 'ModelStateStore', maxVersions = 16, logged = true, persistent = true } = options
+  checkOptionNames(`store "${name}"`, options, ['name', 'maxVersions', ...placementNames])
   return {
     name,
     logged,

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../proto/option-names.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 import { deadLetterOf } from './dead-letter.ts'
@@ -50,7 +51,9 @@ export class TopologyTestDriver {
   private constructor() {}
 
   /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
-  static async open(topology: Topology, { topicConfigs = {} }: TestDriverOptions = {}): Promise<TopologyTestDriver> {
+  static async open(topology: Topology, options: TestDriverOptions = {}): Promise<TopologyTestDriver> {
+    checkOptionNames('TopologyTestDriver', options, ['topicConfigs'])
+    const { topicConfigs = {} } = options
     const driver = new TopologyTestDriver()
     const limits = new Map(Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs)]))
     const clock = (): number => Date.now() + driver.#now

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../proto/option-names.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
@@ -31,6 +32,7 @@ export class Topology {
   /** Records of the topics enter here. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
     const { key, value, readFirst = false } = options
+    checkOptionNames(`source "${name}"`, options, ['key', 'value', 'readFirst'])
     return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, readFirst })
   }
 
@@ -40,6 +42,7 @@ export class Topology {
 
   /** Records that reach it go to the topic, by the key's partition. */
   addSink(name: string, topic: string, options: SinkOptions, ...parents: readonly string[]): this {
+    checkOptionNames(`sink "${name}"`, options, ['key', 'value'])
     return this.#add({ kind: 'sink', name, topic, key: options.key, value: options.value, parents })
   }
 
