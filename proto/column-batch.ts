@@ -7,7 +7,7 @@ export interface NumberColumn {
   /** Whether any row up to the batch's length is missing: lets readers skip the mask. */
   hasMissing: boolean
   /** The same values where they are whole numbers that a double may not hold; undefined: the doubles are all there is. */
-  exact?: BigInt64Array | BigUint64Array | undefined
+  exact?: BigInt64Array | undefined
 }
 
 /** A column of text: undefined where the row has no value. */

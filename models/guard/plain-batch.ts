@@ -10,7 +10,7 @@ export interface PlainBatch {
 }
 
 type PlainColumn =
-  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined; readonly exact?: BigInt64Array | BigUint64Array }
+  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined; readonly exact?: BigInt64Array }
   | { readonly values: readonly (string | undefined)[]; readonly missing?: undefined; readonly exact?: undefined }
 
 export type PlainScores = Scores

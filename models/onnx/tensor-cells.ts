@@ -143,7 +143,8 @@ class Int64Cells implements CellWriter {
     for (let row = from; row < from + count; row++, target += width) {
       if (exact !== undefined && missing[row] !== 1) {
         const whole = exact[row] as bigint
-        const held = this.#least < 0 ? whole <= 0x7fffffffffffffffn : whole >= 0n
+        // These are 64 bits: negative ones of a positive number are those of an unsigned one.
+        const held = this.#least < 0 ? (values[row] as number) > 0 === whole > 0n : (values[row] as number) >= 0
         this.#cells[target] = held ? whole : 0n
         if (!held) onUnfit(row)
         continue

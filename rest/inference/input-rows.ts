@@ -122,21 +122,17 @@ function columnsOf({ input: { type }, tensor, shape }: Fed): Rows['columns'] {
   })
 }
 
-/** The exact numbers as the model's type has them, which holds them all; others than those of 64 bits are doubles in any case. */
-function exactOf(type: ModelInput['type'], exact: Tensor['exact']): BigInt64Array | BigUint64Array | undefined {
+/** The exact numbers as a batch has them, by their 64 bits; of other types than those of 64 bits the doubles are all there is. */
+function exactOf(type: ModelInput['type'], exact: Tensor['exact']): BigInt64Array | undefined {
   if (exact === undefined || (type !== 'int64' && type !== 'uint64')) return undefined
-  const { buffer, byteOffset, length } = exact
-  return type === 'int64' ? new BigInt64Array(buffer, byteOffset, length) : new BigUint64Array(buffer, byteOffset, length)
+  return new BigInt64Array(exact.buffer, exact.byteOffset, exact.length)
 }
 
 function everyNth(
-  exact: BigInt64Array | BigUint64Array | undefined,
+  exact: BigInt64Array | undefined,
   { rows, width, column }: { readonly rows: number; readonly width: number; readonly column: number },
-): BigInt64Array | BigUint64Array | undefined {
-  if (exact === undefined) return undefined
-  const own = exact instanceof BigInt64Array ? new BigInt64Array(rows) : new BigUint64Array(rows)
-  for (let row = 0; row < rows; row++) own[row] = exact[row * width + column] as bigint
-  return own
+): BigInt64Array | undefined {
+  return exact && BigInt64Array.from({ length: rows }, (_, row) => exact[row * width + column] as bigint)
 }
 
 function mismatch(message: string): SluiceError {

@@ -11,7 +11,7 @@ export interface Rows {
 
 /** Missing numbers are NaN, missing texts undefined. */
 type RowColumn =
-  | { readonly values: Float64Array; readonly exact: BigInt64Array | BigUint64Array | undefined; readonly texts?: undefined }
+  | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[] }
 
 /** What the model says of the rows: its outputs, and 1 for each row that it has no result for. */
@@ -144,10 +144,10 @@ function appendNumbers(batch: ColumnBatch, column: number, values: Float64Array)
 function appendExact(
   column: Extract<ColumnBatch['columns'][number], { kind: 'number' }>,
   capacity: number,
-  { from, values, exact }: { from: number; values: Float64Array; exact: BigInt64Array | BigUint64Array | undefined },
+  { from, values, exact }: { from: number; values: Float64Array; exact: BigInt64Array | undefined },
 ): void {
   if (column.exact === undefined) {
-    column.exact = exact instanceof BigUint64Array ? new BigUint64Array(capacity) : new BigInt64Array(capacity)
+    column.exact = new BigInt64Array(capacity)
     for (let row = 0; row < from; row++) column.exact[row] = wholeOf(column.values[row] as number)
   }
   for (let row = 0; row < values.length; row++) column.exact[from + row] = exact?.[row] ?? wholeOf(values[row] as number)
