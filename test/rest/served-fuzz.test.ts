@@ -21,7 +21,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
 const types = ['wine', 'wine', 'wine', 'wine', 'wine', 'wine', 'beer', 'stats', 'a%2Fb', 'instances']
 
 /** What a route that is asked well answers with: never a success where it only refuses. */
-const best = (operation: string): RegExp => (/\/(load|unload)$/.test(operation) ? / 400$/ : / 20[02]$/)
+const best = (operation: string): RegExp => (/\/(load|unload)$|sharedmemory\//.test(operation) ? / 400$/ : / 20[02]$/)
 
 async function withWine(use: (served: ServedModels) => Promise<void>): Promise<void> {
   await withServedModels(
