@@ -72,7 +72,8 @@ export class ChaosLoad {
         const row = Math.floor(sent / this.dataTypes.length) % wines.length
         const good = { key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent) }
         records.push(good)
-        if (oddEvery > 0 && sent % oddEvery === 0) records.push(oddRecord(oddKinds[(sent / oddEvery) % oddKinds.length] as OddKind, good))
+        if (oddEvery > 0 && sent % oddEvery === 0)
+          records.push(oddRecord(oddKinds[(sent / oddEvery) % oddKinds.length] as OddKind, good, wines.record(row, '')))
       }
       this.acknowledged.push(...(await writing.write(records)))
     }

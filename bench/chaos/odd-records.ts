@@ -21,11 +21,11 @@ const threeHours = 3 * 60 * 60 * 1000
 /** Nearly all that a topic takes by default: what a result adds is too much. */
 const largeBytes = 1_048_400
 
-/** An odd record made from a good one. */
-export function oddRecord(kind: OddKind, good: WriterRecord & { readonly timestamp: number }): WriterRecord {
+/** An odd record made from a good one; `untyped`: its value without a data type, for which the key has to tell it. */
+export function oddRecord(kind: OddKind, good: WriterRecord & { readonly timestamp: number }, untyped: Uint8Array): WriterRecord {
   const headers = { ...good.headers, [oddHeader]: kind }
   if (kind === 'undecodable') return { ...good, value: Buffer.from('\xff this is no record', 'latin1'), headers }
   if (kind === 'future') return { ...good, timestamp: good.timestamp + threeHours, headers }
   if (kind === 'large') return { ...good, headers: { ...headers, filler: Buffer.alloc(largeBytes, 'x') } }
-  return { ...good, key: Buffer.from([0xff, 0xfe, 0x80]), headers }
+  return { ...good, key: Buffer.from([0xff, 0xfe, 0x80]), value: untyped, headers }
 }
