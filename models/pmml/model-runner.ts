@@ -71,14 +71,14 @@ export class ModelRunner {
     }
     let found = this.evaluator.run(row)
     if (!this.#plain) found = this.#applyTarget(found)
-    const isClass = this.isClass
-    this.value = !found ? NaN : isClass ? ((this.#values as Float64Array)[this.evaluator.value] as number) : this.evaluator.value
+    const values = this.#mixed && !this.isClass ? undefined : this.#values
+    this.value = !found ? NaN : values === undefined ? this.evaluator.value : (values[this.evaluator.value] as number)
     if (this.#shares.length === 0) {
       // Nothing to be set.
     } else if (found) this.#setShares(row)
     else for (const { slot } of this.#shares) row.values[slot] = NaN
     if (this.#others.length > 0) {
-      const type = this.#mixed && !isClass ? 'double' : this.model.predictedType
+      const type = this.#mixed && values === undefined ? 'double' : this.model.predictedType
       const prediction = { evaluator: this.evaluator, value: this.value, type, found }
       for (const output of this.#others) setOutput(output, prediction, row)
     }
