@@ -91,10 +91,11 @@ export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwo
   const targets = targetNames(element)
   const named = targets.length > 0 || context.classifies ? targets : fields
   const partFor = (own: ModelContext): CompiledNeuralNetwork => {
+    const about = given.filter(({ expression }) => expression.get('field') === own.targetName)
     // A network of one field need not say which it is.
-    const outputs = given
-      .filter(({ expression }) => named.length < 2 || expression.get('field') === own.targetName)
-      .map(({ output, expression }) => compileOutput(output, expression, { context: own, neurons }))
+    const outputs = (about.length === 0 && named.length < 2 ? given : about).map(({ output, expression }) =>
+      compileOutput(output, expression, { context: own, neurons }),
+    )
     if (outputs.length === 0 || (!own.classifies && outputs.length > 1))
       element.fail(`has ${outputs.length} NeuralOutputs for ${clip(own.targetName ?? 'what it predicts')}`)
     const classes = own.classifies ? own.classes.values.length : 0

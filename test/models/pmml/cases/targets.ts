@@ -123,6 +123,7 @@ export const targetCases: readonly PmmlCase[] = [
     }),
     rows,
   },
+  { name: 'targets of a network: an output of no target', pmml: network(['v'], [ref('u'), ref('v')]), rows },
   { name: 'targets of a network: two classes each', pmml: network(['k', 'c'], fourClasses, { kind: 'classification' }), rows },
   {
     name: 'targets of a network: probabilities of each',
