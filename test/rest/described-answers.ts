@@ -15,6 +15,7 @@ export interface Operation {
 export interface Parameter {
   readonly name: string
   readonly in: string
+  readonly required?: boolean
   readonly schema: JsonSchema
 }
 

@@ -121,7 +121,15 @@ function queryOf(parameters: readonly Parameter[], named: FuzzOptions['named']):
   }))
   const part = fc.oneof({ weight: 1, arbitrary: hostile }, ...right)
   const some = fc.array(part, { minLength: 1, maxLength: 2 }).map(parts => `?${parts.join('&')}`)
-  return fc.oneof({ weight: 1, arbitrary: fc.constant('') }, { weight: 1, arbitrary: some })
+  const required = known
+    .filter(parameter => parameter.required)
+    .map(({ name, schema }) => valueOf(schema, named(name)).map(value => `${name}=${value}`))
+  const asked = fc.tuple(fc.tuple(...required), fc.array(part, { maxLength: 1 })).map(parts => `?${parts.flat().join('&')}`)
+  return fc.oneof(
+    { weight: 1, arbitrary: fc.constant('') },
+    { weight: 1, arbitrary: some },
+    ...(required.length > 0 ? [{ weight: 4, arbitrary: asked }] : []),
+  )
 }
 
 function valueOf({ type, enum: values }: JsonSchema, named: fc.Arbitrary<string>): fc.Arbitrary<string> {
