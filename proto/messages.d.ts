@@ -988,6 +988,12 @@ export namespace sluice {
         /** ModelState nextOffset. */
         nextOffset: number;
 
+        /** ModelState withdrawnAt. */
+        withdrawnAt: number;
+
+        /** ModelState movedUpTo. */
+        movedUpTo: sluice.RecordPlace.$Properties[];
+
         /**
          * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
          * @param message ModelState message or plain object to encode
@@ -1055,12 +1061,109 @@ export namespace sluice {
             /** ModelState nextOffset */
             nextOffset?: (number|null);
 
+            /** ModelState withdrawnAt */
+            withdrawnAt?: (number|null);
+
+            /** ModelState movedUpTo */
+            movedUpTo?: (sluice.RecordPlace.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelState. */
         type $Shape = sluice.ModelState.$Properties;
+    }
+
+    /**
+     * Properties of a RecordPlace.
+     * @deprecated Use sluice.RecordPlace.$Properties instead.
+     */
+    interface IRecordPlace extends sluice.RecordPlace.$Properties {
+    }
+
+    /** Represents a RecordPlace. */
+    class RecordPlace {
+
+        /**
+         * Constructs a new RecordPlace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RecordPlace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RecordPlace partition. */
+        partition: number;
+
+        /** RecordPlace offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified RecordPlace message. Does not implicitly {@link sluice.RecordPlace.verify|verify} messages.
+         * @param message RecordPlace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RecordPlace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RecordPlace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RecordPlace & sluice.RecordPlace.$Shape} RecordPlace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RecordPlace & sluice.RecordPlace.$Shape;
+
+        /**
+         * Creates a RecordPlace message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RecordPlace
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RecordPlace;
+
+        /**
+         * Creates a plain object from a RecordPlace message. Also converts values to other types if specified.
+         * @param message RecordPlace
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RecordPlace, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RecordPlace to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RecordPlace
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RecordPlace {
+
+        /** Properties of a RecordPlace. */
+        interface $Properties {
+
+            /** RecordPlace partition */
+            partition?: (number|null);
+
+            /** RecordPlace offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RecordPlace. */
+        type $Shape = sluice.RecordPlace.$Properties;
     }
 
     /**
@@ -1120,6 +1223,9 @@ export namespace sluice {
 
         /** ModelVersion heavy. */
         heavy: boolean;
+
+        /** ModelVersion movedFrom. */
+        movedFrom?: (sluice.RecordPlace.$Properties|null);
 
         /**
          * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
@@ -1211,6 +1317,9 @@ export namespace sluice {
 
             /** ModelVersion heavy */
             heavy?: (boolean|null);
+
+            /** ModelVersion movedFrom */
+            movedFrom?: (sluice.RecordPlace.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1345,6 +1454,97 @@ export namespace sluice {
 
         /** Shape of a ModelUpload. */
         type $Shape = sluice.ModelUpload.$Properties;
+    }
+
+    /**
+     * Properties of a PastVersion.
+     * @deprecated Use sluice.PastVersion.$Properties instead.
+     */
+    interface IPastVersion extends sluice.PastVersion.$Properties {
+    }
+
+    /** Represents a PastVersion. */
+    class PastVersion {
+
+        /**
+         * Constructs a new PastVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.PastVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PastVersion version. */
+        version?: (sluice.ModelVersion.$Properties|null);
+
+        /** PastVersion figures. */
+        figures?: (sluice.ModelStatistics.$Properties|null);
+
+        /**
+         * Encodes the specified PastVersion message. Does not implicitly {@link sluice.PastVersion.verify|verify} messages.
+         * @param message PastVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.PastVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PastVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.PastVersion & sluice.PastVersion.$Shape} PastVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.PastVersion & sluice.PastVersion.$Shape;
+
+        /**
+         * Creates a PastVersion message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PastVersion
+         */
+        static fromObject(object: { [k: string]: any }): sluice.PastVersion;
+
+        /**
+         * Creates a plain object from a PastVersion message. Also converts values to other types if specified.
+         * @param message PastVersion
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.PastVersion, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PastVersion to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for PastVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PastVersion {
+
+        /** Properties of a PastVersion. */
+        interface $Properties {
+
+            /** PastVersion version */
+            version?: (sluice.ModelVersion.$Properties|null);
+
+            /** PastVersion figures */
+            figures?: (sluice.ModelStatistics.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PastVersion. */
+        type $Shape = sluice.PastVersion.$Properties;
     }
 
     /**

@@ -1856,6 +1856,7 @@ export const sluice = $root.sluice = (() => {
 
         const ModelState = function (properties) {
             this.versions = [];
+            this.movedUpTo = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1867,6 +1868,8 @@ export const sluice = $root.sluice = (() => {
         ModelState.prototype.latest = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelState.prototype.versions = $util.emptyArray;
         ModelState.prototype.nextOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.withdrawnAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelState.prototype.movedUpTo = $util.emptyArray;
 
         ModelState.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1886,6 +1889,11 @@ export const sluice = $root.sluice = (() => {
                     $root.sluice.ModelVersion.encode(message.versions[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.nextOffset != null && $Object.hasOwnProperty.call(message, "nextOffset") && (typeof message.nextOffset === "object" ? message.nextOffset.low || message.nextOffset.high : message.nextOffset !== 0))
                 writer.uint32(40).uint64(message.nextOffset);
+            if (message.withdrawnAt != null && $Object.hasOwnProperty.call(message, "withdrawnAt") && (typeof message.withdrawnAt === "object" ? message.withdrawnAt.low || message.withdrawnAt.high : message.withdrawnAt !== 0))
+                writer.uint32(80).int64(message.withdrawnAt);
+            if (message.movedUpTo != null && message.movedUpTo.length)
+                for (let i = 0; i < message.movedUpTo.length; ++i)
+                    $root.sluice.RecordPlace.encode(message.movedUpTo[i], writer.uint32(90).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1963,6 +1971,23 @@ export const sluice = $root.sluice = (() => {
                             delete message.nextOffset;
                         continue;
                     }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.withdrawnAt = value;
+                        else
+                            delete message.withdrawnAt;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.movedUpTo && message.movedUpTo.length))
+                            message.movedUpTo = [];
+                        message.movedUpTo.push($root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2033,6 +2058,26 @@ export const sluice = $root.sluice = (() => {
                         message.nextOffset = object.nextOffset;
                     else if (typeof object.nextOffset === "object")
                         message.nextOffset = new $util.LongBits(object.nextOffset.low >>> 0, object.nextOffset.high >>> 0).toNumber(true);
+            if (object.withdrawnAt != null)
+                if (typeof object.withdrawnAt === "object" ? object.withdrawnAt.low || object.withdrawnAt.high : $Number(object.withdrawnAt) !== 0)
+                    if ($util.Long)
+                        message.withdrawnAt = $util.Long.fromValue(object.withdrawnAt, false);
+                    else if (typeof object.withdrawnAt === "string")
+                        message.withdrawnAt = $parseInt(object.withdrawnAt, 10);
+                    else if (typeof object.withdrawnAt === "number")
+                        message.withdrawnAt = object.withdrawnAt;
+                    else if (typeof object.withdrawnAt === "object")
+                        message.withdrawnAt = new $util.LongBits(object.withdrawnAt.low >>> 0, object.withdrawnAt.high >>> 0).toNumber();
+            if (object.movedUpTo) {
+                if (!$Array.isArray(object.movedUpTo))
+                    throw $TypeError(".sluice.ModelState.movedUpTo: array expected");
+                message.movedUpTo = $Array(object.movedUpTo.length);
+                for (let i = 0; i < object.movedUpTo.length; ++i) {
+                    if (!$util.isObject(object.movedUpTo[i]))
+                        throw $TypeError(".sluice.ModelState.movedUpTo: object expected");
+                    message.movedUpTo[i] = $root.sluice.RecordPlace.fromObject(object.movedUpTo[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2044,8 +2089,10 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.arrays || options.defaults)
+            if (options.arrays || options.defaults) {
                 object.versions = [];
+                object.movedUpTo = [];
+            }
             if (options.defaults) {
                 object.dataType = "";
                 if ($util.Long) {
@@ -2063,6 +2110,11 @@ export const sluice = $root.sluice = (() => {
                     object.nextOffset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.nextOffset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.withdrawnAt = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.withdrawnAt = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -2092,6 +2144,18 @@ export const sluice = $root.sluice = (() => {
                     object.nextOffset = options.longs === $String ? $String(message.nextOffset) : message.nextOffset;
                 else
                     object.nextOffset = options.longs === $String ? $util.Long.prototype.toString.call(message.nextOffset) : options.longs === $Number ? new $util.LongBits(message.nextOffset.low >>> 0, message.nextOffset.high >>> 0).toNumber(true) : message.nextOffset;
+            if (message.withdrawnAt != null && $Object.hasOwnProperty.call(message, "withdrawnAt"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.withdrawnAt = typeof message.withdrawnAt === "number" ? $BigInt(message.withdrawnAt) : $util.Long.fromBits(message.withdrawnAt.low >>> 0, message.withdrawnAt.high >>> 0, false).toBigInt();
+                else if (typeof message.withdrawnAt === "number")
+                    object.withdrawnAt = options.longs === $String ? $String(message.withdrawnAt) : message.withdrawnAt;
+                else
+                    object.withdrawnAt = options.longs === $String ? $util.Long.prototype.toString.call(message.withdrawnAt) : options.longs === $Number ? new $util.LongBits(message.withdrawnAt.low >>> 0, message.withdrawnAt.high >>> 0).toNumber() : message.withdrawnAt;
+            if (message.movedUpTo && message.movedUpTo.length) {
+                object.movedUpTo = $Array(message.movedUpTo.length);
+                for (let j = 0; j < message.movedUpTo.length; ++j)
+                    object.movedUpTo[j] = $root.sluice.RecordPlace.toObject(message.movedUpTo[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2106,6 +2170,164 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelState;
+    })();
+
+    sluice.RecordPlace = (function() {
+
+        const RecordPlace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RecordPlace.prototype.partition = 0;
+        RecordPlace.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        RecordPlace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(8).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(16).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RecordPlace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RecordPlace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RecordPlace.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RecordPlace)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RecordPlace: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RecordPlace();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        RecordPlace.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        RecordPlace.prototype.toJSON = function() {
+            return RecordPlace.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RecordPlace.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RecordPlace";
+        };
+
+        return RecordPlace;
     })();
 
     sluice.ModelVersion = (function() {
@@ -2130,6 +2352,7 @@ export const sluice = $root.sluice = (() => {
         ModelVersion.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelVersion.prototype.remote = false;
         ModelVersion.prototype.heavy = false;
+        ModelVersion.prototype.movedFrom = null;
 
         ModelVersion.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2164,6 +2387,8 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(96).bool(message.remote);
             if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy") && message.heavy !== false)
                 writer.uint32(104).bool(message.heavy);
+            if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
+                $root.sluice.RecordPlace.encode(message.movedFrom, writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2314,6 +2539,12 @@ export const sluice = $root.sluice = (() => {
                             delete message.heavy;
                         continue;
                     }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.movedFrom = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.movedFrom);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2434,6 +2665,11 @@ export const sluice = $root.sluice = (() => {
             if (object.heavy != null)
                 if (object.heavy)
                     message.heavy = $Boolean(object.heavy);
+            if (object.movedFrom != null) {
+                if (!$util.isObject(object.movedFrom))
+                    throw $TypeError(".sluice.ModelVersion.movedFrom: object expected");
+                message.movedFrom = $root.sluice.RecordPlace.fromObject(object.movedFrom, _depth + 1);
+            }
             return message;
         };
 
@@ -2481,6 +2717,7 @@ export const sluice = $root.sluice = (() => {
                     object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.remote = false;
                 object.heavy = false;
+                object.movedFrom = null;
             }
             if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
                 if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
@@ -2528,6 +2765,8 @@ export const sluice = $root.sluice = (() => {
                 object.remote = message.remote;
             if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy"))
                 object.heavy = message.heavy;
+            if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
+                object.movedFrom = $root.sluice.RecordPlace.toObject(message.movedFrom, options, _depth + 1);
             return object;
         };
 
@@ -2858,6 +3097,146 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelUpload;
+    })();
+
+    sluice.PastVersion = (function() {
+
+        const PastVersion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PastVersion.prototype.version = null;
+        PastVersion.prototype.figures = null;
+
+        PastVersion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                $root.sluice.ModelVersion.encode(message.version, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.figures != null && $Object.hasOwnProperty.call(message, "figures"))
+                $root.sluice.ModelStatistics.encode(message.figures, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PastVersion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.PastVersion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.version = $root.sluice.ModelVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.version);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.figures = $root.sluice.ModelStatistics.decode(reader, reader.size(), $undefined, _depth + 1, message.figures);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PastVersion.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.PastVersion)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.PastVersion: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.PastVersion();
+            if (object.version != null) {
+                if (!$util.isObject(object.version))
+                    throw $TypeError(".sluice.PastVersion.version: object expected");
+                message.version = $root.sluice.ModelVersion.fromObject(object.version, _depth + 1);
+            }
+            if (object.figures != null) {
+                if (!$util.isObject(object.figures))
+                    throw $TypeError(".sluice.PastVersion.figures: object expected");
+                message.figures = $root.sluice.ModelStatistics.fromObject(object.figures, _depth + 1);
+            }
+            return message;
+        };
+
+        PastVersion.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.version = null;
+                object.figures = null;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                object.version = $root.sluice.ModelVersion.toObject(message.version, options, _depth + 1);
+            if (message.figures != null && $Object.hasOwnProperty.call(message, "figures"))
+                object.figures = $root.sluice.ModelStatistics.toObject(message.figures, options, _depth + 1);
+            return object;
+        };
+
+        PastVersion.prototype.toJSON = function() {
+            return PastVersion.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        PastVersion.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.PastVersion";
+        };
+
+        return PastVersion;
     })();
 
     sluice.ModelStatistics = (function() {

@@ -1,28 +1,41 @@
 import type { ModelStateStore } from '../stores/index.ts'
 
-/** How long a data type's records wait for its first model at most. */
-const firstModelWaitMs = 3000
+/** How long records wait, in all, for a model that is being loaded or tried. */
+export const defaultModelWaitMs = 3000
 
-const candidates = new WeakMap<ModelStateStore, Map<string, Promise<void>>>()
+/** A model that is being tried, and until when, by `performance.now()`, records of its data type may wait for it. */
+interface Candidate {
+  readonly over: Promise<void>
+  readonly until: number
+}
 
-/** A model of the data type is being tried; `over` resolves when it serves or is refused. */
-export function addCandidate(store: ModelStateStore, dataType: string, over: Promise<void>): void {
-  const byType = candidates.get(store) ?? new Map<string, Promise<void>>()
+const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
+
+/** A model of the data type is being tried; `over` resolves when it serves or is refused. Records wait for it for so long in all. */
+export function addCandidate(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
+  const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
-  byType.set(dataType, over)
+  const candidate = { over, until: performance.now() + waitMs }
+  byType.set(dataType, candidate)
   void over.then(() => {
-    if (byType.get(dataType) === over) byType.delete(dataType)
+    if (byType.get(dataType) === candidate) byType.delete(dataType)
   })
 }
 
 /**
- * For records of a data type that no model serves yet: resolves once the one that is being tried serves, or is refused, or takes too long.
- * undefined when there is none.
+ * For records of a data type that no model serves yet: resolves once the one that is being tried serves, or is refused, or was waited for
+ * long enough. undefined when there is nothing to wait for.
  */
 export function candidateOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
-  const over = candidates.get(store)?.get(dataType)
-  if (over === undefined) return undefined
+  const candidate = candidates.get(store)?.get(dataType)
+  return candidate === undefined ? undefined : within(candidate.over, candidate.until)
+}
+
+/** Waits for work, until a time by `performance.now()` at most; undefined: that is over. Throws what the work throws. */
+export function within(work: Promise<unknown>, until: number): Promise<void> | undefined {
+  const left = until - performance.now()
+  if (left <= 0) return undefined
   let timer: NodeJS.Timeout
-  const tooLong = new Promise<void>(resolve => (timer = setTimeout(resolve, firstModelWaitMs)))
-  return Promise.race([over, tooLong]).finally(() => clearTimeout(timer))
+  const tooLong = new Promise<void>(resolve => (timer = setTimeout(resolve, left)))
+  return Promise.race([work.then(() => undefined), tooLong]).finally(() => clearTimeout(timer))
 }

@@ -6,6 +6,7 @@ import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { candidateOver } from './candidates.ts'
+import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { LoadFigures, ResultFigures } from './serving-metrics.ts'
@@ -27,15 +28,20 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #store!: ModelStateStore
   #models!: ServingModels
   #figures!: ResultFigures
+  readonly #misplaced: MisplacedData
+  /** undefined: data may lie anywhere. */
+  #watch: MisplacedWatch | undefined
   /** The run's records that could be read: columns, and the data type of each row. */
   #batch: ColumnBatch
   readonly #types: string[] = []
   /** Rows of one data type, gathered from a run of several. */
   #part: ColumnBatch
 
-  constructor(options: ServingOptions, loader = new ModelLoader(options)) {
+  /** `misplaced`: shared by the tasks, which so warn once. */
+  constructor(options: ServingOptions, loader = new ModelLoader(options), misplaced = new MisplacedData(options.dataTopic)) {
     this.#options = options
     this.#loader = loader
+    this.#misplaced = misplaced
     this.#batch = new ColumnBatch(options.reader.specs, 1)
     this.#part = this.#batch
   }
@@ -44,6 +50,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
     this.#figures = new ResultFigures(context.metrics, context.taskId)
+    if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
     this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
   }
 
@@ -59,7 +66,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (this.#types.every(type => type === first)) {
       await this.#answer(first, this.#batch, rows, (row, result) => (results[row] = result))
     } else {
-      for (const [type, members] of rowsByType(this.#types)) {
+      const byType = rowsByType(this.#types)
+      await this.#ready([...byType.keys()])
+      for (const [type, members] of byType) {
         const part = this.#gather(members)
         const answered = members.map(row => rows[row] as RawRecord)
         await this.#answer(type, part, answered, (at, result) => (results[members[at] as number] = result))
@@ -111,12 +120,14 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     rows: readonly RawRecord[],
     give: (row: number, result: Buffer) => void,
   ): Promise<void> {
+    const expected = this.#watch?.(dataType, rows.length)
     const found = this.#models.of(dataType)
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
+      const why = expected === undefined ? '' : `the record lies on another partition than its data type's models, which is ${expected}`
       this.#figures.withoutModel(dataType, rows.length)
-      rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record)))
+      rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record, why)))
       return
     }
     const started = performance.now()
@@ -131,6 +142,17 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#count(serving, batch.length, milliseconds)
     this.#figures.scored(serving, scores, milliseconds)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
+  }
+
+  /** Models that have to be loaded are waited for together: the slow one of many costs the others its wait once. */
+  async #ready(dataTypes: readonly string[]): Promise<void> {
+    const waits: Promise<unknown>[] = []
+    for (const dataType of dataTypes) {
+      const found = this.#models.of(dataType)
+      const wait = found instanceof Promise ? found : found === undefined ? candidateOver(this.#store, dataType) : undefined
+      if (wait !== undefined) waits.push(wait)
+    }
+    if (waits.length > 0) await Promise.all(waits)
   }
 
   /** The data type's first model, when one is being tried right now. */
@@ -162,9 +184,9 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
   }
 
+  /** One call: each of its records had to wait for all of it. */
   #count({ state, version }: ServingModel, count: number, durationMs: number): void {
-    const each = durationMs / count
-    this.#store.recordUse(state.dataType, version, { count, durationMs, minMs: each, maxMs: each }, Date.now())
+    this.#store.recordUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs }, Date.now())
   }
 
   #gather(rows: readonly number[]): ColumnBatch {

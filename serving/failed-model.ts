@@ -1,15 +1,25 @@
 import type { Model } from '../models/index.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 
-/** Stands for a model that could not be loaded: each record is answered with the reason. */
+/** Stands for a model that could not be loaded, or is not yet: each record is answered with the reason. */
 export class FailedModel implements Model {
   readonly format = ''
   readonly inputs = []
   readonly outputs = []
   readonly #error: SluiceError
 
-  constructor(cause: unknown) {
-    this.#error = new SluiceError('MODEL_FAILED', `the model cannot be loaded: ${messageOf(cause)}`, { cause })
+  private constructor(error: SluiceError) {
+    this.#error = error
+  }
+
+  static notLoaded(cause: unknown): FailedModel {
+    return new FailedModel(new SluiceError('MODEL_FAILED', `the model cannot be loaded: ${messageOf(cause)}`, { cause }))
+  }
+
+  static stillLoading(waitedMs: number): FailedModel {
+    return new FailedModel(
+      new SluiceError('MODEL_FAILED', `the model is still being loaded, and records wait ${waitedMs} ms for it at most`),
+    )
   }
 
   score(): never {

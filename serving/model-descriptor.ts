@@ -1,23 +1,40 @@
 import { type GoldenRows, plainBatch } from '../models/index.ts'
 import { ColumnBatch } from '../proto/column-batch.ts'
 import { sluice } from '../proto/messages.js'
+import { utf8Text } from '../proto/serde.ts'
 import type { RecordReader } from '../proto/record-reader.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { RawRecord } from '../topology/index.ts'
+import { pieceKey } from './model-pieces.ts'
+
+/** What a record of the models topic says. */
+export interface ModelMessage {
+  readonly dataType: string
+  /** undefined: the record has no value, and so withdraws the data type's model. */
+  readonly descriptor: sluice.ModelDescriptor | undefined
+  /** The key that the record should have. */
+  readonly key: Buffer
+}
 
 /** Throws SluiceError RECORD_UNDECODABLE. The data type comes from the record, else from its key. */
-export function decodeDescriptor(record: RawRecord): sluice.ModelDescriptor {
-  if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'a model record without a value: there is no model in it')
+export function decodeModelMessage(record: RawRecord): ModelMessage {
+  if (record.value === null) return withdrawal(record)
   let descriptor: sluice.ModelDescriptor
   try {
     descriptor = sluice.ModelDescriptor.decode(record.value)
   } catch (error) {
     throw new SluiceError('RECORD_UNDECODABLE', `not a ModelDescriptor: ${messageOf(error)}`, { cause: error })
   }
-  if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = Buffer.from(record.key).toString('utf8')
-  if (descriptor.dataType === '')
-    throw new SluiceError('RECORD_UNDECODABLE', 'a ModelDescriptor without a data type, and without a key to tell it')
-  return descriptor
+  if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = utf8Text(record.key)
+  const { dataType, piece } = descriptor
+  if (dataType === '') throw new SluiceError('RECORD_UNDECODABLE', 'a ModelDescriptor without a data type, and without a key to tell it')
+  return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
+}
+
+function withdrawal({ key }: RawRecord): ModelMessage {
+  if (key === null || key.length === 0)
+    throw new SluiceError('RECORD_UNDECODABLE', 'a model record without a value and without a key: there is no model in it, and none named')
+  return { dataType: utf8Text(key), descriptor: undefined, key: Buffer.from(key) }
 }
 
 /** What the model has to say of the records that its descriptor brings; undefined when it brings none. Throws SluiceError MODEL_LOAD_FAILED. */

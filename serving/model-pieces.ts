@@ -8,9 +8,13 @@ export interface ModelPieceRecord {
   readonly value: Uint8Array
 }
 
+/** The key of a piece: its place and not the model's, so that compaction keeps the pieces of the newest model and no others. */
+export function pieceKey(dataType: string, index: number): Buffer {
+  return Buffer.from(`${dataType}/piece/${index}`)
+}
+
 /**
- * A model record that is too large for the topic, as several: the model's pieces and, last, the descriptor that closes them. A piece's key
- * is its place and not the model's, so that compaction keeps the pieces of the newest model and no others.
+ * A model record that is too large for the topic, as several: the model's pieces and, last, the descriptor that closes them.
  */
 export function modelPieces(record: Uint8Array): readonly ModelPieceRecord[] {
   const descriptor = sluice.ModelDescriptor.decode(record)
@@ -21,7 +25,7 @@ export function modelPieces(record: Uint8Array): readonly ModelPieceRecord[] {
   const pieces = Array.from({ length: count }, (_, index): ModelPieceRecord => {
     const piece = { sha256, index, count, size: bytes.length }
     const data = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
-    return { key: Buffer.from(`${dataType}/piece/${index}`), value: sluice.ModelDescriptor.encode({ dataType, data, piece }).finish() }
+    return { key: pieceKey(dataType, index), value: sluice.ModelDescriptor.encode({ dataType, data, piece }).finish() }
   })
   const { name, description, modeltype, output, golden } = descriptor
   const closing = sluice.ModelDescriptor.encode({ name, description, dataType, modeltype, output, golden, sha256, pieces: count }).finish()

@@ -1,31 +1,33 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
-import type { ModelStateStore } from '../stores/index.ts'
+import { isMovedAgain, type ModelStateStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addCandidate } from './candidates.ts'
-import { decodeDescriptor, goldenRows } from './model-descriptor.ts'
+import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
+import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { ModelUploadWatch } from './model-uploads.ts'
 import { LoadFigures } from './serving-metrics.ts'
-import type { ServingOptions } from './serving-options.ts'
+import { modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 /** A model that is ready to take over, or why it may not. */
 type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
 
 /**
- * Takes model records. A model is read, checked against its hash, loaded, held against the data's fields and tried, while the data goes on
+ * Takes model records. One that lies elsewhere than its data type's models is moved there and counts there. A model is read, checked against its hash, loaded, held against the data's fields and tried, while the data goes on
  * with the model before it; only then does it become the data type's next version, between two runs of data. One that fails becomes a dead
- * letter with the reason.
+ * letter with the reason. A record without a value withdraws its data type's model.
  */
-export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, never, never> {
+export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey, Uint8Array | null> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   /** The newest model of each data type, kept loaded so that the data processor finds it so. */
   readonly #newest = new Map<string, LoadedModel>()
   /** Loaded models that have not taken over, by their records' offsets: the task may leave before they do, and come back. */
   readonly #waiting = new Map<number, LoadedModel>()
-  #context!: ProcessorContext<never, never>
+  #context!: ProcessorContext<MovedKey, Uint8Array | null>
+  #mover!: ModelMover
   #store!: ModelStateStore
   #uploads!: ModelUploadWatch
   #figures!: LoadFigures
@@ -38,22 +40,26 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#loader = loader
   }
 
-  init(context: ProcessorContext<never, never>): void {
+  init(context: ProcessorContext<MovedKey, Uint8Array | null>): void {
     this.#context = context
+    this.#mover = new ModelMover(context, this.#options.modelsTopic)
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
     this.#figures = new LoadFigures(context.metrics)
     this.#uploads = new ModelUploadWatch(context, this.#store, this.#options.modelsTopic)
   }
 
   process(record: RawRecord): void {
-    const descriptor = decodeDescriptor(record)
+    const message = decodeModelMessage(record)
+    if (isPieceWithdrawn(message, this.#store) || this.#mover.move(record, message)) return
+    const { descriptor } = message
+    if (descriptor === undefined) return this.#withdraw(message.dataType, record)
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
-    if (this.#isKnown(descriptor, record)) return
+    if (this.#isKnown(message.dataType, record)) return
     const started = performance.now()
     const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
     this.#trying = outcome
     let end: () => void = () => undefined
-    addCandidate(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)))
+    addCandidate(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)), modelWaitOf(this.#options))
     this.#context.finishLater(outcome, given => {
       try {
         this.#finish(descriptor, record, given)
@@ -72,10 +78,27 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#waiting.clear()
   }
 
-  /** Whether the record made one of the versions that are kept: then it came again. */
-  #isKnown({ dataType }: sluice.ModelDescriptor, { partition, offset }: RawRecord): boolean {
-    const versions = this.#store.state(dataType)?.versions ?? []
-    return versions.some(version => version.partition === partition && version.offset === offset)
+  /** Whether the record made one of the versions that are kept, or another copy of it was applied: then it came again. */
+  #isKnown(dataType: string, record: RawRecord): boolean {
+    const { partition, offset } = record
+    const state = this.#store.state(dataType)
+    if (state === undefined) return false
+    const made = state.versions.some(version => version.partition === partition && version.offset === offset)
+    return made || isMovedAgain(state, { partition, offset, movedFrom: movedFrom(record) })
+  }
+
+  /** After the models before it: they may still be tried. */
+  #withdraw(dataType: string, record: RawRecord): void {
+    const { partition, offset } = record
+    this.#context.finishLater(this.#trying, () => {
+      const withdrawn = this.#store.withdraw(dataType, { partition, offset, movedFrom: movedFrom(record) }, Date.now())
+      if (withdrawn === undefined) return
+      const loaded = this.#newest.get(dataType)
+      this.#newest.delete(dataType)
+      loaded?.release().catch(() => undefined)
+      const { version, name } = withdrawn
+      this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
+    })
   }
 
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
@@ -94,12 +117,12 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
     const { dataType, name, description, modeltype, location, output, pieces, sha256 } = descriptor
-    const { partition, offset, timestamp } = record
+    const { partition, offset } = record
     if ('refused' in outcome) {
       const { refused } = outcome
       this.#figures.refused(refused)
       if (pieces > 0) this.#store.dropUpload(sha256)
-      this.#store.markApplied(dataType, offset, partition)
+      this.#store.markApplied(dataType, offset, partition, movedFrom(record))
       const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
       throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
     }
@@ -114,9 +137,10 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       heavy: isHeavy(loaded.model),
       location: location ?? undefined,
       output,
-      since: timestamp,
+      since: Date.now(),
       partition,
       offset,
+      movedFrom: movedFrom(record),
     })
     const before = this.#newest.get(dataType)
     this.#waiting.delete(offset)
@@ -138,4 +162,9 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const [found, said] = [content.hash, sha256].map(hash => Buffer.from(hash).toString('hex'))
     throw new SluiceError('MODEL_HASH_MISMATCH', `its bytes have the SHA-256 ${found}, not ${said} as its record says`)
   }
+}
+
+/** Whether someone has cleaned up a model's piece, which lies on its data type's partition: nothing is withdrawn. */
+function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: ModelStateStore): boolean {
+  return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
 }

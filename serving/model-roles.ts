@@ -29,9 +29,11 @@ export function versionNameOf(text: string): VersionName {
   throw new SluiceError('MODEL_UNKNOWN', `there is no version "${text}"; a version is named by: ${names}`)
 }
 
-/** The version that the name means now. Throws SluiceError MODEL_UNKNOWN: it is not kept, or nobody has the role. */
+/** The version that the name means now. Throws SluiceError MODEL_UNKNOWN: it is not kept, nobody has the role, or the model was withdrawn. */
 export function versionOf(state: ModelState, name: VersionName): ModelVersion {
-  const { dataType, latest, versions } = state
+  const { dataType, current, latest, versions, withdrawnAt } = state
+  if (current === 0 && withdrawnAt !== undefined)
+    throw new SluiceError('MODEL_UNKNOWN', `the model of data type "${dataType}" was withdrawn at ${new Date(withdrawnAt).toISOString()}`)
   const number = typeof name === 'number' ? name : name === 'latest' ? latest : rolesOf(state)[name]
   if (number === undefined) throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no ${name}`)
   const version = versions.find(each => each.version === number)

@@ -11,14 +11,14 @@ const lookEveryMs = 30_000
 
 /** Models that come in pieces: kept in the store until their closing record comes, for so long that none is expected any more. */
 export class ModelUploadWatch {
-  readonly #context: ProcessorContext<never, never>
+  readonly #context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>
   readonly #store: ModelStateStore
   readonly #topic: string
   /** When the newest piece of each was taken here, by hash. */
   readonly #taken = new Map<string, number>()
   #looking: Scheduled | undefined
 
-  constructor(context: ProcessorContext<never, never>, store: ModelStateStore, topic: string) {
+  constructor(context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>, store: ModelStateStore, topic: string) {
     this.#context = context
     this.#store = store
     this.#topic = topic

@@ -1,6 +1,7 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../proto/record-reader.ts'
+import { defaultModelWaitMs } from './candidates.ts'
 
 /** `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic knows all models. */
 export type ServingJoin = 'keyed' | 'broadcast'
@@ -27,6 +28,12 @@ export interface ServingOptions {
   /** Keeps models that are too large for the store; undefined: they are refused. */
   readonly modelCache?: ModelCache
   readonly maxModelBytes: number
+  /** How long records wait, in all, for a model that is being loaded or tried when no other serves them; default 3000. */
+  readonly modelWaitMs?: number
+}
+
+export function modelWaitOf({ modelWaitMs = defaultModelWaitMs }: Pick<ServingOptions, 'modelWaitMs'>): number {
+  return modelWaitMs
 }
 
 /** What a model is loaded from, as far as its descriptor has a say in it. */

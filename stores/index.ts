@@ -10,11 +10,25 @@ export type { TypedStoreOptions } from './key-value-store.ts'
 export type { VersionedStoreOptions } from './versioned-store.ts'
 export type { KeyText } from './query-keys.ts'
 export { ModelStateStore } from './model-state-store.ts'
-export type { NewModel } from './new-model.ts'
-export { CHUNK_BYTES, modelTypeName, type ModelState, type ModelStatistics, type ModelUpload, type ModelVersion } from './model-rows.ts'
+export { isMovedAgain, type ModelRecordPlace, type NewModel } from './new-model.ts'
+export {
+  CHUNK_BYTES,
+  modelTypeName,
+  type ModelState,
+  type ModelStatistics,
+  type ModelUpload,
+  type ModelVersion,
+  type RecordPlace,
+} from './model-rows.ts'
 export type { NewPiece } from './model-uploads.ts'
 export type { ModelUse } from './model-usage.ts'
-export { decodeModelStoreRow, type ModelRowView, type ModelServingView, type ModelVersionView } from './model-views.ts'
+export {
+  decodeModelStoreRow,
+  type ModelHistoryEntry,
+  type ModelRowView,
+  type ModelServingView,
+  type ModelVersionView,
+} from './model-views.ts'
 export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {

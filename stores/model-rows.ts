@@ -3,6 +3,12 @@ import { sluice } from '../proto/messages.js'
 import { protobufSerde } from '../proto/protobuf-serde.ts'
 import { asBuffer, type Serde } from '../proto/serde.ts'
 
+/** Where a record lies in its topic. */
+export interface RecordPlace {
+  readonly partition: number
+  readonly offset: number
+}
+
 /** One version of a data type's model, as the model record brought it. */
 export interface ModelVersion {
   /** 1, 2, … per data type. */
@@ -17,7 +23,7 @@ export interface ModelVersion {
   readonly location: string
   /** The output that holds the score; empty: the model's first. */
   readonly output: string
-  /** Epoch ms. */
+  /** When it began to serve, epoch ms. */
   readonly since: number
   /** Of the model record. */
   readonly partition: number
@@ -26,6 +32,8 @@ export interface ModelVersion {
   readonly remote?: boolean
   /** It was found too large or too slow to run beside the data. Absent: false. */
   readonly heavy?: boolean
+  /** Where its record lay before the application moved it. Absent: where it lies. */
+  readonly movedFrom?: RecordPlace
 }
 
 /** A model of which pieces have come, and the record that closes it has not. */
@@ -47,40 +55,56 @@ export interface ModelUpload {
 /** The models of one data type. */
 export interface ModelState {
   readonly dataType: string
-  /** The version that serves; 0 while none does. */
+  /** The version that serves; 0 while none does: there is none yet, or it was withdrawn. */
   readonly current: number
   /** The newest version given so far. */
   readonly latest: number
-  /** The versions that are kept, oldest first. */
+  /** The versions whose bytes are kept, oldest first; the facts of those before are rows of their own. */
   readonly versions: readonly ModelVersion[]
   /** The offset after the last model record that was seen. */
   readonly nextOffset: number
+  /** When its model was withdrawn, epoch ms. Absent: it was not, or another one came since. */
+  readonly withdrawnAt?: number
+  /** Of the model records that were moved here: where the last one of each partition lay. Absent: none was. */
+  readonly movedUpTo?: readonly RecordPlace[]
 }
 
-/** How a data type's current model has served; times in ms, of one record. */
+/** How a model version has served; times in ms. A call scores as many records as came together. */
 export interface ModelStatistics {
   readonly version: number
   readonly invocations: number
-  /** In all. */
+  /** Of all calls. */
   readonly duration: number
+  /** Of the quickest and the slowest call. */
   readonly min: number
   readonly max: number
   /** Epoch ms. */
   readonly lastUsed: number
 }
 
+/** A version that does not serve any more. */
+export interface PastVersion {
+  readonly version: ModelVersion
+  /** undefined: it was never used. */
+  readonly figures: ModelStatistics | undefined
+}
+
 /** A blob is cut in pieces that fit a broker's default record limit. */
 export const CHUNK_BYTES = 512 * 1024
 
-// The families of keys: state/<data type>, stats/<data type>, blob/<SHA-256 in hex>/<chunk, six digits>,
-// upload/<SHA-256 in hex>.
+// The families of keys: state/<data type>, stats/<data type> (of the newest version), past/<data type>/<version, twelve digits>,
+// blob/<SHA-256 in hex>/<chunk, six digits>, upload/<SHA-256 in hex>.
 export const STATE_PREFIX = 'state/'
 export const STATS_PREFIX = 'stats/'
 const BLOB_PREFIX = 'blob/'
 export const UPLOAD_PREFIX = 'upload/'
+const PAST_PREFIX = 'past/'
 
 export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
 export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
+/** All versions of the data type, or the one. */
+export const pastKey = (dataType: string, version?: number): Buffer =>
+  Buffer.from(`${PAST_PREFIX}${dataType}/${version === undefined ? '' : String(version).padStart(12, '0')}`)
 export const uploadKey = (hash: string): Buffer => Buffer.from(UPLOAD_PREFIX + hash)
 export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
 
@@ -89,6 +113,7 @@ export type ModelRowKey =
   | { readonly kind: 'state' | 'stats'; readonly dataType: string }
   | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
   | { readonly kind: 'upload'; readonly hash: string }
+  | { readonly kind: 'past'; readonly dataType: string; readonly version: number }
 
 /** undefined: not a key of this store. */
 export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
@@ -97,6 +122,8 @@ export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
   if (text.startsWith(STATS_PREFIX)) return { kind: 'stats', dataType: text.slice(STATS_PREFIX.length) }
   const upload = /^upload\/([0-9a-f]{64})$/.exec(text)
   if (upload !== null) return { kind: 'upload', hash: upload[1] as string }
+  const past = /^past\/(.*)\/(\d{12,})$/s.exec(text)
+  if (past !== null) return { kind: 'past', dataType: past[1] as string, version: Number(past[2]) }
   const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
   return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
 }
@@ -105,31 +132,34 @@ const stateMessage = protobufSerde<sluice.ModelState.$Properties>(sluice.ModelSt
 const statsMessage = protobufSerde<sluice.ModelStatistics.$Properties>(sluice.ModelStatistics)
 
 export const modelStateSerde: Serde<ModelState> = {
-  serialize: state => stateMessage.serialize({ ...state, versions: [...state.versions] }),
+  serialize: state => stateMessage.serialize({ ...state, versions: [...state.versions], movedUpTo: [...(state.movedUpTo ?? [])] }),
   deserialize(bytes) {
-    const { dataType, current, latest, versions, nextOffset } = stateMessage.deserialize(bytes)
+    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo } = stateMessage.deserialize(bytes)
+    const withdrawn = integer(withdrawnAt)
     return {
       dataType: dataType ?? '',
       current: integer(current),
       latest: integer(latest),
       versions: (versions ?? []).map(plainVersion),
       nextOffset: integer(nextOffset),
+      ...(withdrawn === 0 ? {} : { withdrawnAt: withdrawn }),
+      ...(movedUpTo === undefined || movedUpTo === null || movedUpTo.length === 0 ? {} : { movedUpTo: movedUpTo.map(plainPlace) }),
     }
   },
 }
 
 export const modelStatisticsSerde: Serde<ModelStatistics> = {
   serialize: statistics => statsMessage.serialize(statistics),
+  deserialize: bytes => plainStatistics(statsMessage.deserialize(bytes)),
+}
+
+const pastMessage = protobufSerde<sluice.PastVersion.$Properties>(sluice.PastVersion)
+
+export const pastVersionSerde: Serde<PastVersion> = {
+  serialize: ({ version, figures }) => pastMessage.serialize(figures === undefined ? { version } : { version, figures }),
   deserialize(bytes) {
-    const { version, invocations, duration, min, max, lastUsed } = statsMessage.deserialize(bytes)
-    return {
-      version: integer(version),
-      invocations: integer(invocations),
-      duration: duration ?? 0,
-      min: min ?? 0,
-      max: max ?? 0,
-      lastUsed: integer(lastUsed),
-    }
+    const { version, figures } = pastMessage.deserialize(bytes)
+    return { version: plainVersion(version ?? {}), figures: figures ? plainStatistics(figures) : undefined }
   },
 }
 
@@ -166,6 +196,21 @@ function integer(value: unknown): number {
   return typeof value === 'object' && value !== null ? (value as Long).toNumber() : Number(value ?? 0)
 }
 
+function plainStatistics({ version, invocations, duration, min, max, lastUsed }: sluice.ModelStatistics.$Properties): ModelStatistics {
+  return {
+    version: integer(version),
+    invocations: integer(invocations),
+    duration: duration ?? 0,
+    min: min ?? 0,
+    max: max ?? 0,
+    lastUsed: integer(lastUsed),
+  }
+}
+
+function plainPlace({ partition, offset }: sluice.RecordPlace.$Properties): RecordPlace {
+  return { partition: partition ?? 0, offset: integer(offset) }
+}
+
 function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
   return {
     version: integer(version.version),
@@ -182,5 +227,6 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     offset: integer(version.offset),
     ...(version.remote ? { remote: true } : {}),
     ...(version.heavy ? { heavy: true } : {}),
+    ...(version.movedFrom ? { movedFrom: plainPlace(version.movedFrom) } : {}),
   }
 }

@@ -2,6 +2,7 @@ import { asBuffer } from '../proto/serde.ts'
 import { afterPrefix } from './byte-key.ts'
 import type { StoreHooks } from './managed-store.ts'
 import { ModelBlobs } from './model-blobs.ts'
+import { ModelFigures } from './model-figures.ts'
 import {
   hexOf,
   modelStateSerde,
@@ -15,12 +16,13 @@ import {
   type ModelStatistics,
   type ModelUpload,
   type ModelVersion,
+  type RecordPlace,
   UPLOAD_PREFIX,
 } from './model-rows.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
-import { isApplied, type NewModel, stored, versionOf } from './new-model.ts'
-import { ModelUsage, type ModelUse } from './model-usage.ts'
-import { modelServingView, type ModelServingView } from './model-views.ts'
+import { isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, versionOf } from './new-model.ts'
+import type { ModelUse } from './model-usage.ts'
+import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from './state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from './store-query.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
@@ -37,7 +39,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
   readonly #buffer: TransactionBuffer
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
-  readonly #usage = new ModelUsage()
+  readonly #figures: ModelFigures
   readonly #states = new Map<string, ModelState>()
   #statisticsDue = 0
   /** The data type whose model began to serve last. */
@@ -49,6 +51,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#buffer = buffer
     this.#blobs = new ModelBlobs(buffer)
     this.#uploads = new ModelUploads(buffer)
+    this.#figures = new ModelFigures(buffer)
   }
 
   /** Reads what the storage holds of states and statistics. */
@@ -89,22 +92,32 @@ export class ModelStateStore implements StateStore, StoreHooks {
       latest: version.version,
       versions: [...(before?.versions ?? []), version].slice(-this.#maxVersions),
       nextOffset: model.offset + 1,
+      ...movedUpTo(before, model),
     })
-    if (this.#usage.get(dataType) !== undefined) {
-      this.#usage.drop(dataType)
-      this.#buffer.delete(statsKey(dataType))
-    }
+    const superseded = before?.versions.at(-1)
+    if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
     this.#newest = { dataType, since: model.since }
     return version
   }
 
+  /**
+   * The data type has no model from here on: its versions stay known, and the next one counts on. Returns the version that served until now;
+   * undefined when none did, or the record was applied before.
+   */
+  withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
+    const state = this.#states.get(dataType)
+    if (state === undefined || state.current === 0 || isApplied(state, place)) return undefined
+    this.#setState({ ...state, current: 0, nextOffset: place.offset + 1, withdrawnAt: now, ...movedUpTo(state, place) })
+    return state.versions.find(({ version }) => version === state.current)
+  }
+
   /** Remembers that a model record was seen and refused. `partition`: where it is not always the same one for a data type. */
-  markApplied(dataType: string, offset: number, partition?: number): void {
+  markApplied(dataType: string, offset: number, partition?: number, movedFrom?: RecordPlace): void {
     const state = this.#states.get(dataType) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0 }
     const last = state.versions.at(-1)
     // One offset is kept a data type: another partition's says nothing about it.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
-    this.#setState({ ...state, nextOffset: offset + 1 })
+    this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, { partition: partition ?? 0, offset, movedFrom }) })
   }
 
   /** A kept version's bytes, checked against the hash (as bytes or in hex). Throws SluiceError STORE_CORRUPT. */
@@ -132,18 +145,30 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#uploads.end(hexOf(hash), this.#blobs.has(hexOf(hash)))
   }
 
-  /** Counts records that the version scored; cheap enough for every batch. `now` in epoch ms. */
+  /** Counts a call of the version, of so many records; cheap enough for every batch. `now` in epoch ms. */
   recordUse(dataType: string, version: number, use: ModelUse, now: number): void {
     if (this.#buffer.noting) {
-      const before = this.#usage.snapshot(dataType)
-      this.#buffer.note({ undo: () => this.#usage.goBack(dataType, before) }, before, before)
+      const before = this.#figures.snapshot(dataType)
+      this.#buffer.note({ undo: () => this.#figures.goBack(dataType, before) }, before, before)
     }
-    this.#usage.add(dataType, version, use, now)
+    this.#figures.add(dataType, version, use, now)
   }
 
-  /** Of the current version, the running transaction included; undefined while it was not used. */
+  /** Of the newest version, the running transaction included; undefined while it was not used. */
   statistics(dataType: string): ModelStatistics | undefined {
-    return this.#usage.get(dataType)
+    return this.#figures.newest(dataType)
+  }
+
+  /** Every version there was, the newest first, as the last commit left them: what is known of it, and how it has served. */
+  async history(dataType: string): Promise<readonly ModelHistoryEntry[]> {
+    const rows = this.#rows()
+    const state = rows.get(stateKey(dataType))
+    const statistics = rows.get(statsKey(dataType))
+    return modelHistory(
+      await this.#figures.past(dataType),
+      state === undefined ? undefined : modelStateSerde.deserialize(state),
+      statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
+    )
   }
 
   query(key: string, { uncommitted }: ReadOptions = {}): ModelServingView | undefined {
@@ -169,13 +194,13 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   /** The model used last; before the first use, the one that began to serve last. */
   queryLatest(key?: string): ModelServingView | undefined {
-    const dataType = key ?? this.#usage.lastDataType ?? this.#newest?.dataType
+    const dataType = key ?? this.#figures.lastDataType ?? this.#newest?.dataType
     return dataType === undefined ? undefined : this.query(dataType)
   }
 
   /** Statistics are written once a second, not with each of many commits. */
   get pending(): boolean {
-    return this.#usage.changed && Date.now() >= this.#statisticsDue
+    return this.#figures.changed && Date.now() >= this.#statisticsDue
   }
 
   settle(): void {
@@ -185,9 +210,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
   beforeFreeze(): void {
     if (!this.pending) return
     this.#statisticsDue = Date.now() + statisticsEveryMs
-    for (const [dataType, statistics] of this.#usage.takeChanged()) {
-      this.#buffer.put(statsKey(dataType), modelStatisticsSerde.serialize(statistics))
-    }
+    this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))
   }
 
   /** A state never comes before the bytes that it names, nor after the end of those that it named before. */
@@ -206,7 +229,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   wiped(): void {
     this.#states.clear()
-    this.#usage.clear()
+    this.#figures.clear()
     this.#blobs.clear()
     this.#uploads.clear()
     this.#newest = undefined
@@ -221,14 +244,10 @@ export class ModelStateStore implements StateStore, StoreHooks {
   /** Takes over a row that the storage holds. */
   #load({ key, value }: Row): void {
     const name = parseModelRowKey(key)
-    if (name === undefined || name.kind === 'blob') return
+    if (name === undefined || name.kind === 'blob' || name.kind === 'past') return
     if (name.kind === 'upload') return this.#uploads.load(name.hash, value)
     const { kind, dataType } = name
-    if (kind === 'stats') {
-      if (value === null) this.#usage.drop(dataType)
-      else this.#usage.load(dataType, modelStatisticsSerde.deserialize(value))
-      return
-    }
+    if (kind === 'stats') return this.#figures.load(dataType, value)
     const state = value === null ? undefined : modelStateSerde.deserialize(value)
     // Blobs that nobody names any more have tombstones of their own in the changelog.
     this.#blobs.name(dataType, stored(state?.versions ?? []))

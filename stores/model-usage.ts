@@ -1,6 +1,6 @@
 import type { ModelStatistics } from './model-rows.ts'
 
-/** A run of records that one model version scored: how many, their time in ms in all, and that of the quickest and the slowest. */
+/** Calls of one model version: how many records they scored, their time in ms in all, and that of the quickest and the slowest call. */
 export interface ModelUse {
   readonly count: number
   readonly durationMs: number
@@ -8,7 +8,8 @@ export interface ModelUse {
   readonly maxMs: number
 }
 
-type Running = { -readonly [Field in keyof ModelStatistics]: ModelStatistics[Field] }
+/** As it runs. */
+export type Running = { -readonly [Field in keyof ModelStatistics]: ModelStatistics[Field] }
 
 export interface UsageSnapshot {
   readonly running: ModelStatistics | undefined
@@ -62,23 +63,17 @@ export class ModelUsage {
     this.#lastUsed = lastUsed
   }
 
-  /** Adds to the version's statistics. A newer version begins its own; what an older one still scored is not counted. */
-  add(dataType: string, version: number, use: ModelUse, now: number): void {
+  /** Adds to the version's statistics. A newer version begins its own; false for an older one, which is not counted here. */
+  add(dataType: string, version: number, use: ModelUse, now: number): boolean {
     const running = this.#running.get(dataType)
-    if (running !== undefined && running.version > version) return
+    if (running !== undefined && running.version > version) return false
     this.#changed.add(dataType)
     this.#lastUsed = now
     this.#lastDataType = dataType
-    if (running === undefined || running.version < version) {
-      const { count, durationMs, minMs, maxMs } = use
-      this.#running.set(dataType, { version, invocations: count, duration: durationMs, min: minMs, max: maxMs, lastUsed: now })
-      return
-    }
-    running.invocations += use.count
-    running.duration += use.durationMs
-    running.min = Math.min(running.min, use.minMs)
-    running.max = Math.max(running.max, use.maxMs)
-    running.lastUsed = Math.max(running.lastUsed, now)
+    const before = running !== undefined && running.version === version ? running : undefined
+    const after = addUse(before, version, use, now)
+    if (before === undefined) this.#running.set(dataType, after)
+    return true
   }
 
   /** Forgets a data type's figures. */
@@ -100,4 +95,16 @@ export class ModelUsage {
     this.#lastDataType = undefined
     this.#lastUsed = 0
   }
+}
+
+/** Adds to what runs, in place; begins it where there is nothing. */
+export function addUse(running: Running | undefined, version: number, use: ModelUse, now: number): Running {
+  const { count, durationMs, minMs, maxMs } = use
+  if (running === undefined) return { version, invocations: count, duration: durationMs, min: minMs, max: maxMs, lastUsed: now }
+  running.invocations += count
+  running.duration += durationMs
+  running.min = Math.min(running.min, minMs)
+  running.max = Math.max(running.max, maxMs)
+  running.lastUsed = Math.max(running.lastUsed, now)
+  return running
 }

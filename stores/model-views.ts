@@ -5,10 +5,12 @@ import {
   modelTypeName,
   modelUploadSerde,
   parseModelRowKey,
+  pastVersionSerde,
   type ModelState,
   type ModelStatistics,
   type ModelUpload,
   type ModelVersion,
+  type PastVersion,
 } from './model-rows.ts'
 
 /** A version that is kept, for JSON. */
@@ -44,6 +46,28 @@ export interface ModelServingView {
   readonly versions: readonly ModelVersionView[]
 }
 
+/** A version that there was, whether its bytes are kept, and how it has served; no figures: it was not used. */
+export interface ModelHistoryEntry {
+  readonly version: ModelVersion
+  readonly kept: boolean
+  readonly figures: ModelStatistics | undefined
+}
+
+/** All versions of a data type, the newest first. `newest`: the figures of its newest version. */
+export function modelHistory(
+  past: readonly PastVersion[],
+  state: ModelState | undefined,
+  newest: ModelStatistics | undefined,
+): readonly ModelHistoryEntry[] {
+  const entries = new Map<number, ModelHistoryEntry>()
+  for (const { version, figures } of past) entries.set(version.version, { version, kept: false, figures })
+  for (const version of state?.versions ?? []) {
+    const figures = newest?.version === version.version ? newest : entries.get(version.version)?.figures
+    entries.set(version.version, { version, kept: true, figures })
+  }
+  return [...entries.values()].sort((a, b) => b.version.version - a.version.version)
+}
+
 /** undefined while no model serves. Statistics of another version do not count. */
 export function modelServingView(state: ModelState, statistics: ModelStatistics | undefined): ModelServingView | undefined {
   const current = state.versions.find(({ version }) => version === state.current)
@@ -70,10 +94,11 @@ export function modelServingView(state: ModelState, statistics: ModelStatistics 
 
 /** A row of the store or its changelog, for people. */
 export interface ModelRowView {
-  readonly kind: 'state' | 'stats' | 'blob' | 'upload' | 'unknown'
+  readonly kind: 'state' | 'stats' | 'past' | 'blob' | 'upload' | 'unknown'
   readonly dataType?: string
   readonly hash?: string
   readonly chunk?: number
+  readonly version?: number
   /** null: the row was deleted. */
   readonly value?: unknown
   /** How long the value is; for a blob's chunk, which is not shown. */
@@ -87,6 +112,7 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (value === null) return { ...name, value: null }
   if (name.kind === 'blob') return { ...name, bytes: value.length }
   if (name.kind === 'upload') return { ...name, value: uploadView(modelUploadSerde.deserialize(value)) }
+  if (name.kind === 'past') return { ...name, value: pastView(pastVersionSerde.deserialize(value)) }
   return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }
 }
 
@@ -95,12 +121,15 @@ function uploadView({ dataType, size, pieces, received, newest, partition, offse
 }
 
 function stateView({ versions, ...state }: ModelState): unknown {
-  const views = versions.map(version => ({
-    ...version,
-    hash: hexOf(version.hash),
-    modeltype: modelTypeName(version.modeltype),
-  }))
-  return { ...state, versions: views }
+  return { ...state, versions: versions.map(plainView) }
+}
+
+function pastView({ version, figures }: PastVersion): unknown {
+  return { version: plainView(version), ...(figures === undefined ? {} : { figures }) }
+}
+
+function plainView(version: ModelVersion): unknown {
+  return { ...version, hash: hexOf(version.hash), modeltype: modelTypeName(version.modeltype) }
 }
 
 function versionView({ version, name, hash, since, size, partition, offset }: ModelVersion): ModelVersionView {

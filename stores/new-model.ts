@@ -1,9 +1,14 @@
 import type { sluice } from '../proto/messages.js'
 import { sha256 } from './model-blobs.ts'
-import type { ModelState, ModelVersion } from './model-rows.ts'
+import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
+
+/** Where a record of the models topic lies, and where it lay before it was moved to its data type's partition. */
+export interface ModelRecordPlace extends RecordPlace {
+  readonly movedFrom?: RecordPlace | undefined
+}
 
 /** A model record that was accepted. */
-export interface NewModel {
+export interface NewModel extends ModelRecordPlace {
   readonly name: string
   readonly description: string
   readonly modeltype: sluice.ModelDescriptor.ModelType
@@ -20,13 +25,29 @@ export interface NewModel {
   readonly output: string
   /** Epoch ms from which it serves. */
   readonly since: number
-  readonly partition: number
-  readonly offset: number
 }
 
-/** Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. */
-export function isApplied(state: ModelState, { partition, offset }: NewModel): boolean {
-  return state.versions.at(-1)?.partition === partition && offset < state.nextOffset
+/**
+ * Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. One that
+ * was moved may have been so more than once, by two applications or by one that was started over.
+ */
+export function isApplied(state: ModelState, place: ModelRecordPlace): boolean {
+  const { partition, offset } = place
+  return (state.versions.at(-1)?.partition === partition && offset < state.nextOffset) || isMovedAgain(state, place)
+}
+
+/** Whether another copy of the record was moved here before. */
+export function isMovedAgain({ movedUpTo = [] }: ModelState, { movedFrom }: ModelRecordPlace): boolean {
+  return (
+    movedFrom !== undefined && movedUpTo.some(({ partition, offset }) => partition === movedFrom.partition && offset >= movedFrom.offset)
+  )
+}
+
+/** What the state says of moved records once this one was applied. */
+export function movedUpTo(state: ModelState | undefined, { movedFrom }: ModelRecordPlace): Pick<ModelState, 'movedUpTo'> {
+  const before = state?.movedUpTo ?? []
+  const places = movedFrom === undefined ? before : [...before.filter(({ partition }) => partition !== movedFrom.partition), movedFrom]
+  return places.length === 0 ? {} : { movedUpTo: places }
 }
 
 /** The versions whose bytes are here. */
@@ -49,5 +70,6 @@ export function versionOf(model: NewModel, version: number): ModelVersion {
     offset: model.offset,
     ...(model.bytes === undefined ? { remote: true } : {}),
     ...(model.heavy === true ? { heavy: true } : {}),
+    ...(model.movedFrom === undefined ? {} : { movedFrom: model.movedFrom }),
   }
 }

@@ -12,7 +12,7 @@ export {
   secondsBounds,
 } from './metrics-recorder.ts'
 export type { Processor, ProcessorSupplier } from './processor.ts'
-export type { ProcessorContext } from './processor-context.ts'
+export type { ProcessorContext, ProcessorLog } from './processor-context.ts'
 export { headerEntries, type HeaderEntry, type HeaderValue, orderedHeaders, withHeader } from './record-headers.ts'
 export type { PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 export type {
@@ -32,7 +32,7 @@ export type {
   VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
-export { TopologyTestDriver, type TestDriverOptions, type TestRecord } from './test-driver.ts'
+export { TopologyTestDriver, type TestDriverOptions, type TestLog, type TestRecord } from './test-driver.ts'
 export { Topology, type SinkOptions, type SourceOptions } from './topology.ts'
 export type { TopicConfigs } from './topic-limits.ts'
 export type { TopologyDefinition } from './topology-definition.ts'

@@ -2,6 +2,7 @@ import { SluiceError } from '../proto/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark } from './collector.ts'
 import type { MetricsRecorder } from './metrics-recorder.ts'
+import type { ProcessorLog } from './processor-context.ts'
 import type { Punctuator } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 
@@ -20,6 +21,9 @@ export interface TaskServices {
   readonly collector: Collector
   readonly stores: ReadonlyMap<string, StateStore>
   readonly metrics: MetricsRecorder
+  readonly log: ProcessorLog
+  /** The partition that Kafka's default partitioner gives a key of the topic. Throws TOPIC_MISSING. */
+  partitionOf(topic: string, key: Uint8Array): number
   /** The record counts as processed once the work has settled and what it gave was called; see `ProcessorContext.finishLater`. */
   finishLater(record: StreamRecord, work: Promise<() => void>): void
   /** Sends the input record behind `record` to the dead-letter topic, and counts it. */

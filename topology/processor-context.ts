@@ -3,6 +3,9 @@ import type { MetricsRecorder } from './metrics-recorder.ts'
 import type { Punctuator, PunctuationType, Scheduled } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 
+/** A line for whoever runs the application. */
+export type ProcessorLog = (level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>) => void
+
 /** What a processor sees of its task. */
 export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   readonly applicationId: string
@@ -11,6 +14,7 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   readonly partition: number
   /** Takes figures of the processor's own. Series are to be got once and kept: what runs for each record only adds to them. */
   readonly metrics: MetricsRecorder
+  readonly log: ProcessorLog
   /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
   readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
   /** The greatest timestamp seen by the task; -1 before the first record. */
@@ -19,6 +23,8 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   forward(record: StreamRecord<KOut, VOut>, child?: string): void | Promise<void>
   /** Hands a run of records on, in order. */
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
+  /** The partition that Kafka's default partitioner (murmur2) gives a key of one of the topology's topics. Throws TOPIC_MISSING. */
+  partitionOf(topic: string, key: Uint8Array): number
   /** A store that is connected to this processor, or the replica of one. Throws TOPOLOGY_INVALID for any other. */
   getStateStore<S extends StateStore>(name: string): S
   /**

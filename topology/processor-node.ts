@@ -3,7 +3,7 @@ import type { StateStore } from '../stores/index.ts'
 import type { MetricsRecorder } from './metrics-recorder.ts'
 import { inOrder, isRecordError, type Node, type NodeServices } from './node.ts'
 import type { Processor } from './processor.ts'
-import type { ProcessorContext } from './processor-context.ts'
+import type { ProcessorContext, ProcessorLog } from './processor-context.ts'
 import type { Punctuations, PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 import type { ProcessorDefinition } from './topology-definition.ts'
@@ -100,6 +100,10 @@ export class ProcessorNode implements Node, ProcessorContext {
     return this.#parts.services.metrics
   }
 
+  get log(): ProcessorLog {
+    return this.#parts.services.log
+  }
+
   get recordMetadata(): StreamRecord | undefined {
     return this.#record
   }
@@ -119,6 +123,10 @@ export class ProcessorNode implements Node, ProcessorContext {
     if (child !== undefined) return this.#child(child).processBatch(records)
     if (children.length === 1) return (children[0] as Node).processBatch(records)
     return inOrder(records, record => inOrder(children, node => node.process(record)))
+  }
+
+  partitionOf(topic: string, key: Uint8Array): number {
+    return this.#parts.services.partitionOf(topic, key)
   }
 
   getStateStore<S extends StateStore>(name: string): S {

@@ -16,7 +16,7 @@ export class SinkNode implements Node {
   }
 
   process(record: StreamRecord): void {
-    const { topic, key, value } = this.#definition
+    const { topic, key, value, partitionBy } = this.#definition
     let keyBytes: Uint8Array | null
     let valueBytes: Uint8Array | null
     try {
@@ -27,7 +27,8 @@ export class SinkNode implements Node {
       return this.#services.fail(new SluiceError('PROCESSING_FAILED', why, { cause: error }))
     }
     try {
-      this.#services.collector.send(topic, undefined, {
+      const partition = partitionBy && this.#services.partitionOf(topic, partitionBy(record.key))
+      this.#services.collector.send(topic, partition, {
         key: keyBytes,
         value: valueBytes,
         timestamp: record.timestamp,

@@ -27,6 +27,13 @@ export interface TestDriverOptions {
   readonly topicConfigs?: Readonly<Record<string, TopicConfigs>>
 }
 
+/** A line that a processor logged. */
+export interface TestLog {
+  readonly level: 'info' | 'warn'
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /**
  * Runs a topology without a broker: every sub-topology as one task on partition 0, stores in memory, output kept for reading.
  * A replica of a store is the store itself: what was written to it is seen at once, before a commit.
@@ -41,6 +48,8 @@ export class TopologyTestDriver {
   /** Where records go that cannot be processed. */
   static readonly deadLetterTopic = 'dead-letters'
 
+  /** What the processors told whoever runs the application. */
+  readonly logs: TestLog[] = []
   /** What the processors recorded. */
   readonly metrics = new MetricsRecorder()
   readonly #tasks: TestTask[] = []
@@ -60,7 +69,7 @@ export class TopologyTestDriver {
     const { subTopologies } = topology.build()
     const opened = new Map<string, ManagedStore>()
     for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
-    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, limits, clock, metrics: driver.metrics }))
+    for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, limits, clock, driver }))
     return driver
   }
 
@@ -147,7 +156,7 @@ interface TestTaskParts {
   readonly opened: ReadonlyMap<string, ManagedStore>
   readonly limits: ReadonlyMap<string, TopicLimits>
   readonly clock: () => number
-  readonly metrics: MetricsRecorder
+  readonly driver: Pick<TopologyTestDriver, 'metrics' | 'logs'>
 }
 
 /** A task on partition 0 with its stores in memory. */
@@ -159,7 +168,7 @@ class TestTask {
   readonly #services: TaskServices
   readonly #late: { readonly record: StreamRecord; readonly work: Promise<() => void> }[] = []
 
-  private constructor({ sub, opened, limits, clock, metrics }: TestTaskParts) {
+  private constructor({ sub, opened, limits, clock, driver }: TestTaskParts) {
     this.sub = sub
     this.collector = new TestCollector(limits, clock)
     const managed = ({ builder: { name } }: StoreDefinition): ManagedStore => opened.get(name) as ManagedStore
@@ -171,7 +180,9 @@ class TestTask {
       partition: 0,
       collector: this.collector,
       stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
-      metrics,
+      metrics: driver.metrics,
+      log: (level, message, fields) => void driver.logs.push({ level, message, fields }),
+      partitionOf: () => 0,
       finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => {
         const topic = TopologyTestDriver.deadLetterTopic

@@ -29,6 +29,8 @@ export interface SinkDefinition {
   readonly topic: string
   readonly key: AnySerde
   readonly value: AnySerde
+  /** What chooses a record's partition in place of its key's bytes. */
+  readonly partitionBy?: (key: unknown) => Uint8Array
   readonly parents: readonly string[]
 }
 

@@ -13,9 +13,11 @@ export interface SourceOptions {
   readonly readFirst?: boolean
 }
 
-export interface SinkOptions {
+export interface SinkOptions<K = unknown> {
   readonly key: AnySerde
   readonly value: AnySerde
+  /** The bytes by which a record's partition is chosen, where they are not its key's. */
+  readonly partitionBy?: (key: K) => Uint8Array
 }
 
 /**
@@ -41,9 +43,11 @@ export class Topology {
   }
 
   /** Records that reach it go to the topic, by the key's partition. */
-  addSink(name: string, topic: string, options: SinkOptions, ...parents: readonly string[]): this {
-    checkOptionNames(`sink "${name}"`, options, ['key', 'value'])
-    return this.#add({ kind: 'sink', name, topic, key: options.key, value: options.value, parents })
+  addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
+    checkOptionNames(`sink "${name}"`, options, ['key', 'value', 'partitionBy'])
+    const { key, value, partitionBy } = options
+    const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
+    return this.#add({ kind: 'sink', name, topic, key, value, ...by, parents })
   }
 
   /** Adds a store and connects it to the processors; processors that share a store run in the same task. */

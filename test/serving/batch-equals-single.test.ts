@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { wineFields } from '../../examples/wine/wine-data.ts'
 import { sluice } from '../../proto/messages.js'
 import type { ServingOptions } from '../../serving/index.ts'
+import type { ModelState } from '../../stores/index.ts'
 import { TopologyTestDriver, type OutputRecord, type TestRecord } from '../../topology/index.ts'
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord, type Rule } from './rule-model.ts'
 import { decodeResult, type ModelRecord, type ServingDriver, withServing } from './serving-driver.ts'
@@ -46,8 +47,13 @@ function outcomeOf({ driver, store }: ServingDriver): Outcome {
   return {
     results: driver.read('results'),
     deadLetters: driver.read(TopologyTestDriver.deadLetterTopic),
-    stores: types.map(type => [store.state(type), store.statistics(type)?.version, store.statistics(type)?.invocations]),
+    stores: types.map(type => [timeless(store.state(type)), store.statistics(type)?.version, store.statistics(type)?.invocations]),
   }
+}
+
+/** When a model began to serve is told by the clock. */
+function timeless(state: ModelState | undefined): unknown {
+  return state && { ...state, versions: state.versions.map(version => ({ ...version, since: 0 })) }
 }
 
 /** Byte for byte, headers and timestamps too; the outcome of the runs. */

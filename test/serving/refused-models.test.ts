@@ -99,7 +99,7 @@ const refusals = (directory: string): Record<string, Refusal> => ({
     value: Buffer.from([0x0a, 0xff]),
     named: false,
   },
-  'no value': { code: 'RECORD_UNDECODABLE', message: /without a value/, value: null, named: false },
+  'no value and no key': { code: 'RECORD_UNDECODABLE', message: /without a value/, key: null, value: null, named: false },
 })
 
 async function prepare(directory: string): Promise<Partial<ServingOptions>> {

@@ -1,13 +1,14 @@
 import { servingTopology, type ServingOptions } from '../../serving/index.ts'
 import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
-import type { OutputRecord } from '../../topology/index.ts'
+import type { OutputRecord, TestRecord } from '../../topology/index.ts'
 import { MetricsRecorder } from '../../topology/metrics-recorder.ts'
 import { ProcessorTopology } from '../../topology/processor-topology.ts'
 import type { RawRecord } from '../../topology/stream-record.ts'
+import { decodeResult, type Result } from './serving-driver.ts'
 
 export interface ModelAt {
   readonly offset: number
-  readonly value: Uint8Array
+  readonly value: Uint8Array | null
 }
 
 /** One task of the model-serving topology, for what the test driver does not do: to say at which offset a record is, and so to give it again. */
@@ -15,6 +16,8 @@ export class ServingTask {
   readonly store: ModelStateStore
   /** Messages of the dead letters so far. */
   readonly refused: string[] = []
+  /** What went to the results topic so far. */
+  readonly results: Result[] = []
   readonly #graph: ProcessorTopology
   readonly #late: Promise<() => void>[] = []
   readonly #closeStore: () => Promise<void>
@@ -29,12 +32,16 @@ export class ServingTask {
       taskId: '0_0',
       partition: 0,
       collector: {
-        send: (_topic: string, _partition: number | undefined, _record: OutputRecord) => {},
+        send: (topic: string, _partition: number | undefined, { value }: OutputRecord) => {
+          if (topic === options.resultsTopic) this.results.push(decodeResult(value))
+        },
         mark: () => ({ lengths: new Map() }),
         rollback: () => {},
       },
       stores: new Map([[options.storeName, store]]),
       metrics: new MetricsRecorder(),
+      log: () => {},
+      partitionOf: () => 0,
       finishLater: (_, work) => void this.#late.push(work),
       deadLetter: (_, cause) => void this.refused.push((cause as Error).message),
     })
@@ -48,7 +55,7 @@ export class ServingTask {
   }
 
   async publish({ offset, value }: ModelAt): Promise<void> {
-    const key = null
+    const key = Buffer.from('wine')
     const record: RawRecord = { key, value, timestamp: 1, headers: undefined, topic: 'models', partition: 0, offset, source: undefined }
     await this.#graph.process(record)
     for (const work of this.#late.splice(0)) {
@@ -58,6 +65,21 @@ export class ServingTask {
         this.refused.push((error as Error).message)
       }
     }
+  }
+
+  /** One run of data records. */
+  async send(...records: readonly TestRecord[]): Promise<void> {
+    const raw = records.map(({ value }, offset): RawRecord => ({
+      key: null,
+      value: typeof value === 'string' ? Buffer.from(value) : value,
+      timestamp: 1,
+      headers: undefined,
+      topic: 'data',
+      partition: 0,
+      offset,
+      source: undefined,
+    }))
+    await this.#graph.processBatch(raw)
   }
 
   async close(): Promise<void> {

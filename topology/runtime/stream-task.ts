@@ -8,6 +8,7 @@ import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SubTopology } from '../topology-definition.ts'
 import { LateRecords } from './late-records.ts'
+import { partitionForKey } from './murmur2.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from './record-collector.ts'
 import type { RecordQueue } from './record-queue.ts'
@@ -107,6 +108,8 @@ export class StreamTask {
       collector: this.#collector,
       stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.replicas]),
       metrics: parts.metrics,
+      log: (level, message, fields) => config.listener.log?.(level, message, { task: id, ...fields }),
+      partitionOf: (topic, key) => partitionForKey(key, this.#partitionsOf(topic)),
       finishLater: (record, work) => this.#late.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
@@ -319,6 +322,12 @@ export class StreamTask {
   get uncommitted(): boolean {
     if (this.#collector.pendingRecords > 0 || this.stateManager.dirty) return true
     return this.#inputs.queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
+  }
+
+  #partitionsOf(topic: string): number {
+    const count = this.#parts.partitionCounts.get(topic)
+    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `the topic "${topic}" was not there when the application started`)
+    return count
   }
 
   #deadLetter(record: StreamRecord, cause: unknown): void {

@@ -160,7 +160,8 @@ async function createExternal(
     const topics = nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []))
     await createMissing(
       admin,
-      topics.map(topic => ({ topic, partitions: count, cleanup: control.has(topic) ? 'compact' : 'delete' })),
+      // A sink may write what a source reads.
+      [...new Set(topics)].map(topic => ({ topic, partitions: count, cleanup: control.has(topic) ? 'compact' : 'delete' })),
       existing,
     )
   }

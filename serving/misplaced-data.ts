@@ -1,0 +1,62 @@
+import type { MetricDefinition, ProcessorContext } from '../topology/index.ts'
+
+const misplacedRecords: MetricDefinition = {
+  name: 'sluice_misplaced_records_total',
+  kind: 'counter',
+  help: "Data records that lie on another partition than their data type's models (join: keyed).",
+  labels: ['data_type'],
+}
+
+/** How the usual producers are told to choose partitions as Kafka does. */
+const remedy = [
+  'let the producer choose the partition by murmur2 of the data type as the key',
+  'librdkafka (Python confluent-kafka, .NET, Rust, Go confluent-kafka-go): partitioner=murmur2_random',
+  'kafka-python and Java: the default partitioner',
+  'Go sarama: a murmur2 partitioner in place of NewHashPartitioner; Go franz-go: StickyKeyPartitioner(nil), its default',
+  'or set join: broadcast, which takes data on any partition',
+].join('; ')
+
+/** Data types whose partitions are remembered, and that are warned of: data could name them without end. */
+const mostKnown = 10_000
+const mostTold = 1000
+
+/**
+ * Where models and data meet by their keys, a data record whose partition is not that of its data type does not meet its models. It is
+ * answered all the same; this counts such records by data type, and warns once of each.
+ */
+export class MisplacedData {
+  readonly #dataTopic: string
+  readonly #told = new Set<string>()
+
+  constructor(dataTopic: string) {
+    this.#dataTopic = dataTopic
+  }
+
+  /** What watches one task's records. */
+  of(context: Pick<ProcessorContext, 'partition' | 'metrics' | 'log' | 'partitionOf'>): MisplacedWatch {
+    context.metrics.declare([misplacedRecords])
+    const right = new Map<string, number>()
+    const partitionOf = (dataType: string): number => {
+      const known = right.get(dataType)
+      if (known !== undefined) return known
+      if (right.size >= mostKnown) right.clear()
+      const partition = context.partitionOf(this.#dataTopic, Buffer.from(dataType))
+      right.set(dataType, partition)
+      return partition
+    }
+    return (dataType, records) => {
+      const partition = partitionOf(dataType)
+      if (partition === context.partition) return undefined
+      context.metrics.figure(misplacedRecords, [dataType]).add(records)
+      if (!this.#told.has(dataType) && this.#told.size < mostTold) {
+        this.#told.add(dataType)
+        const fields = { dataType, topic: this.#dataTopic, partition: context.partition, expected: partition, remedy }
+        context.log('warn', "data does not lie on its data type's partition, where its models are", fields)
+      }
+      return partition
+    }
+  }
+}
+
+/** Takes note of so many records of a data type; the partition that they belong on, where that is another one. */
+export type MisplacedWatch = (dataType: string, records: number) => number | undefined

@@ -1,0 +1,152 @@
+import { asBuffer } from '../proto/serde.ts'
+import { afterPrefix } from './byte-key.ts'
+import {
+  modelStatisticsSerde,
+  parseModelRowKey,
+  pastKey,
+  pastVersionSerde,
+  statsKey,
+  type ModelStatistics,
+  type ModelVersion,
+  type PastVersion,
+} from './model-rows.ts'
+import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+/** What another version than the newest still did. */
+interface LateUse {
+  readonly dataType: string
+  readonly version: number
+  readonly figures: ModelStatistics
+}
+
+export interface FiguresSnapshot {
+  readonly usage: UsageSnapshot
+  readonly late: ReadonlyMap<string, LateUse>
+}
+
+/** Facts of a version, where they are known. */
+type FactsOf = (dataType: string, version: number) => ModelVersion | undefined
+
+/**
+ * How each version has served, for ever: the newest one's figures run in memory and have a row that is rewritten; with the next version they
+ * go to a row of their own, with the facts. What an older version still does (while a newer one is being loaded) is added there.
+ */
+export class ModelFigures {
+  readonly #buffer: TransactionBuffer
+  readonly #usage = new ModelUsage()
+  readonly #late = new Map<string, LateUse>()
+
+  constructor(buffer: TransactionBuffer) {
+    this.#buffer = buffer
+  }
+
+  /** Whether anything was used since the last `write`. */
+  get changed(): boolean {
+    return this.#usage.changed || this.#late.size > 0
+  }
+
+  /** The data type whose model was used last. */
+  get lastDataType(): string | undefined {
+    return this.#usage.lastDataType
+  }
+
+  /** Of the newest version, the running transaction included; undefined while it was not used. */
+  newest(dataType: string): ModelStatistics | undefined {
+    return this.#usage.get(dataType)
+  }
+
+  add(dataType: string, version: number, use: ModelUse, now: number): void {
+    const older = this.#usage.get(dataType)
+    if (this.#usage.add(dataType, version, use, now)) {
+      if (older !== undefined && older.version < version) this.#addLate(dataType, older)
+      return
+    }
+    this.#addLate(dataType, addUse(undefined, version, use, now))
+  }
+
+  /** How a data type's figures stand, to go back to. */
+  snapshot(dataType: string): FiguresSnapshot {
+    return { usage: this.#usage.snapshot(dataType), late: new Map(this.#late) }
+  }
+
+  goBack(dataType: string, { usage, late }: FiguresSnapshot): void {
+    this.#usage.goBack(dataType, usage)
+    this.#late.clear()
+    for (const [key, use] of late) this.#late.set(key, use)
+  }
+
+  /** Another version takes its place, or will. */
+  supersede(dataType: string, version: ModelVersion): void {
+    if (this.#buffer.noting) {
+      const before = this.snapshot(dataType)
+      this.#buffer.note({ undo: () => this.goBack(dataType, before) }, before, before)
+    }
+    const figures = this.#usage.get(dataType)
+    this.#buffer.put(
+      pastKey(dataType, version.version),
+      pastVersionSerde.serialize({ version, figures: figures?.version === version.version ? figures : undefined }),
+    )
+    if (figures === undefined) return
+    if (figures.version !== version.version) this.#addLate(dataType, figures)
+    this.#usage.drop(dataType)
+    this.#buffer.delete(statsKey(dataType))
+  }
+
+  /** Makes rows of what changed. */
+  write(factsOf: FactsOf): void {
+    for (const [dataType, statistics] of this.#usage.takeChanged())
+      this.#buffer.put(statsKey(dataType), modelStatisticsSerde.serialize(statistics))
+    for (const { dataType, version, figures } of this.#late.values()) {
+      const key = pastKey(dataType, version)
+      const row = this.#buffer.get(key)
+      const before = row === undefined ? undefined : pastVersionSerde.deserialize(row)
+      const facts = before?.version ?? factsOf(dataType, version)
+      if (facts === undefined) continue
+      this.#buffer.put(key, pastVersionSerde.serialize({ version: facts, figures: sumOf(before?.figures, figures) }))
+    }
+    this.#late.clear()
+  }
+
+  /** Versions that do not serve any more, as the last commit left them, oldest first. Those of a former build may be missing. */
+  async past(dataType: string): Promise<readonly PastVersion[]> {
+    const from = pastKey(dataType)
+    const found: PastVersion[] = []
+    for await (const [key, value] of this.#buffer.committed.range(from, afterPrefix(from))) {
+      // The name of another data type may begin with this one's.
+      const name = parseModelRowKey(asBuffer(key))
+      if (name?.kind === 'past' && name.dataType === dataType) found.push(pastVersionSerde.deserialize(value))
+    }
+    return found
+  }
+
+  /** Takes over the newest version's row. */
+  load(dataType: string, value: Uint8Array | null): void {
+    if (value === null) this.#usage.drop(dataType)
+    else this.#usage.load(dataType, modelStatisticsSerde.deserialize(value))
+  }
+
+  clear(): void {
+    this.#usage.clear()
+    this.#late.clear()
+  }
+
+  #addLate(dataType: string, figures: ModelStatistics): void {
+    const { version } = figures
+    const key = `${dataType}/${version}`
+    this.#late.set(key, { dataType, version, figures: sumOf(this.#late.get(key)?.figures, figures) })
+  }
+}
+
+/** Figures of one version together. */
+export function sumOf(a: ModelStatistics | undefined, b: ModelStatistics): ModelStatistics {
+  if (a === undefined) return { ...b }
+  return {
+    version: b.version,
+    invocations: a.invocations + b.invocations,
+    duration: a.duration + b.duration,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    lastUsed: Math.max(a.lastUsed, b.lastUsed),
+  }
+}

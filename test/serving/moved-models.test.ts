@@ -1,0 +1,128 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { modelPieces } from '../../serving/index.ts'
+import type { TestRecord } from '../../topology/index.ts'
+import { modelRecord, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
+
+const moved = suite('model records that are not where their data type is')
+
+/** Every record of the models topic that the application wrote. */
+const written = (serving: ServingDriver): unknown[] =>
+  serving.driver
+    .read('models')
+    .map(({ key, timestamp, headers }) => [
+      key === null ? null : Buffer.from(key).toString(),
+      timestamp,
+      String(headers?.['sluice.moved.from']),
+    ])
+const publish = (serving: ServingDriver, key: TestRecord['key'], shift: number, more: Partial<TestRecord> = {}): Promise<void> =>
+  serving.driver.pipe('models', {
+    key: key ?? null,
+    value: modelRecord({ dataType: 'wine', name: `m${shift}`, bytes: shiftedSum(shift) }),
+    ...more,
+  })
+
+for (const join of ['keyed', 'broadcast'] as const) {
+  moved(
+    `${join}: without a key, and with a key that is not the data type: written again under the right one, once, and applied only there`,
+    () =>
+      withServing(
+        async serving => {
+          await publish(serving, null, 1, { timestamp: 7, headers: { who: 'a trainer' } })
+          await publish(serving, 'some model', 2, { timestamp: 8 })
+          await publish(serving, 'wine', 3, { timestamp: 9 })
+          assert.equal(written(serving), [
+            ['wine', 7, 'models-0@0'],
+            ['wine', 8, 'models-0@2'],
+          ])
+          assert.equal(
+            serving.store.state('wine')?.versions.map(({ version, name, offset, movedFrom }) => [version, name, offset, movedFrom]),
+            [
+              [1, 'm1', 1, { partition: 0, offset: 0 }],
+              [2, 'm2', 3, { partition: 0, offset: 2 }],
+              [3, 'm3', 4, undefined],
+            ],
+          )
+          await serving.send(wine('wine', 1))
+          assert.equal(
+            serving.results().map(({ status, modelVersion, score }) => [status, modelVersion, score]),
+            [['OK', 3, 4]],
+          )
+          assert.equal(serving.deadLetters(), [])
+          assert.equal(
+            serving.driver.logs.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason']),
+            ['it has no key', 'its key is not the data type'],
+          )
+        },
+        { join },
+      ),
+  )
+
+  moved(`${join}: a second copy of one that was moved already makes no version`, () =>
+    withServing(
+      async serving => {
+        await publish(serving, null, 1)
+        const headers = { 'sluice.moved.from': 'models-0@0', 'sluice.moved.partitions': '1' }
+        await publish(serving, 'wine', 1, { headers })
+        assert.is(serving.store.state('wine')?.latest, 1)
+        assert.equal(serving.deadLetters(), [])
+      },
+      { join },
+    ),
+  )
+
+  moved(`${join}: a model in pieces is moved piece by piece`, () =>
+    withServing(
+      async serving => {
+        const bytes = Buffer.concat([shiftedSum(5), unread(700 * 1024)])
+        for (const { value } of modelPieces(modelRecord({ dataType: 'wine', name: 'long', bytes })))
+          await serving.driver.pipe('models', { key: null, value })
+        assert.equal(
+          written(serving).map(record => (record as unknown[])[0]),
+          ['wine/piece/0', 'wine/piece/1', 'wine'],
+        )
+        assert.equal([serving.store.state('wine')?.latest, serving.store.uploads.length, serving.deadLetters()], [1, 0, []])
+        await serving.send(wine('wine', 1))
+        assert.equal(serving.results()[0]?.score, 6)
+      },
+      { join },
+    ),
+  )
+
+  moved(`${join}: one that a single record may not take uncompressed is moved in pieces`, () =>
+    withServing(
+      async serving => {
+        const bytes = Buffer.concat([shiftedSum(5), unread(1200 * 1024)])
+        await serving.driver.pipe('models', { key: null, value: modelRecord({ dataType: 'wine', name: 'long', bytes }) })
+        assert.equal(written(serving).length, 4)
+        assert.equal(
+          serving.store.state('wine')?.versions.map(({ version, name, size, movedFrom }) => [version, name, size, movedFrom]),
+          [[1, 'long', bytes.length, { partition: 0, offset: 0 }]],
+        )
+      },
+      { join },
+    ),
+  )
+}
+
+moved('one that was moved and still lies wrong is a dead letter, not moved for ever', () =>
+  withServing(async serving => {
+    await publish(serving, null, 1, { headers: { 'sluice.moved.from': 'models-3@8', 'sluice.moved.partitions': '1' } })
+    assert.equal(written(serving), [])
+    const [letter] = serving.deadLetters()
+    assert.is(letter?.code, 'RECORD_UNDECODABLE')
+    assert.match(letter?.message ?? '', /moved here from models-3@8/)
+  }),
+)
+
+/** A field that ONNX's readers skip: makes a model longer. */
+function unread(length: number): Uint8Array {
+  const size: number[] = []
+  for (let rest = length; ; rest >>>= 7) {
+    size.push(rest >= 128 ? (rest & 127) | 128 : rest)
+    if (rest < 128) break
+  }
+  return Buffer.concat([Buffer.from([0xfa, 0x06, ...size]), Buffer.alloc(length, 7)])
+}
+
+moved.run()
