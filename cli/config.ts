@@ -99,6 +99,7 @@ export interface ServeConfig extends ClientConfig {
   readonly maxModelBytes: number
   readonly modelCacheBytes: number
   readonly modelLoadTimeoutMs: number
+  readonly modelWaitMs: number
   readonly join: (typeof joins)[number]
   readonly tritonMetrics: boolean
   readonly tracing: boolean
@@ -136,6 +137,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     maxModelBytes: found.value('maxModelBytes'),
     modelCacheBytes: found.value('modelCacheBytes'),
     modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
+    modelWaitMs: found.value('modelWaitMs'),
     join: found.value('join'),
     tritonMetrics: found.value('tritonMetrics'),
     tracing: found.value('tracing'),

@@ -69,6 +69,7 @@ export class ServingInstance {
       standbyReplicas,
       threads,
       maxTaskIdleMs,
+      modelWaitMs: readFirstWaitMs,
       maxBatch,
       tracing,
     } = config
@@ -85,6 +86,7 @@ export class ServingInstance {
       standbyReplicas,
       threads,
       maxTaskIdleMs,
+      readFirstWaitMs,
       maxBatch,
       tracing,
     }

@@ -10,7 +10,9 @@ export const modelStore = 'ModelStateStore'
 
 /** The settings that the serving topology is built from: plain data, which may go to another thread. Without a state directory nothing is cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
-  Partial<Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs'>>
+  Partial<
+    Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'>
+  >
 
 export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join: joined = 'keyed', stateDir } = config
@@ -19,6 +21,7 @@ export function servingSettings(config: ServingSettings): ServingSettings {
     maxModelBytes = defaults.maxModelBytes.default,
     modelCacheBytes = defaults.modelCacheBytes.default,
     modelLoadTimeoutMs = defaults.modelLoadTimeoutMs.default,
+    modelWaitMs = defaults.modelWaitMs.default,
   } = config
   return {
     dataTopic,
@@ -31,6 +34,7 @@ export function servingSettings(config: ServingSettings): ServingSettings {
     maxModelBytes,
     modelCacheBytes,
     modelLoadTimeoutMs,
+    modelWaitMs,
     ...(stateDir === undefined ? {} : { stateDir }),
   }
 }
@@ -55,7 +59,7 @@ export function servingOptions(config: ServingSettings, parts: LoadedModels | Se
   const { models = new LoadedModels(), guard } = parts instanceof LoadedModels ? { models: parts } : parts
   const settings = servingSettings(config)
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, stateDir } = settings
-  const { join: joined, modelHosts, maxModelBytes, modelCacheBytes } = settings as Required<ServingSettings>
+  const { join: joined, modelHosts, maxModelBytes, modelCacheBytes, modelWaitMs } = settings as Required<ServingSettings>
   const cache =
     stateDir === undefined ? {} : { modelCache: new ModelCache({ directory: join(stateDir, 'models'), maxBytes: modelCacheBytes }) }
   return {
@@ -71,6 +75,7 @@ export function servingOptions(config: ServingSettings, parts: LoadedModels | Se
     modelRoots,
     modelHosts,
     maxModelBytes,
+    modelWaitMs,
     ...cache,
   }
 }

@@ -120,6 +120,11 @@ export const settings = {
   maxModelBytes: setting(integer(1, 2 * gigabyte), 2 * gigabyte, 'largest model; beyond 64 MB it comes by location and is kept in a cache'),
   modelCacheBytes: setting(integer(0, 1024 * gigabyte), 8 * gigabyte, 'room for models over 64 MB in stateDir/models'),
   modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried, ms'),
+  modelWaitMs: setting(
+    integer(0, 10 * minute),
+    3000,
+    'how long records wait in all for a model that is being loaded or tried, when no other serves them, ms; then they are answered without',
+  ),
   join: setting(
     choice(joins),
     joins[0],

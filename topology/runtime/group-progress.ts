@@ -6,35 +6,48 @@ const askEveryMs = 100
 export interface GroupProgressOptions {
   readonly groupId: string
   readonly topics: readonly string[]
+  /** How long the group may commit nothing of them before it is waited for no more: one of the records takes long. */
+  readonly patienceMs: number
   readonly signal: AbortSignal
 }
 
 type Held = ReadonlyMap<number, PartitionRange>
 
-/** Resolves once the group has committed all that the topics hold at the call, or the signal aborts. Throws what kafkajs throws. */
-export async function untilGroupReached(kafka: Kafka, { groupId, topics, signal }: GroupProgressOptions): Promise<void> {
+/** Resolves once the group has committed all that the topics hold at the call, gets on no more, or the signal aborts. Throws what kafkajs throws. */
+export async function untilGroupReached(kafka: Kafka, { groupId, topics, patienceMs, signal }: GroupProgressOptions): Promise<void> {
   const held = new Map<string, Held>()
   for (const topic of topics) held.set(topic, (await partitionRanges(kafka, { topic, signal })) ?? new Map())
   const admin = kafka.admin()
   try {
     await orAborted(admin.connect(), signal)
-    while (!signal.aborted && (await orAborted(isBehind(admin, groupId, held), signal)) === true) await pause(askEveryMs, signal)
+    let behind = Infinity
+    let since = Date.now()
+    for (;;) {
+      const now = await orAborted(recordsBehind(admin, groupId, held), signal)
+      if (signal.aborted || now === undefined || now === 0) return
+      if (now < behind) since = Date.now()
+      behind = now
+      if (Date.now() - since >= patienceMs) return
+      await pause(askEveryMs, signal)
+    }
   } finally {
     admin.disconnect().catch(() => undefined)
   }
 }
 
-async function isBehind(admin: Admin, groupId: string, held: ReadonlyMap<string, Held>): Promise<boolean> {
+/** How many offsets the group has yet to commit. */
+async function recordsBehind(admin: Admin, groupId: string, held: ReadonlyMap<string, Held>): Promise<number> {
   const waited = [...held].filter(([, ranges]) => [...ranges.values()].some(({ start, end }) => end > start)).map(([topic]) => topic)
   // kafkajs takes an empty list for all topics.
-  if (waited.length === 0) return false
+  if (waited.length === 0) return 0
   const committed = new Map<string, number>()
   for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: waited })) {
     for (const { partition, offset } of partitions) committed.set(`${topic}-${partition}`, Number(offset))
   }
-  return waited.some(topic =>
-    [...(held.get(topic) as Held)].some(
-      ([partition, { start, end }]) => end > start && (committed.get(`${topic}-${partition}`) ?? -1) < end,
+  const open = waited.flatMap(topic =>
+    [...(held.get(topic) as Held)].map(
+      ([partition, { start, end }]) => end - Math.max(start, committed.get(`${topic}-${partition}`) ?? -1),
     ),
   )
+  return open.reduce((sum, count) => sum + Math.max(0, count), 0)
 }

@@ -18,6 +18,8 @@ export class RecordQueue {
   size = 0
   /** When the records that were taken last had been put in, by `performance.now()`. */
   takenSince = 0
+  /** When a record last began to be processed behind the others' backs, or ended: while there is one, epoch ms. */
+  #heldSince = 0
   #consumed: number
   /** Offsets of records that are processed behind the others' backs, in order. */
   readonly #held: number[] = []
@@ -36,17 +38,24 @@ export class RecordQueue {
   }
 
   /** A taken record is still being processed: nothing after it is taken, and a commit does not stand for it. */
-  hold(offset: number): void {
+  hold(offset: number, now = Date.now()): void {
+    if (!this.held) this.#heldSince = now
     this.#held.push(offset)
   }
 
   /** The record is processed. */
-  release(offset: number): void {
+  release(offset: number, now = Date.now()): void {
+    this.#heldSince = now
     this.#held.splice(this.#held.indexOf(offset), 1)
   }
 
   get held(): boolean {
     return this.#held.length > 0
+  }
+
+  /** For how long no such record has ended; 0 when there is none. */
+  heldFor(now: number): number {
+    return this.held ? now - this.#heldSince : 0
   }
 
   /** Offset of the first record not taken yet: what a commit stands for. Markers and aborted records count as taken once they are passed. */

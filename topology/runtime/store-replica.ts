@@ -17,6 +17,8 @@ export interface StoreReplicaParts {
   readonly groupId: string
   /** The inputs that the store's own tasks read first: until the group has read them, the changelog does not tell all of them. */
   readonly inputs: readonly string[]
+  /** How long the group may get on with nothing of them; default 13 s. */
+  readonly patienceMs?: number
   /** The changelog no longer holds what comes next: the replica has to be made anew. */
   onFailure(error: unknown): void
   /** Anything else failed, and will be tried again. */
@@ -53,8 +55,8 @@ export class StoreReplica {
     this.name = parts.builder.name
     this.#parts = parts
     this.#managed = managed
-    const { kafka, groupId, inputs } = parts
-    this.#inputsRead = this.#retry(() => untilGroupReached(kafka, { groupId, topics: inputs, signal: this.#closing.signal }))
+    const { kafka, groupId, inputs, patienceMs = 13_000 } = parts
+    this.#inputsRead = this.#retry(() => untilGroupReached(kafka, { groupId, topics: inputs, patienceMs, signal: this.#closing.signal }))
     this.#following = this.#retry(() => this.#follow())
   }
 
@@ -67,7 +69,7 @@ export class StoreReplica {
   }
 
   /**
-   * Resolves once it holds all that the store's inputs told before it was opened, and all that any other replica has shown before the call:
+   * Resolves once it holds all that the store's inputs told before it was opened, as far as that is not being processed for long, and all that any other replica has shown before the call:
    * a task that comes from another instance must not fall behind what it saw there. It may never resolve once the replica is closed.
    */
   caughtUp(): Promise<void> {

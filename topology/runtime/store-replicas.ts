@@ -79,6 +79,8 @@ export class StoreReplicas {
       partitions: layout.partitionCounts.get(changelog) ?? 0,
       groupId: config.applicationId,
       inputs: inputs ?? owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
+      // A dead owner's records stay where they are until the group has found out.
+      patienceMs: config.sessionTimeoutMs + config.readFirstWaitMs,
       onFailure: error => this.#parts.onFailure(error),
       onRetry: error => this.#parts.onRetry(error),
       log: config.listener.log,

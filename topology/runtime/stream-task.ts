@@ -153,7 +153,7 @@ export class StreamTask {
     this.#move('restoring')
     this.#late.forget()
     this.#metrics.forget()
-    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs)
+    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.readFirstWaitMs)
     this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
   }
 

@@ -44,6 +44,8 @@ export interface StreamsConfig {
   /** Worker threads that process records, each a member of the group; 0: the thread that starts the application does. */
   readonly threads: number
   readonly maxTaskIdleMs: number
+  /** How long the first records of other inputs wait for one of a control input that takes long to be processed. */
+  readonly readFirstWaitMs: number
   readonly maxBatch: number
   /** Bytes of records that wait, per partition, before it is paused. */
   readonly maxBufferedBytes: number
@@ -73,6 +75,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     standbyReplicas: 0,
     threads: 0,
     maxTaskIdleMs: 0,
+    readFirstWaitMs: 3000,
     maxBatch: 4096,
     maxBufferedBytes: 8 * 1024 * 1024,
     maxBufferedTotalBytes: 64 * 1024 * 1024,

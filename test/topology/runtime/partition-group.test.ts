@@ -88,6 +88,23 @@ merged('a control input that is at its end already holds nothing back', () => {
   assert.equal(drain(new PartitionGroup([data, queue('control', { readFirst: true, position: 4, end: 4 })], 0)), ['data:1'])
 })
 
+merged('a control record that takes long holds the first data back only so long; each that is finished gives the next its time', () => {
+  const data = queue('data')
+  const control = queue('control', { readFirst: true, end: 3 })
+  const group = new PartitionGroup([data, control], 0, 1000)
+  fill(data, 1, 2)
+  fill(control, 50, 60, 70)
+  assert.is(group.take(100, Date.now()).length, 3)
+  const started = Date.now()
+  control.hold(0, started)
+  control.hold(1, started)
+  assert.equal(drain(group, 100, started + 900), [])
+  control.release(0, started + 900)
+  assert.equal(drain(group, 100, started + 1800), [], 'something was finished since')
+  assert.equal(drain(group, 100, started + 1900), ['data:1,2'])
+  assert.is(control.consumed, 1, 'what is not finished is not committed')
+})
+
 merged('an empty input that is known to hold more is waited for, but not for ever', () => {
   const [left, right] = [queue('left'), queue('right', { end: 1 })]
   const group = new PartitionGroup([left, right], 0)
