@@ -1,7 +1,7 @@
 import { LoadedModels, type ModelGuard } from '../models/index.ts'
 import type { ModelServices } from '../rest/index.ts'
-import { ModelLoader, ModelPublisher, ModelRegistry } from '../serving/index.ts'
-import type { ModelStateStore } from '../stores/index.ts'
+import { ModelLoader, ModelPublisher, ModelRegistry, usageStoreName } from '../serving/index.ts'
+import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { SluiceStreams } from '../topology/runtime/index.ts'
 import type { ServeConfig } from './config.ts'
 import { modelStore, servingOptions } from './serving-module.ts'
@@ -22,7 +22,15 @@ export function openModelServices(
   const registry = new ModelRegistry({
     openReplica: async onFailure => {
       const replica = await streams.openReplica(modelStore, onFailure)
-      return { store: replica.store as ModelStateStore, caughtUp: () => replica.caughtUp(), close: () => replica.close() }
+      const store = replica.store as ModelStateStore
+      if (config.join !== 'broadcast') return { store, caughtUp: () => replica.caughtUp(), close: () => replica.close() }
+      // How models serve is counted by the data's tasks.
+      const usage = await streams.openReplica(usageStoreName({ storeName: modelStore }), onFailure)
+      store.attach(usage.store as ModelUsageStore)
+      const both = async (step: (each: typeof replica) => Promise<void>): Promise<void> => {
+        await Promise.all([replica, usage].map(step))
+      }
+      return { store, caughtUp: () => both(each => each.caughtUp()), close: () => both(each => each.close()) }
     },
     load: (version, store) => loader.open(version, store),
   })

@@ -5,7 +5,7 @@ import { addRestOptions, type RestFlags, someText } from './command-options.ts'
 export function modelsCommand(): Command {
   const list = new Command('list').description('list the data types with the model that serves each (the default)').action(listModels)
   const history = new Command('history')
-    .description('list the versions of a data type that are kept, the newest first')
+    .description('list every version that a data type had, the newest first')
     .argument('<data-type>', 'the data type', someText)
     .action(listVersions)
   return new Command('models')
@@ -33,8 +33,11 @@ async function listModels(flags: RestFlags): Promise<void> {
 }
 
 async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
-  const columns = ['version', 'role', 'name', 'format', 'since', 'size', 'hash', 'location']
-  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => row)
+  const columns = ['version', 'role', 'name', 'format', 'since', 'invocations', 'size', 'kept', 'hash', 'location']
+  await show(`/models/${encodeURIComponent(dataType)}/history`, flags, columns, row => ({
+    ...row,
+    invocations: (row['statistics'] as Row | undefined)?.['invocations'],
+  }))
 }
 
 /** A table of what `shown` makes of each row; in a pipe the rows as they came. */

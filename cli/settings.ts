@@ -122,8 +122,8 @@ export const settings = {
   modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried, ms'),
   modelWaitMs: setting(
     integer(0, 10 * minute),
-    3000,
-    'how long records wait in all for a model that is being loaded or tried, when no other serves them, ms; then they are answered without',
+    10_000,
+    'how long records wait in all for a model that is being loaded or tried, when no other serves them, ms; then they are answered without it',
   ),
   join: setting(
     choice(joins),

@@ -1,9 +1,18 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import { roleOf, rolesOf } from '../serving/index.ts'
-import { modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
+import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
 import { isPassing, statusOf } from './errors.ts'
 import type { RestLog } from './log.ts'
-import { dataTypeModels, idleModel, modelBytes, modelJson, modelList, publishedModel, servingModel, versionList } from './model-schemas.ts'
+import {
+  dataTypeModels,
+  idleModel,
+  modelBytes,
+  modelJson,
+  modelList,
+  publishedModel,
+  servingModel,
+  versionHistory,
+} from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { QueryRouter, type RouterParts } from './query-router.ts'
@@ -26,14 +35,16 @@ export function modelRoutes(parts: ModelRouteParts): readonly Route[] {
 }
 
 function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
-  const { registry, store } = parts.models
+  const { registry } = parts.models
   const router = new QueryRouter(parts)
   return [
     {
       path: '/models',
       summary: 'The models of every data type',
       responses: { 200: { description: 'Sorted by data type', schema: modelList } },
-      answer: async () => ({ body: await Promise.all((await registry.models()).map(state => withStatistics(state, store, router))) }),
+      answer: async () => ({
+        body: await Promise.all((await registry.models()).map(state => withStatistics(state, parts.models, router))),
+      }),
     },
     {
       path: '/models/:dataType',
@@ -42,15 +53,16 @@ function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
         200: { description: 'Its versions, and how the one that serves has done', schema: dataTypeModels },
         404: { description: 'There is none' },
       },
-      answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), store, router) }),
+      answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), parts.models, router) }),
     },
     {
       path: '/models/:dataType/history',
-      summary: 'The versions of a data type that are kept',
-      responses: { 200: { description: 'The newest first', schema: versionList }, 404: { description: 'There is none' } },
+      summary: 'Every version that a data type had, and how each has served',
+      responses: { 200: { description: 'The newest first', schema: versionHistory }, 404: { description: 'There is none' } },
       answer: async request => {
-        const state = await registry.model(segment(request, 'dataType'))
-        return { body: state.versions.toReversed().map(version => versionView(version, state)) }
+        const dataType = segment(request, 'dataType')
+        const state = await registry.model(dataType)
+        return { body: (await registry.history(dataType)).map(entry => historyView(entry, state)) }
       },
     },
   ]
@@ -118,16 +130,18 @@ function who({ remote, headers }: RouteRequest): { readonly remote: string; read
 }
 
 /** A data type's models; how the one that serves has done is null while nobody can tell. */
-async function withStatistics(state: ModelState, store: string, router: QueryRouter): Promise<unknown> {
-  const { dataType, current, latest, versions } = state
-  const serving = versions.find(({ version }) => version === current)
+async function withStatistics(state: ModelState, { registry, store }: ModelServices, router: QueryRouter): Promise<unknown> {
+  const { dataType, current, latest, withdrawnAt } = state
+  const history = await registry.history(dataType)
+  const serving = history.find(({ version }) => version.version === current)?.version
   return {
     dataType,
     current,
     latest,
+    ...(withdrawnAt === undefined ? {} : { withdrawnAt }),
     roles: rolesOf(state),
     name: serving?.name,
-    versions: versions.map(version => versionView(version, state)),
+    versions: history.toReversed().map(entry => historyView(entry, state)),
     statistics: await statisticsOf(state, store, router),
   }
 }
@@ -144,7 +158,13 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
   }
 }
 
-function versionView(version: ModelVersion, state: ModelState): unknown {
+/** A version with its figures; zeros while it was not used. */
+function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState): unknown {
+  const { invocations = 0, duration = 0, min = 0, max = 0, lastUsed = 0 } = figures ?? {}
+  return { ...versionView(version, state), kept, statistics: { invocations, duration, min, max, lastUsed } }
+}
+
+function versionView(version: ModelVersion, state: ModelState): Readonly<Record<string, unknown>> {
   const role = roleOf(state, version.version)
   const { hash, modeltype, location, ...shown } = version
   return {

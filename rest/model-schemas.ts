@@ -8,7 +8,7 @@ const count: JsonSchema = { type: 'integer', minimum: 0 }
 const number: JsonSchema = { type: 'number' }
 const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 
-const version: JsonSchema = {
+const facts = {
   type: 'object',
   properties: {
     version: { type: 'integer', minimum: 1 },
@@ -20,17 +20,44 @@ const version: JsonSchema = {
     size: count,
     location: { type: 'string', description: 'Where the bytes came from, when they did not come with the record' },
     output: text,
-    since: { type: 'integer', description: 'Epoch ms' },
+    since: { type: 'integer', description: 'When it began to serve, epoch ms' },
     partition: count,
     offset: count,
     remote: { type: 'boolean', description: 'The bytes are at the location only' },
     heavy: { type: 'boolean', description: 'It runs in a process of its own' },
+    movedFrom: {
+      type: 'object',
+      description: 'Where its record lay before the application moved it',
+      properties: { partition: count, offset: count },
+      required: ['partition', 'offset'],
+      additionalProperties: false,
+    },
   },
   required: ['version', 'name', 'description', 'format', 'hash', 'size', 'output', 'since', 'partition', 'offset'],
   additionalProperties: false,
-}
+} as const
 
-export const versionList: JsonSchema = { type: 'array', items: version }
+const figures = { invocations: count, duration: number, min: number, max: number, lastUsed: count }
+const figuresNeeded = ['invocations', 'duration', 'min', 'max', 'lastUsed']
+
+export const versionHistory: JsonSchema = {
+  type: 'array',
+  items: {
+    ...facts,
+    properties: {
+      ...facts.properties,
+      kept: { type: 'boolean', description: 'Whether its bytes are: only then it can be asked for' },
+      statistics: {
+        type: 'object',
+        description: 'Of all that it did on the data topic; times in ms',
+        properties: figures,
+        required: figuresNeeded,
+        additionalProperties: false,
+      },
+    },
+    required: [...facts.required, 'kept', 'statistics'],
+  },
+}
 
 const statistics: JsonSchema = {
   description: 'Of the version that serves, on the data topic; null while nobody can tell',
@@ -38,8 +65,8 @@ const statistics: JsonSchema = {
     { type: 'null' },
     {
       type: 'object',
-      properties: { version: integer, invocations: count, duration: number, min: number, max: number, lastUsed: count },
-      required: ['version', 'invocations', 'duration', 'min', 'max', 'lastUsed'],
+      properties: { version: integer, ...figures },
+      required: ['version', ...figuresNeeded],
       additionalProperties: false,
     },
   ],
@@ -49,11 +76,12 @@ export const dataTypeModels: JsonSchema = {
   type: 'object',
   properties: {
     dataType: text,
-    current: { type: 'integer', description: 'The version that serves' },
+    current: { type: 'integer', description: 'The version that serves; 0: none' },
     latest: { type: 'integer', description: 'The newest version that was given' },
+    withdrawnAt: { type: 'integer', description: 'When its model was withdrawn, epoch ms; not there unless it was' },
     roles: { type: 'object', propertyNames: { enum: [...modelRoles] }, additionalProperties: integer },
     name: text,
-    versions: versionList,
+    versions: { ...versionHistory, description: 'Every one there was, the oldest first' },
     statistics,
   },
   required: ['dataType', 'current', 'latest', 'roles', 'versions', 'statistics'],

@@ -1,7 +1,7 @@
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { PartitionQuery, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
 import type { AnswerCode } from './errors.ts'
-import { statusOf } from './errors.ts'
+import { isPassing, statusOf } from './errors.ts'
 import { withDetails } from './instance-details.ts'
 import { type Asked, asOfQuestion, type KeyQuestion, valueQuestion, versionsQuestion } from './key-questions.ts'
 import type { ListedInstance } from './metadata-service.ts'
@@ -179,16 +179,19 @@ function rangeRoutes(parts: RouterParts): readonly Route[] {
   ]
 }
 
-function latestRoute({ streams, metadata }: RouterParts): Route {
+function latestRoute(parts: RouterParts): Route {
+  const { streams, metadata } = parts
+  const router = new QueryRouter(parts)
   return {
     path: '/state/:store/value',
     summary: 'The value that this instance used last',
     params: { store },
     query: { key: { type: 'string', description: 'Of this key' } },
     responses: { 200: { description: 'The value' }, 404: { description: 'Nothing was used yet' } },
-    answer: request => {
-      metadata.store(segment(request, 'store'))
-      return latestValue(streams, segment(request, 'store'), textParameter(request, 'key'))
+    answer: async request => {
+      const { name, replicated = false } = metadata.store(segment(request, 'store'))
+      const answer = await latestValue(streams, name, textParameter(request, 'key'))
+      return replicated ? { ...answer, body: await asOwnerTells(router, name, answer.body) } : answer
     },
   }
 }
@@ -205,6 +208,18 @@ function rangeOf(request: RouteRequest): PartitionQuery {
   if (partitions !== undefined && !/^\d{1,6}(,\d{1,6})*$/.test(partitions))
     throw new SluiceError('INPUT_INVALID', `partitions is ${JSON.stringify(partitions)}: numbers with commas between are allowed`)
   return { ...query, standbys: flagParameter(request, 'stale'), partitions: partitions?.split(',').map(Number) }
+}
+
+/** The value as its owner tells it: this instance knows of its own use only. As it is here while no owner answers. */
+async function asOwnerTells(router: QueryRouter, store: string, body: unknown): Promise<unknown> {
+  const { dataType } = body as { readonly dataType?: unknown }
+  if (typeof dataType !== 'string') return body
+  try {
+    return (await router.query(store, dataType)).value
+  } catch (error) {
+    if (isPassing(error) || (error instanceof SluiceError && error.code === 'KEY_UNKNOWN')) return body
+    throw error
+  }
 }
 
 /** What this instance itself used last: never a hop. */

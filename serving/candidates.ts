@@ -1,12 +1,13 @@
 import type { ModelStateStore } from '../stores/index.ts'
 
 /** How long records wait, in all, for a model that is being loaded or tried. */
-export const defaultModelWaitMs = 3000
+export const defaultModelWaitMs = 10_000
 
-/** A model that is being tried, and until when, by `performance.now()`, records of its data type may wait for it. */
+/** A model that is being tried. Records of its data type may wait for it until a time by `performance.now()`, which the first one that waits sets. */
 interface Candidate {
   readonly over: Promise<void>
-  readonly until: number
+  readonly waitMs: number
+  until: number | undefined
 }
 
 const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
@@ -15,7 +16,7 @@ const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
 export function addCandidate(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
   const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
-  const candidate = { over, until: performance.now() + waitMs }
+  const candidate: Candidate = { over, waitMs, until: undefined }
   byType.set(dataType, candidate)
   void over.then(() => {
     if (byType.get(dataType) === candidate) byType.delete(dataType)
@@ -28,7 +29,9 @@ export function addCandidate(store: ModelStateStore, dataType: string, over: Pro
  */
 export function candidateOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
   const candidate = candidates.get(store)?.get(dataType)
-  return candidate === undefined ? undefined : within(candidate.over, candidate.until)
+  if (candidate === undefined) return undefined
+  candidate.until ??= performance.now() + candidate.waitMs
+  return within(candidate.over, candidate.until)
 }
 
 /** Waits for work, until a time by `performance.now()` at most; undefined: that is over. Throws what the work throws. */

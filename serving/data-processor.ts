@@ -3,7 +3,7 @@ import { ColumnBatch } from '../proto/column-batch.ts'
 import { sluice } from '../proto/messages.js'
 import { utf8Text } from '../proto/serde.ts'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
-import type { ModelStateStore } from '../stores/index.ts'
+import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { candidateOver } from './candidates.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
@@ -11,7 +11,7 @@ import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { LoadFigures, ResultFigures } from './serving-metrics.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
-import type { ServingOptions } from './serving-options.ts'
+import { type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -26,6 +26,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   readonly #loader: ModelLoader
   #context!: ProcessorContext<Uint8Array | null, Uint8Array>
   #store!: ModelStateStore
+  /** Where use is counted, when it is not the models' store. */
+  #usage: ModelUsageStore | undefined
   #models!: ServingModels
   #figures!: ResultFigures
   readonly #misplaced: MisplacedData
@@ -50,7 +52,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#context = context
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
     this.#figures = new ResultFigures(context.metrics, context.taskId)
-    if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
+    if (this.#options.join === 'broadcast') {
+      this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
+      this.#store.attach(this.#usage)
+    } else this.#watch = this.#misplaced.of(context)
     this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
   }
 
@@ -79,6 +84,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   async close(): Promise<void> {
     this.#figures.close()
+    if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await this.#models.close()
   }
 
@@ -186,7 +192,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   /** One call: each of its records had to wait for all of it. */
   #count({ state, version }: ServingModel, count: number, durationMs: number): void {
-    this.#store.recordUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs }, Date.now())
+    const { dataType } = state
+    const use = { count, durationMs, minMs: durationMs, maxMs: durationMs }
+    if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, Date.now())
+    else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, Date.now())
   }
 
   #gather(rows: readonly number[]): ColumnBatch {

@@ -6,4 +6,4 @@ export { type ModelRole, modelRoles, roleOf, rolesOf, type VersionName, versionN
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './model-type.ts'
 export { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 export { servingTopology } from './serving-topology.ts'
-export type { ServingJoin, ServingOptions } from './serving-options.ts'
+export { type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'

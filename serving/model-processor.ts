@@ -1,7 +1,7 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
-import { isMovedAgain, type ModelStateStore } from '../stores/index.ts'
+import { isMovedAgain, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addCandidate } from './candidates.ts'
 import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
@@ -9,7 +9,7 @@ import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { ModelUploadWatch } from './model-uploads.ts'
 import { LoadFigures } from './serving-metrics.ts'
-import { modelWaitOf, type ServingOptions } from './serving-options.ts'
+import { modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** A model that is ready to take over, or why it may not. */
 type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
@@ -29,6 +29,8 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #context!: ProcessorContext<MovedKey, Uint8Array | null>
   #mover!: ModelMover
   #store!: ModelStateStore
+  /** What the data tasks count, when it is not they who have the store. */
+  #usage: ModelUsageStore | undefined
   #uploads!: ModelUploadWatch
   #figures!: LoadFigures
   /** One model after the other. */
@@ -45,6 +47,10 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#mover = new ModelMover(context, this.#options.modelsTopic)
     this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
     this.#figures = new LoadFigures(context.metrics)
+    if (this.#options.join === 'broadcast') {
+      this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
+      this.#store.attach(this.#usage)
+    }
     this.#uploads = new ModelUploadWatch(context, this.#store, this.#options.modelsTopic)
   }
 
@@ -73,6 +79,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   async close(): Promise<void> {
     // A trial may take its time: whatever comes of it is given back then.
     this.#closed = true
+    if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await Promise.all([...this.#newest.values(), ...this.#waiting.values()].map(loaded => loaded.release()))
     this.#newest.clear()
     this.#waiting.clear()

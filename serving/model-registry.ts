@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, Model } from '../models/index.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
-import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
+import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { type VersionName, versionOf } from './model-roles.ts'
 import { loadedModelKey } from './serving-options.ts'
 
@@ -59,6 +59,13 @@ export class ModelRegistry {
   /** Throws MODEL_UNKNOWN, STORE_NOT_READY. */
   async model(dataType: string): Promise<ModelState> {
     return known(await this.#store(), dataType)
+  }
+
+  /** Every version that the data type ever had, the newest first, and how each has served. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  async history(dataType: string): Promise<readonly ModelHistoryEntry[]> {
+    const store = await this.#store()
+    known(store, dataType)
+    return store.history(dataType)
   }
 
   /** A version that is kept: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY. */

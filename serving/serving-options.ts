@@ -28,8 +28,13 @@ export interface ServingOptions {
   /** Keeps models that are too large for the store; undefined: they are refused. */
   readonly modelCache?: ModelCache
   readonly maxModelBytes: number
-  /** How long records wait, in all, for a model that is being loaded or tried when no other serves them; default 3000. */
+  /** How long records wait, in all, for a model that is being loaded or tried when no other serves them; default 10,000. */
   readonly modelWaitMs?: number
+}
+
+/** Where data tasks that have no models of their own count how those serve (`join: broadcast`). */
+export function usageStoreName({ storeName }: Pick<ServingOptions, 'storeName'>): string {
+  return `${storeName}-usage`
 }
 
 export function modelWaitOf({ modelWaitMs = defaultModelWaitMs }: Pick<ServingOptions, 'modelWaitMs'>): number {

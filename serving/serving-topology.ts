@@ -1,12 +1,12 @@
 import { bytesSerde } from '../proto/serde.ts'
-import { modelStateStore } from '../stores/index.ts'
+import { modelStateStore, modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
 import { DataProcessor } from './data-processor.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ModelProcessor } from './model-processor.ts'
 import { MisplacedData } from './misplaced-data.ts'
 import type { MovedKey } from './model-mover.ts'
-import type { ServingOptions } from './serving-options.ts'
+import { type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** To the partition of its data type, whatever its key. */
 const movedRecord: SinkOptions<MovedKey> = {
@@ -32,7 +32,8 @@ const movedRecord: SinkOptions<MovedKey> = {
  * `join: 'keyed'`: both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one
  * task. A new model serves from about its place among the data on: as soon as it has been tried.
  * `join: 'broadcast'`: models are keyed by the data type, data as it likes. Every instance follows the changelog and has all models; a new
- * one serves as soon as an instance has read it there. How models are used is counted by each instance for itself, in memory.
+ * one serves as soon as an instance has read it there. How models are used is counted by the data's tasks, in a store of theirs, which the
+ * models' tasks follow.
  */
 export function servingTopology(options: ServingOptions): Topology {
   const loader = new ModelLoader(options)
@@ -46,6 +47,12 @@ export function servingTopology(options: ServingOptions): Topology {
     .addStateStore(modelStateStore({ name: options.storeName }), 'model-processor')
     .addSink('moved-models', options.modelsTopic, movedRecord, 'model-processor')
     .addSink('results', options.resultsTopic, bytes, 'data-processor')
-  if (options.join === 'broadcast') return topology.addReplica(options.storeName, 'data-processor')
+  if (options.join === 'broadcast') {
+    const usage = usageStoreName(options)
+    return topology
+      .addReplica(options.storeName, 'data-processor')
+      .addStateStore(modelUsageStore({ name: usage }), 'data-processor')
+      .addReplica(usage, 'model-processor')
+  }
   return topology.connectProcessorAndStateStores('data-processor', options.storeName)
 }

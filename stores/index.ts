@@ -1,6 +1,7 @@
 export {
   keyValueStore,
   modelStateStore,
+  modelUsageStore,
   versionedKeyValueStore,
   type StorePlacement,
   type TypedManagedStore,
@@ -21,6 +22,7 @@ export {
   type RecordPlace,
 } from './model-rows.ts'
 export type { NewPiece } from './model-uploads.ts'
+export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'
 export type { ModelUse } from './model-usage.ts'
 export {
   decodeModelStoreRow,

@@ -108,11 +108,11 @@ export class ModelFigures {
     this.#late.clear()
   }
 
-  /** Versions that do not serve any more, as the last commit left them, oldest first. Those of a former build may be missing. */
+  /** Versions that do not serve any more, oldest first. Those of a former build may be missing. */
   async past(dataType: string): Promise<readonly PastVersion[]> {
     const from = pastKey(dataType)
     const found: PastVersion[] = []
-    for await (const [key, value] of this.#buffer.committed.range(from, afterPrefix(from))) {
+    for await (const [key, value] of this.#buffer.range(from, afterPrefix(from))) {
       // The name of another data type may begin with this one's.
       const name = parseModelRowKey(asBuffer(key))
       if (name?.kind === 'past' && name.dataType === dataType) found.push(pastVersionSerde.deserialize(value))

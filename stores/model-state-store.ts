@@ -22,6 +22,7 @@ import {
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
 import { isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, versionOf } from './new-model.ts'
 import type { ModelUse } from './model-usage.ts'
+import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.ts'
 import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from './state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from './store-query.ts'
@@ -40,6 +41,8 @@ export class ModelStateStore implements StateStore, StoreHooks {
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
   readonly #figures: ModelFigures
+  /** Who counts how models serve, where it is not this store. */
+  readonly #sources = new Set<ModelUsageSource>()
   readonly #states = new Map<string, ModelState>()
   #statisticsDue = 0
   /** The data type whose model began to serve last. */
@@ -154,27 +157,31 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#figures.add(dataType, version, use, now)
   }
 
-  /** Of the newest version, the running transaction included; undefined while it was not used. */
-  statistics(dataType: string): ModelStatistics | undefined {
-    return this.#figures.newest(dataType)
+  /** What the source counts belongs to the figures of this store's models, until it is detached. */
+  attach(source: ModelUsageSource): void {
+    this.#sources.add(source)
   }
 
-  /** Every version there was, the newest first, as the last commit left them: what is known of it, and how it has served. */
+  detach(source: ModelUsageSource): void {
+    this.#sources.delete(source)
+  }
+
+  /** Of the newest version, the running transaction included; undefined while it was not used. */
+  statistics(dataType: string): ModelStatistics | undefined {
+    return this.#figures.newest(dataType) ?? usageIn(this.#sources, dataType, this.#states.get(dataType)?.latest ?? 0)
+  }
+
+  /** Every version there was, the newest first, the running transaction included: what is known of it, and how it has served. */
   async history(dataType: string): Promise<readonly ModelHistoryEntry[]> {
-    const rows = this.#rows()
-    const state = rows.get(stateKey(dataType))
-    const statistics = rows.get(statsKey(dataType))
-    return modelHistory(
-      await this.#figures.past(dataType),
-      state === undefined ? undefined : modelStateSerde.deserialize(state),
-      statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
+    return modelHistory(await this.#figures.past(dataType), this.#states.get(dataType), this.#figures.newest(dataType), version =>
+      usageIn(this.#sources, dataType, version),
     )
   }
 
   query(key: string, { uncommitted }: ReadOptions = {}): ModelServingView | undefined {
     const rows = this.#rows(uncommitted)
     const state = rows.get(stateKey(key))
-    return state === undefined ? undefined : viewOf(rows, key, state)
+    return state === undefined ? undefined : this.#view(rows, key, state)
   }
 
   async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelServingView }> {
@@ -185,7 +192,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     const rows = this.#rows(uncommitted)
     for await (const [key, state] of rows.range(from, to, limit)) {
       const dataType = asBuffer(key).toString('utf8', STATE_PREFIX.length)
-      const value = viewOf(rows, dataType, state)
+      const value = this.#view(rows, dataType, state)
       if (value === undefined) continue
       yield { key: dataType, value }
       if (--left <= 0) return
@@ -194,7 +201,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   /** The model used last; before the first use, the one that began to serve last. */
   queryLatest(key?: string): ModelServingView | undefined {
-    const dataType = key ?? this.#figures.lastDataType ?? this.#newest?.dataType
+    const dataType = key ?? this.#figures.lastDataType ?? lastUsedIn(this.#sources) ?? this.#newest?.dataType
     return dataType === undefined ? undefined : this.query(dataType)
   }
 
@@ -257,17 +264,18 @@ export class ModelStateStore implements StateStore, StoreHooks {
     if (since !== undefined && since >= (this.#newest?.since ?? -Infinity)) this.#newest = { dataType, since }
   }
 
+  #view(rows: QueriedRows, dataType: string, row: Uint8Array): ModelServingView | undefined {
+    const statistics = rows.get(statsKey(dataType))
+    const state = modelStateSerde.deserialize(row)
+    return modelServingView(
+      state,
+      statistics === undefined ? usageIn(this.#sources, dataType, state.current) : modelStatisticsSerde.deserialize(statistics),
+    )
+  }
+
   #rows(uncommitted = false): QueriedRows {
     return uncommitted ? this.#buffer : this.#buffer.committed
   }
 }
 
 type QueriedRows = Pick<TransactionBuffer, 'get' | 'range'>
-
-function viewOf(rows: QueriedRows, dataType: string, state: Uint8Array): ModelServingView | undefined {
-  const statistics = rows.get(statsKey(dataType))
-  return modelServingView(
-    modelStateSerde.deserialize(state),
-    statistics === undefined ? undefined : modelStatisticsSerde.deserialize(statistics),
-  )
-}

@@ -53,11 +53,12 @@ export interface ModelHistoryEntry {
   readonly figures: ModelStatistics | undefined
 }
 
-/** All versions of a data type, the newest first. `newest`: the figures of its newest version. */
+/** All versions of a data type, the newest first. `newest`: the figures of its newest version; `elsewhere`: those of versions that have none here. */
 export function modelHistory(
   past: readonly PastVersion[],
   state: ModelState | undefined,
   newest: ModelStatistics | undefined,
+  elsewhere: (version: number) => ModelStatistics | undefined,
 ): readonly ModelHistoryEntry[] {
   const entries = new Map<number, ModelHistoryEntry>()
   for (const { version, figures } of past) entries.set(version.version, { version, kept: false, figures })
@@ -65,7 +66,8 @@ export function modelHistory(
     const figures = newest?.version === version.version ? newest : entries.get(version.version)?.figures
     entries.set(version.version, { version, kept: true, figures })
   }
-  return [...entries.values()].sort((a, b) => b.version.version - a.version.version)
+  const all = [...entries.values()].map(entry => ({ ...entry, figures: entry.figures ?? elsewhere(entry.version.version) }))
+  return all.sort((a, b) => b.version.version - a.version.version)
 }
 
 /** undefined while no model serves. Statistics of another version do not count. */

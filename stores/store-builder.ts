@@ -5,6 +5,7 @@ import { LevelRows } from './level-rows.ts'
 import { BufferedStore } from './managed-store.ts'
 import { MemoryRows } from './memory-rows.ts'
 import { ModelStateStore } from './model-state-store.ts'
+import { ModelUsageStore } from './model-usage-store.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
 import { TransactionBuffer } from './transaction-buffer.ts'
 import { VersionedStore, type VersionedStoreOptions } from './versioned-store.ts'
@@ -79,6 +80,23 @@ export function modelStateStore(
     async open(directory, onCorrupt) {
       const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
       const store = await ModelStateStore.open(buffer, { name, maxVersions })
+      return new BufferedStore(store, buffer, store)
+    },
+  }
+}
+
+/** The store of how models have served, for data tasks that have no models of their own. */
+export function modelUsageStore({
+  name,
+  logged = true,
+  persistent = true,
+}: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
+  return {
+    name,
+    logged,
+    async open(directory, onCorrupt) {
+      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
+      const store = await ModelUsageStore.open(buffer, name)
       return new BufferedStore(store, buffer, store)
     },
   }

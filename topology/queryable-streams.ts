@@ -32,6 +32,8 @@ export interface StoreMetadata {
   readonly changelogTopic: string | undefined
   /** Whether it tells what a key's value was at a time; default false. */
   readonly versioned?: boolean
+  /** Whether tasks of other sub-topologies read it whole: then an instance knows of its own use only, and the owner of all. Default false. */
+  readonly replicated?: boolean
 }
 
 export type StreamsState = 'created' | 'starting' | 'rebalancing' | 'restoring' | 'running' | 'stopping' | 'stopped' | 'failed'

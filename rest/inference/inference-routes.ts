@@ -86,11 +86,11 @@ function serverRoutes(streams: ShownState, version: string): readonly Route[] {
 
 function repositoryRoutes(service: InferenceService): readonly Route[] {
   const index: Respond = async () =>
-    (await service.index()).map(({ name, version, serves }) => ({
+    (await service.index()).map(({ name, version, serves, withdrawn }) => ({
       name,
       version: String(version),
-      state: 'READY',
-      reason: serves ? '' : 'kept: another version serves',
+      state: withdrawn ? 'UNAVAILABLE' : 'READY',
+      reason: withdrawn ? 'withdrawn' : serves ? '' : 'kept: another version serves',
     }))
   const refuse: Respond = () => Promise.reject(new RestError('NOT_SUPPORTED', 'not supported: models are published to the topic'))
   return [

@@ -85,7 +85,7 @@ export const modelStatistics = exactly({
 
 export const repositoryIndex: JsonSchema = {
   type: 'array',
-  items: exactly({ name: text, version: text, state: { const: 'READY' }, reason: text }),
+  items: exactly({ name: text, version: text, state: { enum: ['READY', 'UNAVAILABLE'] }, reason: text }),
 }
 
 const input: JsonSchema = {

@@ -44,12 +44,14 @@ export class InferenceService {
   }
 
   /** Every model that can be asked for, and its versions. */
-  async index(): Promise<readonly { readonly name: string; readonly version: number; readonly serves: boolean }[]> {
+  async index(): Promise<
+    readonly { readonly name: string; readonly version: number; readonly serves: boolean; readonly withdrawn: boolean }[]
+  > {
     const models = await this.#registry.models()
     return models
       .filter(({ dataType }) => isServable(dataType))
       .flatMap(({ dataType, current, versions }) =>
-        versions.map(({ version }) => ({ name: dataType, version, serves: version === current })),
+        versions.map(({ version }) => ({ name: dataType, version, serves: version === current, withdrawn: current === 0 })),
       )
   }
 

@@ -76,7 +76,7 @@ defaults('complete, as documented, and frozen', () => {
     maxModelBytes: 2147483648,
     modelCacheBytes: 8589934592,
     modelLoadTimeoutMs: 30000,
-    modelWaitMs: 3000,
+    modelWaitMs: 10000,
     join: 'keyed',
     tritonMetrics: false,
     tracing: false,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guarantees } from '../../cli/settings.ts'
-import type { ModelServingView } from '../../stores/index.ts'
+import type { ModelServingView, ModelUsageStore } from '../../stores/index.ts'
 import type { StreamsOptions } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 import { sha256Of, shiftedSum } from '../serving/serving-driver.ts'
@@ -129,6 +129,44 @@ for (const guarantee of guarantees)
     const inputKeys = (await fixture.readAll('data')).map(({ key }) => String(key))
     assert.equal(keys.map(({ key }) => String(key)).sort(), inputKeys.sort())
   })
+
+broadcast(
+  'how a model has served is the same wherever it is asked, of all instances together, and stays over a restart',
+  async ({ fixture, dir }) => {
+    await fixture.createTopics({ models: { partitions: 2, compact: true }, data: { partitions: 4 }, results: { partitions: 3 } })
+    const world = { fixture, dir }
+    const told = (apps: readonly ServingApp[], count: number): Promise<number | undefined> =>
+      eventually(
+        async () => {
+          const views = await Promise.all(apps.map(app => app.model('hot')))
+          return views.find(view => view !== undefined)?.invocations
+        },
+        invocations => invocations === count,
+      )
+    await running(world, async apps => {
+      await fixture.produce('models', [modelFor('hot', { bytes: shiftedSum(1000) })])
+      await eventually(
+        () => Promise.all(apps.map(app => app.model('hot'))),
+        views => views.some(view => view?.version === 1),
+      )
+      await eventually(
+        () => Promise.all(apps.map(dataTasks)),
+        counts => counts.every(count => count > 0),
+      )
+      await fixture.produce('data', wines(400))
+      const results = await readResults(fixture, 400)
+      const scored = results.filter(({ status }) => status === 'OK').length
+      assert.ok(scored > 0)
+      assert.is(await told(apps, scored), scored)
+      const replica = await apps[0].streams.openReplica(`${storeName}-usage`, () => undefined)
+      await replica.caughtUp()
+      assert.is((replica.store as ModelUsageStore).usageOf('hot', 1)?.invocations, scored)
+      await replica.close()
+    })
+    const scored = (await readResults(fixture, 400)).filter(({ status }) => status === 'OK').length
+    await running(world, async apps => assert.is(await told(apps, scored), scored))
+  },
+)
 
 broadcast('without any model the data is answered as such at once', async ({ fixture, dir }) => {
   await fixture.createTopics({ models: { partitions: 2, compact: true }, data: { partitions: 3 }, results: { partitions: 3 } })

@@ -7,13 +7,13 @@ const broadcast = suite('model serving with broadcast models')
 const first = shiftedSum(1)
 const second = shiftedSum(2)
 
-broadcast('models and data are in sub-topologies of their own: only the former owns the store', () => {
+broadcast('models and data are in sub-topologies of their own: the former owns the models, the latter how they are used', () => {
   const { subTopologies } = servingTopology(servingOptions({ join: 'broadcast' })).build()
   assert.equal(
     subTopologies.map(({ sourceTopics, stores, replicas }) => [sourceTopics, stores.length, replicas.length]),
     [
-      [['models'], 1, 0],
-      [['data'], 0, 1],
+      [['models'], 1, 1],
+      [['data'], 1, 1],
     ],
   )
   assert.is(servingTopology(servingOptions({})).build().subTopologies.length, 1)

@@ -7,6 +7,7 @@ import {
   decodeModelStoreRow,
   modelStateStore,
   type ModelStateStore,
+  type ModelStatistics,
   type NewModel,
   type Row,
   type TypedManagedStore,
@@ -268,6 +269,101 @@ test('a new version without use has no statistics, in rows neither', async () =>
   assert.equal(keysOf(await commit(managed), 'stats/'), ['stats/wine deleted'])
   assert.is(managed.store.query('wine')?.invocations, 0)
   assert.is(managed.store.query('wine')?.lastUsed, 0)
+})
+
+/** Of each version that is known: how many records it scored, and whether its bytes are kept. */
+const known = async (store: ModelStateStore, dataType: string): Promise<unknown[]> =>
+  (await store.history(dataType)).map(({ version, kept, figures }) => [version.version, version.name, figures?.invocations ?? 0, kept])
+
+test('facts and figures of every version are kept, also of those whose bytes are gone, and what an old one still does counts for it', async () => {
+  const managed = await open(2)
+  const { store } = managed
+  const rows: Row[] = []
+  for (let version = 1; version <= 5; version++) {
+    store.addVersion('wine', model(version, bytesFrom(version, 10)))
+    store.addVersion('wine/red', model(version, bytesFrom(version, 10)))
+    store.recordUse('wine', version, use(version, 4, 1, 3), 2000 + version)
+    if (version % 2 === 0) rows.push(...(await commit(managed)))
+  }
+  store.recordUse('wine', 2, use(10, 1, 0.5, 9), 3000)
+  rows.push(...(await commit(managed)))
+  const expected = [
+    [5, 'model 5', 5, true],
+    [4, 'model 4', 4, true],
+    [3, 'model 3', 3, false],
+    [2, 'model 2', 12, false],
+    [1, 'model 1', 1, false],
+  ]
+  assert.equal(await known(store, 'wine'), expected)
+  const figures = (await store.history('wine')).find(({ version }) => version.version === 2)?.figures ?? assert.unreachable()
+  const { min, max, duration, lastUsed } = figures as ModelStatistics
+  assert.equal([min, max, duration, lastUsed], [0.5, 9, 5, 3000])
+  assert.is(store.statistics('wine')?.invocations, 5)
+  const restored = await open(2)
+  await restored.restore(rows, { changelogOffset: rows.length })
+  assert.equal(await known(restored.store, 'wine'), expected)
+  assert.equal((await known(restored.store, 'wine/red')).length, 5)
+  assert.equal(await known(restored.store, 'beer'), [])
+})
+
+test('the state of a former build goes on: its versions, and the figures of the one that serves', async () => {
+  // Rows as they were written before there were past versions: keys and messages of that build.
+  const version = { version: 3, name: 'old', hash: Buffer.from(sha(bytesFrom(1, 10)), 'hex'), size: 10, since: 5, partition: 3, offset: 7 }
+  const state = sluice.ModelState.encode({
+    dataType: 'wine',
+    current: 3,
+    latest: 3,
+    versions: [{ ...version, version: 2, offset: 6 }, version],
+    nextOffset: 8,
+  })
+  const statistics = sluice.ModelStatistics.encode({ version: 3, invocations: 40, duration: 8, min: 0.1, max: 2, lastUsed: 9 })
+  const rows: Row[] = [
+    { key: Buffer.from(`blob/${sha(bytesFrom(1, 10))}/000000`), value: bytesFrom(1, 10) },
+    { key: Buffer.from('state/wine'), value: state.finish() },
+    { key: Buffer.from('stats/wine'), value: statistics.finish() },
+  ]
+  const managed = await open()
+  await managed.restore(rows, { changelogOffset: 3 })
+  assert.equal(await known(managed.store, 'wine'), [
+    [3, 'old', 40, true],
+    [2, 'old', 0, true],
+  ])
+  managed.store.addVersion('wine', model(8, bytesFrom(2, 10)))
+  managed.store.recordUse('wine', 4, use(1, 1, 1, 1), 10)
+  await commit(managed)
+  assert.equal(await known(managed.store, 'wine'), [
+    [4, 'model 8', 1, true],
+    [3, 'old', 40, true],
+    [2, 'old', 0, true],
+  ])
+})
+
+test('a withdrawn model is none; the next one counts on, also after a restore', async () => {
+  const managed = await open()
+  const { store } = managed
+  store.addVersion('wine', model(4, bytesFrom(1, 10)))
+  const end = { partition: 3, offset: 5 }
+  assert.is(store.withdraw('wine', end, 777)?.version, 1)
+  assert.is(store.withdraw('wine', end, 778), undefined)
+  assert.is(store.withdraw('beer', end, 777), undefined)
+  const rows = await commit(managed)
+  const restored = await open()
+  await restored.restore(rows, { changelogOffset: 9 })
+  assert.equal(restored.store.state('wine'), store.state('wine'))
+  assert.equal([store.state('wine')?.current, store.state('wine')?.withdrawnAt, store.query('wine')], [0, 777, undefined])
+  assert.is(restored.store.addVersion('wine', model(6, bytesFrom(2, 10)))?.version, 2)
+  assert.equal([restored.store.state('wine')?.current, restored.store.state('wine')?.withdrawnAt], [2, undefined])
+  assert.is(restored.store.withdraw('wine', end, 779), undefined, 'that was before it')
+})
+
+test('of a record that was moved more than once one copy counts', async () => {
+  const { store } = await open()
+  const moved = (offset: number, from: number): Partial<NewModel> => ({ offset, movedFrom: { partition: 1, offset: from } })
+  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(10, 4)))?.version, 1)
+  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(11, 4))), undefined)
+  assert.is(store.addVersion('wine', model(0, bytesFrom(2, 10), moved(12, 9)))?.version, 2)
+  assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(13, 4))), undefined)
+  assert.is(store.addVersion('wine', model(0, bytesFrom(3, 10), { offset: 14, movedFrom: { partition: 2, offset: 4 } }))?.version, 3)
 })
 
 test('the latest is the one used last, else the newest', async () => {

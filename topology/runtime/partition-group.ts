@@ -16,7 +16,7 @@ export class PartitionGroup {
   readonly #readFirstWaitMs: number
   #firstReading: boolean
 
-  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, readFirstWaitMs = 3000) {
+  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, readFirstWaitMs = 10_000) {
     this.#readFirstWaitMs = readFirstWaitMs
     this.queues = queues
     this.#maxTaskIdleMs = maxTaskIdleMs

@@ -25,6 +25,9 @@ export class StoreMap {
         partitions: this.layout?.partitionsOf[at] ?? 0,
         changelogTopic: builder.logged ? changelogTopic(this.#applicationId, builder.name) : undefined,
         versioned: builder.versioned ?? false,
+        ...(this.#topology.subTopologies.some(({ replicas }) => replicas.some(each => each.builder.name === builder.name))
+          ? { replicated: true }
+          : {}),
       })),
     )
   }

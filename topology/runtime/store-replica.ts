@@ -17,7 +17,7 @@ export interface StoreReplicaParts {
   readonly groupId: string
   /** The inputs that the store's own tasks read first: until the group has read them, the changelog does not tell all of them. */
   readonly inputs: readonly string[]
-  /** How long the group may get on with nothing of them; default 13 s. */
+  /** How long the group may get on with nothing of them; default 20 s. */
   readonly patienceMs?: number
   /** The changelog no longer holds what comes next: the replica has to be made anew. */
   onFailure(error: unknown): void
@@ -55,7 +55,7 @@ export class StoreReplica {
     this.name = parts.builder.name
     this.#parts = parts
     this.#managed = managed
-    const { kafka, groupId, inputs, patienceMs = 13_000 } = parts
+    const { kafka, groupId, inputs, patienceMs = 20_000 } = parts
     this.#inputsRead = this.#retry(() => untilGroupReached(kafka, { groupId, topics: inputs, patienceMs, signal: this.#closing.signal }))
     this.#following = this.#retry(() => this.#follow())
   }

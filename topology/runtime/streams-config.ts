@@ -75,7 +75,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     standbyReplicas: 0,
     threads: 0,
     maxTaskIdleMs: 0,
-    readFirstWaitMs: 3000,
+    readFirstWaitMs: 10_000,
     maxBatch: 4096,
     maxBufferedBytes: 8 * 1024 * 1024,
     maxBufferedTotalBytes: 64 * 1024 * 1024,

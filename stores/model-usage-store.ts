@@ -1,0 +1,161 @@
+import { asBuffer } from '../proto/serde.ts'
+import { afterPrefix } from './byte-key.ts'
+import type { StoreHooks } from './managed-store.ts'
+import { sumOf } from './model-figures.ts'
+import { modelStatisticsSerde, type ModelStatistics } from './model-rows.ts'
+import { addUse, type ModelUse, type Running } from './model-usage.ts'
+import type { Row, StateStore } from './state-store.ts'
+import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from './store-query.ts'
+import type { TransactionBuffer } from './transaction-buffer.ts'
+
+const writtenEveryMs = 1000
+const PREFIX = 'use/'
+
+/** Tells how model versions have served, where that is counted elsewhere than at the models. */
+export interface ModelUsageSource {
+  /** undefined: not at all. */
+  usageOf(dataType: string, version: number): ModelStatistics | undefined
+  /** The data type whose model was used last, and when; undefined: none was. */
+  readonly lastUsed: { readonly dataType: string; readonly at: number } | undefined
+}
+
+/**
+ * How model versions have served the data of each partition: for topologies whose data tasks have no models of their own. A task writes its
+ * partition's rows; a replica holds all of them, and sums them up. Key: use/<partition, six digits>/<version, twelve digits>/<data type>.
+ */
+export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource {
+  readonly name: string
+  readonly #buffer: TransactionBuffer
+  /** By version and data type, then by partition. */
+  readonly #figures = new Map<string, Map<number, Running>>()
+  readonly #changed = new Map<string, Running>()
+  #dueAt = 0
+  #last: { readonly dataType: string; readonly at: number } | undefined
+
+  private constructor(buffer: TransactionBuffer, name: string) {
+    this.name = name
+    this.#buffer = buffer
+  }
+
+  static async open(buffer: TransactionBuffer, name: string): Promise<ModelUsageStore> {
+    const store = new ModelUsageStore(buffer, name)
+    const from = Buffer.from(PREFIX)
+    for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
+    return store
+  }
+
+  /** Counts a call of the version for a partition's data, of so many records. `now` in epoch ms. */
+  recordUse(partition: number, { dataType, version }: { dataType: string; version: number }, use: ModelUse, now: number): void {
+    const byPartition = this.#of(dataType, version)
+    const key = keyOf(partition, version, dataType)
+    if (this.#buffer.noting) this.#noteFor(key, { byPartition, partition })
+    const running = addUse(byPartition.get(partition), version, use, now)
+    byPartition.set(partition, running)
+    this.#changed.set(key, running)
+    this.#last = { dataType, at: now }
+  }
+
+  usageOf(dataType: string, version: number): ModelStatistics | undefined {
+    let sum: ModelStatistics | undefined
+    for (const figures of this.#figures.get(`${version}/${dataType}`)?.values() ?? []) sum = sumOf(sum, figures)
+    return sum
+  }
+
+  get lastUsed(): { readonly dataType: string; readonly at: number } | undefined {
+    return this.#last
+  }
+
+  query(key: string, { uncommitted }: ReadOptions = {}): ModelStatistics | undefined {
+    const value = (uncommitted ? this.#buffer : this.#buffer.committed).get(Buffer.from(key))
+    return value === undefined ? undefined : modelStatisticsSerde.deserialize(value)
+  }
+
+  async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelStatistics }> {
+    const { limit = Infinity, uncommitted } = query
+    const { from, to } = keyBounds(query, text => Buffer.from(text))
+    if (limit <= 0 || isEmpty({ from, to })) return
+    let left = limit
+    for await (const [key, value] of (uncommitted ? this.#buffer : this.#buffer.committed).range(from, to, limit)) {
+      yield { key: asBuffer(key).toString('utf8'), value: modelStatisticsSerde.deserialize(value) }
+      if (--left <= 0) return
+    }
+  }
+
+  /** Rows are written once a second, not with each of many commits. */
+  get pending(): boolean {
+    return this.#changed.size > 0 && Date.now() >= this.#dueAt
+  }
+
+  settle(): void {
+    this.#dueAt = 0
+  }
+
+  beforeFreeze(): void {
+    if (!this.pending) return
+    this.#dueAt = Date.now() + writtenEveryMs
+    for (const [key, running] of this.#changed) this.#buffer.put(Buffer.from(key), modelStatisticsSerde.serialize(running))
+    this.#changed.clear()
+  }
+
+  restored(rows: readonly Row[]): void {
+    for (const row of rows) this.#load(row)
+  }
+
+  wiped(): void {
+    this.#figures.clear()
+    this.#changed.clear()
+    this.#last = undefined
+  }
+
+  /** The record that is counted may yet fail. */
+  #noteFor(key: string, { byPartition, partition }: { byPartition: Map<number, Running>; partition: number }): void {
+    const [last, running, changed] = [this.#last, byPartition.get(partition), this.#changed.has(key)]
+    const before = running && { ...running }
+    const undo = (): void => {
+      this.#last = last
+      if (before === undefined) byPartition.delete(partition)
+      else byPartition.set(partition, before)
+      if (changed && before !== undefined) this.#changed.set(key, before)
+      else this.#changed.delete(key)
+    }
+    this.#buffer.note({ undo }, before, before)
+  }
+
+  #of(dataType: string, version: number): Map<number, Running> {
+    const key = `${version}/${dataType}`
+    let byPartition = this.#figures.get(key)
+    if (byPartition === undefined) this.#figures.set(key, (byPartition = new Map()))
+    return byPartition
+  }
+
+  #load({ key, value }: Row): void {
+    const parts = /^use\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
+    if (parts === null) return
+    const [partition, version, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]
+    if (value === null) return void this.#figures.get(`${version}/${dataType}`)?.delete(partition)
+    const figures = modelStatisticsSerde.deserialize(value)
+    this.#of(dataType, version).set(partition, { ...figures })
+    if (figures.lastUsed >= (this.#last?.at ?? 0)) this.#last = { dataType, at: figures.lastUsed }
+  }
+}
+
+function keyOf(partition: number, version: number, dataType: string): string {
+  return `${PREFIX}${String(partition).padStart(6, '0')}/${String(version).padStart(12, '0')}/${dataType}`
+}
+
+/** Of a version, by all who count. */
+export function usageIn(sources: ReadonlySet<ModelUsageSource>, dataType: string, version: number): ModelStatistics | undefined {
+  let sum: ModelStatistics | undefined
+  for (const source of sources) {
+    const figures = source.usageOf(dataType, version)
+    if (figures !== undefined) sum = sumOf(sum, figures)
+  }
+  return sum
+}
+
+/** The data type whose model was used last. */
+export function lastUsedIn(sources: ReadonlySet<ModelUsageSource>): string | undefined {
+  let last: ModelUsageSource['lastUsed']
+  for (const { lastUsed } of sources) if (lastUsed !== undefined && lastUsed.at >= (last?.at ?? 0)) last = lastUsed
+  return last?.dataType
+}
