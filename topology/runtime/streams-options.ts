@@ -50,6 +50,7 @@ const checks: { readonly [Name in keyof StreamsConfig]: Check } = {
   // How many are allowed depends on the topology: see `checkThreads`.
   threads: { allowed: 'a whole number from 0 to 64', is: value => typeof value === 'number' },
   maxTaskIdleMs: milliseconds,
+  readFirstWaitMs: milliseconds,
   maxBatch: whole(1),
   maxBufferedBytes: whole(1),
   maxBufferedTotalBytes: whole(1),
