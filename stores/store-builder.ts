@@ -86,11 +86,9 @@ export function modelStateStore(
 }
 
 /** The store of how models have served, for data tasks that have no models of their own. */
-export function modelUsageStore({
-  name,
-  logged = true,
-  persistent = true,
-}: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
+export function modelUsageStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
+  const { name, logged = true, persistent = true } = options
+  checkOptionNames(`store "${name}"`, options, ['name', ...placementNames])
   return {
     name,
     logged,
