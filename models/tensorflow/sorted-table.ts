@@ -3,30 +3,57 @@ const magic = 0xdb4775248b80fb57n
 const footer = 48
 
 /**
- * The rows of a sorted string table, LevelDB's file format, in which TensorFlow keeps the index of variables. Throws when it is damaged;
- * compressed blocks, which TensorFlow does not write there, are refused.
+ * The rows of a sorted string table, LevelDB's file format, in which TensorFlow keeps the index of variables; its blocks may be compressed by
+ * Snappy, as TensorFlow wrote them until its version 2.0. Throws when it is damaged.
  */
-export function readSortedTable(bytes: Buffer): Map<string, Uint8Array> {
+export async function readSortedTable(bytes: Buffer): Promise<Map<string, Uint8Array>> {
   if (bytes.length < footer || bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new Error('it is no table, or cut short')
   const handles = new Cursor(bytes, bytes.length - footer, bytes.length - 8)
   // The first handle is the block of filters, which there are none of.
   handles.varint()
   handles.varint()
   const rows = new Map<string, Uint8Array>()
-  for (const [, handle] of blockRows(bytes, handles.varint(), handles.varint())) {
+  for (const [, handle] of blockRows(await blockAt(bytes, handles.varint(), handles.varint()))) {
     const cursor = new Cursor(handle, 0, handle.length)
-    for (const [key, value] of blockRows(bytes, cursor.varint(), cursor.varint())) rows.set(key, value)
+    for (const [key, value] of blockRows(await blockAt(bytes, cursor.varint(), cursor.varint()))) rows.set(key, value)
   }
   return rows
 }
 
-/** Keys are text of one byte a character: those of parts hold bytes that are no UTF-8. */
-function blockRows(bytes: Buffer, offset: number, size: number): [string, Buffer][] {
+/** What follows a block: its kind, and four bytes of checksum. */
+const trailer = 5
+const plain = 0
+const snappy = 1
+
+async function blockAt(bytes: Buffer, offset: number, size: number): Promise<Buffer> {
   const end = offset + size
-  if (end + 5 > bytes.length || size < 4) throw new Error('a block lies beyond its end')
-  if (bytes[end] !== 0) throw new Error(`a block is compressed (kind ${bytes[end]}), which is not supported`)
-  const restarts = bytes.readUInt32LE(end - 4)
-  const cursor = new Cursor(bytes, offset, end - 4 - 4 * restarts)
+  if (end + trailer > bytes.length) throw new Error('a block lies beyond its end')
+  const block = bytes.subarray(offset, end)
+  if (bytes[end] === plain) return block
+  if (bytes[end] !== snappy) throw new Error(`a block is compressed in a way that is not known (kind ${bytes[end]})`)
+  return unpacked(block)
+}
+
+/** Three bytes of Snappy give at most 64. */
+const mostGrowth = 64 / 3
+
+async function unpacked(block: Buffer): Promise<Buffer> {
+  const claimed = new Cursor(block, 0, block.length).varint()
+  if (claimed > block.length * mostGrowth) throw new Error('a compressed block is damaged: it cannot be as large as it says')
+  // Few models need it.
+  const { uncompressSync } = await import('snappy')
+  try {
+    return uncompressSync(block, { asBuffer: true }) as Buffer
+  } catch (error) {
+    throw new Error('a compressed block is damaged', { cause: error })
+  }
+}
+
+/** Keys are text of one byte a character: those of parts hold bytes that are no UTF-8. */
+function blockRows(block: Buffer): [string, Buffer][] {
+  const end = block.length - 4
+  if (end < 0) throw new Error('a block is too short')
+  const cursor = new Cursor(block, 0, end - 4 * block.readUInt32LE(end))
   const rows: [string, Buffer][] = []
   let key = ''
   while (cursor.more()) {

@@ -21,7 +21,7 @@ export class TensorBundle {
   static async open(files: ModelFiles, prefix: string): Promise<TensorBundle | undefined> {
     if (!files.names.includes(`${prefix}.index`)) return undefined
     try {
-      const table = readSortedTable(asBuffer(await files.read(`${prefix}.index`)))
+      const table = await readSortedTable(asBuffer(await files.read(`${prefix}.index`)))
       const header = bundleHeader.decode(table.get('') ?? new Uint8Array(0))
       if (header.endianness === 1) throw new Error('its numbers are big-endian')
       const count = header.num_shards ?? 1

@@ -1,3 +1,4 @@
+import { compressSync } from 'snappy'
 import { type ModelFiles, packFiles } from '../../../models/model-files.ts'
 import {
   type BundleEntry,
@@ -15,6 +16,8 @@ export interface TestModel {
   readonly functions?: readonly FunctionDef[]
   readonly signatures?: Readonly<Record<string, SignatureDef>>
   readonly assets?: readonly { readonly node: string; readonly filename: string }[]
+  /** Whether the index of the variables is compressed by Snappy. */
+  readonly compressed?: boolean
   /** Further files of the directory. */
   readonly files?: Readonly<Record<string, Uint8Array>>
 }
@@ -61,7 +64,7 @@ export function filesOf(model: TestModel, variables: Readonly<Record<string, Sto
   const files = new Map<string, Uint8Array>([
     ['saved_model.pb', savedModelBytes(model)],
     ...Object.entries(model.files ?? {}),
-    ...bundleFiles(variables),
+    ...bundleFiles(variables, model.compressed),
   ])
   return { names: [...files.keys()].sort(), read: async name => files.get(name) ?? new Uint8Array(0) }
 }
@@ -72,7 +75,7 @@ export function archiveOf(model: TestModel, variables: Readonly<Record<string, S
 }
 
 /** The checkpoint's files. */
-export function bundleFiles(variables: Readonly<Record<string, StoredVariable>>): [string, Uint8Array][] {
+export function bundleFiles(variables: Readonly<Record<string, StoredVariable>>, compressed = false): [string, Uint8Array][] {
   const shards: number[][] = []
   const rows = Object.entries(variables).map(([key, { dims, values, shard = 0, slices = [] }]): [string, Uint8Array] => {
     const data = (shards[shard] ??= [])
@@ -95,24 +98,26 @@ export function bundleFiles(variables: Readonly<Record<string, StoredVariable>>)
     `variables/variables.data-${digits(at)}-of-${digits(count)}`,
     Uint8Array.from(shards[at] ?? []),
   ])
-  return [['variables/variables.index', sortedTable([header, ...rows])], ...data]
+  return [['variables/variables.index', sortedTable([header, ...rows], compressed)], ...data]
 }
 
 /** A sorted string table of two data blocks. Keys are one byte a character. */
-function sortedTable(rows: readonly [string, Uint8Array][]): Uint8Array {
+function sortedTable(rows: readonly [string, Uint8Array][], compressed: boolean): Uint8Array {
+  const stored = (block: number[]): number[] => (compressed ? [...compressSync(Buffer.from(block))] : block)
+  const trailer = [compressed ? 1 : 0, 0, 0, 0, 0]
   const sorted = rows.toSorted(([a], [b]) => (a < b ? -1 : 1))
   const half = Math.ceil(sorted.length / 2)
   const parts = [sorted.slice(0, half), sorted.slice(half)].filter(part => part.length > 0)
   const file: number[] = []
   const handles = parts.map((part): [string, Uint8Array] => {
-    const block = blockOf(part)
+    const block = stored(blockOf(part))
     const handle = Uint8Array.from([...varint(file.length), ...varint(block.length)])
-    file.push(...block, 0, 0, 0, 0, 0)
+    file.push(...block, ...trailer)
     return [part.at(-1)?.[0] ?? '', handle]
   })
-  const index = blockOf(handles)
+  const index = stored(blockOf(handles))
   const footer = [...varint(0), ...varint(0), ...varint(file.length), ...varint(index.length)]
-  file.push(...index, 0, 0, 0, 0, 0, ...footer, ...Array.from({ length: 40 - footer.length }, () => 0))
+  file.push(...index, ...trailer, ...footer, ...Array.from({ length: 40 - footer.length }, () => 0))
   return Uint8Array.from([...file, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb])
 }
 

@@ -215,8 +215,17 @@ test('a SavedModel without variables may come as its file alone', async () => {
   assert.equal(await score(savedModelBytes({ nodes, signatures: usual })), [-1, -2])
 })
 
-test('damaged variables are refused', async () => {
-  const files = filesOf(newGraph, { 'variables/0': w })
+test('the index of the variables may be compressed', async () => {
+  const plain = await score(await archiveOf(newGraph, { 'variables/0': w }))
+  assert.equal(await score(await archiveOf({ ...newGraph, compressed: true }, { 'variables/0': w })), plain)
+})
+
+for (const compressed of [false, true]) {
+  test(`damaged variables are refused${compressed ? ', compressed ones too' : ''}`, () => damaged(compressed))
+}
+
+async function damaged(compressed: boolean): Promise<void> {
+  const files = filesOf({ ...newGraph, compressed }, { 'variables/0': w })
   const broken = async (name: string, change: (bytes: Uint8Array) => Uint8Array): Promise<SluiceError> => {
     const read = async (each: string): Promise<Uint8Array> => (each === name ? change(await files.read(each)) : files.read(each))
     return (await compileTensorflowFiles({ names: files.names, read }).catch((thrown: unknown) => thrown)) as SluiceError
@@ -230,6 +239,6 @@ test('damaged variables are refused', async () => {
     const error = await broken(index, bytes => bytes.with(at, (bytes[at] as number) ^ 0xff))
     if (error instanceof Error) assert.is(error.code, 'MODEL_LOAD_FAILED', String(error))
   }
-})
+}
 
 test.run()
