@@ -59,3 +59,8 @@ export function someText(text: string): string {
   if (text === '') throw new InvalidArgumentError('Allowed: text that is not empty.')
   return text
 }
+
+/** For texts that stand for a missing value. */
+export function missingTexts(text: string): ReadonlySet<string> {
+  return new Set(someText(text).split(','))
+}

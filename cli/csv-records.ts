@@ -1,5 +1,6 @@
 import type { ColumnSpec } from '../proto/column-batch.ts'
 import type { CsvRow } from '../proto/csv-rows.ts'
+import { largeWholeOf, numberOf } from '../proto/number-text.ts'
 import { sluice } from '../proto/messages.js'
 import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
@@ -36,37 +37,63 @@ function wineEncoder(specs: readonly ColumnSpec[], dataType: string): RowEncoder
       `data.features ${JSON.stringify(foreign)} is no field of WineRecord; allowed: ${known.join(', ')}`,
     )
   }
-  return { fields, encode: row => sluice.WineRecord.encode({ ...valuesOf(row, specs), dataType }).finish() }
+  const encode = (row: CsvRow): Uint8Array => {
+    const values = [...valuesOf(row, specs)].map(([name, value]) => [name, typeof value === 'string' ? value : value.value])
+    return sluice.WineRecord.encode({ ...Object.fromEntries(values), dataType }).finish()
+  }
+  return { fields, encode }
 }
 
 function jsonEncoder(specs: readonly ColumnSpec[], dataTypeField: string, dataType: string): RowEncoder {
-  const encode = (row: CsvRow): Uint8Array => Buffer.from(JSON.stringify({ ...valuesOf(row, specs), [dataTypeField]: dataType }), 'utf8')
+  const encode = (row: CsvRow): Uint8Array => {
+    const given = valuesOf(row, specs)
+    given.delete(dataTypeField)
+    const properties = [...given].flatMap(([name, value]) => {
+      const text = typeof value === 'string' ? JSON.stringify(value) : jsonNumber(value)
+      return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`]
+    })
+    return Buffer.from(`{${[...properties, `${JSON.stringify(dataTypeField)}:${JSON.stringify(dataType)}`].join(',')}}`, 'utf8')
+  }
   return { fields: specs.map(spec => spec.name), encode }
+}
+
+/** undefined: JSON has no word for NaN; the field is left out, which says the same. */
+function jsonNumber({ value, whole }: CellNumber): string | undefined {
+  if (Number.isNaN(value)) return undefined
+  if (Number.isFinite(value)) return String(whole ?? value)
+  return value > 0 ? '1e999' : '-1e999'
 }
 
 /** Lines with commas; their data type is the record's key. */
 function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
-  const quoted = (cell: string): string => (/[",;\t\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+  const quoted = (cell: string): string => (/[",;\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+  const textOf = (value: string | CellNumber | undefined): string =>
+    value === undefined ? '' : typeof value === 'string' ? value : String(value.whole ?? value.value)
   const encode = (row: CsvRow): Uint8Array => {
     const values = valuesOf(row, specs)
-    return Buffer.from(specs.map(({ name }) => quoted(String(values[name] ?? ''))).join(','), 'utf8')
+    return Buffer.from(specs.map(({ name }) => quoted(textOf(values.get(name)))).join(','), 'utf8')
   }
   return { fields: specs.map(spec => spec.name), encode }
 }
 
-function valuesOf({ line, cells }: CsvRow, specs: readonly ColumnSpec[]): Record<string, number | string> {
-  const values: Record<string, number | string> = {}
+interface CellNumber {
+  readonly value: number
+  /** Exactly, where the double may be another. */
+  readonly whole: bigint | undefined
+}
+
+function valuesOf({ line, cells }: CsvRow, specs: readonly ColumnSpec[]): Map<string, CellNumber | string> {
+  const values = new Map<string, CellNumber | string>()
   for (const [at, { name, kind }] of specs.entries()) {
     const cell = cells[at]
-    if (cell === undefined) continue
-    values[name] = kind === 'text' ? cell : numberOf(cell, name, line)
+    if (cell === undefined || (kind === 'number' && cell.trim() === '')) continue
+    values.set(name, kind === 'text' ? cell : cellNumber(cell, name, line))
   }
   return values
 }
 
-function numberOf(cell: string, name: string, line: number): number {
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(cell) || !Number.isFinite(Number(cell))) {
-    throw new SluiceError('INPUT_INVALID', `line ${line}: ${name} is ${JSON.stringify(cell)}, not a number`)
-  }
-  return Number(cell)
+function cellNumber(cell: string, name: string, line: number): CellNumber {
+  const value = numberOf(cell)
+  if (value !== undefined) return { value, whole: largeWholeOf(cell, value) }
+  throw new SluiceError('INPUT_INVALID', `line ${line}: ${name} is ${JSON.stringify(cell)}, not a number`)
 }

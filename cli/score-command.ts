@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { Model } from '../models/index.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
-import { positiveInteger, someText } from './command-options.ts'
+import { missingTexts, positiveInteger, someText } from './command-options.ts'
 import type { ScoreInput } from './score/score-input.ts'
 
 const formats = ['onnx', 'pmml', 'tensorflow', 'tensorflowsaved', 'service'] as const
@@ -12,6 +12,7 @@ interface ScoreFlags {
   readonly fields?: readonly string[]
   /** False: said to be missing. True only says that nothing was said. */
   readonly header: boolean
+  readonly missing?: ReadonlySet<string>
   readonly explain?: boolean
   readonly batch: number
   readonly json?: boolean
@@ -35,6 +36,9 @@ export function scoreCommand(): Command {
         "the columns' names, for a file without a header (default: WineRecord's); else the columns that a vector takes, in this order",
       ).argParser(fieldNames),
     )
+    .addOption(
+      new Option('--missing <a,b,…>', 'cells that stand for a missing value, as an empty one does: NA,null,?').argParser(missingTexts),
+    )
     .option('--no-header', 'the first line is data (default: it is, when all of its cells are numbers)')
     .option('--explain', 'show which column each input of the model takes, and score nothing')
     .addOption(new Option('--batch <n>', 'rows in one call of the model').default(1024).argParser(positiveInteger))
@@ -54,9 +58,12 @@ One line a row, in order: row (from 0), score, label, then the model's outputs u
 name[0], name[1], … or name(class). The score is a regression's value; a classifier's class where it is a number, else the class's
 probability; for a vector of numbers the index of the largest. Empty cells: the model has no result for the row.
 
-Inputs take the columns of their names, whatever their case, spaces and underscores; other columns are ignored. A model that takes
-one vector takes the columns in their order. An empty cell is a missing value; to a model of numbers alone (ONNX, TensorFlow) it is NaN.
-Exit code: 0 done, 2 bad usage, 1 a file cannot be read, the model does not fit the rows or fails on one of them (its line is empty then).
+Inputs take the columns of their very names, else of names that differ in case, spaces and underscores alone (refused when there are several);
+other columns are ignored. A model that takes one vector takes the columns in their order. Text is taken as it is, with the blanks around it.
+An empty cell is a missing value, and so are NaN among numbers and what --missing names; to a model of numbers alone (ONNX, TensorFlow) it
+is NaN. Whole numbers of 64 bits are kept exactly. A row with text where a number is wanted, or with more or fewer cells than the
+first, is answered with that error, the others are scored; a PMML model's invalidValueTreatment has its say first.
+Exit code: 0 done, 2 bad usage, 1 a file cannot be read, the model does not fit the rows, or a row has no score (its line is empty then).
 `
 
 function fieldNames(text: string): readonly string[] {
@@ -81,7 +88,11 @@ async function scoreFile(modelName: string, rowsName: string, flags: ScoreFlags)
   try {
     const { openScoreInput } = await import('./score/score-input.ts')
     const source = rowsName === '-' ? process.stdin : rowsName
-    const input = await openScoreInput(model, source, { fields: flags.fields, header: flags.header ? undefined : false })
+    const input = await openScoreInput(model, source, {
+      fields: flags.fields,
+      header: flags.header ? undefined : false,
+      missing: flags.missing,
+    })
     await (flags.explain ? explain : scoreAll)({ model, input, rowsName }, flags)
   } finally {
     await model.dispose()
@@ -130,12 +141,14 @@ async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags):
   if (input.absent.length > 0) note(`missing in every row, since ${rowsName} has no such column: ${input.absent.join(', ')}`)
   let done = 0
   try {
-    const { rows, failed, firstFailure } = await scoreRows(model, input.batches(flags.batch), {
+    const { rows, failed, faulty, firstFailure } = await scoreRows(model, input.batches(flags.batch), {
       lines: flags.json ? new JsonScoreLines() : new CsvScoreLines(model.outputs),
       write: text => output.line(text),
       progress: count => bar?.update((done = count)),
     })
-    if (failed > 0) throw new SluiceError('MODEL_FAILED', `the model failed on ${failed} of ${rows} rows; ${firstFailure}`)
+    if (failed > 0) throw new SluiceError('MODEL_FAILED', `the model failed on ${failed + faulty} of ${rows} rows; ${firstFailure}`)
+    if (faulty > 0)
+      throw new SluiceError('INPUT_INVALID', `${faulty} of ${rows} rows could not be scored, for what they hold; ${firstFailure}`)
   } finally {
     bar?.stop(done)
   }

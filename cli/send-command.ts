@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { TopicWriter, WrittenRange } from '../topology/runtime/topic-writer.ts'
-import { addClientOptions, type ClientFlags, positiveInteger, positiveNumber, someText } from './command-options.ts'
+import { addClientOptions, type ClientFlags, missingTexts, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { RowEncoder } from './csv-records.ts'
 import type { Progress } from './output.ts'
 
@@ -13,6 +13,7 @@ interface SendFlags extends ClientFlags {
   readonly repeat: number
   readonly key?: string
   readonly partitions?: number
+  readonly missing?: ReadonlySet<string>
 }
 
 /** `sluice send`: data records from the rows of a CSV file. */
@@ -25,6 +26,9 @@ export function sendCommand(): Command {
     )
     .addOption(new Option('--rate <n>', 'records a second, spread evenly (default: as fast as it goes)').argParser(positiveNumber))
     .addOption(new Option('--repeat <n>', 'how often the file is sent').default(1).argParser(positiveInteger))
+    .addOption(
+      new Option('--missing <a,b,…>', 'cells that stand for a missing value, as an empty one does: NA,null,?').argParser(missingTexts),
+    )
     .addOption(new Option('--key <text>', 'key of the records (default: the data type, which keyed joins need)').argParser(someText))
     .addOption(
       new Option('--partitions <n>', 'partitions of the topic, where it is missing (default: as the models topic, else 4)').argParser(
@@ -42,8 +46,9 @@ Examples:
   $ sluice send wine.csv --data-type wine --rate 100 --repeat 10
   $ sluice send rows.csv --data-type orders --data-format json --data-features amount,country:text
 
-Columns are found by name, whatever their case, spaces and underscores; others are ignored. A file without a header has the fields
-in their own order. An empty cell is a missing value: its field is left out of the record.
+Columns are found by their very names, else by names that differ in case, spaces and underscores alone (refused when there are several);
+others are ignored. A file without a header has the fields in their own order. Text is sent as it is, with the blanks around it, and whole
+numbers of 64 bits exactly. An empty cell, or one that --missing names, is a missing value: its field is left out of the record.
 `
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -74,7 +79,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
 
 interface SendingParts {
   readonly encoder: RowEncoder
-  readonly flags: Pick<SendFlags, 'dataType' | 'rate' | 'repeat' | 'key'>
+  readonly flags: Pick<SendFlags, 'dataType' | 'rate' | 'repeat' | 'key' | 'missing'>
   readonly writer: TopicWriter
   readonly progress: Progress
 }
@@ -125,7 +130,7 @@ class Sending {
   async #once(path: string, signal: AbortSignal): Promise<void> {
     const { openCsv } = await import('../proto/csv-rows.ts')
     const { encoder, flags, writer, progress } = this.#parts
-    const file = await openCsv(path, encoder.fields)
+    const file = await openCsv(path, encoder.fields, { missing: flags.missing })
     this.#absent = file.absent
     for await (const row of file.rows) {
       if (signal.aborted) return

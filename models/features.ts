@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../proto/column-batch.ts'
-import { bareName, plainName } from '../proto/plain-name.ts'
+import { NameFinder } from '../proto/name-finder.ts'
 import { SluiceError } from '../proto/sluice-error.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'
@@ -28,18 +28,18 @@ export interface MappingRow {
 }
 
 /**
- * Scalar inputs take the column of their name, else the first that has it but for case, spaces and underscores, else the first of the same letters and
- * digits (converters change the others; the `:0` that TensorFlow ends names with does not count). A vector of n takes the columns that are named
- * as its elements (`name[0]`, `name_0` or `name0`), when there is one for each (one of any width: as many as there are; beside other inputs also
- * the one of its own name); else it takes the record's number columns (text columns for a vector
- * of text) that no other input takes, in their order, when there are exactly n: at most one vector of a model can. An input of one value
+ * Scalar inputs take the column of their very name, else the one that has it but for case, spaces and underscores, else the one of the same letters
+ * and digits (converters change the others; the `:0` that TensorFlow ends names with does not count). A column of one input's very name is no
+ * other's; where several columns can be meant, or one column is meant by several inputs, nothing is chosen. A vector of n takes the columns that
+ * are named as its elements (`name[0]`, `name_0` or `name0`), when there is one for each (one of any width: as many as there are; beside other
+ * inputs also the one of its own name); else it takes the record's number columns (text columns for a vector of text) that no other input takes, in their order, when there are exactly n: at most one vector of a model can. An input of one value
  * that is the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
  * Columns of tensors (`ColumnSpec.tensor`) go to the inputs of the tensors' names, and nothing else.
- * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing and what there is.
+ * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing or ambiguous, and what there is.
  */
 export function mapFeatures(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): FeatureMapping {
   if (areTensors(specs)) return mapTensors(inputs, specs)
-  const find = columnFinder(specs)
+  const find = columnFinder(inputs, specs)
   const vectors = inputs.filter(input => input.width !== 1 || (inputs.length === 1 && input.required && find(input.name) === undefined))
   const elements = new Map(vectors.map(input => [input, elementColumns(input, specs, find) ?? ownColumn(input, specs, inputs.length)]))
   const unnamed = vectors.filter(input => elements.get(input) === undefined)
@@ -52,6 +52,7 @@ export function mapFeatures(inputs: readonly ModelInput[], specs: readonly Colum
     { specs, find },
   )
   const named = new Map([...elements, ...scalars])
+  refuseShared(named, specs)
   const taken = new Set([...named.values()].flatMap(columns => columns ?? []))
   const columnsOf = (input: ModelInput): readonly number[] =>
     named.get(input) ?? restColumns(input, specs, inputs.length === 1 ? undefined : taken)
@@ -72,16 +73,46 @@ export function explainMapping(mapping: FeatureMapping, specs: readonly ColumnSp
   )
 }
 
-/** Finds the column for a name; undefined: there is none. */
-type ColumnFinder = (name: string) => number | undefined
+/** Finds the column for any of some names that mean the same; undefined: there is none. Throws when there are several. */
+type ColumnFinder = (...names: readonly string[]) => number | undefined
 
-function columnFinder(specs: readonly ColumnSpec[]): ColumnFinder {
-  const exactly = firstByName(specs, name => name)
-  const plainly = firstByName(specs, plainName)
-  const barely = firstByName(specs, bareName)
-  return given => {
-    const name = given.replace(/:\d+$/, '')
-    return exactly.get(given) ?? plainly.get(plainName(given)) ?? plainly.get(plainName(name)) ?? barely.get(bareName(name) || given)
+function columnFinder(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): ColumnFinder {
+  const finder = new NameFinder(
+    specs.map(({ name }) => name),
+    inputs.flatMap(({ name }) => [name, withoutPort(name)]),
+  )
+  return (...given) => {
+    const names = [...new Set(given.flatMap(name => [name, withoutPort(name)]))]
+    const ways = [
+      ...names.map(name => () => finder.exactly(name)),
+      ...names.map(name => () => finder.alike(name, 'plain')),
+      ...names.map(name => () => finder.alike(name, 'bare')),
+    ]
+    for (const way of ways) {
+      const [column, ...others] = way()
+      if (others.length === 0 && column === undefined) continue
+      if (others.length === 0) return column
+      const fields = [column as number, ...others].map(at => JSON.stringify(specs[at]?.name)).join(', ')
+      throw mismatch(`input ${given[0]} may be any of the fields ${fields}: give it its own name`, specs)
+    }
+    return undefined
+  }
+}
+
+function withoutPort(name: string): string {
+  return name.replace(/:\d+$/, '')
+}
+
+/** A column that two inputs would take by a name that is like theirs is the one or the other. */
+function refuseShared(named: ReadonlyMap<ModelInput, readonly number[] | undefined>, specs: readonly ColumnSpec[]): void {
+  const takers = new Map<number, string>()
+  for (const [input, columns = []] of named) {
+    for (const column of columns) {
+      const other = takers.get(column)
+      if (other !== undefined)
+        throw mismatch(`field ${specs[column]?.name} may be ${other} or ${input.name}: give the fields the inputs' very names`, specs)
+      takers.set(column, input.name)
+    }
   }
 }
 
@@ -95,7 +126,7 @@ function elementColumns(input: ModelInput, specs: readonly ColumnSpec[], find: C
   if (width === 1) return undefined
   const columns: number[] = []
   for (let at = 0; at < (width ?? specs.length); at++) {
-    const column = find(`${name}[${at}]`) ?? find(`${name}_${at}`)
+    const column = find(`${name}[${at}]`, `${name}_${at}`, `${name}${at}`)
     if (column === undefined || specs[column]?.kind !== kindOf(input)) break
     columns.push(column)
   }
@@ -142,10 +173,6 @@ function namedColumns(
   const faults = [...(missing.length > 0 ? [`missing: ${list(missing)}`] : []), ...wrong]
   if (faults.length > 0) throw mismatch(faults.join('; '), specs)
   return mapped
-}
-
-function firstByName(specs: readonly ColumnSpec[], nameOf: (name: string) => string): ReadonlyMap<string, number> {
-  return new Map(specs.map(({ name }, column): [string, number] => [nameOf(name), column]).reverse())
 }
 
 function list(inputs: readonly ModelInput[]): string {

@@ -6,8 +6,13 @@ export interface NumberColumn {
   readonly missing: Uint8Array
   /** Whether any row up to the batch's length is missing: lets readers skip the mask. */
   hasMissing: boolean
-  /** The same values where they are whole numbers that a double may not hold; undefined: the doubles are all there is. */
+  /**
+   * Of the rows whose numbers are whole and 2^53 or more away from 0: the same exactly, as 64 bits (those of an unsigned number where the row's
+   * number is positive and these are not). What it has for other rows means nothing. undefined: the doubles are all there is.
+   */
   exact?: BigInt64Array | undefined
+  /** 1 where the row has a value that is no number at all (its number is then NaN, and `missing` 0); undefined: there is no such row. */
+  invalid?: Uint8Array | undefined
 }
 
 /** A column of text: undefined where the row has no value. */
@@ -59,6 +64,7 @@ export class ColumnBatch {
       if (column.kind !== 'number') continue
       column.hasMissing = false
       if (column.exact !== undefined) column.exact = undefined
+      if (column.invalid !== undefined) column.invalid = undefined
     }
   }
 
@@ -82,4 +88,45 @@ export class ColumnBatch {
       target.hasMissing = true
     }
   }
+
+  /** A whole number of up to 64 bits, that a double may not hold. */
+  setWhole(column: number, row: number, value: bigint): void {
+    const target = this.columns[column] as NumberColumn
+    this.setNumber(column, row, Number(value))
+    target.exact ??= new BigInt64Array(this.capacity)
+    target.exact[row] = BigInt.asIntN(64, value)
+  }
+
+  /** Says that the row has something else than a number in a column of numbers: models that know no such thing have no result for it. */
+  setInvalid(column: number, row: number): void {
+    const target = this.columns[column] as NumberColumn
+    this.setNumber(column, row, NaN)
+    target.invalid ??= new Uint8Array(this.capacity)
+    target.invalid[row] = 1
+  }
+
+  /** Makes a row the same as another batch's, which has the same columns. */
+  copyRow(row: number, from: ColumnBatch, source: number): void {
+    for (let at = 0; at < this.columns.length; at++) {
+      const column = from.columns[at] as Column
+      if (column.kind === 'text') {
+        ;(this.columns[at] as TextColumn).values[row] = column.values[source]
+      } else if (column.missing[source] === 1) this.setMissing(at, row)
+      else if (column.invalid?.[source] === 1) this.setInvalid(at, row)
+      else this.#copyNumber(at, row, column, source)
+    }
+  }
+
+  #copyNumber(at: number, row: number, { values, exact }: NumberColumn, source: number): void {
+    this.setNumber(at, row, values[source] as number)
+    if (exact === undefined || !isLarge(values[source] as number)) return
+    const target = this.columns[at] as NumberColumn
+    target.exact ??= new BigInt64Array(this.capacity)
+    target.exact[row] = exact[source] as bigint
+  }
+}
+
+/** Whether a double may stand for a whole number that it does not hold. */
+export function isLarge(value: number): boolean {
+  return value >= 9007199254740992 || value <= -9007199254740992
 }

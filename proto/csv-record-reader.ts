@@ -1,23 +1,27 @@
 import { parse } from 'csv-parse/sync'
 import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
+import { setNumberText } from './number-text.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { messageOf, SluiceError } from './sluice-error.ts'
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-
 /**
  * Reads records that are one CSV line each: the fields' cells in their order, further cells ignored. The separator (`,` `;` or tab) is told from
- * each line; an empty cell is missing. Such records carry no data type: their key tells it. Anything else, a number column with text among it
- * included, is RECORD_UNDECODABLE.
+ * each line; an empty cell is missing, and so is NaN among numbers; text is taken as it is, with the blanks around it. Such records carry no data
+ * type: their key tells it. Anything else, a number column with text among it included, is RECORD_UNDECODABLE.
  */
 export function csvRecordReader(specs: readonly ColumnSpec[]): RecordReader {
   return {
     specs,
     read(value, batch, row) {
-      const cells = cellsOf(asBuffer(value).toString('utf8').trim())
+      const cells = cellsOf(
+        asBuffer(value)
+          .toString('utf8')
+          .replace(/^\ufeff/, '')
+          .replace(/[\r\n]+$/, ''),
+      )
       if (cells.length < specs.length) throw undecodable(`${cells.length} cells, but there are ${specs.length} fields`)
-      for (const [column, spec] of specs.entries()) setCell(batch, { column, row, spec }, (cells[column] as string).trim())
+      for (const [column, spec] of specs.entries()) setCell(batch, { column, row, spec }, cells[column] as string)
       return ''
     },
   }
@@ -26,8 +30,8 @@ export function csvRecordReader(specs: readonly ColumnSpec[]): RecordReader {
 function setCell(batch: ColumnBatch, { column, row, spec }: { column: number; row: number; spec: ColumnSpec }, cell: string): void {
   if (cell === '') batch.setMissing(column, row)
   else if (spec.kind === 'text') batch.setText(column, row, cell)
-  else if (number.test(cell) && Number.isFinite(Number(cell))) batch.setNumber(column, row, Number(cell))
-  else throw undecodable(`field ${spec.name} is ${JSON.stringify(cell)}, not a number`)
+  else if (cell.trim() === '') batch.setMissing(column, row)
+  else if (!setNumberText(batch, column, row, cell)) throw undecodable(`field ${spec.name} is ${JSON.stringify(cell)}, not a number`)
 }
 
 function cellsOf(line: string): readonly string[] {

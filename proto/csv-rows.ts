@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { Readable, pipeline } from 'node:stream'
 import { type Parser, parse } from 'csv-parse'
-import { plainName } from './plain-name.ts'
+import { type CsvStyle, csvStyle, firstLine, type Separator } from './csv-style.ts'
+import { NameFinder } from './name-finder.ts'
+import { numberOf } from './number-text.ts'
 import { SluiceError, messageOf } from './sluice-error.ts'
 
 /** One row: a cell for each of the fields that were asked for, in their order; undefined: empty, or a column that the file does not have. */
@@ -9,11 +11,13 @@ export interface CsvRow {
   /** Where it stands in the file, from 1. */
   readonly line: number
   readonly cells: readonly (string | undefined)[]
+  /** What is wrong with the whole row, where such rows are told: its cells are then all missing. */
+  readonly fault?: string
 }
 
 /** A CSV file that has been looked into: how it is written is known, its rows are read as they are asked for. */
 export interface CsvFile {
-  readonly separator: ',' | ';' | '\t'
+  readonly separator: Separator
   /** The column names as the file has them; undefined when its first line is data. */
   readonly header: readonly string[] | undefined
   /** The fields that the file has no column for. */
@@ -29,36 +33,41 @@ export interface CsvOutline {
   readonly width: number
 }
 
+/** Names of columns, or their places, which may depend on what the file has. */
+export type CsvFields = readonly string[] | ((outline: CsvOutline) => readonly number[])
+
 export interface CsvOptions {
   /** Whether the first line is a header; undefined: a first line of which all cells are numbers (or empty) is none. */
   readonly header?: boolean | undefined
+  /** Texts that say, like an empty cell, that there is no value. */
+  readonly missing?: ReadonlySet<string> | undefined
+  /** Whether a row that is unlike the first is told as a row with a fault, not thrown. */
+  readonly tellFaults?: boolean
 }
 
 /**
- * Opens CSV text with or without a header; without one the columns are in the order of `fields`, which may depend on what the file has. The
- * separator is told from the first line. Names are compared without case, spaces and underscores; columns that are not asked for are ignored.
- * Throws SluiceError INPUT_INVALID when the file cannot be read, is empty, or has none of the fields.
+ * Opens CSV text with or without a header; without one the columns are in the order of `fields`. The separator is told from the first line. A
+ * column is found by its very name, else by one that differs in case, spaces and underscores alone; columns that are not asked for are ignored.
+ * Cells are given as they are, with the blanks around them, unless the first line has blanks around quotes.
+ * Throws SluiceError INPUT_INVALID when the file cannot be read, is empty, has none of the fields, or several columns for one.
  */
-export async function openCsv(
-  source: string | Readable,
-  fields: readonly string[] | ((outline: CsvOutline) => readonly string[]),
-  { header }: CsvOptions = {},
-): Promise<CsvFile> {
+export async function openCsv(source: string | Readable, fields: CsvFields, options: CsvOptions = {}): Promise<CsvFile> {
   const name = typeof source === 'string' ? source : 'the input'
   const input = typeof source === 'string' ? createReadStream(source) : source
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>
   try {
     const head = await readHead(chunks)
-    const separator = tellSeparator(head.toString('utf8'))
-    const parser = startParser({ input, head, chunks }, separator)
+    const style = csvStyle(head.toString('utf8'))
+    const parser = startParser({ input, head, chunks }, style)
     const lines = parsedLines(parser, name)
-    const first = await lines.next()
+    let first = await lines.next()
+    while (first.done !== true && isBlank(first.value)) first = await lines.next()
     if (first.done === true) throw new SluiceError('INPUT_INVALID', `${name} has no rows`)
-    const outline = outlineOf(first.value, header)
-    const wanted = typeof fields === 'function' ? fields(outline) : fields
-    const layout = layoutOf(outline, wanted, name)
-    const rows = readRows({ first: first.value, lines, layout, name })
-    return { separator, header: layout.header, absent: wanted.filter((_, at) => layout.columns[at] === undefined), rows }
+    const outline = outlineOf(first.value, options)
+    const columns = typeof fields === 'function' ? fields(outline) : columnsOf(outline, fields, name)
+    const rows = readRows({ first: first.value, lines, outline, columns, name, options })
+    const absent = typeof fields === 'function' ? [] : fields.filter((_, at) => columns[at] === undefined)
+    return { separator: style.delimiter, header: outline.header, absent, rows }
   } catch (error) {
     input.destroy()
     throw error instanceof SluiceError ? error : unreadable(name, error)
@@ -83,13 +92,6 @@ interface Line {
   readonly cells: readonly string[]
 }
 
-interface Layout {
-  readonly header: readonly string[] | undefined
-  /** For each field the column that holds it. */
-  readonly columns: readonly (number | undefined)[]
-  readonly width: number
-}
-
 const headLimit = 1 << 20
 
 async function readHead(chunks: AsyncIterator<Uint8Array | string>): Promise<Buffer> {
@@ -102,12 +104,18 @@ async function readHead(chunks: AsyncIterator<Uint8Array | string>): Promise<Buf
   return head
 }
 
-function startParser({ input, head, chunks }: Opened, delimiter: string): Parser {
+function startParser({ input, head, chunks }: Opened, style: CsvStyle): Parser {
   async function* all(): AsyncGenerator<Uint8Array | string> {
     yield head
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value
   }
-  const parser = parse({ delimiter, bom: true, trim: true, info: true, skip_empty_lines: true, relax_column_count: true })
+  const parser = parse({
+    ...style,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+  })
   // An error reaches whoever reads the parser; a parser that is given up closes the file.
   pipeline(Readable.from(all(), { objectMode: false }), parser, () => input.destroy())
   return parser
@@ -123,79 +131,84 @@ async function* parsedLines(parser: Parser, name: string): AsyncGenerator<Line, 
   }
 }
 
-function outlineOf({ cells }: Line, header: boolean | undefined): CsvOutline {
-  const data = header === undefined ? cells.some(cell => cell !== '') && cells.every(isNumberOrEmpty) : !header
+function outlineOf({ cells }: Line, { header, missing }: CsvOptions): CsvOutline {
+  const data = header === undefined ? cells.some(cell => cell !== '') && cells.every(cell => isNumberOrMissing(cell, missing)) : !header
   return { header: data ? undefined : cells, width: cells.length }
 }
 
-function layoutOf({ header, width }: CsvOutline, fields: readonly string[], name: string): Layout {
+/** For each field the column that holds it. */
+function columnsOf({ header, width }: CsvOutline, fields: readonly string[], name: string): readonly (number | undefined)[] {
   if (header === undefined) {
-    if (width >= fields.length) return { header: undefined, columns: fields.map((_, at) => at), width }
+    if (width >= fields.length) return fields.map((_, at) => at)
     throw new SluiceError(
       'INPUT_INVALID',
       `${name} has no header and ${width} columns, but there are ${fields.length} fields: ${fields.join(', ')}`,
     )
   }
-  const byName = new Map<string, number>()
-  for (const [column, cell] of header.entries()) if (!byName.has(plainName(cell))) byName.set(plainName(cell), column)
-  const columns = fields.map(field => byName.get(plainName(field)))
-  if (fields.length === 0 || columns.some(column => column !== undefined)) return { header, columns, width }
+  const finder = new NameFinder(header, fields)
+  const columns = fields.map(field => {
+    const [found, ...others] = finder.find(field)
+    if (others.length === 0) return found
+    const names = [found, ...others].map(at => JSON.stringify(header[at as number])).join(', ')
+    throw new SluiceError('INPUT_INVALID', `${name} has several columns that field ${field} may be: ${names}; rename them`)
+  })
+  for (const [at, column] of columns.entries()) {
+    const first = columns.indexOf(column)
+    if (column === undefined || first === at) continue
+    throw new SluiceError('INPUT_INVALID', `${name}: column ${header[column]} may be field ${fields[first]} or ${fields[at]}; rename it`)
+  }
+  if (fields.length === 0 || columns.some(column => column !== undefined)) return columns
   throw new SluiceError('INPUT_INVALID', `${name} has none of the fields ${fields.join(', ')}; its first line is: ${header.join(', ')}`)
 }
 
 interface RowsRead {
   readonly first: Line
   readonly lines: AsyncGenerator<Line, void>
-  readonly layout: Layout
+  readonly outline: CsvOutline
+  readonly columns: readonly (number | undefined)[]
   readonly name: string
+  readonly options: CsvOptions
 }
 
-async function* readRows({ first, lines, layout, name }: RowsRead): AsyncGenerator<CsvRow, void> {
+async function* readRows({ first, lines, outline, columns, name, options }: RowsRead): AsyncGenerator<CsvRow, void> {
   try {
-    if (layout.header === undefined) yield pick(first, layout)
+    if (outline.header === undefined) yield pick(first, columns, options)
     for await (const line of lines) {
-      if (line.cells.length !== layout.width) {
-        throw new SluiceError(
-          'INPUT_INVALID',
-          `line ${line.line} of ${name} has ${line.cells.length} cells, the first line has ${layout.width}`,
-        )
+      if (line.cells.length === outline.width) {
+        yield pick(line, columns, options)
+        continue
       }
-      yield pick(line, layout)
+      if (isBlank(line)) continue
+      const fault = `has ${line.cells.length} cells, the first line has ${outline.width}`
+      if (options.tellFaults !== true) throw new SluiceError('INPUT_INVALID', `line ${line.line} of ${name} ${fault}`)
+      yield { line: line.line, cells: columns.map(() => undefined), fault }
     }
   } finally {
     await lines.return()
   }
 }
 
-function pick({ line, cells }: Line, { columns }: Layout): CsvRow {
-  return { line, cells: columns.map(column => (column === undefined || cells[column] === '' ? undefined : cells[column])) }
+/** A blank line: where there is one column it is a row that has no value, elsewhere it is nothing. */
+function isBlank({ cells }: Line): boolean {
+  return cells.length === 1 && cells[0]?.trim() === ''
 }
 
-function isNumberOrEmpty(cell: string): boolean {
-  return Number.isFinite(Number(cell))
-}
-
-function tellSeparator(text: string): CsvFile['separator'] {
-  const { counts } = firstLine(text)
-  if (counts[';'] === 0 && counts['\t'] === 0) return ','
-  if (counts[','] > counts[';'] && counts[','] > counts['\t']) return ','
-  return counts[';'] >= counts['\t'] ? ';' : '\t'
-}
-
-/** How often each separator stands in the first line that is not blank, outside quotes. */
-function firstLine(text: string): { readonly ended: boolean; readonly counts: Record<CsvFile['separator'], number> } {
-  const counts = { ',': 0, ';': 0, '\t': 0 }
-  let quoted = false
-  let blank = true
-  for (const char of text) {
-    if (char === '"') quoted = !quoted
-    else if (!quoted && (char === '\n' || char === '\r')) {
-      if (!blank) return { ended: true, counts }
-      continue
-    } else if (!quoted && char in counts) counts[char as CsvFile['separator']]++
-    blank = false
+function pick({ line, cells }: Line, columns: readonly (number | undefined)[], { missing }: CsvOptions): CsvRow {
+  return {
+    line,
+    cells: columns.map(column => {
+      const cell = column === undefined ? undefined : cells[column]
+      return cell === undefined || cell === '' || saysMissing(cell, missing) ? undefined : cell
+    }),
   }
-  return { ended: false, counts }
+}
+
+function saysMissing(cell: string, missing: ReadonlySet<string> | undefined): boolean {
+  return missing !== undefined && (missing.has(cell) || missing.has(cell.trim()))
+}
+
+function isNumberOrMissing(cell: string, missing: ReadonlySet<string> | undefined): boolean {
+  return cell.trim() === '' || numberOf(cell) !== undefined || saysMissing(cell, missing)
 }
 
 function unreadable(name: string, error: unknown): SluiceError {

@@ -1,4 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
+import { parseRecordJson, UnsafeNumber } from './record-json.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { SluiceError, messageOf } from './sluice-error.ts'
@@ -10,8 +11,9 @@ export interface JsonRecordShape {
 }
 
 /**
- * Reads records that are JSON objects. A property that is absent or null is missing; true and false are 1 and 0 in a number column; text
- * is no number, though it may look like one. Anything else than the column's kind is RECORD_UNDECODABLE, and so is what is no JSON object.
+ * Reads records that are JSON objects. A property that is absent, null or NaN is missing; true and false are 1 and 0 in a number column; text
+ * is no number, though it may look like one; whole numbers of 64 bits are kept exactly. Anything else than the column's kind is
+ * RECORD_UNDECODABLE, and so is what is no JSON object.
  */
 export function jsonRecordReader({ specs, dataTypeField }: JsonRecordShape): RecordReader {
   return {
@@ -29,7 +31,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 function parseObject(value: Uint8Array): JsonObject {
   let parsed: unknown
   try {
-    parsed = JSON.parse(asBuffer(value).toString('utf8'))
+    parsed = parseRecordJson(asBuffer(value).toString('utf8'))
   } catch (error) {
     throw new SluiceError('RECORD_UNDECODABLE', `not JSON: ${messageOf(error)}`, { cause: error })
   }
@@ -42,6 +44,7 @@ function setCell(record: JsonObject, batch: ColumnBatch, { column, row }: { colu
   const cell = property(record, name)
   if (cell === undefined || cell === null) batch.setMissing(column, row)
   else if (kind === 'number' && typeof cell === 'number') batch.setNumber(column, row, cell)
+  else if (kind === 'number' && cell instanceof UnsafeNumber) cell.put(batch, column, row)
   else if (kind === 'number' && typeof cell === 'boolean') batch.setNumber(column, row, cell ? 1 : 0)
   else if (kind === 'text' && typeof cell === 'string') batch.setText(column, row, cell)
   else throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a ${kind}, not ${describe(cell)}`)

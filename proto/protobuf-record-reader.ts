@@ -1,6 +1,6 @@
-import type { Column, ColumnBatch, ColumnSpec, TextColumn } from './column-batch.ts'
+import { type Column, type ColumnBatch, type ColumnSpec, isLarge, type TextColumn } from './column-batch.ts'
 import type { RecordReader } from './record-reader.ts'
-import { type ScalarType, numberOf, wireTypes } from './scalar-types.ts'
+import { type ScalarType, numberOf, wholeOf, wireTypes } from './scalar-types.ts'
 import { SluiceError } from './sluice-error.ts'
 import { TextCache } from './text-cache.ts'
 import { WireError, WireReader, wire } from './wire-reader.ts'
@@ -24,8 +24,8 @@ export interface ProtobufRecordShape {
 }
 
 /**
- * Reads protobuf messages. Unknown fields are skipped, of a field that comes twice the last value counts, a 64-bit integer is rounded to
- * the nearest double. Truncated bytes, a known field in another wire type, groups and text that is not UTF-8 are RECORD_UNDECODABLE.
+ * Reads protobuf messages. Unknown fields are skipped, of a field that comes twice the last value counts, a 64-bit integer beyond 2^53 is
+ * kept beside the nearest double. Truncated bytes, a known field in another wire type, groups and text that is not UTF-8 are RECORD_UNDECODABLE.
  */
 export function protobufRecordReader(shape: ProtobufRecordShape): RecordReader {
   checkShape(shape)
@@ -153,8 +153,10 @@ class ProtobufRecordReader implements RecordReader {
       else if (column === unknownColumn) this.#skip(tag, tagAt)
       else if (this.#types[column] === 'string') this.#setText(column, row, this.#text(this.#texts[column] as TextCache))
       else {
-        ;(this.#values[column] as Float64Array)[row] = numberOf(this.#types[column] as ScalarType, reader)
+        const value = numberOf(this.#types[column] as ScalarType, reader)
+        ;(this.#values[column] as Float64Array)[row] = value
         ;(this.#masks[column] as Uint8Array)[row] = 0
+        if (isLarge(value)) this.#setExact(column, row)
       }
       this.#readDoubles(row)
     }
@@ -178,6 +180,12 @@ class ProtobufRecordReader implements RecordReader {
       at += 9
     }
     reader.at = at
+  }
+
+  /** The number that was just read is large: where it is a whole one, all of its bits are kept. */
+  #setExact(column: number, row: number): void {
+    const whole = wholeOf(this.#types[column] as ScalarType, this.#reader)
+    if (whole !== undefined) this.#batch?.setWhole(column, row, whole)
   }
 
   #setText(column: number, row: number, text: string | undefined): void {

@@ -58,6 +58,23 @@ export function numberOf(type: ScalarType, reader: WireReader): number {
   }
 }
 
+/** Exactly the 64-bit number that was just read; undefined for other types. */
+export function wholeOf(type: ScalarType, { low, high }: WireReader): bigint | undefined {
+  const bits = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
+  switch (type) {
+    case 'uint64':
+    case 'fixed64':
+      return bits
+    case 'int64':
+    case 'sfixed64':
+      return BigInt.asIntN(64, bits)
+    case 'sint64':
+      return (bits & 1n) === 0n ? bits >> 1n : -(bits >> 1n) - 1n
+    default:
+      return undefined
+  }
+}
+
 function unzigzag(low: number, high: number): number {
   const magnitude = (high >>> 1) * 4294967296 + (((low >>> 1) | (high << 31)) >>> 0)
   return (low & 1) === 0 ? magnitude : -magnitude - 1

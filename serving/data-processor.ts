@@ -183,7 +183,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
     const single = new ColumnBatch(batch.specs, 1)
     for (const [row, record] of rows.entries()) {
-      copyRow(batch, row, single, 0)
+      single.copyRow(0, batch, row)
       single.length = 1
       await this.#answer(serving.state.dataType, single, [record], (_, result) => give(row, result))
       single.clear()
@@ -203,7 +203,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       this.#part = new ColumnBatch(this.#batch.specs, roomFor(rows.length))
     const part = this.#part
     part.clear()
-    for (const row of rows) copyRow(this.#batch, row, part, part.length++)
+    for (const row of rows) part.copyRow(part.length++, this.#batch, row)
     return part
   }
 }
@@ -216,20 +216,6 @@ function rowsByType(types: readonly string[]): Map<string, number[]> {
     else rows.push(row)
   })
   return byType
-}
-
-function copyRow(from: ColumnBatch, row: number, to: ColumnBatch, target: number): void {
-  for (let i = 0; i < from.columns.length; i++) {
-    const column = from.columns[i] as (typeof from.columns)[number]
-    if (column.kind === 'number') {
-      if (column.missing[row] === 1) to.setMissing(i, target)
-      else to.setNumber(i, target, column.values[row] as number)
-    } else {
-      const text = column.values[row]
-      if (text === undefined) to.setMissing(i, target)
-      else to.setText(i, target, text)
-    }
-  }
 }
 
 function resultOf({ key, timestamp, headers, topic, partition, offset }: RawRecord, value: Buffer): Result {

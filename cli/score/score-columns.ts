@@ -1,7 +1,7 @@
 import { type ModelInput, mapFeatures } from '../../models/index.ts'
 import type { ColumnSpec } from '../../proto/column-batch.ts'
 import type { CsvOutline } from '../../proto/csv-rows.ts'
-import { bareName, plainName } from '../../proto/plain-name.ts'
+import { NameFinder } from '../../proto/name-finder.ts'
 import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 
@@ -10,12 +10,16 @@ const wineFields = wineRecordReader().specs.map(spec => spec.name)
 
 /** What a model takes of a file. */
 export interface ScoreColumns {
-  /** The fields to read. Without a header that is every column's, since they count from the first. */
-  readonly fields: readonly string[]
   /** The columns that the model takes. */
   readonly specs: readonly ColumnSpec[]
-  /** For each of them, which of the fields it is. */
+  /** For each of them, which of the file's columns it is. */
   readonly places: readonly number[]
+}
+
+/** A column that the model may take. */
+interface Candidate {
+  readonly name: string
+  readonly place: number
 }
 
 /**
@@ -26,43 +30,65 @@ export interface ScoreColumns {
  * Throws SluiceError MODEL_INPUT_MISMATCH with what is missing and what there is.
  */
 export function scoreColumns(inputs: readonly ModelInput[], outline: CsvOutline, fields: readonly string[] | undefined): ScoreColumns {
-  const candidates = candidateNames(inputs, outline, fields).map((name): ColumnSpec => ({ name, kind: kindOf(name, inputs) }))
+  const found = candidates(inputs, outline, fields)
+  const kindOf = kindFinder(
+    inputs,
+    found.map(({ name }) => name),
+  )
+  const specs = found.map(({ name }): ColumnSpec => ({ name, kind: kindOf(name) }))
   try {
-    const columns = mapFeatures(inputs, candidates).inputs.flatMap(mapped => mapped.columns)
+    const columns = mapFeatures(inputs, specs).inputs.flatMap(mapped => mapped.columns)
     if (columns.length === 0 && inputs.length > 0)
-      throw new SluiceError('MODEL_INPUT_MISMATCH', `none of the model's inputs (${namesOf(inputs)}) is a column: ${namesOf(candidates)}`)
+      throw new SluiceError('MODEL_INPUT_MISMATCH', `none of the model's inputs (${namesOf(inputs)}) is a column: ${namesOf(specs)}`)
     const taken = [...new Set(columns)]
-    const specs = taken.map(column => candidates[column] as ColumnSpec)
-    return outline.header === undefined
-      ? { fields: candidates.map(({ name }) => name), specs, places: taken }
-      : { fields: specs.map(({ name }) => name), specs, places: [...specs.keys()] }
+    return { specs: taken.map(at => specs[at] as ColumnSpec), places: taken.map(at => (found[at] as Candidate).place) }
   } catch (error) {
     const hint = outline.header === undefined ? 'the file has no header: name its columns' : 'name the columns to take'
     throw new SluiceError('MODEL_INPUT_MISMATCH', `${messageOf(error)} (${hint} with --fields a,b,…)`, { cause: error })
   }
 }
 
-/** What the model may take, by name, in the order that a vector takes them in. */
-function candidateNames(
+/** What the model may take, in the order that a vector takes them in. */
+function candidates(
   inputs: readonly ModelInput[],
   { header, width }: CsvOutline,
   fields: readonly string[] | undefined,
-): readonly string[] {
+): readonly Candidate[] {
   const vector = vectorOf(inputs)
   if (header !== undefined) {
-    const names = firstOfEach(header)
-    if (fields !== undefined) return fieldsOf(names, fields)
-    return vector !== undefined && takesWine(vector) && hasAll(names, wineFields) ? wineFields : names
+    if (fields !== undefined) return fieldsOf(header, fields)
+    const wine = vector !== undefined && takesWine(vector) ? wineColumns(header) : undefined
+    return wine ?? header.map((name, place) => ({ name, place }))
   }
-  if (fields !== undefined) return fields
+  if (fields !== undefined) return inOrder(fields)
   const wine = width >= wineFields.length && (vector === undefined || takesWine(vector))
-  return wine ? wineFields : Array.from({ length: vector?.width ?? width }, (_, at) => `column ${at + 1}`)
+  return inOrder(wine ? wineFields : Array.from({ length: vector?.width ?? width }, (_, at) => `column ${at + 1}`))
 }
 
-function fieldsOf(header: readonly string[], fields: readonly string[]): readonly string[] {
-  const absent = fields.filter(field => !hasAll(header, [field]))
-  if (absent.length === 0) return fields
-  throw new SluiceError('CONFIG_INVALID', `--fields ${absent.join(', ')}: no such column; the file has: ${header.join(', ')}`)
+function inOrder(names: readonly string[]): readonly Candidate[] {
+  return names.map((name, place) => ({ name, place }))
+}
+
+/** WineRecord's fields, where the file has each of them. */
+function wineColumns(header: readonly string[]): readonly Candidate[] | undefined {
+  const finder = new NameFinder(header, wineFields)
+  const places = wineFields.flatMap(name => finder.find(name))
+  return places.length === wineFields.length && new Set(places).size === places.length
+    ? wineFields.map((name, at) => ({ name, place: places[at] as number }))
+    : undefined
+}
+
+function fieldsOf(header: readonly string[], fields: readonly string[]): readonly Candidate[] {
+  const finder = new NameFinder(header, fields)
+  const found = fields.map(name => [name, finder.find(name)] as const)
+  const absent = found.filter(([, places]) => places.length === 0).map(([name]) => name)
+  if (absent.length > 0)
+    throw new SluiceError('CONFIG_INVALID', `--fields ${absent.join(', ')}: no such column; the file has: ${header.join(', ')}`)
+  return found.map(([name, [place = 0, ...others]]) => {
+    if (others.length === 0) return { name, place }
+    const names = [place, ...others].map(at => JSON.stringify(header[at])).join(', ')
+    throw new SluiceError('CONFIG_INVALID', `--fields ${name}: several columns may be meant: ${names}`)
+  })
 }
 
 /** The input, when it is the only one and does not go by a field's name. */
@@ -74,28 +100,23 @@ function takesWine({ width, type }: ModelInput): boolean {
   return type !== 'string' && (width === undefined || width === wineFields.length)
 }
 
-function kindOf(name: string, inputs: readonly ModelInput[]): ColumnSpec['kind'] {
+/** Tells a column's kind by the input that goes by its name, or is a vector whose element it names. */
+function kindFinder(inputs: readonly ModelInput[], columns: readonly string[]): (name: string) => ColumnSpec['kind'] {
   const vectors = inputs.filter(({ width }) => width !== 1)
   const rest = vectors.length === 1 ? vectors[0] : undefined
-  const input = inputs.length === 1 ? inputs[0] : (inputOf(name, inputs) ?? rest)
-  return input?.type === 'string' ? 'text' : 'number'
-}
-
-/** The input that goes by a column's name, or is a vector whose element it names. */
-function inputOf(name: string, inputs: readonly ModelInput[]): ModelInput | undefined {
-  const own = name.replace(/\[\d+\]$/, '')
-  const alike = (nameOf: (name: string) => string): ModelInput | undefined =>
-    inputs.find(input => nameOf(input.name.replace(/:\d+$/, '')) === nameOf(own))
-  return alike(plainName) ?? alike(bareName)
-}
-
-function firstOfEach(names: readonly string[]): readonly string[] {
-  return names.filter((name, at) => names.findIndex(other => plainName(other) === plainName(name)) === at)
-}
-
-function hasAll(names: readonly string[], wanted: readonly string[]): boolean {
-  const known = new Set(names.map(plainName))
-  return wanted.every(name => known.has(plainName(name)))
+  const finder = new NameFinder(
+    inputs.map(({ name }) => name.replace(/:\d+$/, '')),
+    columns,
+  )
+  const inputOf = (name: string): ModelInput | undefined => {
+    const [plain] = finder.find(name)
+    const [at] = plain === undefined ? finder.find(name, 'bare') : [plain]
+    return at === undefined ? undefined : inputs[at]
+  }
+  return name => {
+    const input = inputs.length === 1 ? inputs[0] : (inputOf(name) ?? inputOf(name.replace(/\[\d+\]$|_?\d+$/, '')) ?? rest)
+    return input?.type === 'string' ? 'text' : 'number'
+  }
 }
 
 function namesOf(things: readonly { readonly name: string }[]): string {

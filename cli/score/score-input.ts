@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { mapFeatures, type Model } from '../../models/index.ts'
-import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { type CsvRow, openCsv } from '../../proto/csv-rows.ts'
-import { rowBatches } from './row-batches.ts'
+import type { ColumnSpec } from '../../proto/column-batch.ts'
+import { type CsvFields, type CsvRow, openCsv } from '../../proto/csv-rows.ts'
+import { type RowBatch, rowBatches } from './row-batches.ts'
 import { type ScoreColumns, scoreColumns } from './score-columns.ts'
 
 /** Rows that have been held against a model: what it takes of them is known. */
@@ -13,7 +13,7 @@ export interface ScoreInput {
   readonly absent: readonly string[]
   readonly rows: AsyncIterable<CsvRow>
   /** The rows, so many at a time. They can be read once, by this or by `rows`. */
-  batches(batchSize: number): AsyncIterable<ColumnBatch>
+  batches(batchSize: number): AsyncIterable<RowBatch>
 }
 
 export interface ScoreInputOptions {
@@ -21,22 +21,23 @@ export interface ScoreInputOptions {
   readonly fields?: readonly string[] | undefined
   /** Whether the first line is a header; undefined: told from the content. */
   readonly header?: boolean | undefined
+  /** Texts that stand for a missing value. */
+  readonly missing?: ReadonlySet<string> | undefined
 }
 
 /** Opens a CSV file for a model. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, CONFIG_INVALID for fields that it does not have. */
 export async function openScoreInput(
   model: Pick<Model, 'inputs'>,
   source: string | Readable,
-  { fields, header }: ScoreInputOptions = {},
+  { fields, header, missing }: ScoreInputOptions = {},
 ): Promise<ScoreInput> {
-  let columns: ScoreColumns = { fields: [], specs: [], places: [] }
-  const choose: Parameters<typeof openCsv>[1] = outline => {
+  let columns: ScoreColumns = { specs: [], places: [] }
+  const choose: CsvFields = outline => {
     columns = scoreColumns(model.inputs, outline, fields)
-    return columns.fields
+    return columns.places
   }
-  const file = await openCsv(source, choose, { header })
-  const { specs, places } = columns
-  const rows = file.header === undefined ? picked(file.rows, places) : file.rows
+  const { rows } = await openCsv(source, choose, { header, missing, tellFaults: true })
+  const { specs } = columns
   const { inputs } = mapFeatures(model.inputs, specs)
   const booleans = new Set(inputs.flatMap(({ input, columns }) => (input.type === 'bool' ? columns : [])))
   return {
@@ -45,8 +46,4 @@ export async function openScoreInput(
     rows,
     batches: batchSize => rowBatches(rows, { specs, booleans, batchSize }),
   }
-}
-
-async function* picked(rows: AsyncIterable<CsvRow>, places: readonly number[]): AsyncGenerator<CsvRow, void> {
-  for await (const { line, cells } of rows) yield { line, cells: places.map(place => cells[place]) }
 }

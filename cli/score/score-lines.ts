@@ -8,7 +8,7 @@ export interface ScoreLines {
   head(scores: Scores | undefined): string | undefined
   /** The rows of a batch, of which the first is row `first`. */
   rows(scores: Scores, first: number): string[]
-  /** A row that the model failed on. */
+  /** A row that has no score because something failed. */
   failed(row: number, message: string): string
 }
 
@@ -52,10 +52,13 @@ export class CsvScoreLines implements ScoreLines {
     return `${row},,${','.repeat(this.#widths.reduce((sum, width) => sum + width, 0))}`
   }
 
-  #cells({ name, kind, width, values }: OutputColumn, at: number): (index: number) => string {
+  #cells(column: OutputColumn, at: number): (index: number) => string {
+    const { name, kind, width, values } = column
     if (width !== this.#widths[at])
       throw new SluiceError('MODEL_FAILED', `output ${name} had ${this.#widths[at]} values a record before, and now has ${width}`)
     if (kind === 'text') return index => quoted(values[index] as string)
+    const { exact } = column
+    if (exact !== undefined) return index => String(exact[index])
     if (values instanceof Float32Array) return index => float32Text(values[index] as number)
     return isSingle(this.#outputs[at]?.type) ? index => singleText(values[index] as number) : index => String(values[index])
   }
@@ -70,7 +73,8 @@ export class JsonScoreLines implements ScoreLines {
   rows({ length, score, labels, noResult, outputs }: Scores, first: number): string[] {
     return Array.from({ length }, (_, row) => {
       if (noResult?.[row] === 1) return toJson({ row: first + row, status: 'NO_RESULT', score: null })
-      const named = outputs.map(({ name, width, values }) => {
+      const named = outputs.map(({ name, width, ...column }) => {
+        const values = column.kind === 'number' ? (column.exact ?? column.values) : column.values
         const own = Array.from({ length: width }, (__, at) => values[row * width + at])
         return [name, width === 1 ? own[0] : own] as const
       })

@@ -1,7 +1,6 @@
 import type { Model, Scores } from '../../models/index.ts'
-import type { ColumnBatch } from '../../proto/column-batch.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { singleRow } from './row-batches.ts'
+import { type RowBatch, singleRow } from './row-batches.ts'
 import type { ScoreLines } from './score-lines.ts'
 
 /** What came of the rows. */
@@ -9,6 +8,8 @@ export interface ScoreSummary {
   readonly rows: number
   /** Rows that the model failed on: they have a line without a score. */
   readonly failed: number
+  /** Rows that have no score because of what they hold: they have such a line too. */
+  readonly faulty: number
   /** The first of them, and why. */
   readonly firstFailure: string | undefined
 }
@@ -22,7 +23,7 @@ export interface ScoreTarget {
 }
 
 /** Scores batch after batch and writes a line a row, in order. When the model fails on a batch, each of its rows alone tells which it is. */
-export async function scoreRows(model: Model, batches: AsyncIterable<ColumnBatch>, target: ScoreTarget): Promise<ScoreSummary> {
+export async function scoreRows(model: Model, batches: AsyncIterable<RowBatch>, target: ScoreTarget): Promise<ScoreSummary> {
   const run = new ScoreRun(model, target)
   for await (const batch of batches) await run.batch(batch)
   return await run.end()
@@ -34,6 +35,7 @@ class ScoreRun {
   #begun = false
   #rows = 0
   #failed = 0
+  #faulty = 0
   #firstFailure: string | undefined
 
   constructor(model: Model, target: ScoreTarget) {
@@ -41,31 +43,47 @@ class ScoreRun {
     this.#target = target
   }
 
-  async batch(batch: ColumnBatch): Promise<void> {
+  async batch(given: RowBatch): Promise<void> {
+    const { batch } = given
     let scores: Scores
     try {
       scores = await this.#model.score(batch)
     } catch (error) {
       if (!isFailure(error)) throw error
-      if (batch.length > 1) for (let row = 0; row < batch.length; row++) await this.batch(singleRow(batch, row))
-      else await this.#fail(error)
+      if (batch.length > 1) for (let row = 0; row < batch.length; row++) await this.batch(singleRow(given, row))
+      else await this.#fail(error, given)
       return
     }
     await this.#begin(scores)
-    await this.#write(this.#target.lines.rows(scores, this.#rows))
+    await this.#write(this.#linesOf(scores, given))
     this.#count(scores.length)
   }
 
   async end(): Promise<ScoreSummary> {
     await this.#begin(undefined)
-    return { rows: this.#rows, failed: this.#failed, firstFailure: this.#firstFailure }
+    return { rows: this.#rows, failed: this.#failed, faulty: this.#faulty, firstFailure: this.#firstFailure }
   }
 
-  async #fail(error: unknown): Promise<void> {
+  /** A row that has a fault is answered with it, unless only a cell is at fault and the model has a result all the same. */
+  #linesOf(scores: Scores, { faults }: RowBatch): string[] {
+    const lines = this.#target.lines.rows(scores, this.#rows)
+    for (const [row, { message, kind }] of faults) {
+      if (kind === 'cell' && scores.noResult?.[row] !== 1) continue
+      this.#faulty++
+      this.#firstFailure ??= `row ${this.#rows + row}: ${message}`
+      lines[row] = this.#target.lines.failed(this.#rows + row, message)
+    }
+    return lines
+  }
+
+  async #fail(error: unknown, { faults }: RowBatch): Promise<void> {
     await this.#begin(undefined)
-    this.#failed++
-    this.#firstFailure ??= `row ${this.#rows}: ${messageOf(error)}`
-    await this.#write([this.#target.lines.failed(this.#rows, messageOf(error))])
+    const fault = faults.get(0)
+    if (fault === undefined) this.#failed++
+    else this.#faulty++
+    const message = fault?.message ?? messageOf(error)
+    this.#firstFailure ??= `row ${this.#rows}: ${message}`
+    await this.#write([this.#target.lines.failed(this.#rows, message)])
     this.#count(1)
   }
 

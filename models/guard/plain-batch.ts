@@ -10,8 +10,18 @@ export interface PlainBatch {
 }
 
 type PlainColumn =
-  | { readonly values: Float64Array; readonly missing: Uint8Array | undefined; readonly exact?: BigInt64Array }
-  | { readonly values: readonly (string | undefined)[]; readonly missing?: undefined; readonly exact?: undefined }
+  | {
+      readonly values: Float64Array
+      readonly missing: Uint8Array | undefined
+      readonly exact?: BigInt64Array
+      readonly invalid?: Uint8Array
+    }
+  | {
+      readonly values: readonly (string | undefined)[]
+      readonly missing?: undefined
+      readonly exact?: undefined
+      readonly invalid?: undefined
+    }
 
 export type PlainScores = Scores
 
@@ -26,6 +36,7 @@ export function plainBatch({ specs, length, columns }: ColumnBatch, withSpecs: b
             values: column.values.subarray(0, length),
             missing: column.hasMissing ? column.missing.subarray(0, length) : undefined,
             ...(column.exact === undefined ? {} : { exact: column.exact.subarray(0, length) }),
+            ...(column.invalid === undefined ? {} : { invalid: column.invalid.subarray(0, length) }),
           },
     ),
   }
@@ -40,12 +51,13 @@ export class BatchReader {
       this.#batch = new ColumnBatch(specs ?? this.#batch.specs, Math.max(16, length * 2))
     const batch = this.#batch
     batch.clear()
-    for (const [at, { values, missing, exact }] of columns.entries()) {
+    for (const [at, { values, missing, exact, invalid }] of columns.entries()) {
       const column = batch.columns[at]
       if (column?.kind === 'number') {
         column.values.set(values as Float64Array)
         column.hasMissing = missing !== undefined
         if (exact !== undefined) column.exact = exact
+        if (invalid !== undefined) column.invalid = invalid
         if (missing === undefined) column.missing.fill(0, 0, length)
         else column.missing.set(missing)
       } else if (column !== undefined) {

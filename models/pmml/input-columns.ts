@@ -2,7 +2,7 @@ import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../pr
 import { readDate } from './dates.ts'
 import type { Row } from './row.ts'
 import type { InputField } from './scope.ts'
-import { treat } from './treatments.ts'
+import { treat, treatForeign } from './treatments.ts'
 
 interface Input {
   readonly field: InputField
@@ -58,7 +58,7 @@ export class InputColumns {
     if (this.#anyInvalid || this.#invalid.length < length) this.#invalid = clear(this.#invalid, length)
     this.#anyInvalid = false
     const plain = this.#plain
-    for (let i = 0; i < plain.length; i++) this.#columns[i] = (batch.columns[(plain[i] as Input).column] as NumberColumn).values
+    for (let i = 0; i < plain.length; i++) this.#columns[i] = this.#given(plain[i] as Input, batch)
     const treated = this.#treated
     for (let i = 0; i < treated.length; i++) this.#treat(plain.length + i, treated[i] as Input, batch)
     for (let i = 0; i < this.#slots.length; i++) this.#bySlot[this.#slots[i] as number] = this.#columns[i]
@@ -97,20 +97,34 @@ export class InputColumns {
     const { length } = this
     let values = this.#columns[index] as Float64Array
     if (values.length < length) values = this.#columns[index] = new Float64Array(Math.max(length, 2 * values.length))
-    const source = column < 0 ? undefined : (batch.columns[column] as NumberColumn).values
+    const { values: source, invalid } = (batch.columns[column] ?? {}) as Partial<NumberColumn>
     const { treatment } = field
-    if (treatment.free && source !== undefined) {
+    if (treatment.free && source !== undefined && invalid === undefined) {
       for (let i = 0; i < length; i++) values[i] = Math.fround(source[i] as number)
       return
     }
     for (let i = 0; i < length; i++) {
-      const treated = treat(treatment, source === undefined ? NaN : (source[i] as number))
-      values[i] = treated ?? NaN
-      if (treated === undefined) {
-        this.#invalid[i] = 1
-        this.#anyInvalid = true
-      }
+      const raw = source === undefined ? NaN : (source[i] as number)
+      const treated = invalid?.[i] === 1 ? treatForeign(treatment) : treat(treatment, raw)
+      values[i] = this.#accept(i, treated)
     }
+  }
+
+  /** The batch's own column, or a copy where it has values that are no numbers. */
+  #given({ field, column }: Input, batch: ColumnBatch): Float64Array {
+    const { values, invalid } = batch.columns[column] as NumberColumn
+    if (invalid === undefined) return values
+    const copy = values.slice()
+    for (let i = 0; i < this.length; i++) if (invalid[i] === 1) copy[i] = this.#accept(i, treatForeign(field.treatment))
+    return copy
+  }
+
+  /** What the row has after treatment; undefined makes the row invalid. */
+  #accept(at: number, treated: number | undefined): number {
+    if (treated !== undefined) return treated
+    this.#invalid[at] = 1
+    this.#anyInvalid = true
+    return NaN
   }
 }
 

@@ -134,6 +134,12 @@ export function treat(given: Treatment, raw: number): number | undefined {
   return given.outliers === 'asMissingValues' ? given.missingReplacement : Math.min(Math.max(value, given.low), given.high)
 }
 
+/** The same for a value that is of another type than the field, such as text among numbers. */
+export function treatForeign(given: Treatment): number | undefined {
+  if (given.onInvalid === 'asMissing') return given.refusesMissing ? undefined : given.missingReplacement
+  return given.onInvalid === 'asValue' && !Number.isNaN(given.invalidReplacement) ? given.invalidReplacement : undefined
+}
+
 function isValid({ valid, invalid, intervals }: Treatment, value: number): boolean {
   if (invalid.size > 0 && invalid.has(value)) return false
   if (valid !== undefined) return valid.has(value)

@@ -1,4 +1,4 @@
-import type { ColumnBatch } from '../../proto/column-batch.ts'
+import { type ColumnBatch, isLarge } from '../../proto/column-batch.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { MappedInput } from '../features.ts'
 import type { ModelInput, OutputColumn } from '../model.ts'
@@ -75,10 +75,15 @@ export function fillTensor(
   const width = mapped.columns.length
   const values = Array.from<string>({ length: rows * width })
   const write = writerOf(tensor.type, protocol)
+  const whole = tensor.type === 'int64'
   for (const [at, column] of mapped.columns.entries()) {
-    const cells = batch.columns[column]?.values ?? []
+    const source = batch.columns[column]
+    const cells = source?.values ?? []
+    const { exact, invalid } = source?.kind === 'number' ? source : {}
     for (let row = 0; row < rows; row++) {
-      const text = write(cells[from + row])
+      const cell = cells[from + row]
+      const large = exact !== undefined && whole && isLarge(cell as number)
+      const text = invalid?.[from + row] === 1 ? undefined : large ? exactText(cell as number, exact[from + row] as bigint) : write(cell)
       if (text === undefined) onUnfit(from + row)
       values[row * width + at] = text ?? placeholders[tensor.type] ?? '0'
     }
@@ -90,6 +95,10 @@ export function fillTensor(
 const placeholders: Partial<Record<ModelInput['type'], string>> = { string: '""', bool: 'false' }
 
 type Cell = number | string | undefined
+
+function exactText(value: number, bits: bigint): string {
+  return String(value > 0 ? BigInt.asUintN(64, bits) : bits)
+}
 
 function writerOf(
   type: ModelInput['type'],

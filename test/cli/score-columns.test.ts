@@ -66,6 +66,21 @@ const cases: readonly Case[] = [
   { name: 'a vector, no header: the first', inputs: vector(2), file: 3, expected: ['column 1', 'column 2'] },
   { name: 'a vector, no header, too few', inputs: vector(2), file: 2, fields: ['a'], expected: /takes 2 number fields, the record has 1/ },
   { name: 'a vector of text', inputs: vector(2, 'string'), file: ['a', 'b'], expected: ['a', 'b'] },
+  { name: 'names that are alike, exactly', inputs: [scalar('x_1'), scalar('x1')], file: ['x1', 'X 1', 'x_1'], expected: ['x_1', 'x1'] },
+  { name: 'names that are alike, of a vector', inputs: vector(3), file: ['x1', 'X 1', 'x_1'], expected: ['x1', 'X 1', 'x_1'] },
+  {
+    name: 'a name that may be two columns',
+    inputs: [scalar('x'), scalar('y')],
+    file: ['X', 'x_', 'y'],
+    expected: /input x may be any of the fields "X", "x_"/,
+  },
+  {
+    name: 'a field that may be two columns',
+    inputs: vector(1),
+    file: ['X', 'x_', 'y'],
+    fields: ['x'],
+    expected: /^--fields x: several columns may be meant: "X", "x_"/,
+  },
   { name: 'the only input, the only column', inputs: [scalar('x')], file: ['y'], expected: ['y'] },
 ]
 
@@ -89,7 +104,6 @@ for (const { name, inputs, file, fields, expected } of cases) {
 
 test('without a header, where the columns are', () => {
   assert.equal(scoreColumns([scalar('pH'), scalar('citric acid')], { header: undefined, width: 12 }, undefined), {
-    fields: wine,
     specs: [
       { name: 'pH', kind: 'number' },
       { name: 'citric_acid', kind: 'number' },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadOnnxModel } from '../../models/onnx/onnx-model.ts'
+import { loadOnnxModel } from '../../models/onnx/load-onnx.ts'
 import { ModelServer } from '../models/service/model-server.ts'
 
 const wine = 'examples/wine/wine.csv'

@@ -137,6 +137,46 @@ test('rows that the model fails on: empty, told at the end, and exit 1; the othe
   assert.equal(json, ['OK', 'FAILED', 'OK', 'FAILED', 'OK'])
 })
 
+test('a row with a bad cell, or unlike the first, is answered with its error; the others are scored', () => {
+  const rows = file('faults.csv', 'a,b\n0,1\nx,1\n1,1,1\nNA,0\n,0\n 1 ,-NaN\n0,0\n')
+  const { status, lines, stderr } = sluice([join(directory, 'lookup.onnx'), rows, '--missing', 'NA,-', '--json', '--batch', '3'])
+  const given = lines.map(line => JSON.parse(line) as { status: string; score: number | null; error?: string })
+  assert.equal(
+    given.map(({ status: of, error }) => [of, error?.replace(/ONNX.*/, '…')]),
+    [
+      ['OK', undefined],
+      ['FAILED', 'line 3: a is "x", not a number'],
+      ['FAILED', 'line 4 has 3 cells, the first line has 2'],
+      ['FAILED', '…'],
+      ['FAILED', '…'],
+      ['FAILED', '…'],
+      ['OK', undefined],
+    ],
+  )
+  assert.is(status, 1)
+  assert.match(stderr, /the model failed on 5 of 7 rows; row 1: line 3: a is "x"/)
+})
+
+test('what it writes itself is read again: NaN and the infinities, and whole numbers of 64 bits', () => {
+  const twice = onnx({
+    nodes: [node('Div', ['x', 'd'], ['y']), node('Identity', ['n'], ['m'])],
+    inputs: [value('x', 'float', ['N']), value('d', 'float', ['N']), value('n', 'int64', ['N'])],
+    outputs: [value('y', 'float', ['N']), value('m', 'int64', ['N'])],
+  })
+  const first = sluice([file('twice.onnx', twice), file('twice.csv', 'x,d,n\n0,0,9007199254740993\n1,0,-5\n-1,0,9223372036854775807\n')])
+  assert.equal(first.lines.slice(1), [
+    '0,NaN,,NaN,9007199254740993',
+    '1,Infinity,,Infinity,-5',
+    '2,-Infinity,,-Infinity,9223372036854775807',
+  ])
+  const again = file('again.csv', `row,score,label,x,n\n${first.lines.slice(1).join('\n')}`.replace('x,n', 'x,n').replace('row', 'd'))
+  const { status, lines } = sluice([join(directory, 'twice.onnx'), again])
+  assert.equal(
+    [status, ...lines.slice(1)],
+    [0, '0,NaN,,NaN,9007199254740993', '1,Infinity,,Infinity,-5', '2,-Infinity,,-Infinity,9223372036854775807'],
+  )
+})
+
 test('--explain shows what each input takes, and scores nothing', () => {
   const { status, lines } = sluice([join(directory, 'words.onnx'), join(directory, 'words.csv'), '--explain'])
   assert.equal(
@@ -164,7 +204,11 @@ const failures: readonly (readonly [args: readonly string[], status: number, mes
   [[linear, join(directory, 'lookup.csv')], 1, /takes 11 number fields, the record has 2.*\[MODEL_INPUT_MISMATCH\]\n$/],
   [[linear, wine, '--fields', 'pH,colour'], 2, /--fields colour: no such column.*\[CONFIG_INVALID\]\n$/],
   [[linear, join(directory, 'words.csv'), '--fields', 'word,n'], 1, /takes 11 number fields, the record has 2/],
-  [[join(directory, 'words.onnx'), join(directory, 'bad.csv')], 1, /^sluice: line 3: n is "five", not a number \[INPUT_INVALID\]\n$/],
+  [
+    [join(directory, 'words.onnx'), join(directory, 'bad.csv')],
+    1,
+    /^sluice: 1 of 2 rows could not be scored, for what they hold; row 1: line 3: n is "five", not a number \[INPUT_INVALID\]\n$/,
+  ],
   [['-', '-'], 2, /cannot both come from standard input/],
   [['ftp://x/y', wine], 2, /model "ftp:\/\/x\/y" is not allowed; allowed: a file/],
   [['http://127.0.0.1:1/v2/models/x', wine], 1, /^sluice: the model at http.* cannot be used: .*\[MODEL_LOAD_FAILED\]\n$/],

@@ -1,14 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'csv-parse/sync'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readModel } from '../../cli/score/read-model.ts'
-import { openScoreInput } from '../../cli/score/score-input.ts'
-import { CsvScoreLines } from '../../cli/score/score-lines.ts'
-import { scoreRows } from '../../cli/score/score-rows.ts'
-import { defaultModelFactory } from '../../models/index.ts'
+import { scoreFile, type Table, tableOf } from './score-file.ts'
 
 const folder = fileURLToPath(new URL('../../../shared/models/', import.meta.url))
 
@@ -49,29 +44,9 @@ const cases: readonly ModelCase[] = [
   }),
 ]
 
-interface Table {
-  readonly head: readonly string[]
-  readonly rows: readonly (readonly string[])[]
-}
-
-function tableOf(csv: string): Table {
-  const [head = [], ...rows] = parse(csv)
-  return { head, rows }
-}
-
 /** What `sluice score` prints. */
-async function scoreTable({ file, rows }: ModelCase, batchSize: number): Promise<Table> {
-  const { bytes } = await readModel(folder + file, process.stdin)
-  const model = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
-  const texts: string[] = []
-  try {
-    const input = await openScoreInput(model, folder + rows)
-    const write = (text: string): Promise<void> => Promise.resolve(void texts.push(text))
-    await scoreRows(model, input.batches(batchSize), { lines: new CsvScoreLines(model.outputs), write })
-  } finally {
-    await model.dispose()
-  }
-  return tableOf(texts.join('\n'))
+function scoreTable({ file, rows }: ModelCase, batchSize: number): Promise<Table> {
+  return scoreFile(folder + file, folder + rows, batchSize)
 }
 
 /**

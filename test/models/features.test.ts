@@ -106,11 +106,32 @@ test('vectors beside other inputs: by the names of their elements, or one of the
   )
 })
 
-test('of columns that differ in case, spaces and underscores alone the one with the very name is taken, else the first', () => {
+test('of columns that differ in case, spaces and underscores alone the one with the very name is taken, else none', () => {
   const alike = specsOf(['PH', 'pH', 'p_h', 'x'])
   assert.equal(columns([scalar('pH'), scalar('x')], alike), [[1], [3]])
   assert.equal(columns([scalar('p_h'), scalar('PH')], alike), [[2], [0]])
-  assert.equal(columns([scalar('P h'), scalar('X')], alike), [[0], [3]])
+  assert.throws(
+    () => columns([scalar('P h'), scalar('X')], alike),
+    /input P h may be any of the fields "PH", "pH", "p_h": give it its own name; the records have: PH, pH, p_h, x/,
+  )
+  // What is another input's by its very name is no other's.
+  assert.equal(columns([scalar('P h'), scalar('PH'), scalar('pH')], alike), [[2], [0], [1]])
+  assert.throws(() => columns([scalar('x_1'), scalar('x1')], specsOf(['x1', 'x'])), /missing: x_1;/)
+  assert.throws(() => columns([scalar('x 1'), scalar('x_1')], specsOf(['x1'])), /field x1 may be x 1 or x_1: give the fields/)
+  assert.throws(() => columns([scalar('x'), scalar('y')], specsOf(['x', 'x', 'y'])), /input x may be any of the fields "x", "x"/)
+  assert.equal(columns([scalar('x_1'), scalar('x:0')], specsOf(['x1', 'x_1', 'X', 'x'])), [[1], [3]])
+  assert.throws(
+    () => columns([scalar('a+b'), scalar('c')], specsOf(['a-b', 'a/b', 'c'])),
+    /input a\+b may be any of the fields "a-b", "a\/b"/,
+  )
+})
+
+test('the elements of a vector by their very names first; how an accent is encoded makes no other name', () => {
+  const of = (name: string, width: number): ModelInput => ({ name, type: 'float32', width, required: true })
+  assert.equal(columns([of('x', 2), scalar('x_1')], specsOf(['x_1', 'x[0]', 'x[1]'])), [[1, 2], [0]])
+  assert.equal(columns([of('x', 2), scalar('z')], specsOf(['x0', 'x_0', 'X1', 'z'])), [[1, 2], [3]])
+  assert.throws(() => columns([of('x', 2), scalar('z')], specsOf(['X0', 'X_0', 'x1', 'z'])), /input x\[0\] may be any of/)
+  assert.equal(columns([scalar('Gr\u00f6\u00dfe')], specsOf(['a', 'Gro\u0308\u00dfe'])), [[1]])
 })
 
 test('what does not fit is told with what there is', () => {

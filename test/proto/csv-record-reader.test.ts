@@ -24,7 +24,9 @@ const good: Record<string, (number | string | undefined)[]> = {
   '-1e3\t"a\t""b"""\t.5\r\n': [-1000, 'a\t"b"', 0.5],
   '1,"a;b",2': [1, 'a;b', 2],
   ',,': [undefined, undefined, undefined],
-  ' 3 , red , 0 ': [3, 'red', 0],
+  ' 3 , red , 0 ': [3, ' red ', 0],
+  ' ,  , ': [undefined, '  ', undefined],
+  '\ufeffNaN,NaN,-inf\n': [undefined, 'NaN', -Infinity],
 }
 for (const [line, cells] of Object.entries(good)) test(JSON.stringify(line), () => assert.equal(read(line), cells))
 
@@ -44,5 +46,15 @@ for (const [line, message] of Object.entries(bad)) {
     )
   })
 }
+
+test('whole numbers of 64 bits are kept exactly', () => {
+  const batch = new ColumnBatch(reader.specs, 1)
+  reader.read(Buffer.from('9007199254740993,,18446744073709551615'), batch, 0)
+  const exact = batch.columns.map(column => (column.kind === 'number' ? column.exact?.[0] : undefined))
+  assert.equal(exact, [9007199254740993n, undefined, -1n])
+  batch.clear()
+  reader.read(Buffer.from('1,,2.5'), batch, 0)
+  assert.ok(batch.columns.every(column => column.kind === 'text' || column.exact === undefined))
+})
 
 test.run()

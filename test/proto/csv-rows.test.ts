@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { openCsv, readCsvRows } from '../../proto/csv-rows.ts'
+import { type CsvOptions, openCsv, readCsvRows } from '../../proto/csv-rows.ts'
 import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
 import type { SluiceError } from '../../proto/sluice-error.ts'
 
@@ -41,7 +41,7 @@ test('separator, header, order, line ends, quotes and byte order mark are told f
         const lines = [
           ['PH', 'Fixed Acidity', '"Colour"', 'more;, of it'],
           ['3.5', '7.4', '"dark, ""red"""', '1'],
-          ['', ' 7 ', '""', ''],
+          ['', '7', '""', ''],
         ]
         const text =
           mark + lines.map((cells, at) => (at === 0 ? [...cells.slice(0, 3), '"more;, of it"'] : cells).join(separator)).join(newline)
@@ -134,7 +134,7 @@ test('which columns are wanted may depend on the first line, and that it is data
   const seen: unknown[] = []
   const file = await openCsv(source('b;a\n1;2\n'), outline => {
     seen.push(outline)
-    return ['a']
+    return [1]
   })
   assert.equal(seen, [{ header: ['b', 'a'], width: 2 }])
   for await (const { cells } of file.rows) assert.equal(cells, ['2'])
@@ -145,6 +145,48 @@ test('which columns are wanted may depend on the first line, and that it is data
     ['z', '1'],
   ])
   assert.equal((await openCsv(source('1,2\n3,4\n'), ['1'], { header: true })).header, ['1', '2'])
+})
+
+test('text is as it stands; only where the first line has blanks around quotes are they layout', async () => {
+  assert.equal(await rowsOf('pH,colour\n 1 , b\n2," c "\n3, "d" \n'), [
+    [undefined, ' 1 ', ' b'],
+    [undefined, '2', ' c '],
+    [undefined, '3', ' "d" '],
+  ])
+  assert.equal(await rowsOf('"pH", "colour"\n1, "a, b"\n2 , c\n'), [
+    [undefined, '1', 'a, b'],
+    [undefined, '2', 'c'],
+  ])
+})
+
+test('a column by its very name first; several that a field may be, or a column that may be several fields, are refused', async () => {
+  assert.equal(await rowsOf('x1,X_1,x_1\n1,2,3\n', ['x_1', 'x1']), [['3', '1']])
+  assert.equal(await rowsOf('X1,x1\n1,2\n', ['x_1', 'x1']), [['1', '2']])
+  const fails = async (text: string, names: readonly string[]): Promise<unknown> => rowsOf(text, names).catch((error: unknown) => error)
+  assert.match(String(await fails('X1,x1\n1,2\n', ['x_1', 'y'])), /several columns that field x_1 may be: "X1", "x1"; rename them/)
+  assert.match(String(await fails('X1\n1\n', ['x_1', 'x1'])), /column X1 may be field x_1 or x1; rename it/)
+  assert.match(String(await fails('x,x\n1,2\n', ['x'])), /several columns that field x may be/)
+})
+
+test('texts that stand for a missing value; rows unlike the first are told where that is asked for', async () => {
+  const read = async (text: string, names: readonly string[], options: CsvOptions): Promise<unknown[]> => {
+    const rows: unknown[] = []
+    for await (const row of (await openCsv(Readable.from([Buffer.from(text)]), names, options)).rows) rows.push(row)
+    return rows
+  }
+  const missing = new Set(['NA', '?'])
+  assert.equal(await read('NA,1\n ?,NAN\n', ['a', 'b'], { missing }), [
+    { line: 1, cells: [undefined, '1'] },
+    { line: 2, cells: [undefined, 'NAN'] },
+  ])
+  assert.equal(await read('a,b\n1\n\n1,2\n', ['b'], { tellFaults: true }), [
+    { line: 2, cells: [undefined], fault: 'has 1 cells, the first line has 2' },
+    { line: 4, cells: ['2'] },
+  ])
+})
+
+test('a blank line is a row without a value where there is one column', async () => {
+  assert.equal(await rowsOf('\npH\n1\n\n2\n', ['pH']), [['1'], [undefined], ['2']])
 })
 
 test.run()

@@ -39,6 +39,26 @@ test('absent and null are missing', () => {
   )
 })
 
+test('numbers that JSON.parse rounds or refuses: 64 bits exactly, NaN and the infinities as Python writes them', () => {
+  const batch = new ColumnBatch(reader.specs, 1)
+  const record = (pH: string): (number | bigint | undefined)[] => {
+    batch.clear()
+    reader.read(Buffer.from(`\ufeff{"constructor":"NaN 9007199254740993 \\" ","organic":1,"pH":${pH}}`), batch, 0)
+    const [column] = batch.columns
+    assert.is(batch.columns[2]?.values[0], 'NaN 9007199254740993 " ')
+    return column?.kind === 'number' ? [column.values[0], column.missing[0], column.exact?.[0]] : []
+  }
+  assert.equal(record('9007199254740993'), [9007199254740992, 0, 9007199254740993n])
+  assert.equal(record('-9223372036854775808'), [-(2 ** 63), 0, -(2n ** 63n)])
+  assert.equal(record('0.12345678901234567'), [Number('0.12345678901234567'), 0, undefined])
+  assert.equal(record('12345678901234567e3'), [Number('12345678901234567e3'), 0, undefined])
+  assert.equal(record('NaN'), [NaN, 1, undefined])
+  assert.equal(record('-Infinity'), [-Infinity, 0, undefined])
+  assert.throws(() => record('01234567890123456789'), /not JSON/)
+  assert.throws(() => record('NaNs'), /not JSON/)
+  assert.throws(() => read('{"constructor":9007199254740993}'), /should be a text, not 9007199254740992/)
+})
+
 test('another kind than the column’s is undecodable and named', () => {
   const refused: [unknown, RegExp][] = [
     [{ pH: '3.2' }, /field pH should be a number, not "3\.2"/],

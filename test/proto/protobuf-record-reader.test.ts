@@ -233,4 +233,22 @@ test('a schema’s fields are chosen by name, and told when they cannot be colum
   )
 })
 
+test('whole numbers of 64 bits are kept exactly, whatever their type', () => {
+  const text =
+    'syntax = "proto3"; message M { int64 a = 1; uint64 b = 2; sint64 c = 3; fixed64 d = 4; sfixed64 e = 5; double f = 6; int64 g = 7; }'
+  const reader = protobufRecordReaderFromSchema(text, 'M')
+  const bytes = Buffer.concat([
+    Buffer.from([0x08, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10]), // a = 2^53 + 1
+    Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]), // b = 2^64 - 1
+    Buffer.from([0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]), // c = -2^63
+    Buffer.from('21ffffffffffffffff', 'hex'), // d = 2^64 - 1
+    Buffer.from('290100000000000080', 'hex'), // e = -2^63 + 1
+    Buffer.from('310000000000004043', 'hex'), // f = a double
+    Buffer.from([0x38, 0x07]),
+  ])
+  const { batch } = readOne(reader, bytes)
+  const exact = batch.columns.map(column => (column.kind === 'number' ? column.exact?.[1] : undefined))
+  assert.equal(exact, [2n ** 53n + 1n, -1n, -(2n ** 63n), -1n, -(2n ** 63n) + 1n, undefined, undefined])
+})
+
 test.run()
