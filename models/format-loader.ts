@@ -5,7 +5,7 @@ import type { Model, ModelFormat, ModelSource } from './model.ts'
  * What the factory must know of a format.
  *
  * `compile` and `construct` are the two halves of `load`, where a format has them: what takes long or may fail, giving plain data (it can be
- * cloned into another process), and what is quick. With `module`, a new model of the format is tried in a process of its own.
+ * cloned into another process), and what is quick; `oneByOne` is what a trial has found out (see Model). With `module`, a new model of the format is tried in a process of its own.
  */
 export interface FormatLoader {
   /** Whether the bytes are of this format; never throws, and is quick on bytes that are not. */
@@ -13,7 +13,7 @@ export interface FormatLoader {
   /** Throws SluiceError MODEL_LOAD_FAILED when the bytes turn out to be no such model. */
   load(source: ModelSource): Promise<Model>
   readonly compile?: (source: ModelSource) => Promise<unknown>
-  readonly construct?: (compiled: unknown) => Promise<Model>
+  readonly construct?: (compiled: unknown, oneByOne?: string) => Promise<Model>
   /** The URL of the module that exports this very loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string
 }

@@ -66,6 +66,8 @@ export interface Model {
   readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
   readonly outputs: readonly ModelOutput[]
+  /** Why the model scores records one by one: what it gives for one would depend on those beside it. It may find that out with time. */
+  readonly oneByOne?: string | undefined
   /**
    * Scores the batch's rows; 0 rows are allowed. Throws SluiceError MODEL_INPUT_MISMATCH when the batch lacks an input
    * (`checkInputs` tells so before a model takes over), MODEL_FAILED when the run itself fails.

@@ -41,6 +41,7 @@ export interface ModelFacts {
   readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
   readonly outputs: readonly ModelOutput[]
+  readonly oneByOne: string | undefined
 }
 
 /** `kept`: the process has the model and scores with it. Otherwise `compiled` is what a light one is constructed from, if its format has that. */

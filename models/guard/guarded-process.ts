@@ -15,13 +15,13 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
   const bytes = order.path === undefined ? await fromInput(order.size) : await readFile(order.path)
   const [found, loader] = await loaderFor(bytes, order)
   const { model, compiled, heavy } = await tryModel({ loader, source: { bytes, format: found, output }, specs, golden, light })
-  const { inputs, outputs } = model
+  const { inputs, outputs, oneByOne } = model
   await kept?.dispose()
   kept = heavy || order.keep ? model : undefined
   if (kept === undefined) await model.dispose()
   // What a large model was loaded from is as large again; it can go once this function has returned.
   else setImmediate(() => globalThis.gc?.())
-  return { format: model.format, inputs, outputs, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
+  return { format: model.format, inputs, outputs, oneByOne, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
 }
 
 /** Only as many loaders are brought in as it takes to tell the format: the one that the descriptor names first. */

@@ -5,6 +5,7 @@ import { checkInputs } from '../features.ts'
 import type { ModelFactory } from '../model-factory.ts'
 import type { Model, ModelFormat } from '../model.ts'
 import type { ModelContent } from '../sources/model-content.ts'
+import { checkAbsent } from './absent-inputs.ts'
 import { checkGolden, type GoldenRows } from './golden-rows.ts'
 import type { LightLimits, LoadAnswer, LoadOrder } from './guard-messages.ts'
 import { ModelProcess, type RequestLimits } from './model-process.ts'
@@ -72,7 +73,7 @@ export class ModelGuard {
     this.#keepIdle(process)
     const construct = this.#factory.loader(answer.format)?.construct
     if (construct === undefined || answer.compiled === undefined) return { model: await loadHere(this.#factory, load), heavy: false }
-    return { model: await construct(answer.compiled), heavy: false }
+    return { model: await construct(answer.compiled, answer.oneByOne), heavy: false }
   }
 
   /** Loads a model that has been tried before, here or by another instance: a light one at once, a heavy one in a process of its own. */
@@ -162,6 +163,7 @@ export async function loadHere(factory: ModelFactory, { content, format, output,
   const model = await factory.load({ bytes, format, output })
   try {
     checkInputs(model, specs)
+    await checkAbsent(model, specs)
     if (golden !== undefined) checkGolden(await model.score(new BatchReader().read(golden.batch)), golden.results)
     return model
   } catch (error) {

@@ -26,6 +26,7 @@ export class ProcessModel implements Model {
   readonly format: Model['format']
   readonly inputs: Model['inputs']
   readonly outputs: Model['outputs']
+  readonly oneByOne: string | undefined
   readonly #parts: ProcessModelParts
   #process: ModelProcess
   readonly #deaths: number[] = []
@@ -39,6 +40,7 @@ export class ProcessModel implements Model {
     this.format = parts.facts.format
     this.inputs = parts.facts.inputs
     this.outputs = parts.facts.outputs
+    this.oneByOne = parts.facts.oneByOne
   }
 
   score(batch: ColumnBatch): Promise<Scores> {

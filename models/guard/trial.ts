@@ -1,10 +1,12 @@
-import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../proto/column-batch.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import type { Model, ModelSource } from '../model.ts'
 import { checkGolden, type GoldenRows } from './golden-rows.ts'
 import type { LightLimits } from './guard-messages.ts'
+import { checkAbsent } from './absent-inputs.ts'
+import { missing, plausible, rowsOf, spread, wide, zero } from './made-up-rows.ts'
 import { BatchReader } from './plain-batch.ts'
 
 export interface Trial {
@@ -26,11 +28,13 @@ export interface Tried {
 
 /** How many rows a run is measured with, how often at most, and for how long. */
 const measuredRows = 256
+/** How many different rows show whether records influence each other: a model compares some of its first batches with their rows alone. */
+const comparedRows = 16
 const measuredRuns = 50
 const measuredMs = 250
 
 /**
- * Loads a model, holds it against the data's fields, runs it on made-up rows (none, one, many, missing values) and on its golden records, and
+ * Loads a model, holds it against the data's fields, runs it on made-up rows (none, one, many, different ones, missing values) and on its golden records, and
  * measures what it costs. Throws SluiceError MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, MODEL_FAILED when not a single row can be scored.
  */
 export async function tryModel({ loader, source, specs, golden, light }: Trial): Promise<Tried> {
@@ -41,6 +45,7 @@ export async function tryModel({ loader, source, specs, golden, light }: Trial):
   try {
     checkInputs(model, specs)
     await warmUp(model, specs)
+    await checkAbsent(model, specs)
     if (golden !== undefined) checkGolden(await model.score(new BatchReader().read(golden.batch)), golden.results)
     const heavy =
       source.bytes.length > light.bytes ||
@@ -63,6 +68,8 @@ async function warmUp(model: Model, specs: readonly ColumnSpec[]): Promise<void>
     [1, plausible],
     [measuredRows, zero],
     [measuredRows, plausible],
+    [comparedRows, spread],
+    [comparedRows, wide],
     [2, missing],
   ] as const) {
     try {
@@ -101,23 +108,4 @@ function scoring(model: Model, specs: readonly ColumnSpec[]): () => Promise<unkn
       if (!(error instanceof SluiceError)) throw error
     }
   }
-}
-
-type Cell = (row: number, column: number) => number | undefined
-const zero: Cell = () => 0
-const missing: Cell = () => undefined
-const plausible: Cell = (row, column) => ((row * 7 + column * 3) % 20) / 2
-
-function rowsOf(specs: readonly ColumnSpec[], count: number, cell: Cell): ColumnBatch {
-  const batch = new ColumnBatch(specs, Math.max(1, count))
-  for (let row = 0; row < count; row++) {
-    for (const [column, { kind }] of specs.entries()) {
-      const value = cell(row, column)
-      if (value === undefined) batch.setMissing(column, row)
-      else if (kind === 'number') batch.setNumber(column, row, value)
-      else batch.setText(column, row, String(value))
-    }
-  }
-  batch.length = count
-  return batch
 }

@@ -4,7 +4,9 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import type { FeatureMapping, MappedInput } from '../features.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'
-import { type CellWriter, type OnUnfit, type RowRange, cellWriter } from './tensor-cells.ts'
+import { type InputLayout, dimsOf, layoutOf, placesOf, recordShape, unsupported } from './input-layout.ts'
+import type { RecordAxes } from './record-axes.ts'
+import { type CellWriter, type OnUnfit, type Place, type RowRange, cellWriter } from './tensor-cells.ts'
 
 /** The largest number of batch sizes that tensors are kept for. */
 const keptSizes = 64
@@ -17,8 +19,8 @@ export class OnnxInputs {
   readonly #slots: readonly InputSlot[]
 
   /** Throws SluiceError MODEL_LOAD_FAILED for an input that records cannot feed. */
-  constructor(infos: readonly TensorInfo[]) {
-    this.#slots = infos.map(info => new InputSlot(info))
+  constructor(infos: readonly TensorInfo[], axes: RecordAxes = {}) {
+    this.#slots = infos.map(info => new InputSlot(info, axes[info.name] ?? 0))
     this.inputs = this.#slots.map(slot => slot.input)
     const fixed = new Set(this.#slots.flatMap(({ layout }) => layout.batch ?? []))
     if (fixed.size > 1)
@@ -37,20 +39,9 @@ export class OnnxInputs {
   }
 }
 
-/** Where records lie in a tensor's shape. */
-interface Layout {
-  /** Records a run: undefined for any number. */
-  readonly batch: number | undefined
-  /** Whether the shape has a dimension for the records. */
-  readonly batched: boolean
-  /** The shape of one record's values; undefined: as many as there are columns. */
-  readonly record: readonly (number | undefined)[]
-  readonly width: number | undefined
-}
-
 class InputSlot {
   readonly input: ModelInput
-  readonly layout: Layout
+  readonly layout: InputLayout
   readonly #writer: CellWriter
   /** By number of rows: views of the same memory, all of them for one mapping. What a mapping has beside it, the records' dimensions, is not in the key. */
   readonly #tensors = new Map<number, Tensor>()
@@ -58,12 +49,11 @@ class InputSlot {
   /** The dimensions of a record's values under that mapping. */
   #record: readonly number[] = []
 
-  constructor(info: TensorInfo) {
+  constructor(info: TensorInfo, axis: number) {
     const writer = cellWriter(info.type)
-    if (writer === undefined)
-      throw unsupported(info, `is ${info.type === undefined ? 'no tensor of numbers or text' : `of type ${info.type}`}`)
+    if (writer === undefined) throw unsupported(info, `is ${info.kind}`)
     this.#writer = writer
-    this.layout = layoutOf(info)
+    this.layout = layoutOf(info, axis)
     const { record, width } = this.layout
     const told = info.undeclared === true || (record.length === 1 && width !== undefined)
     this.input = { name: info.name, type: writer.type, width, ...(told ? {} : { shape: record }), required: true }
@@ -73,10 +63,12 @@ class InputSlot {
     if (mapped !== this.#mapped) this.#map(mapped)
     const { columns } = mapped
     const width = columns.length
-    if (this.#writer.reserve(range.size, width)) this.#tensors.clear()
+    if (this.#writer.reserve(range.size * width)) this.#tensors.clear()
+    const places = placesOf(this.layout, this.#record, { width, size: range.size })
     for (let at = 0; at < width; at++) {
       const column = batch.columns[columns[at] as number] as NumberColumn | TextColumn
-      this.#writer.write(column, at, range, onUnfit)
+      this.#writer.write(column, places[at] as Place, range, onUnfit)
+      if (column.kind === 'number' && column.invalid !== undefined) tellInvalid(column.invalid, range, onUnfit)
     }
     return this.#tensor(range.size, width)
   }
@@ -91,7 +83,7 @@ class InputSlot {
   #tensor(size: number, width: number): Tensor {
     const kept = this.#tensors.get(size)
     if (kept !== undefined) return kept
-    const tensor = this.#writer.tensor(size * width, this.layout.batched ? [size, ...this.#record] : this.#record)
+    const tensor = this.#writer.tensor(size * width, dimsOf(this.layout, this.#record, size))
     if (this.#writer.shared) {
       if (this.#tensors.size >= keptSizes) this.#tensors.clear()
       this.#tensors.set(size, tensor)
@@ -100,32 +92,6 @@ class InputSlot {
   }
 }
 
-/**
- * The first dimension counts the records, except for a single dimension that is fixed (`[11]`): that is one record's values.
- */
-function layoutOf(info: TensorInfo): Layout {
-  const [first, ...rest] = info.shape
-  const batched = info.shape.length > 1 || (info.shape.length === 1 && (first === undefined || first === 1))
-  const record = batched ? rest : info.shape
-  if (record.includes(0)) throw unsupported(info, `has the shape [${info.shape.map(dim => dim ?? '?').join(', ')}]`)
-  const width = record.includes(undefined) ? undefined : record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
-  return { batch: batched ? first : 1, batched, record, width }
-}
-
-/** So many fields in the record's dimensions: of those that are open the last one takes what there is, the others are 1. */
-function recordShape(name: string, { record }: Layout, fields: number): readonly number[] {
-  const known = record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
-  const last = record.lastIndexOf(undefined)
-  if (fields % known === 0) return record.map((dim, at) => dim ?? (at === last ? fields / known : 1))
-  throw new SluiceError(
-    'MODEL_INPUT_MISMATCH',
-    `input ${name} takes records of the shape [${record.map(dim => dim ?? '?').join(', ')}], of which ${fields} fields cannot make one`,
-  )
-}
-
-function unsupported({ name }: TensorInfo, what: string): SluiceError {
-  return new SluiceError(
-    'MODEL_LOAD_FAILED',
-    `the model's input ${name} ${what}, which records cannot feed; export the model with tensors of one value or one vector a record`,
-  )
+function tellInvalid(invalid: Uint8Array, { from, count }: RowRange, onUnfit: OnUnfit): void {
+  for (let row = from; row < from + count; row++) if (invalid[row] === 1) onUnfit(row)
 }

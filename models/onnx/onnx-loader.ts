@@ -2,7 +2,7 @@ import { isArchive } from '../archive-names.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import { isOnnx } from './model-proto.ts'
 import { isOnnxArchive } from './onnx-bytes.ts'
-import { compileOnnx, type CompiledOnnx, constructOnnx, loadOnnxModel } from './onnx-model.ts'
+import { compileOnnx, type CompiledOnnx, constructOnnx, loadOnnxModel } from './load-onnx.ts'
 
 /** ONNX models: a file, or an archive of one with the files that hold its weights. */
 export const formatLoader: FormatLoader = {
@@ -10,5 +10,5 @@ export const formatLoader: FormatLoader = {
   detect: bytes => (isArchive(bytes) ? isOnnxArchive(bytes) : isOnnx(bytes)),
   load: source => loadOnnxModel(source),
   compile: compileOnnx,
-  construct: compiled => constructOnnx(compiled as CompiledOnnx),
+  construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
 }

@@ -1,84 +1,28 @@
+import type { Tensor } from 'onnxruntime-node'
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
 import { type FeatureMapping, mapFeatures } from '../features.ts'
-import type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from '../model.ts'
-import { asBuffer } from '../../proto/serde.ts'
-import { type MendedModel, mendOutputs, shapelessInputs, withPlainLocale } from './model-proto.ts'
-import { onnxBytes } from './onnx-bytes.ts'
+import type { Model, ModelFormat, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
+import type { FoundAxes } from './axes-trial.ts'
+import type { CompiledOnnx } from './load-onnx.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
-import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput, readableOutputs } from './onnx-outputs.ts'
+import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput } from './onnx-outputs.ts'
 import { OnnxScores } from './onnx-scores.ts'
-import { type OnnxSession, type Results, type TensorInfo, oneLine, openSession } from './onnx-session.ts'
+import { recordsFirst } from './move-records.ts'
+import { RowCheck } from './row-check.ts'
+import type { RowRange } from './tensor-cells.ts'
+import { type OnnxSession, type Results, type TensorInfo, oneLine } from './onnx-session.ts'
 
-/**
- * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
- * that costs it nearly nothing, and a record's score does not depend on which others came with it. Bytes of a model that counts as small.
- */
-const smallModel = 1024 * 1024
-
-/** An ONNX model that ONNX Runtime can open as it is: plain data. */
-export interface CompiledOnnx extends MendedModel {
-  /** The output that holds the score; undefined: the first. */
-  readonly output: string | undefined
-  readonly leastRun: number
-  /** Whether its records have to be scored one by one: what it gives for one depends on those beside it. */
-  readonly oneByOne?: boolean
-  /** The format that it was compiled from; undefined: ONNX itself. */
-  readonly format?: ModelFormat | undefined
-}
-
-/** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
-export async function loadOnnxModel(source: ModelSource, open: OpenSession = openSession): Promise<Model> {
-  return constructOnnx(await compileOnnx(source), open)
-}
-
-/** Makes the bytes such that ONNX Runtime can open them. Throws SluiceError MODEL_LOAD_FAILED. */
-export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
-  const bytes = await onnxBytes(source)
-  // The scale of numbers that are quantized as they come is that of the whole tensor, over all its records.
-  const oneByOne = asBuffer(bytes).includes('DynamicQuantize')
-  return { ...mendOutputs(bytes), output: source.output, leastRun: leastRunOf(bytes), oneByOne }
-}
-
-/** How many records a run takes at least. */
-export function leastRunOf(bytes: Uint8Array): number {
-  return bytes.length <= smallModel ? 2 : 1
-}
-
-/** Opens what was compiled. Throws SluiceError MODEL_LOAD_FAILED with what ONNX Runtime says against it. */
-export async function constructOnnx(compiled: CompiledOnnx, open: OpenSession = openSession): Promise<Model> {
-  const session = await openAnywhere(compiled.bytes, open)
-  try {
-    return new OnnxModel(session, compiled)
-  } catch (error) {
-    await session.release()
-    throw error
-  }
-}
-
-type OpenSession = (bytes: Uint8Array) => Promise<OnnxSession>
-
-/** Opens a model, though it changes the case of text and the system has not the American rules for that, which are ONNX Runtime's default. */
-async function openAnywhere(bytes: Uint8Array, open: OpenSession): Promise<OnnxSession> {
-  try {
-    return await open(bytes)
-  } catch (error) {
-    const plain = messageOf(error).includes('Failed to construct locale') ? withPlainLocale(bytes) : undefined
-    if (plain === undefined) throw error
-    return open(plain)
-  }
-}
-
-/** The inputs with a guess at the shapes that the model does not declare: rows of any width for its only one, else one value a record. */
-function shapedInputs(inputs: readonly TensorInfo[], bytes: Uint8Array): readonly TensorInfo[] {
-  if (inputs.every(({ shape }) => shape.length > 0)) return inputs
-  const shapeless = shapelessInputs(bytes)
-  const shape = inputs.length === 1 ? [undefined, undefined] : [undefined, 1]
-  return inputs.map(info => (shapeless.has(info.name) ? { ...info, shape, undeclared: true } : info))
+/** A model that has been opened, and where its records lie. */
+export interface OpenedModel {
+  readonly session: OnnxSession
+  readonly infos: readonly TensorInfo[]
+  readonly outputs: readonly TensorInfo[]
+  readonly axes: FoundAxes
 }
 
 /** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
-class OnnxModel implements Model {
+export class OnnxModel implements Model {
   readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
   readonly outputs: readonly ModelOutput[]
@@ -86,29 +30,40 @@ class OnnxModel implements Model {
   readonly #feeder: OnnxInputs
   readonly #scores: OnnxScores
   readonly #outputNames: readonly string[]
+  /** The outputs of which another dimension than the first counts the records. */
+  readonly #moved: readonly (readonly [name: string, axis: number])[]
   /** Records a run; undefined: as many as there are, but at least `leastRun`. */
   #runSize: number | undefined
+  readonly #check: RowCheck
+  #oneByOne: string | undefined
   readonly #leastRun: number
   #specs: readonly ColumnSpec[] | undefined
   #mapping: FeatureMapping = { inputs: [] }
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
 
-  constructor(session: OnnxSession, { bytes, classes, named, output, leastRun, oneByOne, format = 'ONNX' }: CompiledOnnx) {
+  constructor({ session, infos, outputs, axes }: OpenedModel, { classes, named, output, leastRun, plan, format = 'ONNX' }: CompiledOnnx) {
     this.#session = session
     this.format = format
     this.#leastRun = leastRun
-    const infos = readableOutputs(session.outputs)
-    if (infos.length === 0) throw noReadableOutput(session)
-    this.outputs = infos.map(info => modelOutput(info, classes.get(info.name)))
-    this.#outputNames = infos.map(info => info.name)
+    this.outputs = outputs.map(info => modelOutput(info, classes.get(info.name), axes.outputs?.[info.name]))
+    this.#outputNames = outputs.map(info => info.name)
     const primary = output === undefined ? 0 : this.#outputNames.indexOf(output)
     if (primary < 0)
       throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${this.#outputNames.join(', ')}`)
-    this.#feeder = new OnnxInputs(format === 'ONNX' ? shapedInputs(session.inputs, bytes) : session.inputs)
+    this.#feeder = new OnnxInputs(infos, axes.inputs)
     this.inputs = this.#feeder.inputs
     this.#scores = new OnnxScores(this.outputs, primary, named)
-    this.#runSize = this.#feeder.fixedBatch ?? (oneByOne === true || givesOneRecord(infos) ? 1 : undefined)
+    this.#moved = Object.entries(axes.outputs ?? {}).filter(([, axis]) => axis > 0)
+    const { fixedBatch } = this.#feeder
+    const grows = axes.outputs !== undefined && (this.#moved.length > 0 || !givesOneRecord(outputs))
+    this.#runSize = fixedBatch ?? (grows ? undefined : 1)
+    this.#check = new RowCheck(this.outputs)
+    if (plan.mixes !== undefined) this.#separate(plan.mixes)
+  }
+
+  get oneByOne(): string | undefined {
+    return this.#oneByOne
   }
 
   score(batch: ColumnBatch): Scores | Promise<Scores> {
@@ -116,7 +71,8 @@ class OnnxModel implements Model {
     if (batch.specs !== this.#specs) this.#map(batch.specs)
     const unfit = new UnfitRows(batch.length)
     if (batch.length === 0) return this.#scores.of({ length: 0, columns: this.#emptyColumns(), unfit: undefined })
-    if (this.#runSize !== undefined && this.#runSize !== batch.length) return this.#track(this.#scoreInRuns(batch, this.#runSize))
+    if (this.#oneByOne !== undefined || (this.#runSize !== undefined && this.#runSize !== batch.length))
+      return this.#track(this.#scoreInRuns(batch, this.#runSize ?? 1))
     const size = this.#runSize ?? Math.max(batch.length, this.#leastRun)
     const results = this.#run(batch, { from: 0, count: batch.length, size }, unfit)
     return results instanceof Promise
@@ -137,11 +93,15 @@ class OnnxModel implements Model {
     this.#specs = specs
   }
 
-  #run(batch: ColumnBatch, range: { from: number; count: number; size: number }, unfit: UnfitRows): Results | Promise<Results> {
+  #run(batch: ColumnBatch, range: RowRange, unfit: UnfitRows): Results | Promise<Results> {
     const feeds = this.#feeder.feeds(batch, this.#mapping, range, row => unfit.add(row))
     try {
       const results = this.#session.run(feeds, this.#outputNames)
-      return results instanceof Promise ? results.catch((error: unknown) => Promise.reject(this.#failed(error))) : results
+      if (!(results instanceof Promise)) return this.#recordsFirst(results)
+      return results.then(
+        given => this.#recordsFirst(given),
+        (error: unknown) => Promise.reject(this.#failed(error)),
+      )
     } catch (error) {
       throw this.#failed(error)
     }
@@ -164,25 +124,79 @@ class OnnxModel implements Model {
       this.#runSize = 1
       return this.#track(this.#scoreInRuns(batch, 1))
     }
-    return this.#scores.of({ length, columns: columnsOf(results, this.outputs, { count: length, size }), unfit: unfit.rows })
+    const columns = columnsOf(results, this.outputs, { count: length, size })
+    const scores = this.#scores.of({ length, columns, unfit: unfit.rows })
+    return this.#check.believes(batch.length) ? scores : this.#track(this.#verified(batch, columns, scores))
   }
 
+  /** In runs of so many records; one by one each run has one alone. */
   async #scoreInRuns(batch: ColumnBatch, size: number): Promise<Scores> {
     const unfit = new UnfitRows(batch.length)
     const parts: OutputColumn[][] = []
-    for (let from = 0; from < batch.length; from += size) {
-      const count = Math.min(size, batch.length - from)
-      const given = this.#run(batch, { from, count, size }, unfit)
-      const results = given instanceof Promise ? await given : given
-      if (!hasRows(results, this.#outputNames, size))
-        throw new SluiceError('MODEL_FAILED', `the model does not give a row for each of the ${size} records that it takes`)
-      parts.push(columnsOf(results, this.outputs, { count, size }))
-    }
-    return this.#scores.of({ length: batch.length, columns: joinColumns(parts), unfit: unfit.rows })
+    const most = this.#oneByOne === undefined ? size : 1
+    for (let from = 0; from < batch.length; from += most)
+      parts.push(await this.#runOf(batch, { from, count: Math.min(most, batch.length - from), size }, unfit))
+    const columns = joinColumns(parts)
+    const scores = this.#scores.of({ length: batch.length, columns, unfit: unfit.rows })
+    return most === 1 || this.#check.believes(batch.length) ? scores : this.#verified(batch, columns, scores)
   }
 
-  #track(scores: Promise<Scores>): Promise<Scores> {
-    this.#running = scores
+  #runOf(batch: ColumnBatch, range: RowRange, unfit: UnfitRows): OutputColumn[] | Promise<OutputColumn[]> {
+    const columns = (results: Results): OutputColumn[] => {
+      if (hasRows(results, this.#outputNames, range.size)) return columnsOf(results, this.outputs, range)
+      throw new SluiceError('MODEL_FAILED', `the model does not give a row for each of the ${range.size} records that it takes`)
+    }
+    const results = this.#run(batch, range, unfit)
+    return results instanceof Promise ? results.then(columns) : columns(results)
+  }
+
+  /** The scores, if some of the rows have alone what they have in the batch; else all rows are scored one by one, now and from now on. */
+  #verified(batch: ColumnBatch, columns: readonly OutputColumn[], scores: Scores): Scores | Promise<Scores> {
+    const rows = this.#check.rowsOf(batch.length)
+    const size = this.#feeder.fixedBatch ?? 1
+    const unfit = new UnfitRows(batch.length)
+    const alone: OutputColumn[][] = []
+    // A model that cannot take a record alone has to be believed.
+    const believed = (error: unknown): Scores => {
+      if (error instanceof SluiceError) return scores
+      throw error
+    }
+    const next = (): Scores | Promise<Scores> => {
+      while (alone.length < rows.length) {
+        let given: OutputColumn[] | Promise<OutputColumn[]>
+        try {
+          given = this.#runOf(batch, { from: rows[alone.length] as number, count: 1, size }, unfit)
+        } catch (error) {
+          return believed(error)
+        }
+        if (given instanceof Promise) {
+          const proceed = (found: OutputColumn[]): Scores | Promise<Scores> => {
+            alone.push(found)
+            return next()
+          }
+          return given.then(proceed, believed)
+        }
+        alone.push(given)
+      }
+      if (this.#check.agrees(columns, rows, alone)) return scores
+      this.#separate('a record has another result beside others than alone')
+      return this.#scoreInRuns(batch, size)
+    }
+    return next()
+  }
+
+  #separate(why: string): void {
+    this.#oneByOne = why
+    this.#runSize = this.#feeder.fixedBatch ?? 1
+  }
+
+  #recordsFirst(results: Results): Results {
+    if (this.#moved.length === 0) return results
+    return { ...results, ...Object.fromEntries(this.#moved.map(([name, axis]) => [name, recordsFirst(results[name] as Tensor, axis)])) }
+  }
+
+  #track(scores: Scores | Promise<Scores>): Scores | Promise<Scores> {
+    if (scores instanceof Promise) this.#running = scores
     return scores
   }
 
@@ -209,14 +223,6 @@ class UnfitRows {
   add(row: number): void {
     ;(this.rows ??= new Uint8Array(this.#length))[row] = 1
   }
-}
-
-function noReadableOutput({ outputs }: OnnxSession): SluiceError {
-  const names = outputs.map(({ name }) => name).join(', ')
-  return new SluiceError(
-    'MODEL_LOAD_FAILED',
-    `the model has no output of numbers or text; export it such that ${names || 'there'} is a tensor`,
-  )
 }
 
 function failed(error: unknown): SluiceError {

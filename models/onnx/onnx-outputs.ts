@@ -27,8 +27,9 @@ export function readableOutputs(infos: readonly TensorInfo[]): TensorInfo[] {
   return infos.filter(info => info.type !== undefined && resultTypes.has(info.type))
 }
 
-export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly string[] | undefined): ModelOutput {
-  const dims = shape.slice(1)
+/** `axis`: the dimension that counts the records. */
+export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly string[] | undefined, axis = 0): ModelOutput {
+  const dims = shape.filter((_, at) => at !== axis)
   const width = dims.every(dim => dim !== undefined) ? dims.reduce<number>((product, dim) => product * dim, 1) : undefined
   return {
     name,

@@ -61,7 +61,7 @@ export class OnnxScores {
     const named = probabilities !== undefined && this.#named?.length === probabilities.width ? this.#named : undefined
     const own = this.#outputs[this.#probabilities]?.classes
     for (let row = 0; row < rows.length; row++) {
-      const label = String(column.values[row * column.width])
+      const label = String((column.kind === 'number' ? (column.exact ?? column.values) : column.values)[row * column.width])
       if (probabilities === undefined || probabilities.width === 0) rows.set(row, label, NaN)
       else if (indexOfLargest(probabilities, row) < 0) rows.none(row)
       else {

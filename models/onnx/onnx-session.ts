@@ -9,6 +9,8 @@ export interface TensorInfo {
   readonly name: string
   /** ONNX Runtime's name of the element type; undefined when it is no tensor, or of a type that JavaScript cannot hold. */
   readonly type: string | undefined
+  /** What it is, for people. */
+  readonly kind: string
   readonly shape: readonly (number | undefined)[]
   /** The model does not declare the shape: this one is a guess. */
   readonly undeclared?: boolean
@@ -98,6 +100,10 @@ const typeNames: readonly (string | undefined)[] = ',float32,uint8,int8,uint16,i
   .split(',')
   .map(name => name || undefined)
 
+function kindOf(isTensor: boolean, type: string | undefined): string {
+  return isTensor ? `a tensor of ${type ?? 'an unknown type'}` : 'a list, a map or an optional value'
+}
+
 function directSession(native: NativeBinding, bytes: Uint8Array): OnnxSession {
   native.initOrt()
   const session = new native.binding.InferenceSession()
@@ -105,6 +111,7 @@ function directSession(native: NativeBinding, bytes: Uint8Array): OnnxSession {
   const info = ({ name, isTensor, shape, type }: NativeInfo): TensorInfo => ({
     name,
     type: isTensor ? typeNames[type] : undefined,
+    kind: kindOf(isTensor, isTensor ? (typeNames[type] ?? `ONNX's type ${type}`) : undefined),
     shape: isTensor ? shape.map(size => (size < 0 ? undefined : size)) : [],
   })
   const fetches = new Map<readonly string[], Record<string, null>>()
@@ -125,6 +132,7 @@ export function publicSession(session: InferenceSession): OnnxSession {
   const info = (metadata: InferenceSession.ValueMetadata): TensorInfo => ({
     name: metadata.name,
     type: metadata.isTensor ? metadata.type : undefined,
+    kind: kindOf(metadata.isTensor, metadata.isTensor ? metadata.type : undefined),
     shape: metadata.isTensor ? metadata.shape.map(size => (typeof size === 'number' ? size : undefined)) : [],
   })
   return {

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node'
-import type { Column, NumberColumn } from '../../proto/column-batch.ts'
+import { type Column, type NumberColumn, isLarge } from '../../proto/column-batch.ts'
 import type { ValueType } from '../value-type.ts'
 import { halfBits } from './half-floats.ts'
 
@@ -10,6 +10,12 @@ export interface RowRange {
   readonly size: number
 }
 
+/** Where a column's values go: the first row's, and how far apart the rows' are. */
+export interface Place {
+  readonly start: number
+  readonly stride: number
+}
+
 /** Called with each row of the batch whose value the type cannot express. */
 export type OnUnfit = (row: number) => void
 
@@ -18,10 +24,9 @@ export interface CellWriter {
   readonly type: ValueType
   /** Whether tensors are views of this memory, so that one can be used again when the memory was written anew. */
   readonly shared: boolean
-  /** Makes room for so many rows of `width` values; true when earlier tensors are no views of the memory any more. */
-  reserve(rows: number, width: number): boolean
-  /** Puts a column's values at place `at` of each row. */
-  write(column: Column, at: number, range: RowRange, onUnfit: OnUnfit): void
+  /** Makes room for so many values; true when earlier tensors are no views of the memory any more. */
+  reserve(values: number): boolean
+  write(column: Column, place: Place, range: RowRange, onUnfit: OnUnfit): void
   /** The first so many values. */
   tensor(values: number, dims: readonly number[]): Tensor
 }
@@ -73,7 +78,6 @@ class NumberCells implements CellWriter {
   readonly shared = true
   readonly #element: NumberElement
   #cells: NumberArray
-  #width = 0
 
   constructor(type: NumberType, element: NumberElement) {
     this.type = type
@@ -81,20 +85,18 @@ class NumberCells implements CellWriter {
     this.#cells = element.allocate(0)
   }
 
-  reserve(rows: number, width: number): boolean {
-    this.#width = width
-    if (rows * width <= this.#cells.length) return false
-    this.#cells = this.#element.allocate(rows * width)
+  reserve(values: number): boolean {
+    if (values <= this.#cells.length) return false
+    this.#cells = this.#element.allocate(values)
     return true
   }
 
-  write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
-    const width = this.#width
+  write(column: Column, { start, stride }: Place, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
     const { values } = column as NumberColumn
     const cells = this.#cells
     const { fits, encode } = this.#element
-    let target = at
-    for (let row = from; row < from + count; row++, target += width) {
+    let target = start
+    for (let row = from; row < from + count; row++, target += stride) {
       const value = values[row] as number
       cells[target] = encode === undefined ? value : encode(value)
       if (fits !== undefined && !fits(value)) {
@@ -102,8 +104,8 @@ class NumberCells implements CellWriter {
         onUnfit(row)
       }
     }
-    const last = cells[target - width] as number
-    for (let row = count; row < size; row++, target += width) cells[target] = last
+    const last = cells[target - stride] as number
+    for (let row = count; row < size; row++, target += stride) cells[target] = last
   }
 
   tensor(values: number, dims: readonly number[]): Tensor {
@@ -119,7 +121,6 @@ class Int64Cells implements CellWriter {
   readonly #least: number
   readonly #beyond: number
   #cells: BigInt64Array | BigUint64Array
-  #width = 0
 
   constructor(type: 'int64' | 'uint64', allocate: (count: number) => BigInt64Array | BigUint64Array) {
     this.type = type
@@ -129,33 +130,34 @@ class Int64Cells implements CellWriter {
     this.#cells = allocate(0)
   }
 
-  reserve(rows: number, width: number): boolean {
-    this.#width = width
-    if (rows * width <= this.#cells.length) return false
-    this.#cells = this.#allocate(rows * width)
+  reserve(values: number): boolean {
+    if (values <= this.#cells.length) return false
+    this.#cells = this.#allocate(values)
     return true
   }
 
-  write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
-    const width = this.#width
-    const { values, exact, missing } = column as NumberColumn
-    let target = at
-    for (let row = from; row < from + count; row++, target += width) {
-      if (exact !== undefined && missing[row] !== 1) {
-        const whole = exact[row] as bigint
-        // These are 64 bits: negative ones of a positive number are those of an unsigned one.
-        const held = this.#least < 0 ? (values[row] as number) > 0 === whole > 0n : (values[row] as number) >= 0
-        this.#cells[target] = held ? whole : 0n
-        if (!held) onUnfit(row)
-        continue
-      }
+  write(column: Column, { start, stride }: Place, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
+    const { values, exact } = column as NumberColumn
+    let target = start
+    for (let row = from; row < from + count; row++, target += stride) {
       const value = values[row] as number
-      const fits = Number.isInteger(value) && value >= this.#least && value < this.#beyond
-      this.#cells[target] = fits ? BigInt(value) : 0n
-      if (!fits) onUnfit(row)
+      const whole = exact !== undefined && isLarge(value) ? this.#held(value, exact[row] as bigint) : this.#wholeOf(value)
+      this.#cells[target] = whole ?? 0n
+      if (whole === undefined) onUnfit(row)
     }
-    const last = this.#cells[target - width] as bigint
-    for (let row = count; row < size; row++, target += width) this.#cells[target] = last
+    const last = this.#cells[target - stride] as bigint
+    for (let row = count; row < size; row++, target += stride) this.#cells[target] = last
+  }
+
+  /** undefined: the type does not hold it. */
+  #wholeOf(value: number): bigint | undefined {
+    return Number.isInteger(value) && value >= this.#least && value < this.#beyond ? BigInt(value) : undefined
+  }
+
+  /** The same by its 64 bits, which are those of an unsigned number where the number is positive. */
+  #held(value: number, bits: bigint): bigint | undefined {
+    const whole = value > 0 ? BigInt.asUintN(64, bits) : BigInt.asIntN(64, bits)
+    return (this.#least < 0 ? whole <= 0x7fffffffffffffffn : whole >= 0n) ? whole : undefined
   }
 
   tensor(values: number, dims: readonly number[]): Tensor {
@@ -167,22 +169,17 @@ class TextCells implements CellWriter {
   readonly type = 'string'
   readonly shared = false
   #cells: string[] = []
-  #width = 0
 
-  reserve(_rows: number, width: number): boolean {
-    this.#width = width
+  reserve(): boolean {
     return false
   }
 
-  write(column: Column, at: number, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
-    const width = this.#width
+  write(column: Column, { start, stride }: Place, { from, count, size }: RowRange, onUnfit: OnUnfit): void {
     for (let row = from; row < from + size; row++) {
       const source = Math.min(row, from + count - 1)
       const value = column.values[source]
-      // The runtime's binding ends a text at its first zero byte: it would be another text.
-      const fits = typeof value === 'string' && !value.includes('\0')
-      if (!fits && row === source) onUnfit(source)
-      this.#cells[at + (row - from) * width] = fits ? value : ''
+      if (typeof value !== 'string' && row === source) onUnfit(source)
+      this.#cells[start + (row - from) * stride] = typeof value === 'string' ? value : ''
     }
   }
 

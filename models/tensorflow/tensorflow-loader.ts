@@ -1,6 +1,7 @@
 import type { FormatLoader } from '../format-loader.ts'
 import type { ModelFormat, ModelSource } from '../model.ts'
-import { type CompiledOnnx, constructOnnx, leastRunOf } from '../onnx/onnx-model.ts'
+import { type CompiledOnnx, constructOnnx, leastRunOf } from '../onnx/load-onnx.ts'
+import { planRecords } from '../onnx/record-axes.ts'
 
 /** How TensorFlow's models are loaded: compiled to ONNX, and run as that. */
 export function tensorflowLoader(format: ModelFormat, detect: (bytes: Uint8Array) => boolean, module: string): FormatLoader {
@@ -9,13 +10,14 @@ export function tensorflowLoader(format: ModelFormat, detect: (bytes: Uint8Array
     const { compileTensorflow, compileTensorflowFiles } = await import('./compile-tensorflow.ts')
     const { onnx } = await (files === undefined ? compileTensorflow(bytes, output) : compileTensorflowFiles(files, output))
     // What holds the score is the only output when it was asked for, else the first.
-    return { bytes: onnx, classes: new Map(), output: undefined, leastRun: leastRunOf(onnx), format }
+    const plan = planRecords(onnx, false)
+    return { bytes: onnx, classes: new Map(), output: undefined, leastRun: leastRunOf(onnx), plan, format }
   }
   return {
     module,
     detect,
     compile,
-    construct: compiled => constructOnnx(compiled as CompiledOnnx),
+    construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
     load: async source => constructOnnx(await compile(source)),
   }
 }

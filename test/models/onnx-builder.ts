@@ -15,13 +15,14 @@ export interface TestGraph {
   readonly inputs: ValueInfoProto[]
   readonly outputs: ValueInfoProto[]
   readonly tensors?: TensorProto[]
+  readonly opset?: number
 }
 
-export function onnx({ nodes, inputs, outputs, tensors = [] }: TestGraph): Uint8Array {
+export function onnx({ nodes, inputs, outputs, tensors = [], opset = 13 }: TestGraph): Uint8Array {
   return modelProto.encode({
-    ir_version: 7,
+    ir_version: opset > 13 ? 8 : 7,
     opset_import: [
-      { domain: '', version: 13 },
+      { domain: '', version: opset },
       { domain: 'ai.onnx.ml', version: 2 },
     ],
     graph: { name: 'test', node: nodes, input: inputs, output: outputs, initializer: tensors },

@@ -77,8 +77,43 @@ test('whole numbers beyond what a double holds are not turned into others', asyn
   column.exact = BigInt64Array.of(-1n, 2n ** 53n + 1n)
   const { noResult, labels } = await model.score(batch)
   assert.equal([...(noResult ?? [])], [1, 0])
-  assert.is(labels?.[0], '')
+  assert.equal(labels, ['', '9007199254740993'])
+  batch.setWhole(0, 0, 2n ** 64n - 1n)
+  batch.setInvalid(0, 1)
+  const largest = await model.score(batch)
+  assert.equal(
+    [largest.labels, [...(largest.noResult ?? [])]],
+    [
+      ['18446744073709551615', ''],
+      [0, 1],
+    ],
+  )
   await model.dispose()
+})
+
+test('bfloat16, 8-bit floats in and out are cast where they come in and go out', async () => {
+  const typed = (name: string, type: number): ReturnType<typeof value> => {
+    const info = value(name, 'float', ['N', 2])
+    Object.assign(info.type?.tensor_type ?? {}, { elem_type: type })
+    return info
+  }
+  for (const [type, expected] of [
+    [16, [3.140625, -1.5, 1e6]],
+    [17, [3.25, -1.5, 448]],
+  ] as const) {
+    const nodes = [node('Identity', ['x'], ['h']), node('Identity', ['h'], ['y']), node('Identity', ['y'], ['z'])]
+    const graph = { nodes, inputs: [typed('x', type)], outputs: [typed('y', type), typed('z', type)], opset: 19 }
+    await using(graph, async score => {
+      const { outputs } = await score([
+        [3.1402, -1.5],
+        [1e6, 0],
+      ])
+      for (const output of outputs) {
+        assert.equal(valuesOf(output, 0), expected.slice(0, 2))
+        assert.ok(Math.abs((valuesOf(output, 1)[0] as number) / expected[2] - 1) < 0.01, String(valuesOf(output, 1)[0]))
+      }
+    })
+  }
 })
 
 test('half floats in and out, a missing value being NaN', async () => {
@@ -119,7 +154,7 @@ test('an output that is a list of tensors is an output for each', async () => {
     )
   })
   const unknown = { nodes: [node('SplitToSequence', ['x'], ['parts'])], inputs: [x], outputs: [{ name: 'parts', type: listOfFloats }] }
-  await refused(unknown, /no output of numbers or text; export it such that parts is a tensor/)
+  await refused(unknown, /none of the model's outputs can be read: parts is a list, a map or an optional value\. .*export the model/)
 })
 
 test('the probability of the class that the model chose, though another has a larger one', async () => {

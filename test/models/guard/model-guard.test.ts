@@ -12,6 +12,7 @@ import { SluiceError } from '../../../proto/sluice-error.ts'
 import { shiftedSum } from '../../serving/serving-driver.ts'
 import { batchOf, specsOf } from '../batches.ts'
 import { endlessOnnx, hostileOnnx } from '../hostile-onnx.ts'
+import { attribute, node, onnx, value } from '../onnx-builder.ts'
 import { largeOnnx } from './large-onnx.ts'
 
 const specs = specsOf(Array.from({ length: 11 }, (_, at) => `f${at}`))
@@ -68,6 +69,41 @@ light('what does not fit the data, says another format, or is none is refused as
     const apart = await refusal(guard.try(await load))
     assert.equal([apart.code, apart.message], [code, here.message])
   }
+})
+
+light('a field that there is not: refused where no record has a result without, taken for missing elsewhere', async () => {
+  const pmml = (part: string): Uint8Array =>
+    Buffer.from(
+      '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary>' +
+        `${[...specs.map(({ name }) => name), 'ci', 'z'].map(name => `<DataField name="${name}" optype="continuous" dataType="double"/>`).join('')}</DataDictionary>${part}</PMML>`,
+    )
+  const first = specs[0]?.name
+  const schema = `<MiningSchema><MiningField name="${first}"/><MiningField name="ci"/><MiningField name="z" usageType="target"/></MiningSchema>`
+  const sum = `<RegressionModel functionName="regression">${schema}<RegressionTable intercept="1"><NumericPredictor name="ci" coefficient="2"/></RegressionTable></RegressionModel>`
+  const tree = `<TreeModel functionName="regression" missingValueStrategy="lastPrediction">${schema}<Node score="1"><True/><Node score="3"><SimplePredicate field="ci" operator="greaterThan" value="0.5"/></Node></Node></TreeModel>`
+  for (const refused of [refusal(loadHere(factory, await loadOf(pmml(sum)))), refusal(guard.try(await loadOf(pmml(sum))))]) {
+    assert.is((await refused).code, 'MODEL_INPUT_MISMATCH')
+    assert.match((await refused).message, /missing: ci \(no record has a result without\); the records have: /)
+  }
+  const { model } = await guard.try(await loadOf(pmml(tree)))
+  assert.is(await scoreOf(model), 1)
+  await model.dispose()
+})
+
+light('a trial that finds records influencing each other says so for the model that is constructed here', async () => {
+  const bytes = onnx({
+    nodes: [node('Einsum', ['x'], ['m'], [attribute('equation', 'ij->j')]), node('Sub', ['x', 'm'], ['y'])],
+    inputs: [value('x', 'float', ['N', specs.length])],
+    outputs: [value('y', 'float')],
+  })
+  for (const by of [guard, strict]) {
+    const { model } = await by.try(await loadOf(bytes))
+    assert.match(model.oneByOne ?? '', /a record has another result beside others than alone/)
+    await model.dispose()
+  }
+  const { model } = await guard.try(await loadOf(shiftedSum(1)))
+  assert.is(model.oneByOne, undefined)
+  await model.dispose()
 })
 
 light('golden records: met, or refused with the row and both numbers', async () => {

@@ -3,11 +3,14 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, type Model } from '../../../models/index.ts'
 import type { SluiceError } from '../../../proto/sluice-error.ts'
 import { ModelBatcher, type RowOutputs, type Rows } from '../../../rest/inference/model-batcher.ts'
+import { attribute, node, onnx, value } from '../../models/onnx-builder.ts'
 import { wineModel } from './served-models.ts'
 
 const test = suite('model batcher')
 
 const specs = Array.from({ length: 11 }, (_, at) => ({ name: `features_${at}`, kind: 'number' as const }))
+
+const singleSpecs = [{ name: 'x', kind: 'number' as const }]
 
 /** So many rows that differ from each other. */
 function rows(length: number, seed = 0): Rows {
@@ -83,6 +86,24 @@ test('nobody fails for another', () =>
       ['fulfilled', 'rejected', 'rejected'],
     )
   }))
+
+test('requests of a model whose records influence each other are joined, and do not', async () => {
+  const bytes = onnx({
+    nodes: [node('ReduceMean', ['x'], ['m'], [attribute('axes', [0n])]), node('Sub', ['x', 'm'], ['y'])],
+    inputs: [value('x', 'float', ['N', 1])],
+    outputs: [value('y', 'float', ['N', 1])],
+  })
+  const model = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
+  const batcher = new ModelBatcher(model, 4096)
+  const one = (number: number): Rows => ({
+    length: 1,
+    specs: singleSpecs,
+    columns: [{ values: Float64Array.of(number), exact: undefined }],
+  })
+  const answers = await Promise.all([3, 5, 7].map(number => batcher.score(one(number))))
+  assert.equal(answers.map(numbers), [[[0]], [[0]], [[0]]])
+  await model.dispose()
+})
 
 test('a request that is cut is put together only of parts with the same dimensions', () =>
   withModel(async model => {

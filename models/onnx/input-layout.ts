@@ -1,0 +1,73 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { TensorInfo } from './onnx-session.ts'
+import type { Place } from './tensor-cells.ts'
+
+/** Where records lie in a tensor's shape. */
+export interface InputLayout {
+  /** Records a run: undefined for any number. */
+  readonly batch: number | undefined
+  /** The dimension for the records; undefined: the shape has none, and is one record's. */
+  readonly axis: number | undefined
+  /** The shape of one record's values; undefined: as many as there are columns. */
+  readonly record: readonly (number | undefined)[]
+  readonly width: number | undefined
+}
+
+/**
+ * The records lie along `axis`; not where the only dimension is fixed (`[11]`): that is one record's values. Throws SluiceError MODEL_LOAD_FAILED for a shape that records cannot fill.
+ */
+export function layoutOf(info: TensorInfo, axis: number): InputLayout {
+  const { shape } = info
+  const [first] = shape
+  const batched = shape.length > 1 || (shape.length === 1 && (first === undefined || first === 1))
+  const record = batched ? shape.filter((_, at) => at !== axis) : shape
+  if (record.includes(0)) throw unsupported(info, `has the shape [${shape.map(dim => dim ?? '?').join(', ')}]`)
+  const width = record.includes(undefined) ? undefined : record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
+  return { batch: batched ? shape[axis] : 1, axis: batched ? axis : undefined, record, width }
+}
+
+export function unsupported({ name }: TensorInfo, what: string): SluiceError {
+  return new SluiceError(
+    'MODEL_LOAD_FAILED',
+    `the model's input ${name} ${what}, which records cannot feed; export the model with tensors of one value or one vector a record`,
+  )
+}
+
+/** So many fields in the record's dimensions: of those that are open the last one takes what there is, the others are 1. */
+export function recordShape(name: string, { record }: InputLayout, fields: number): readonly number[] {
+  const known = record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
+  const last = record.lastIndexOf(undefined)
+  if (fields % known === 0) return record.map((dim, at) => dim ?? (at === last ? fields / known : 1))
+  throw new SluiceError(
+    'MODEL_INPUT_MISMATCH',
+    `input ${name} takes records of the shape [${record.map(dim => dim ?? '?').join(', ')}], of which ${fields} fields cannot make one`,
+  )
+}
+
+/** The tensor's shape for so many records of these dimensions. */
+export function dimsOf({ axis }: InputLayout, record: readonly number[], size: number): readonly number[] {
+  return axis === undefined ? record : record.toSpliced(axis, 0, size)
+}
+
+const rowMajor = new Map<number, readonly Place[]>()
+
+/** Where each value of so many records lies. */
+export function placesOf(
+  { axis = 0 }: InputLayout,
+  record: readonly number[],
+  { width, size }: { readonly width: number; readonly size: number },
+): readonly Place[] {
+  if (axis === 0) return rowMajorPlaces(width)
+  const after = record.slice(axis).reduce((product, dim) => product * dim, 1)
+  return Array.from({ length: width }, (_, at) => ({ start: Math.floor(at / after) * size * after + (at % after), stride: after }))
+}
+
+/** The same for each batch of the width: made once. */
+function rowMajorPlaces(width: number): readonly Place[] {
+  let places = rowMajor.get(width)
+  if (places === undefined) {
+    if (rowMajor.size >= 64) rowMajor.clear()
+    rowMajor.set(width, (places = Array.from({ length: width }, (_, start) => ({ start, stride: width }))))
+  }
+  return places
+}

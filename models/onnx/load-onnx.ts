@@ -1,0 +1,96 @@
+import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import type { Model, ModelFormat, ModelSource } from '../model.ts'
+import { findAxes } from './axes-trial.ts'
+import { graphModel } from './graph-outline.ts'
+import { type MendedModel, mendOutputs, shapelessInputs, withPlainLocale } from './model-proto.ts'
+import { onnxBytes } from './onnx-bytes.ts'
+import { OnnxModel } from './onnx-model.ts'
+import { readableOutputs } from './onnx-outputs.ts'
+import { type OnnxSession, type TensorInfo, openSession } from './onnx-session.ts'
+import { hasOddTypes, withPlainTypes } from './plain-types.ts'
+import { planRecords, type RecordPlan } from './record-axes.ts'
+
+/**
+ * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
+ * that costs it nearly nothing, and a record's score does not depend on which others came with it. Bytes of a model that counts as small.
+ */
+const smallModel = 1024 * 1024
+
+/** An ONNX model that ONNX Runtime can open as it is: plain data. */
+export interface CompiledOnnx extends MendedModel {
+  /** The output that holds the score; undefined: the first. */
+  readonly output: string | undefined
+  readonly leastRun: number
+  /** Where its records lie, and whether they have to be scored one by one. */
+  readonly plan: RecordPlan
+  /** The format that it was compiled from; undefined: ONNX itself. */
+  readonly format?: ModelFormat | undefined
+}
+
+/** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
+export async function loadOnnxModel(source: ModelSource, open: OpenSession = openSession): Promise<Model> {
+  return constructOnnx(await compileOnnx(source), undefined, open)
+}
+
+/** Makes the bytes such that ONNX Runtime can open them. Throws SluiceError MODEL_LOAD_FAILED. */
+export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
+  const given = await onnxBytes(source)
+  const outline = graphModel(given)
+  const bytes = outline !== undefined && hasOddTypes(outline) ? withPlainTypes(given) : given
+  const mended = mendOutputs(bytes)
+  return { ...mended, output: source.output, leastRun: leastRunOf(bytes), plan: planRecords(mended.bytes, true) }
+}
+
+/** How many records a run takes at least. */
+export function leastRunOf(bytes: Uint8Array): number {
+  return bytes.length <= smallModel ? 2 : 1
+}
+
+/**
+ * Opens what was compiled. `oneByOne`: why its records have to be scored one by one, where a trial has found that out. Throws SluiceError
+ * MODEL_LOAD_FAILED with what ONNX Runtime says against it.
+ */
+export async function constructOnnx(compiled: CompiledOnnx, oneByOne?: string, open: OpenSession = openSession): Promise<Model> {
+  const session = await openAnywhere(compiled.bytes, open)
+  try {
+    const { bytes, format = 'ONNX', plan } = compiled
+    const infos = format === 'ONNX' ? shapedInputs(session.inputs, bytes) : session.inputs
+    const outputs = readableOutputs(session.outputs)
+    if (outputs.length === 0) throw noReadableOutput(session)
+    const axes = await findAxes(session, { infos, outputs: outputs.map(({ name }) => name), plan })
+    return new OnnxModel({ session, infos, outputs, axes }, { ...compiled, plan: { ...plan, mixes: plan.mixes ?? oneByOne } })
+  } catch (error) {
+    await session.release()
+    throw error
+  }
+}
+
+type OpenSession = (bytes: Uint8Array) => Promise<OnnxSession>
+
+/** Opens a model, though it changes the case of text and the system has not the American rules for that, which are ONNX Runtime's default. */
+async function openAnywhere(bytes: Uint8Array, open: OpenSession): Promise<OnnxSession> {
+  try {
+    return await open(bytes)
+  } catch (error) {
+    const plain = messageOf(error).includes('Failed to construct locale') ? withPlainLocale(bytes) : undefined
+    if (plain === undefined) throw error
+    return open(plain)
+  }
+}
+
+/** The inputs with a guess at the shapes that the model does not declare: rows of any width for its only one, else one value a record. */
+function shapedInputs(inputs: readonly TensorInfo[], bytes: Uint8Array): readonly TensorInfo[] {
+  if (inputs.every(({ shape }) => shape.length > 0)) return inputs
+  const shapeless = shapelessInputs(bytes)
+  const shape = inputs.length === 1 ? [undefined, undefined] : [undefined, 1]
+  return inputs.map(info => (shapeless.has(info.name) ? { ...info, shape } : info))
+}
+
+function noReadableOutput({ outputs }: OnnxSession): SluiceError {
+  const found = outputs.map(({ name, kind }) => `${name} is ${kind}`).join(', ')
+  return new SluiceError(
+    'MODEL_LOAD_FAILED',
+    `none of the model's outputs can be read: ${found || 'it has none'}. Scores are tensors of numbers or text: export the model with such an output ` +
+      '(scikit-learn: zipmap=False; else end the graph with Cast to float, or take the values out of the list or map)',
+  )
+}
