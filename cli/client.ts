@@ -1,5 +1,5 @@
-import { createTopics } from '../topology/runtime/create-topics.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { createTopics, existingTopics } from '../topology/runtime/create-topics.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import { createKafka, type Admin, type Kafka, waitForBroker } from '../topology/runtime/kafka-clients.ts'
 import type { ClientConfig } from './config.ts'
 import { defaultPartitions } from './command-options.ts'
@@ -32,7 +32,9 @@ export async function openClient(config: ClientConfig, { timeout, signal }: Clie
     })
   } catch (error) {
     if (!limit.aborted) throw error
-    throw new SluiceError('BROKER_UNREACHABLE', `no Kafka broker answered at ${brokers} within ${timeout} s`, { cause: error })
+    throw new SluiceError('BROKER_UNREACHABLE', messageOf(error).replace(`at ${brokers}`, `at ${brokers} within ${timeout} s`), {
+      cause: error,
+    })
   }
   const admin = kafka.admin()
   await admin.connect()
@@ -51,10 +53,7 @@ export async function withClient<T>(config: ClientConfig, options: ClientOptions
 
 /** How many partitions a topic has; undefined when there is no such topic. */
 export async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
-  // Metadata of one missing topic is an error to kafkajs, and retried; the list of topics is neither.
-  if (!(await admin.listTopics()).includes(topic)) return undefined
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-  return topics[0]?.partitions.length
+  return (await existingTopics(admin, [topic])).get(topic)
 }
 
 export interface InputTopic {

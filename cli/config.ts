@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ColumnSpec } from '../proto/column-batch.ts'
+import { kafkaConfig, type KafkaConfig } from './kafka-config.ts'
 import { accessFiles, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import {
@@ -9,30 +10,10 @@ import {
   type joins,
   type logLevels,
   restSettings,
-  type saslMechanisms,
   type ServeSetting,
   serveSettings,
 } from './settings.ts'
 import type { HostPort } from './value-kinds.ts'
-
-/** Contents of PEM files. */
-export interface TlsConfig {
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-}
-
-type SaslMechanism = (typeof saslMechanisms)[number]
-
-export type SaslConfig = {
-  readonly [M in SaslMechanism]: { readonly mechanism: M; readonly username: string; readonly password: string }
-}[SaslMechanism]
-
-export interface KafkaConfig {
-  readonly brokers: readonly string[]
-  readonly ssl: true | TlsConfig | undefined
-  readonly sasl: SaslConfig | undefined
-}
 
 /** What the data records look like. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
 export interface DataConfig {
@@ -176,39 +157,14 @@ export function processSources(flags: Readonly<Record<string, unknown>>): Config
 
 function client(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): ClientConfig {
   return {
-    brokers: found.value('brokers'),
+    ...kafkaConfig(found, sources),
     applicationId: found.value('applicationId'),
     dataTopic: found.value('dataTopic'),
     modelsTopic: found.value('modelsTopic'),
     resultsTopic: found.value('resultsTopic'),
     deadLetterTopic: found.value('deadLetterTopic') ?? `${found.value('applicationId')}-dead-letters`,
-    ssl: tls(found, sources),
-    sasl: sasl(found),
     data: data(found),
   }
-}
-
-function tls(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): KafkaConfig['ssl'] {
-  const pem = (name: 'ssl.ca' | 'ssl.cert' | 'ssl.key'): string | undefined => {
-    const path = found.value(name)
-    return path === undefined ? undefined : readSettingFile(name, path, sources)
-  }
-  const enabled = found.value('ssl.enabled') ?? (found.isSet('ssl.ca') || found.isSet('ssl.cert') || found.isSet('ssl.key'))
-  if (!enabled) return undefined
-  if (found.isSet('ssl.cert') !== found.isSet('ssl.key')) {
-    throw found.refuse(found.isSet('ssl.cert') ? 'ssl.key' : 'ssl.cert', 'a PEM file, needed since ssl.cert and ssl.key go together')
-  }
-  const files = { ca: pem('ssl.ca'), cert: pem('ssl.cert'), key: pem('ssl.key') }
-  const given = Object.fromEntries(Object.entries(files).filter(([, content]) => content !== undefined)) as TlsConfig
-  return Object.keys(given).length > 0 ? Object.freeze(given) : true
-}
-
-function sasl(found: ResolvedSettings<ClientSetting>): SaslConfig | undefined {
-  const [username, password] = [found.value('sasl.username'), found.value('sasl.password')]
-  if (username === undefined && password === undefined && !found.isSet('sasl.mechanism')) return undefined
-  if (username === undefined) throw found.refuse('sasl.username', 'text, needed with SASL')
-  if (password === undefined) throw found.refuse('sasl.password', 'text, needed with SASL (from SLUICE_SASL_PASSWORD or YAML)')
-  return Object.freeze({ mechanism: found.value('sasl.mechanism') ?? 'plain', username, password } as SaslConfig)
 }
 
 function data(found: ResolvedSettings<ClientSetting>): DataConfig {

@@ -14,7 +14,9 @@ import {
   modelHost,
   peer,
   requestHost,
+  saslExtension,
   text,
+  tokenUrl,
   type ValueKind,
   webOrigin,
 } from './value-kinds.ts'
@@ -25,7 +27,7 @@ export const guarantees = ['exactly_once', 'at_least_once'] as const
 export const joins = ['keyed', 'broadcast'] as const
 export const dataFormats = ['protobuf', 'json', 'csv'] as const
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
-export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
 
 /** One setting. Its name is its YAML key (a dot: a key within an object); flag and environment variable follow from the name. */
 export interface Setting<T> {
@@ -134,9 +136,25 @@ export const settings = {
   'ssl.ca': optional(file, 'PEM file of the authorities to trust'),
   'ssl.cert': optional(file, 'PEM file of the client certificate'),
   'ssl.key': optional(file, "PEM file of the client certificate's key"),
-  'sasl.mechanism': optional(choice(saslMechanisms), 'SASL mechanism', { defaultText: 'plain, when a username is given' }),
+  'ssl.passphrase': optional(text, "passphrase of the client certificate's key", { secret: true, noFlag: true }),
+  'sasl.mechanism': optional(choice(saslMechanisms), 'SASL mechanism', {
+    defaultText: 'plain when a username is given, oauthbearer when tokens are',
+  }),
   'sasl.username': optional(text, 'SASL user'),
   'sasl.password': optional(text, 'SASL password', { secret: true, noFlag: true }),
+  'sasl.tokenFile': optional(file, 'oauthbearer: file that holds the token; read again for each connection'),
+  'sasl.tokenCommand': optional(text, 'oauthbearer: shell command that writes the token to its standard output'),
+  'sasl.tokenUrl': optional(tokenUrl, "oauthbearer: an OpenID Connect provider's token endpoint (client credentials)"),
+  'sasl.tokenCa': optional(file, "PEM file of the authorities that vouch for the token endpoint's certificate", {
+    defaultText: "the system's",
+  }),
+  'sasl.clientId': optional(text, 'client id at the token endpoint'),
+  'sasl.clientSecret': optional(text, 'client secret at the token endpoint', { secret: true, noFlag: true }),
+  'sasl.scope': optional(text, 'scope to ask the token endpoint for'),
+  'sasl.extensions': optional(
+    listOf(saslExtension, 'name=value, or several with commas between', 'name=value,…'),
+    'SASL extensions beside the token',
+  ),
   'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
   'data.schema': optional(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),
   'data.message': optional(text, 'protobuf message of the data records'),
@@ -164,9 +182,18 @@ export const kafkaSettings = [
   'ssl.ca',
   'ssl.cert',
   'ssl.key',
+  'ssl.passphrase',
   'sasl.mechanism',
   'sasl.username',
   'sasl.password',
+  'sasl.tokenFile',
+  'sasl.tokenCommand',
+  'sasl.tokenUrl',
+  'sasl.tokenCa',
+  'sasl.clientId',
+  'sasl.clientSecret',
+  'sasl.scope',
+  'sasl.extensions',
 ] as const satisfies readonly SettingName[]
 export const restSettings = ['url', 'host', 'port', 'token', 'tokenFile', 'tlsCert', 'tlsCa'] as const satisfies readonly SettingName[]
 /** The settings of commands that talk to Kafka. */

@@ -106,6 +106,28 @@ export const webOrigin: ValueKind<string> = {
   },
 }
 
+/** A secret is sent there: in the clear only to this machine. */
+export const tokenUrl: ValueKind<string> = {
+  allowed: 'an https: URL (http: on a loopback address alone)',
+  placeholder: 'url',
+  parse: raw => {
+    if (typeof raw !== 'string' || !URL.canParse(raw)) return undefined
+    const { protocol, hostname, username, password } = new URL(raw)
+    if (username !== '' || password !== '') return undefined
+    return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) ? raw : undefined
+  },
+}
+
+/** A SASL extension (KIP-342): its name and its value. */
+export const saslExtension: ValueKind<readonly [string, string]> = {
+  allowed: 'name=value, the name of letters alone and not auth',
+  placeholder: 'name=value',
+  parse: raw => {
+    const match = typeof raw === 'string' ? /^([a-zA-Z]+)=([\x20-\x7e]+)$/.exec(raw) : undefined
+    return match && match[1] !== 'auth' ? [match[1] as string, match[2] as string] : undefined
+  },
+}
+
 /** A YAML list, or text with commas; at least one element. */
 export function listOf<T>(element: ValueKind<T>, allowed: string, placeholder: string): ValueKind<readonly T[]> {
   return {

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import { resolveClientConfig, resolveConfig, resolveRestConfig } from '../../cli/config.ts'
 import { envOf, flagKey, flagOf, settingNames, settingRows } from '../../cli/settings.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { selfSigned } from '../rest/self-signed.ts'
 
 interface Given {
   readonly flags?: Record<string, unknown>
@@ -12,6 +13,9 @@ interface Given {
 }
 
 /** Sources from data: the YAML, when given, is the file that --config names. */
+const pair = selfSigned()
+const otherPair = selfSigned()
+
 function sources({ flags = {}, env = {}, yaml, files = {} }: Given): Parameters<typeof resolveConfig>[0] {
   const all: Record<string, string> = yaml === undefined ? files : { 'sluice.yaml': yaml, ...files }
   return {
@@ -180,8 +184,25 @@ const refusals: readonly [Given, RegExp][] = [
   [{ flags: { saslUsername: 'me' } }, /^sasl.password is not set; .*SLUICE_SASL_PASSWORD/],
   [{ env: { SLUICE_SASL_PASSWORD: 'secret' } }, /^sasl.username is not set/],
   [{ flags: { saslMechanism: 'gssapi' } }, /^sasl.mechanism "gssapi"/],
+  [{ flags: { saslMechanism: 'oauthbearer' } }, /^sasl.tokenUrl is not set; allowed: one of sasl.tokenFile, sasl.tokenCommand and/],
+  [{ flags: { saslTokenFile: 't', saslUsername: 'me' } }, /^sasl.username "me" .*allowed: nothing, since with oauthbearer/],
+  [{ flags: { saslTokenFile: 't', saslTokenCommand: 'c' } }, /^sasl.tokenCommand "c" .*nothing, since sasl.tokenFile is given too/],
+  [{ flags: { saslTokenFile: 't', saslScope: 'a' } }, /^sasl.scope "a" .*goes with sasl.tokenUrl and not with sasl.tokenFile/],
+  [{ flags: { saslMechanism: 'plain', saslTokenFile: 't' } }, /^sasl.tokenFile "t" .*nothing, since sasl.mechanism is plain/],
+  [{ flags: { saslTokenUrl: 'http://idp.example/token' } }, /^sasl.tokenUrl "http:.*an https: URL/],
+  [{ flags: { saslTokenUrl: 'https://u:p@idp.example/token' } }, /^sasl.tokenUrl/],
+  [{ flags: { saslTokenUrl: 'https://idp.example/token' } }, /^sasl.clientId is not set/],
+  [
+    { flags: { saslTokenUrl: 'https://idp.example/token', saslClientId: 'me' } },
+    /^sasl.clientSecret is not set; .*SLUICE_SASL_CLIENT_SECRET/,
+  ],
+  [{ flags: { saslTokenFile: 't', saslExtensions: 'auth=x' } }, /^sasl.extensions "auth=x"/],
   [{ flags: { sslCert: 'c' }, files: { c: 'C' } }, /^ssl.key is not set/],
   [{ flags: { sslCa: 'none' } }, /^ssl.ca "none" cannot be read/],
+  [{ flags: { sslCa: 'c' }, files: { c: 'C' } }, /^ssl.ca "c" .*a PEM file that begins with -----BEGIN CERTIFICATE-----/],
+  [{ flags: { sslCert: 'k', sslKey: 'k' }, files: { k: pair.key } }, /^ssl.cert "k" .*BEGIN CERTIFICATE/],
+  [{ flags: { sslCert: 'c', sslKey: 'c' }, files: { c: pair.cert } }, /^ssl.key "c" .*the private key of ssl.cert/],
+  [{ flags: { sslCert: 'c', sslKey: 'k' }, files: { c: pair.cert, k: otherPair.key } }, /^ssl.key "k" .*the private key of ssl.cert/],
   [{ yaml: 'data: {message: a.B}' }, /^data.schema is not set/],
   [{ yaml: 'data: {format: json, schema: a.proto, message: B}' }, /^data.schema "a.proto" .* not protobuf/],
   [{ yaml: 'data: {features: [a, b, a]}' }, /^data.features .*"a" is there twice/],
@@ -192,6 +213,8 @@ for (const [given, expected] of refusals)
 
 wrong('a secret value is never shown', () => {
   assert.not.match(refusal({ yaml: 'sasl: {username: me, password: 8271}' }), /8271/)
+  assert.not.match(refusal({ yaml: 'sasl: {tokenUrl: "https://a.b/t", clientSecret: 8271}' }), /8271/)
+  assert.not.match(refusal({ yaml: 'ssl: {passphrase: 8271}' }), /8271/)
 })
 
 wrong.run()
@@ -215,11 +238,32 @@ composed('TLS and SASL', () => {
   assert.is(resolveConfig(sources({ flags: { ssl: true } })).ssl, true)
   assert.is(resolveConfig(sources({ yaml: 'ssl: false' })).ssl, undefined)
   assert.is(resolveConfig(sources({ env: { SLUICE_SSL: 'true' } })).ssl, true)
-  const files = { a: 'CA', c: 'CERT', k: 'KEY' }
-  assert.equal(resolveConfig(sources({ yaml: 'ssl: {ca: a, cert: c, key: k}', files })).ssl, { ca: 'CA', cert: 'CERT', key: 'KEY' })
+  const files = { a: otherPair.cert, c: pair.cert, k: pair.key }
+  assert.equal(resolveConfig(sources({ yaml: 'ssl: {ca: a, cert: c, key: k}', files })).ssl, { ca: otherPair.cert, ...pair })
   assert.is(resolveConfig(sources({ yaml: 'ssl: {enabled: false, ca: a}', files })).ssl, undefined)
   const { sasl } = resolveConfig(sources({ yaml: 'sasl: {mechanism: scram-sha-512, username: me}', env: { SLUICE_SASL_PASSWORD: 'p' } }))
   assert.equal(sasl, { mechanism: 'scram-sha-512', username: 'me', password: 'p' })
+})
+
+composed('bearer tokens: from a file, a command, an endpoint; all of it plain data for other threads', () => {
+  const saslOf = (yaml: string, env = {}): unknown => {
+    const { sasl } = resolveConfig(sources({ yaml, env, files: { a: pair.cert } }))
+    return structuredClone(sasl)
+  }
+  assert.equal(saslOf('sasl: {tokenFile: /t}'), { mechanism: 'oauthbearer', token: { file: '/t' } })
+  assert.equal(saslOf('sasl: {mechanism: oauthbearer, tokenCommand: "id -t", extensions: "logicalCluster=lkc-1,a=b"}'), {
+    mechanism: 'oauthbearer',
+    token: { command: 'id -t' },
+    extensions: { logicalCluster: 'lkc-1', a: 'b' },
+  })
+  const endpoint = { url: 'https://idp.example/token', clientId: 'me', clientSecret: 's' }
+  assert.equal(
+    saslOf('sasl: {tokenUrl: "https://idp.example/token", clientId: me, scope: kafka, tokenCa: a}', { SLUICE_SASL_CLIENT_SECRET: 's' }),
+    {
+      mechanism: 'oauthbearer',
+      token: { ...endpoint, scope: 'kafka', ca: pair.cert },
+    },
+  )
 })
 
 composed('data, lists, advertise', () => {

@@ -66,7 +66,10 @@ const failed: readonly [readonly string[], RegExp][] = [
   [['publish', 'no-such.onnx', '--data-type', 'wine'], /^sluice: model no-such.onnx cannot be read: ENOENT/],
   [['publish', 'docs', '--data-type', 'wine'], /docs is no model of a format that can be told/],
   [['publish', 'package.json', '--data-type', 'wine'], /no model of a format that can be told; name it with --type/],
-  [['watch', '--brokers', '127.0.0.1:1', '--timeout', '0.5'], /^sluice: no Kafka broker answered at 127.0.0.1:1 within 0.5 s\n$/],
+  [
+    ['watch', '--brokers', '127.0.0.1:1', '--timeout', '0.5'],
+    /^sluice: no Kafka broker answered at 127.0.0.1:1 within 0.5 s: nothing listens at 127.0.0.1:1 \(ECONNREFUSED\)\n$/,
+  ],
 ]
 for (const [args, expected] of failed) {
   usage(`${args.join(' ')}: exit 1 and one line`, async () => {

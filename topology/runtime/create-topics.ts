@@ -1,5 +1,5 @@
 import { SluiceError } from '../../proto/sluice-error.ts'
-import { pause, type Admin } from './kafka-clients.ts'
+import { describeTopics, pause, type Admin, type DescribedTopic } from './kafka-clients.ts'
 
 export interface TopicToCreate {
   readonly topic: string
@@ -9,16 +9,20 @@ export interface TopicToCreate {
 
 const askEveryMs = 50
 const waitMs = 30_000
-/** What a broker answers that has not heard of a new topic yet: the controller has made it, and tells the brokers a moment later. */
-const notYet: ReadonlySet<string | undefined> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'])
+const missing = 3
+
+/** What kafkajs throws where topics could not be made. */
+interface TopicErrors extends Error {
+  readonly errors: readonly (Error & { readonly topic: string; readonly type: string })[]
+}
 
 /**
- * Makes topics; resolves when every partition of each has a leader. False when all of them were there already.
- * kafkajs' own wait fails on a broker that does not know the topic yet.
+ * Makes topics; resolves when every partition of each has a leader. False when all of them were there already. Throws NOT_AUTHORIZED, and BROKER_FAILED with
+ * what the broker says of each that it does not make. kafkajs' own wait fails on a broker that does not know the topic yet.
  */
 export async function createTopics(admin: Admin, topics: readonly TopicToCreate[]): Promise<boolean> {
   const wanted = topics.map(({ configEntries = [], ...topic }) => ({ ...topic, configEntries: [...configEntries] }))
-  const created = await admin.createTopics({ topics: wanted, waitForLeaders: false })
+  const created = await admin.createTopics({ topics: wanted, waitForLeaders: false }).catch(refused)
   await waitForLeaders(
     admin,
     topics.map(({ topic }) => topic),
@@ -26,18 +30,48 @@ export async function createTopics(admin: Admin, topics: readonly TopicToCreate[
   return created
 }
 
-/** Resolves when every partition of each topic has a leader. Throws BROKER_FAILED when that takes too long: a topic may not exist. */
-export async function waitForLeaders(admin: Admin, names: string[]): Promise<void> {
-  for (const started = Date.now(); Date.now() - started < waitMs; await pause(askEveryMs)) if (await haveLeaders(admin, names)) return
-  throw new SluiceError('BROKER_FAILED', `topics ${names.join(', ')} have no leaders after ${waitMs / 1000} s`)
+function refused(error: unknown): never {
+  if (!(error instanceof Error) || error.name !== 'KafkaJSAggregateError') throw error
+  const errors = (error as TopicErrors).errors.filter(({ type }) => type !== 'TOPIC_ALREADY_EXISTS')
+  const forbidden = errors.filter(({ type }) => type === 'TOPIC_AUTHORIZATION_FAILED').map(({ topic }) => topic)
+  if (forbidden.length > 0) {
+    const rights = `the right CREATE on ${forbidden.length > 1 ? 'topics' : 'topic'} ${forbidden.join(', ')}, or on the cluster`
+    throw new SluiceError('NOT_AUTHORIZED', `not authorized: to make what is missing, this client needs ${rights}; or make it beforehand`, {
+      cause: error,
+    })
+  }
+  const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ')
+  throw new SluiceError('BROKER_FAILED', `the broker does not make topics that are missing: ${reasons}`, { cause: error })
 }
 
-async function haveLeaders(admin: Admin, names: string[]): Promise<boolean> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: names })
-    return topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))
-  } catch (error) {
-    if (notYet.has((error as { type?: string }).type)) return false
-    throw error
+/** Those of the topics that there are, with how many partitions each has. Nobody else's topics are asked for. */
+export async function existingTopics(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
+  const described = await describeTopics(admin, [...new Set(names)])
+  return new Map(
+    described.flatMap(({ topic, topicErrorCode, partitionMetadata }) =>
+      topicErrorCode === missing ? [] : [[topic, partitionMetadata.length] as const],
+    ),
+  )
+}
+
+/** Resolves when every partition of each topic has a leader. Throws BROKER_FAILED when that takes too long, with those that have none. */
+export async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+  let lacking: readonly string[] = []
+  for (const started = Date.now(); Date.now() - started < waitMs; await pause(askEveryMs)) {
+    lacking = (await describeTopics(admin, names)).flatMap(leaderless)
+    if (lacking.length === 0) return
   }
+  throw new SluiceError(
+    'BROKER_FAILED',
+    `after ${waitMs / 1000} s ${lacking.join(', ')}: look at the brokers that hold it, and at their logs`,
+  )
+}
+
+/** The controller makes a topic, and tells the brokers a moment later. */
+function leaderless({ topic, topicErrorCode, partitionMetadata }: DescribedTopic): readonly string[] {
+  if (topicErrorCode === missing) return [`topic ${topic} is not there`]
+  if (topicErrorCode !== 0 || partitionMetadata.length === 0) return [`topic ${topic} has no leaders`]
+  return partitionMetadata
+    .filter(({ leader }) => leader < 0)
+    .map(({ partitionId }) => `partition ${partitionId} of topic ${topic} has no leader`)
 }

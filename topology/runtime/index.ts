@@ -1,4 +1,12 @@
-export { createKafka, waitForBroker, type Kafka, type KafkaLog, type KafkaSettings } from './kafka-clients.ts'
+export {
+  createKafka,
+  waitForBroker,
+  type Kafka,
+  type KafkaLog,
+  type KafkaSettings,
+  type OAuthBearer,
+  type TokenSource,
+} from './kafka-clients.ts'
 export type { InputTopic } from './input-topic.ts'
 export { partitionForKey } from './murmur2.ts'
 export { SluiceStreams } from './sluice-streams.ts'

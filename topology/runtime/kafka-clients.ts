@@ -1,6 +1,12 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import { loadMendedKafkajs } from './kafkajs-mends/index.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { refusalOf } from './broker-refusal.ts'
+import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
+import { oauthMechanism, type OAuthBearer } from './oauth-bearer.ts'
+
+export { describeTopics, type DescribedTopic } from './kafkajs-mends/index.ts'
+export type { OAuthBearer } from './oauth-bearer.ts'
+export type { TokenSource } from './oauth-token.ts'
 
 export type {
   Admin,
@@ -24,12 +30,15 @@ export type KafkaLogLevel = 'error' | 'warn' | 'info' | 'debug'
 /** Where the client's own log lines go. */
 export type KafkaLog = (level: KafkaLogLevel, message: string, fields: Record<string, unknown>) => void
 
+type KafkaJsSasl = NonNullable<KafkaConfig['sasl']>
+
 /** How to reach the brokers. */
 export interface KafkaSettings {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly ssl?: NonNullable<KafkaConfig['ssl']> | undefined
-  readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined
+  /** Left as it is, frozen or not. */
+  readonly sasl?: KafkaJsSasl | OAuthBearer | undefined
   /** Default: silent. */
   readonly log?: KafkaLog | undefined
   /** The least level that goes to `log`; default info. Debug costs on every request. */
@@ -63,7 +72,7 @@ function newKafka(settings: KafkaSettings, retry: RetryOptions): Kafka {
     logCreator: () => entry => logTo(settings.log, entry),
   }
   if (settings.ssl !== undefined) config.ssl = settings.ssl
-  if (settings.sasl !== undefined) config.sasl = settings.sasl
+  if (settings.sasl !== undefined) config.sasl = ownSasl(settings.sasl)
   const kafka = new kafkajs.Kafka(config)
   const producer = kafka.producer.bind(kafka)
   // A partitioner that is named silences kafkajs' warning about its default, which is this very one.
@@ -71,6 +80,11 @@ function newKafka(settings: KafkaSettings, retry: RetryOptions): Kafka {
     producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...options })
   settingsOf.set(kafka, settings)
   return kafka
+}
+
+/** kafkajs writes into what it is given. */
+function ownSasl(sasl: KafkaJsSasl | OAuthBearer): KafkaJsSasl {
+  return 'token' in sasl ? (oauthMechanism(sasl) as unknown as KafkaJsSasl) : { ...sasl }
 }
 
 const levelNames = { error: 'ERROR', warn: 'WARN', info: 'INFO', debug: 'DEBUG' } as const
@@ -128,27 +142,29 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   const brokers = settings.brokers.join(', ')
   const started = Date.now()
   let reported = started
+  let reason = 'the wait was ended'
   for (;;) {
-    if (options.signal?.aborted) throw new SluiceError('BROKER_UNREACHABLE', `no Kafka broker answered at ${brokers}: the wait was ended`)
+    if (options.signal?.aborted) throw new SluiceError('BROKER_UNREACHABLE', `no Kafka broker answered at ${brokers}: ${reason}`)
     const failure = await orAborted(probe({ ...settings, log: undefined }), options.signal)
     if (options.signal?.aborted) continue
-    if (!failure) return
-    if (isRefusal(failure))
-      throw new SluiceError('BROKER_FAILED', `the Kafka broker at ${brokers} refused: ${messageOf(failure)}`, { cause: failure })
+    if (failure === undefined) return
+    const { message, final } = refusalOf(failure, settings)
+    if (final) throw new SluiceError('BROKER_FAILED', `the Kafka broker at ${brokers} refused: ${message}`, { cause: failure })
+    reason = message
     if (Date.now() - reported >= waitReport) {
       reported = Date.now()
-      options.onWait(Math.round((reported - started) / 1000), messageOf(failure))
+      options.onWait(Math.round((reported - started) / 1000), message)
     }
     await pause(probePause, options.signal)
   }
 }
 
-/** One try at every broker of the list; what failed, or undefined. */
+/** One try at every broker of the list, and at one of those that it tells of; what failed, or undefined. */
 async function probe(settings: KafkaSettings): Promise<unknown> {
   const admin = newKafka(settings, { retries: settings.brokers.length - 1, initialRetryTime: 1, maxRetryTime: 1 }).admin()
   try {
     await admin.connect()
-    await admin.describeCluster()
+    await describeTopics(admin, [])
     return undefined
   } catch (error) {
     return error
@@ -174,14 +190,6 @@ export function protocolErrorOf(error: unknown): string | undefined {
     if (cause.cause === cause) break
   }
   return undefined
-}
-
-function isRefusal(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'KafkaJSSASLAuthenticationError' || cause.name === 'KafkaJSUnsupportedSASLMechanism') return true
-    if (cause.cause === cause) return false
-  }
-  return false
 }
 
 /** Waits, or less when the signal aborts; never throws. */

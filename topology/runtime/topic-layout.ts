@@ -1,4 +1,4 @@
-import { createTopics, waitForLeaders } from './create-topics.ts'
+import { createTopics, existingTopics, waitForLeaders } from './create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
@@ -43,8 +43,8 @@ type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPa
  * makes changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH, naming every topic concerned and what to do.
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
-  const existing = new Set(await admin.listTopics())
   const external = externalTopics(topology)
+  const existing = await existingTopics(admin, external)
   const missing = external.filter(topic => !existing.has(topic))
   if (missing.length > 0) {
     if (names.createPartitions === undefined) {
@@ -58,12 +58,9 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
   const counts = await countPartitions(admin, external)
   const partitionsOf = topology.subTopologies.map(sub => commonCount(sub, counts))
   const internal = internalTopics(topology, names, partitionsOf)
-  await createMissing(admin, internal, existing)
-  for (const [topic, count] of await countPartitions(
-    admin,
-    internal.map(({ topic }) => topic),
-  ))
-    counts.set(topic, count)
+  const internalNames = internal.map(({ topic }) => topic)
+  await createMissing(admin, internal, await existingTopics(admin, internalNames))
+  for (const [topic, count] of await countPartitions(admin, internalNames)) counts.set(topic, count)
   for (const { topic, partitions, cleanup } of internal) {
     const found = counts.get(topic)
     if (cleanup === 'compact' && found !== partitions) {
@@ -126,11 +123,8 @@ function externalTopics(topology: TopologyDefinition): string[] {
 }
 
 async function countPartitions(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
-  // kafkajs takes an empty list for all topics.
-  if (topics.length === 0) return new Map()
-  await waitForLeaders(admin, [...topics])
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] })
-  return new Map(found.map(topic => [topic.name, topic.partitions.length]))
+  await waitForLeaders(admin, topics)
+  return existingTopics(admin, topics)
 }
 
 function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): number {
@@ -147,7 +141,7 @@ function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): num
 async function createExternal(
   admin: Admin,
   topology: TopologyDefinition,
-  existing: ReadonlySet<string>,
+  existing: Pick<ReadonlySet<string>, 'has'>,
   partitions: number,
 ): Promise<void> {
   const known = await countPartitions(
@@ -167,7 +161,7 @@ async function createExternal(
   }
 }
 
-async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing: ReadonlySet<string>): Promise<void> {
+async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
   const topics = wanted
     .filter(({ topic }) => !existing.has(topic))
     .map(({ topic, partitions, cleanup, maxBytes }) => ({

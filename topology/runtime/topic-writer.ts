@@ -3,7 +3,8 @@ import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
 import type { Headers } from '../record-headers.ts'
 import { TopicGate } from '../topic-gate.ts'
 import { topicLimits, type TopicLimits } from '../topic-limits.ts'
-import type { Admin, Kafka, Message, Producer } from './kafka-clients.ts'
+import { existingTopics } from './create-topics.ts'
+import { isPassing, type Kafka, type Message, type Producer } from './kafka-clients.ts'
 import { partitionForKey } from './murmur2.ts'
 import { Outgoing, sendFailed } from './send-batch.ts'
 import { readTopicLimits } from './topic-setting.ts'
@@ -60,7 +61,7 @@ export class TopicWriter {
       await producer.connect()
     } catch (error) {
       await producer.disconnect().catch(() => undefined)
-      throw unreachable(error)
+      throw isPassing(error) ? unreachable(error) : error
     }
     return new TopicWriter(producer, topic, described)
   }
@@ -189,26 +190,17 @@ async function describe(kafka: Kafka, topic: string): Promise<Described> {
   const admin = kafka.admin()
   try {
     await admin.connect()
-    const partitions = await countPartitions(admin, topic)
-    const { limits } = await readTopicLimits(admin, [topic])
-    return { partitions, maxBatchBytes: (limits.get(topic) ?? topicLimits()).maxMessageBytes }
+    const partitions = (await existingTopics(admin, [topic])).get(topic)
+    if (partitions !== undefined) {
+      const { limits } = await readTopicLimits(admin, [topic])
+      return { partitions, maxBatchBytes: (limits.get(topic) ?? topicLimits()).maxMessageBytes }
+    }
   } catch (error) {
-    if (error instanceof SluiceError) throw error
-    throw unreachable(error)
+    throw isPassing(error) ? unreachable(error) : error
   } finally {
     await admin.disconnect().catch(() => undefined)
   }
-}
-
-async function countPartitions(admin: Admin, topic: string): Promise<number> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-    return topics[0]?.partitions.length ?? 0
-  } catch (error) {
-    if ((error as { type?: string }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
-      throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist`, { cause: error })
-    throw error
-  }
+  throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist`)
 }
 
 function unreachable(cause: unknown): SluiceError {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { SluiceError } from '../../../proto/sluice-error.ts'
+import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { compressionCodecsMend } from './compression-codecs.ts'
 import { crc32cMend } from './crc32c.ts'
@@ -10,9 +11,12 @@ import { groupMessagesMend } from './group-messages.ts'
 import { joinHookMend } from './join-hook.ts'
 import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
+import { namedFailuresMend } from './named-failures.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
 import { producerSessionMend, sessionOf } from './producer-session.ts'
+import { reauthenticationMend } from './reauthentication.ts'
+import { saslFailuresMend } from './sasl-failures.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
@@ -23,6 +27,7 @@ export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain } from './ask-again.ts'
 export { sessionOf, TransactionLostError }
+export { describeTopics, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
@@ -42,6 +47,10 @@ export const mends: readonly Mend[] = [
   transactionRetryMend,
   producerSessionMend,
   closedClusterMend,
+  askedTopicsMend,
+  reauthenticationMend,
+  saslFailuresMend,
+  namedFailuresMend,
   swallowedErrorsMend,
   lostSeedMend,
   joinHookMend,

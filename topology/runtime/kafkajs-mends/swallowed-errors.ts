@@ -6,16 +6,28 @@ export interface AskingPool {
   withBroker: <T>(this: AskingPool, callback: (found: { readonly nodeId: string; readonly broker: unknown }) => Promise<T>) => Promise<T>
 }
 
-/** Gives kafkajs' BrokerPool class a `withBroker` that asks one broker after the other, and throws what the last one said when none answers. */
-export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, nobody: () => Error): void {
+export interface AskingParts {
+  readonly nobody: () => Error
+  readonly shuffle: (nodeIds: readonly string[]) => readonly string[]
+}
+
+/** Told by a broker: it says more than that another could not be reached. */
+function isAnswer(error: unknown): boolean {
+  return (error as { readonly type?: unknown }).type !== undefined
+}
+
+/**
+ * Gives kafkajs' BrokerPool class a `withBroker` that asks one broker after the other, in any order, and throws what the last one said when none
+ * answers. One that cannot be reached is only one that does not answer.
+ */
+export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, shuffle }: AskingParts): void {
   pool.withBroker = async function (callback) {
     let failure: unknown = nobody()
-    for (const nodeId of Object.keys(this.brokers)) {
-      const broker = await this.findBroker({ nodeId })
+    for (const nodeId of shuffle(Object.keys(this.brokers))) {
       try {
-        return await callback({ nodeId, broker })
+        return await callback({ nodeId, broker: await this.findBroker({ nodeId }) })
       } catch (error) {
-        failure = error
+        if (!isAnswer(failure)) failure = error
       }
     }
     throw failure
@@ -24,10 +36,11 @@ export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, nobody: () => E
 
 /** Where no broker can answer, kafkajs' metadata is null: whoever asked for topics fails with a TypeError that says nothing of the reason. */
 export const swallowedErrorsMend: Mend = {
-  defect: 'errors of all brokers become null metadata, and a TypeError',
+  defect: 'errors of all brokers become null metadata and a TypeError, and one that is dead ends the asking',
   apply(modules) {
     const { KafkaJSBrokerNotFound } = modules.load('src/errors.js') as { KafkaJSBrokerNotFound: new (message: string) => Error }
     const pool = modules.load('src/cluster/brokerPool.js') as { prototype: AskingPool }
-    tellErrors(pool.prototype, () => new KafkaJSBrokerNotFound('No brokers in the broker pool'))
+    const shuffle = modules.load('src/utils/shuffle.js') as AskingParts['shuffle']
+    tellErrors(pool.prototype, { nobody: () => new KafkaJSBrokerNotFound('No brokers in the broker pool'), shuffle })
   },
 }

@@ -1,0 +1,129 @@
+import type { Admin } from 'kafkajs'
+import type { Mend } from './mend.ts'
+
+/** What a broker says of a topic. */
+export interface DescribedTopic {
+  readonly topic: string
+  /** Kafka's error code; 0: none. */
+  readonly topicErrorCode: number
+  /** `leader` −1: there is none at the moment. */
+  readonly partitionMetadata: readonly { readonly partitionErrorCode: number; readonly partitionId: number; readonly leader: number }[]
+}
+
+interface Metadata {
+  readonly topicMetadata: readonly DescribedTopic[]
+}
+
+interface Parts {
+  encode(this: void): Promise<unknown>
+  parse(this: void, decoded: Metadata): Promise<Metadata>
+}
+
+interface MetadataRequest {
+  readonly request: { encode(): Promise<unknown> }
+  readonly response: { decode(bytes: Buffer): Promise<Metadata>; parse(decoded: Metadata): Promise<Metadata> }
+}
+
+export interface AskedBroker {
+  readonly allowAutoTopicCreation: boolean
+  readonly connectionPool: { send(protocol: object): Promise<Metadata> }
+  lookupRequest(apiKey: number, definition: unknown): (query: object) => MetadataRequest
+  disconnect(): Promise<void>
+}
+
+interface BrokerMethods {
+  metadata: (this: AskedBroker, topics?: readonly string[]) => Promise<Metadata>
+  /** Each topic, whatever its state. */
+  describeTopics?: (this: AskedBroker, topics: readonly string[]) => Promise<readonly DescribedTopic[]>
+}
+
+interface PoolMethods {
+  refreshMetadata: (this: object, topics: readonly string[]) => Promise<unknown>
+}
+
+interface AdminOptions {
+  readonly cluster: {
+    readonly brokerPool: {
+      refreshMetadataIfNecessary(topics: readonly string[]): Promise<unknown>
+      withBroker<T>(ask: (found: { readonly broker: Required<BrokerMethods> & AskedBroker }) => Promise<T>): Promise<T>
+    }
+  }
+}
+
+type DescribingAdmin = Admin & { readonly describeTopics: (topics: readonly string[]) => Promise<readonly DescribedTopic[]> }
+
+/** What the brokers say of each of these topics, those that are missing or have no leader too. Throws for those that it may not know of. */
+export function describeTopics(admin: Admin, topics: readonly string[]): Promise<readonly DescribedTopic[]> {
+  return (admin as DescribingAdmin).describeTopics(topics)
+}
+
+/** Of the topics none: kafkajs knows no other empty list than that of all topics. Its length is what it tests. */
+const none: readonly string[] = Object.freeze([])
+const metadataKey = 3
+/** No error; UNKNOWN_TOPIC_OR_PARTITION; LEADER_NOT_AVAILABLE, of a topic that is being made. */
+const states: ReadonlySet<number> = new Set([0, 3, 5])
+
+/**
+ * kafkajs has no other word for all topics than no topics: a client that has asked for none yet, to find brokers or a coordinator, is told of all in the
+ * cluster, and fails when any of them has no leader. (Upstream issues 1460, 1520, 1769.)
+ */
+export const askedTopicsMend: Mend = {
+  defect: "a topic of somebody else's that has no leader fails whatever asks for brokers",
+  apply(modules) {
+    const createAdmin = modules.load('src/admin/index.js') as (options: AdminOptions) => Admin
+    modules.replace('src/admin/index.js', (options: AdminOptions): DescribingAdmin => {
+      const { brokerPool } = options.cluster
+      return {
+        ...createAdmin(options),
+        async describeTopics(topics) {
+          await brokerPool.refreshMetadataIfNecessary([])
+          return brokerPool.withBroker(({ broker }) => broker.describeTopics(topics))
+        },
+      }
+    })
+    const { requests } = modules.load('src/protocol/requests/index.js') as { requests: { Metadata: unknown } }
+    const Encoder = modules.load('src/protocol/encoder.js') as new () => {
+      writeArray(values: readonly string[]): { writeBoolean(value: boolean): object }
+    }
+    const broker = modules.load('src/broker/index.js') as { prototype: BrokerMethods }
+    const pool = modules.load('src/cluster/brokerPool.js') as { prototype: PoolMethods }
+    const { metadata } = broker.prototype
+    const { refreshMetadata } = pool.prototype
+    const { createErrorFromCode } = modules.load('src/protocol/error.js') as { createErrorFromCode: (code: number) => Error }
+    const withStates = (decoded: Metadata): Promise<Metadata> => {
+      const wrong = decoded.topicMetadata.find(({ topicErrorCode }) => !states.has(topicErrorCode))
+      return wrong === undefined ? Promise.resolve(decoded) : Promise.reject(createErrorFromCode(wrong.topicErrorCode))
+    }
+    const ask = async (asked: AskedBroker, topics: readonly string[], parts: Partial<Parts> = {}): Promise<Metadata> => {
+      const { encode, parse = decoded => Promise.resolve(decoded) } = parts
+      const { request, response } = asked.lookupRequest(
+        metadataKey,
+        requests.Metadata,
+      )({
+        topics,
+        allowAutoTopicCreation: asked.allowAutoTopicCreation,
+      })
+      try {
+        return await asked.connectionPool.send({
+          request: encode === undefined ? request : { ...request, encode },
+          response: { decode: (bytes: Buffer) => response.decode(bytes), parse },
+        })
+      } catch (error) {
+        if ((error as Error).name === 'KafkaJSConnectionClosedError') await asked.disconnect()
+        throw error
+      }
+    }
+    // From version 4 on, which all brokers since 0.11 know: topics, and whether to make them.
+    const encodeNone = (): Promise<unknown> => Promise.resolve(new Encoder().writeArray(none).writeBoolean(false))
+    broker.prototype.metadata = function (topics = []) {
+      if (topics === none) return ask(this, none, { encode: encodeNone })
+      return topics.length === 0 ? ask(this, topics) : metadata.call(this, topics)
+    }
+    broker.prototype.describeTopics = async function (topics) {
+      return topics.length === 0 ? [] : (await ask(this, topics, { parse: withStates })).topicMetadata
+    }
+    pool.prototype.refreshMetadata = function (topics) {
+      return refreshMetadata.call(this, topics.length === 0 ? none : topics)
+    }
+  },
+}

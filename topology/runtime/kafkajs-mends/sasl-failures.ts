@@ -1,0 +1,64 @@
+import type { Mend } from './mend.ts'
+
+interface Connection {
+  readonly authenticatedAt: unknown
+  send(message: object): Promise<unknown>
+}
+
+export interface SaslAuthenticator {
+  connection: Connection
+}
+
+export interface AuthenticatorMethods {
+  authenticate: (this: SaslAuthenticator) => Promise<void>
+}
+
+interface BrokerMethods {
+  isConnected: (this: {
+    readonly connectionPool: { readonly sasl?: unknown; isConnected(): boolean; readonly pool: readonly Connection[] }
+  }) => boolean
+}
+
+/** Puts the rule around the method of kafkajs' SASLAuthenticator class: what failed beside the broker's own no stays what it was. */
+export function keepFailures(prototype: AuthenticatorMethods): void {
+  const { authenticate } = prototype
+  prototype.authenticate = async function () {
+    const { connection } = this
+    let failure: unknown
+    const send = async (message: object): Promise<unknown> => {
+      try {
+        return await connection.send(message)
+      } catch (error) {
+        failure = error
+        throw error
+      }
+    }
+    this.connection = Object.create(connection, { send: { value: send } }) as Connection
+    try {
+      await authenticate.call(this)
+    } catch (error) {
+      const { type } = (failure ?? {}) as { readonly type?: unknown }
+      throw failure === undefined || type === 'SASL_AUTHENTICATION_FAILED' ? error : failure
+    } finally {
+      this.connection = connection
+    }
+  }
+}
+
+/**
+ * Whatever ends an authentication (a broker that stops, a timeout) is told as credentials that were refused, which nobody tries again. And a
+ * connection that is about to authenticate anew, which it does at its next request, counts as lost: transactions are given up for it.
+ */
+export const saslFailuresMend: Mend = {
+  defect: 'connections lost in an authentication are told as refused credentials, and those that renew theirs as lost',
+  apply(modules) {
+    const authenticator = modules.load('src/broker/saslAuthenticator/index.js') as { prototype: AuthenticatorMethods }
+    const broker = modules.load('src/broker/index.js') as { prototype: BrokerMethods }
+    keepFailures(authenticator.prototype)
+    broker.prototype.isConnected = function () {
+      const { connectionPool } = this
+      if (!connectionPool.isConnected()) return false
+      return connectionPool.sasl === undefined || connectionPool.pool.some(({ authenticatedAt }) => authenticatedAt !== null)
+    }
+  },
+}
