@@ -131,6 +131,8 @@ function clusterProperties(brokers: number): Record<string, string | number> {
     'transaction.state.log.min.isr': inSync,
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': inSync,
+    // Of the heap: by default half of what a test's broker has.
+    'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'broker.session.timeout.ms': 3000,
     'broker.heartbeat.interval.ms': 500,
   }
