@@ -17,7 +17,9 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('the lowest id dies, and with it the only replica of a topic of somebody else: who runs goes on, who starts can start', async ({ dir }) => {
+  test('the lowest id dies, and with it the only replica of a topic of somebody else: who runs goes on, who starts can start', async ({
+    dir,
+  }) => {
     const cluster = await KafkaCluster.start({ dir })
     const fixture = new KafkaFixture(cluster.brokers.join(','))
     const failures: unknown[] = []

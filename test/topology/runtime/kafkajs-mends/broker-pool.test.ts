@@ -41,6 +41,21 @@ test('asks the next broker when one fails', async () => {
   assert.is(await poolOf(broker('1'), broker('2')).withBroker(second), 'answer')
 })
 
+test('one that cannot be reached is one that does not answer, whichever is asked first', async () => {
+  const reached = new Set<string>()
+  for (let tries = 0; tries < 100; tries++) {
+    const pool = poolOf(broker('1'), broker('2'), broker('3'))
+    const findBroker = ({ nodeId }: { nodeId: string }): Promise<unknown> => {
+      if (nodeId === '1') return Promise.reject(new Error('dead'))
+      reached.add(nodeId)
+      return Promise.resolve(broker(nodeId))
+    }
+    Object.assign(pool, { findBroker })
+    assert.is(await pool.withBroker(() => Promise.resolve('answer')), 'answer')
+  }
+  assert.is(reached.size, 2)
+})
+
 test('keeps its seed when the last broker goes', () => {
   const only = broker('1')
   const pool = poolOf(only)
