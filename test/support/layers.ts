@@ -19,6 +19,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   stores: { rank: 1, never: [http] },
   topology: { rank: 2, never: [http] },
   'topology/runtime': { rank: 3, never: [http] },
+  // A token endpoint is asked: the one thing that a Kafka client has over HTTP.
+  'topology/runtime/oauth': { rank: 1 },
   serving: { rank: 4, never: [http, onnxruntime, kafkajs] },
   rest: { rank: 5, never: [level, kafkajs] },
   cli: { rank: 6 },

@@ -2,11 +2,11 @@ import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, R
 import { SluiceError } from '../../proto/sluice-error.ts'
 import { refusalOf } from './broker-refusal.ts'
 import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
-import { oauthMechanism, type OAuthBearer } from './oauth-bearer.ts'
+import { oauthMechanism, type OAuthBearer } from './oauth/oauth-bearer.ts'
 
 export { describeTopics, type DescribedTopic } from './kafkajs-mends/index.ts'
-export type { OAuthBearer } from './oauth-bearer.ts'
-export type { TokenSource } from './oauth-token.ts'
+export type { OAuthBearer } from './oauth/oauth-bearer.ts'
+export type { TokenSource } from './oauth/oauth-token.ts'
 
 export type {
   Admin,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { messageOf } from '../../../proto/sluice-error.ts'
-import { TokenCache, TokenRefused, TokenUnavailable } from '../../../topology/runtime/oauth-token.ts'
+import { TokenCache, TokenRefused, TokenUnavailable } from '../../../topology/runtime/oauth/oauth-token.ts'
 
 interface Asked {
   readonly authorization: string | undefined
