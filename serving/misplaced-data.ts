@@ -1,6 +1,6 @@
 import type { MetricDefinition, ProcessorContext } from '../topology/index.ts'
 
-const misplacedRecords: MetricDefinition = {
+export const misplacedRecords: MetricDefinition = {
   name: 'sluice_misplaced_records_total',
   kind: 'counter',
   help: "Data records that lie on another partition than their data type's models (join: keyed).",

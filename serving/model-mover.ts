@@ -19,7 +19,7 @@ export interface MovedKey {
 /** Compressed by its producer, a record may be larger than the topic takes from us: beyond this it goes in pieces. */
 const mostInOneRecord = CHUNK_BYTES + CHUNK_BYTES / 2
 
-const movedRecords: MetricDefinition = {
+export const movedRecords: MetricDefinition = {
   name: 'sluice_model_records_moved_total',
   kind: 'counter',
   help: 'Records of the models topic that were written again, with their data type as the key and on its partition.',

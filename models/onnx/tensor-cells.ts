@@ -178,8 +178,10 @@ class TextCells implements CellWriter {
     for (let row = from; row < from + size; row++) {
       const source = Math.min(row, from + count - 1)
       const value = column.values[source]
-      if (typeof value !== 'string' && row === source) onUnfit(source)
-      this.#cells[start + (row - from) * stride] = typeof value === 'string' ? value : ''
+      // The runtime's binding ends a text at its first zero byte: it would be another text.
+      const fits = typeof value === 'string' && !value.includes('\0')
+      if (!fits && row === source) onUnfit(source)
+      this.#cells[start + (row - from) * stride] = fits ? value : ''
     }
   }
 

@@ -2,6 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inferenceMetrics } from '../../rest/inference/inference-metrics.ts'
 import { tritonMetrics } from '../../rest/inference/triton-metrics.ts'
+import { misplacedRecords } from '../../serving/misplaced-data.ts'
+import { movedRecords } from '../../serving/model-mover.ts'
 import { servingMetrics } from '../../serving/serving-metrics.ts'
 import { mergeMetrics } from '../../topology/merge-metrics.ts'
 import { type MetricDefinition, type MetricFamily, MetricsRecorder } from '../../topology/metrics-recorder.ts'
@@ -96,7 +98,7 @@ test('requests are counted by route, never by what a client makes up', () =>
 test('docs, dashboard and alerts name what is exported, and all of it', () =>
   withTwoInstances(async both => {
     const thread = new ThreadMetrics()
-    thread.recorder.declare([...servingMetrics, ...inferenceMetrics])
+    thread.recorder.declare([...servingMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])
     const instance = new InstanceMetrics().recorder.families()
     const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
     both.a.families = exported()

@@ -155,7 +155,8 @@ test('a condition that is known chooses its branch, another both results', async
     node('Greater', 'p', ['largest', 'limit']),
     node('StatelessIf', 'y', ['p', 'x'], attributes),
   ]
-  assert.equal(await run(graph(limit(3.5), functions)), { y: [-1, -2] })
+  assert.equal(await run(graph(limit(1.5), functions)), { y: [-1, -2] })
+  assert.equal(await run(graph(limit(3.5), functions)), { y: [1, 4] }, 'what another row has decides nothing')
   assert.equal(
     await run(graph(limit(4.5), functions), {
       rows: [
