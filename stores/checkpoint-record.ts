@@ -1,8 +1,13 @@
 import { crc32 } from 'node:zlib'
 import { RowDigest } from './row-digest.ts'
-import type { Checkpoint } from './state-store.ts'
+import type { ChangelogStanding, Checkpoint } from './state-store.ts'
 
+/** Without the standing, as all that former builds wrote, and with it. The CRC is the last four bytes. */
 const LENGTH = 24
+const STANDING_AT = 20
+const ID_LENGTH = 16
+const LONG_LENGTH = LENGTH + 8 + ID_LENGTH
+const NO_ID = Buffer.alloc(ID_LENGTH)
 
 /** What is stored beside the rows, in the same batch: the changelog offset and the rows' digest, closed by a CRC of its own. */
 export interface CheckpointRecord {
@@ -11,19 +16,33 @@ export interface CheckpointRecord {
 }
 
 export function encodeCheckpoint({ checkpoint, digest }: CheckpointRecord): Buffer {
-  const bytes = Buffer.allocUnsafe(LENGTH)
-  bytes.writeDoubleBE(checkpoint.changelogOffset, 0)
+  const { changelogOffset, standing } = checkpoint
+  const bytes = Buffer.alloc(standing === undefined ? LENGTH : LONG_LENGTH)
+  bytes.writeDoubleBE(changelogOffset, 0)
   bytes.writeDoubleBE(digest.count, 8)
   bytes.writeUInt32BE(digest.hash, 16)
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, 20)), 20)
+  if (standing !== undefined) {
+    bytes.writeDoubleBE(standing.asOf, STANDING_AT)
+    bytes.write(standing.topicId ?? '', STANDING_AT + 8, ID_LENGTH, 'base64url')
+  }
+  const end = bytes.length - 4
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, end)), end)
   return bytes
 }
 
 /** undefined: these bytes are no checkpoint. */
 export function decodeCheckpoint(bytes: Buffer): CheckpointRecord | undefined {
-  if (bytes.length !== LENGTH || bytes.readUInt32BE(20) !== crc32(bytes.subarray(0, 20))) return undefined
+  if (bytes.length !== LENGTH && bytes.length !== LONG_LENGTH) return undefined
+  const end = bytes.length - 4
+  if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(0, end))) return undefined
+  const changelogOffset = bytes.readDoubleBE(0)
   return {
-    checkpoint: { changelogOffset: bytes.readDoubleBE(0) },
+    checkpoint: bytes.length === LENGTH ? { changelogOffset } : { changelogOffset, standing: standingOf(bytes) },
     digest: new RowDigest(bytes.readDoubleBE(8), bytes.readUInt32BE(16)),
   }
+}
+
+function standingOf(bytes: Buffer): ChangelogStanding {
+  const id = bytes.subarray(STANDING_AT + 8, STANDING_AT + 8 + ID_LENGTH)
+  return { asOf: bytes.readDoubleBE(STANDING_AT), topicId: id.equals(NO_ID) ? undefined : id.toString('base64url') }
 }

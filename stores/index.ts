@@ -34,6 +34,7 @@ export {
 export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {
+  ChangelogStanding,
   Checkpoint,
   CorruptionKind,
   KeyValueStore,

@@ -107,6 +107,16 @@ export interface RowStorage {
 /** Up to where the rows stand for the changelog: the offset of the first changelog record that they do not hold. */
 export interface Checkpoint {
   readonly changelogOffset: number
+  /** Whether the changelog can be read on from there; absent where nothing is known of that. */
+  readonly standing?: ChangelogStanding | undefined
+}
+
+/** Of which changelog, and of which time, rows are. */
+export interface ChangelogStanding {
+  /** The topic's, for ever: a topic of that name that was made anew has another. undefined: the brokers do not tell. */
+  readonly topicId: string | undefined
+  /** When the rows were all that the changelog told, epoch ms, or later than that: what it tells beyond them is not older. 0: not known. */
+  readonly asOf: number
 }
 
 /**

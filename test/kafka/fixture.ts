@@ -90,3 +90,37 @@ export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T)
     })
   }
 }
+
+/** Makes the cleaner take what it can, as soon as it can. */
+export const eagerCompaction = {
+  'cleanup.policy': 'compact',
+  'segment.ms': '100',
+  'min.cleanable.dirty.ratio': '0.001',
+  'delete.retention.ms': '100',
+}
+
+/** One topic with settings of its own. */
+export async function makeTopic(
+  fixture: KafkaFixture,
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  partitions = 1,
+): Promise<void> {
+  const admin = fixture.kafka.admin()
+  await admin.connect()
+  const configEntries = Object.entries(settings).map(([key, value]) => ({ name: key, value }))
+  await createTopics(admin, [{ topic: fixture.topic(name), numPartitions: partitions, configEntries }])
+  await admin.disconnect()
+}
+
+/** Resolves once nobody knows it any more. */
+export async function deleteTopic(fixture: KafkaFixture, name: string): Promise<void> {
+  const admin = fixture.kafka.admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics: [fixture.topic(name)] })
+  await eventually(
+    () => admin.listTopics(),
+    topics => !topics.includes(fixture.topic(name)),
+  )
+  await admin.disconnect()
+}

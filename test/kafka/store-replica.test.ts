@@ -30,7 +30,6 @@ async function withReplica(
     kafka: fixture.kafka,
     builder: keyValueStore({ name: 'words', key: stringSerde, value: stringSerde }),
     changelog: fixture.topic('changelog'),
-    partitions: 2,
     groupId: fixture.id,
     inputs: [fixture.topic('inputs')],
     onFailure: error => failures.push(error),

@@ -2,11 +2,12 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import type { CorruptionKind } from '../../stores/index.ts'
 import type { MetricDefinition } from '../metrics-recorder.ts'
 import { isPassing, protocolErrorOf } from './kafka-clients.ts'
+import type { LostReason } from './partition-standing.ts'
 
 const counter = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'counter', help, labels })
 
-/** Why a store was wiped and read again: what was wrong with its rows, or `changelog`, which does not hold what follows them. */
-export type RebuildReason = CorruptionKind | 'changelog'
+/** Why a store was wiped and read again: what was wrong with its rows, or why its changelog cannot be read on from them. */
+export type RebuildReason = CorruptionKind | LostReason
 
 /** Why a member was removed: its process is dead, it was this instance's in an earlier life, or its thread has failed. */
 export type EvictionReason = 'dead' | 'former' | 'failed'

@@ -1,12 +1,13 @@
 import { messageOf, SluiceError, type ErrorCode } from '../../proto/sluice-error.ts'
-import type { ManagedStore, Row } from '../../stores/index.ts'
+import type { ManagedStore } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology } from '../topology-definition.ts'
 import type { ChangelogEnds } from './changelog-ends.ts'
+import { followChangelog } from './follow-changelog.ts'
 import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
+import { ChangelogLost } from './partition-standing.ts'
 import type { StateManager } from './state-manager.ts'
 import { changelogTopic } from './topic-layout.ts'
-import { readTopic } from './topic-reader.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000
@@ -137,18 +138,12 @@ export class StandbyTask {
   }
 
   async #follow(state: StateManager, { store, topic }: Logged, signal: AbortSignal): Promise<void> {
-    const { kafka } = this.#parts
-    const managed = state.stores.get(store) as ManagedStore
-    const checkpoint = managed.checkpoint?.changelogOffset
-    const from = checkpoint === undefined ? 'beginning' : new Map([[this.partition, checkpoint]])
+    const followed = { topic, partition: this.partition, tombstonesMs: state.tombstonesMs(topic), signal }
     try {
-      for await (const batch of readTopic(kafka, { topic, partitions: [this.partition], from, signal })) {
-        const rows: Row[] = []
-        for (const { key, value } of batch.records) if (key !== null) rows.push({ key, value })
-        await managed.restore(rows, { changelogOffset: batch.nextOffset })
-      }
+      // Each batch is written when it comes: there is nothing left to do.
+      for await (const _ of followChangelog(this.#parts.kafka, state.stores.get(store) as ManagedStore, followed));
     } catch (error) {
-      if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') await state.wipe(store, error)
+      if (error instanceof ChangelogLost) await state.wipe(store, error)
       throw error
     }
   }

@@ -1,22 +1,26 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
-import type { ManagedStore, Row, UndoJournal } from '../../stores/index.ts'
+import type { Checkpoint, ManagedStore, UndoJournal } from '../../stores/index.ts'
 import type { Collector } from '../collector.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import { taskBinding, type TopicGate } from '../topic-gate.ts'
 import type { SubTopology } from '../topology-definition.ts'
 import type { RebuildReason } from './failure-metrics.ts'
+import { followChangelog } from './follow-changelog.ts'
 import type { Kafka } from './kafka-clients.ts'
+import { ChangelogLost } from './partition-standing.ts'
 import type { RestoreProgress } from './streams-config.ts'
-import { readTopic } from './topic-reader.ts'
 import { changelogTopic } from './topic-layout.ts'
 
 const progressEveryMs = 500
+/** A store that does not change while its task commits says so often that its rows are of now. */
+const standingEveryMs = 3_600_000
 
 export interface StateManagerParts {
   readonly applicationId: string
   readonly task: TaskId
   readonly partition: number
   readonly sub: SubTopology
+  /** For how long Kafka keeps the deletions of each changelog; one that is missing here is relied on for none. */
+  readonly tombstonesMs?: ReadonlyMap<string, number>
   /** Where a store keeps its files; undefined: in memory. */
   directoryOf(store: string): string | undefined
   onRestore(progress: RestoreProgress): void
@@ -40,6 +44,8 @@ interface Opened {
 export class StateManager {
   readonly #parts: StateManagerParts
   readonly #opened = new Map<string, Opened>()
+  /** When the commit under way was begun, epoch ms. */
+  #frozenAt = 0
   /** Of all restores since the task was made. */
   restored = { records: 0, milliseconds: 0 }
 
@@ -94,7 +100,7 @@ export class StateManager {
       try {
         await this.#restoreStore(kafka, name, opened, signal)
       } catch (error) {
-        if (!(error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE')) throw error
+        if (!(error instanceof ChangelogLost)) throw error
         await this.wipe(name, error)
         await this.#restoreStore(kafka, name, opened, signal)
       }
@@ -102,14 +108,19 @@ export class StateManager {
     this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Date.now() - started }
   }
 
-  /** The changelog no longer holds what follows the checkpoint, or ends before it: the rows stand for nothing. */
-  async wipe(store: string, outOfRange: SluiceError): Promise<void> {
+  /** The changelog cannot be read on from where the rows stand: they stand for nothing. */
+  async wipe(store: string, lost: ChangelogLost): Promise<void> {
     await this.#opened.get(store)?.managed.wipe()
-    this.#parts.onRebuild(store, 'changelog', outOfRange.message)
+    this.#parts.onRebuild(store, lost.reason, lost.message)
+  }
+
+  tombstonesMs(changelog: string): number {
+    return this.#parts.tombstonesMs?.get(changelog) ?? 0
   }
 
   /** Takes what changed since the last commit and sends it to the changelogs. */
   freeze(collector: Collector, timestamp: number): void {
+    this.#frozenAt = timestamp
     for (const [name, opened] of this.#opened) {
       this.#tellDropped(name, opened)
       if (!opened.managed.dirty) continue
@@ -121,12 +132,16 @@ export class StateManager {
     }
   }
 
-  /** Writes what was frozen. `sent` tells the offset after the last changelog record, by topic-partition. */
+  /**
+   * Writes what was frozen. `sent` tells the offset after the last changelog record, by topic-partition. Throws ChangelogLost when a changelog
+   * was made anew while its task wrote to it.
+   */
   async apply(sent: ReadonlyMap<string, number>): Promise<void> {
     for (const opened of this.#opened.values()) {
-      if (!opened.frozen) continue
-      const changelogOffset = sent.get(`${opened.changelog}-${this.#parts.partition}`) ?? opened.managed.checkpoint?.changelogOffset ?? 0
-      await opened.managed.apply({ changelogOffset })
+      const { managed, changelog, frozen } = opened
+      if (frozen) await managed.apply(this.#checkpointOf(opened, sent))
+      else if (changelog !== undefined && this.#frozenAt - (managed.checkpoint?.standing?.asOf ?? Infinity) > standingEveryMs)
+        await managed.restore([], this.#checkpointOf(opened, sent))
       opened.frozen = false
     }
   }
@@ -144,19 +159,30 @@ export class StateManager {
     opened.dropped = droppedWrites
   }
 
+  /** The task is the only writer: once its commit has succeeded, its rows are all that the changelog told when it began. */
+  #checkpointOf({ managed, changelog }: Opened, sent: ReadonlyMap<string, number>): Checkpoint {
+    const before = managed.checkpoint
+    if (changelog === undefined) return { changelogOffset: 0 }
+    const { partition } = this.#parts
+    const changelogOffset = sent.get(`${changelog}-${partition}`) ?? before?.changelogOffset ?? 0
+    if (before !== undefined && changelogOffset < before.changelogOffset)
+      throw new ChangelogLost(
+        'replaced',
+        `changelog ${changelog}, partition ${partition}, went back from offset ${before.changelogOffset} to ${changelogOffset}: the topic was deleted and made anew while the application ran`,
+      )
+    return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt } }
+  }
+
   async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, signal: AbortSignal): Promise<void> {
     const { partition, task } = this.#parts
+    const topic = changelog as string
     const started = Date.now()
-    const checkpoint = managed.checkpoint?.changelogOffset
-    const from = checkpoint === undefined ? 'beginning' : new Map([[partition, checkpoint]])
     let records = 0
     let last = started
     const tell = (share: number, done = false): void =>
       this.#parts.onRestore({ task, store, records, milliseconds: Date.now() - started, share, done })
-    for await (const batch of readTopic(kafka, { topic: changelog as string, partitions: [partition], from, until: 'end', signal })) {
-      const rows: Row[] = []
-      for (const record of batch.records) if (record.key !== null) rows.push({ key: record.key, value: record.value })
-      await managed.restore(rows, { changelogOffset: batch.nextOffset })
+    const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), until: 'end', signal } as const
+    for await (const batch of followChangelog(kafka, managed, followed)) {
       records += batch.records.length
       if (Date.now() - last > progressEveryMs) {
         last = Date.now()

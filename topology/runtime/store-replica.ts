@@ -1,5 +1,5 @@
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
-import type { ManagedStore, Row, StateStore, StoreBuilder } from '../../stores/index.ts'
+import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../stores/index.ts'
 import { untilGroupReached } from './group-progress.ts'
 import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
 import { partitionRanges, type PartitionRange } from './partition-ranges.ts'
@@ -12,14 +12,14 @@ export interface StoreReplicaParts {
   readonly kafka: Kafka
   readonly builder: StoreBuilder
   readonly changelog: string
-  /** Of the changelog. */
-  readonly partitions: number
+  /** For how long Kafka keeps the changelog's deletions. Default: none is relied on. */
+  readonly tombstonesMs?: number
   readonly groupId: string
   /** The inputs that the store's own tasks read first: until the group has read them, the changelog does not tell all of them. */
   readonly inputs: readonly string[]
   /** How long the group may get on with nothing of them; default 20 s. */
   readonly patienceMs?: number
-  /** The changelog no longer holds what comes next: the replica has to be made anew. */
+  /** The changelog cannot be read on from where the replica stands: the replica has to be made anew. */
   onFailure(error: unknown): void
   /** Anything else failed, and will be tried again. */
   onRetry(error: unknown): void
@@ -42,6 +42,8 @@ export class StoreReplica {
   readonly #closing = new AbortController()
   /** Where each partition goes on. */
   readonly #positions = new Map<number, number>()
+  /** How its rows stand, of each partition. */
+  readonly #standings = new Map<number, ChangelogStanding>()
   /** Which partitions hold a key: it is gone when none does. Two may hold the same (content-addressed bytes). */
   readonly #holders = new Map<string, Set<number>>()
   /** Those who wait until it has read so much. */
@@ -111,10 +113,13 @@ export class StoreReplica {
   }
 
   async #follow(): Promise<void> {
-    const { kafka, changelog, partitions } = this.#parts
-    const from = this.#positions.size === partitions ? new Map(this.#positions) : 'beginning'
-    for await (const batch of readTopic(kafka, { topic: changelog, from, signal: this.#closing.signal })) {
+    const { kafka, changelog, tombstonesMs = 0 } = this.#parts
+    // The first batches tell where all partitions stand: rows that are held are never read from the head again, which may have forgotten them.
+    const from = this.#positions.size > 0 ? new Map(this.#positions) : 'beginning'
+    const kept = { tombstonesMs, standings: this.#standings }
+    for await (const batch of readTopic(kafka, { topic: changelog, from, kept, signal: this.#closing.signal })) {
       await this.#managed.restore(this.#rowsOf(batch), { changelogOffset: 0 })
+      if (batch.standing !== undefined) this.#standings.set(batch.partition, batch.standing)
       this.#positions.set(batch.partition, Math.max(batch.nextOffset, this.#position(batch.partition)))
       this.#tell()
     }

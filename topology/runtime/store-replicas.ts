@@ -76,7 +76,7 @@ export class StoreReplicas {
       kafka,
       builder,
       changelog,
-      partitions: layout.partitionCounts.get(changelog) ?? 0,
+      tombstonesMs: layout.tombstonesMs.get(changelog) ?? 0,
       groupId: config.applicationId,
       inputs: inputs ?? owner.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])),
       // A dead owner's records stay where they are until the group has found out.

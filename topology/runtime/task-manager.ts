@@ -204,10 +204,11 @@ export class TaskManager {
   }
 
   #openState(id: TaskId): Promise<StateManager> {
-    const { config, topology, directory, metrics } = this.#parts
+    const { config, topology, layout, directory, metrics } = this.#parts
     return StateManager.open({
       applicationId: config.applicationId,
       task: id,
+      tombstonesMs: layout.tombstonesMs,
       ...taskOf(topology, id),
       directoryOf: store => directory?.storeDirectory(id, store),
       onRestore: progress => {

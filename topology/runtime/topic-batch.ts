@@ -1,3 +1,4 @@
+import type { ChangelogStanding } from '../../stores/index.ts'
 import { headerEntries } from '../record-headers.ts'
 import type { FetchedRecords } from './kafkajs-mends/fetch-decode.ts'
 import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
@@ -24,6 +25,8 @@ export interface TopicBatch {
   readonly nextOffset: number
   /** Of a reading that has an end: how much of the partition is read, from 0 to 1. */
   readonly share?: number
+  /** Of a reading that is kept: of what the rows are that were read up to `nextOffset`. */
+  readonly standing?: ChangelogStanding
 }
 
 /** One partition's part of a fetch answer. */
@@ -31,11 +34,20 @@ export interface FetchedPartition {
   readonly partition: number
   readonly abortedTransactions: readonly AbortedTransaction[] | null
   readonly messages: FetchedRecords
+  readonly lastStableOffset?: string | null
+}
+
+/** A partition's batch, and how it lies in the partition. */
+export interface FetchedBatch extends TopicBatch {
+  /** How many offsets before `nextOffset` have neither record nor marker. */
+  readonly missing: number
+  /** Readers of committed records have nothing more to read. */
+  readonly atEnd: boolean
 }
 
 /** The committed data records from `position` on; a broker answers with whole record batches, so earlier ones may come with them. Throws UnreadableBatch. */
-export function committedBatch(topic: string, fetched: FetchedPartition, position: number): TopicBatch {
-  const { partition, messages, abortedTransactions } = fetched
+export function committedBatch(topic: string, fetched: FetchedPartition, position: number): FetchedBatch {
+  const { partition, messages, abortedTransactions, lastStableOffset } = fetched
   if (messages.failure) throw messages.failure.error.at(topic, partition, messages.failure.offset)
   const records: TopicRecord[] = []
   for (const message of filterAbortedMessages({ messages, abortedTransactions })) {
@@ -43,7 +55,11 @@ export function committedBatch(topic: string, fetched: FetchedPartition, positio
     if (message.isControlRecord || offset < position) continue
     records.push({ topic, partition, offset, timestamp, key, value, headers: headersOf(message) })
   }
-  return { partition, records, nextOffset: Math.max(position, messages.nextOffset ?? 0) }
+  const nextOffset = Math.max(position, messages.nextOffset ?? 0)
+  const earlier = messages.findIndex(({ offsetNumber }) => offsetNumber >= position)
+  const present = earlier < 0 ? 0 : messages.length - earlier
+  const atEnd = nextOffset >= Number(lastStableOffset ?? Infinity)
+  return { partition, records, nextOffset, missing: nextOffset - position - present, atEnd }
 }
 
 function headersOf(message: FetchedRecord): Readonly<Record<string, Buffer>> | undefined {

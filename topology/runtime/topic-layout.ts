@@ -1,3 +1,4 @@
+import { changelogSettings } from './changelog-settings.ts'
 import { createTopics, existingTopics, waitForLeaders } from './create-topics.ts'
 import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
@@ -16,6 +17,8 @@ export interface TopicLayout {
   /** Partitions of each sub-topology, by its id. */
   readonly partitionsOf: readonly number[]
   readonly tasks: readonly TaskId[]
+  /** For how long Kafka keeps the deletions of each changelog, ms. */
+  readonly tombstonesMs: ReadonlyMap<string, number>
   /** What the topics that are written to take; those that are not named: Kafka's defaults. */
   readonly limits?: ReadonlyMap<string, TopicLimits>
 }
@@ -40,7 +43,7 @@ type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPa
 
 /**
  * Checks that the topology's topics exist, or makes them, and that inputs of one sub-topology have equal partition counts;
- * makes changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH, naming every topic concerned and what to do.
+ * makes changelogs, which are to keep all state, and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH, naming every topic concerned and what to do.
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
   const external = externalTopics(topology)
@@ -70,12 +73,16 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
       )
     }
   }
+  const changelogs = internal.filter(({ cleanup }) => cleanup === 'compact').map(({ topic }) => topic)
   const tasks = topology.subTopologies.flatMap((sub, at) =>
     Array.from({ length: partitionsOf[at] as number }, (_, partition) => taskIdOf(sub.id, partition)),
   )
   const written = topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])))
-  const limits = await limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names)
-  return { partitionCounts: counts, partitionsOf, tasks, limits }
+  const [limits, tombstonesMs] = await Promise.all([
+    limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names),
+    changelogSettings(admin, changelogs, names.listener.log),
+  ])
+  return { partitionCounts: counts, partitionsOf, tasks, limits, tombstonesMs }
 }
 
 async function limitsOf(admin: Admin, topics: readonly string[], { listener }: Names): Promise<ReadonlyMap<string, TopicLimits>> {

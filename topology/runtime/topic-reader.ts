@@ -1,6 +1,8 @@
 import type { Cluster, Kafka } from './kafka-clients.ts'
 import { newCluster, orAborted, pause } from './kafka-clients.ts'
 import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { KeptTopic, type KeptReading } from './kept-topic.ts'
+import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
 
 export type { TopicBatch, TopicRecord } from './topic-batch.ts'
@@ -13,12 +15,14 @@ export interface TopicReaderOptions {
   readonly from: 'beginning' | 'end' | ReadonlyMap<number, number>
   /** 'end': stops once the ends found at the start are reached; records that came later may follow in the last batches. Default: goes on for ever. */
   readonly until?: 'end' | undefined
+  /** For who keeps rows of a compacted topic: each batch has a standing, an empty one of each partition comes first, and what cannot be read on fails. */
+  readonly kept?: KeptReading | undefined
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal | undefined
 }
 
-type Position = { readonly first: number; next: number; readonly end: number }
-type Answer = { readonly node: string; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
+type Position = { readonly first: number; next: number; readonly end: number; readonly standing: PartitionStanding | undefined }
+type Answer = { readonly node: string; readonly askedAt: number; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
 
 const maxWait = 500
 const maxBytes = 10 * 1024 * 1024
@@ -32,8 +36,8 @@ const maxFailures = 60
  * a progressed `nextOffset`: control records and aborted ones count. Leader changes and lost connections are retried.
  * Keys and values are views of the fetched bytes: copy what is kept.
  *
- * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE (the log does not hold an asked offset: cut off at its
- * head, or not yet written), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
+ * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE, a ChangelogLost (the log does not hold an asked offset: cut off
+ * at its head, or not yet written; or `kept` rows cannot be read on), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
  */
 export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): AsyncGenerator<TopicBatch, void, undefined> {
   const reader = new TopicReader(kafka, options)
@@ -56,13 +60,19 @@ class TopicReader {
   readonly #signal: AbortSignal | undefined
   readonly #positions = new Map<number, Position>()
   readonly #inFlight = new Map<string, Promise<Answer>>()
+  readonly #kept: KeptTopic | undefined
   #cluster: Cluster
   #failures = 0
+  /** What is to be told before anything is fetched. */
+  #first: TopicBatch[] = []
+  /** After a failure the topic may be another one. */
+  #doubted = false
 
   constructor(kafka: Kafka, options: TopicReaderOptions) {
     this.#kafka = kafka
     this.#options = options
     this.#signal = options.signal
+    this.#kept = options.kept && new KeptTopic(options.topic, options.kept)
     this.#cluster = newCluster(kafka)
   }
 
@@ -80,24 +90,31 @@ class TopicReader {
 
   async #start(): Promise<void> {
     const { from, until, topic } = this.#options
+    const askedAt = Date.now()
     await this.#cluster.connect()
     await this.#cluster.addTargetTopic(topic)
+    await this.#kept?.ask(this.#cluster)
     const partitions = this.#partitions()
     const ends = from === 'end' || until === 'end' ? await this.#offsets(partitions, false) : undefined
     const starts =
       from === 'end' ? (ends as ReadonlyMap<number, number>) : from === 'beginning' ? await this.#offsets(partitions, true) : from
     this.#positions.clear()
+    this.#first = []
     for (const partition of partitions) {
       const next = starts.get(partition)
       if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no first offset is given for ${this.#name(partition)}`)
       const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
       // A start beyond the end is for the broker to judge: it may lie between the last stable offset and the log's end.
-      if (next !== end) this.#positions.set(partition, { first: next, next, end })
+      const standing = this.#kept?.standingOf(partition, this.#name(partition), from === 'beginning')
+      if (next === end) standing?.answered({ missing: 0, atEnd: true, askedAt })
+      else this.#positions.set(partition, { first: next, next, end, standing })
+      if (standing) this.#first.push({ partition, records: [], nextOffset: next, share: next === end ? 1 : 0, standing: standing.tell() })
     }
   }
 
   /** The next batches, of one broker's answer; undefined at the end. */
   async next(): Promise<readonly TopicBatch[] | undefined> {
+    if (this.#first.length > 0) return this.#first.splice(0)
     while (this.#positions.size > 0 && !this.#signal?.aborted) {
       this.#fetchIdle()
       const answer = await orAborted(Promise.race(this.#inFlight.values()), this.#signal)
@@ -108,7 +125,7 @@ class TopicReader {
         continue
       }
       this.#failures = 0
-      const batches = answer.fetched.flatMap(fetched => this.#take(fetched))
+      const batches = answer.fetched.flatMap(fetched => this.#take(fetched, answer.askedAt))
       if (batches.length === 0) continue
       if (this.#positions.size > 0) this.#fetchIdle()
       return batches
@@ -150,12 +167,15 @@ class TopicReader {
       }
       if (this.#inFlight.size === 0) throw new Error('the brokers name no leader of its partitions')
     } catch (error) {
-      this.#inFlight.set('', Promise.resolve({ node: '', fetched: [], error }))
+      this.#inFlight.set('', Promise.resolve({ node: '', askedAt: 0, fetched: [], error }))
     }
   }
 
   async #fetch(node: string, partitions: readonly number[]): Promise<Answer> {
+    const askedAt = Date.now()
     try {
+      if (this.#doubted) await this.#kept?.ask(this.#cluster)
+      this.#doubted = false
       const broker = await this.#cluster.findBroker({ nodeId: node })
       const asked = partitions.map(partition => {
         const fetchOffset = String(this.#positions.get(partition)?.next)
@@ -165,22 +185,25 @@ class TopicReader {
       const answer = (await broker.fetch({ isolationLevel: 1, maxWaitTime: maxWait, minBytes: 1, maxBytes, topics })) as {
         readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
       }
-      return { node, fetched: answer.responses.flatMap(response => response.partitions) }
+      return { node, askedAt, fetched: answer.responses.flatMap(response => response.partitions) }
     } catch (error) {
-      return { node, fetched: [], error }
+      return { node, askedAt, fetched: [], error }
     }
   }
 
   /** The partition's batch when it brought it forward; a partition that has reached its end is read no more. */
-  #take(fetched: FetchedPartition): TopicBatch[] {
+  #take(fetched: FetchedPartition, askedAt: number): TopicBatch[] {
     const position = this.#positions.get(fetched.partition)
     if (!position) return []
-    const batch = committedBatch(this.#options.topic, fetched, position.next)
-    const moved = batch.nextOffset > position.next
-    position.next = batch.nextOffset
+    const { missing, atEnd, ...read } = committedBatch(this.#options.topic, fetched, position.next)
+    position.standing?.answered({ missing, atEnd, askedAt })
+    const moved = read.nextOffset > position.next
+    position.next = read.nextOffset
     if (position.next >= position.end) this.#positions.delete(fetched.partition)
-    const { first, next, end } = position
-    return moved ? [end === Infinity ? batch : { ...batch, share: Math.min(1, (next - first) / (end - first)) }] : []
+    const { first, next, end, standing } = position
+    if (!moved && !standing?.due) return []
+    const batch = standing === undefined ? read : { ...read, standing: standing.tell() }
+    return [end === Infinity ? batch : { ...batch, share: Math.min(1, (next - first) / (end - first)) }]
   }
 
   /** Makes the next fetch possible, or throws what cannot be mended. */
@@ -189,13 +212,14 @@ class TopicReader {
     const { name, type, partition = 0, retriable } = error as { name?: string; type?: string; partition?: number; retriable?: boolean }
     if (name === 'KafkaJSOffsetOutOfRange') {
       const asked = this.#positions.get(partition)?.next
-      throw new SluiceError(
-        'OFFSET_OUT_OF_RANGE',
+      throw new ChangelogLost(
+        'changelog',
         `${this.#name(partition)} does not hold offset ${asked}: its head was cut off, or it ends before`,
         { cause: error },
       )
     }
     this.#failures++
+    this.#doubted = true
     // A broker that has just started says so for a moment of topics that it has.
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && (this.#positions.size === 0 || this.#failures > 10)) {
       throw new SluiceError('TOPIC_MISSING', `topic ${this.#options.topic} does not exist`, { cause: error })

@@ -10,7 +10,8 @@ export async function topicSetting(admin: Admin, topic: string, name: string): P
   return (await topicSettings(admin, topic, [name])).get(name)
 }
 
-async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** Those settings of a topic that the broker tells. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED where it may not be described. */
+export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: [{ type: topicResource, name: topic, configNames: [...names] }],

@@ -22,7 +22,12 @@ const topology = new Topology()
   .addStateStore(plain, 'processor')
   .addStateStore(versioned, 'processor')
   .addStateStore(models, 'processor')
-const map = new StoreMap('test', topology.build(), { partitionCounts: new Map([['in', 1]]), partitionsOf: [1], tasks: ['0_0'] })
+const map = new StoreMap('test', topology.build(), {
+  partitionCounts: new Map([['in', 1]]),
+  partitionsOf: [1],
+  tasks: ['0_0'],
+  tombstonesMs: new Map(),
+})
 
 const model = { name: 'm', description: '', modeltype: 3, bytes: Buffer.from('model'), location: '', output: '', since: 1, partition: 0 }
 

@@ -17,7 +17,7 @@ const topology = new Topology()
   .build()
 
 const written = (counts: Readonly<Record<string, number>>, task: string): readonly string[] => {
-  const layout: TopicLayout = { partitionCounts: new Map(Object.entries(counts)), partitionsOf: [], tasks: [] }
+  const layout: TopicLayout = { partitionCounts: new Map(Object.entries(counts)), partitionsOf: [], tasks: [], tombstonesMs: new Map() }
   const parts = { topology, layout, task, applicationId: 'app', deadLetterTopic: 'dead' } as const
   return writtenPartitions(parts).map(({ topic, partition }) => `${topic} ${partition}`)
 }

@@ -1,0 +1,74 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { protocolErrorOf, type Admin, type KafkaLog } from './kafka-clients.ts'
+import { topicSettings } from './topic-setting.ts'
+
+const names = ['cleanup.policy', 'delete.retention.ms', 'retention.ms', 'retention.bytes'] as const
+type Settings = ReadonlyMap<string, string>
+
+/**
+ * Checks that Kafka keeps what the changelogs hold, and tells for how long it keeps their deletions. Throws TOPIC_MISMATCH, naming each that is not
+ * compacted at all and what to do. One that is compacted and cut off as well may be meant so: a line tells what that costs. Where settings
+ * may not be read, a line says so, and no deletion is relied on.
+ */
+export async function changelogSettings(
+  admin: Admin,
+  changelogs: readonly string[],
+  log: KafkaLog | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const found = await readSettings(admin, changelogs, log)
+  const losing = changelogs.flatMap(topic => lossOf(topic, found.get(topic)) ?? [])
+  for (const { topic, reason, compacted } of losing)
+    if (compacted) log?.('warn', 'a changelog deletes state that is still in use', { topic, reason, remedy: remedy([topic]) })
+  const refused = losing.filter(({ compacted }) => !compacted)
+  if (refused.length > 0) {
+    const reasons = refused.map(({ topic, reason }) => `changelog "${topic}" has ${reason}`)
+    throw new SluiceError('TOPIC_MISMATCH', `${reasons.join(', ')}: ${remedy(refused.map(({ topic }) => topic))}`)
+  }
+  return new Map(changelogs.map(topic => [topic, Number(found.get(topic)?.get('delete.retention.ms') ?? 0)]))
+}
+
+/** One request a topic: kafkajs tells nothing of any when one of them is refused. */
+async function readSettings(admin: Admin, topics: readonly string[], log: KafkaLog | undefined): Promise<ReadonlyMap<string, Settings>> {
+  const found = new Map<string, Settings>()
+  const refused: string[] = []
+  const read = async (topic: string): Promise<void> => {
+    try {
+      found.set(topic, await topicSettings(admin, topic, names))
+    } catch (error) {
+      if (protocolErrorOf(error)?.endsWith('_AUTHORIZATION_FAILED') !== true) throw error
+      refused.push(topic)
+    }
+  }
+  await Promise.all(topics.map(read))
+  if (refused.length > 0)
+    log?.('warn', 'state on disk is read anew wherever its changelog was compacted since: the right DESCRIBE_CONFIGS is missing on it', {
+      topics: refused.join(', '),
+    })
+  return found
+}
+
+interface Loss {
+  readonly topic: string
+  readonly reason: string
+  readonly compacted: boolean
+}
+
+/** Which setting makes Kafka delete state that is still in use; undefined: none does. */
+function lossOf(topic: string, settings: Settings | undefined): Loss | undefined {
+  const policy = settings?.get('cleanup.policy')
+  if (settings === undefined || policy === undefined) return undefined
+  const policies = policy.split(',').map(each => each.trim())
+  const compacted = policies.includes('compact')
+  const limits = (['retention.ms', 'retention.bytes'] as const).filter(name => Number(settings.get(name) ?? -1) >= 0)
+  if (compacted && !(policies.includes('delete') && limits.length > 0)) return undefined
+  const told = limits.map(name => `${name}=${settings.get(name)}`).join(', ') || 'no limits yet'
+  return { topic, reason: `cleanup.policy=${policy} (${told})`, compacted }
+}
+
+function remedy(topics: readonly string[]): string {
+  const alter = topics.map(
+    topic => `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=compact`,
+  )
+  return `Kafka deletes state there that is still in use, so that what is restored is not whole. Alter it and start again (${alter.join('; ')}); \
+where records were deleted already, reset the application, which makes its state anew from the inputs`
+}

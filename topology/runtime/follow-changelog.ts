@@ -1,0 +1,31 @@
+import type { ManagedStore, Row } from '../../stores/index.ts'
+import type { Kafka } from './kafka-clients.ts'
+import { readTopic, type TopicBatch } from './topic-reader.ts'
+
+export interface FollowedChangelog {
+  readonly topic: string
+  readonly partition: number
+  /** For how long Kafka keeps its deletions. */
+  readonly tombstonesMs: number
+  /** 'end': stops at the end that the changelog had at the start. Default: goes on for ever. */
+  readonly until?: 'end'
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads a changelog's partition into a store, from where its rows stand, and gives each batch once its rows are written. Throws what `readTopic`
+ * throws: ChangelogLost when the rows cannot be read on and are to be wiped.
+ */
+export async function* followChangelog(kafka: Kafka, store: ManagedStore, followed: FollowedChangelog): AsyncGenerator<TopicBatch> {
+  const { topic, partition, tombstonesMs, until, signal } = followed
+  const { checkpoint } = store
+  const from = checkpoint === undefined ? 'beginning' : new Map([[partition, checkpoint.changelogOffset]])
+  const standings = new Map(checkpoint?.standing === undefined ? [] : [[partition, checkpoint.standing]])
+  const kept = { tombstonesMs, standings }
+  for await (const batch of readTopic(kafka, { topic, partitions: [partition], from, until, kept, signal })) {
+    const rows: Row[] = []
+    for (const { key, value } of batch.records) if (key !== null) rows.push({ key, value })
+    await store.restore(rows, { changelogOffset: batch.nextOffset, standing: batch.standing })
+    yield batch
+  }
+}

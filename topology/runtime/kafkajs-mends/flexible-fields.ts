@@ -1,0 +1,72 @@
+/** The fields of Kafka's flexible requests and answers (KIP-482), which kafkajs does not know. */
+export function unsignedVarint(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = value
+  while (rest > 0x7f) {
+    bytes.push((rest & 0x7f) | 0x80)
+    rest >>>= 7
+  }
+  return Buffer.from([...bytes, rest])
+}
+
+/** A text, its length before it. */
+export function compactString(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  return Buffer.concat([unsignedVarint(bytes.length + 1), bytes])
+}
+
+/** Reads an answer's fields, one after the other. */
+export class FlexibleReader {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  skip(bytes: number): void {
+    this.#at += bytes
+  }
+
+  int16(): number {
+    this.#at += 2
+    return this.#bytes.readInt16BE(this.#at - 2)
+  }
+
+  int32(): number {
+    this.#at += 4
+    return this.#bytes.readInt32BE(this.#at - 4)
+  }
+
+  /** '' for null. */
+  text(): string {
+    return this.bytes(Math.max(0, this.varint() - 1)).toString()
+  }
+
+  bytes(length: number): Buffer {
+    this.#at += length
+    return this.#bytes.subarray(this.#at - length, this.#at)
+  }
+
+  /** What `item` reads, as often as the array says. */
+  array<T>(item: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.varint() - 1) }, item)
+  }
+
+  /** Fields that later versions may have added. */
+  tags(): void {
+    for (let left = this.varint(); left > 0; left--) {
+      this.varint()
+      this.skip(this.varint())
+    }
+  }
+
+  varint(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#at++)
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+  }
+}
