@@ -1711,6 +1711,9 @@ export namespace sluice {
         /** MemberInfo network. */
         network: string;
 
+        /** MemberInfo reads. */
+        reads: string[];
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -1792,6 +1795,9 @@ export namespace sluice {
 
             /** MemberInfo network */
             network?: (string|null);
+
+            /** MemberInfo reads */
+            reads?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1914,6 +1920,9 @@ export namespace sluice {
         /** AssignedStandbys tasks. */
         tasks: string[];
 
+        /** AssignedStandbys refused. */
+        refused: string;
+
         /**
          * Encodes the specified AssignedStandbys message. Does not implicitly {@link sluice.AssignedStandbys.verify|verify} messages.
          * @param message AssignedStandbys message or plain object to encode
@@ -1968,6 +1977,9 @@ export namespace sluice {
 
             /** AssignedStandbys tasks */
             tasks?: (string[]|null);
+
+            /** AssignedStandbys refused */
+            refused?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3508,6 +3508,7 @@ export const sluice = $root.sluice = (() => {
             this.tasks = [];
             this.active = [];
             this.held = [];
+            this.reads = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3524,6 +3525,7 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.boot = "";
         MemberInfo.prototype.held = $util.emptyArray;
         MemberInfo.prototype.network = "";
+        MemberInfo.prototype.reads = $util.emptyArray;
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3556,6 +3558,9 @@ export const sluice = $root.sluice = (() => {
                     $root.sluice.HeldTask.encode(message.held[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network !== "")
                 writer.uint32(82).string(message.network);
+            if (message.reads != null && message.reads.length)
+                for (let i = 0; i < message.reads.length; ++i)
+                    writer.uint32(90).string(message.reads[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3675,6 +3680,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.network;
                         continue;
                     }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.reads && message.reads.length))
+                            message.reads = [];
+                        message.reads.push(reader.stringVerify());
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3751,6 +3764,13 @@ export const sluice = $root.sluice = (() => {
             if (object.network != null)
                 if (typeof object.network !== "string" || object.network.length)
                     message.network = $String(object.network);
+            if (object.reads) {
+                if (!$Array.isArray(object.reads))
+                    throw $TypeError(".sluice.MemberInfo.reads: array expected");
+                message.reads = $Array(object.reads.length);
+                for (let i = 0; i < object.reads.length; ++i)
+                    message.reads[i] = $String(object.reads[i]);
+            }
             return message;
         };
 
@@ -3767,6 +3787,7 @@ export const sluice = $root.sluice = (() => {
                 object.tasks = [];
                 object.active = [];
                 object.held = [];
+                object.reads = [];
             }
             if (options.defaults) {
                 object.instance = "";
@@ -3808,6 +3829,11 @@ export const sluice = $root.sluice = (() => {
             }
             if (message.network != null && $Object.hasOwnProperty.call(message, "network"))
                 object.network = message.network;
+            if (message.reads && message.reads.length) {
+                object.reads = $Array(message.reads.length);
+                for (let j = 0; j < message.reads.length; ++j)
+                    object.reads[j] = message.reads[j];
+            }
             return object;
         };
 
@@ -3993,6 +4019,7 @@ export const sluice = $root.sluice = (() => {
         };
 
         AssignedStandbys.prototype.tasks = $util.emptyArray;
+        AssignedStandbys.prototype.refused = "";
 
         AssignedStandbys.encode = function (message, writer, _depth) {
             if (!writer)
@@ -4004,6 +4031,8 @@ export const sluice = $root.sluice = (() => {
             if (message.tasks != null && message.tasks.length)
                 for (let i = 0; i < message.tasks.length; ++i)
                     writer.uint32(10).string(message.tasks[i]);
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused") && message.refused !== "")
+                writer.uint32(18).string(message.refused);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4017,7 +4046,7 @@ export const sluice = $root.sluice = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message;
+            let end, message, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -4043,6 +4072,15 @@ export const sluice = $root.sluice = (() => {
                         if (!(message.tasks && message.tasks.length))
                             message.tasks = [];
                         message.tasks.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.refused = value;
+                        else
+                            delete message.refused;
                         continue;
                     }
                 }
@@ -4079,6 +4117,9 @@ export const sluice = $root.sluice = (() => {
                 for (let i = 0; i < object.tasks.length; ++i)
                     message.tasks[i] = $String(object.tasks[i]);
             }
+            if (object.refused != null)
+                if (typeof object.refused !== "string" || object.refused.length)
+                    message.refused = $String(object.refused);
             return message;
         };
 
@@ -4092,11 +4133,15 @@ export const sluice = $root.sluice = (() => {
             let object = {};
             if (options.arrays || options.defaults)
                 object.tasks = [];
+            if (options.defaults)
+                object.refused = "";
             if (message.tasks && message.tasks.length) {
                 object.tasks = $Array(message.tasks.length);
                 for (let j = 0; j < message.tasks.length; ++j)
                     object.tasks[j] = message.tasks[j];
             }
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
+                object.refused = message.refused;
             return object;
         };
 

@@ -1,10 +1,12 @@
 import { sluice } from '../../proto/messages.js'
+import { SluiceError } from '../../proto/sluice-error.ts'
 import type { HostInfo, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { assignTasks, type AssignmentMember, type MemberTasks } from './assignor.ts'
 import type { PartitionAssigner } from './kafka-clients.ts'
 import { loadMendedKafkajs } from './kafkajs-mends/index.ts'
 import type { JoinHooks } from './kafkajs-mends/join-hook.ts'
+import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
 import { taskIdOf } from './topic-layout.ts'
 
 /** What a member tells the group of itself at each join. */
@@ -30,12 +32,11 @@ export interface HeldTask {
 
 export type TopicPartitions = Readonly<Record<string, readonly number[]>>
 
-const protocolName = 'sluice'
 const version = 1
 
 /**
  * The group protocol: members send who they are and what they hold, the leader spreads the tasks, and each gets its topic-partitions and
- * which tasks it follows as a standby. Facts and assignments stay in the group's metadata, so that any member can tell who has what.
+ * which tasks it follows as a standby. A member that runs another topology than the leader gets nothing but the reason. Facts and assignments stay in the group's metadata, so that any member can tell who has what.
  * `standbyReplicas` counts where this member leads.
  */
 export function groupProtocol(
@@ -44,15 +45,24 @@ export function groupProtocol(
   hooks: JoinHooks,
   standbyReplicas = 0,
 ): PartitionAssigner {
-  return ({ cluster }) => ({
+  return ({ cluster, groupId }) => ({
     name: protocolName,
     version,
-    protocol: ({ topics }) => ({ name: protocolName, metadata: encodeMember(topics, facts()) }),
+    protocol: ({ topics }) => ({ name: protocolName, metadata: encodeMember(topology, topics, facts()) }),
     assign: ({ members }) => {
-      const known = members.map(({ memberId, memberMetadata }) => assignmentMember(memberId, decodeMember(memberMetadata)))
+      const reasons = new Map(members.map(({ memberId, memberMetadata }) => [memberId, refusalOf(topology, groupId, memberMetadata)]))
+      const known = members
+        .filter(({ memberId }) => reasons.get(memberId) === undefined)
+        .map(({ memberId, memberMetadata }) => assignmentMember(memberId, decodeMember(memberMetadata)))
       const tasks = tasksByState(topology, topic => cluster.findTopicPartitionMetadata(topic).length)
       const given = assignTasks(known, tasks.all, { standbys: standbyReplicas, stateless: tasks.stateless })
-      return Promise.resolve([...given].map(([memberId, own]) => ({ memberId, memberAssignment: encodeAssignment(topology, own) })))
+      const none: MemberTasks = { active: [], standby: [] }
+      return Promise.resolve(
+        [...reasons].map(([memberId, refused]) => ({
+          memberId,
+          memberAssignment: encodeAssignment(topology, given.get(memberId) ?? none, refused),
+        })),
+      )
     },
     ...hooks,
   })
@@ -80,8 +90,14 @@ function tasksByState(
   return { all, stateless }
 }
 
-function encodeAssignment(topology: TopologyDefinition, { active, standby }: MemberTasks): Buffer {
-  const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby] }).finish())
+/** Why a member is given nothing; undefined: it runs the same. */
+function refusalOf(topology: TopologyDefinition, groupId: string, metadata: Buffer): string | undefined {
+  const theirs = foreignTopics(topology, metadata)
+  return theirs === undefined ? undefined : foreignMessage(groupId, theirs, listed(topicsOf(topology)))
+}
+
+function encodeAssignment(topology: TopologyDefinition, { active, standby }: MemberTasks, refused = ''): Buffer {
+  const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby], refused }).finish())
   const assignment = partitionsOf(topology, active)
   return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
 }
@@ -107,9 +123,9 @@ export function tasksOf(topology: TopologyDefinition, assignment: TopicPartition
   })
 }
 
-function encodeMember(topics: string[], facts: MemberFacts): Buffer {
+function encodeMember(topology: TopologyDefinition, topics: string[], facts: MemberFacts): Buffer {
   const { stores, tasks, active, held = [] } = facts
-  const info = { ...facts, stores: [...stores], tasks: [...tasks], active: [...active], held: [...held] }
+  const info = { ...facts, stores: [...stores], tasks: [...tasks], active: [...active], held: [...held], reads: readsOf(topology) }
   const userData = sluice.MemberInfo.encode(info).finish()
   return loadMendedKafkajs().AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(userData) })
 }
@@ -120,7 +136,8 @@ export function decodeMember(metadata: Buffer): MemberFacts | undefined {
     const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
     if (decoded === null || decoded.userData.length === 0) return undefined
     // As they are decoded, positions are Long objects, and defaults are not the object's own.
-    return sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number }) as MemberFacts
+    const { reads: _, ...facts } = sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number })
+    return facts as MemberFacts
   } catch {
     return undefined
   }
@@ -136,4 +153,15 @@ export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
   if (assignment.length === 0) return []
   const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
   return userData === undefined || userData.length === 0 ? [] : sluice.AssignedStandbys.decode(userData).tasks
+}
+
+/** Throws CONFIG_INVALID when the leader runs another topology, by its word or, where it is of a former build, by what it has assigned. */
+export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
+  if (assignment.length === 0) return
+  const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
+  const refused = userData === undefined || userData.length === 0 ? '' : sluice.AssignedStandbys.decode(userData).refused
+  const own = topicsOf(topology)
+  const assigned = Object.keys(decodeAssignment(assignment))
+  if (refused === '' && assigned.every(topic => own.includes(topic))) return
+  throw new SluiceError('CONFIG_INVALID', refused || foreignMessage(groupId, listed(own), listed(assigned)))
 }

@@ -7,6 +7,7 @@ import { FailOver } from './fail-over.ts'
 import { GroupView } from './group-view.ts'
 import { InputTopic } from './input-topic.ts'
 import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka-clients.ts'
+import { checkMembers } from './member-topology.ts'
 import { QueriedInstance, type KnownTopology } from './queried-instance.ts'
 import { StoreMap } from './store-map.ts'
 import type { StoreReplica } from './store-replica.ts'
@@ -67,7 +68,7 @@ export class SluiceStreams extends QueriedInstance {
 
   /**
    * Locks the state directory, waits for a broker, checks the topics, joins the group; resolves once it has joined.
-   * Throws STATE_DIRECTORY_LOCKED, TOPIC_MISSING, TOPIC_MISMATCH, BROKER_FAILED; whatever was opened is closed again.
+   * Throws STATE_DIRECTORY_LOCKED, CONFIG_INVALID when another application has the id, TOPIC_MISSING, TOPIC_MISMATCH, BROKER_FAILED; whatever was opened is closed again.
    */
   async start(): Promise<void> {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'an application starts once: make another')
@@ -143,6 +144,7 @@ export class SluiceStreams extends QueriedInstance {
       }
       await this.#prepareTopics()
       this.#failOver = await this.#openFailOver()
+      await checkMembers(this.#admin, applicationId, this.known.topology)
       this.#threads = this.#makeThreads(this.#failOver)
       await this.#threads.start()
     } catch (error) {

@@ -5,7 +5,7 @@ import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { FetchedInput } from './fetched-input.ts'
 import { GroupOffsets } from './group-offsets.ts'
-import { decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from './group-protocol.ts'
+import { checkAssignment, decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from './group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from './kafka-clients.ts'
 import type { ConsumerGroup, JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { MemberSigns } from './member-signs.ts'
@@ -217,6 +217,7 @@ export class StreamThread {
     this.memberId = memberId
     this.#signs.joined()
     if (this.#closing) return
+    checkAssignment(this.#parts.topology, this.#parts.config.applicationId, encoded)
     this.#parts.onTasks()
     await this.#parts.membership.joined(memberId)
     this.#input.reset()

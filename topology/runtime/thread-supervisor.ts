@@ -3,6 +3,7 @@ import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamsCounters } from '../queryable-streams.ts'
 import type { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, pause } from './kafka-clients.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row after which it gives up. */
@@ -44,6 +45,8 @@ export class ThreadSupervisor {
   #madeAt = 0
   #restarting: Promise<void> | undefined
   #failure: unknown
+  /** A failure that is this instance's own: another thread would meet it again. */
+  #final: SluiceError | undefined
   /** Of threads that are gone. */
   #past = noCounts
   #pastMetrics: readonly MetricFamily[] = []
@@ -76,7 +79,10 @@ export class ThreadSupervisor {
     return mergeMetrics([past, ...(await Promise.all(threads.map(thread => thread.metrics())))])
   }
 
-  /** Resolves once the thread has joined the group; where it failed after that, or only the broker was away, another follows. */
+  /**
+   * Resolves once the thread has joined the group; where it failed after that, or only the broker was away, another follows. Throws what no other
+   * thread would mend.
+   */
   async start(): Promise<void> {
     const thread = this.#make()
     try {
@@ -93,6 +99,7 @@ export class ThreadSupervisor {
       }
       await this.#restarting
     }
+    if (this.#final !== undefined) throw this.#final
   }
 
   /** Commits, leaves the group. */
@@ -118,9 +125,10 @@ export class ThreadSupervisor {
     const recovered = commits > this.#commitsAtFailure && (isPassing(error) || performance.now() - this.#madeAt >= provenMs)
     this.#failures = recovered ? 1 : this.#failures + 1
     this.#commitsAtFailure = commits
-    const fatal = this.#failures > maxFailures
-    this.#parts.onError(error, fatal)
-    this.#restarting = fatal ? this.#giveUp(error) : this.#restart()
+    this.#final = misconfigured(error)
+    const fatal = this.#failures > maxFailures || this.#final !== undefined
+    this.#parts.onError(this.#final ?? error, fatal)
+    this.#restarting = fatal ? this.#giveUp(this.#final ?? error) : this.#restart()
   }
 
   async #restart(): Promise<void> {
@@ -159,4 +167,13 @@ export class ThreadSupervisor {
     this.#pastMetrics = mergeMetrics([this.#pastMetrics, pastMetrics(families)])
     this.#leaving = undefined
   }
+}
+
+/** What says that this instance is set up wrongly, among an error's causes. */
+function misconfigured(error: unknown): SluiceError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof SluiceError && cause.code === 'CONFIG_INVALID') return cause
+    if (cause.cause === cause) break
+  }
+  return undefined
 }

@@ -1,10 +1,19 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeMember, groupProtocol, type MemberFacts } from '../../../topology/runtime/group-protocol.ts'
+import {
+  checkAssignment,
+  decodeAssignment,
+  decodeMember,
+  groupProtocol,
+  type MemberFacts,
+} from '../../../topology/runtime/group-protocol.ts'
 import type { Cluster } from '../../../topology/runtime/kafka-clients.ts'
 import { Topology } from '../../../topology/index.ts'
+import { sluice } from '../../../proto/messages.js'
 import { stringSerde } from '../../../proto/serde.ts'
+import type { SluiceError } from '../../../proto/sluice-error.ts'
+import { loadMendedKafkajs } from '../../../topology/runtime/kafkajs-mends/index.ts'
 
 const test = suite('group protocol')
 const topology = new Topology().addSource('in', 'in', { key: stringSerde, value: stringSerde }).build()
@@ -45,6 +54,91 @@ test('a member that holds nothing says so', () => {
 test('a member of another kind tells nothing', () => {
   assert.is(decodeMember(Buffer.alloc(0)), undefined)
   assert.is(decodeMember(Buffer.from('something else')), undefined)
+})
+
+const texts = { key: stringSerde, value: stringSerde }
+const reading = (...inputs: string[]) => {
+  const built = new Topology()
+  for (const input of inputs) built.addSource(input, input.split('+'), texts)
+  return built
+}
+const members = loadMendedKafkajs().AssignerProtocol.MemberMetadata
+const me = { instance: 'i', host: 'h', port: 0, stores: [], tasks: [], active: [] }
+
+/** As a member of that topology tells of itself. */
+function memberOf(running: Topology): Buffer {
+  const definition = running.build()
+  const topics = definition.subTopologies.flatMap(({ sourceTopics }) => sourceTopics)
+  const assigner = groupProtocol(definition, () => me, {})({ cluster: {} as Cluster, groupId: 'group', logger: undefined as never })
+  return assigner.protocol({ topics }).metadata
+}
+
+/** As members of builds did that do not tell what they run. */
+function formerMember(...topics: string[]): Buffer {
+  return members.encode({ version: 1, topics, userData: Buffer.from(sluice.MemberInfo.encode(me).finish()) })
+}
+
+/** What a leader that runs the topology gives each, of topics with two partitions. */
+async function given(running: Topology, group: Readonly<Record<string, Buffer>>): Promise<Map<string, Buffer>> {
+  const cluster = { findTopicPartitionMetadata: () => [{}, {}] } as unknown as Cluster
+  const assigner = groupProtocol(running.build(), () => me, {})({ cluster, groupId: 'group', logger: undefined as never })
+  const all = Object.entries(group).map(([memberId, memberMetadata]) => ({ memberId, memberMetadata }))
+  const assigned = await assigner.assign({ members: all, topics: [] })
+  return new Map(assigned.map(({ memberId, memberAssignment }) => [memberId, memberAssignment]))
+}
+
+const tasksGiven = (assignment: Buffer | undefined): number => Object.values(decodeAssignment(assignment as Buffer)).flat().length
+
+function refusal(running: Topology, assignment: Buffer | undefined): SluiceError | undefined {
+  try {
+    checkAssignment(running.build(), 'group', assignment as Buffer)
+    return undefined
+  } catch (error) {
+    return error as SluiceError
+  }
+}
+
+test('a member of a former build that reads the same is given its share', async () => {
+  const own = reading('a+b')
+  const shares = await given(own, { new: memberOf(own), old: formerMember('b', 'a') })
+  assert.equal([...shares.values()].map(tasksGiven), [2, 2])
+  assert.is(refusal(own, shares.get('new')), undefined)
+})
+
+test('members that differ in stores and outputs alone run the same application', async () => {
+  const own = reading('a')
+  const upgraded = reading('a').addSink('out', 'out', texts, 'a')
+  const shares = await given(own, { one: memberOf(own), two: memberOf(upgraded) })
+  assert.equal([...shares.values()].map(tasksGiven), [1, 1])
+  for (const assignment of shares.values()) assert.is(refusal(upgraded, assignment), undefined)
+})
+
+const others: readonly [string, Buffer, Topology, RegExp][] = [
+  ['other topics', memberOf(reading('c')), reading('c'), /read a, b; this one reads c\./],
+  ['one topic more', memberOf(reading('a', 'b', 'c')), reading('a', 'b', 'c'), /read a, b; this one reads a, b, c\./],
+  ['the same topics, joined', memberOf(reading('a+b')), reading('a+b'), /read a, b; this one reads a, b, joined otherwise \(0:a,b\)\./],
+  ['other topics, of a former build', formerMember('c'), reading('c'), /read a, b; this one reads c\./],
+]
+for (const [name, metadata, theirs, told] of others) {
+  test(`a member that reads something else gets nothing but the reason, and the leader keeps all: ${name}`, async () => {
+    const own = reading('a', 'b')
+    const shares = await given(own, { one: memberOf(own), two: metadata })
+    assert.equal([...shares.values()].map(tasksGiven), [4, 0])
+    assert.is(refusal(own, shares.get('one')), undefined)
+    const refused = refusal(theirs, shares.get('two'))
+    assert.is(refused?.code, 'CONFIG_INVALID')
+    assert.match(refused?.message ?? '', told)
+  })
+}
+
+test('a leader of a former build that runs something else is found out by what it assigns', () => {
+  const assigned = loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({
+    version: 1,
+    assignment: { a: [0], b: [0] },
+    userData: Buffer.alloc(0),
+  })
+  assert.match(refusal(reading('c'), assigned)?.message ?? '', 'read a, b; this one reads c.')
+  assert.is(refusal(reading('a', 'b', 'c'), assigned), undefined)
 })
 
 test.run()
