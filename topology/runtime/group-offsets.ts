@@ -51,16 +51,17 @@ export class GroupOffsets {
 
 interface TopicOffsets {
   readonly topic: string
-  readonly partitions: { readonly partition: number; readonly offset: string }[]
+  readonly partitions: { readonly partition: number; readonly offset: string; readonly metadata?: string }[]
 }
 
 /** As kafkajs' requests have them. */
 export function offsetsByTopic(offsets: readonly ConsumedOffset[]): TopicOffsets[] {
   const topics = new Map<string, TopicOffsets>()
-  for (const { topic, partition, offset } of offsets) {
+  for (const { topic, partition, offset, metadata } of offsets) {
     const known = topics.get(topic) ?? { topic, partitions: [] }
     topics.set(topic, known)
-    known.partitions.push({ partition, offset: String(offset) })
+    const position = { partition, offset: String(offset) }
+    known.partitions.push(metadata === undefined ? position : { ...position, metadata })
   }
   return [...topics.values()]
 }

@@ -6,6 +6,8 @@ export class RecordQueue {
   readonly partition: number
   /** A control input: it is read to the end that it had when the task started, before anything else. */
   readonly readFirst: boolean
+  /** What is committed with its offsets. */
+  readonly offsetMetadata: string | undefined
   /** Offset after the last record put in: where the consumer stands. */
   position: number
   /** The partition's end as last heard of. */
@@ -27,10 +29,18 @@ export class RecordQueue {
   /** Index of the next record in the first chunk. */
   #head = 0
 
-  constructor(parts: { topic: string; partition: number; readFirst: boolean; position: number; end: number }) {
+  constructor(parts: {
+    readonly topic: string
+    readonly partition: number
+    readonly readFirst: boolean
+    readonly position: number
+    readonly end: number
+    readonly offsetMetadata?: string | undefined
+  }) {
     this.topic = parts.topic
     this.partition = parts.partition
     this.readFirst = parts.readFirst
+    this.offsetMetadata = parts.offsetMetadata
     this.position = parts.position
     this.#consumed = parts.position
     this.end = parts.end

@@ -313,9 +313,10 @@ export class StreamTask {
   }
 
   #newOffsets(): ConsumedOffset[] {
-    return this.#inputs.queues.flatMap(({ topic, partition, consumed }) =>
-      consumed > (this.#committed.get(topic) ?? 0) ? [{ topic, partition, offset: consumed }] : [],
-    )
+    return this.#inputs.queues.flatMap(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => {
+      if (offset <= (this.#committed.get(topic) ?? 0)) return []
+      return [metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata }]
+    })
   }
 
   /** Whether anything was processed since the last commit. */

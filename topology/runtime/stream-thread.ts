@@ -224,7 +224,7 @@ export class StreamThread {
     const ids = tasksOf(this.#parts.topology, assignment)
     const standbys = decodeStandbys(encoded)
     await this.tasks.takeOver(ids, standbys)
-    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group })
+    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group }, this.#parts.config.listener.log)
     if (this.#closing) return
     this.rebalances++
     this.tasks.assign(

@@ -1,25 +1,25 @@
 import type { TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { TopicPartitions } from './group-protocol.ts'
+import type { Cluster, KafkaLog } from './kafka-clients.ts'
 import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
+import { inputTopics, type ReplacedInput } from './replaced-inputs.ts'
 
-/** Queues for each task's partitions, at the committed offsets. */
+type Joined = { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] }
+
+/** Queues for each task's partitions, at the committed offsets; at the head of those whose topic is another one by now. */
 export async function taskInputs(
   { subTopologies }: TopologyDefinition,
   ids: readonly TaskId[],
-  { assignment, group }: { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] },
+  { assignment, group }: Joined,
+  log: KafkaLog | undefined,
 ): Promise<Map<TaskId, RecordQueue[]>> {
+  const { cluster } = group
+  const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(cluster, assignment, false)])
+  // After that: an offset that Kafka is just forgetting, with its topic, is found either there, or not here.
   await group.offsetManager.resolveOffsets()
-  const asked = Object.entries(assignment).map(([topic, list]) => ({
-    topic,
-    partitions: list.map(partition => ({ partition })),
-    fromBeginning: false,
-  }))
-  const ends = new Map<string, number>()
-  for (const { topic, partitions } of await group.cluster.fetchTopicsOffset(asked)) {
-    for (const { partition, offset } of partitions) ends.set(`${topic}-${partition}`, Number(offset))
-  }
+  const heads = await seekHeads(group, replaced, log)
   const readFirst = new Set(
     subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
   )
@@ -28,11 +28,48 @@ export async function taskInputs(
       const [sub, partition] = id.split('_').map(Number) as [number, number]
       const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
       const queues = topics.map(topic => {
-        const position = Number(group.offsetManager.nextOffset(topic, partition).toString())
-        const end = ends.get(`${topic}-${partition}`) ?? 0
-        return new RecordQueue({ topic, partition, readFirst: readFirst.has(topic), position, end })
+        const name = `${topic}-${partition}`
+        const position = heads.get(name) ?? Number(group.offsetManager.nextOffset(topic, partition).toString())
+        const parts = { topic, partition, readFirst: readFirst.has(topic), position, end: ends.get(name) ?? 0 }
+        return new RecordQueue({ ...parts, offsetMetadata: metadata.get(topic) })
       })
       return [id, queues]
     }),
   )
+}
+
+/** By topic-partition. */
+async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBeginning: boolean): Promise<ReadonlyMap<string, number>> {
+  const asked = Object.entries(assignment).map(([topic, list]) => ({
+    topic,
+    partitions: list.map(partition => ({ partition })),
+    fromBeginning,
+  }))
+  const offsets = new Map<string, number>()
+  for (const { topic, partitions } of await cluster.fetchTopicsOffset(asked))
+    for (const { partition, offset } of partitions) offsets.set(`${topic}-${partition}`, Number(offset))
+  return offsets
+}
+
+/** Where the topics that were made anew begin, by topic-partition: the consumer goes there. */
+async function seekHeads(
+  group: Joined['group'],
+  replaced: readonly ReplacedInput[],
+  log: KafkaLog | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const assignment: Record<string, number[]> = {}
+  for (const { topic, partition } of replaced) (assignment[topic] ??= []).push(partition)
+  const heads = replaced.length === 0 ? new Map<string, number>() : await offsetsOf(group.cluster, assignment, true)
+  for (const { topic, partition, was, is } of replaced) {
+    const offset = String(heads.get(`${topic}-${partition}`) ?? 0)
+    group.seek({ topic, partition, offset })
+    log?.('warn', 'an input was deleted and made anew since its offset was committed: it is read from its head', {
+      topic,
+      partition,
+      offset,
+      was,
+      is,
+    })
+  }
+  return heads
 }

@@ -9,6 +9,8 @@ export interface ConsumedOffset {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  /** What is kept beside it. */
+  readonly metadata?: string | undefined
 }
 
 /** How a task's commits reach Kafka. */

@@ -51,6 +51,9 @@ export interface JoinHooks {
   afterJoin?(membership: JoinedGroup): Promise<void>
 }
 
+/** Groups that were told that a topic is not there: when it is again it may be another one, and what is known of its offsets nothing worth. */
+const doubting = new WeakSet<ConsumerGroup>()
+
 interface Methods {
   joinAndSync: (this: ConsumerGroup) => Promise<void>
   fetch: (this: ConsumerGroup, nodeId: number) => Promise<readonly unknown[]>
@@ -104,10 +107,29 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   }
   prototype.fetch = async function (nodeId) {
     await joins.get(this)
+    // kafkajs means to join then, but goes on fetching where it stood when it could not have the topic's metadata meanwhile.
+    if (doubting.delete(this)) await doubtAfter(this, prototype.joinAndSync.call(this), () => true)
     const { generationId } = this
-    const batches = await fetch.call(this, nodeId)
+    const batches = await doubtAfter(this, fetch.call(this, nodeId), ofUnknownTopic)
     return joins.has(this) || this.generationId !== generationId ? [] : batches
   }
+}
+
+async function doubtAfter<T>(group: ConsumerGroup, work: Promise<T>, failure: (error: unknown) => boolean): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (failure(error)) doubting.add(group)
+    throw error
+  }
+}
+
+function ofUnknownTopic(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('type' in cause && cause.type === 'UNKNOWN_TOPIC_OR_PARTITION') return true
+    if (cause.cause === cause) return false
+  }
+  return false
 }
 
 function joinedGroupOf(group: ConsumerGroup): JoinedGroup {

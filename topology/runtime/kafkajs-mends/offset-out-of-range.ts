@@ -22,7 +22,8 @@ async function recover(group: ConsumerGroup, { topic, partition }: OutOfRange): 
   const what = `group ${group.groupId} stands at an offset that partition ${partition} of topic ${topic} does not hold`
   const error = new SluiceError(
     'OFFSET_OUT_OF_RANGE',
-    `${what}: retention cut off records that were not processed, or the topic was made anew`,
+    `${what}: retention cut off records that were not processed, or the topic was made anew. To go on at its head, stop the application and run \
+kafka-consumer-groups.sh --reset-offsets --to-earliest --group ${group.groupId} --topic ${topic}:${partition} --execute`,
   )
   throw Object.assign(error, { retriable: false })
 }

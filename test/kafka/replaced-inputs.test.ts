@@ -1,0 +1,113 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { newCluster } from '../../topology/runtime/kafka-clients.ts'
+import { deleteTopic, KafkaFixture } from './fixture.ts'
+import { upsertTopology } from './upsert-topology.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+/** How many records there are, and how many of the topic that follows. */
+const anewInputs: readonly [string, number, number][] = [
+  ['the committed offset is beyond its end', 20, 10],
+  ['the committed offset is within it by chance', 10, 30],
+]
+
+interface World {
+  fixture: KafkaFixture
+  /** Closed after the test, however it ends. */
+  apps: SluiceStreams[]
+}
+
+type Guarantee = 'exactly_once' | 'at_least_once'
+
+function run(brokers: string): void {
+  const test = suite<World>('inputs that are made anew')
+  test.before.each(async context => {
+    Object.assign(context, { fixture: new KafkaFixture(brokers), apps: [] })
+    await context.fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
+  })
+  test.after.each(async ({ fixture, apps }) => {
+    await Promise.all(apps.map(app => app.stop()))
+    await fixture.close()
+  })
+
+  const start = async ({ fixture, apps }: World, guarantee: Guarantee): Promise<SluiceStreams> => {
+    const app = new SluiceStreams(upsertTopology(fixture.topic('in'), fixture.topic('out')), {
+      applicationId: fixture.id,
+      brokers: fixture.brokers,
+      guarantee,
+    })
+    apps.push(app)
+    await app.start()
+    return app
+  }
+
+  for (const [name, before, after] of anewInputs) {
+    for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
+      test(`an input that was made anew while nobody ran is read from its head: ${name}, ${guarantee}`, async world => {
+        const { fixture } = world
+        const one = await start(world, guarantee)
+        await fixture.produce('in', recordsOf(before))
+        await fixture.readAtLeast('out', before)
+        await one.stop()
+        const offsets = await committedOffsets(fixture)
+        await deleteTopic(fixture, 'in')
+        await fixture.createTopics({ in: { partitions: 1 } })
+        await fixture.produce('in', recordsOf(after))
+        // As the broker has it where it was away when the topic was deleted, or where a member committed its last while the topic was made anew.
+        await commit(fixture, offsets)
+        const again = await start(world, guarantee)
+        const all = await fixture.readAtLeast('out', before + after)
+        assert.is(all.length, before + after)
+        assert.is(await again.query('rows', `k${after - 1}`), String(after - 1))
+      })
+    }
+  }
+
+  // Whether the consumer hears of it at all, and when, is a matter of milliseconds.
+  for (const [round, guarantee] of ['exactly_once', 'at_least_once', 'exactly_once', 'at_least_once'].entries()) {
+    test(`an input that is made anew while an application reads it is read from its head: ${guarantee}, ${round}`, async world => {
+      const { fixture } = world
+      await start(world, guarantee as Guarantee)
+      await fixture.produce('in', recordsOf(20))
+      await fixture.readAtLeast('out', 20)
+      await deleteTopic(fixture, 'in')
+      await fixture.createTopics({ in: { partitions: 1 } })
+      // More than there were: the offset at which it stood is within the new topic at once.
+      await fixture.produce('in', recordsOf(50))
+      assert.is((await fixture.readAtLeast('out', 70)).length, 70)
+    })
+  }
+
+  test.run()
+}
+
+const recordsOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ key: Buffer.from(`k${at}`), value: Buffer.from(String(at)) }))
+
+type Committed = readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[]
+
+/** Of the input. */
+async function committedOffsets(fixture: KafkaFixture): Promise<Committed> {
+  const admin = fixture.kafka.admin()
+  await admin.connect()
+  const [found] = await admin.fetchOffsets({ groupId: fixture.id, topics: [fixture.topic('in')] })
+  await admin.disconnect()
+  return found?.partitions ?? []
+}
+
+/** What a member would write that commits its last. kafkajs' own way loses the metadata. */
+async function commit(fixture: KafkaFixture, offsets: Committed): Promise<void> {
+  const cluster = newCluster(fixture.kafka)
+  await cluster.connect()
+  await cluster.refreshMetadata()
+  const groupId = fixture.id
+  const coordinator = (await cluster.findGroupCoordinator({ groupId })) as unknown as { offsetCommit(request: object): Promise<unknown> }
+  const topics = [{ topic: fixture.topic('in'), partitions: offsets }]
+  await coordinator.offsetCommit({ groupId, memberId: '', groupGenerationId: -1, topics })
+  await cluster.disconnect()
+}
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else run(brokers)
