@@ -19,6 +19,7 @@ export {
   type ModelStatistics,
   type ModelUpload,
   type ModelVersion,
+  type PastVersion,
   type RecordPlace,
 } from './model-rows.ts'
 export type { NewPiece } from './model-uploads.ts'

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { ModelServingView, ModelState, ModelStatistics } from '../../stores/index.ts'
+import type { ModelServingView, ModelState, ModelStatistics, PastVersion } from '../../stores/index.ts'
 import { changelogTopic, readTopic, type TopicRecord } from '../../topology/runtime/index.ts'
 import { latestOf } from '../changelog-command.ts'
 import { type ChangelogView, changelogView } from '../changelog-view.ts'
@@ -81,6 +81,11 @@ function valueOf(row: ChangelogView): string {
     const { version, invocations } = row['value'] as ModelStatistics
     return `version ${version}: ${invocations} scores`
   }
+  if (row['kind'] === 'past') {
+    const { version, figures } = row['value'] as Partial<PastVersion>
+    return `version ${version?.version ?? '?'} before: ${figures?.invocations ?? 0} scores`
+  }
+  if (row['kind'] !== 'state') return ''
   const { current, versions } = row['value'] as ModelState
   return `current ${current}; ${versions.map(({ version, name, hash }) => `${version} = ${name} (${String(hash).slice(0, 8)}…)`).join(', ')}`
 }
