@@ -3,6 +3,7 @@ import type { TaskId } from '../queryable-streams.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
+import { refuseAddedPartitions } from './added-partitions.ts'
 import { FetchedInput } from './fetched-input.ts'
 import { GroupOffsets } from './group-offsets.ts'
 import { checkAssignment, decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from './group-protocol.ts'
@@ -95,6 +96,7 @@ export class StreamThread {
     this.#consumer = kafka.consumer({
       groupId: config.applicationId,
       sessionTimeout: config.sessionTimeoutMs,
+      metadataMaxAge: config.metadataMaxAgeMs,
       rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatInterval: heartbeatMs,
       maxWaitTimeInMs: fetchWaitMs,
@@ -223,6 +225,11 @@ export class StreamThread {
     this.#input.reset()
     const ids = tasksOf(this.#parts.topology, assignment)
     const standbys = decodeStandbys(encoded)
+    refuseAddedPartitions(ids, assignment, {
+      topology: this.#parts.topology,
+      layout: this.#parts.layout,
+      applicationId: this.#parts.config.applicationId,
+    })
     await this.tasks.takeOver(ids, standbys)
     const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group }, this.#parts.config.listener.log)
     if (this.#closing) return

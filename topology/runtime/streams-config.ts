@@ -39,6 +39,8 @@ export interface StreamsConfig {
   readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly commitIntervalMs: number
   readonly sessionTimeoutMs: number
+  /** How long it may take until partitions that were added to an input are noticed. */
+  readonly metadataMaxAgeMs: number
   /** Other instances that follow each task's changelogs, ready to take it over. The group's leader decides; as many as there are instances for. */
   readonly standbyReplicas: number
   /** Worker threads that process records, each a member of the group; 0: the thread that starts the application does. */
@@ -72,6 +74,7 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     guarantee: 'exactly_once',
     commitIntervalMs: 100,
     sessionTimeoutMs: 10_000,
+    metadataMaxAgeMs: 60_000,
     standbyReplicas: 0,
     threads: 0,
     maxTaskIdleMs: 0,

@@ -46,6 +46,7 @@ const checks: { readonly [Name in keyof StreamsConfig]: Check } = {
   guarantee: oneOf('exactly_once', 'at_least_once'),
   commitIntervalMs: milliseconds,
   sessionTimeoutMs: whole(1),
+  metadataMaxAgeMs: whole(1),
   standbyReplicas: whole(0),
   // How many are allowed depends on the topology: see `checkThreads`.
   threads: { allowed: 'a whole number from 0 to 64', is: value => typeof value === 'number' },

@@ -172,7 +172,7 @@ export class ThreadSupervisor {
 /** What says that this instance is set up wrongly, among an error's causes. */
 function misconfigured(error: unknown): SluiceError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof SluiceError && cause.code === 'CONFIG_INVALID') return cause
+    if (cause instanceof SluiceError && (cause.code === 'CONFIG_INVALID' || cause.code === 'TOPIC_MISMATCH')) return cause
     if (cause.cause === cause) break
   }
   return undefined

@@ -1,0 +1,97 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { stringSerde } from '../../proto/serde.ts'
+import { SluiceError } from '../../proto/sluice-error.ts'
+import { Topology } from '../../topology/index.ts'
+import { SluiceStreams } from '../../topology/runtime/index.ts'
+import { createTopology } from './counting-topology.ts'
+import { eventually, KafkaFixture } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else run(brokers)
+
+function run(brokers: string): void {
+  const test = suite<{ fixture: KafkaFixture }>('partitions that are added to an input')
+  test.before.each(context => {
+    context.fixture = new KafkaFixture(brokers)
+  })
+  test.after.each(({ fixture }) => fixture.close())
+
+  const grow = async (fixture: KafkaFixture, count: number): Promise<void> => {
+    const admin = fixture.kafka.admin()
+    await admin.connect()
+    await admin.createPartitions({ topicPartitions: [{ topic: fixture.topic('in'), count }] })
+    await admin.disconnect()
+  }
+
+  const start = async (
+    fixture: KafkaFixture,
+    topology: Topology,
+    onError: (error: unknown, fatal: boolean) => void,
+  ): Promise<SluiceStreams> => {
+    const app = new SluiceStreams(topology, {
+      applicationId: fixture.id,
+      brokers: fixture.brokers,
+      metadataMaxAgeMs: 500,
+      listener: { onError },
+    })
+    await app.start()
+    await eventually(
+      () => app.state,
+      state => state === 'running',
+    )
+    return app
+  }
+
+  test('end an application with state at its next rebalance: what it would do there is wrong', async ({ fixture }) => {
+    await fixture.createTopics({ in: { partitions: 2 }, out: { partitions: 2 } })
+    const told: { error: unknown; fatal: boolean }[] = []
+    const topology = (): Topology => createTopology({ input: fixture.topic('in'), output: fixture.topic('out') })
+    const app = await start(fixture, topology(), (error, fatal) => told.push({ error, fatal }))
+    try {
+      await fixture.produce('in', [{ key: Buffer.from('k'), value: Buffer.from('v') }])
+      await fixture.readAtLeast('out', 1)
+      await grow(fixture, 3)
+      // Who starts now is told by the changelog.
+      const late = new SluiceStreams(topology(), { applicationId: fixture.id, brokers: fixture.brokers })
+      const refused = await late.start().catch((error: unknown) => error)
+      assert.match((refused as Error).message, /changelog ".*counts-changelog" has 2 partitions, its inputs have 3/)
+      const state = await eventually(
+        () => app.state,
+        found => found === 'failed',
+      )
+      assert.is(state, 'failed')
+      const last = told.at(-1)
+      assert.is(last?.fatal, true)
+      let cause = last?.error as Error
+      while (!(cause instanceof SluiceError) && cause.cause instanceof Error) cause = cause.cause
+      assert.is((cause as SluiceError).code, 'TOPIC_MISMATCH')
+      assert.match(cause.message, /partitions were added to an input.*in" had 2, has 3.*counts-changelog.*reset the application/)
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test('are taken up by an application without state', async ({ fixture }) => {
+    await fixture.createTopics({ in: { partitions: 2 }, out: { partitions: 2 } })
+    const texts = { key: stringSerde, value: stringSerde }
+    const topology = new Topology().addSource('in', fixture.topic('in'), texts).addSink('out', fixture.topic('out'), texts, 'in')
+    const told: unknown[] = []
+    const app = await start(fixture, topology, error => told.push(error))
+    try {
+      await grow(fixture, 3)
+      await fixture.produce(
+        'in',
+        [0, 1, 2].map(partition => ({ key: null, value: Buffer.from(String(partition)), partition })),
+      )
+      const out = await fixture.readAtLeast('out', 3)
+      assert.equal(out.map(({ value }) => String(value)).sort(), ['0', '1', '2'])
+      assert.equal(told, [])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test.run()
+}

@@ -1,0 +1,35 @@
+import { SluiceError } from '../../proto/sluice-error.ts'
+import type { TaskId } from '../queryable-streams.ts'
+import type { TopologyDefinition } from '../topology-definition.ts'
+import type { TopicPartitions } from './group-protocol.ts'
+import { changelogTopic, taskOf, type TopicLayout } from './topic-layout.ts'
+
+export interface AddedPartitionsOptions {
+  readonly topology: TopologyDefinition
+  readonly layout: TopicLayout
+  readonly applicationId: string
+}
+
+/**
+ * Input topics may get partitions while the application runs. A task without state just begins; one with state has no place to keep it: keys lie on
+ * other partitions from then on, and the changelogs have as many partitions as the inputs had. Throws TOPIC_MISMATCH, for the thread and for
+ * good, as Kafka Streams does.
+ */
+export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicPartitions, options: AddedPartitionsOptions): void {
+  const { topology, layout, applicationId } = options
+  for (const id of ids) {
+    if (layout.tasks.includes(id)) continue
+    const { sub, partition } = taskOf(topology, id)
+    const changelogs = sub.stores.filter(({ builder }) => builder.logged).map(({ builder }) => changelogTopic(applicationId, builder.name))
+    if (changelogs.length === 0) continue
+    const grown = sub.sourceTopics
+      .filter(topic => assignment[topic]?.includes(partition) === true)
+      .map(topic => `"${topic}" had ${layout.partitionCounts.get(topic) ?? 0}, has ${partition + 1} or more by now`)
+    throw new SluiceError(
+      'TOPIC_MISMATCH',
+      `partitions were added to an input while the application ran: ${grown.join(', ')}. Its state (${changelogs.join(', ')}) was kept by the partitions ` +
+        'that there were: keys lie on others now. Stop all instances, give every joined input the same number of partitions, and reset the application, ' +
+        'which makes its state and changelogs anew from the inputs',
+    )
+  }
+}
