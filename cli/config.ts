@@ -82,6 +82,7 @@ export interface ServeConfig extends ClientConfig {
   readonly modelLoadTimeoutMs: number
   readonly modelWaitMs: number
   readonly join: (typeof joins)[number]
+  readonly serverName: string
   readonly tritonMetrics: boolean
   readonly tracing: boolean
   readonly logLevel: (typeof logLevels)[number]
@@ -120,6 +121,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
     modelWaitMs: found.value('modelWaitMs'),
     join: found.value('join'),
+    serverName: found.value('serverName'),
     tritonMetrics: found.value('tritonMetrics'),
     tracing: found.value('tracing'),
     logLevel: found.value('logLevel'),

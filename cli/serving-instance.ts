@@ -103,7 +103,7 @@ export class ServingInstance {
    * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_… before the group is joined, and whatever made the instance give up later.
    */
   async run(onReady: (ready: ReadyEvent) => void): Promise<void> {
-    const { host, port, tokens, tls, peers, allowedHosts, corsOrigins, keepAliveMs, advertise, tritonMetrics } = this.#config
+    const { host, port, tokens, tls, peers, allowedHosts, corsOrigins, keepAliveMs, advertise, serverName, tritonMetrics } = this.#config
     const log: RestLog = (level, message, fields) => this.#log[level](fields, message)
     const rest = await startRestServer({
       streams: this.#streams,
@@ -118,6 +118,7 @@ export class ServingInstance {
       keepAliveMs,
       version: packageVersion(),
       models: this.#modelServices,
+      serverName,
       tritonMetrics,
     })
     this.#renewal = new AccessRenewal({ config: this.#config, read: this.#read, rest, log })

@@ -166,6 +166,7 @@ export const settings = {
       defaultText: 'all',
     },
   ),
+  serverName: setting(text, 'sluice', 'name that /v2 tells of this server; some clients made for Triton insist on "triton"'),
   tritonMetrics: setting(flag, false, "inference requests in /metrics by the Triton Inference Server's names too"),
   tracing: setting(flag, false, 'a span for each record, to the OpenTelemetry provider that the process has set up'),
   logLevel: setting(choice(logLevels), 'info', 'least severe log line to write'),

@@ -61,6 +61,8 @@ export interface AppOptions {
   readonly log?: RestLog
   /** What publishing models and the inference protocol work with; without it there are no such routes. */
   readonly models?: ModelServices | undefined
+  /** What /v2 calls this server; 'sluice' unless told. */
+  readonly serverName?: string | undefined
   /** Inference requests are counted by the Triton Inference Server's names too; false unless told. */
   readonly tritonMetrics?: boolean | undefined
   /** The program's own, beside those of this layer. */
@@ -144,11 +146,14 @@ export function routesOf(streams: QueryableStreams, options: AppOptions, http = 
 
 function servedModelRoutes(
   parts: RouterParts,
-  { models, log, version, tritonMetrics = false }: AppOptions,
+  { models, log, version, serverName, tritonMetrics = false }: AppOptions,
   recorder: MetricsRecorder,
 ): readonly Route[] {
   if (models === undefined) return []
-  return [...modelRoutes({ ...parts, models, log }), ...inferenceRoutes({ streams: parts.shown, models, version, recorder, tritonMetrics })]
+  return [
+    ...modelRoutes({ ...parts, models, log }),
+    ...inferenceRoutes({ streams: parts.shown, models, version, serverName, recorder, tritonMetrics }),
+  ]
 }
 
 async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {

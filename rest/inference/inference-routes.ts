@@ -37,15 +37,24 @@ export interface InferenceParts {
   /** Where inference requests are counted. */
   readonly recorder: MetricsRecorder
   /** By Triton's names too. */
+  /** Default: 'sluice'. */
+  readonly serverName?: string | undefined
   readonly tritonMetrics: boolean
 }
 
 /** The Open Inference Protocol, version 2, for every data type that has a model. */
-export function inferenceRoutes({ streams, models, version = '', recorder, tritonMetrics }: InferenceParts): readonly Route[] {
+export function inferenceRoutes({
+  streams,
+  models,
+  version = '',
+  serverName = 'sluice',
+  recorder,
+  tritonMetrics,
+}: InferenceParts): readonly Route[] {
   const figures = [new InferenceMetrics(recorder), ...(tritonMetrics ? [new TritonMetrics(recorder)] : [])]
   const service = new InferenceService(models.registry, models.maxBatch, figures)
   const routes = [
-    ...serverRoutes(streams, version),
+    ...serverRoutes(streams, { name: serverName, version }),
     ...repositoryRoutes(service),
     ...sharedMemoryRoutes(),
     ...statisticsRoutes(service),
@@ -65,11 +74,11 @@ export function inferenceError(status: number, error: string): RouteAnswer {
   return jsonAnswer({ error }, status)
 }
 
-function serverRoutes(streams: ShownState, version: string): readonly Route[] {
+function serverRoutes(streams: ShownState, { name, version }: { readonly name: string; readonly version: string }): readonly Route[] {
   const isReady = (): boolean => streams.state === 'running'
   return [
     get({ path: '/v2', summary: 'The server, for inference clients', schema: serverMetadata }, () =>
-      Promise.resolve({ name: 'sluice', version, extensions: EXTENSIONS }),
+      Promise.resolve({ name, version, extensions: EXTENSIONS }),
     ),
     get({ path: '/v2/health/live', summary: 'Whether the server answers', schema: serverLive }, () => Promise.resolve({ live: true })),
     {

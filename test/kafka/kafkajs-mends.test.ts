@@ -84,11 +84,13 @@ function run(kafka: Kafka): void {
     const two = await consumerOf(context, hooksOf('two'))
     await two.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
     await first.promise
-    // A join that the other's join cuts short is made again.
+    // A join that the other's join cuts short is made again, and one that the other comes too late for ends with all that there is.
     const ofOne = steps.filter(step => step.startsWith('one'))
-    assert.equal(
-      ofOne.filter((step, at) => step !== ofOne[at - 1]),
-      ['one before', 'one has 4', 'one before', 'one has 2'],
+    const whole = ofOne.filter((step, at) => step !== ofOne[at - 1])
+    assert.equal(whole.slice(-2), ['one before', 'one has 2'])
+    assert.ok(
+      whole.slice(0, -2).every((step, at) => step === (at % 2 === 0 ? 'one before' : 'one has 4')),
+      whole.join(),
     )
   })
 

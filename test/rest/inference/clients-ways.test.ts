@@ -60,6 +60,13 @@ test('a model’s configuration, as Triton has it', () =>
     failed(await served.get('/v2/models/wine/versions/9/config'), 404, /no version 9/)
   }))
 
+test('the server’s name is a setting: clients made for another server may insist on its own', async () => {
+  const nameOf = async ({ get }: Parameters<Parameters<typeof withServedModels>[0]>[0]): Promise<unknown> =>
+    ((await get('/v2')).json as { name: unknown }).name
+  await withServedModels(async served => assert.is(await nameOf(served), 'sluice'))
+  await withServedModels(async served => assert.is(await nameOf(served), 'triton'), { serverName: 'triton' })
+})
+
 test('what is null is left out, wherever a client may write it', () =>
   withWine(async served => {
     const path = '/v2/models/wine/infer'
