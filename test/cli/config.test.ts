@@ -82,6 +82,7 @@ defaults('complete, as documented, and frozen', () => {
     modelLoadTimeoutMs: 30000,
     modelWaitMs: 10000,
     join: 'keyed',
+    serverName: 'sluice',
     tritonMetrics: false,
     tracing: false,
     logLevel: 'info',

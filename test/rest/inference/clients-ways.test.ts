@@ -61,8 +61,8 @@ test('a model’s configuration, as Triton has it', () =>
   }))
 
 test('the server’s name is a setting: clients made for another server may insist on its own', async () => {
-  const nameOf = async ({ get }: Parameters<Parameters<typeof withServedModels>[0]>[0]): Promise<unknown> =>
-    ((await get('/v2')).json as { name: unknown }).name
+  const nameOf = async (served: Parameters<Parameters<typeof withServedModels>[0]>[0]): Promise<unknown> =>
+    ((await served.get('/v2')).json as { name: unknown }).name
   await withServedModels(async served => assert.is(await nameOf(served), 'sluice'))
   await withServedModels(async served => assert.is(await nameOf(served), 'triton'), { serverName: 'triton' })
 })
