@@ -4,7 +4,11 @@ const bits = new Uint32Array(single.buffer)
 /** The 16 bits of the half-precision number that is nearest to a number; of two as near the even one. */
 export function halfBits(value: number): number {
   single[0] = value
-  const given = bits[0] as number
+  let given = bits[0] as number
+  const rest = Math.abs(single[0]) - Math.abs(value)
+  // Rounded once already, a number could come to lie on a middle that it was not on: what was cut off stays in the last bit.
+  if (rest > 0) given = (given - 1) | 1
+  else if (rest < 0) given |= 1
   const sign = (given >>> 16) & 0x8000
   const size = given & 0x7fffffff
   if (size > 0x7f800000) return sign | 0x7e00
@@ -12,8 +16,7 @@ export function halfBits(value: number): number {
   if (size >= 0x477ff000) return sign | 0x7c00
   if (size >= 0x38800000) return sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13)
   // Too small for an exponent of its own: a multiple of 2^-24.
-  single[0] = Math.abs(single[0])
-  return sign | nearestEven(single[0] * 16777216)
+  return sign | nearestEven(Math.abs(value) * 16777216)
 }
 
 /** Half-precision numbers, given as their bits. */

@@ -41,6 +41,9 @@ test('half floats: each value there and back, and the nearest of a number', () =
   // Halfway: to the even one.
   assert.equal([2049, 2051, 2 ** -25, 3 * 2 ** -25, 1e-9].map(nearest), [2048, 2052, 0, 2 ** -23, 0])
   assert.ok(Number.isNaN(nearest(NaN)))
+  // Beside halfway, by less than single precision has.
+  assert.equal([2049 + 1e-9, 2051 - 1e-9, 65520 - 1e-9, 2 ** -25 * (1 + 1e-12)].map(nearest), [2050, 2050, 65504, 2 ** -24])
+  assert.equal([Infinity, -Infinity, 1e300, -1e300].map(nearest), [Infinity, -Infinity, Infinity, -Infinity])
 })
 
 test('whole numbers of every size: what does not fit is no result', async () => {
