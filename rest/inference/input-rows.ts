@@ -6,6 +6,9 @@ import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { Rows } from './model-batcher.ts'
 import type { Tensor } from './tensor.ts'
 
+/** Each value of a row is a column of its own: so many take seconds and gigabytes. */
+const maxRowValues = 2 ** 20
+
 /** A tensor of a request, and the dimensions that one row's values have for the model. */
 interface Fed {
   readonly input: ModelInput
@@ -20,6 +23,8 @@ interface Fed {
 export class InputRows {
   readonly #inputs: readonly ModelInput[]
   readonly #specs = new Map<string, readonly ColumnSpec[]>()
+  /** Columns in all of them. */
+  #kept = 0
 
   constructor(model: Pick<Model, 'inputs'>) {
     this.#inputs = model.inputs
@@ -38,10 +43,12 @@ export class InputRows {
       throw mismatch(`the model has no input ${unknown.name}; it has: ${this.#inputs.map(({ name }) => name).join(', ')}`)
     const [length = 0, ...others] = fed.map(({ tensor }) => tensor.shape[0] as number)
     if (others.some(other => other !== length)) throw mismatch('the inputs have different numbers of rows')
-    return { length, specs: this.#specsOf(fed), columns: fed.flatMap(columnsOf) }
+    const width = fed.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    if (width > maxRowValues) throw mismatch(`a row of the inputs has ${width} values; ${maxRowValues} at most are taken`)
+    return { length, specs: this.#specsOf(fed, width), columns: fed.flatMap(columnsOf) }
   }
 
-  #specsOf(fed: readonly Fed[]): readonly ColumnSpec[] {
+  #specsOf(fed: readonly Fed[], width: number): readonly ColumnSpec[] {
     const key = JSON.stringify(fed.map(({ input, shape }) => [input.name, shape]))
     const known = this.#specs.get(key)
     if (known !== undefined) return known
@@ -53,8 +60,12 @@ export class InputRows {
         : Array.from({ length: sizeOf(shape) }, (_, at) => ({ name: `${name}_${at}`, kind, tensor }))
     })
     // A model that takes any width must not fill the memory with every one that was ever tried.
-    if (this.#specs.size >= 64) this.#specs.clear()
+    if (this.#specs.size >= 64 || this.#kept + width > maxRowValues) {
+      this.#specs.clear()
+      this.#kept = 0
+    }
     this.#specs.set(key, specs)
+    this.#kept += width
     return specs
   }
 }
@@ -69,7 +80,13 @@ function checked(input: ModelInput, tensor: Tensor): Fed {
   if (!hasShape(input, shape) || sizeOf(shape) === 0)
     throw mismatch(`input ${input.name} has the shape [${tensor.shape.join(', ')}]; ${wantedShapes(input)} is needed`)
   checkRange(input, tensor)
-  return { input, tensor, shape }
+  return { input, tensor, shape: tensor.shape[0] === 0 ? leastShape(input, shape) : shape }
+}
+
+/** Of no rows: open dimensions, which could be of any size without a value that is sent, are 1. */
+function leastShape({ shape, width }: ModelInput, given: readonly number[]): readonly number[] {
+  if (shape !== undefined) return shape.map(dim => dim ?? 1)
+  return width === undefined ? [1] : given
 }
 
 /** The dimensions that the model has for its one value, where they are not more than one. */
@@ -115,6 +132,8 @@ function columnsOf({ input: { type }, tensor, shape }: Fed): Rows['columns'] {
     if (tensor.texts !== undefined) return { texts: Array.from({ length: rows }, (__, row) => tensor.texts[row * width + column]) }
     const { values } = tensor
     if (width === 1) return { values, exact }
+    // One row is its columns already.
+    if (rows === 1) return { values: values.subarray(column, column + 1), exact: exact?.subarray(column, column + 1) }
     return {
       values: Float64Array.from({ length: rows }, (__, row) => values[row * width + column] as number),
       exact: everyNth(exact, { rows, width, column }),

@@ -25,6 +25,8 @@ export interface TensorHead {
 
 /** How deep data may be nested. */
 const maxRank = 16
+/** Of small datatypes a body holds more values than there is memory to answer. */
+const maxValues = 2 ** 24
 
 /** Name, datatype and shape. Throws SluiceError INPUT_INVALID. */
 export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead {
@@ -35,7 +37,9 @@ export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead
   if (!Array.isArray(shape) || shape.length === 0 || !shape.every(dim => Number.isSafeInteger(dim) && (dim as number) >= 0))
     throw invalid(`input ${name} has the shape ${shown(shape)}: a list of whole numbers is needed, the first of which counts the rows`)
   const dims = shape as number[]
-  return { name, datatype: datatype as string, spec, shape: dims, count: dims.reduce((product, dim) => product * dim, 1) }
+  const count = dims.reduce((product, dim) => product * dim, 1)
+  if (count > maxValues) throw invalid(`input ${name} has the shape ${shown(shape)}: ${maxValues} values at most are taken at a time`)
+  return { name, datatype: datatype as string, spec, shape: dims, count }
 }
 
 /** The values in a JSON list, flat or nested. Throws SluiceError INPUT_INVALID. */
@@ -78,7 +82,9 @@ function numbersOf({ count, datatype }: TensorHead, read: (at: number) => number
       exact[at] = value
     }
   }
-  if (exact !== undefined) for (let at = 0; at < count; at++) if (Number.isSafeInteger(values[at])) exact[at] = BigInt(values[at] as number)
+  if (exact === undefined) return { values, exact }
+  // What JSON had with a fraction or an exponent came as a double, and is that exactly.
+  for (let at = 0; at < count; at++) if (exact[at] === 0n && Number.isInteger(values[at])) exact[at] = BigInt(values[at] as number)
   return { values, exact }
 }
 
@@ -104,7 +110,8 @@ function boolOf(item: unknown, head: TensorHead): number {
 
 function textOf(item: unknown, head: TensorHead): string | undefined {
   if (item === null) return undefined
-  if (typeof item === 'string') return item
+  if (typeof item === 'string' && (item as string & { isWellFormed(): boolean }).isWellFormed()) return item
+  if (typeof item === 'string') throw invalid(`input ${head.name} has half a surrogate pair among its data, which UTF-8 cannot carry`)
   throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no text`)
 }
 

@@ -142,4 +142,18 @@ test('types of a TensorFlow graph are its own', async () => {
   }
 })
 
+test('whole numbers that are written with a fraction or an exponent are kept beside those that a double does not hold', () =>
+  withEcho(echo('int64'), 'INT64', async served => {
+    const data = '[1e18, 9007199254740993, 9007199254740994.0, -2e18]'
+    const answer = await served.post('/v2/models/echo/infer', `{"inputs":[{"name":"x","datatype":"INT64","shape":[2,2],"data":${data}}]}`)
+    assert.match(answer.bytes.toString(), /"data":\[1000000000000000000,9007199254740993,9007199254740994,-2000000000000000000\]/)
+  }))
+
+test('text that UTF-8 cannot carry is refused: the model would get another one', () =>
+  withEcho(echo('string'), 'BYTES', async served => {
+    const answer = await ask(served, { datatype: 'BYTES', data: ['a', 'b\ud800', 'c', '😀'] })
+    assert.is(answer.status, 400, answer.bytes.toString())
+    assert.match((answer.json as { error: string }).error, /input x has half a surrogate pair among its data/)
+  }))
+
 test.run()

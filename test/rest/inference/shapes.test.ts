@@ -282,5 +282,30 @@ test('outputs keep their own dimensions, more or fewer than the inputs’', () =
     { fields: fields('x', 8) },
   ))
 
+test('a row of more values than an instance can carry is refused, and rows that are not there cost nothing', () =>
+  withModel(echo('float'), async served => {
+    const ask = (shape: readonly number[], data: readonly unknown[] = []): Promise<Answer> =>
+      served.post('/v2/models/m/infer', JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape, data }] }))
+    for (const shape of [
+      [0, 3],
+      [0, 10_000_000],
+      [0, Number.MAX_SAFE_INTEGER],
+    ]) {
+      const { status, json } = await ask(shape)
+      assert.equal([status, (json as BinaryAnswer).outputs[0]?.data], [200, []], String(shape))
+    }
+    const wide = Buffer.alloc(4 * (2 ** 20 + 1))
+    const head = { name: 'x', datatype: 'FP32', shape: [1, wide.length / 4], parameters: { binary_data_size: wide.length } }
+    const json = Buffer.from(JSON.stringify({ inputs: [head] }))
+    const headers = { 'inference-header-content-length': String(json.length) }
+    refused(
+      await served.post('/v2/models/m/infer', Buffer.concat([json, wide]), headers),
+      /a row of the inputs has 1048577 values; 1048576 at most/,
+    )
+    refused(await ask([2 ** 24 + 1, 1]), /16777216 values at most are taken at a time/)
+    assert.equal((await inferred(served, [tensor('x', [1, 2], 1)]))[0]?.data, [100, 101])
+    assert.equal(served.logged, [])
+  }))
+
 test.after(() => apart.close())
 test.run()
