@@ -55,6 +55,8 @@ export interface Scores {
   readonly labels: readonly string[] | undefined
   /** 1 where the model has no result for the row; undefined when it has one for each. */
   readonly noResult: Uint8Array | undefined
+  /** 1 where the outputs say nothing either; without it where `noResult` has it. A model may give outputs of which no score can be told. */
+  readonly blank?: Uint8Array | undefined
   readonly outputs: readonly OutputColumn[]
 }
 

@@ -70,8 +70,9 @@ export class BatchReader {
 }
 
 /** Scores as data that leaves the process: values as one typed array an output. */
-export function plainScores({ length, score, labels, noResult, outputs }: Scores): PlainScores {
-  return { length, score, labels: labels && [...labels], noResult, outputs: outputs.map(plainColumn) }
+export function plainScores({ length, score, labels, noResult, blank, outputs }: Scores): PlainScores {
+  const plain = { length, score, labels: labels && [...labels], noResult, outputs: outputs.map(plainColumn) }
+  return blank === undefined ? plain : { ...plain, blank }
 }
 
 function plainColumn(column: OutputColumn): OutputColumn {

@@ -83,11 +83,13 @@ class Rows {
   readonly length: number
   readonly #score: Float64Array
   readonly #labels: string[] = []
+  readonly #unfit: Uint8Array | undefined
   #noResult: Uint8Array | undefined
 
   constructor(length: number, score: Float64Array, unfit: Uint8Array | undefined) {
     this.length = length
     this.#score = score
+    this.#unfit = unfit
     this.#noResult = unfit
   }
 
@@ -103,7 +105,8 @@ class Rows {
   }
 
   none(row: number): void {
-    ;(this.#noResult ??= new Uint8Array(this.length))[row] = 1
+    if (this.#noResult === this.#unfit) this.#noResult = this.#unfit?.slice() ?? new Uint8Array(this.length)
+    ;(this.#noResult as Uint8Array)[row] = 1
     this.#score[row] = NaN
     this.#labels[row] = ''
   }
@@ -119,7 +122,8 @@ class Rows {
       this.#score[row] = NaN
       if (labels !== undefined) labels[row] = ''
     }
-    return { length: this.length, score: this.#score, labels, noResult: this.#noResult, outputs }
+    const scores = { length: this.length, score: this.#score, labels, noResult: this.#noResult, outputs }
+    return this.#noResult === this.#unfit ? scores : { ...scores, blank: this.#unfit ?? new Uint8Array(this.length) }
   }
 }
 

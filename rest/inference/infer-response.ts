@@ -56,10 +56,10 @@ export function writeInferResponse(
 
 type Type = ModelOutput['type']
 
-function jsonOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): string[] {
+function jsonOf(column: OutputColumn, type: Type, { blank }: RowOutputs): string[] {
   const { width } = column
   const write = column.kind === 'text' ? (at: number): string => JSON.stringify(column.values[at]) : numberWriter(column, type)
-  return Array.from({ length: column.values.length }, (_, at) => (noResult?.[Math.floor(at / width)] === 1 ? 'null' : write(at)))
+  return Array.from({ length: column.values.length }, (_, at) => (blank?.[Math.floor(at / width)] === 1 ? 'null' : write(at)))
 }
 
 function numberWriter({ values, exact }: Extract<OutputColumn, { kind: 'number' }>, type: Type): (at: number) => string {
@@ -73,9 +73,9 @@ function numberWriter({ values, exact }: Extract<OutputColumn, { kind: 'number' 
   }
 }
 
-function bytesOf(column: OutputColumn, type: Type, { noResult }: RowOutputs): Buffer {
+function bytesOf(column: OutputColumn, type: Type, { blank }: RowOutputs): Buffer {
   const { name, width } = column
-  const isNone = (at: number): boolean => noResult?.[Math.floor(at / width)] === 1
+  const isNone = (at: number): boolean => blank?.[Math.floor(at / width)] === 1
   const spec = datatypeSpec(type)
   if (column.kind === 'text' || spec.kind === 'bytes') {
     return Buffer.concat(

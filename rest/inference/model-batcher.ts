@@ -14,11 +14,11 @@ type RowColumn =
   | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[] }
 
-/** What the model says of the rows: its outputs, and 1 for each row that it has no result for. */
+/** What the model says of the rows: its outputs, and 1 for each row of which they say nothing. */
 export interface RowOutputs {
   readonly length: number
   readonly outputs: readonly OutputColumn[]
-  readonly noResult: Uint8Array | undefined
+  readonly blank: Uint8Array | undefined
   /** The rows of each call of the model: a call for several requests counts for the first of them. */
   readonly runs: readonly number[]
   /** How long the rows waited for calls before their own, ms. */
@@ -170,7 +170,7 @@ function partsOf(rows: Rows, most: number): Rows[] {
   })
 }
 
-function sliceOf({ outputs, noResult }: Scores, from: number, length: number): Omit<RowOutputs, 'runs' | 'waitedMs'> {
+function sliceOf({ outputs, noResult, blank = noResult }: Scores, from: number, length: number): Omit<RowOutputs, 'runs' | 'waitedMs'> {
   return {
     length,
     outputs: outputs.map((column): OutputColumn => {
@@ -187,14 +187,14 @@ function sliceOf({ outputs, noResult }: Scores, from: number, length: number): O
         ...(column.exact === undefined ? {} : { exact: column.exact.slice(start, end) }),
       }
     }),
-    noResult: noResult?.slice(from, from + length),
+    blank: blank?.slice(from, from + length),
   }
 }
 
 function joined(parts: readonly RowOutputs[]): RowOutputs {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const noResult = parts.some(part => part.noResult !== undefined)
-    ? Uint8Array.from(parts.flatMap(part => [...(part.noResult ?? new Uint8Array(part.length))]))
+  const blank = parts.some(part => part.blank !== undefined)
+    ? Uint8Array.from(parts.flatMap(part => [...(part.blank ?? new Uint8Array(part.length))]))
     : undefined
   const outputs = (parts[0] as RowOutputs).outputs.map((first, at): OutputColumn => {
     const columns = parts.map(part => part.outputs[at] as OutputColumn)
@@ -209,5 +209,5 @@ function joined(parts: readonly RowOutputs[]): RowOutputs {
     const kept = first.exact instanceof BigInt64Array ? BigInt64Array.from(exact) : BigUint64Array.from(exact)
     return { name, width, shape, kind: 'number', values, exact: kept }
   })
-  return { length, outputs, noResult, runs: parts.flatMap(({ runs }) => runs), waitedMs: (parts[0] as RowOutputs).waitedMs }
+  return { length, outputs, blank, runs: parts.flatMap(({ runs }) => runs), waitedMs: (parts[0] as RowOutputs).waitedMs }
 }

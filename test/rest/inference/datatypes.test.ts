@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { jsonRecordReader } from '../../../proto/json-record-reader.ts'
 import { parseTolerant } from '../../../rest/inference/tolerant-json.ts'
 import type { elementType } from '../../../models/onnx/onnx-schema.ts'
-import { node, onnx, value } from '../../models/onnx-builder.ts'
+import { attribute, node, onnx, value } from '../../models/onnx-builder.ts'
 import { graph, node as tensorflowNode, placeholder } from '../../models/tensorflow/graph-builder.ts'
 import { binaryRequest, type BinaryAnswer, exactJson, readBinaryAnswer, type WireTensor } from './binary-tensors.ts'
 import { type Answer, type ServedModels, withServedModels } from './served-models.ts'
@@ -148,6 +148,31 @@ test('whole numbers that are written with a fraction or an exponent are kept bes
     const answer = await served.post('/v2/models/echo/infer', `{"inputs":[{"name":"x","datatype":"INT64","shape":[2,2],"data":${data}}]}`)
     assert.match(answer.bytes.toString(), /"data":\[1000000000000000000,9007199254740993,9007199254740994,-2000000000000000000\]/)
   }))
+
+test('outputs are given though no class can be told of the first', async () => {
+  const model = onnx({
+    nodes: [
+      node('Sub', ['x', 'x'], ['zero']),
+      node('Div', ['zero', 'zero'], ['shares']),
+      node('Identity', ['x'], ['same']),
+      node('Cast', ['x'], ['whole'], [attribute('to', 7n)]),
+    ],
+    inputs: [value('x', 'float', ['N', 2])],
+    outputs: [value('shares', 'float', ['N', 2]), value('same', 'float', ['N', 2]), value('whole', 'int64', ['N', 2])],
+  })
+  await withEcho(model, 'FP32', async served => {
+    const x = { name: 'x', datatype: 'FP32', shape: [2, 2], data: [1, 2, 3, 4] }
+    const answer = await ask(served, x)
+    const told = (answer.json as BinaryAnswer).outputs.map(({ data }) => data)
+    assert.equal(told, [[null, null, null, null], x.data, x.data])
+    const { body, headers } = binaryRequest([x])
+    const { outputs } = readBinaryAnswer(await served.post('/v2/models/echo/infer', body, headers))
+    assert.equal(
+      outputs.slice(1).map(({ data }) => data),
+      [x.data, x.data],
+    )
+  })
+})
 
 test('text that UTF-8 cannot carry is refused: the model would get another one', () =>
   withEcho(echo('string'), 'BYTES', async served => {
