@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
-import { messageOf } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../proto/sluice-error.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { accessTokens, type AccessTokens } from './access-tokens.ts'
@@ -26,7 +26,7 @@ import { PeerRules } from './peer-rules.ts'
 import { BodyRoom, hasBody, readBody } from './request-body.ts'
 import type { RouterParts } from './query-router.ts'
 import type { Route, RouteAnswer, RouteRequest } from './route.ts'
-import { checkedParams, checkedQuery } from './route.ts'
+import { checkedParams, checkedQuery, isDecodable } from './route.ts'
 import { shownState } from './shown-state.ts'
 import { stateRoutes } from './state-routes.ts'
 
@@ -159,6 +159,9 @@ function servedModelRoutes(
 async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {
   const lease = room.lease()
   try {
+    // Read as something else, it could ask for another key. What is ignored may be anything.
+    if (route.anyQuery !== true && !isDecodable(ctx.querystring))
+      throw new SluiceError('INPUT_INVALID', `the query ${ctx.querystring} is not URL-encoded UTF-8`)
     const request: RouteRequest = {
       params: checkedParams(route.params ?? {}, ctx['params'] as Readonly<Record<string, string>>),
       query: checkedQuery(route, ctx.query),

@@ -33,6 +33,8 @@ function errorBody({ code, message }: NodeJS.ErrnoException): ErrorBody {
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return told('BODY_REFUSED', 'the extensions of a chunk are larger than 16384 bytes')
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return told('REQUEST_LATE', 'the headers did not arrive within 5 s, or the request not within 60 s')
+  if (code === 'HPE_INVALID_EOF_STATE') return told('INPUT_INVALID', 'the request broke off: the connection was ended before it was whole')
+  if (code === 'HPE_PAUSED_H2_UPGRADE') return told('INPUT_INVALID', 'HTTP/2 is not spoken here: ask by HTTP/1.1')
   return told('INPUT_INVALID', `this is no HTTP request: ${message.replace(/^Parse Error: /, '')}`)
 }
 

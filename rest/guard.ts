@@ -7,6 +7,7 @@ import { HOP_HEADER, hopMark } from './hop-client.ts'
 import type { HostRules } from './host-rules.ts'
 import { bodyHash, SIGNATURE_HEADER } from './hop-signature.ts'
 import { isOpen } from './openapi.ts'
+import { isDecodable } from './route.ts'
 
 /** Of paths and queries together; all headers may be 16 KB. */
 const MAX_URL_LENGTH = 8192
@@ -93,14 +94,5 @@ function checkSingle(raw: readonly string[]): void {
     if (!singleHeaders.has(name)) continue
     if (seen.has(name)) throw new SluiceError('INPUT_INVALID', `the header ${name} is given more than once: once is allowed`)
     seen.add(name)
-  }
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
   }
 }

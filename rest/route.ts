@@ -112,6 +112,16 @@ export function flagParameter(request: RouteRequest, name: string): boolean {
   return request.query[name] === 'true'
 }
 
+/** Whether it is URL-encoded UTF-8. */
+export function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The query as its route allows it. Throws INPUT_INVALID: an unknown name, a name given twice, a value of another type. */
 export function checkedQuery(
   { query: specs = {}, anyQuery = false }: Pick<Route, 'query' | 'anyQuery'>,

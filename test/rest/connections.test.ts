@@ -178,6 +178,15 @@ test('what is no request is told so, as every other error', () =>
     }
   }))
 
+test('a request that breaks off is told so', () =>
+  withServer(async ({ server }) => {
+    const connection = new KeptConnection(server)
+    connection.socket.end('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Le')
+    const answer = await connection.answer()
+    assert.is(answer?.status, 400)
+    assert.match(answer?.body ?? '', /the request broke off/)
+  }))
+
 /** Whether what was sent has surely been read: another connection's request is answered behind it. */
 async function quiet({ socket }: KeptConnection): Promise<boolean> {
   const other = new KeptConnection({ port: socket.remotePort as number, host: socket.remoteAddress as string })

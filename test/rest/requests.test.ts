@@ -152,6 +152,18 @@ test('a parameter that the route does not have is refused, naming those that it 
     assert.is((await get(server, `/state/${STORE}/keys/a?read=dirty`)).status, 400)
   }))
 
+test('a query that is no URL-encoded UTF-8 asks for no other key', () =>
+  withTwoInstances(async ({ group, servers: { a } }) => {
+    group.put('\ufffd', 1)
+    group.put('%zz', 2)
+    for (const key of ['%ff', '%zz', '%ED%A0%80', '%']) {
+      const { status, body } = await get(a, `/state/${STORE}/keys?key=${key}`)
+      assert.equal([status, body['code']], [400, 'INPUT_INVALID'], key)
+    }
+    assert.is((await get(a, `/state/${STORE}/keys?key=%25zz`)).body['value'], 2)
+    assert.is((await get(a, '/health/live?probe=%ff')).status, 200)
+  }))
+
 test('uncommitted values only where they are asked for', () =>
   withTwoInstances(async ({ group, servers }) => {
     group.put('c', 1)
