@@ -32,14 +32,25 @@ export function restTls(found: ResolvedSettings<FileSetting>, sources: ConfigSou
   return Object.freeze({ cert, key, ca })
 }
 
+/** What a header carries as it is: a file of another encoding would let nobody in. */
+const sendable = /^[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?$/
+const characters = 'printable ASCII characters, 4096 at most'
+
 /** The tokens themselves, or the lines of the file, without white space around them; what was given more directly wins. Throws CONFIG_INVALID. */
 export function tokens(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): readonly string[] | undefined {
   const path = found.value('tokenFile')
-  if (path === undefined || found.rank('token') < found.rank('tokenFile')) return found.value('token')
+  if (path === undefined || found.rank('token') < found.rank('tokenFile')) {
+    const given = found.value('token')
+    if (given?.every(token => sendable.test(token)) === false) throw found.refuse('token', `tokens of ${characters}`)
+    return given
+  }
   if (found.isSet('token') && found.rank('token') === found.rank('tokenFile'))
     throw found.refuse('tokenFile', 'nothing, since token is given too')
   const lines = readSettingFile('tokenFile', path, sources).split(/[\r\n]/)
   const given = lines.map(line => line.trim()).filter(line => line !== '')
   if (given.length === 0) throw found.refuse('tokenFile', 'a file that holds a token a line; this one is empty')
+  const wrong = given.findIndex(token => !sendable.test(token))
+  if (wrong >= 0)
+    throw found.refuse('tokenFile', `a file that holds a token a line, of ${characters}; token ${wrong + 1} has others or more`)
   return given
 }

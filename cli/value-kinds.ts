@@ -101,7 +101,8 @@ export const webOrigin: ValueKind<string> = {
   placeholder: 'origin',
   parse: raw => {
     if (raw === '*') return raw
-    const origin = typeof raw === 'string' && /^https?:\/\/[^/?#@\\]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
+    const origin =
+      typeof raw === 'string' && /^https?:\/\/[^/?#@\\*]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
     return origin
   },
 }
