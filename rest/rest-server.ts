@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
@@ -88,10 +89,25 @@ function newServer({ tls }: RestServerOptions, keepAliveTimeout: number): Server
 /** Throws CONFIG_INVALID. */
 function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   try {
-    createSecureContext({ cert, key, ca })
-    return { minVersion: 'TLSv1.2', cert, key }
+    // An empty file is a context too, one that no handshake succeeds with.
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key is that of another certificate')
+    createSecureContext({ cert, key })
   } catch (error) {
     throw new SluiceError('CONFIG_INVALID', `tlsCert and tlsKey are no certificate and its key: ${messageOf(error)}`, { cause: error })
+  }
+  if (ca !== undefined) checkAuthorities(ca)
+  return { minVersion: 'TLSv1.2', cert, key }
+}
+
+/** What is no certificate among them would be left out in silence. Throws CONFIG_INVALID. */
+function checkAuthorities(ca: string): void {
+  try {
+    const whole = ca.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []
+    if (whole.length === 0 || whole.length !== ca.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length)
+      throw new Error('there is none, or one breaks off')
+    for (const each of whole) createSecureContext({ cert: each })
+  } catch (error) {
+    throw new SluiceError('CONFIG_INVALID', `tlsCa is not certificates as PEM: ${messageOf(error)}`, { cause: error })
   }
 }
 

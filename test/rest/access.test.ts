@@ -93,10 +93,24 @@ test('a certificate is exchanged without an end of what there is; one that is no
       for (const tls of [
         { cert: 'none', key: first.key },
         { cert: first.cert, key: second.key },
+        { cert: '', key: '' },
+        { cert: '', key: first.key },
+        { cert: first.cert, key: '' },
+        { cert: first.cert.slice(0, 300), key: first.key },
       ]) {
         const error = thrownBy(() => a.renew({ tls, tokens: ['other'] }))
         assert.is(error.code, 'CONFIG_INVALID')
         assert.match(error.message, /tlsCert and tlsKey/)
+      }
+      for (const ca of [
+        '',
+        'none',
+        second.cert.slice(0, 300),
+        `${second.cert}${first.cert.slice(0, 300)}`,
+        second.cert.replace(/\n[^-]{40}/, '\n'),
+      ]) {
+        const error = thrownBy(() => a.renew({ tls: { ...second, ca }, tokens: ['other'] }))
+        assert.equal([error.code, error.message.slice(0, 12)], ['CONFIG_INVALID', 'tlsCa is not'], ca)
       }
       ;(await open(a, first.cert)).end()
       a.renew({ tls: { ...second, ca: second.cert } })
