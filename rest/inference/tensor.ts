@@ -45,9 +45,12 @@ export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead
 /** The values in a JSON list, flat or nested. Throws SluiceError INPUT_INVALID. */
 export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
   if (!Array.isArray(data)) throw invalid(`input ${head.name} has no data`)
-  const items: readonly unknown[] = Array.isArray(data[0]) ? (data as unknown[]).flat(maxRank) : (data as unknown[])
+  const { items, dims } = flattened(data, head.name)
   if (items.length !== head.count)
     throw invalid(`input ${head.name} has ${items.length} values, its shape [${head.shape.join(', ')}] ${head.count}`)
+  // Fewer levels than dimensions are a part of it that is flat.
+  if (dims.length === head.shape.length && head.count > 0 && dims.some((dim, at) => dim !== head.shape[at]))
+    throw invalid(`input ${head.name} has data of the shape [${dims.join(', ')}], and says [${head.shape.join(', ')}]`)
   const { spec, ...named } = head
   switch (spec.kind) {
     case 'bytes':
@@ -57,6 +60,20 @@ export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
     default:
       return { ...named, spec, ...numbersOf(head, at => numberOf(items[at], head, spec)) }
   }
+}
+
+/** The values of nested lists, and how many each level has. */
+function flattened(data: readonly unknown[], name: string): { readonly items: readonly unknown[]; readonly dims: readonly number[] } {
+  const dims = [data.length]
+  let items = data
+  while (Array.isArray(items[0]) && dims.length <= maxRank) {
+    const { length } = items[0]
+    if (!items.every(item => Array.isArray(item) && item.length === length))
+      throw invalid(`input ${name} has lists of different lengths among its data`)
+    dims.push(length)
+    items = (items as readonly (readonly unknown[])[]).flat()
+  }
+  return { items, dims }
 }
 
 /** The values in binary. Throws SluiceError INPUT_INVALID. */

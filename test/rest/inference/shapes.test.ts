@@ -282,6 +282,37 @@ test('outputs keep their own dimensions, more or fewer than the inputs’', () =
     { fields: fields('x', 8) },
   ))
 
+test('nested data is of the shape that it says', () =>
+  withModel(echo('float'), async served => {
+    const ask = (shape: readonly number[], data: readonly unknown[]): Promise<Answer> =>
+      served.post('/v2/models/m/infer', JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape, data }] }))
+    refused(
+      await ask(
+        [3, 2],
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ),
+      /data of the shape \[2, 3\], and says \[3, 2\]/,
+    )
+    refused(await ask([2, 2], [[1, 2, 3], [4]]), /lists of different lengths/)
+    refused(await ask([1, 2], [[1], 2]), /lists of different lengths/)
+    refused(await ask([2, 1], [1, [2]]), /has \[2\] among its data/)
+    for (const data of [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [1, 2, 3, 4],
+      [
+        [[1], [2]],
+        [[3], [4]],
+      ],
+    ])
+      assert.equal(((await ask([2, 2], data)).json as BinaryAnswer).outputs[0]?.data, [1, 2, 3, 4])
+  }))
+
 test('a row of more values than an instance can carry is refused, and rows that are not there cost nothing', () =>
   withModel(echo('float'), async served => {
     const ask = (shape: readonly number[], data: readonly unknown[] = []): Promise<Answer> =>
