@@ -3,7 +3,9 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, type Model } from '../../../models/index.ts'
 import type { SluiceError } from '../../../proto/sluice-error.ts'
 import { ModelBatcher, type RowOutputs, type Rows } from '../../../rest/inference/model-batcher.ts'
-import { attribute, node, onnx, value } from '../../models/onnx-builder.ts'
+import { InputRows } from '../../../rest/inference/input-rows.ts'
+import { tensorHead, tensorOfJson } from '../../../rest/inference/tensor.ts'
+import { attribute, floats, int64s, node, onnx, value } from '../../models/onnx-builder.ts'
 import { wineModel } from './served-models.ts'
 
 const test = suite('model batcher')
@@ -104,6 +106,50 @@ test('requests of a model whose records influence each other are joined, and do 
   assert.equal(answers.map(numbers), [[[0]], [[0]], [[0]]])
   await model.dispose()
 })
+
+/** Models that look at more than a row, or at its place. */
+const mixing: Readonly<Record<string, Uint8Array>> = {
+  'turns rows into columns': onnx({
+    nodes: [node('Transpose', ['x'], ['y'])],
+    inputs: [value('x', 'float', ['N', 'W'])],
+    outputs: [value('y', 'float', ['W', 'N'])],
+  }),
+  'holds each row against all': onnx({
+    nodes: [node('Transpose', ['x'], ['t']), node('MatMul', ['x', 't'], ['y'])],
+    inputs: [value('x', 'float', ['N', 2])],
+    outputs: [value('y', 'float', ['N', 'M'])],
+  }),
+  'adds up row after row': onnx({
+    nodes: [node('CumSum', ['x', 'axis'], ['y'])],
+    inputs: [value('x', 'float', ['N', 2])],
+    outputs: [value('y', 'float', ['N', 2])],
+    tensors: [int64s('axis', [1], [0])],
+  }),
+  'takes three rows, each in its own way': onnx({
+    nodes: [node('Mul', ['x', 'factors'], ['y'])],
+    inputs: [value('x', 'float', [3, 2])],
+    outputs: [value('y', 'float', [3, 2])],
+    tensors: [floats('factors', [3, 1], [1, 100, 10_000])],
+  }),
+}
+
+for (const [what, bytes] of Object.entries(mixing)) {
+  test(`a model that ${what} gives a request nothing of another's`, async () => {
+    const model = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
+    const inputs = new InputRows(model)
+    const sent = [1, 2, 1, 3, 1].map((length, at) => {
+      const head = tensorHead({ name: 'x', datatype: 'FP32', shape: [length, 2] })
+      return inputs.rowsOf([tensorOfJson(head, Array<number>(length * 2).fill(10 ** at))])
+    })
+    const batcher = new ModelBatcher(model, 4096)
+    const together = await Promise.all(sent.map(each => batcher.score(each)))
+    for (const [at, each] of sent.entries()) {
+      const alone = await new ModelBatcher(model, 4096).score(each)
+      assert.equal(numbers(together[at] as RowOutputs), numbers(alone), `request ${at}`)
+    }
+    await model.dispose()
+  })
+}
 
 test('a request that is cut is put together only of parts with the same dimensions', () =>
   withModel(async model => {
