@@ -53,7 +53,11 @@ export class SluiceError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown: never throws itself, whatever it is. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  try {
+    return String(error instanceof Error ? (error.message as unknown) : error)
+  } catch {
+    return 'something was thrown that has no message'
+  }
 }

@@ -83,7 +83,24 @@ export function streamsConfig(options: StreamsOptions): StreamsConfig {
     maxBufferedBytes: 8 * 1024 * 1024,
     maxBufferedTotalBytes: 64 * 1024 * 1024,
     tracing: false,
-    listener: {},
     ...given,
+    listener: unharmed(given.listener ?? {}),
   }
+}
+
+const told = ['onStateChange', 'onWait', 'onRestore', 'onError', 'log'] as const satisfies readonly (keyof StreamsListener)[]
+
+/** Tells the listener, and goes on whatever becomes of that: what it throws is its own affair, and no task's. */
+function unharmed(listener: StreamsListener): StreamsListener {
+  const methods = listener as Readonly<Record<string, (...what: readonly unknown[]) => unknown>>
+  const tell = (name: string, what: readonly unknown[]): void => {
+    try {
+      const telling = methods[name]?.(...what)
+      if (telling instanceof Promise) telling.catch(() => undefined)
+    } catch {
+      // Whom should it be told?
+    }
+  }
+  const there = told.filter(name => methods[name] !== undefined)
+  return Object.fromEntries(there.map(name => [name, (...what: readonly unknown[]) => tell(name, what)]))
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../proto/sluice-error.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type {
   KeyVersions,
@@ -92,5 +93,5 @@ export function statusOf({ joining, memberId, tasks, rebalances }: StreamThread)
 /** Writes every dead letter to the log, with where it came from. */
 export function deadLetterLog(log: KafkaLog | undefined): (task: TaskId, record: StreamRecord, cause: unknown) => void {
   return (task, { topic, partition, offset }, cause) =>
-    log?.('warn', 'dead letter', { task, topic, partition, offset, cause: cause instanceof Error ? cause.message : String(cause) })
+    log?.('warn', 'dead letter', { task, topic, partition, offset, cause: messageOf(cause) })
 }

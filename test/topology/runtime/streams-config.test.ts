@@ -65,13 +65,30 @@ test('takes every option that there is', () => {
 })
 
 class Listener {
-  readonly own = 5
-  onError(): void {}
+  readonly heard: unknown[] = []
+  onError(error: unknown): void {
+    this.heard.push(error)
+  }
 }
 
 test('a listener may be an object of a class, with more in it', () => {
   const listener = new Listener()
-  assert.is(streamsConfig({ ...right, listener }).listener, listener)
+  const told = streamsConfig({ ...right, listener }).listener
+  told.onError?.('lost', false)
+  assert.equal([listener.heard, 'log' in told], [['lost'], false])
+})
+
+test('what a listener throws, now or later, is its own affair', async () => {
+  const listener = {
+    onError: () => Promise.reject(new Error('rejected')),
+    log: () => {
+      throw new Error('thrown')
+    },
+  }
+  const told = streamsConfig({ ...right, listener }).listener
+  told.onError?.('lost', false)
+  told.log?.('warn', 'something', {})
+  await new Promise(resolve => setImmediate(resolve))
 })
 
 test.run()
