@@ -154,7 +154,7 @@ export interface ManagedStore {
 export interface TaskBinding {
   readonly journal: UndoJournal
   /** Throws for a row that its changelog will never take. Only asked of rows with more than `uncheckedBytes` of key and value. */
-  readonly checkRow?: (key: Uint8Array, value: Uint8Array) => void
+  readonly checkRow?: (key: Uint8Array, value: Uint8Array | null) => void
   readonly uncheckedBytes?: number
 }
 

@@ -57,11 +57,10 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
   /** The bytes must not change afterwards. Throws SluiceError KEY_INVALID, VALUE_INVALID, and what the task's `checkRow` throws. */
   put(key: Uint8Array, value: Uint8Array): void {
     mustBeBytes('value', value)
-    const { checkRow, uncheckedBytes = Infinity } = this.#task ?? {}
-    if (key.length + value.length > uncheckedBytes) checkRow?.(key, value)
     this.#set(key, value)
   }
 
+  /** Throws as `put` does: a deletion goes to the changelog, whether there was a row or not. */
   delete(key: Uint8Array): void {
     this.#set(key, null)
   }
@@ -139,6 +138,8 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
 
   #set(key: Uint8Array, value: Uint8Array | null): void {
     mustBeBytes('key', key)
+    const { checkRow, uncheckedBytes = Infinity } = this.#task ?? {}
+    if (key.length + (value?.length ?? 0) > uncheckedBytes) checkRow?.(key, value)
     const name = byteKey(key)
     if (this.noting) this.note(this, name, this.#newest.get(name))
     this.#newest.set(name, { key, value })

@@ -9,7 +9,7 @@ import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
 import { taskBinding, TopicGate } from './topic-gate.ts'
-import { topicLimits, type TopicConfigs, type TopicLimits } from './topic-limits.ts'
+import { checkDeadLetterLimits, deadLetterMaxBytes, topicLimits, type TopicConfigs, type TopicLimits } from './topic-limits.ts'
 
 const applicationId = 'test'
 
@@ -59,12 +59,16 @@ export class TopologyTestDriver {
 
   private constructor() {}
 
-  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID. */
+  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID; TOPIC_MISMATCH where the dead-letter topic takes next to nothing. */
   static async open(topology: Topology, options: TestDriverOptions = {}): Promise<TopologyTestDriver> {
     checkOptionNames('TopologyTestDriver', options, ['topicConfigs'])
     const { topicConfigs = {} } = options
     const driver = new TopologyTestDriver()
     const limits = new Map(Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs)]))
+    const { deadLetterTopic } = TopologyTestDriver
+    const ofLetters = limits.get(deadLetterTopic) ?? topicLimits({ 'max.message.bytes': deadLetterMaxBytes })
+    checkDeadLetterLimits(deadLetterTopic, ofLetters)
+    limits.set(deadLetterTopic, ofLetters)
     const clock = (): number => Date.now() + driver.#now
     const { subTopologies } = topology.build()
     const opened = new Map<string, ManagedStore>()

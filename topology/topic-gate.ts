@@ -68,8 +68,8 @@ export class TopicGate {
       )
   }
 
-  /** The same of a row of a store, for its changelog. */
-  checkRow(key: Uint8Array, value: Uint8Array): void {
+  /** The same of a row of a store, for its changelog; without a value: of its deletion. */
+  checkRow(key: Uint8Array, value: Uint8Array | null): void {
     this.check({ key, value, timestamp: this.#clock(), headers: undefined })
   }
 

@@ -23,6 +23,11 @@ export interface TopicLimits {
   readonly maxBehindMs: number
 }
 
+/** Of a dead-letter topic that is made here: a dead letter has its record whole, and headers beside it, more than the record's own topic may allow. */
+export const deadLetterMaxBytes = 16 * 1024 * 1024
+/** So much a dead letter needs that has nothing but its cause; where the topic is compacted, the name of its record too, as its key. */
+const leastDeadLetterBytes = { deleted: 128, compacted: 512 }
+
 /** Kafka's, where a topic's configuration says nothing. */
 const defaults: Required<TopicConfigs> = {
   'max.message.bytes': 1_048_588,
@@ -55,4 +60,14 @@ export function topicLimits(configs: TopicConfigs = {}): TopicLimits {
     maxAheadMs: ownTime ? Infinity : number('message.timestamp.after.max.ms'),
     maxBehindMs: ownTime ? Infinity : number('message.timestamp.before.max.ms'),
   }
+}
+
+/** A dead letter must always fit. Throws SluiceError TOPIC_MISMATCH for a topic that takes less than the least of them. */
+export function checkDeadLetterLimits(topic: string, { maxMessageBytes, compacted }: TopicLimits): void {
+  const least = leastDeadLetterBytes[compacted ? 'compacted' : 'deleted']
+  if (maxMessageBytes >= least) return
+  throw new SluiceError(
+    'TOPIC_MISMATCH',
+    `the dead-letter topic "${topic}" takes records of at most ${maxMessageBytes} bytes (max.message.bytes), too few for a cause: give it ${least} or more`,
+  )
 }

@@ -4,12 +4,9 @@ import { SluiceError } from '../../proto/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'
-import type { TopicLimits } from '../topic-limits.ts'
+import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../topic-limits.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { readTopicLimits } from './topic-setting.ts'
-
-/** A dead letter carries its record whole, and headers beside it: more than the record's own topic may have allowed. */
-const deadLetterMaxBytes = 16 * 1024 * 1024
 
 /** Which topics a topology reads and writes, with their partitions: all checked, the internal ones made. */
 export interface TopicLayout {
@@ -82,6 +79,8 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
     limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names),
     changelogSettings(admin, changelogs, names.listener.log),
   ])
+  const ofLetters = limits.get(names.deadLetterTopic)
+  if (ofLetters !== undefined) checkDeadLetterLimits(names.deadLetterTopic, ofLetters)
   return { partitionCounts: counts, partitionsOf, tasks, limits, tombstonesMs }
 }
 
