@@ -34,6 +34,35 @@ export function hasOrigin(record: StreamRecord): boolean {
   return typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
 }
 
+/** An input as far as it is one: a processor may give any record for it, and may have changed what it got. */
+interface Readable extends Pick<RawRecord, 'timestamp' | 'headers' | 'topic' | 'partition' | 'offset'> {
+  /** undefined: no bytes. */
+  readonly key: Uint8Array | null | undefined
+  readonly value: Uint8Array | null | undefined
+}
+
+/** In the place of a size or a number. */
+const unreadable = 'unreadable'
+
+function readable(input: RawRecord): Readable {
+  const { key, value, timestamp, headers, topic, partition, offset } = hasOrigin(input) ? input : { ...input, ...nowhere }
+  return {
+    key: bytesOf(key),
+    value: bytesOf(value),
+    timestamp: typeof timestamp === 'number' ? timestamp : NaN,
+    headers,
+    topic,
+    partition,
+    offset,
+  }
+}
+
+const nowhere = { topic: '', partition: 0, offset: -1 }
+
+function bytesOf(bytes: unknown): Uint8Array | null | undefined {
+  return bytes === null || bytes instanceof Uint8Array ? bytes : undefined
+}
+
 interface Cut {
   /** Whether the record's own headers, and its key, are in it. */
   readonly headers: boolean
@@ -58,7 +87,7 @@ const cuts: readonly Cut[] = [
  * topic: what is too large is cut, and told; a timestamp that the topic does not take becomes the nearest that it does.
  */
 export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string, gate: TopicGate): OutputRecord {
-  const input = record.source ?? (record as RawRecord)
+  const input = readable(record.source ?? (record as RawRecord))
   for (const cut of cuts) {
     const letter = letterOf(input, { cause, taskId, gate, cut })
     if (letter !== undefined) return letter
@@ -76,18 +105,20 @@ interface LetterParts {
 }
 
 /** undefined: it does not fit. */
-function letterOf(input: RawRecord, { cause, taskId, gate, cut }: LetterParts): OutputRecord | undefined {
+function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): OutputRecord | undefined {
   const own = ownHeaders(input)
   const key = cut.key ? (input.key ?? keyFor(input, gate)) : keyFor(input, gate)
   const facts: HeaderEntry[] = [...(cut.headers ? (own ?? []) : []), ...factsOf(input, cause, { taskId, chars: cut.messageChars })]
-  if (key !== input.key && input.key !== null) facts.push([deadLetterHeaders.keyBytes, String(input.key.length)])
+  if (input.key === undefined) facts.push([deadLetterHeaders.keyBytes, unreadable])
+  else if (key !== input.key && input.key !== null) facts.push([deadLetterHeaders.keyBytes, String(input.key.length)])
+  if (input.value === undefined) facts.push([deadLetterHeaders.valueBytes, unreadable])
   if (own === undefined || (!cut.headers && own.length > 0))
-    facts.push([deadLetterHeaders.headers, own === undefined ? 'unreadable' : String(own.length)])
+    facts.push([deadLetterHeaders.headers, own === undefined ? unreadable : String(own.length)])
   const timestamp = gate.nearestTimestamp(input.timestamp)
   const whole = orderedHeaders(facts)
   const room = roomIn(gate, key, whole)
   const bytes = input.value?.length ?? 0
-  if (bytes <= room) return { key, value: input.value, timestamp, headers: whole }
+  if (bytes <= room) return { key, value: input.value ?? null, timestamp, headers: whole }
   if (cut.valueBytes === Infinity) return undefined
   const headers = orderedHeaders([...facts, [deadLetterHeaders.valueBytes, String(bytes)]])
   const left = roomIn(gate, key, headers)
@@ -101,12 +132,12 @@ function roomIn(gate: TopicGate, key: Uint8Array | null, headers: OutputRecord['
   return gate.limits.maxMessageBytes - batchHeadBytes - recordBytes(key, null, headerBytes(headers)) - 8
 }
 
-function factsOf(input: RawRecord, cause: unknown, { taskId, chars }: { readonly taskId: string; readonly chars: number }): HeaderEntry[] {
+function factsOf(input: Readable, cause: unknown, { taskId, chars }: { readonly taskId: string; readonly chars: number }): HeaderEntry[] {
   const facts: HeaderEntry[] = [[deadLetterHeaders.code, codeOf(cause)]]
   if (chars > 0) facts.push([deadLetterHeaders.message, textOf(messageOf(cause).slice(0, chars))])
   if (input.offset >= 0) {
     facts.push(
-      [deadLetterHeaders.topic, input.topic],
+      [deadLetterHeaders.topic, textOf(input.topic)],
       [deadLetterHeaders.partition, String(input.partition)],
       [deadLetterHeaders.offset, String(input.offset)],
       [deadLetterHeaders.timestamp, String(input.timestamp)],
@@ -117,7 +148,7 @@ function factsOf(input: RawRecord, cause: unknown, { taskId, chars }: { readonly
 }
 
 /** undefined: they are none, as a program may have given them. */
-function ownHeaders({ headers }: RawRecord): HeaderEntry[] | undefined {
+function ownHeaders({ headers }: Readable): HeaderEntry[] | undefined {
   try {
     return headerEntries(headers)
   } catch {
@@ -126,7 +157,7 @@ function ownHeaders({ headers }: RawRecord): HeaderEntry[] | undefined {
 }
 
 /** A key for a letter without its own: a compacted topic takes none without. */
-function keyFor({ topic, partition, offset }: RawRecord, gate: TopicGate): Uint8Array | null {
+function keyFor({ topic, partition, offset }: Readable, gate: TopicGate): Uint8Array | null {
   return gate.limits.compacted ? Buffer.from(`${topic}-${partition}-${offset}`) : null
 }
 

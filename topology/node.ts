@@ -9,6 +9,8 @@ import type { StreamRecord } from './stream-record.ts'
 /** A node of one task's graph. A promise is returned only when there is something to wait for. */
 export interface Node {
   readonly name: string
+  /** Whether a run of records is more to it than one record after the other. */
+  readonly batches: boolean
   process(record: StreamRecord): void | Promise<void>
   processBatch(records: readonly StreamRecord[]): void | Promise<void>
 }
@@ -61,8 +63,18 @@ export interface NodeServices extends TaskServices {
   /** A point of the work under way to go back to; `rollback` takes back everything since. */
   savepoint(): Savepoint
   rollback(savepoint: Savepoint): void
-  /** Runs what belongs to an input of before: what is taken back of the work under way does not take it along. */
+  /**
+   * Runs what belongs to an input of before: what is taken back of the work under way does not take it along. Throws what it throws, and the
+   * cause of the dead letter that it asks for.
+   */
   apart(step: () => void): void
+  /** Whether the work under way is for several inputs: when it fails it is done again for fewer. */
+  inRun(): boolean
+  /** Throws where nothing may be forwarded. */
+  mayForward(node: string): void
+  /** A node's call goes on in the background; the work does not end before `ended` was called for it. */
+  started(): void
+  ended(failure?: { readonly error: unknown }): void
   /** Does what is due at a time: work without an input. */
   punctuate(node: string, now: number, punctuator: Punctuator): Promise<void>
 }

@@ -17,9 +17,12 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   readonly log: ProcessorLog
   /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
   readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
-  /** The greatest timestamp seen by the task; -1 before the first record. */
+  /** The greatest timestamp of the task's inputs up to the record being processed, within `processBatch` up to its last; -1 before the first. */
   readonly streamTime: number
-  /** Hands a record to every child, or to the named one. Await what it returns, if it returns a promise, before the next. */
+  /**
+   * Hands a record to every child, or to the named one. Await what it returns, if it returns a promise, before the next. The input counts as
+   * processed when all that was forwarded has ended, whether it is awaited or not; of promises of your own only those that `process` returns.
+   */
   forward(record: StreamRecord<KOut, VOut>, child?: string): void | Promise<void>
   /** Hands a run of records on, in order. */
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
@@ -35,11 +38,11 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   /**
    * The input record takes longer than others should wait: from here on its input partition rests, and the task's other inputs go on. Once
    * `work` has settled `finish` is called with what it gave, in the order of the records, and only then the record counts as processed. It
-   * may write to stores, but forwards nothing. When either fails the record becomes a dead letter; what `finish` had
-   * written until then stays. When the task leaves before, `finish` is
+   * may write to stores, also while another record waits in the middle of its own processing; it forwards nothing and waits for nothing. When
+   * either fails the record becomes a dead letter; what `finish` had written until then stays. When the task leaves before, `finish` is
    * not called: the record comes again to whoever has the task then. To be called within `process`.
    */
   finishLater<T>(work: Promise<T>, finish: (given: T) => void): void
-  /** Sends the input record, with the cause, to the dead-letter topic, in the same commit as everything else. */
+  /** Sends the input that the record stems from, as it came, with the cause, to the dead-letter topic, in the same commit as everything else; once. */
   deadLetter(record: StreamRecord, cause: unknown): void
 }

@@ -22,6 +22,7 @@ export interface ProcessorNodeParts {
 /** Runs a user's processor and is its context. A record that makes it throw fails, with all that was done for its input. */
 export class ProcessorNode implements Node, ProcessorContext {
   readonly name: string
+  readonly batches: boolean
   readonly #parts: ProcessorNodeParts
   readonly #processor: Processor
   #record: StreamRecord | undefined
@@ -30,6 +31,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     this.name = parts.definition.name
     this.#parts = parts
     this.#processor = parts.definition.supplier()
+    this.batches = this.#processor.processBatch !== undefined
   }
 
   async init(): Promise<void> {
@@ -57,24 +59,50 @@ export class ProcessorNode implements Node, ProcessorContext {
     const savepoint = services.savepoint()
     const oneByOne = (error: unknown): void | Promise<void> => {
       if (!isRecordError(error)) throw error
+      if (services.inRun()) return services.fail(error)
       services.rollback(savepoint)
       return inOrder(records, record => this.process(record))
     }
     try {
-      const waiting = this.#processor.processBatch(records)
-      return waiting?.catch(oneByOne)
+      // A copy: what a processor does to it must not be done to the run.
+      const waiting: unknown = this.#processor.processBatch([...records])
+      if (waiting instanceof Promise) return this.#background(waiting.catch(oneByOne))
     } catch (error) {
       return oneByOne(error)
     }
   }
 
   async #settle(waiting: Promise<void>): Promise<void> {
+    const { services } = this.#parts
+    services.started()
+    let failure: { readonly error: unknown } | undefined
     try {
       await waiting
     } catch (error) {
-      this.#refuse(error)
+      if (!isRecordError(error)) {
+        failure = { error }
+        throw error
+      }
+      services.fail(error)
+    } finally {
+      this.#record = undefined
+      services.ended(failure)
     }
-    this.#record = undefined
+  }
+
+  /** The same of what is no call of the processor: who has begun it may not wait for it. */
+  async #background(waiting: Promise<void>): Promise<void> {
+    const { services } = this.#parts
+    services.started()
+    let failure: { readonly error: unknown } | undefined
+    try {
+      await waiting
+    } catch (error) {
+      failure = { error }
+      throw error
+    } finally {
+      services.ended(failure)
+    }
   }
 
   #refuse(error: unknown): void {
@@ -113,16 +141,21 @@ export class ProcessorNode implements Node, ProcessorContext {
   }
 
   forward(record: StreamRecord, child?: string): void | Promise<void> {
-    const { children } = this.#parts
+    const { children, services } = this.#parts
+    services.mayForward(this.name)
     if (child !== undefined) return this.#child(child).process(record)
-    return children.length === 1 ? (children[0] as Node).process(record) : inOrder(children, node => node.process(record))
+    if (children.length === 1) return (children[0] as Node).process(record)
+    const waiting = inOrder(children, node => node.process(record))
+    return waiting === undefined ? undefined : this.#background(waiting)
   }
 
   forwardBatch(records: readonly StreamRecord[], child?: string): void | Promise<void> {
-    const { children } = this.#parts
-    if (child !== undefined) return this.#child(child).processBatch(records)
-    if (children.length === 1) return (children[0] as Node).processBatch(records)
-    return inOrder(records, record => inOrder(children, node => node.process(record)))
+    const { children, services } = this.#parts
+    services.mayForward(this.name)
+    const only = child !== undefined ? this.#child(child) : children.length === 1 ? (children[0] as Node) : undefined
+    const waiting =
+      only === undefined ? inOrder(records, record => inOrder(children, node => node.process(record))) : only.processBatch(records)
+    return waiting === undefined ? undefined : this.#background(waiting)
   }
 
   partitionOf(topic: string, key: Uint8Array): number {

@@ -16,12 +16,13 @@ import { WorkUnit } from './work-unit.ts'
 export class ProcessorTopology {
   readonly #sources = new Map<string, SourceNode>()
   readonly #processors: ProcessorNode[] = []
-  readonly #punctuations = new Punctuations()
+  readonly #punctuations: Punctuations
   readonly #unit: WorkUnit
   #streamTime = -1
 
   constructor(definition: SubTopology, task: TaskServices) {
     this.#unit = new WorkUnit(task)
+    this.#punctuations = new Punctuations(this.#unit.journal)
     const { services } = this.#unit
     const nodes = new Map<string, Node>()
     // Children first: each node is made with those that follow it.
@@ -73,48 +74,69 @@ export class ProcessorTopology {
   }
 
   process(record: RawRecord): void | Promise<void> {
-    if (record.timestamp > this.#streamTime) this.#streamTime = record.timestamp
     return this.#run([record])
   }
 
   /** Consecutive records of one topic-partition. */
   processBatch(records: readonly RawRecord[]): void | Promise<void> {
-    for (let i = 0; i < records.length; i++) {
-      const { timestamp } = records[i] as RawRecord
-      if (timestamp > this.#streamTime) this.#streamTime = timestamp
-    }
     return this.#run(records)
   }
 
   /** All of them as one unit of work; when that fails, each half of them: in the end the record that it is about is alone. */
   #run(records: readonly RawRecord[]): void | Promise<void> {
     const unit = this.#unit
-    const first = records[0] as RawRecord
-    unit.begin(records.length === 1 ? first : undefined)
+    const streamTime = this.#streamTime
+    unit.begin(records)
     try {
-      const source = this.#source(first.topic)
-      const waiting = records.length === 1 ? source.process(first) : source.processBatch(records)
-      return waiting === undefined ? this.#end(records) : this.#endAfter(waiting, records)
+      const waiting = this.#give(records)
+      return waiting === undefined ? this.#end(records, streamTime) : this.#endAfter(waiting, records, streamTime)
     } catch (error) {
       unit.abandon()
       throw error
     }
   }
 
-  async #endAfter(waiting: Promise<void>, records: readonly RawRecord[]): Promise<void> {
+  /** Stream time is each record's own, as it would be if it had come alone; of what is processed as one, the last of it. */
+  #give(records: readonly RawRecord[]): void | Promise<void> {
+    const source = this.#source((records[0] as RawRecord).topic)
+    if (records.length > 1 && source.batches) {
+      for (let at = 0; at < records.length; at++) this.#reach(records[at] as RawRecord)
+      return source.processBatch(records)
+    }
+    return inOrder(records, record => {
+      this.#reach(record)
+      const waiting = source.process(record)
+      return waiting === undefined ? this.#unit.rest() : this.#rest(waiting)
+    })
+  }
+
+  async #rest(waiting: Promise<void>): Promise<void> {
+    await waiting
+    await this.#unit.rest()
+  }
+
+  #reach({ timestamp }: RawRecord): void {
+    if (timestamp > this.#streamTime) this.#streamTime = timestamp
+  }
+
+  async #endAfter(waiting: Promise<void>, records: readonly RawRecord[], streamTime: number): Promise<void> {
     try {
       await waiting
     } catch (error) {
       this.#unit.abandon()
       throw error
     }
-    await this.#end(records)
+    await this.#end(records, streamTime)
   }
 
-  #end(records: readonly RawRecord[]): void | Promise<void> {
+  /** `streamTime`: before them. */
+  #end(records: readonly RawRecord[], streamTime: number): void | Promise<void> {
     const unit = this.#unit
+    const rest = unit.rest()
+    if (rest !== undefined) return this.#endAfter(rest, records, streamTime)
     if (!unit.failed || records.length === 1) return unit.end()
     unit.abandon()
+    this.#streamTime = streamTime
     const middle = records.length >>> 1
     return inOrder([records.slice(0, middle), records.slice(middle)], half => this.#run(half))
   }

@@ -1,3 +1,5 @@
+import type { Undoable, UndoJournal } from '../stores/index.ts'
+
 export type PunctuationType = 'stream-time' | 'wall-clock'
 /** Gets the time that was reached, ms since the epoch. */
 export type Punctuator = (timestamp: number) => void | Promise<void>
@@ -12,15 +14,33 @@ interface Schedule {
   next: number
 }
 
-/** A task's schedules. A time that jumps over several intervals fires once. */
-export class Punctuations {
+/** A task's schedules. A time that jumps over several intervals fires once. What a record that fails has scheduled, or cancelled, is taken back. */
+export class Punctuations implements Undoable {
   readonly #schedules = new Set<Schedule>()
+  readonly #journal: UndoJournal
+
+  constructor(journal: UndoJournal) {
+    this.#journal = journal
+  }
 
   add(interval: number, type: PunctuationType, punctuator: Punctuator): Scheduled {
     if (!(interval > 0)) throw new RangeError(`a punctuation's interval must be above 0 ms, not ${interval}`)
     const schedule: Schedule = { interval, type, punctuator, next: type === 'wall-clock' ? Date.now() + interval : -1 }
-    this.#schedules.add(schedule)
-    return { cancel: () => void this.#schedules.delete(schedule) }
+    this.#set(schedule, true)
+    return { cancel: () => this.#set(schedule, false) }
+  }
+
+  undo(schedule: unknown, before: unknown): void {
+    if (before === true) this.#schedules.add(schedule as Schedule)
+    else this.#schedules.delete(schedule as Schedule)
+  }
+
+  #set(schedule: Schedule, active: boolean): void {
+    const before = this.#schedules.has(schedule)
+    if (before === active) return
+    this.#journal.note(this, schedule, before)
+    if (active) this.#schedules.add(schedule)
+    else this.#schedules.delete(schedule)
   }
 
   get empty(): boolean {

@@ -6,6 +6,7 @@ import type { SinkDefinition } from './topology-definition.ts'
 /** Turns records to bytes and gives them to the task's collector. What its topic will never take fails with the input that it stems from. */
 export class SinkNode implements Node {
   readonly name: string
+  readonly batches = false
   readonly #definition: SinkDefinition
   readonly #services: NodeServices
 

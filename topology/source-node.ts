@@ -10,6 +10,7 @@ export class SourceNode implements Node {
   readonly #definition: SourceDefinition
   readonly #children: readonly Node[]
   readonly #services: TaskServices
+  readonly batches: boolean
   /** Bytes pass as they are, record objects included. */
   readonly #passes: boolean
 
@@ -18,6 +19,8 @@ export class SourceNode implements Node {
     this.#definition = definition
     this.#children = children
     this.#services = services
+    // Several children see each record in turn, so that what they send keeps the order that single records would have.
+    this.batches = children.length === 1 && (children[0] as Node).batches
     this.#passes = definition.key === bytesSerde && definition.value === bytesSerde
   }
 
@@ -28,10 +31,9 @@ export class SourceNode implements Node {
   }
 
   processBatch(records: readonly RawRecord[]): void | Promise<void> {
+    if (!this.batches) return inOrder(records, record => this.process(record))
     const typed = this.#passes ? records : records.map(record => this.#decode(record)).filter(record => record !== undefined)
-    if (this.#children.length === 1) return (this.#children[0] as Node).processBatch(typed)
-    // Several children see each record in turn, so that what they send keeps the order that single records would have.
-    return inOrder(typed, record => inOrder(this.#children, child => child.process(record)))
+    return (this.#children[0] as Node).processBatch(typed)
   }
 
   #decode(record: RawRecord): StreamRecord | undefined {

@@ -4,7 +4,7 @@ import type { CollectorMark } from './collector.ts'
 import { hasOrigin, withoutOrigin } from './dead-letter.ts'
 import { isRecordError, type NodeServices, type Savepoint, type TaskServices } from './node.ts'
 import type { Punctuator } from './punctuation.ts'
-import type { StreamRecord } from './stream-record.ts'
+import type { RawRecord, StreamRecord } from './stream-record.ts'
 
 interface Letter {
   readonly record: StreamRecord
@@ -29,12 +29,21 @@ export class WorkUnit implements Undoable {
   /** What nodes see of it. */
   readonly services: NodeServices
   readonly #task: TaskServices
-  /** undefined: a run of records. */
-  #input: StreamRecord | undefined
+  /** One, or a run of records of one topic-partition in the order of their offsets. */
+  #inputs: readonly RawRecord[] = []
   #open = false
+  /** A step that belongs to an input of before; see `#apart`. */
+  #step: { refusal: { readonly cause: unknown } | undefined } | undefined
+  /** Calls of nodes that have not ended: one may have started another without waiting for it. */
+  #running = 0
+  #onIdle: (() => void) | undefined
+  /** What such a call has thrown, and nobody may have heard. */
+  #broken: { readonly error: unknown } | undefined
   #start: CollectorMark = nothing
   #failure: { readonly cause: unknown } | undefined
+  /** One an input. */
   readonly #letters: Letter[] = []
+  readonly #dead = new Set<StreamRecord>()
   readonly #late: Late[] = []
 
   constructor(task: TaskServices) {
@@ -46,16 +55,19 @@ export class WorkUnit implements Undoable {
       fail: cause => this.fail(cause),
       savepoint: () => ({ output: task.collector.mark(), journal: this.journal.length, failure: this.#failure }),
       rollback: savepoint => this.#rollback(savepoint),
-      apart: step => this.journal.apart(step),
+      apart: step => this.#apart(step),
+      inRun: () => this.#inputs.length > 1,
+      mayForward: node => this.#mayForward(node),
+      started: () => void this.#running++,
+      ended: failure => this.#ended(failure),
       punctuate: (node, now, punctuator) => this.#punctuate(node, now, punctuator),
     }
   }
 
-  /** `input`: undefined for a run of records. */
-  begin(input: StreamRecord | undefined): void {
+  begin(inputs: readonly RawRecord[]): void {
     this.#reset()
     this.#open = true
-    this.#input = input
+    this.#inputs = inputs
     this.#start = this.#task.collector.mark()
     this.journal.begin()
   }
@@ -67,6 +79,17 @@ export class WorkUnit implements Undoable {
   fail(cause: unknown): void {
     if (!this.#open) throw cause
     this.#failure ??= { cause }
+  }
+
+  /** Resolves when all that the nodes have begun has ended; undefined: it has. Throws what broke on the way. */
+  rest(): Promise<void> | undefined {
+    if (this.#running > 0)
+      return new Promise<void>(resolve => (this.#onIdle = resolve)).then(() => {
+        this.#throwBroken()
+        return this.rest()
+      })
+    this.#throwBroken()
+    return undefined
   }
 
   /** Nothing was done. */
@@ -81,12 +104,13 @@ export class WorkUnit implements Undoable {
     const failure = this.#failure
     if (failure !== undefined) {
       this.#rollback({ output: this.#start, journal: 0, failure })
-      this.#letters.push({ record: this.#input as StreamRecord, cause: failure.cause })
+      this.#letters.push({ record: this.#inputs[0] as RawRecord, cause: failure.cause })
     }
     this.journal.end()
     this.#open = false
     if (this.#letters.length === 0 && this.#late.length === 0) return
     const [letters, late] = [this.#letters.splice(0), this.#late.splice(0)]
+    this.#dead.clear()
     for (const { record, cause } of letters) this.#task.deadLetter(record, cause)
     for (const { record, work } of late) this.#task.finishLater(record, work)
   }
@@ -97,12 +121,14 @@ export class WorkUnit implements Undoable {
       const at = list.lastIndexOf(what)
       if (at >= 0) list.splice(at, 1)
     }
+    this.#dead.delete((what as Letter | Late).record)
   }
 
   async #punctuate(node: string, now: number, punctuator: Punctuator): Promise<void> {
-    this.begin(withoutOrigin(this.#task.partition, now))
+    this.begin([withoutOrigin(this.#task.partition, now)])
     try {
       await punctuator(now)
+      await this.rest()
     } catch (error) {
       if (!isRecordError(error)) {
         this.abandon()
@@ -114,23 +140,80 @@ export class WorkUnit implements Undoable {
     this.end()
   }
 
-  /** Of a record that names no input it is the unit's own input that fails. */
+  /** Of a record that names no input it is the unit's own input that fails. One input has one dead letter. */
   #deadLetter(record: StreamRecord, cause: unknown): void {
+    if (this.#step !== undefined) return void (this.#step.refusal ??= { cause })
     if (!this.#open) return this.#task.deadLetter(record, cause)
-    const about = hasOrigin(record) ? record : this.#input
+    const own = this.#inputOf(record)
+    const about = own ?? (hasOrigin(record) ? record : undefined)
     if (about === undefined) return this.fail(cause)
+    if (own !== undefined && own.offset >= 0) {
+      if (this.#dead.has(own)) return
+      this.#dead.add(own)
+    }
     const letter = { record: about, cause }
     this.#letters.push(letter)
     this.journal.note(this, letter, undefined)
   }
 
+  /** Of a record in a run that names none of it, the run fails: in the end its input is alone. */
   #finishLater(record: StreamRecord, work: Promise<() => void>): void {
     // It may fail before the unit has ended, and nobody waits for it until then.
     work.catch(() => undefined)
     if (!this.#open) return this.#task.finishLater(record, work)
-    const late = { record, work }
+    const input = this.#inputOf(record) ?? (this.#inputs.length === 1 ? this.#inputs[0] : undefined)
+    if (input === undefined)
+      return this.fail(new SluiceError('PROCESSING_FAILED', 'what finishes later names none of the records of its run'))
+    const late = { record: input, work }
     this.#late.push(late)
     this.journal.note(this, late, undefined)
+  }
+
+  /** The input that a record stems from, as it came: what the processors have made of it says no more than which it is. */
+  #inputOf(record: StreamRecord): RawRecord | undefined {
+    const inputs = this.#inputs
+    if (!hasOrigin(record)) return inputs.length === 1 ? inputs[0] : undefined
+    const { topic, partition, offset } = record.source ?? record
+    let [from, to] = [0, inputs.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if ((inputs[middle] as RawRecord).offset < offset) from = middle + 1
+      else to = middle
+    }
+    const found = inputs[from]
+    return found?.offset === offset && found.topic === topic && found.partition === partition ? found : undefined
+  }
+
+  /** What it does stays. It has no outputs, and a dead letter is that of the record that it belongs to. */
+  #apart(step: () => unknown): void {
+    const own = { refusal: undefined as { readonly cause: unknown } | undefined }
+    this.#step = own
+    try {
+      this.journal.apart(() => mustNotWait(step()))
+    } finally {
+      this.#step = undefined
+    }
+    if (own.refusal === undefined) return
+    const { cause } = own.refusal
+    throw isRecordError(cause) && cause instanceof Error ? cause : new SluiceError('PROCESSING_FAILED', messageOf(cause), { cause })
+  }
+
+  #mayForward(node: string): void {
+    if (this.#step !== undefined)
+      throw new SluiceError('PROCESSING_FAILED', `processor "${node}" forwards within what finishes later: nothing may be forwarded there`)
+  }
+
+  #ended(failure: { readonly error: unknown } | undefined): void {
+    this.#broken ??= failure
+    if (--this.#running > 0) return
+    this.#onIdle?.()
+    this.#onIdle = undefined
+  }
+
+  #throwBroken(): void {
+    const broken = this.#broken
+    this.#broken = undefined
+    if (broken !== undefined) throw broken.error
   }
 
   #rollback({ output, journal, failure }: Savepoint): void {
@@ -142,10 +225,22 @@ export class WorkUnit implements Undoable {
   #reset(): void {
     this.#open = false
     this.#failure = undefined
-    this.#input = undefined
+    this.#broken = undefined
+    this.#inputs = []
     this.#letters.length = 0
+    this.#dead.clear()
     this.#late.length = 0
   }
+}
+
+/** Throws for an asynchronous step: the record counts as processed when it returns. */
+function mustNotWait(returned: unknown): void {
+  if (!(returned instanceof Promise)) return
+  returned.catch(() => undefined)
+  throw new SluiceError(
+    'PROCESSING_FAILED',
+    'what finishes later must not wait for anything at its end: let the work that comes before it do so',
+  )
 }
 
 function punctuationFailed(node: string, cause: unknown): SluiceError {
