@@ -153,6 +153,8 @@ export interface ManagedStore {
 /** What a task's store has of the task. */
 export interface TaskBinding {
   readonly journal: UndoJournal
+  /** Hears of each write that goes on in the background: the record that makes it ends after it, and fails with it. */
+  readonly underWay?: (write: Promise<unknown>) => void
   /** Throws for a row that its changelog will never take. Only asked of rows with more than `uncheckedBytes` of key and value. */
   readonly checkRow?: (key: Uint8Array, value: Uint8Array | null) => void
   readonly uncheckedBytes?: number

@@ -65,6 +65,12 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     this.#set(key, null)
   }
 
+  /** A write that goes on in the background: whoever makes it may not wait. */
+  underWay<T>(write: Promise<T>): Promise<T> {
+    this.#task?.underWay?.(write)
+    return write
+  }
+
   /** Notes a change of what the store keeps beside its rows; `target` takes it back. */
   note(target: Undoable, what: unknown, before: unknown): void {
     this.#task?.journal.note(target, what, before)

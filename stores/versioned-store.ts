@@ -182,7 +182,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
     }
     const bytes = this.#key.serialize(key)
     const newest = newestVersion(this.#buffer, bytes)
-    if (newest !== undefined && timestamp < newest.timestamp) return this.#insert(bytes, version, newest)
+    if (newest !== undefined && timestamp < newest.timestamp) return this.#buffer.underWay(this.#insert(bytes, version, newest))
     if (newest !== undefined && timestamp > newest.timestamp) this.#end(bytes, newest, timestamp)
     this.#buffer.put(newestKey(bytes), encodeVersion(version))
     return Infinity

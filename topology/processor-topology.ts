@@ -1,5 +1,4 @@
 import { SluiceError } from '../proto/sluice-error.ts'
-import type { UndoJournal } from '../stores/index.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import { ProcessorNode } from './processor-node.ts'
 import { Punctuations } from './punctuation.ts'
@@ -7,6 +6,7 @@ import { SinkNode } from './sink-node.ts'
 import { SourceNode } from './source-node.ts'
 import type { RawRecord } from './stream-record.ts'
 import type { SubTopology } from './topology-definition.ts'
+import type { WorkBinding } from './topic-gate.ts'
 import { WorkUnit } from './work-unit.ts'
 
 /**
@@ -60,9 +60,9 @@ export class ProcessorTopology {
     return this.#streamTime
   }
 
-  /** Where the task's stores note what they write, so that it can be taken back. */
-  get journal(): UndoJournal {
-    return this.#unit.journal
+  /** What the task's stores note their writes in, so that they can be taken back. */
+  get work(): WorkBinding {
+    return this.#unit
   }
 
   get hasPunctuations(): boolean {

@@ -197,7 +197,7 @@ class TestTask {
     this.graph = new ProcessorTopology(sub, services)
     for (const { builder } of sub.stores) {
       const changelog = builder.logged ? this.collector.gate(`${applicationId}-${builder.name}-changelog`) : undefined
-      this.stores.get(builder.name)?.bind(taskBinding(this.graph.journal, changelog))
+      this.stores.get(builder.name)?.bind(taskBinding(this.graph.work, changelog))
     }
   }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { SluiceError, type ErrorCode } from '../proto/sluice-error.ts'
 import { varbytesSize, varintSize, type Bytes } from './byte-writer.ts'
-import type { TaskBinding, UndoJournal } from '../stores/index.ts'
+import type { TaskBinding } from '../stores/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes } from './record-headers.ts'
 import type { TopicLimits } from './topic-limits.ts'
@@ -109,11 +109,14 @@ export class TopicGate {
   }
 }
 
+/** What the stores of a task have of its work. */
+export type WorkBinding = Pick<TaskBinding, 'journal' | 'underWay'>
+
 /** What a store of a task has of it. `changelog`: undefined where its rows go nowhere. */
-export function taskBinding(journal: UndoJournal, changelog: TopicGate | undefined): TaskBinding {
-  if (changelog === undefined) return { journal }
+export function taskBinding(work: WorkBinding, changelog: TopicGate | undefined): TaskBinding {
+  if (changelog === undefined) return work
   const uncheckedBytes = changelog.limits.maxMessageBytes - batchHeadBytes - maxRowOverhead
-  return { journal, uncheckedBytes, checkRow: (key, value) => changelog.checkRow(key, value) }
+  return { ...work, uncheckedBytes, checkRow: (key, value) => changelog.checkRow(key, value) }
 }
 
 function margin(limitMs: number): number {

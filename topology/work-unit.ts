@@ -5,6 +5,7 @@ import { hasOrigin, withoutOrigin } from './dead-letter.ts'
 import { isRecordError, type NodeServices, type Savepoint, type TaskServices } from './node.ts'
 import type { Punctuator } from './punctuation.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
+import type { WorkBinding } from './topic-gate.ts'
 
 interface Letter {
   readonly record: StreamRecord
@@ -23,9 +24,17 @@ const nothing: CollectorMark = {}
  * task's stores are taken back together; dead letters and what finishes later leave when the unit has ended.
  * A run fails as one: who runs it gives its records again, fewer at a time.
  */
-export class WorkUnit implements Undoable {
+export class WorkUnit implements Undoable, WorkBinding {
   /** The stores note their writes in it. */
   readonly journal = new UndoJournal()
+  /** Of a store: the unit ends after the write, and fails with it. */
+  readonly underWay = (write: Promise<unknown>): void => {
+    this.#running++
+    write.then(
+      () => this.#ended(undefined),
+      (error: unknown) => this.#ended({ error }),
+    )
+  }
   /** What nodes see of it. */
   readonly services: NodeServices
   readonly #task: TaskServices
@@ -204,7 +213,8 @@ export class WorkUnit implements Undoable {
   }
 
   #ended(failure: { readonly error: unknown } | undefined): void {
-    this.#broken ??= failure
+    if (failure !== undefined && this.#open && isRecordError(failure.error)) this.fail(failure.error)
+    else this.#broken ??= failure
     if (--this.#running > 0) return
     this.#onIdle?.()
     this.#onIdle = undefined

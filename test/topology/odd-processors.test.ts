@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bytesSerde, stringSerde, type Serde } from '../../proto/serde.ts'
-import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
+import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
 import { Topology, TopologyTestDriver, type OutputRecord, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 
 // What a processor may do that its types do not allow, or that nobody would expect of one: each record has one result, or one dead letter, alone
@@ -253,6 +253,39 @@ odd('a forward to several children that nobody waits for reaches them all', asyn
   await driver.pipeBatch('in', [{ value: 'a' }, { value: 'b' }])
   assert.equal(reached, ['left a', 'right a', 'left b', 'right b'])
   await driver.close()
+})
+
+odd('a late version that nobody waits for is there before the next record, and goes with a record that fails', async () => {
+  for (const inRun of [false, true]) {
+    const seen: string[][] = []
+    const processor = (): Any => {
+      let store: VersionedKeyValueStore<string, string>
+      return {
+        init: (context: Context) => void (store = context.getStateStore('v')),
+        async process({ value, timestamp }: StreamRecord<string, string>) {
+          const versions: string[] = []
+          for await (const version of store.versions('k')) versions.push(version.value)
+          seen.push(versions)
+          void store.put('k', value === 'large' ? 'x'.repeat(1_200_000) : value, timestamp)
+          if (value === 'bad') throw new Error('bad')
+        },
+      }
+    }
+    const topology = new Topology()
+      .addSource('in', 'in', texts)
+      .addProcessor('p', processor, 'in')
+      .addStateStore(versionedKeyValueStore({ name: 'v', ...texts, historyRetentionMs: Infinity }), 'p')
+    const driver = await TopologyTestDriver.open(topology)
+    const records = ['first', 'late', 'bad', 'large', 'last'].map((value, at) => ({ key: 'k', value, timestamp: 100 - at }))
+    if (inRun) await driver.pipeBatch('in', records)
+    else for (const record of records) await driver.pipe('in', record)
+    assert.equal(seen.at(-1), ['late', 'first'])
+    assert.equal(
+      driver.read(letters).map(letter => header(letter, 'sluice.error.code')),
+      ['PROCESSING_FAILED', 'RECORD_TOO_LARGE'],
+    )
+    await driver.close()
+  }
 })
 
 odd('stream time is that of the records up to this one, in a run as well', async () => {

@@ -1,7 +1,7 @@
-import type { Checkpoint, ManagedStore, UndoJournal } from '../../stores/index.ts'
+import type { Checkpoint, ManagedStore } from '../../stores/index.ts'
 import type { Collector } from '../collector.ts'
 import type { TaskId } from '../queryable-streams.ts'
-import { taskBinding, type TopicGate } from '../topic-gate.ts'
+import { taskBinding, type TopicGate, type WorkBinding } from '../topic-gate.ts'
 import type { SubTopology } from '../topology-definition.ts'
 import type { RebuildReason } from './failure-metrics.ts'
 import { followChangelog } from './follow-changelog.ts'
@@ -77,9 +77,9 @@ export class StateManager {
   }
 
   /** Lets the stores note their writes, and refuse what their changelogs will never take. */
-  bind(journal: UndoJournal, gateOf: (topic: string) => TopicGate): void {
+  bind(work: WorkBinding, gateOf: (topic: string) => TopicGate): void {
     for (const { managed, changelog } of this.#opened.values())
-      managed.bind(taskBinding(journal, changelog === undefined ? undefined : gateOf(changelog)))
+      managed.bind(taskBinding(work, changelog === undefined ? undefined : gateOf(changelog)))
   }
 
   get dirty(): boolean {

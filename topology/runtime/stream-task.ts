@@ -114,7 +114,7 @@ export class StreamTask {
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
     this.#graph = new ProcessorTopology(sub, services)
-    state.bind(this.#graph.journal, topic => this.#collector.gate(topic))
+    state.bind(this.#graph.work, topic => this.#collector.gate(topic))
   }
 
   get state(): TaskState {
