@@ -64,7 +64,7 @@ export class TopicGate {
     if (batchHeadBytes + this.size > this.limits.maxMessageBytes)
       throw this.#refusal(
         'RECORD_TOO_LARGE',
-        `it has ${batchHeadBytes + this.size} bytes, of which the topic takes ${this.limits.maxMessageBytes} (max.message.bytes)`,
+        `it has ${batchHeadBytes + this.size} bytes, of which the topic takes ${this.limits.maxMessageBytes} (${this.limits.sizeSetting})`,
       )
   }
 

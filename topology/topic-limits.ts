@@ -4,6 +4,10 @@ import { SluiceError } from '../proto/sluice-error.ts'
 export interface TopicConfigs {
   /** The largest record batch; default 1048588. */
   readonly 'max.message.bytes'?: number | string
+  /** No batch is larger than a segment; default 1 GB. */
+  readonly 'segment.bytes'?: number | string
+  /** What the broker compresses batches with; default `producer`: nothing that it is not given so. */
+  readonly 'compression.type'?: string
   /** `delete`, `compact`, or both: a compacted topic takes no record without a key. Default `delete`. */
   readonly 'cleanup.policy'?: string
   /** `CreateTime` or `LogAppendTime`. */
@@ -17,6 +21,8 @@ export interface TopicConfigs {
 /** Which records a topic's broker takes. */
 export interface TopicLimits {
   readonly maxMessageBytes: number
+  /** Which configuration says so. */
+  readonly sizeSetting: string
   readonly compacted: boolean
   /** Of timestamps, against the broker's clock; Infinity where it sets them itself. */
   readonly maxAheadMs: number
@@ -31,6 +37,8 @@ const leastDeadLetterBytes = { deleted: 128, compacted: 512 }
 /** Kafka's, where a topic's configuration says nothing. */
 const defaults: Required<TopicConfigs> = {
   'max.message.bytes': 1_048_588,
+  'segment.bytes': 2 ** 30,
+  'compression.type': 'producer',
   'cleanup.policy': 'delete',
   'message.timestamp.type': 'CreateTime',
   'message.timestamp.before.max.ms': Infinity,
@@ -53,21 +61,29 @@ export function topicLimits(configs: TopicConfigs = {}): TopicLimits {
     if (value >= 0) return value
     throw new SluiceError('CONFIG_INVALID', `${name} of a topic is ${all[name]}: a number from 0 on is allowed`)
   }
+  const [largest, segment] = [number('max.message.bytes'), number('segment.bytes')]
+  const compresses = !['producer', 'uncompressed'].includes(all['compression.type'])
   const ownTime = all['message.timestamp.type'] === 'LogAppendTime'
   return {
-    maxMessageBytes: number('max.message.bytes'),
+    maxMessageBytes: roomIn(Math.min(largest, segment), compresses),
+    sizeSetting: `${segment < largest ? 'segment.bytes' : 'max.message.bytes'}${compresses ? ', less what compression.type may add' : ''}`,
     compacted: all['cleanup.policy'].split(',').some(policy => policy.trim() === 'compact'),
     maxAheadMs: ownTime ? Infinity : number('message.timestamp.after.max.ms'),
     maxBehindMs: ownTime ? Infinity : number('message.timestamp.before.max.ms'),
   }
 }
 
+/** A broker that compresses looks at the size before and after: what cannot be compressed becomes larger, by 0.4 % at most and a frame's head. */
+function roomIn(bytes: number, compresses: boolean): number {
+  return compresses ? Math.max(0, bytes - Math.ceil(bytes / 128) - 40) : bytes
+}
+
 /** A dead letter must always fit. Throws SluiceError TOPIC_MISMATCH for a topic that takes less than the least of them. */
-export function checkDeadLetterLimits(topic: string, { maxMessageBytes, compacted }: TopicLimits): void {
+export function checkDeadLetterLimits(topic: string, { maxMessageBytes, sizeSetting, compacted }: TopicLimits): void {
   const least = leastDeadLetterBytes[compacted ? 'compacted' : 'deleted']
   if (maxMessageBytes >= least) return
   throw new SluiceError(
     'TOPIC_MISMATCH',
-    `the dead-letter topic "${topic}" takes records of at most ${maxMessageBytes} bytes (max.message.bytes), too few for a cause: give it ${least} or more`,
+    `the dead-letter topic "${topic}" takes records of at most ${maxMessageBytes} bytes (${sizeSetting}), too few for a cause: give it ${least} or more`,
   )
 }

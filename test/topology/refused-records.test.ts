@@ -102,6 +102,13 @@ const kinds: readonly (readonly [kind: string, code: string, change: Change, con
     record => ({ ...record, value: Buffer.alloc(400) }),
     { 'max.message.bytes': '400' },
   ],
+  ['a value over a segment', 'RECORD_TOO_LARGE', record => ({ ...record, value: Buffer.alloc(400) }), { 'segment.bytes': '400' }],
+  [
+    'a value that compression may make too large',
+    'RECORD_TOO_LARGE',
+    record => ({ ...record, value: Buffer.alloc(320) }),
+    { 'max.message.bytes': '420', 'compression.type': 'zstd' },
+  ],
 ]
 
 const refused = suite('records that a topic would never take')

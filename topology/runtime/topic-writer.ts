@@ -33,7 +33,7 @@ interface Lane {
 }
 
 /** Whether the topic takes a record is left to its broker: a refusal fails the writer. */
-const anyRecord: TopicLimits = { maxMessageBytes: Infinity, compacted: false, maxAheadMs: Infinity, maxBehindMs: Infinity }
+const anyRecord: TopicLimits = { maxMessageBytes: Infinity, sizeSetting: '', compacted: false, maxAheadMs: Infinity, maxBehindMs: Infinity }
 /** Above this much unsent, `write` waits. */
 const maxWaitingBytes = 8 * 1024 * 1024
 
