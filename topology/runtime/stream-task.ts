@@ -15,7 +15,7 @@ import type { RecordQueue } from './record-queue.ts'
 import { RecordTracing } from './record-tracing.ts'
 import type { StateManager } from './state-manager.ts'
 import type { StreamsConfig } from './streams-config.ts'
-import { TaskMetrics } from './task-metrics.ts'
+import { TaskMetrics, type Leaving } from './task-metrics.ts'
 import type { ConsumedOffset, TaskProducer } from './task-producer.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
@@ -240,18 +240,21 @@ export class StreamTask {
     try {
       if (this.#initialized) await this.#graph.close()
     } finally {
-      await this.stateManager.close()
-      await this.#producer?.close()
-      await this.#closing
+      try {
+        await this.stateManager.close()
+      } finally {
+        await this.#producer?.close()
+        await this.#closing
+      }
     }
   }
 
   /** Outputs alone, ahead of their commit. */
   async #flush(producer: TaskProducer): Promise<TaskProducer> {
-    this.counts.recordsOut += this.#collector.pendingRecords
+    const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
     const { next: usable } = await producer.commit(this.#collector.take(), [])
-    this.#metrics.acknowledged(leaving)
+    this.#arrived(records, leaving)
     return usable
   }
 
@@ -284,13 +287,19 @@ export class StreamTask {
     // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
     const { sent, next: usable } = await producer.commit(batch, offsets)
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
-    this.#metrics.acknowledged(leaving)
+    this.#arrived(records, leaving)
     // 3 rows last: the changelog can rebuild them
     await this.stateManager.apply(sent)
-    this.counts.recordsOut += records
     this.counts.commits++
     this.#metrics.committed(leaving)
     return usable
+  }
+
+  /** Counts what is in Kafka now. */
+  #arrived(records: number, leaving: Leaving): void {
+    this.counts.recordsOut += records
+    this.counts.deadLetters += leaving.letters.length
+    this.#metrics.acknowledged(leaving)
   }
 
   #refuseLate(): void {
@@ -335,7 +344,6 @@ export class StreamTask {
     const { config, partition, partitionCounts } = this.#parts
     const target = partition % (partitionCounts.get(config.deadLetterTopic) ?? 1)
     this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id, this.#collector.gate(config.deadLetterTopic)))
-    this.counts.deadLetters++
     this.#metrics.deadLetter(cause)
     this.#tracing?.failed(record, cause)
     this.#parts.onDeadLetter(record, cause)

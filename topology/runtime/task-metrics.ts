@@ -45,6 +45,8 @@ export const taskMetrics: readonly MetricDefinition[] = [batchRecords, queueWait
 export interface Leaving {
   readonly started: number
   readonly runs: readonly Run[]
+  /** The codes of the dead letters. */
+  readonly letters: readonly string[]
 }
 
 interface Run {
@@ -65,6 +67,7 @@ export class TaskMetrics {
   readonly #endToEnd = new Map<string, Distribution>()
   /** Processed and not yet on their way. */
   #runs: Run[] = []
+  #letters: string[] = []
 
   constructor(recorder: MetricsRecorder, task: TaskId) {
     this.#recorder = recorder
@@ -88,29 +91,32 @@ export class TaskMetrics {
 
   /** What was processed up to now is sent. */
   leave(): Leaving {
-    const runs = this.#runs
+    const [runs, letters] = [this.#runs, this.#letters]
     this.#runs = []
-    return { started: performance.now(), runs }
+    this.#letters = []
+    return { started: performance.now(), runs, letters }
   }
 
-  acknowledged({ started, runs }: Leaving): void {
+  acknowledged({ started, runs, letters }: Leaving): void {
     this.#transaction.observe((performance.now() - started) / 1000)
     const now = Date.now()
     for (const { latency, timestamp, count } of runs) latency.observe(Math.max(0, now - timestamp) / 1000, count)
+    for (const code of letters) this.#recorder.figure(deadLetters, [this.#task, code]).add(1)
   }
 
   committed({ started }: Leaving): void {
     this.#commit.observe((performance.now() - started) / 1000)
   }
 
+  /** It counts once it is in its topic: of a commit that fails the record comes again. */
   deadLetter(cause: unknown): void {
-    const code = cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED'
-    this.#recorder.figure(deadLetters, [this.#task, code]).add(1)
+    this.#letters.push(cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED')
   }
 
   /** The task was given its input anew: what had not left will be read again. */
   forget(): void {
     this.#runs = []
+    this.#letters = []
   }
 
   #latencyOf(topic: string): Distribution {

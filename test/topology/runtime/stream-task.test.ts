@@ -159,6 +159,25 @@ test('after a commit that failed nothing is committed any more, whatever is trie
   assert.is(rig.closed, 1, 'its producer is closed')
 })
 
+test('what is written counts once it is in Kafka: not of a commit that fails, whose records come again', async () => {
+  for (const succeeds of [true, false]) {
+    const rig = await Rig.open()
+    rig.onRecord = (record, context) => {
+      if (record.value === 'bad') throw new Error('bad')
+      return context.forward(record)
+    }
+    rig.push('a', 'bad')
+    await rig.task.step(0)
+    const commit = refusal(rig.task.advance(1))
+    assert.equal([rig.task.counts.recordsOut, rig.task.counts.deadLetters], [0, 0])
+    if (succeeds) rig.commits[0]?.succeed()
+    else rig.commits[0]?.fail()
+    await commit
+    assert.equal([rig.task.counts.recordsOut, rig.task.counts.deadLetters], succeeds ? [2, 1] : [0, 0])
+    await rig.task.close()
+  }
+})
+
 test('a task that fails in the middle of a record commits nothing of it', async () => {
   for (const waits of [false, true]) {
     const rig = await Rig.open()

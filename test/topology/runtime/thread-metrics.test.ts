@@ -136,10 +136,14 @@ test('what left with a commit is measured when it is acknowledged, each record o
   )
 })
 
-test('dead letters by the code of their cause', () => {
+test('dead letters by the code of their cause, once they are in their topic', () => {
   const recorder = new MetricsRecorder()
   const metrics = new TaskMetrics(recorder, '0_3')
   for (const cause of [new SluiceError('RECORD_UNDECODABLE', 'x'), new Error('x'), 'x']) metrics.deadLetter(cause)
+  const leaving = metrics.leave()
+  metrics.deadLetter('of the next commit')
+  assert.not(recorder.families().some(({ name }) => name === 'sluice_dead_letters_by_code_total'))
+  metrics.acknowledged(leaving)
   assert.equal(samplesOf(recorder.families(), 'sluice_dead_letters_by_code_total'), [
     { labels: ['0_3', 'RECORD_UNDECODABLE'], value: 1 },
     { labels: ['0_3', 'PROCESSING_FAILED'], value: 2 },
