@@ -1,3 +1,4 @@
+import { askAgain } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 import { sessionOf } from './producer-session.ts'
 import type { CoordinatorQuery, Request, TransactionRequest, TransactionSession } from './transaction-session.ts'
@@ -26,6 +27,29 @@ export function bySession(cluster: TransactionCluster, session: TransactionSessi
     refreshMetadataIfNecessary: () => cluster.refreshMetadataIfNecessary(),
     findControllerBroker: () => cluster.findControllerBroker(),
     findGroupCoordinator: () => Promise.resolve(coordinator),
+  }
+}
+
+interface WithBrokers {
+  readonly brokerPool: { findConnectedBroker(): Promise<{ initProducerId(request: object): Promise<unknown> }> }
+}
+
+const patienceMs = 10_000
+
+/** The cluster as an idempotent producer is to ask for its id: any broker gives one, and the controller that was heard of last may be dead. */
+export function byAnyBroker(cluster: TransactionCluster & WithBrokers): TransactionCluster {
+  const now = (): number => performance.now()
+  const initProducerId = (request: object): Promise<unknown> =>
+    askAgain(async () => (await cluster.brokerPool.findConnectedBroker()).initProducerId(request), {
+      deadline: now() + patienceMs,
+      now,
+      onMoved: () => undefined,
+    })
+  return {
+    retry: cluster.retry,
+    refreshMetadataIfNecessary: () => cluster.refreshMetadataIfNecessary(),
+    findControllerBroker: () => Promise.resolve({ initProducerId }),
+    findGroupCoordinator: query => cluster.findGroupCoordinator(query),
   }
 }
 
@@ -66,7 +90,7 @@ export function gatherPartitions<M extends TransactionManager>(manager: M): M {
 }
 
 interface EosOptions {
-  readonly cluster: TransactionCluster
+  readonly cluster: TransactionCluster & WithBrokers
   readonly transactional: boolean
 }
 
@@ -74,17 +98,19 @@ interface EosOptions {
  * kafkajs asks who the coordinator is before each of a transaction's requests, adds its partitions one by one, and waits for one partition's records
  * before it sends the next one's: fourteen requests one after the other where seven do. While the transaction before is being
  * completed, it reads all metadata anew before each further try. It gives up a transaction whose coordinator moves or loads, and begins one on
- * whichever connection there is.
+ * whichever connection there is. An idempotent producer gets its id from the controller alone, though it be dead.
  */
 export const transactionRequestsMend: Mend = {
   defect: 'a transaction asks twice as much as it needs, gives up where a coordinator moves, and begins where one may have forgotten',
   apply(modules) {
     const path = 'src/producer/eosManager/index.js'
-    const create = modules.load(path) as (options: EosOptions) => TransactionManager
+    const create = modules.load(path) as (
+      options: Omit<EosOptions, 'cluster'> & { readonly cluster: TransactionCluster },
+    ) => TransactionManager
     modules.replace(path, (options: EosOptions) =>
       options.transactional
         ? gatherPartitions(create({ ...options, cluster: bySession(options.cluster, sessionOf(options.cluster)) }))
-        : create(options),
+        : create({ ...options, cluster: byAnyBroker(options.cluster) }),
     )
   },
 }
