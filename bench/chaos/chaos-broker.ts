@@ -1,4 +1,4 @@
-import { KafkaCluster } from '../../test/kafka/cluster.ts'
+import { KafkaCluster } from '../kafka-cluster.ts'
 
 /** Kafka of the run's own, one broker or several, that can be killed and come back with what they had stored. */
 export class ChaosBroker {

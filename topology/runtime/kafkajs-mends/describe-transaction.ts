@@ -1,3 +1,4 @@
+import { compactString, FlexibleReader } from './flexible-fields.ts'
 import type { CoordinatorBroker } from './settled-connection.ts'
 
 /** The last transaction of a transactional id, as its coordinator knows it (KIP-664). */
@@ -33,39 +34,20 @@ export async function describeTransaction(
 
 /** Request version 0: one id. The flexible header's tags, of which there are none, come first. As kafkajs' own encoders offer their bytes. */
 function encode(transactionalId: string): { readonly buffer: Buffer; size(): number } {
-  const id = Buffer.from(transactionalId)
-  const buffer = Buffer.concat([Buffer.of(0, 2), unsignedVarint(id.length + 1), id, Buffer.of(0)])
+  const buffer = Buffer.concat([Buffer.of(0, 2), compactString(transactionalId), Buffer.of(0)])
   return { buffer, size: () => buffer.length }
 }
 
 function decode(bytes: Buffer): { readonly code: number } & DescribedTransaction {
-  // The header's tags and the throttle time; then an array of one.
-  let at = 1 + 4 + 1
-  const text = (): string => {
-    let length = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes.readUInt8(at++)
-      length |= (byte & 0x7f) << shift
-      if (byte < 0x80) break
-    }
-    at += length - 1
-    return bytes.toString('utf8', at - length + 1, at)
-  }
-  const code = bytes.readInt16BE(at)
-  at += 2
-  text()
-  const state = text()
-  const timeoutMs = bytes.readInt32BE(at)
-  // The time at which it began lies between.
-  return { code, state, timeoutMs, producerId: String(bytes.readBigInt64BE(at + 12)), producerEpoch: bytes.readInt16BE(at + 20) }
-}
-
-function unsignedVarint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80)
-    rest >>>= 7
-  }
-  return Buffer.from([...bytes, rest])
+  const reader = new FlexibleReader(bytes)
+  reader.tags()
+  reader.int32() // how long it was held back
+  reader.varint() // an array of one
+  const code = reader.int16()
+  reader.text() // the id
+  const state = reader.text()
+  const timeoutMs = reader.int32()
+  reader.skip(8) // when it began
+  const producerId = String(reader.bytes(8).readBigInt64BE())
+  return { code, state, timeoutMs, producerId, producerEpoch: reader.int16() }
 }
