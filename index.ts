@@ -16,7 +16,7 @@ export { protobufRecordReader, wineRecordReader } from './proto/protobuf-record-
 export { protobufSerde } from './proto/protobuf-serde.ts'
 export type { RecordReader } from './proto/record-reader.ts'
 export { bytesSerde, jsonSerde, stringSerde, type Serde } from './proto/serde.ts'
-export { SluiceError, type ErrorCode } from './proto/sluice-error.ts'
+export { SluiceError, type ErrorCode } from './base/sluice-error.ts'
 export { startRestServer, type RestServer, type RestServerOptions } from './rest/index.ts'
 export { servingTopology, type ServingOptions } from './serving/index.ts'
 export {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../proto/sluice-error.ts'
+import { messageOf } from '../base/sluice-error.ts'
 import type { RestLog, RestServer } from '../rest/index.ts'
 import type { ServeConfig } from './config.ts'
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { TopicBatch, TopicRecord } from '../topology/runtime/topic-reader.ts'
 import type { ChangelogView } from './changelog-view.ts'
 import { addClientOptions, type ClientFlags } from './command-options.ts'

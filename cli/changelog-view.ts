@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { messageOf } from '../proto/sluice-error.ts'
+import { messageOf } from '../base/sluice-error.ts'
 import { decodeModelStoreRow } from '../stores/index.ts'
 import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
 import { type LineColumn, toJson } from './output.ts'

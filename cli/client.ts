@@ -1,5 +1,5 @@
 import { createTopics, existingTopics } from '../topology/runtime/create-topics.ts'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { createKafka, type Admin, type Kafka, waitForBroker } from '../topology/runtime/kafka-clients.ts'
 import type { ClientConfig } from './config.ts'
 import { defaultPartitions } from './command-options.ts'

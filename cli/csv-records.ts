@@ -3,7 +3,7 @@ import type { CsvRow } from '../proto/csv-rows.ts'
 import { largeWholeOf, numberOf } from '../proto/number-text.ts'
 import { sluice } from '../proto/messages.js'
 import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { DataConfig } from './config.ts'
 
 /** Turns CSV rows to data records. */

@@ -4,7 +4,7 @@ import { jsonRecordReader } from '../proto/json-record-reader.ts'
 import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
 import type { RecordReader } from '../proto/record-reader.ts'
 import { protobufRecordReaderFromSchema } from '../proto/schema-record-reader.ts'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { DataConfig } from './config.ts'
 
 /** The reader for the data records as the settings have them. Throws SluiceError CONFIG_INVALID. */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { deadLetterHeaders } from '../topology/dead-letter.ts'
 import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
 import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { brokerCommand } from './broker-command.ts'
 import { changelogCommand } from './changelog-command.ts'
 import { deadLettersCommand } from './dead-letters-command.ts'

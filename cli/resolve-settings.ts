@@ -1,5 +1,5 @@
 import { parseDocument } from 'yaml'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { oneLine } from './one-line.ts'
 import { envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 

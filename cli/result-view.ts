@@ -1,5 +1,5 @@
 import { sluice } from '../proto/messages.js'
-import { messageOf } from '../proto/sluice-error.ts'
+import { messageOf } from '../base/sluice-error.ts'
 import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
 import type { LineColumn } from './output.ts'
 

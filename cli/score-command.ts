@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Model } from '../models/index.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { missingTexts, positiveInteger, someText } from './command-options.ts'
 import type { ScoreInput } from './score/score-input.ts'
 

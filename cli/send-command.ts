@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { TopicWriter, WrittenRange } from '../topology/runtime/topic-writer.ts'
 import { addClientOptions, type ClientFlags, missingTexts, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { RowEncoder } from './csv-records.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { LoadedModels, type ModelGuard } from '../models/index.ts'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { type RestLog, startRestServer, type RestServer } from '../rest/index.ts'
 import type { RestoreProgress, StreamsListener } from '../topology/runtime/index.ts'
 import { SluiceStreams } from '../topology/runtime/index.ts'

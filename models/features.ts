@@ -1,6 +1,6 @@
 import type { ColumnSpec } from '../proto/column-batch.ts'
 import { NameFinder } from '../proto/name-finder.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { Model } from './model.ts'
 
 /** A share in a loaded model: the model lives until everyone who holds one has let it go. */

@@ -6,7 +6,7 @@ import { gunzip } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl'
 import { asBuffer } from '../proto/serde.ts'
-import { SluiceError, messageOf } from '../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../base/sluice-error.ts'
 import { isArchive, isGzip, isZip } from './archive-names.ts'
 
 export { isArchive } from './archive-names.ts'

@@ -1,5 +1,5 @@
 import type { ColumnSpec, RowTensor } from '../proto/column-batch.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { FeatureMapping, MappedInput } from './features.ts'
 import type { ModelInput } from './model.ts'
 

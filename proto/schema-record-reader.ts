@@ -2,7 +2,7 @@ import { type ProtobufField, protobufRecordReader } from './protobuf-record-read
 import { type SchemaField, parseSchema } from './protobuf-schema.ts'
 import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, scalarTypes } from './scalar-types.ts'
-import { SluiceError } from './sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 
 export interface SchemaReaderOptions {
   /** The string field that holds the record's data type; undefined: records carry none. */

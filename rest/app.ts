@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { accessTokens, type AccessTokens } from './access-tokens.ts'

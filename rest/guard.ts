@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { RestError } from './errors.ts'

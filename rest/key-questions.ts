@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, KeyVersions, QueriedVersion, ReadOptions, VersionQuery } from '../topology/queryable-streams.ts'
 import { RestError } from './errors.ts'
 import { keyPath } from './key-path.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../topology/queryable-streams.ts'
 import { isSameAddress } from './hop-client.ts'
 import { withinDeadline } from './retry.ts'

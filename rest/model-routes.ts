@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { roleOf, rolesOf } from '../serving/index.ts'
 import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
 import { isPassing, statusOf } from './errors.ts'

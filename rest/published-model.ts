@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../serving/index.ts'
 import type { ParameterSpec, RouteRequest } from './route.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
 import { isPassing } from './errors.ts'
 import type { HopAnswer, HopClient } from './hop-client.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, PartitionQuery, PartitionShare, QueriedEntry, StoreMetadata } from '../topology/queryable-streams.ts'
 import { isPassing } from './errors.ts'
 import { isSameAddress } from './hop-client.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { PartitionQuery, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
 import type { AnswerCode } from './errors.ts'
 import { isPassing, statusOf } from './errors.ts'

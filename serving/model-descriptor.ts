@@ -3,7 +3,7 @@ import { ColumnBatch } from '../proto/column-batch.ts'
 import { sluice } from '../proto/messages.js'
 import { utf8Text } from '../proto/serde.ts'
 import type { RecordReader } from '../proto/record-reader.ts'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { pieceKey } from './model-pieces.ts'
 

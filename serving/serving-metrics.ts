@@ -1,5 +1,5 @@
 import type { Scores } from '../models/index.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { type Distribution, type Figure, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../topology/index.ts'
 import type { ServingModel } from './serving-models.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { CHUNK_BYTES, chunkKey, hexOf, type ModelVersion } from './model-rows.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 

@@ -1,5 +1,5 @@
 import { asBuffer, type Serde } from '../proto/serde.ts'
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { byteKey } from './byte-key.ts'
 import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'
 

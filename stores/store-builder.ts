@@ -1,5 +1,5 @@
 import { checkOptionNames } from '../proto/option-names.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
 import { LevelRows } from './level-rows.ts'
 import { BufferedStore } from './managed-store.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { asBuffer } from '../proto/serde.ts'
 import type { Row } from './state-store.ts'
 

@@ -1,5 +1,5 @@
 import type { Serde } from '../proto/serde.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { mustBeBytes } from './byte-key.ts'
 import { ExpiredRows } from './expired-rows.ts'
 import { jsonView } from './json-view.ts'

@@ -24,7 +24,7 @@ for (const folder of Object.keys(layers).filter(name => !name.includes('/'))) {
 }
 
 test('the walk sees the sources', () => {
-  assert.ok(sourcesOf('proto').includes('proto/sluice-error.ts'))
+  assert.ok(sourcesOf('base').includes('base/sluice-error.ts'))
   assert.ok(sourcesOf('topology').some(path => layerOf(path) === 'topology/runtime'))
 })
 
@@ -52,7 +52,7 @@ for (const [path, source] of refused) {
 }
 
 const allowed: readonly (readonly [path: string, source: string])[] = [
-  ['topology/x.ts', "import { SluiceError } from '../proto/sluice-error.ts'\nimport { a } from './describe.ts'"],
+  ['topology/x.ts', "import { SluiceError } from '../base/sluice-error.ts'\nimport { a } from './describe.ts'"],
   ['topology/runtime/x.ts', "import { Kafka } from 'kafkajs'\nimport { t } from '../topology.ts'"],
   ['stores/x.ts', "// import { a } from '../models/model.ts'\n/**\n * import('koa')\n */\nimport { Level } from 'level'"],
   ['cli/x.ts', 'const brokers = process.env.KAFKA_BROKERS'],

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from './record-headers.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
 import type { MetricsRecorder } from './metrics-recorder.ts'
 import { inOrder, isRecordError, type Node, type NodeServices } from './node.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import { ProcessorNode } from './processor-node.ts'
 import { Punctuations } from './punctuation.ts'

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import { ByteWriter, varbytesSize, varintSize } from './byte-writer.ts'
 

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { isRecordError, type Node, type NodeServices } from './node.ts'
 import type { StreamRecord } from './stream-record.ts'
 import type { SinkDefinition } from './topology-definition.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { bytesSerde } from '../proto/serde.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'

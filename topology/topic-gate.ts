@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError, type ErrorCode } from '../proto/sluice-error.ts'
+import { SluiceError, type ErrorCode } from '../base/sluice-error.ts'
 import { varbytesSize, varintSize, type Bytes } from './byte-writer.ts'
 import type { TaskBinding } from '../stores/index.ts'
 import type { OutputRecord } from './collector.ts'

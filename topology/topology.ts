@@ -1,5 +1,5 @@
 import { checkOptionNames } from '../proto/option-names.ts'
-import { SluiceError } from '../proto/sluice-error.ts'
+import { SluiceError } from '../base/sluice-error.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { UndoJournal, type Undoable } from '../stores/index.ts'
 import type { CollectorMark } from './collector.ts'
 import { hasOrigin, withoutOrigin } from './dead-letter.ts'

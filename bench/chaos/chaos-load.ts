@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exampleFile, type WineRows } from '../../cli/demo/wine-rows.ts'
 import { modelRecord } from '../../cli/publish-command.ts'
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 import { modelFiles, partitionCount, topics } from './chaos-topics.ts'

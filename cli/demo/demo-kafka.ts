@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type Client, openClient } from '../client.ts'
 import { type ClientConfig, processSources, resolveClientConfig } from '../config.ts'
 import { isAlive } from '../kafka/broker-record.ts'

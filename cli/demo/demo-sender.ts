@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import { modelRecord } from '../publish-command.ts'
 import type { SentRecord } from './judge-results.ts'

@@ -3,7 +3,7 @@ import type { ColumnSpec } from '../../proto/column-batch.ts'
 import type { CsvOutline } from '../../proto/csv-rows.ts'
 import { NameFinder } from '../../proto/name-finder.ts'
 import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 
 /** WineRecord's fields: what a file without a header holds, unless it is said. */
 const wineFields = wineRecordReader().specs.map(spec => spec.name)

@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../../proto/column-batch.ts'
-import type { ErrorCode } from '../../proto/sluice-error.ts'
+import type { ErrorCode } from '../../base/sluice-error.ts'
 import type { ModelFormat, ModelInput, ModelOutput } from '../model.ts'
 import type { GoldenRows } from './golden-rows.ts'
 import type { PlainBatch, PlainScores } from './plain-batch.ts'

@@ -1,6 +1,6 @@
 /** The first module of a model's own process: it loads one model after the other as it is told, and scores with the last one that it keeps. */
 import { readFile } from 'node:fs/promises'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
 import type { Model, ModelFormat } from '../model.ts'
 import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'

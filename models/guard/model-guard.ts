@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { ColumnSpec } from '../../proto/column-batch.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { ModelFactory } from '../model-factory.ts'
 import type { Model, ModelFormat } from '../model.ts'

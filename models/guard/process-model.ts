@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
 import type { ModelFacts } from './guard-messages.ts'

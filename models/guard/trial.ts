@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import type { Model, ModelSource } from '../model.ts'

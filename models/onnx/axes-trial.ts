@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node'
 import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping } from '../features.ts'
 import { recordsFirst } from './move-records.ts'
 import { OnnxInputs } from './onnx-inputs.ts'

@@ -1,6 +1,6 @@
 import { asBuffer } from '../../proto/serde.ts'
 import { parseSchema } from '../../proto/protobuf-schema.ts'
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { Int64 } from './onnx-schema.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { TensorInfo } from './onnx-session.ts'
 import type { Place } from './tensor-cells.ts'
 

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Model, ModelFormat, ModelSource } from '../model.ts'
 import { findAxes } from './axes-trial.ts'
 import { graphModel } from './graph-outline.ts'

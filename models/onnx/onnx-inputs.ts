@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node'
 import type { ColumnBatch, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping, MappedInput } from '../features.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 // First: it must be known before ONNX Runtime is loaded.
 import './no-telemetry.ts'
 import { InferenceSession, Tensor, env } from 'onnxruntime-node'
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 
 /** What a session tells of an input or output. A dynamic dimension is undefined. */
 export interface TensorInfo {

@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../model.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Model, ModelSource } from '../model.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import { checkHttpLocation } from '../sources/http-location.ts'

@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type FeatureMapping, mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
 import { joinColumns } from '../onnx/onnx-outputs.ts'

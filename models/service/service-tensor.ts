@@ -1,5 +1,5 @@
 import { type ColumnBatch, isLarge } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { MappedInput } from '../features.ts'
 import type { ModelInput, OutputColumn } from '../model.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 
 export interface HttpRules {
   /** The only hosts that are asked: `host` (at the scheme's port) or `host:port`, exactly. */

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { archiveFiles, isArchive, type ModelFiles } from '../model-files.ts'
 import { compileFrozenGraph } from './frozen-graph.ts'
 import { compileSavedModel } from './saved-model.ts'

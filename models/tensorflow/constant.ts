@@ -1,5 +1,5 @@
 import { asBuffer } from '../../proto/serde.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type ElementType, bytesOf, elementTypeOf } from './element-type.ts'
 import type { TensorProto, TensorShapeProto } from './tf-schema.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { CompiledTensorflow } from './compile-tensorflow.ts'
 import { elementTypeOf } from './element-type.ts'
 import { GraphCompiler, dataInputs } from './graph-compiler.ts'

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import type { Constant } from './constant.ts'
 import { OnnxGraph } from './onnx-graph.ts'
 import { Op, type Surroundings, opError } from './op.ts'

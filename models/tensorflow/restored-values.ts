@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { type Constant, constantOf, numberConstant, numbersOf, textsOf } from './constant.ts'
 import { type RestoredValues, dataInputs, parseReference } from './graph-compiler.ts'
 import type { TensorBundle } from './tensor-bundle.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { asBuffer } from '../../proto/serde.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { CompiledTensorflow } from './compile-tensorflow.ts'

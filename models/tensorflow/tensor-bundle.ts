@@ -1,5 +1,5 @@
 import { asBuffer } from '../../proto/serde.ts'
-import { SluiceError, messageOf } from '../../proto/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import type { ModelFiles } from '../model-files.ts'
 import { type Constant, elementCount, fixedDims } from './constant.ts'
 import { bytesOf, elementTypeOf } from './element-type.ts'

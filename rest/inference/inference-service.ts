@@ -1,5 +1,5 @@
 import type { Model } from '../../models/index.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
 import type { ModelState } from '../../stores/index.ts'
 import { answerOfError } from '../errors.ts'

@@ -1,6 +1,6 @@
 import type { Model, OutputColumn, Scores } from '../../models/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 /** Rows to score, column by column. */
 export interface Rows {

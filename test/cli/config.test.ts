@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { resolveClientConfig, resolveConfig, resolveRestConfig } from '../../cli/config.ts'
 import { envOf, flagKey, flagOf, settingNames, settingRows } from '../../cli/settings.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { selfSigned } from '../rest/self-signed.ts'
 
 interface Given {

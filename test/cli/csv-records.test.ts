@@ -8,7 +8,7 @@ import { ColumnBatch } from '../../proto/column-batch.ts'
 import { csvRecordReader } from '../../proto/csv-record-reader.ts'
 import { readCsvRows } from '../../proto/csv-rows.ts'
 import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 function encoder(flags: Record<string, string>, dataType = 'wine'): RowEncoder {
   return rowEncoder(resolveClientConfig({ flags, env: {}, readFile: () => '' }).data, dataType)

@@ -8,7 +8,7 @@ import { Narrator, wrap } from '../../cli/demo/narrator.ts'
 import { waitUntil } from '../../cli/demo/wait-until.ts'
 import { exampleFile, WineRows } from '../../cli/demo/wine-rows.ts'
 import { run } from '../../cli/program.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { partitionForKey } from '../../topology/runtime/index.ts'
 
 const judging = suite('judgeResults')

@@ -13,7 +13,7 @@ import { jarsDirectory } from '../../cli/kafka/kafka-jars.ts'
 import { startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
 import { serverProperties } from '../../cli/kafka/server-properties.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 interface Context {
   root: string

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { askInstance } from '../../cli/rest-client.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { STORE } from '../rest/memory-group.ts'
 import { withTwoInstances } from '../rest/two-instances.ts'
 

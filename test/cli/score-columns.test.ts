@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { scoreColumns } from '../../cli/score/score-columns.ts'
 import { wineFields } from '../../examples/wine/wine-data.ts'
 import type { ModelInput } from '../../models/index.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('columns to score')
 

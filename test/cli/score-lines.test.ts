@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CsvScoreLines, JsonScoreLines } from '../../cli/score/score-lines.ts'
 import type { ModelOutput, Scores } from '../../models/index.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('score lines')
 

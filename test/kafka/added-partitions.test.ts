@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../proto/serde.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { Topology } from '../../topology/index.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { stringSerde } from '../../proto/serde.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { Topology, type Processor, type StreamRecord } from '../../topology/index.ts'
 import { KafkaFixture } from './fixture.ts'
 

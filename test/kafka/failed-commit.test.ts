@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../proto/serde.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { keyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'

@@ -9,7 +9,7 @@ import { isAlive, runningBroker } from '../../cli/kafka/broker-record.ts'
 import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
 import { runCommand } from '../../cli/kafka/run-command.ts'
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import { createKafka } from '../../topology/runtime/kafka-clients.ts'
 
 interface Context {

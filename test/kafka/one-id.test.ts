@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type Model, type ModelFormat, ModelFactory, defaultModelFactory } from '../../models/index.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 import { classifier } from './onnx-builder.ts'
 
 const test = suite('model factory')

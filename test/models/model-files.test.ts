@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { archiveNames } from '../../models/archive-names.ts'
 import { type ModelFiles, archiveFiles, directoryFiles, isArchive, packFiles } from '../../models/model-files.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('model files')
 

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { archiveFiles } from '../../models/model-files.ts'
 import { readModelLocation } from '../../models/index.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 
 const dir = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-location-'))
 const root = join(dir, 'models')

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type Model, type Scores, checkInputs } from '../../models/index.ts'
 import type { ColumnSpec } from '../../proto/column-batch.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type Cell, batchOf, valuesOf } from './batches.ts'
 
 /** A model to put to the test: how to load it, and rows that it takes. */

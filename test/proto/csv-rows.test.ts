@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type CsvOptions, openCsv, readCsvRows } from '../../proto/csv-rows.ts'
 import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
-import type { SluiceError } from '../../proto/sluice-error.ts'
+import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('csv rows')
 const fields = ['fixed_acidity', 'pH', 'colour']

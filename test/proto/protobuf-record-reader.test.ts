@@ -8,7 +8,7 @@ import { parseSchema } from '../../proto/protobuf-schema.ts'
 import type { RecordReader } from '../../proto/record-reader.ts'
 import { type ScalarType, scalarTypes } from '../../proto/scalar-types.ts'
 import { protobufRecordReaderFromSchema } from '../../proto/schema-record-reader.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('protobufRecordReader')
 

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { PeerRules } from '../../rest/peer-rules.ts'
 
 const test = suite('peer rules')

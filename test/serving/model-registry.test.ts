@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LoadedModels } from '../../models/index.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { ModelLoader, ModelRegistry, type ModelRegistryParts } from '../../serving/index.ts'
 import { type ServingDriver, servingOptions, shiftedSum, withServing } from './serving-driver.ts'
 

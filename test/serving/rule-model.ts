@@ -2,7 +2,7 @@ import { mapFeatures, ModelFactory, type Model, type ModelInput, type ModelOutpu
 import type { ColumnBatch } from '../../proto/column-batch.ts'
 import { jsonRecordReader } from '../../proto/json-record-reader.ts'
 import type { RecordReader } from '../../proto/record-reader.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { TestRecord } from '../../topology/index.ts'
 
 const magic = 'rule '

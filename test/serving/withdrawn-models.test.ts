@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ModelRegistry } from '../../serving/index.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { modelRecord, type ServingDriver, servingOptions, shiftedSum, wine, withServing } from './serving-driver.ts'
 import { ServingTask } from './serving-task.ts'
 import { LoadedModels } from '../../models/index.ts'

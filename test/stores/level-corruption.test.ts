@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { LevelRows } from '../../stores/level-rows.ts'
 import { openLevel, type Database } from '../../stores/open-level.ts'
 import type { CorruptionKind, Row } from '../../stores/state-store.ts'

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../proto/serde.ts'
-import { SluiceError, type ErrorCode } from '../../proto/sluice-error.ts'
+import { SluiceError, type ErrorCode } from '../../base/sluice-error.ts'
 import { keyValueStore, StateDirectory, type ManagedStore } from '../../stores/index.ts'
 import { withDirectory } from './temporary-directory.ts'
 

@@ -14,18 +14,19 @@ const onnxruntime = /^onnxruntime-/
 
 /** Each layer imports itself and those of a lower rank. A folder's rules hold for the folders in it that have none of their own. */
 export const layers: Readonly<Record<string, Layer>> = {
-  proto: { rank: 0, never: [http] },
-  models: { rank: 1 },
-  stores: { rank: 1, never: [http] },
-  topology: { rank: 2, never: [http] },
-  'topology/runtime': { rank: 3, never: [http] },
+  base: { rank: 0, never: [http] },
+  proto: { rank: 1, never: [http] },
+  models: { rank: 2 },
+  stores: { rank: 2, never: [http] },
+  topology: { rank: 3, never: [http] },
+  'topology/runtime': { rank: 4, never: [http] },
   // A token endpoint is asked: the one thing that a Kafka client has over HTTP.
-  'topology/runtime/oauth': { rank: 1 },
-  serving: { rank: 4, never: [http, onnxruntime, kafkajs] },
-  rest: { rank: 5, never: [level, kafkajs] },
-  cli: { rank: 6 },
-  examples: { rank: 6 },
-  bench: { rank: 6 },
+  'topology/runtime/oauth': { rank: 2 },
+  serving: { rank: 5, never: [http, onnxruntime, kafkajs] },
+  rest: { rank: 6, never: [level, kafkajs] },
+  cli: { rank: 7 },
+  examples: { rank: 7 },
+  bench: { rank: 7 },
 }
 
 /** Packages that one folder alone imports. */
@@ -38,7 +39,7 @@ export const packageHomes: readonly { readonly package: RegExp; readonly home: s
 ]
 
 /** Layers that may read the environment: settings are resolved once, there. */
-const readsEnvironment = 6
+const readsEnvironment = 7
 /** Sets a variable for native code, and reads none. */
 const setsEnvironment = 'models/onnx/no-telemetry.ts'
 

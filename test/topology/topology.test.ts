@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { bytesSerde } from '../../proto/serde.ts'
 import { keyValueStore, modelStateStore, versionedKeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor } from '../../topology/index.ts'

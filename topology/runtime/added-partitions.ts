@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { TopicPartitions } from './group-protocol.ts'

@@ -1,4 +1,4 @@
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 
 /** What a person needs to know of a broker that could not be used. */
 export interface BrokerRefusal {

@@ -1,4 +1,4 @@
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import { newCluster, orAborted, pause, type Cluster, type Kafka, type KafkaLog } from './kafka-clients.ts'
 
 const askEveryMs = 1000

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { protocolErrorOf, type Admin, type KafkaLog } from './kafka-clients.ts'
 import { topicSettings } from './topic-setting.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { describeTopics, pause, type Admin, type DescribedTopic } from './kafka-clients.ts'
 
 export interface TopicToCreate {

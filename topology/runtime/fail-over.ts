@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
 import type { EvictionReason } from './failure-metrics.ts'
 import { GroupEviction, type GroupMember } from './group-eviction.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { CorruptionKind } from '../../stores/index.ts'
 import type { MetricDefinition } from '../metrics-recorder.ts'
 import { isPassing, protocolErrorOf } from './kafka-clients.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { askAgain, type ConsumerGroup } from './kafkajs-mends/index.ts'
 import type { ConsumedOffset } from './task-producer.ts'
 

@@ -1,5 +1,5 @@
 import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { HostInfo, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { assignTasks, type AssignmentMember, type MemberTasks } from './assignor.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { InstanceMetadata, TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'

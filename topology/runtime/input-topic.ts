@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { deadLetterHeaders } from '../dead-letter.ts'
 import type { Kafka } from './kafka-clients.ts'
 import { partitionForKey } from './murmur2.ts'

@@ -1,5 +1,5 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { refusalOf } from './broker-refusal.ts'
 import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
 import { oauthMechanism, type OAuthBearer } from './oauth/oauth-bearer.ts'

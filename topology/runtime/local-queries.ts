@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { ManagedStore, QueriedEntry } from '../../stores/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import type { StandbyTask } from './standby-task.ts'

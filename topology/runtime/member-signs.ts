@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { Consumer } from './kafka-clients.ts'
 
 const watchEveryMs = 1000

@@ -1,5 +1,5 @@
 import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'
 import { loadMendedKafkajs } from './kafkajs-mends/index.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import { mergeMetrics } from '../merge-metrics.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'

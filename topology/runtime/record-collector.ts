@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { Collector, CollectorMark, OutputRecord } from '../collector.ts'
 import { TopicGate } from '../topic-gate.ts'
 import { topicLimits, type TopicLimits } from '../topic-limits.ts'

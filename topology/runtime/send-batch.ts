@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { batchedGrowth, batchHeadBytes } from '../topic-gate.ts'
 import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from './kafka-clients.ts'
 import { messageBytes, type ProducedMessage } from './kafkajs-mends/record-batch.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import type { HostInfo, StreamsState } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError, type ErrorCode } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError, type ErrorCode } from '../../base/sluice-error.ts'
 import type { ManagedStore } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology } from '../topology-definition.ts'

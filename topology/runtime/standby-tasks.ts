@@ -1,4 +1,4 @@
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { ChangelogEnds } from './changelog-ends.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../stores/index.ts'
 import { untilGroupReached } from './group-progress.ts'
 import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'

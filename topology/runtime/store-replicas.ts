@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Kafka } from './kafka-clients.ts'

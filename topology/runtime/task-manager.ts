@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord } from '../stream-record.ts'

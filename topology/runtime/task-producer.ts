@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { offsetsByTopic } from './group-offsets.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from './kafka-clients.ts'
 import { sessionOf, TransactionLostError } from './kafkajs-mends/index.ts'

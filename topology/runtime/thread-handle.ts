@@ -1,4 +1,4 @@
-import { messageOf } from '../../proto/sluice-error.ts'
+import { messageOf } from '../../base/sluice-error.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type {
   KeyVersions,

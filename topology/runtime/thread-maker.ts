@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../topology.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'

@@ -3,7 +3,7 @@ import type { MetricFamily } from '../metrics-recorder.ts'
 import type { StreamsCounters } from '../queryable-streams.ts'
 import type { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, pause } from './kafka-clients.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row after which it gives up. */

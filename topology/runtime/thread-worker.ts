@@ -1,7 +1,7 @@
 /** The first module of a worker thread: one stream thread, moved by messages. */
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { TaskDirectories } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'

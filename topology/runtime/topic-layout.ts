@@ -1,6 +1,6 @@
 import { changelogSettings } from './changelog-settings.ts'
 import { createTopics, existingTopics, waitForLeaders } from './create-topics.ts'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'

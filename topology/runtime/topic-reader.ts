@@ -1,6 +1,6 @@
 import type { Cluster, Kafka } from './kafka-clients.ts'
 import { newCluster, orAborted, pause } from './kafka-clients.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'

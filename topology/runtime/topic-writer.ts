@@ -1,5 +1,5 @@
 import { asBuffer } from '../../proto/serde.ts'
-import { messageOf, SluiceError } from '../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Headers } from '../record-headers.ts'
 import { TopicGate } from '../topic-gate.ts'
 import { topicLimits, type TopicLimits } from '../topic-limits.ts'

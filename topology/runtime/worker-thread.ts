@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { SluiceError } from '../../proto/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { MetricFamily } from '../metrics-recorder.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import { pause } from './kafka-clients.ts'

@@ -8,7 +8,7 @@ import { defaultModelFactory, type Model, ModelFactory, type Scores } from '../.
 import { type GuardedLoad, type GuardedModel, loadHere, ModelGuard } from '../../../models/guard/model-guard.ts'
 import { plainBatch } from '../../../models/guard/plain-batch.ts'
 import { contentOf } from '../../../models/sources/model-content.ts'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { shiftedSum } from '../../serving/serving-driver.ts'
 import { batchOf, specsOf } from '../batches.ts'
 import { endlessOnnx, hostileOnnx } from '../hostile-onnx.ts'

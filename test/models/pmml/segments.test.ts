@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { loadPmmlModel } from '../../../models/pmml/pmml-model.ts'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { batchOf, specsOf } from '../batches.ts'
 import { document, field, output, schema, simple, values } from './pmml-builder.ts'
 import { csvTable, loadText, scoreTable } from './score-table.ts'

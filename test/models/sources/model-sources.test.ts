@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { archiveFiles } from '../../../models/model-files.ts'
 import { ModelCache } from '../../../models/sources/model-cache.ts'
 import { ModelSources, type SourceRules } from '../../../models/sources/model-sources.ts'
-import type { SluiceError } from '../../../proto/sluice-error.ts'
+import type { SluiceError } from '../../../base/sluice-error.ts'
 
 interface Context {
   directory: string

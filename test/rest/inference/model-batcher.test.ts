@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory, type Model } from '../../../models/index.ts'
-import type { SluiceError } from '../../../proto/sluice-error.ts'
+import type { SluiceError } from '../../../base/sluice-error.ts'
 import { ModelBatcher, type RowOutputs, type Rows } from '../../../rest/inference/model-batcher.ts'
 import { InputRows } from '../../../rest/inference/input-rows.ts'
 import { tensorHead, tensorOfJson } from '../../../rest/inference/tensor.ts'

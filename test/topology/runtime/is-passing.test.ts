@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { isPassing } from '../../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs } from '../../../topology/runtime/kafkajs-mends/index.ts'
 import { errorOf, plainError } from '../../../topology/runtime/thread-port.ts'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { LateRecords } from '../../../topology/runtime/late-records.ts'
 import { PartitionGroup } from '../../../topology/runtime/partition-group.ts'
 import { RecordQueue } from '../../../topology/runtime/record-queue.ts'

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../../proto/serde.ts'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { keyValueStore, type ManagedStore, modelStateStore, versionedKeyValueStore } from '../../../stores/index.ts'
 import { Topology } from '../../../topology/index.ts'
 import { type AnsweringTasks, LocalQueries } from '../../../topology/runtime/local-queries.ts'

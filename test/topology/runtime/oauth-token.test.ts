@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { messageOf } from '../../../proto/sluice-error.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
 import { TokenCache, TokenRefused, TokenUnavailable } from '../../../topology/runtime/oauth/oauth-token.ts'
 
 interface Asked {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../../proto/serde.ts'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore } from '../../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type RawRecord, type StreamRecord } from '../../../topology/index.ts'
 import { RecordQueue } from '../../../topology/runtime/record-queue.ts'

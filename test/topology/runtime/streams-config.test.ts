@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { stringSerde } from '../../../proto/serde.ts'
 import { SluiceStreams } from '../../../topology/runtime/index.ts'
 import { streamsConfig, type StreamsOptions } from '../../../topology/runtime/streams-config.ts'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { keyValueStore } from '../../../stores/index.ts'
 import { bytesSerde } from '../../../proto/serde.ts'
 import { type MetricFamily, type MetricSample, MetricsRecorder } from '../../../topology/metrics-recorder.ts'

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { ThreadPort } from '../../../topology/runtime/thread-port.ts'
 
 interface Far {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { InstanceMetrics } from '../../../topology/runtime/instance-metrics.ts'
 import { loadMendedKafkajs } from '../../../topology/runtime/kafkajs-mends/index.ts'
 import { noCounts, type ThreadHandle, type ThreadStatus } from '../../../topology/runtime/thread-handle.ts'

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../../proto/sluice-error.ts'
+import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { SluiceError } from '../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { compressionCodecsMend } from './compression-codecs.ts'

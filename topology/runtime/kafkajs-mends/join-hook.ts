@@ -1,5 +1,5 @@
 import type { Assigner, Cluster } from 'kafkajs'
-import { messageOf } from '../../../proto/sluice-error.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
 import type { Mend } from './mend.ts'
 
 /** kafkajs' view of one member's group, as far as hooks use it. */

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
 import { hookJoins, keepAssignments, type JoinedGroup, type JoinHooks } from '../../../../topology/runtime/kafkajs-mends/join-hook.ts'
 import type { OffsetResetHook } from '../../../../topology/runtime/kafkajs-mends/offset-out-of-range.ts'
 import { mendedModule, plainModule } from './plain-kafkajs.ts'

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../../proto/sluice-error.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
 import { loadMendedKafkajs, mends } from '../../../../topology/runtime/kafkajs-mends/index.ts'
 
 const require = createRequire(import.meta.url)
