@@ -1,8 +1,8 @@
-import type { ColumnSpec } from '../proto/column-batch.ts'
-import type { CsvRow } from '../proto/csv-rows.ts'
-import { largeWholeOf, numberOf } from '../proto/number-text.ts'
+import type { ColumnSpec } from '../records/column-batch.ts'
+import type { CsvRow } from '../records/csv-rows.ts'
+import { largeWholeOf, numberOf } from '../records/number-text.ts'
 import { sluice } from '../proto/messages.js'
-import { wineRecordReader } from '../proto/protobuf-record-reader.ts'
+import { wineRecordReader } from '../records/protobuf-record-reader.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { DataConfig } from './config.ts'
 

@@ -128,7 +128,7 @@ class Sending {
   }
 
   async #once(path: string, signal: AbortSignal): Promise<void> {
-    const { openCsv } = await import('../proto/csv-rows.ts')
+    const { openCsv } = await import('../records/csv-rows.ts')
     const { encoder, flags, writer, progress } = this.#parts
     const file = await openCsv(path, encoder.fields, { missing: flags.missing })
     this.#absent = file.absent

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { asBuffer } from '../proto/serde.ts'
+import { asBuffer } from '../records/serde.ts'
 
 const zipFile = 0x04034b50
 const zipEntry = 0x02014b50

@@ -1,5 +1,5 @@
-import type { ColumnSpec } from '../proto/column-batch.ts'
-import { NameFinder } from '../proto/name-finder.ts'
+import type { ColumnSpec } from '../records/column-batch.ts'
+import { NameFinder } from '../records/name-finder.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'

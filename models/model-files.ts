@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl'
-import { asBuffer } from '../proto/serde.ts'
+import { asBuffer } from '../records/serde.ts'
 import { SluiceError, messageOf } from '../base/sluice-error.ts'
 import { isArchive, isGzip, isZip } from './archive-names.ts'
 

@@ -1,4 +1,4 @@
-import type { ColumnBatch } from '../proto/column-batch.ts'
+import type { ColumnBatch } from '../records/column-batch.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { ValueType } from './value-type.ts'
 

@@ -1,4 +1,4 @@
-import type { ColumnSpec, RowTensor } from '../proto/column-batch.ts'
+import type { ColumnSpec, RowTensor } from '../records/column-batch.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { FeatureMapping, MappedInput } from './features.ts'
 import type { ModelInput } from './model.ts'

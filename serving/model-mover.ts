@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sluice } from '../proto/messages.js'
-import { asBuffer } from '../proto/serde.ts'
+import { asBuffer } from '../records/serde.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import { CHUNK_BYTES, type RecordPlace } from '../stores/index.ts'
 import { type MetricDefinition, type ProcessorContext, type RawRecord, withHeader } from '../topology/index.ts'

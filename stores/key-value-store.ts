@@ -1,4 +1,4 @@
-import type { Serde } from '../proto/serde.ts'
+import type { Serde } from '../records/serde.ts'
 import { jsonView } from './json-view.ts'
 import { type KeyText, QueryKeys } from './query-keys.ts'
 import type { KeyValueStore, QueriedEntry } from './state-store.ts'

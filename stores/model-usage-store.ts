@@ -1,4 +1,4 @@
-import { asBuffer } from '../proto/serde.ts'
+import { asBuffer } from '../records/serde.ts'
 import { afterPrefix } from './byte-key.ts'
 import type { StoreHooks } from './managed-store.ts'
 import { sumOf } from './model-figures.ts'

@@ -1,4 +1,4 @@
-import { asBuffer, type Serde } from '../proto/serde.ts'
+import { asBuffer, type Serde } from '../records/serde.ts'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { byteKey } from './byte-key.ts'
 import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../proto/option-names.ts'
+import { checkOptionNames } from '../base/option-names.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
 import { LevelRows } from './level-rows.ts'

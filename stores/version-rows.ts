@@ -1,5 +1,5 @@
 import { SluiceError } from '../base/sluice-error.ts'
-import { asBuffer } from '../proto/serde.ts'
+import { asBuffer } from '../records/serde.ts'
 import type { Row } from './state-store.ts'
 
 // The families of rows, by a row key's first byte:

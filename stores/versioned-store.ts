@@ -1,4 +1,4 @@
-import type { Serde } from '../proto/serde.ts'
+import type { Serde } from '../records/serde.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import { mustBeBytes } from './byte-key.ts'
 import { ExpiredRows } from './expired-rows.ts'

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../proto/option-names.ts'
+import { checkOptionNames } from '../base/option-names.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 import { deadLetterOf } from './dead-letter.ts'

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../proto/option-names.ts'
+import { checkOptionNames } from '../base/option-names.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'

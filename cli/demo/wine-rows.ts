@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defaultModelFactory } from '../../models/index.ts'
-import { ColumnBatch } from '../../proto/column-batch.ts'
-import { type CsvRow, openCsv } from '../../proto/csv-rows.ts'
-import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
+import { ColumnBatch } from '../../records/column-batch.ts'
+import { type CsvRow, openCsv } from '../../records/csv-rows.ts'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { rowEncoder } from '../csv-records.ts'
 
 /** An example's file: beside the sources, and beside the compiled files too. */

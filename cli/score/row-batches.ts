@@ -1,6 +1,6 @@
-import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
-import type { CsvRow } from '../../proto/csv-rows.ts'
-import { setNumberText } from '../../proto/number-text.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
+import type { CsvRow } from '../../records/csv-rows.ts'
+import { setNumberText } from '../../records/number-text.ts'
 
 /** How rows become columns. */
 export interface RowBatchOptions {

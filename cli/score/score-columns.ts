@@ -1,8 +1,8 @@
 import { type ModelInput, mapFeatures } from '../../models/index.ts'
-import type { ColumnSpec } from '../../proto/column-batch.ts'
-import type { CsvOutline } from '../../proto/csv-rows.ts'
-import { NameFinder } from '../../proto/name-finder.ts'
-import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
+import type { CsvOutline } from '../../records/csv-rows.ts'
+import { NameFinder } from '../../records/name-finder.ts'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 
 /** WineRecord's fields: what a file without a header holds, unless it is said. */

@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model } from '../model.ts'

@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import type { ErrorCode } from '../../base/sluice-error.ts'
 import type { ModelFormat, ModelInput, ModelOutput } from '../model.ts'
 import type { GoldenRows } from './golden-rows.ts'

@@ -1,4 +1,4 @@
-import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
 
 /** A made-up value; undefined: missing. */
 export type Cell = (row: number, column: number) => number | undefined

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { ModelFactory } from '../model-factory.ts'

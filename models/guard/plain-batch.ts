@@ -1,4 +1,4 @@
-import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
 import type { OutputColumn, Scores } from '../model.ts'
 
 /** A batch as data that leaves the process: its rows in use, and no more. */

@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'

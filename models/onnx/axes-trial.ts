@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node'
-import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping } from '../features.ts'
 import { recordsFirst } from './move-records.ts'

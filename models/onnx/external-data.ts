@@ -1,5 +1,5 @@
-import { asBuffer } from '../../proto/serde.ts'
-import { parseSchema } from '../../proto/protobuf-schema.ts'
+import { asBuffer } from '../../records/serde.ts'
+import { parseSchema } from '../../records/protobuf-schema.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { Int64 } from './onnx-schema.ts'

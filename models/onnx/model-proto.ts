@@ -1,4 +1,4 @@
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { type GraphProto, type ModelProto, type NodeProto, attributeType, elementType, modelOutline, modelProto } from './onnx-schema.ts'
 

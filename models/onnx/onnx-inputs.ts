@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node'
-import type { ColumnBatch, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
+import type { ColumnBatch, NumberColumn, TextColumn } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping, MappedInput } from '../features.ts'
 import type { ModelInput } from '../model.ts'

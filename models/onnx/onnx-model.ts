@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node'
-import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { type FeatureMapping, mapFeatures } from '../features.ts'
 import type { Model, ModelFormat, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'

@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../proto/column-batch.ts'
+import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../records/column-batch.ts'
 import { readDate } from './dates.ts'
 import type { Row } from './row.ts'
 import type { InputField } from './scope.ts'

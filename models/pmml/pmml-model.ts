@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../model.ts'

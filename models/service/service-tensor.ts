@@ -1,4 +1,4 @@
-import { type ColumnBatch, isLarge } from '../../proto/column-batch.ts'
+import { type ColumnBatch, isLarge } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { MappedInput } from '../features.ts'
 import type { ModelInput, OutputColumn } from '../model.ts'

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { type ElementType, bytesOf, elementTypeOf } from './element-type.ts'
 import type { TensorProto, TensorShapeProto } from './tf-schema.ts'

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { type Constant, constantOf } from './constant.ts'
 import { type ElementType, elementTypeOf } from './element-type.ts'

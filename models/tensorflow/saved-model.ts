@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import type { ModelFiles } from '../model-files.ts'
 import type { CompiledTensorflow } from './compile-tensorflow.ts'
 import { elementTypeOf } from './element-type.ts'

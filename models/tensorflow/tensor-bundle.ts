@@ -1,4 +1,4 @@
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import type { ModelFiles } from '../model-files.ts'
 import { type Constant, elementCount, fixedDims } from './constant.ts'

@@ -1,4 +1,4 @@
-import { parseSchema } from '../../proto/protobuf-schema.ts'
+import { parseSchema } from '../../records/protobuf-schema.ts'
 import type { Int64 } from '../onnx/onnx-schema.ts'
 
 export interface TensorShapeProto {

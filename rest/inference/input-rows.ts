@@ -1,6 +1,6 @@
 import type { Model, ModelInput } from '../../models/index.ts'
 import { hasShape } from '../../models/index.ts'
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { Rows } from './model-batcher.ts'

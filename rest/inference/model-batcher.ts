@@ -1,5 +1,5 @@
 import type { Model, OutputColumn, Scores } from '../../models/index.ts'
-import { ColumnBatch, type ColumnSpec } from '../../proto/column-batch.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 
 /** Rows to score, column by column. */

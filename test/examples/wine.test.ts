@@ -7,9 +7,9 @@ import { suite } from 'uvu'
 import { isHeldOut, makeWineExample } from '../../examples/wine/make-wine.ts'
 import { wineFields } from '../../examples/wine/wine-data.ts'
 import { type Model, defaultModelFactory } from '../../models/index.ts'
-import { ColumnBatch } from '../../proto/column-batch.ts'
-import { openCsv } from '../../proto/csv-rows.ts'
-import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
+import { ColumnBatch } from '../../records/column-batch.ts'
+import { openCsv } from '../../records/csv-rows.ts'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 
 const test = suite('wine example')
 const folder = fileURLToPath(new URL('../../examples/wine', import.meta.url))

@@ -1,4 +1,4 @@
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 

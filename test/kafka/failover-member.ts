@@ -2,7 +2,7 @@
  * A member of a group that notices the others' death: node failover-member.ts BROKERS GROUP TOPIC STATE_DIRECTORY.
  * Prints each join, and each change of whom it is connected to, as a JSON line; leaves in good order at SIGTERM. Its session is longer than any test.
  */
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import { FailOver } from '../../topology/runtime/fail-over.ts'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type Checkpoint, type ManagedStore } from '../../stores/index.ts'
 import { followChangelog } from '../../topology/runtime/follow-changelog.ts'
 import { newCluster } from '../../topology/runtime/kafka-clients.ts'

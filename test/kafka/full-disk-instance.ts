@@ -1,5 +1,5 @@
 /** An instance that keeps each record and forwards its key; tells failures and its end as JSON lines. full-disk-instance.ts BROKERS ID IN OUT DIR */
-import { bytesSerde } from '../../proto/serde.ts'
+import { bytesSerde } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'

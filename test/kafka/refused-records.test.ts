@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde, type Serde } from '../../proto/serde.ts'
+import { stringSerde, type Serde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { headerEntries, orderedHeaders, Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 import { createTopics } from '../../topology/runtime/create-topics.ts'

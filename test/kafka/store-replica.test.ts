@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { StoreReplica } from '../../topology/runtime/store-replica.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'

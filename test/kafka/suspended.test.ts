@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { type RestServer, startRestServer } from '../../rest/index.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor } from '../../topology/index.ts'

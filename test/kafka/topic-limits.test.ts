@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde } from '../../proto/serde.ts'
+import { bytesSerde } from '../../records/serde.ts'
 import { Topology, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'

@@ -1,4 +1,4 @@
-import { type ColumnSpec, ColumnBatch } from '../../proto/column-batch.ts'
+import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
 import type { OutputColumn } from '../../models/index.ts'
 
 /** A value of a row; undefined: missing. */

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type ModelInput, checkInputs, explainMapping, mapFeatures } from '../../models/index.ts'
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 import { specsOf } from './batches.ts'
 

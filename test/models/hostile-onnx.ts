@@ -1,4 +1,4 @@
-import { parseSchema } from '../../proto/protobuf-schema.ts'
+import { parseSchema } from '../../records/protobuf-schema.ts'
 import { attribute, floats, int64s, node, onnx, value } from './onnx-builder.ts'
 
 /** More of ONNX's schema than the product writes: subgraphs, weights in other files. */

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type Model, type Scores, checkInputs } from '../../models/index.ts'
-import type { ColumnSpec } from '../../proto/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { type Cell, batchOf, valuesOf } from './batches.ts'
 

@@ -1,5 +1,5 @@
 import { mapFeatures, type Model, ModelFactory, type ModelInput, type Scores } from '../../models/index.ts'
-import type { ColumnBatch, NumberColumn } from '../../proto/column-batch.ts'
+import type { ColumnBatch, NumberColumn } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { specsOf } from './batches.ts'
 import { modelSuite } from './model-suite.ts'

@@ -1,7 +1,7 @@
 import { mapFeatures, ModelFactory, type Model, type ModelInput, type ModelOutput, type Scores } from '../../models/index.ts'
-import type { ColumnBatch } from '../../proto/column-batch.ts'
-import { jsonRecordReader } from '../../proto/json-record-reader.ts'
-import type { RecordReader } from '../../proto/record-reader.ts'
+import type { ColumnBatch } from '../../records/column-batch.ts'
+import { jsonRecordReader } from '../../records/json-record-reader.ts'
+import type { RecordReader } from '../../records/record-reader.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { TestRecord } from '../../topology/index.ts'
 

@@ -2,8 +2,8 @@ import Long from 'long'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { sluice } from '../../proto/messages.js'
-import { protobufSerde } from '../../proto/protobuf-serde.ts'
-import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../proto/serde.ts'
+import { protobufSerde } from '../../records/protobuf-serde.ts'
+import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../records/serde.ts'
 import { jsonView, keyValueStore, type StoreQuery } from '../../stores/index.ts'
 
 const test = suite('typed store')

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import type { KeyValueStore, Row, TypedManagedStore } from '../../stores/index.ts'
 import { keyValueStore } from '../../stores/index.ts'
 import { withDirectory } from './temporary-directory.ts'

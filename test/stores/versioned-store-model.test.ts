@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { LevelRows } from '../../stores/level-rows.ts'
 import { BufferedStore } from '../../stores/managed-store.ts'
 import { MemoryRows } from '../../stores/memory-rows.ts'

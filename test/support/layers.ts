@@ -15,7 +15,8 @@ const onnxruntime = /^onnxruntime-/
 /** Each layer imports itself and those of a lower rank. A folder's rules hold for the folders in it that have none of their own. */
 export const layers: Readonly<Record<string, Layer>> = {
   base: { rank: 0, never: [http] },
-  proto: { rank: 1, never: [http] },
+  proto: { rank: 0, never: [http] },
+  records: { rank: 1, never: [http] },
   models: { rank: 2 },
   stores: { rank: 2, never: [http] },
   topology: { rank: 3, never: [http] },
@@ -34,7 +35,7 @@ export const packageHomes: readonly { readonly package: RegExp; readonly home: s
   { package: kafkajs, home: 'topology/runtime' },
   { package: level, home: 'stores' },
   { package: onnxruntime, home: 'models/onnx' },
-  { package: /^protobufjs(\/|$)/, home: 'proto' },
+  { package: /^protobufjs(\/|$)/, home: 'records' },
   { package: /^(koa|@koa\/router)(\/|$)/, home: 'rest' },
 ]
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde, stringSerde, type Serde } from '../../proto/serde.ts'
+import { bytesSerde, stringSerde, type Serde } from '../../records/serde.ts'
 import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
 import { Topology, TopologyTestDriver, type OutputRecord, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 

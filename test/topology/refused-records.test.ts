@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde, stringSerde, type Serde } from '../../proto/serde.ts'
+import { bytesSerde, stringSerde, type Serde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import {
   Topology,

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde, jsonSerde, stringSerde } from '../../proto/serde.ts'
+import { bytesSerde, jsonSerde, stringSerde } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
 import { createTopology as createVersioned } from '../kafka/versioned-topology.ts'

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
-import { bytesSerde } from '../../proto/serde.ts'
+import { bytesSerde } from '../../records/serde.ts'
 import { keyValueStore, modelStateStore, versionedKeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor } from '../../topology/index.ts'
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../proto/serde.ts'
+import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
 import {
   Topology,

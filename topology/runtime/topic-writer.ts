@@ -1,4 +1,4 @@
-import { asBuffer } from '../../proto/serde.ts'
+import { asBuffer } from '../../records/serde.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Headers } from '../record-headers.ts'
 import { TopicGate } from '../topic-gate.ts'

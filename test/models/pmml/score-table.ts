@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import type { Model } from '../../../models/index.ts'
 import { loadPmmlModel } from '../../../models/pmml/pmml-model.ts'
-import type { ColumnBatch } from '../../../proto/column-batch.ts'
+import type { ColumnBatch } from '../../../records/column-batch.ts'
 import { type Cell, batchOf, valuesOf } from '../batches.ts'
 
 export interface Table {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { jsonRecordReader } from '../../../proto/json-record-reader.ts'
+import { jsonRecordReader } from '../../../records/json-record-reader.ts'
 import { node, onnx, value } from '../../models/onnx-builder.ts'
 import { withServedModels } from './served-models.ts'
 import { failed, features, wineRow, withWine } from './wine-requests.ts'

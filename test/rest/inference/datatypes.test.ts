@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { jsonRecordReader } from '../../../proto/json-record-reader.ts'
+import { jsonRecordReader } from '../../../records/json-record-reader.ts'
 import { parseTolerant } from '../../../rest/inference/tolerant-json.ts'
 import type { elementType } from '../../../models/onnx/onnx-schema.ts'
 import { attribute, node, onnx, value } from '../../models/onnx-builder.ts'

@@ -11,7 +11,7 @@ import {
 import type { Cluster } from '../../../topology/runtime/kafka-clients.ts'
 import { Topology } from '../../../topology/index.ts'
 import { sluice } from '../../../proto/messages.js'
-import { stringSerde } from '../../../proto/serde.ts'
+import { stringSerde } from '../../../records/serde.ts'
 import type { SluiceError } from '../../../base/sluice-error.ts'
 import { loadMendedKafkajs } from '../../../topology/runtime/kafkajs-mends/index.ts'
 

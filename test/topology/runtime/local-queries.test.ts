@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../../proto/serde.ts'
+import { stringSerde } from '../../../records/serde.ts'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import { keyValueStore, type ManagedStore, modelStateStore, versionedKeyValueStore } from '../../../stores/index.ts'
 import { Topology } from '../../../topology/index.ts'

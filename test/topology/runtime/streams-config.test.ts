@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../base/sluice-error.ts'
-import { stringSerde } from '../../../proto/serde.ts'
+import { stringSerde } from '../../../records/serde.ts'
 import { SluiceStreams } from '../../../topology/runtime/index.ts'
 import { streamsConfig, type StreamsOptions } from '../../../topology/runtime/streams-config.ts'
 import { Topology } from '../../../topology/index.ts'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde } from '../../../proto/serde.ts'
+import { bytesSerde } from '../../../records/serde.ts'
 import { keyValueStore } from '../../../stores/index.ts'
 import { Topology } from '../../../topology/index.ts'
 import type { TopicLayout } from '../../../topology/runtime/topic-layout.ts'

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { type CsvOptions, openCsv, readCsvRows } from '../../proto/csv-rows.ts'
-import { wineRecordReader } from '../../proto/protobuf-record-reader.ts'
+import { type CsvOptions, openCsv, readCsvRows } from '../../records/csv-rows.ts'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('csv rows')

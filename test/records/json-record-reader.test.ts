@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { ColumnBatch } from '../../proto/column-batch.ts'
-import { jsonRecordReader } from '../../proto/json-record-reader.ts'
+import { ColumnBatch } from '../../records/column-batch.ts'
+import { jsonRecordReader } from '../../records/json-record-reader.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('jsonRecordReader')

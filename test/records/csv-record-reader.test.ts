@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ColumnBatch } from '../../proto/column-batch.ts'
-import { csvRecordReader } from '../../proto/csv-record-reader.ts'
+import { ColumnBatch } from '../../records/column-batch.ts'
+import { csvRecordReader } from '../../records/csv-record-reader.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('csvRecordReader')

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from './sluice-error.ts'
 
 /** Throws SluiceError TOPOLOGY_INVALID for an option that there is not: a misspelt one would be no option at all, without a word. */
 export function checkOptionNames(what: string, options: object, names: readonly string[]): void {
