@@ -52,5 +52,5 @@ export type {
   VersionedKeyValueStore,
   VersionedRecord,
 } from './state-store.ts'
-export { UndoJournal, type Undoable } from './undo-journal.ts'
+export { UndoJournal, type Undoable } from './rows/undo-journal.ts'
 export type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'

@@ -3,7 +3,7 @@ import { jsonView } from './json-view.ts'
 import { type KeyText, QueryKeys } from './query-keys.ts'
 import type { KeyValueStore, QueriedEntry } from './state-store.ts'
 import { isEmpty, type ReadOptions, type StoreQuery } from './store-query.ts'
-import type { TransactionBuffer } from './transaction-buffer.ts'
+import type { TransactionBuffer } from './rows/transaction-buffer.ts'
 
 /** How a store turns keys and values to bytes, and keys to the text that interactive queries use: UTF-8 unless said otherwise. */
 export interface TypedStoreOptions<K, V> {

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { OnCorrupt } from './state-store.ts'
-import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
+import { isCorrupt, levelError, openLevel, type Database } from './rows/open-level.ts'
 
 const INSTANCE_ID = 'instanceId'
 

@@ -1,13 +1,13 @@
 import { checkOptionNames } from '../base/option-names.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
-import { LevelRows } from './level-rows.ts'
-import { BufferedStore } from './managed-store.ts'
-import { MemoryRows } from './memory-rows.ts'
+import { LevelRows } from './rows/level-rows.ts'
+import { BufferedStore } from './rows/buffered-store.ts'
+import { MemoryRows } from './rows/memory-rows.ts'
 import { ModelStateStore } from './model-state-store.ts'
 import { ModelUsageStore } from './model-usage-store.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
-import { TransactionBuffer } from './transaction-buffer.ts'
+import { TransactionBuffer } from './rows/transaction-buffer.ts'
 import { VersionedStore, type VersionedStoreOptions } from './versioned-store.ts'
 
 /** Where a store's rows go. */

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { RowDigest } from './row-digest.ts'
-import type { ChangelogStanding, Checkpoint } from './state-store.ts'
+import type { ChangelogStanding, Checkpoint } from '../state-store.ts'
 
 /** Without the standing, as all that former builds wrote, and with it. The CRC is the last four bytes. */
 const LENGTH = 24

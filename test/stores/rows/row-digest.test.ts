@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RowDigest } from '../../stores/row-digest.ts'
+import { RowDigest } from '../../../stores/rows/row-digest.ts'
 
 const test = suite('row digest')
 

@@ -1,4 +1,4 @@
-import type { Checkpoint, ManagedStore, Row, StateStore, TaskBinding } from './state-store.ts'
+import type { Checkpoint, ManagedStore, Row, StateStore, TaskBinding } from '../state-store.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
 /** What a store that keeps more than rows (caches, figures in memory) has to hear of its life. */

@@ -1,3 +1,3 @@
-import { storeSuite } from './store-suite.ts'
+import { storeSuite } from '../store-suite.ts'
 
 storeSuite('key-value store in memory', { persistent: false })

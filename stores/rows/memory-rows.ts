@@ -1,5 +1,5 @@
 import { byteKey } from './byte-key.ts'
-import type { Checkpoint, Row, RowStorage } from './state-store.ts'
+import type { Checkpoint, Row, RowStorage } from '../state-store.ts'
 
 type Entry = readonly [Uint8Array, Uint8Array]
 

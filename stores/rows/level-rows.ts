@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { asBuffer } from '../records/serde.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { asBuffer } from '../../records/serde.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-record.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
 import { RowDigest } from './row-digest.ts'
-import type { Checkpoint, CorruptionKind, OnCorrupt, Row, RowStorage } from './state-store.ts'
+import type { Checkpoint, CorruptionKind, OnCorrupt, Row, RowStorage } from '../state-store.ts'
 
 // Two key spaces in one database: rows below one byte, what is known about them below another.
 const ROW = 0x72

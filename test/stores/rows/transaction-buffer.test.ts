@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { LevelRows } from '../../stores/level-rows.ts'
-import { MemoryRows } from '../../stores/memory-rows.ts'
-import type { RowStorage } from '../../stores/state-store.ts'
-import { TransactionBuffer } from '../../stores/transaction-buffer.ts'
-import { withDirectory } from './temporary-directory.ts'
+import { LevelRows } from '../../../stores/rows/level-rows.ts'
+import { MemoryRows } from '../../../stores/rows/memory-rows.ts'
+import type { RowStorage } from '../../../stores/state-store.ts'
+import { TransactionBuffer } from '../../../stores/rows/transaction-buffer.ts'
+import { withDirectory } from '../temporary-directory.ts'
 
 const test = suite('transaction buffer')
 

@@ -1,5 +1,5 @@
 import { byteKey, compareBytes, mustBeBytes } from './byte-key.ts'
-import type { Checkpoint, ManagedStore, Row, RowStorage, TaskBinding } from './state-store.ts'
+import type { Checkpoint, ManagedStore, Row, RowStorage, TaskBinding } from '../state-store.ts'
 import type { Undoable } from './undo-journal.ts'
 
 type Generation = ReadonlyMap<string, Row>

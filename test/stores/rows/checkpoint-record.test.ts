@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeCheckpoint, encodeCheckpoint } from '../../stores/checkpoint-record.ts'
-import { RowDigest } from '../../stores/row-digest.ts'
+import { decodeCheckpoint, encodeCheckpoint } from '../../../stores/rows/checkpoint-record.ts'
+import { RowDigest } from '../../../stores/rows/row-digest.ts'
 
 const test = suite('checkpoint record')
 const digest = new RowDigest(3, 0xdeadbeef)
