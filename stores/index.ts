@@ -8,7 +8,7 @@ export {
   type TypedStoreBuilder,
 } from './store-builder.ts'
 export type { TypedStoreOptions } from './key-value-store.ts'
-export type { VersionedStoreOptions } from './versioned-store.ts'
+export type { VersionedStoreOptions } from './versioned/versioned-store.ts'
 export type { KeyText } from './query-keys.ts'
 export { ModelStateStore } from './model-state-store.ts'
 export { isMovedAgain, type ModelRecordPlace, type NewModel } from './new-model.ts'

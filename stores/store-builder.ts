@@ -8,7 +8,7 @@ import { ModelStateStore } from './model-state-store.ts'
 import { ModelUsageStore } from './model-usage-store.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
 import { TransactionBuffer } from './rows/transaction-buffer.ts'
-import { VersionedStore, type VersionedStoreOptions } from './versioned-store.ts'
+import { VersionedStore, type VersionedStoreOptions } from './versioned/versioned-store.ts'
 
 /** Where a store's rows go. */
 export interface StorePlacement {

@@ -7,7 +7,7 @@ import { BufferedStore } from '../../stores/rows/buffered-store.ts'
 import { MemoryRows } from '../../stores/rows/memory-rows.ts'
 import type { Row, RowStorage, VersionedRecord } from '../../stores/state-store.ts'
 import { TransactionBuffer } from '../../stores/rows/transaction-buffer.ts'
-import { VersionedStore } from '../../stores/versioned-store.ts'
+import { VersionedStore } from '../../stores/versioned/versioned-store.ts'
 import { withDirectory } from './temporary-directory.ts'
 
 const test = suite('versioned store against a naive one')

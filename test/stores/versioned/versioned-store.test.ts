@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { jsonSerde, stringSerde } from '../../records/serde.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { versionedKeyValueStore, type Row, type TypedManagedStore, type VersionedKeyValueStore } from '../../stores/index.ts'
-import { withDirectory } from './temporary-directory.ts'
+import { jsonSerde, stringSerde } from '../../../records/serde.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import { versionedKeyValueStore, type Row, type TypedManagedStore, type VersionedKeyValueStore } from '../../../stores/index.ts'
+import { withDirectory } from '../temporary-directory.ts'
 
 const test = suite('versioned store')
 

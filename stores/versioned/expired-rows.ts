@@ -1,5 +1,5 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import type { RowStorage } from './state-store.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { RowStorage } from '../state-store.ts'
 import { AFTER_ENDED, decodeVersion, endOf, FIRST_NEWEST, isEnded } from './version-rows.ts'
 
 /** So many are found before those found so far are deleted. */

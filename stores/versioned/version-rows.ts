@@ -1,6 +1,6 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import { asBuffer } from '../records/serde.ts'
-import type { Row } from './state-store.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { asBuffer } from '../../records/serde.ts'
+import type { Row } from '../state-store.ts'
 
 // The families of rows, by a row key's first byte:
 //   c                              the clock: the greatest timestamp that was written

@@ -1,4 +1,4 @@
-import type { RowStorage } from './state-store.ts'
+import type { RowStorage } from '../state-store.ts'
 import { decodeVersion, endedKey, endOf, newestKey, type StoredVersion } from './version-rows.ts'
 
 /** Rows as they are read: with the writes of the running transaction, or as the last commit left them. */
