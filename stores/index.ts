@@ -10,8 +10,8 @@ export {
 export type { TypedStoreOptions } from './key-value-store.ts'
 export type { VersionedStoreOptions } from './versioned/versioned-store.ts'
 export type { KeyText } from './query-keys.ts'
-export { ModelStateStore } from './model-state-store.ts'
-export { isMovedAgain, type ModelRecordPlace, type NewModel } from './new-model.ts'
+export { ModelStateStore } from './models/model-state-store.ts'
+export { isMovedAgain, type ModelRecordPlace, type NewModel } from './models/new-model.ts'
 export {
   CHUNK_BYTES,
   modelTypeName,
@@ -21,17 +21,17 @@ export {
   type ModelVersion,
   type PastVersion,
   type RecordPlace,
-} from './model-rows.ts'
-export type { NewPiece } from './model-uploads.ts'
-export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'
-export type { ModelUse } from './model-usage.ts'
+} from './models/model-rows.ts'
+export type { NewPiece } from './models/model-uploads.ts'
+export { type ModelUsageSource, ModelUsageStore } from './models/model-usage-store.ts'
+export type { ModelUse } from './models/model-usage.ts'
 export {
   decodeModelStoreRow,
   type ModelHistoryEntry,
   type ModelRowView,
   type ModelServingView,
   type ModelVersionView,
-} from './model-views.ts'
+} from './models/model-views.ts'
 export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {

@@ -19,7 +19,7 @@ import {
 import { deck, drawFaults } from '../../bench/chaos/faults.ts'
 import { Random } from '../../bench/chaos/random.ts'
 import { chaosReport } from '../../bench/chaos/report.ts'
-import { modelStateSerde, modelStatisticsSerde, stateKey, statsKey, type ModelStatistics } from '../../stores/model-rows.ts'
+import { modelStateSerde, modelStatisticsSerde, stateKey, statsKey, type ModelStatistics } from '../../stores/models/model-rows.ts'
 import type { ModelServingView } from '../../stores/index.ts'
 
 const [first, second] = ['aa'.repeat(32), 'bb'.repeat(32)] as const

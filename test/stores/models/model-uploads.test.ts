@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SluiceError } from '../../base/sluice-error.ts'
+import type { SluiceError } from '../../../base/sluice-error.ts'
 import {
   CHUNK_BYTES,
   decodeModelStoreRow,
@@ -11,7 +11,7 @@ import {
   type NewPiece,
   type Row,
   type TypedManagedStore,
-} from '../../stores/index.ts'
+} from '../../../stores/index.ts'
 
 type Opened = TypedManagedStore<ModelStateStore>
 

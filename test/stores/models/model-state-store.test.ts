@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { sluice } from '../../../proto/messages.js'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import {
   decodeModelStoreRow,
   modelStateStore,
@@ -11,8 +11,8 @@ import {
   type NewModel,
   type Row,
   type TypedManagedStore,
-} from '../../stores/index.ts'
-import { withDirectory } from './temporary-directory.ts'
+} from '../../../stores/index.ts'
+import { withDirectory } from '../temporary-directory.ts'
 
 type Opened = TypedManagedStore<ModelStateStore>
 

@@ -1,5 +1,5 @@
-import { asBuffer } from '../records/serde.ts'
-import { afterPrefix } from './rows/byte-key.ts'
+import { asBuffer } from '../../records/serde.ts'
+import { afterPrefix } from '../rows/byte-key.ts'
 import {
   modelStatisticsSerde,
   parseModelRowKey,
@@ -11,7 +11,7 @@ import {
   type PastVersion,
 } from './model-rows.ts'
 import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
-import type { TransactionBuffer } from './rows/transaction-buffer.ts'
+import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
 
 /** What another version than the newest still did. */
 interface LateUse {

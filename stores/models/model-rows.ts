@@ -1,7 +1,7 @@
 import type Long from 'long'
-import { sluice } from '../proto/messages.js'
-import { protobufSerde } from '../records/protobuf-serde.ts'
-import { asBuffer, type Serde } from '../records/serde.ts'
+import { sluice } from '../../proto/messages.js'
+import { protobufSerde } from '../../records/protobuf-serde.ts'
+import { asBuffer, type Serde } from '../../records/serde.ts'
 
 /** Where a record lies in its topic. */
 export interface RecordPlace {
