@@ -1,5 +1,5 @@
 import { type CompiledComparison, adjustment, compareWith, compileComparison, isBinary, missingWeights } from './comparison.ts'
-import { clip } from './element.ts'
+import { clip } from './document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
 import { needNumeric, numbersOf } from './predicates.ts'

@@ -1,6 +1,6 @@
-import type { PmmlElement } from './element.ts'
+import type { PmmlElement } from './document/element.ts'
 import { numbersOf } from './predicates.ts'
-import { parseNumber } from './element.ts'
+import { parseNumber } from './document/element.ts'
 import { giveUp } from './row.ts'
 
 const measures = [

@@ -1,10 +1,10 @@
 import { compileClustering } from './clustering.ts'
-import { type PmmlElement, clip } from './element.ts'
+import { type PmmlElement, clip } from './document/element.ts'
 import type { CompiledPart } from './evaluators.ts'
 import { typedExpressionIn } from './expressions.ts'
 import { compileGeneralRegression } from './general-regression.ts'
 import { compileMining, isSelection } from './mining.ts'
-import { isTarget, targetNames } from './mining-schema.ts'
+import { isTarget, targetNames } from './document/mining-schema.ts'
 import { type Classes, ModelContext } from './model-context.ts'
 import { compileNaiveBayes } from './naive-bayes.ts'
 import { compileNearestNeighbor } from './nearest-neighbor.ts'
@@ -18,7 +18,7 @@ import { compileSupportVectors } from './support-vectors.ts'
 import { type CompiledTarget, compileTarget } from './targets.ts'
 import { compileTree } from './tree.ts'
 import { type FieldDefinition, treatment, treats } from './treatments.ts'
-import type { DataType } from './values.ts'
+import type { DataType } from './document/values.ts'
 
 /** A model element with all that belongs to it: plain data. */
 export interface CompiledModel {

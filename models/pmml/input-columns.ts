@@ -1,5 +1,5 @@
 import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../records/column-batch.ts'
-import { readDate } from './dates.ts'
+import { readDate } from './document/dates.ts'
 import type { Row } from './row.ts'
 import type { InputField } from './scope.ts'
 import { treat, treatForeign } from './treatments.ts'

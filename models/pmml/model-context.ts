@@ -1,8 +1,8 @@
-import { type PmmlElement, clip } from './element.ts'
+import { type PmmlElement, clip } from './document/element.ts'
 import type { Scope } from './scope.ts'
 import type { FieldDefinition } from './treatments.ts'
 import { targetOf } from './targets.ts'
-import { type DataType, formatValue, needValue, parseValue } from './values.ts'
+import { type DataType, formatValue, needValue, parseValue } from './document/values.ts'
 
 /** The classes of a classification: plain data. */
 export interface Classes {

@@ -6,7 +6,7 @@ import type { CompiledOutput } from './outputs.ts'
 import { setOutput } from './output-values.ts'
 import { type Row, giveUp } from './row.ts'
 import { rescale } from './targets.ts'
-import { castNumber } from './values.ts'
+import { castNumber } from './document/values.ts'
 
 /** A compiled model, ready to run. */
 export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {

@@ -1,11 +1,11 @@
-import type { PmmlElement } from './element.ts'
+import type { PmmlElement } from './document/element.ts'
 import { normalPdf } from './distributions.ts'
 import { type Expression, evaluate } from './evaluate.ts'
 import { Evaluator, largestOf } from './evaluator.ts'
 import { typedExpressionIn } from './expressions.ts'
 import type { ModelContext } from './model-context.ts'
 import { type Row, giveUp } from './row.ts'
-import { parseValue } from './values.ts'
+import { parseValue } from './document/values.ts'
 
 /** A field's likelihoods by class. */
 type Input =

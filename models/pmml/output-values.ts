@@ -3,7 +3,7 @@ import type { Evaluator } from './evaluator.ts'
 import type { FromSegment } from './output-segments.ts'
 import type { CompiledOutput, OutputSource, TextSource } from './outputs.ts'
 import { type Row, giveUp } from './row.ts'
-import { type DataType, castValue } from './values.ts'
+import { type DataType, castValue } from './document/values.ts'
 
 /** What an output is taken from. */
 export interface Prediction {

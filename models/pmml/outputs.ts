@@ -1,5 +1,5 @@
 import type { CompiledModel } from './compile-model.ts'
-import { type PmmlElement, clip } from './element.ts'
+import { type PmmlElement, clip } from './document/element.ts'
 import type { Expression } from './evaluate.ts'
 import { expressionIn } from './expressions.ts'
 import type { CompiledPart } from './evaluators.ts'
@@ -7,7 +7,7 @@ import type { CompiledMining } from './mining.ts'
 import type { ModelContext } from './model-context.ts'
 import { type FromSegment, OutputSegments } from './output-segments.ts'
 import { Scope } from './scope.ts'
-import { type DataType, dataTypeOf, needValue } from './values.ts'
+import { type DataType, dataTypeOf, needValue } from './document/values.ts'
 
 export type OutputSource = TextSource | NumberSource
 

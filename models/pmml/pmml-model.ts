@@ -3,14 +3,14 @@ import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../model.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
-import { isDateText } from './dates.ts'
+import { isDateText } from './document/dates.ts'
 import { InputColumns } from './input-columns.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { ForestBatch } from './forest-batch.ts'
 import { PmmlScores, type QuickBatch } from './pmml-scores.ts'
 import { TreeBatch } from './tree-batch.ts'
 import { Row, isNoResult } from './row.ts'
-import type { DataType } from './values.ts'
+import type { DataType } from './document/values.ts'
 
 /** Loads a PMML document; throws SluiceError MODEL_LOAD_FAILED that names the element and its line. */
 export async function loadPmmlModel(source: ModelSource): Promise<Model> {

@@ -7,7 +7,7 @@ import type { ModelRunner } from './model-runner.ts'
 import type { CompiledOutput } from './outputs.ts'
 import { outputType, type ResultField, resultFields } from './result-fields.ts'
 import type { Row } from './row.ts'
-import { castValue, formatValue } from './values.ts'
+import { castValue, formatValue } from './document/values.ts'
 
 interface NumberOutput {
   readonly field: ResultField

@@ -1,11 +1,11 @@
-import type { PmmlElement } from './element.ts'
+import type { PmmlElement } from './document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
 import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from './normalization.ts'
 import { needNumeric } from './predicates.ts'
 import type { Row } from './row.ts'
 import type { Field } from './scope.ts'
-import { parseValue } from './values.ts'
+import { parseValue } from './document/values.ts'
 
 /** A linear predictor: plain data. */
 interface Table {

@@ -1,7 +1,7 @@
 import type { ModelInput } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
-import { isDateType } from './dates.ts'
-import type { DataType } from './values.ts'
+import { isDateType } from './document/dates.ts'
+import type { DataType } from './document/values.ts'
 
 /** One column of what the model gives. */
 export interface ResultField {

@@ -1,4 +1,4 @@
-import type { PmmlElement } from './element.ts'
+import type { PmmlElement } from './document/element.ts'
 import { Evaluator, indexOfLargest } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
 import { type Predicate, evaluatePredicate, predicateIn, verdict } from './predicates.ts'

@@ -1,4 +1,4 @@
-import type { PmmlElement } from './element.ts'
+import type { PmmlElement } from './document/element.ts'
 import { type Expression, evaluate } from './evaluate.ts'
 import { Evaluator } from './evaluator.ts'
 import { expressionIn } from './expressions.ts'
