@@ -2,8 +2,8 @@ import { type CompiledComparison, adjustment, compareWith, compileComparison, is
 import { clip } from './document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { needNumeric, numbersOf } from './predicates.ts'
-import type { Row } from './row.ts'
+import { needNumeric, numbersOf } from './expressions/predicates.ts'
+import type { Row } from './expressions/row.ts'
 
 /** Plain data. */
 export interface CompiledClustering {

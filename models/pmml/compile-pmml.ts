@@ -1,12 +1,12 @@
 import { type CompiledModel, addDerivedFields, compileModel, modelNames } from './compile-model.ts'
 import type { PmmlElement } from './document/element.ts'
-import type { Functions } from './evaluate.ts'
+import type { Functions } from './expressions/evaluate.ts'
 import { shownSegments } from './mining.ts'
 import { isTarget, targetNames } from './document/mining-schema.ts'
 import { parsePmml } from './document/parse.ts'
-import type { LazySlot } from './row.ts'
-import { Compilation, type InputField, Scope } from './scope.ts'
-import { type FieldDefinition, fieldDefinition, treatment } from './treatments.ts'
+import type { LazySlot } from './expressions/row.ts'
+import { Compilation, type InputField, Scope } from './expressions/scope.ts'
+import { type FieldDefinition, fieldDefinition, treatment } from './expressions/treatments.ts'
 import { type DataType, formatValue } from './document/values.ts'
 
 /** A PMML document, compiled: plain data of typed arrays, maps and objects, that can be made in a worker and sent. */

@@ -1,5 +1,5 @@
 import type { PmmlElement } from './document/element.ts'
-import { numbersOf } from './predicates.ts'
+import { numbersOf } from './expressions/predicates.ts'
 import type { ModelContext } from './model-context.ts'
 import { parseValue } from './document/values.ts'
 

@@ -3,9 +3,9 @@ import { type CompiledModel, compileModel, modelNames } from './compile-model.ts
 import type { CompiledSource } from './evaluators.ts'
 import { targetNames } from './document/mining-schema.ts'
 import type { ModelContext } from './model-context.ts'
-import { type Predicate, predicateIn, test } from './predicates.ts'
-import { Scope } from './scope.ts'
-import type { FieldDefinition } from './treatments.ts'
+import { type Predicate, predicateIn, test } from './expressions/predicates.ts'
+import { Scope } from './expressions/scope.ts'
+import type { FieldDefinition } from './expressions/treatments.ts'
 
 const methods = [
   'majorityVote',

@@ -1,6 +1,6 @@
 import { type PmmlElement, clip } from './document/element.ts'
-import type { Scope } from './scope.ts'
-import type { FieldDefinition } from './treatments.ts'
+import type { Scope } from './expressions/scope.ts'
+import type { FieldDefinition } from './expressions/treatments.ts'
 import { targetOf } from './targets.ts'
 import { type DataType, formatValue, needValue, parseValue } from './document/values.ts'
 

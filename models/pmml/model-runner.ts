@@ -4,7 +4,7 @@ import { evaluatorOf } from './evaluators.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { CompiledOutput } from './outputs.ts'
 import { setOutput } from './output-values.ts'
-import { type Row, giveUp } from './row.ts'
+import { type Row, giveUp } from './expressions/row.ts'
 import { rescale } from './targets.ts'
 import { castNumber } from './document/values.ts'
 

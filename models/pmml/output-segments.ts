@@ -1,6 +1,6 @@
 import type { CompiledModel } from './compile-model.ts'
 import { type PmmlElement, clip } from './document/element.ts'
-import type { Expression } from './evaluate.ts'
+import type { Expression } from './expressions/evaluate.ts'
 import type { CompiledPart } from './evaluators.ts'
 import type { CompiledMining } from './mining.ts'
 import type { ModelContext } from './model-context.ts'

@@ -9,7 +9,7 @@ import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { ForestBatch } from './forest-batch.ts'
 import { PmmlScores, type QuickBatch } from './pmml-scores.ts'
 import { TreeBatch } from './tree-batch.ts'
-import { Row, isNoResult } from './row.ts'
+import { Row, isNoResult } from './expressions/row.ts'
 import type { DataType } from './document/values.ts'
 
 /** Loads a PMML document; throws SluiceError MODEL_LOAD_FAILED that names the element and its line. */

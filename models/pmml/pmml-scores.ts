@@ -6,7 +6,7 @@ import type { InputColumns } from './input-columns.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { CompiledOutput } from './outputs.ts'
 import { outputType, type ResultField, resultFields } from './result-fields.ts'
-import type { Row } from './row.ts'
+import type { Row } from './expressions/row.ts'
 import { castValue, formatValue } from './document/values.ts'
 
 interface NumberOutput {

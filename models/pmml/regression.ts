@@ -1,10 +1,10 @@
 import type { PmmlElement } from './document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from './normalization.ts'
-import { needNumeric } from './predicates.ts'
-import type { Row } from './row.ts'
-import type { Field } from './scope.ts'
+import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from './expressions/normalization.ts'
+import { needNumeric } from './expressions/predicates.ts'
+import type { Row } from './expressions/row.ts'
+import type { Field } from './expressions/scope.ts'
 import { parseValue } from './document/values.ts'
 
 /** A linear predictor: plain data. */

@@ -1,5 +1,5 @@
 import { type Expression, type Functions, evaluate } from './evaluate.ts'
-import { Symbols } from './document/symbols.ts'
+import { Symbols } from '../document/symbols.ts'
 import { type Treatment, treat } from './treatments.ts'
 
 /** A value that is made when it is first asked for: a DerivedField, or a field as a nested model's MiningSchema has it. Plain data. */

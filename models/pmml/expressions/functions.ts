@@ -1,9 +1,9 @@
 import { medianOf } from './combine.ts'
-import { daysSinceYear } from './document/dates.ts'
+import { daysSinceYear } from '../document/dates.ts'
 import { mathFunctions } from './math-functions.ts'
 import type { Row } from './row.ts'
 import { textFunctions } from './text-functions.ts'
-import { type DataType, isNumeric } from './document/values.ts'
+import { type DataType, isNumeric } from '../document/values.ts'
 
 /** How a built-in function is called. */
 export interface Call {

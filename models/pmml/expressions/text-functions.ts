@@ -1,7 +1,7 @@
-import { formatDate } from './document/dates.ts'
+import { formatDate } from '../document/dates.ts'
 import type { Call } from './functions.ts'
 import { regExp, replaceAll } from './regular-expressions.ts'
-import { formatValue } from './document/values.ts'
+import { formatValue } from '../document/values.ts'
 
 interface TextFunction {
   readonly least: number

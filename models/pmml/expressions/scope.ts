@@ -1,9 +1,9 @@
 import type { Expression } from './evaluate.ts'
-import { type PmmlElement, clip } from './document/element.ts'
+import { type PmmlElement, clip } from '../document/element.ts'
 import type { LazySlot } from './row.ts'
-import { Symbols } from './document/symbols.ts'
+import { Symbols } from '../document/symbols.ts'
 import type { FieldDefinition, Treatment } from './treatments.ts'
-import type { DataType } from './document/values.ts'
+import type { DataType } from '../document/values.ts'
 
 /** A field that expressions and models can name. */
 export interface Field {

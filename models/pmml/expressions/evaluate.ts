@@ -2,7 +2,7 @@ import { runFunction } from './functions.ts'
 import { type Row, giveUp } from './row.ts'
 import { type TextIndexExpression, termWeight } from './text-index.ts'
 import { inInterval } from './treatments.ts'
-import { type DataType, castValue, formatValue } from './document/values.ts'
+import { type DataType, castValue, formatValue } from '../document/values.ts'
 
 interface Common {
   readonly type: DataType
