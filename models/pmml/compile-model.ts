@@ -16,7 +16,7 @@ import { compileScorecard } from './scorecard.ts'
 import { type Field, Scope } from './expressions/scope.ts'
 import { compileSupportVectors } from './support-vectors.ts'
 import { type CompiledTarget, compileTarget } from './targets.ts'
-import { compileTree } from './tree.ts'
+import { compileTree } from './trees/tree.ts'
 import { type FieldDefinition, treatment, treats } from './expressions/treatments.ts'
 import type { DataType } from './document/values.ts'
 

@@ -14,8 +14,8 @@ import { type CompiledRuleSet, RuleSetEvaluator } from './rule-set.ts'
 import { type CompiledScorecard, ScorecardEvaluator } from './scorecard.ts'
 import { SelectionEvaluator } from './selection-evaluator.ts'
 import { type CompiledSupportVectors, SupportVectorsEvaluator } from './support-vectors.ts'
-import { type CompiledTree } from './tree.ts'
-import { TreeEvaluator } from './tree-evaluator.ts'
+import { type CompiledTree } from './trees/tree.ts'
+import { TreeEvaluator } from './trees/tree-evaluator.ts'
 
 /** What a model element is compiled to: plain data, that a worker can make and send. */
 export type CompiledPart =

@@ -1,4 +1,4 @@
-import { FlatTree } from './flat-tree.ts'
+import { FlatTree } from './trees/flat-tree.ts'
 import type { ForestTree } from './forest-tree.ts'
 import { ForestShares } from './forest-shares.ts'
 import type { InputColumns } from './input-columns.ts'

@@ -1,8 +1,8 @@
 import type { CompiledPmml } from './compile-pmml.ts'
-import { type DecisionList, decisionList } from './decision-list.ts'
+import { type DecisionList, decisionList } from './trees/decision-list.ts'
 import type { InputColumns } from './input-columns.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
-import type { CompiledTree } from './tree.ts'
+import type { CompiledTree } from './trees/tree.ts'
 
 /**
  * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not

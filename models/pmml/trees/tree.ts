@@ -1,7 +1,7 @@
-import type { PmmlElement } from './document/element.ts'
-import type { ModelContext } from './model-context.ts'
-import { type Predicate, compilePredicate, predicateNames, test } from './expressions/predicates.ts'
-import { parseNumber } from './document/element.ts'
+import type { PmmlElement } from '../document/element.ts'
+import type { ModelContext } from '../model-context.ts'
+import { type Predicate, compilePredicate, predicateNames, test } from '../expressions/predicates.ts'
+import { parseNumber } from '../document/element.ts'
 
 export type MissingValueStrategy = 'none' | 'lastPrediction' | 'nullPrediction' | 'defaultChild' | 'weightedConfidence' | 'aggregateNodes'
 

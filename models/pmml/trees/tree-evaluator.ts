@@ -1,6 +1,6 @@
-import { type Details, Evaluator, indexOfLargest } from './evaluator.ts'
-import { type Predicate, compareNumbers, compareValue, evaluatePredicate, test, verdict } from './expressions/predicates.ts'
-import { type Row, giveUp } from './expressions/row.ts'
+import { type Details, Evaluator, indexOfLargest } from '../evaluator.ts'
+import { type Predicate, compareNumbers, compareValue, evaluatePredicate, test, verdict } from '../expressions/predicates.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
 import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'
 import type { CompiledTree } from './tree.ts'
 
