@@ -1,6 +1,6 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import type { Forest } from './forest.ts'
-import type { InputColumns } from './input-columns.ts'
+import type { InputColumns } from './elements/input-columns.ts'
 import { MiningEvaluator } from './mining-evaluator.ts'
 import type { ModelRunner } from './model-runner.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'

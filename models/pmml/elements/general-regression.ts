@@ -1,7 +1,7 @@
-import type { PmmlElement } from './document/element.ts'
-import { numbersOf } from './expressions/predicates.ts'
+import type { PmmlElement } from '../document/element.ts'
+import { numbersOf } from '../expressions/predicates.ts'
 import type { ModelContext } from './model-context.ts'
-import { parseValue } from './document/values.ts'
+import { parseValue } from '../document/values.ts'
 
 /** What one predictor contributes to a parameter: plain data. */
 export type Factor =

@@ -1,8 +1,8 @@
-import { medianOf } from './expressions/combine.ts'
+import { medianOf } from '../expressions/combine.ts'
 import { adjustment, compareWith, isBinary, missingWeights } from './comparison.ts'
 import { Evaluator, type Source, indexOfLargest } from './evaluator.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './nearest-neighbor.ts'
-import type { Row } from './expressions/row.ts'
+import type { Row } from '../expressions/row.ts'
 
 /** The nearest instances of a row: once, for all that is made of them. */
 export class Neighbors implements Source {

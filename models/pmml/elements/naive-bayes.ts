@@ -1,11 +1,11 @@
-import type { PmmlElement } from './document/element.ts'
-import { normalPdf } from './expressions/distributions.ts'
-import { type Expression, evaluate } from './expressions/evaluate.ts'
+import type { PmmlElement } from '../document/element.ts'
+import { normalPdf } from '../expressions/distributions.ts'
+import { type Expression, evaluate } from '../expressions/evaluate.ts'
 import { Evaluator, largestOf } from './evaluator.ts'
-import { typedExpressionIn } from './expressions/expressions.ts'
+import { typedExpressionIn } from '../expressions/expressions.ts'
 import type { ModelContext } from './model-context.ts'
-import { type Row, giveUp } from './expressions/row.ts'
-import { parseValue } from './document/values.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
+import { parseValue } from '../document/values.ts'
 
 /** A field's likelihoods by class. */
 type Input =

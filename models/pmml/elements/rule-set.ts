@@ -1,8 +1,8 @@
-import type { PmmlElement } from './document/element.ts'
+import type { PmmlElement } from '../document/element.ts'
 import { Evaluator, indexOfLargest } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { type Predicate, evaluatePredicate, predicateIn, verdict } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
+import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
 
 const criteria = ['firstHit', 'weightedSum', 'weightedMax'] as const
 

@@ -1,10 +1,10 @@
-import type { PmmlElement } from './document/element.ts'
-import { type Expression, evaluate } from './expressions/evaluate.ts'
+import type { PmmlElement } from '../document/element.ts'
+import { type Expression, evaluate } from '../expressions/evaluate.ts'
 import { Evaluator } from './evaluator.ts'
-import { expressionIn } from './expressions/expressions.ts'
+import { expressionIn } from '../expressions/expressions.ts'
 import type { ModelContext } from './model-context.ts'
-import { type Predicate, evaluatePredicate, predicateIn, verdict } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
+import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
 
 interface Attribute {
   readonly predicate: Predicate

@@ -1,12 +1,12 @@
 import { type CompiledComparison, comparesTexts, compileComparison } from './comparison.ts'
-import { type PmmlElement, clip, parseNumber } from './document/element.ts'
-import { type InstanceTable, InstanceFields, instanceTable } from './expressions/instance-table.ts'
-import { targetNames } from './document/mining-schema.ts'
-import type { CompiledMining } from './mining.ts'
+import { type PmmlElement, clip, parseNumber } from '../document/element.ts'
+import { type InstanceTable, InstanceFields, instanceTable } from '../expressions/instance-table.ts'
+import { targetNames } from '../document/mining-schema.ts'
+import type { CompiledMining } from '../mining.ts'
 import type { Aim, ModelContext } from './model-context.ts'
-import { needNumeric } from './expressions/predicates.ts'
+import { needNumeric } from '../expressions/predicates.ts'
 import { compileTargets } from './several-targets.ts'
-import { parseValue } from './document/values.ts'
+import { parseValue } from '../document/values.ts'
 
 /** The instances that rows are compared with: plain data. */
 export interface CompiledNeighbors {

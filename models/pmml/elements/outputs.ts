@@ -1,13 +1,13 @@
-import type { CompiledModel } from './compile-model.ts'
-import { type PmmlElement, clip } from './document/element.ts'
-import type { Expression } from './expressions/evaluate.ts'
-import { expressionIn } from './expressions/expressions.ts'
-import type { CompiledPart } from './evaluators.ts'
-import type { CompiledMining } from './mining.ts'
+import type { CompiledModel } from '../compile-model.ts'
+import { type PmmlElement, clip } from '../document/element.ts'
+import type { Expression } from '../expressions/evaluate.ts'
+import { expressionIn } from '../expressions/expressions.ts'
+import type { CompiledPart } from '../evaluators.ts'
+import type { CompiledMining } from '../mining.ts'
 import type { ModelContext } from './model-context.ts'
 import { type FromSegment, OutputSegments } from './output-segments.ts'
-import { Scope } from './expressions/scope.ts'
-import { type DataType, dataTypeOf, needValue } from './document/values.ts'
+import { Scope } from '../expressions/scope.ts'
+import { type DataType, dataTypeOf, needValue } from '../document/values.ts'
 
 export type OutputSource = TextSource | NumberSource
 

@@ -1,9 +1,9 @@
 import { type CompiledComparison, adjustment, compareWith, compileComparison, isBinary, missingWeights } from './comparison.ts'
-import { clip } from './document/element.ts'
+import { clip } from '../document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { needNumeric, numbersOf } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
+import { needNumeric, numbersOf } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
 
 /** Plain data. */
 export interface CompiledClustering {

@@ -1,8 +1,8 @@
-import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../records/column-batch.ts'
-import { readDate } from './document/dates.ts'
-import type { Row } from './expressions/row.ts'
-import type { InputField } from './expressions/scope.ts'
-import { treat, treatForeign } from './expressions/treatments.ts'
+import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../../records/column-batch.ts'
+import { readDate } from '../document/dates.ts'
+import type { Row } from '../expressions/row.ts'
+import type { InputField } from '../expressions/scope.ts'
+import { treat, treatForeign } from '../expressions/treatments.ts'
 
 interface Input {
   readonly field: InputField

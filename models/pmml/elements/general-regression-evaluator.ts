@@ -1,8 +1,8 @@
 import { Evaluator, indexOfLargest } from './evaluator.ts'
 import type { CompiledCox, CompiledGeneralRegression, Factor, LinearPredictor } from './general-regression.ts'
-import { inverseLinks, softmax } from './expressions/normalization.ts'
+import { inverseLinks, softmax } from '../expressions/normalization.ts'
 import { cumulative } from './regression.ts'
-import { type Row, giveUp } from './expressions/row.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
 
 export class GeneralRegressionEvaluator extends Evaluator {
   readonly #model: CompiledGeneralRegression

@@ -1,6 +1,6 @@
-import type { PmmlElement } from './document/element.ts'
+import type { PmmlElement } from '../document/element.ts'
 import type { ModelContext } from './model-context.ts'
-import { parseNumber } from './document/element.ts'
+import { parseNumber } from '../document/element.ts'
 
 /** What becomes of a prediction before it is the model's result: plain data. */
 export interface CompiledTarget {

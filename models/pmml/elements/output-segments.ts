@@ -1,10 +1,10 @@
-import type { CompiledModel } from './compile-model.ts'
-import { type PmmlElement, clip } from './document/element.ts'
-import type { Expression } from './expressions/evaluate.ts'
-import type { CompiledPart } from './evaluators.ts'
-import type { CompiledMining } from './mining.ts'
+import type { CompiledModel } from '../compile-model.ts'
+import { type PmmlElement, clip } from '../document/element.ts'
+import type { Expression } from '../expressions/evaluate.ts'
+import type { CompiledPart } from '../evaluators.ts'
+import type { CompiledMining } from '../mining.ts'
 import type { ModelContext } from './model-context.ts'
-import type { DataType } from './document/values.ts'
+import type { DataType } from '../document/values.ts'
 
 /** The segments of which the first one that gave a result counts, and the type of these results: plain data. */
 export interface FromSegment {

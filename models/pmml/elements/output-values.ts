@@ -1,9 +1,9 @@
-import { evaluate } from './expressions/evaluate.ts'
+import { evaluate } from '../expressions/evaluate.ts'
 import type { Evaluator } from './evaluator.ts'
 import type { FromSegment } from './output-segments.ts'
 import type { CompiledOutput, OutputSource, TextSource } from './outputs.ts'
-import { type Row, giveUp } from './expressions/row.ts'
-import { type DataType, castValue } from './document/values.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
+import { type DataType, castValue } from '../document/values.ts'
 
 /** What an output is taken from. */
 export interface Prediction {

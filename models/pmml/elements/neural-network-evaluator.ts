@@ -1,8 +1,8 @@
-import { type Expression, evaluate } from './expressions/evaluate.ts'
+import { type Expression, evaluate } from '../expressions/evaluate.ts'
 import { Evaluator, type Source, largestOf } from './evaluator.ts'
 import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './neural-network.ts'
-import { simplemax, softmax } from './expressions/normalization.ts'
-import type { Row } from './expressions/row.ts'
+import { simplemax, softmax } from '../expressions/normalization.ts'
+import type { Row } from '../expressions/row.ts'
 
 /** The neurons' values for a row: once, for all that is made of them. */
 export class Network implements Source {

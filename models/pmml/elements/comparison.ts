@@ -1,7 +1,7 @@
-import type { PmmlElement } from './document/element.ts'
-import { numbersOf } from './expressions/predicates.ts'
-import { parseNumber } from './document/element.ts'
-import { giveUp } from './expressions/row.ts'
+import type { PmmlElement } from '../document/element.ts'
+import { numbersOf } from '../expressions/predicates.ts'
+import { parseNumber } from '../document/element.ts'
+import { giveUp } from '../expressions/row.ts'
 
 const measures = [
   'euclidean',

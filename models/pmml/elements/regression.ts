@@ -1,11 +1,11 @@
-import type { PmmlElement } from './document/element.ts'
+import type { PmmlElement } from '../document/element.ts'
 import { Evaluator } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from './expressions/normalization.ts'
-import { needNumeric } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
-import type { Field } from './expressions/scope.ts'
-import { parseValue } from './document/values.ts'
+import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from '../expressions/normalization.ts'
+import { needNumeric } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
+import type { Field } from '../expressions/scope.ts'
+import { parseValue } from '../document/values.ts'
 
 /** A linear predictor: plain data. */
 interface Table {

@@ -1,9 +1,9 @@
-import { type PmmlElement, clip } from './document/element.ts'
+import { type PmmlElement, clip } from '../document/element.ts'
 import { Evaluator, largestOf } from './evaluator.ts'
 import type { ModelContext } from './model-context.ts'
-import { needNumeric, numbersOf } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
-import { needValue } from './document/values.ts'
+import { needNumeric, numbersOf } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
+import { needValue } from '../document/values.ts'
 
 const kernels = ['LinearKernelType', 'PolynomialKernelType', 'RadialBasisKernelType', 'SigmoidKernelType'] as const
 
