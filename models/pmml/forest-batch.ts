@@ -1,8 +1,8 @@
 import type { CompiledPmml } from './compile-pmml.ts'
-import type { Forest } from './forest.ts'
+import type { Forest } from './mining/forest.ts'
 import type { InputColumns } from './elements/input-columns.ts'
-import { MiningEvaluator } from './mining-evaluator.ts'
-import type { ModelRunner } from './model-runner.ts'
+import { MiningEvaluator } from './mining/mining-evaluator.ts'
+import type { ModelRunner } from './mining/model-runner.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
 
 /** A forest that tells classes and their probabilities and nothing more: from its shares to the results, nothing between them. */

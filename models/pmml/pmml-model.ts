@@ -5,7 +5,7 @@ import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../mod
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
 import { isDateText } from './document/dates.ts'
 import { InputColumns } from './elements/input-columns.ts'
-import { type ModelRunner, modelRunner } from './model-runner.ts'
+import { type ModelRunner, modelRunner } from './mining/model-runner.ts'
 import { ForestBatch } from './forest-batch.ts'
 import { PmmlScores, type QuickBatch } from './pmml-scores.ts'
 import { TreeBatch } from './tree-batch.ts'

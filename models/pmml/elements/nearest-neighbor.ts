@@ -2,7 +2,7 @@ import { type CompiledComparison, comparesTexts, compileComparison } from './com
 import { type PmmlElement, clip, parseNumber } from '../document/element.ts'
 import { type InstanceTable, InstanceFields, instanceTable } from '../expressions/instance-table.ts'
 import { targetNames } from '../document/mining-schema.ts'
-import type { CompiledMining } from '../mining.ts'
+import type { CompiledMining } from '../mining/mining.ts'
 import type { Aim, ModelContext } from './model-context.ts'
 import { needNumeric } from '../expressions/predicates.ts'
 import { compileTargets } from './several-targets.ts'

@@ -1,7 +1,7 @@
 import { type PmmlElement, clip } from '../document/element.ts'
 import type { Expression } from '../expressions/evaluate.ts'
 import { expressionNames, typedExpressionIn } from '../expressions/expressions.ts'
-import type { CompiledMining } from '../mining.ts'
+import type { CompiledMining } from '../mining/mining.ts'
 import { targetNames } from '../document/mining-schema.ts'
 import type { ModelContext } from './model-context.ts'
 import type { Scope } from '../expressions/scope.ts'

@@ -1,8 +1,8 @@
-import type { CompiledModel } from '../compile-model.ts'
+import type { CompiledModel } from '../mining/compile-model.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
 import type { Expression } from '../expressions/evaluate.ts'
-import type { CompiledPart } from '../evaluators.ts'
-import type { CompiledMining } from '../mining.ts'
+import type { CompiledPart } from '../mining/evaluators.ts'
+import type { CompiledMining } from '../mining/mining.ts'
 import type { ModelContext } from './model-context.ts'
 import type { DataType } from '../document/values.ts'
 

@@ -1,6 +1,6 @@
-import { modelOf } from '../compile-model.ts'
-import type { CompiledPart, CompiledSource } from '../evaluators.ts'
-import { type CompiledMining, mapClasses } from '../mining.ts'
+import { modelOf } from '../mining/compile-model.ts'
+import type { CompiledPart, CompiledSource } from '../mining/evaluators.ts'
+import { type CompiledMining, mapClasses } from '../mining/mining.ts'
 import { type Aim, ModelContext } from './model-context.ts'
 
 interface Targets {

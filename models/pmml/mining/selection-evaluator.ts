@@ -1,10 +1,10 @@
-import { type Details, Evaluator, type Source } from './elements/evaluator.ts'
+import { type Details, Evaluator, type Source } from '../elements/evaluator.ts'
 import { sourceOf } from './evaluators.ts'
-import type { InputColumns } from './elements/input-columns.ts'
+import type { InputColumns } from '../elements/input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
-import { evaluatePredicate, verdict } from './expressions/predicates.ts'
-import type { Row } from './expressions/row.ts'
+import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
+import type { Row } from '../expressions/row.ts'
 
 /**
  * Runs the first segment that applies, or all of them, or one after the other, each with what those before it gave out. One result is the

@@ -1,12 +1,12 @@
 import type { CompiledModel } from './compile-model.ts'
-import type { Evaluator, Source } from './elements/evaluator.ts'
+import type { Evaluator, Source } from '../elements/evaluator.ts'
 import { evaluatorOf } from './evaluators.ts'
-import type { InputColumns } from './elements/input-columns.ts'
-import type { CompiledOutput } from './elements/outputs.ts'
-import { setOutput } from './elements/output-values.ts'
-import { type Row, giveUp } from './expressions/row.ts'
-import { rescale } from './elements/targets.ts'
-import { castNumber } from './document/values.ts'
+import type { InputColumns } from '../elements/input-columns.ts'
+import type { CompiledOutput } from '../elements/outputs.ts'
+import { setOutput } from '../elements/output-values.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
+import { rescale } from '../elements/targets.ts'
+import { castNumber } from '../document/values.ts'
 
 /** A compiled model, ready to run. */
 export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {

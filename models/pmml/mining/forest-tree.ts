@@ -1,6 +1,6 @@
-import { type DecisionList, decisionList } from './trees/decision-list.ts'
+import { type DecisionList, decisionList } from '../trees/decision-list.ts'
 import type { CompiledMining } from './mining.ts'
-import type { CompiledTree } from './trees/tree.ts'
+import type { CompiledTree } from '../trees/tree.ts'
 
 /** A segment that is a tree of simple questions and nothing else. */
 export interface ForestTree {

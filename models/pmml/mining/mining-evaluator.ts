@@ -1,12 +1,12 @@
-import { chosenShare, medianOf, weightedMedianOf } from './expressions/combine.ts'
-import { Evaluator, indexOfLargest } from './elements/evaluator.ts'
+import { chosenShare, medianOf, weightedMedianOf } from '../expressions/combine.ts'
+import { Evaluator, indexOfLargest } from '../elements/evaluator.ts'
 import { Forest } from './forest.ts'
 import { forestTrees } from './forest-tree.ts'
-import type { InputColumns } from './elements/input-columns.ts'
+import type { InputColumns } from '../elements/input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
-import { evaluatePredicate, verdict } from './expressions/predicates.ts'
-import { type Row, giveUp } from './expressions/row.ts'
+import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
+import { type Row, giveUp } from '../expressions/row.ts'
 
 /** Runs all segments and puts their results together. Nothing is allocated a row but where a median is taken. */
 export class MiningEvaluator extends Evaluator {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { compilePmml } from '../../../models/pmml/compile-pmml.ts'
-import { forestTrees } from '../../../models/pmml/forest-tree.ts'
-import { document, field, probabilities, schema, simple, values } from './pmml-builder.ts'
-import { loadText, scoreTable } from './score-table.ts'
+import { compilePmml } from '../../../../models/pmml/compile-pmml.ts'
+import { forestTrees } from '../../../../models/pmml/mining/forest-tree.ts'
+import { document, field, probabilities, schema, simple, values } from '../pmml-builder.ts'
+import { loadText, scoreTable } from '../score-table.ts'
 
 const classes = ['a', 'b', 'c'] as const
 const names = ['x', 'y', 'z']

@@ -1,11 +1,11 @@
-import { type PmmlElement, clip } from './document/element.ts'
+import { type PmmlElement, clip } from '../document/element.ts'
 import { type CompiledModel, compileModel, modelNames } from './compile-model.ts'
 import type { CompiledSource } from './evaluators.ts'
-import { targetNames } from './document/mining-schema.ts'
-import type { ModelContext } from './elements/model-context.ts'
-import { type Predicate, predicateIn, test } from './expressions/predicates.ts'
-import { Scope } from './expressions/scope.ts'
-import type { FieldDefinition } from './expressions/treatments.ts'
+import { targetNames } from '../document/mining-schema.ts'
+import type { ModelContext } from '../elements/model-context.ts'
+import { type Predicate, predicateIn, test } from '../expressions/predicates.ts'
+import { Scope } from '../expressions/scope.ts'
+import type { FieldDefinition } from '../expressions/treatments.ts'
 
 const methods = [
   'majorityVote',
