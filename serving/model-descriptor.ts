@@ -5,7 +5,7 @@ import { utf8Text } from '../records/serde.ts'
 import type { RecordReader } from '../records/record-reader.ts'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { RawRecord } from '../topology/index.ts'
-import { pieceKey } from './model-pieces.ts'
+import { pieceKey } from './publishing/model-pieces.ts'
 
 /** What a record of the models topic says. */
 export interface ModelMessage {

@@ -5,7 +5,7 @@ import { SluiceError } from '../base/sluice-error.ts'
 import { CHUNK_BYTES, type RecordPlace } from '../stores/index.ts'
 import { type MetricDefinition, type ProcessorContext, type RawRecord, withHeader } from '../topology/index.ts'
 import type { ModelMessage } from './model-descriptor.ts'
-import { modelPieces } from './model-pieces.ts'
+import { modelPieces } from './publishing/model-pieces.ts'
 
 /** Says of a model record that the application moved it, and from where: `topic-partition@offset`. */
 export const movedFromHeader = 'sluice.moved.from'

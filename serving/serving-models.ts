@@ -1,7 +1,7 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
 import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
-import { within } from './candidates.ts'
+import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'

@@ -1,7 +1,7 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/record-reader.ts'
-import { defaultModelWaitMs } from './candidates.ts'
+import { defaultModelWaitMs } from './pending-models.ts'
 
 /** `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic knows all models. */
 export type ServingJoin = 'keyed' | 'broadcast'

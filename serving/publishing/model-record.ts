@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { sluice } from '../proto/messages.js'
-import { SluiceError } from '../base/sluice-error.ts'
-import { maxStoredBytes } from './model-loader.ts'
+import { sluice } from '../../proto/messages.js'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { maxStoredBytes } from '../model-loader.ts'
 import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 import { type ModelTypeName, modelTypeOf } from './model-type.ts'
 

@@ -1,5 +1,5 @@
-import { defaultModelFactory } from '../models/index.ts'
-import { sluice } from '../proto/messages.js'
+import { defaultModelFactory } from '../../models/index.ts'
+import { sluice } from '../../proto/messages.js'
 
 export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
 

@@ -1,5 +1,5 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import type { ModelState, ModelVersion } from '../stores/index.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { ModelState, ModelVersion } from '../../stores/index.ts'
 
 /** What a version may be to its data type: the champion's scores are the results; a challenger and a shadow would score beside it. */
 export const modelRoles = ['champion', 'challenger', 'shadow'] as const

@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { LoadedModels } from '../../models/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { ModelLoader, ModelRegistry, type ModelRegistryParts } from '../../serving/index.ts'
-import { type ServingDriver, servingOptions, shiftedSum, withServing } from './serving-driver.ts'
+import { LoadedModels } from '../../../models/index.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import { ModelLoader, ModelRegistry, type ModelRegistryParts } from '../../../serving/index.ts'
+import { type ServingDriver, servingOptions, shiftedSum, withServing } from '../serving-driver.ts'
 
 const test = suite('model registry')
 

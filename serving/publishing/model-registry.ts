@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LoadedModel, Model } from '../models/index.ts'
-import { SluiceError } from '../base/sluice-error.ts'
-import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
+import type { LoadedModel, Model } from '../../models/index.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../../stores/index.ts'
 import { type VersionName, versionOf } from './model-roles.ts'
-import { loadedModelKey } from './serving-options.ts'
+import { loadedModelKey } from '../serving-options.ts'
 
 /** All data types' models as the store's changelog tells them, followed until it is closed. */
 export interface ModelReplica {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { sluice } from '../proto/messages.js'
-import { CHUNK_BYTES } from '../stores/index.ts'
+import { sluice } from '../../proto/messages.js'
+import { CHUNK_BYTES } from '../../stores/index.ts'
 
 /** Key and value of a record of the models topic. All of a model's records go to the partition of the data type's key. */
 export interface ModelPieceRecord {
