@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../topology/queryable-streams.ts'
-import { isSameAddress } from './hop-client.ts'
+import { isSameAddress } from './hops/hop-client.ts'
 import type { ListedInstance } from './metadata-service.ts'
 import type { RouterParts } from './query-router.ts'
 import { valueWithin } from './retry.ts'

@@ -2,7 +2,7 @@ import type { Registry as MetricRegistry } from 'prom-client'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams, StreamsCounters, StreamsState } from '../topology/queryable-streams.ts'
-import { isSameAddress } from './hop-client.ts'
+import { isSameAddress } from './hops/hop-client.ts'
 import { familiesText } from './metric-families.ts'
 import { valueWithin } from './retry.ts'
 

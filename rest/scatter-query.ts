@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, PartitionQuery, PartitionShare, QueriedEntry, StoreMetadata } from '../topology/queryable-streams.ts'
 import { isPassing } from './errors.ts'
-import { isSameAddress } from './hop-client.ts'
+import { isSameAddress } from './hops/hop-client.ts'
 import { compareEntries } from './key-order.ts'
 import type { RouterParts } from './query-router.ts'
 import { bodyOf } from './query-router.ts'

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bodyHash, HopSigner } from '../../rest/hop-signature.ts'
+import { bodyHash, HopSigner } from '../../../rest/hops/hop-signature.ts'
 
 const test = suite('hop signature')
 

@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { PeerRules } from '../../rest/peer-rules.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import { PeerRules } from '../../../rest/hops/peer-rules.ts'
 
 const test = suite('peer rules')
 
