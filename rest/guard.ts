@@ -1,13 +1,13 @@
 import type { Context, Next } from 'koa'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import type { AccessTokens } from './access-tokens.ts'
-import { RestError } from './errors.ts'
+import type { AccessTokens } from './http/access-tokens.ts'
+import { RestError } from './http/errors.ts'
 import { HOP_HEADER, hopMark } from './hops/hop-client.ts'
-import type { HostRules } from './host-rules.ts'
+import type { HostRules } from './http/host-rules.ts'
 import { bodyHash, SIGNATURE_HEADER } from './hops/hop-signature.ts'
 import { isOpen } from './openapi.ts'
-import { isDecodable } from './route.ts'
+import { isDecodable } from './http/route.ts'
 
 /** Of paths and queries together; all headers may be 16 KB. */
 const MAX_URL_LENGTH = 8192

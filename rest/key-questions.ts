@@ -1,6 +1,6 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, KeyVersions, QueriedVersion, ReadOptions, VersionQuery } from '../topology/queryable-streams.ts'
-import { RestError } from './errors.ts'
+import { RestError } from './http/errors.ts'
 import { keyPath } from './key-path.ts'
 import type { RouterParts } from './query-router.ts'
 import { withinDeadline } from './retry.ts'

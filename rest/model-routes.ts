@@ -1,8 +1,8 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import { roleOf, rolesOf } from '../serving/index.ts'
 import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
-import { isPassing, statusOf } from './errors.ts'
-import type { RestLog } from './log.ts'
+import { isPassing, statusOf } from './http/errors.ts'
+import type { RestLog } from './http/log.ts'
 import {
   dataTypeModels,
   idleModel,
@@ -16,8 +16,8 @@ import {
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { QueryRouter, type RouterParts } from './query-router.ts'
-import { RateLimit } from './rate-limit.ts'
-import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from './route.ts'
+import { RateLimit } from './http/rate-limit.ts'
+import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from './http/route.ts'
 
 /** A model may be 64 MB; base64 makes it a third larger. */
 const MAX_BODY_BYTES = 96 * 2 ** 20

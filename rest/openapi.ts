@@ -1,6 +1,6 @@
 import { inferenceErrorSchema } from './inference/inference-schemas.ts'
 import { isInferencePath } from './inference/inference-routes.ts'
-import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './route.ts'
+import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './http/route.ts'
 
 export interface OpenApiInfo {
   readonly title: string

@@ -1,6 +1,6 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
-import { isPassing } from './errors.ts'
+import { isPassing } from './http/errors.ts'
 import type { HopAnswer, HopClient } from './hops/hop-client.ts'
 import { addressOf, isSameAddress } from './hops/hop-client.ts'
 import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-questions.ts'

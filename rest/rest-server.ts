@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import { accessTokens } from './access-tokens.ts'
+import { accessTokens } from './http/access-tokens.ts'
 import type { AppOptions, TlsOptions } from './app.ts'
 import { createApp, createHopClient } from './app.ts'
-import { Connections } from './connections.ts'
+import { Connections } from './http/connections.ts'
 
 export interface RestServerOptions extends Omit<AppOptions, 'hops' | 'drain'> {
   /** May still be 'created': a taken port then stops the start before the group is joined. */

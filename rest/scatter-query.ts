@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { HostInfo, PartitionQuery, PartitionShare, QueriedEntry, StoreMetadata } from '../topology/queryable-streams.ts'
-import { isPassing } from './errors.ts'
+import { isPassing } from './http/errors.ts'
 import { isSameAddress } from './hops/hop-client.ts'
 import { compareEntries } from './key-order.ts'
 import type { RouterParts } from './query-router.ts'

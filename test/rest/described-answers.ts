@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import * as assert from 'uvu/assert'
-import type { JsonSchema } from '../../rest/route.ts'
+import type { JsonSchema } from '../../rest/http/route.ts'
 
 /** What /openapi.json says, as far as tests need it. */
 export interface Described {

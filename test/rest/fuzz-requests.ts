@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import type { RestServer } from '../../rest/rest-server.ts'
-import type { JsonSchema } from '../../rest/route.ts'
+import type { JsonSchema } from '../../rest/http/route.ts'
 import type { Described, Exchange, Parameter } from './described-answers.ts'
 import { APPLICATION } from './memory-group.ts'
 

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openApiOf } from '../../rest/openapi.ts'
-import type { JsonSchema, Route } from '../../rest/route.ts'
+import type { JsonSchema, Route } from '../../rest/http/route.ts'
 import { get, withTwoInstances } from './two-instances.ts'
 
 const test = suite('OpenAPI')

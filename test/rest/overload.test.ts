@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RestServer } from '../../rest/rest-server.ts'
-import type { Route } from '../../rest/route.ts'
+import type { Route } from '../../rest/http/route.ts'
 import { STORE } from './memory-group.ts'
 import { withTwoInstances } from './two-instances.ts'
 

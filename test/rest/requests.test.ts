@@ -6,7 +6,7 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RestServer } from '../../rest/rest-server.ts'
-import type { Route } from '../../rest/route.ts'
+import type { Route } from '../../rest/http/route.ts'
 import { STORE } from './memory-group.ts'
 import { get, type Got, withTwoInstances } from './two-instances.ts'
 

@@ -4,11 +4,11 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RestServer, RestServerOptions } from '../../rest/rest-server.ts'
-import { startRestServer } from '../../rest/rest-server.ts'
-import { MemoryGroup, STORE, type MemoryStreams } from './memory-group.ts'
-import { answerOf, KeptConnection, type RawAnswer, sendLines } from './raw-http.ts'
-import { selfSigned } from './self-signed.ts'
+import type { RestServer, RestServerOptions } from '../../../rest/rest-server.ts'
+import { startRestServer } from '../../../rest/rest-server.ts'
+import { MemoryGroup, STORE, type MemoryStreams } from '../memory-group.ts'
+import { answerOf, KeptConnection, type RawAnswer, sendLines } from '../raw-http.ts'
+import { selfSigned } from '../self-signed.ts'
 
 const test = suite('connections')
 

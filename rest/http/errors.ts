@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../base/sluice-error.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import type { ErrorCode } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 /** What only an HTTP answer can say, beside the codes of SluiceError. */
 export type AnswerCode =

@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa'
-import { type MetricDefinition, MetricsRecorder, secondsBounds } from '../topology/index.ts'
+import { type MetricDefinition, MetricsRecorder, secondsBounds } from '../../topology/index.ts'
 
 const requests: MetricDefinition = {
   name: 'sluice_http_requests_total',

@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { HostRules } from '../../rest/host-rules.ts'
-import type { RestServer, RestServerOptions } from '../../rest/rest-server.ts'
-import type { Route } from '../../rest/route.ts'
-import { withTwoInstances } from './two-instances.ts'
+import { HostRules } from '../../../rest/http/host-rules.ts'
+import type { RestServer, RestServerOptions } from '../../../rest/rest-server.ts'
+import type { Route } from '../../../rest/http/route.ts'
+import { withTwoInstances } from '../two-instances.ts'
 
 const test = suite('hosts and origins')
 
