@@ -47,7 +47,7 @@ async function state(key: string | undefined, flags: StateFlags): Promise<void> 
   if (key === undefined) return await listed(flags)
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('./output.ts')
-  const { keyPath } = await import('../rest/key-path.ts')
+  const { keyPath } = await import('../rest/queries/key-path.ts')
   const answer = await askInstance(keyPath(flags.store, key, '', flags.latest ? [['read', 'latest']] : []), flags)
   const output = new Output(flags)
   if (!output.human) return await output.json(answer)

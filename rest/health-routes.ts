@@ -1,6 +1,6 @@
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import type { RouterParts } from './query-router.ts'
-import { valueWithin } from './retry.ts'
+import type { RouterParts } from './queries/query-router.ts'
+import { valueWithin } from './queries/retry.ts'
 import type { JsonSchema, Route } from './http/route.ts'
 import { task } from './state-schemas.ts'
 

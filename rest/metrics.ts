@@ -4,7 +4,7 @@ import { MetricsRecorder } from '../topology/index.ts'
 import type { QueryableStreams, StreamsCounters, StreamsState } from '../topology/queryable-streams.ts'
 import { isSameAddress } from './hops/hop-client.ts'
 import { familiesText } from './metric-families.ts'
-import { valueWithin } from './retry.ts'
+import { valueWithin } from './queries/retry.ts'
 
 const WITHIN_MS = 1000
 const LAG_SAMPLE_MS = 20

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { KeyAnswer } from '../../rest/key-questions.ts'
+import type { KeyAnswer } from '../../rest/queries/key-queries.ts'
 import type { ModelServingView } from '../../stores/index.ts'
 import type { InstanceMetadata } from '../../topology/index.ts'
 import type { ReadyEvent } from '../serving-instance.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import * as assert from 'uvu/assert'
-import type { KeyAnswer } from '../../rest/key-questions.ts'
+import type { KeyAnswer } from '../../rest/queries/key-queries.ts'
 import type { ModelServingView } from '../../stores/index.ts'
 import { eventually } from './fixture.ts'
 import type { Ended, ServeProcess } from './serve-process.ts'

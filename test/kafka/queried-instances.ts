@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import type { KeyAnswer } from '../../rest/key-questions.ts'
-import type { AllEntries } from '../../rest/scatter-query.ts'
+import type { KeyAnswer } from '../../rest/queries/key-queries.ts'
+import type { AllEntries } from '../../rest/queries/scatter-query.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
 const children = new Set<ChildProcess>()

@@ -1,10 +1,10 @@
 import { array, assert as check, integer, option, property, string, uniqueArray } from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mergeShares, uncovered } from '../../rest/scatter-query.ts'
-import { APPLICATION, STORE } from './memory-group.ts'
-import type { TwoInstances } from './two-instances.ts'
-import { get, withTwoInstances } from './two-instances.ts'
+import { mergeShares, uncovered } from '../../../rest/queries/scatter-query.ts'
+import { APPLICATION, STORE } from '../memory-group.ts'
+import type { TwoInstances } from '../two-instances.ts'
+import { get, withTwoInstances } from '../two-instances.ts'
 
 const test = suite('scatter query')
 

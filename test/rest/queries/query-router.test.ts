@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { APPLICATION, STORE } from './memory-group.ts'
-import type { TwoInstances } from './two-instances.ts'
-import { get, withTwoInstances } from './two-instances.ts'
+import { APPLICATION, STORE } from '../memory-group.ts'
+import type { TwoInstances } from '../two-instances.ts'
+import { get, withTwoInstances } from '../two-instances.ts'
 
 const test = suite('query router')
 

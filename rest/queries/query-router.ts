@@ -1,11 +1,11 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import type { HostInfo, QueryableStreams, ReadOptions } from '../topology/queryable-streams.ts'
-import { isPassing } from './http/errors.ts'
-import type { HopAnswer, HopClient } from './hops/hop-client.ts'
-import { addressOf, isSameAddress } from './hops/hop-client.ts'
-import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-questions.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { HostInfo, QueryableStreams, ReadOptions } from '../../topology/queryable-streams.ts'
+import { isPassing } from '../http/errors.ts'
+import type { HopAnswer, HopClient } from '../hops/hop-client.ts'
+import { addressOf, isSameAddress } from '../hops/hop-client.ts'
+import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-queries.ts'
 import type { MetadataService } from './metadata-service.ts'
-import type { ShownState } from './shown-state.ts'
+import type { ShownState } from '../shown-state.ts'
 import { retryWhilePassing, valueWithin, withinDeadline } from './retry.ts'
 
 export interface RouterParts {
