@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-for (const file of ['proto/messages.js', 'proto/messages.d.ts', 'cli/kafka/pom.xml', 'rest/dashboard.html']) {
+for (const file of ['proto/messages.js', 'proto/messages.d.ts', 'cli/kafka/pom.xml', 'rest/routes/dashboard.html']) {
   const target = join('dist', file)
   mkdirSync(dirname(target), { recursive: true })
   cpSync(file, target)

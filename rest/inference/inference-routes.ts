@@ -1,6 +1,6 @@
 import type { MetricsRecorder } from '../../topology/index.ts'
 import { RestError } from '../http/errors.ts'
-import type { ModelServices } from '../model-services.ts'
+import type { ModelServices } from '../routes/model-services.ts'
 import { type JsonSchema, type Route, type RouteAnswer, type RouteRequest, segment } from '../http/route.ts'
 import type { ShownState } from '../shown-state.ts'
 import { acceptedEncoding, encode } from './content-encoding.ts'

@@ -1,8 +1,8 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import { roleOf, rolesOf } from '../serving/index.ts'
-import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../stores/index.ts'
-import { isPassing, statusOf } from './http/errors.ts'
-import type { RestLog } from './http/log.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { roleOf, rolesOf } from '../../serving/index.ts'
+import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../../stores/index.ts'
+import { isPassing, statusOf } from '../http/errors.ts'
+import type { RestLog } from '../http/log.ts'
 import {
   dataTypeModels,
   idleModel,
@@ -15,9 +15,9 @@ import {
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
-import { QueryRouter, type RouterParts } from './queries/query-router.ts'
-import { RateLimit } from './http/rate-limit.ts'
-import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from './http/route.ts'
+import { QueryRouter, type RouterParts } from '../queries/query-router.ts'
+import { RateLimit } from '../http/rate-limit.ts'
+import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from '../http/route.ts'
 
 /** A model may be 64 MB; base64 makes it a third larger. */
 const MAX_BODY_BYTES = 96 * 2 ** 20

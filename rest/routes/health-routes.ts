@@ -1,7 +1,7 @@
-import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import type { RouterParts } from './queries/query-router.ts'
-import { valueWithin } from './queries/retry.ts'
-import type { JsonSchema, Route } from './http/route.ts'
+import type { QueryableStreams } from '../../topology/queryable-streams.ts'
+import type { RouterParts } from '../queries/query-router.ts'
+import { valueWithin } from '../queries/retry.ts'
+import type { JsonSchema, Route } from '../http/route.ts'
 import { task } from './state-schemas.ts'
 
 const TASKS_WITHIN_MS = 1000

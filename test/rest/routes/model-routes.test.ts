@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RateLimit } from '../../rest/http/rate-limit.ts'
-import { sha256Of } from '../serving/serving-driver.ts'
-import { type Answer, wineModel, withServedModels } from './inference/served-models.ts'
+import { RateLimit } from '../../../rest/http/rate-limit.ts'
+import { sha256Of } from '../../serving/serving-driver.ts'
+import { type Answer, wineModel, withServedModels } from '../inference/served-models.ts'
 
 const test = suite('model routes')
 

@@ -1,6 +1,6 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../serving/index.ts'
-import type { ParameterSpec, RouteRequest } from './http/route.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../../serving/index.ts'
+import type { ParameterSpec, RouteRequest } from '../http/route.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-import type { ModelPublisher, ModelRegistry } from '../serving/index.ts'
+import type { ModelPublisher, ModelRegistry } from '../../serving/index.ts'
 
 /** What the routes about models work with. Whoever makes it closes it. */
 export interface ModelServices {

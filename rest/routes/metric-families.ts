@@ -1,4 +1,4 @@
-import type { MetricFamily, MetricSample } from '../topology/index.ts'
+import type { MetricFamily, MetricSample } from '../../topology/index.ts'
 
 /**
  * Recorded figures in the Prometheus text format (0.0.4), those without any series yet by name and type; '' for none. It is written here, not
