@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exampleFile, type WineRows } from '../../cli/demo/wine-rows.ts'
-import { modelRecord } from '../../cli/publish-command.ts'
+import { modelRecord } from '../../cli/commands/publish-command.ts'
 import { messageOf } from '../../base/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { SluiceError } from '../../base/sluice-error.ts'
-import { type Client, openClient } from '../client.ts'
+import { type Client, openClient } from '../commands/client.ts'
 import { type ClientConfig, processSources, resolveClientConfig } from '../config.ts'
 import { isAlive } from '../kafka/broker-record.ts'
 import { freePort, startLocalKafka } from '../kafka/local-kafka.ts'

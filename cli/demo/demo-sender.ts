@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
-import { modelRecord } from '../publish-command.ts'
+import { modelRecord } from '../commands/publish-command.ts'
 import type { SentRecord } from './judge-results.ts'
 import { exampleFile, type WineRows } from './wine-rows.ts'
 

@@ -4,7 +4,7 @@ import { defaultModelFactory } from '../../models/index.ts'
 import { ColumnBatch } from '../../records/column-batch.ts'
 import { type CsvRow, openCsv } from '../../records/csv-rows.ts'
 import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import { rowEncoder } from '../csv-records.ts'
+import { rowEncoder } from '../commands/csv-records.ts'
 
 /** An example's file: beside the sources, and beside the compiled files too. */
 export function exampleFile(name: string): string {

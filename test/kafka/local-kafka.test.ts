@@ -82,7 +82,7 @@ test('a start that is given up leaves nothing running', async ({ dir }) => {
 test('sluice broker: start returns while the broker goes on; status and stop find it', async ({ dir }) => {
   const port = await freePort()
   const sluice = (...args: readonly string[]): Promise<{ code: number | undefined; output: string }> => {
-    const program = `import { brokerCommand } from '${pathToFileURL(join(import.meta.dirname, '../../cli/broker-command.ts')).href}'; await brokerCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
+    const program = `import { brokerCommand } from '${pathToFileURL(join(import.meta.dirname, '../../cli/commands/broker-command.ts')).href}'; await brokerCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
     return runCommand({
       file: process.execPath,
       args: ['--import', 'tsx', '--input-type=module', '-e', program, '--', ...args, '--dir', dir],

@@ -1,7 +1,7 @@
-import { sluice } from '../proto/messages.js'
-import { messageOf } from '../base/sluice-error.ts'
-import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
-import type { LineColumn } from './output.ts'
+import { sluice } from '../../proto/messages.js'
+import { messageOf } from '../../base/sluice-error.ts'
+import type { TopicRecord } from '../../topology/runtime/topic-reader.ts'
+import type { LineColumn } from '../output.ts'
 
 /** How results stand in a table: see `lineOf`. */
 export const resultColumns: readonly LineColumn[] = [

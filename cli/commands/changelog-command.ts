@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { SluiceError } from '../base/sluice-error.ts'
-import type { TopicBatch, TopicRecord } from '../topology/runtime/topic-reader.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { TopicBatch, TopicRecord } from '../../topology/runtime/topic-reader.ts'
 import type { ChangelogView } from './changelog-view.ts'
 import { addClientOptions, type ClientFlags } from './command-options.ts'
 
@@ -34,13 +34,13 @@ Reads the topic <applicationId>-<store>-changelog. A model's bytes are shown as 
 async function changelog(flags: ChangelogFlags): Promise<void> {
   if (flags.latest && flags.follow)
     throw new SluiceError('CONFIG_INVALID', '--latest cannot be used with --follow: a last value is known at the end')
-  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const { processSources, resolveClientConfig } = await import('../config.ts')
   const config = resolveClientConfig(processSources(flags))
   const topic = `${config.applicationId}-${flags.store}-changelog`
   const { interruption, partitionsOf, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../topology/runtime/topic-reader.ts')
+  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
   const { changelogColumns, changelogLine, changelogView } = await import('./changelog-view.ts')
-  const { Output } = await import('./output.ts')
+  const { Output } = await import('../output.ts')
   const { signal, end } = interruption()
   try {
     await withClient(config, { timeout: flags.timeout, signal }, async ({ kafka, admin }) => {

@@ -43,7 +43,7 @@ async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
 /** A table of what `shown` makes of each row; in a pipe the rows as they came. */
 async function show(path: string, flags: RestFlags, columns: readonly string[], shown: (row: Row) => Row): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
-  const { Output } = await import('./output.ts')
+  const { Output } = await import('../output.ts')
   const rows = rowsOf(await askInstance(path, flags))
   const output = new Output(flags)
   await output.rows(columns, output.human ? rows.map(row => forPeople(shown(row))) : rows)

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
-import type { Model } from '../models/index.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import type { Model } from '../../models/index.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { missingTexts, positiveInteger, someText } from './command-options.ts'
-import type { ScoreInput } from './score/score-input.ts'
+import type { ScoreInput } from '../score/score-input.ts'
 
 const formats = ['onnx', 'pmml', 'tensorflow', 'tensorflowsaved', 'service'] as const
 
@@ -86,7 +86,7 @@ async function scoreFile(modelName: string, rowsName: string, flags: ScoreFlags)
     throw new SluiceError('CONFIG_INVALID', 'the model and the rows cannot both come from standard input')
   const model = await loadModel(modelName, flags)
   try {
-    const { openScoreInput } = await import('./score/score-input.ts')
+    const { openScoreInput } = await import('../score/score-input.ts')
     const source = rowsName === '-' ? process.stdin : rowsName
     const input = await openScoreInput(model, source, {
       fields: flags.fields,
@@ -100,9 +100,9 @@ async function scoreFile(modelName: string, rowsName: string, flags: ScoreFlags)
 }
 
 async function loadModel(name: string, { format, output }: ScoreFlags): Promise<Model> {
-  const { readModel } = await import('./score/read-model.ts')
-  const { defaultModelFactory } = await import('../models/index.ts')
-  const { serviceLoader } = await import('../models/service/service-loader.ts')
+  const { readModel } = await import('../score/read-model.ts')
+  const { defaultModelFactory } = await import('../../models/index.ts')
+  const { serviceLoader } = await import('../../models/service/service-loader.ts')
   const { bytes, host } = await readModel(name, process.stdin)
   const factory = defaultModelFactory().register('SERVICE', serviceLoader({ hosts: host === undefined ? [] : [host] }))
   return await factory.load({ bytes, format: format?.toUpperCase(), output })
@@ -116,8 +116,8 @@ interface Scoring {
 
 /** Which column each input takes, and what the first row has there. */
 async function explain({ model: { inputs }, input: { specs, rows: given } }: Scoring, flags: ScoreFlags): Promise<void> {
-  const { explainMapping, mapFeatures } = await import('../models/index.ts')
-  const { Output } = await import('./output.ts')
+  const { explainMapping, mapFeatures } = await import('../../models/index.ts')
+  const { Output } = await import('../output.ts')
   let first: readonly (string | undefined)[] = []
   for await (const { cells } of given) {
     first = cells
@@ -131,9 +131,9 @@ async function explain({ model: { inputs }, input: { specs, rows: given } }: Sco
 }
 
 async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags): Promise<void> {
-  const { Output, note, progressBar } = await import('./output.ts')
-  const { CsvScoreLines, JsonScoreLines } = await import('./score/score-lines.ts')
-  const { scoreRows } = await import('./score/score-rows.ts')
+  const { Output, note, progressBar } = await import('../output.ts')
+  const { CsvScoreLines, JsonScoreLines } = await import('../score/score-lines.ts')
+  const { scoreRows } = await import('../score/score-rows.ts')
   const output = new Output(flags)
   // Where the scores go to the same terminal, a bar would stand between them.
   const shown = process.stderr.isTTY && !process.stdout.isTTY && rowsName !== '-'

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import { addRestOptions, positiveInteger, type RestFlags, someText } from './command-options.ts'
 
 interface StateFlags extends RestFlags {
@@ -46,8 +46,8 @@ async function state(key: string | undefined, flags: StateFlags): Promise<void> 
   if (several === (key !== undefined)) throw new SluiceError('CONFIG_INVALID', 'give a key, or --all or --prefix')
   if (key === undefined) return await listed(flags)
   const { askInstance } = await import('./rest-client.ts')
-  const { Output } = await import('./output.ts')
-  const { keyPath } = await import('../rest/queries/key-path.ts')
+  const { Output } = await import('../output.ts')
+  const { keyPath } = await import('../../rest/queries/key-path.ts')
   const answer = await askInstance(keyPath(flags.store, key, '', flags.latest ? [['read', 'latest']] : []), flags)
   const output = new Output(flags)
   if (!output.human) return await output.json(answer)
@@ -58,7 +58,7 @@ async function state(key: string | undefined, flags: StateFlags): Promise<void> 
 
 async function listed(flags: StateFlags): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
-  const { Output } = await import('./output.ts')
+  const { Output } = await import('../output.ts')
   const print = await new Output(flags).lines([
     { name: 'key', width: 24 },
     { name: 'value', width: 100 },

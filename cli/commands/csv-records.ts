@@ -1,10 +1,10 @@
-import type { ColumnSpec } from '../records/column-batch.ts'
-import type { CsvRow } from '../records/csv-rows.ts'
-import { largeWholeOf, numberOf } from '../records/number-text.ts'
-import { sluice } from '../proto/messages.js'
-import { wineRecordReader } from '../records/protobuf-record-reader.ts'
-import { SluiceError } from '../base/sluice-error.ts'
-import type { DataConfig } from './config.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
+import type { CsvRow } from '../../records/csv-rows.ts'
+import { largeWholeOf, numberOf } from '../../records/number-text.ts'
+import { sluice } from '../../proto/messages.js'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { DataConfig } from '../config.ts'
 
 /** Turns CSV rows to data records. */
 export interface RowEncoder {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 import type { Client } from './client.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
 
@@ -32,11 +32,11 @@ On a terminal a line a result; in a pipe a JSON object a line, with all fields. 
 `
 
 async function watch(flags: WatchFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const { processSources, resolveClientConfig } = await import('../config.ts')
   const config = resolveClientConfig(processSources(flags))
   const { interruption, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../topology/runtime/topic-reader.ts')
-  const { Output } = await import('./output.ts')
+  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
+  const { Output } = await import('../output.ts')
   const { lineOf, resultColumns, resultOf } = await import('./result-view.ts')
   const topic = config.resultsTopic
   const { signal, end } = interruption()
@@ -70,7 +70,7 @@ async function watch(flags: WatchFlags): Promise<void> {
 /** Resolves once the topic is there: true when that took a wait. */
 async function waitForTopic({ admin }: Client, topic: string, timeout: number, signal: AbortSignal): Promise<boolean> {
   const { partitionsOf } = await import('./client.ts')
-  const { note } = await import('./output.ts')
+  const { note } = await import('../output.ts')
   for (let seconds = 0; !signal.aborted; seconds++) {
     if ((await partitionsOf(admin, topic)) !== undefined) return seconds > 0
     if (seconds >= timeout) throw new SluiceError('TOPIC_MISSING', `topic ${topic} does not exist; an instance (sluice serve) creates it`)

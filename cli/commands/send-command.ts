@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import type { TopicWriter, WrittenRange } from '../topology/runtime/topic-writer.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import type { TopicWriter, WrittenRange } from '../../topology/runtime/topic-writer.ts'
 import { addClientOptions, type ClientFlags, missingTexts, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { RowEncoder } from './csv-records.ts'
-import type { Progress } from './output.ts'
+import type { Progress } from '../output.ts'
 
 interface SendFlags extends ClientFlags {
   readonly dataType: string
@@ -52,14 +52,14 @@ numbers of 64 bits exactly. An empty cell, or one that --missing names, is a mis
 `
 
 async function send(path: string, flags: SendFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const { processSources, resolveClientConfig } = await import('../config.ts')
   const config = resolveClientConfig(processSources(flags))
   const { rowEncoder } = await import('./csv-records.ts')
   const encoder = rowEncoder(config.data, flags.dataType)
-  const { Output, note, progressBar } = await import('./output.ts')
+  const { Output, note, progressBar } = await import('../output.ts')
   const total = (await countLines(path)) * flags.repeat
   const { ensureTopic, interruption, withClient } = await import('./client.ts')
-  const { TopicWriter } = await import('../topology/runtime/topic-writer.ts')
+  const { TopicWriter } = await import('../../topology/runtime/topic-writer.ts')
   const topic = config.dataTopic
   const stop = interruption()
   await withClient(config, { timeout: flags.timeout, signal: stop.signal }, async ({ kafka, admin }) => {
@@ -128,7 +128,7 @@ class Sending {
   }
 
   async #once(path: string, signal: AbortSignal): Promise<void> {
-    const { openCsv } = await import('../records/csv-rows.ts')
+    const { openCsv } = await import('../../records/csv-rows.ts')
     const { encoder, flags, writer, progress } = this.#parts
     const file = await openCsv(path, encoder.fields, { missing: flags.missing })
     this.#absent = file.absent

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { messageOf } from '../base/sluice-error.ts'
-import { decodeModelStoreRow } from '../stores/index.ts'
-import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
-import { type LineColumn, toJson } from './output.ts'
+import { messageOf } from '../../base/sluice-error.ts'
+import { decodeModelStoreRow } from '../../stores/index.ts'
+import type { TopicRecord } from '../../topology/runtime/topic-reader.ts'
+import { type LineColumn, toJson } from '../output.ts'
 import { timeOf } from './result-view.ts'
 
 /** A changelog record, for JSON: where it is, and what it says of the store. */

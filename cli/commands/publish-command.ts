@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import type { ModelRecord } from '../serving/index.ts'
+import type { ModelRecord } from '../../serving/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
-import type { WriterRecord } from '../topology/runtime/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 import type { Client } from './client.ts'
 
 const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const
@@ -58,12 +58,12 @@ Prints topic, partition and offset of the model record, and the SHA-256 by which
 `
 
 async function publish(model: string, flags: PublishFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const { processSources, resolveClientConfig } = await import('../config.ts')
   const config = resolveClientConfig(processSources(flags))
   const record = await modelRecord(model, flags)
-  const { writeTogether } = await import('../topology/runtime/input-topic.ts')
+  const { writeTogether } = await import('../../topology/runtime/input-topic.ts')
   const { ensureTopic, withClient } = await import('./client.ts')
-  const { Output } = await import('./output.ts')
+  const { Output } = await import('../output.ts')
   const topic = config.modelsTopic
   await withClient(config, { timeout: flags.timeout }, async client => {
     await ensureTopic(client.admin, { topic, twin: config.dataTopic, partitions: flags.partitions, compacted: true })
@@ -85,7 +85,7 @@ type ModelSummary = Readonly<Record<'name' | 'dataType' | 'type' | 'bytes' | 'sh
 /** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 where they are at hand. */
 export async function modelRecord(model: string, flags: ModelFlags): Promise<ModelRecord & { readonly summary: ModelSummary }> {
   const { readModelFile } = await import('./model-file.ts')
-  const serving = await import('../serving/index.ts')
+  const serving = await import('../../serving/index.ts')
   const { bytes, location, name: fileName } = await readModelFile(model, flags.byLocation === true)
   const { dataType, description, output } = flags
   const name = flags.name ?? fileName
@@ -96,7 +96,7 @@ export async function modelRecord(model: string, flags: ModelFlags): Promise<Mod
 
 /** The record, or the model in pieces, as the topic takes it. */
 async function recordsFor({ admin }: Client, topic: string, record: ModelRecord): Promise<readonly WriterRecord[]> {
-  const { topicSetting } = await import('../topology/runtime/topic-setting.ts')
-  const { recordsThatFit } = await import('../serving/index.ts')
+  const { topicSetting } = await import('../../topology/runtime/topic-setting.ts')
+  const { recordsThatFit } = await import('../../serving/index.ts')
   return recordsThatFit(record, { topic, limit: Number((await topicSetting(admin, topic, 'max.message.bytes')) ?? Infinity) })
 }

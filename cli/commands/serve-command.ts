@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import type { ServeConfig } from './config.ts'
+import type { ServeConfig } from '../config.ts'
 import { defaultPartitions, positiveInteger } from './command-options.ts'
-import { serveSettings, settingOptions } from './settings.ts'
+import { serveSettings, settingOptions } from '../settings.ts'
 
 interface ServeFlags extends Readonly<Record<string, unknown>> {
   readonly partitions: number
@@ -37,11 +37,11 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { processSources, resolveConfig } = await import('./config.ts')
+  const { processSources, resolveConfig } = await import('../config.ts')
   const read = (): ServeConfig => resolveConfig(processSources(flags))
   const config = read()
-  const { ServingInstance } = await import('./serving-instance.ts')
-  const { obeySignals } = await import('./serve-signals.ts')
+  const { ServingInstance } = await import('../serving-instance.ts')
+  const { obeySignals } = await import('../serve-signals.ts')
   const instance = new ServingInstance(config, flags.partitions, read)
   obeySignals(instance)
   await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))

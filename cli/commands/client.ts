@@ -1,9 +1,9 @@
-import { createTopics, existingTopics } from '../topology/runtime/create-topics.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { createKafka, type Admin, type Kafka, waitForBroker } from '../topology/runtime/kafka-clients.ts'
-import type { ClientConfig } from './config.ts'
+import { createTopics, existingTopics } from '../../topology/runtime/create-topics.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka-clients.ts'
+import type { ClientConfig } from '../config.ts'
 import { defaultPartitions } from './command-options.ts'
-import { note } from './output.ts'
+import { note } from '../output.ts'
 
 /** A command's connection to Kafka. */
 export interface Client {
@@ -12,7 +12,7 @@ export interface Client {
   close(): Promise<void>
 }
 
-export { topicSetting } from '../topology/runtime/topic-setting.ts'
+export { topicSetting } from '../../topology/runtime/topic-setting.ts'
 
 export interface ClientOptions {
   /** Seconds until the command gives up on a broker that does not answer. */

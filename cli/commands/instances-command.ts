@@ -33,7 +33,7 @@ interface Shown {
 
 async function instances(flags: RestFlags): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
-  const { Output } = await import('./output.ts')
+  const { Output } = await import('../output.ts')
   const found = (await askInstance('/state/instances?details=true', flags)) as readonly Shown[]
   const output = new Output(flags)
   if (!output.human) {

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolveClientConfig } from '../../cli/config.ts'
-import { type RowEncoder, rowEncoder } from '../../cli/csv-records.ts'
-import { aheadOf, spans } from '../../cli/send-command.ts'
-import { ColumnBatch } from '../../records/column-batch.ts'
-import { csvRecordReader } from '../../records/csv-record-reader.ts'
-import { readCsvRows } from '../../records/csv-rows.ts'
-import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { resolveClientConfig } from '../../../cli/config.ts'
+import { type RowEncoder, rowEncoder } from '../../../cli/commands/csv-records.ts'
+import { aheadOf, spans } from '../../../cli/commands/send-command.ts'
+import { ColumnBatch } from '../../../records/column-batch.ts'
+import { csvRecordReader } from '../../../records/csv-record-reader.ts'
+import { readCsvRows } from '../../../records/csv-rows.ts'
+import { sluice } from '../../../proto/messages.js'
+import { SluiceError } from '../../../base/sluice-error.ts'
 
 function encoder(flags: Record<string, string>, dataType = 'wine'): RowEncoder {
   return rowEncoder(resolveClientConfig({ flags, env: {}, readFile: () => '' }).data, dataType)

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import { SluiceError } from '../base/sluice-error.ts'
-import { deadLetterHeaders } from '../topology/dead-letter.ts'
-import type { TopicRecord } from '../topology/runtime/topic-reader.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { deadLetterHeaders } from '../../topology/dead-letter.ts'
+import type { TopicRecord } from '../../topology/runtime/topic-reader.ts'
 import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'
-import type { LineColumn } from './output.ts'
+import type { LineColumn } from '../output.ts'
 
 interface DeadLetterFlags extends ClientFlags {
   readonly follow?: boolean
@@ -50,12 +50,12 @@ export interface DeadLetterView {
 }
 
 async function deadLetters(flags: DeadLetterFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('./config.ts')
+  const { processSources, resolveClientConfig } = await import('../config.ts')
   const config = resolveClientConfig(processSources(flags))
   const topic = config.deadLetterTopic
   const { interruption, partitionsOf, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../topology/runtime/topic-reader.ts')
-  const { Output } = await import('./output.ts')
+  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
+  const { Output } = await import('../output.ts')
   const { signal, end } = interruption()
   try {
     await withClient(config, { timeout: flags.timeout, signal }, async ({ kafka, admin }) => {

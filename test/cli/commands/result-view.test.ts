@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lineOf, resultOf, timeOf } from '../../cli/result-view.ts'
-import { toJson } from '../../cli/output.ts'
-import { sluice } from '../../proto/messages.js'
+import { lineOf, resultOf, timeOf } from '../../../cli/commands/result-view.ts'
+import { toJson } from '../../../cli/output.ts'
+import { sluice } from '../../../proto/messages.js'
 
 const { ScoreResult } = sluice
 const ok: sluice.ScoreResult.$Properties = {
