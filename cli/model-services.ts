@@ -3,7 +3,7 @@ import type { ModelServices } from '../rest/index.ts'
 import { ModelLoader, ModelPublisher, ModelRegistry, usageStoreName } from '../serving/index.ts'
 import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { SluiceStreams } from '../topology/runtime/index.ts'
-import type { ServeConfig } from './config.ts'
+import type { ServeConfig } from './config/config.ts'
 import { modelStore, servingOptions } from './serving-module.ts'
 
 /** What REST knows of the models and does with them, until it is closed. */

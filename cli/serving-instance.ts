@@ -8,11 +8,11 @@ import { SluiceStreams } from '../topology/runtime/index.ts'
 import type { StreamsState } from '../topology/index.ts'
 import { AccessRenewal } from './access-renewal.ts'
 import { watchAddress } from './address-watch.ts'
-import type { ServeConfig } from './config.ts'
+import type { ServeConfig } from './config/config.ts'
 import { packageVersion } from './package-version.ts'
 import { RestoreBar } from './restore-bar.ts'
 import { openModelServices, type OpenModelServices } from './model-services.ts'
-import { settings } from './settings.ts'
+import { settings } from './config/settings.ts'
 import { createTopology, modelGuard, servingModule, servingSettings } from './serving-module.ts'
 
 /** How long an orderly end may take, a drain of at most its default in it. */

@@ -3,9 +3,9 @@
  * it. A run of the chaos with it must fail; otherwise the checker sees nothing. Takes the sabotage, then the flags of `sluice serve`.
  */
 import { Command } from 'commander'
-import { processSources, resolveConfig } from '../../cli/config.ts'
-import { dataReader } from '../../cli/data-reader.ts'
-import { serveSettings, settingOptions } from '../../cli/settings.ts'
+import { processSources, resolveConfig } from '../../cli/config/config.ts'
+import { dataReader } from '../../cli/config/data-reader.ts'
+import { serveSettings, settingOptions } from '../../cli/config/settings.ts'
 import { defaultModelFactory, LoadedModels } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { bytesSerde } from '../../records/serde.ts'

@@ -34,7 +34,7 @@ Reads the topic <applicationId>-<store>-changelog. A model's bytes are shown as 
 async function changelog(flags: ChangelogFlags): Promise<void> {
   if (flags.latest && flags.follow)
     throw new SluiceError('CONFIG_INVALID', '--latest cannot be used with --follow: a last value is known at the end')
-  const { processSources, resolveClientConfig } = await import('../config.ts')
+  const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const topic = `${config.applicationId}-${flags.store}-changelog`
   const { interruption, partitionsOf, withClient } = await import('./client.ts')

@@ -1,7 +1,7 @@
 import { createTopics, existingTopics } from '../../topology/runtime/create-topics.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka-clients.ts'
-import type { ClientConfig } from '../config.ts'
+import type { ClientConfig } from '../config/config.ts'
 import { defaultPartitions } from './command-options.ts'
 import { note } from '../output.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { kafkaSettings, restSettings, settingOptions, type SettingName } from '../settings.ts'
+import { kafkaSettings, restSettings, settingOptions, type SettingName } from '../config/settings.ts'
 
 /** What `addClientOptions` and `addRestOptions` give beside the settings' own flags. */
 export interface ClientFlags extends Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { largeWholeOf, numberOf } from '../../records/number-text.ts'
 import { sluice } from '../../proto/messages.js'
 import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { DataConfig } from '../config.ts'
+import type { DataConfig } from '../config/config.ts'
 
 /** Turns CSV rows to data records. */
 export interface RowEncoder {

@@ -50,7 +50,7 @@ export interface DeadLetterView {
 }
 
 async function deadLetters(flags: DeadLetterFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('../config.ts')
+  const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const topic = config.deadLetterTopic
   const { interruption, partitionsOf, withClient } = await import('./client.ts')

@@ -58,7 +58,7 @@ Prints topic, partition and offset of the model record, and the SHA-256 by which
 `
 
 async function publish(model: string, flags: PublishFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('../config.ts')
+  const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const record = await modelRecord(model, flags)
   const { writeTogether } = await import('../../topology/runtime/input-topic.ts')

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { RestFlags } from './command-options.ts'
-import { processSources, type RestConfig, resolveRestConfig } from '../config.ts'
+import { processSources, type RestConfig, resolveRestConfig } from '../config/config.ts'
 
 /** What is asked beside the path: a POST. */
 export interface AskBody {

@@ -52,7 +52,7 @@ numbers of 64 bits exactly. An empty cell, or one that --missing names, is a mis
 `
 
 async function send(path: string, flags: SendFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('../config.ts')
+  const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const { rowEncoder } = await import('./csv-records.ts')
   const encoder = rowEncoder(config.data, flags.dataType)

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import type { ServeConfig } from '../config.ts'
+import type { ServeConfig } from '../config/config.ts'
 import { defaultPartitions, positiveInteger } from './command-options.ts'
-import { serveSettings, settingOptions } from '../settings.ts'
+import { serveSettings, settingOptions } from '../config/settings.ts'
 
 interface ServeFlags extends Readonly<Record<string, unknown>> {
   readonly partitions: number
@@ -37,7 +37,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { processSources, resolveConfig } = await import('../config.ts')
+  const { processSources, resolveConfig } = await import('../config/config.ts')
   const read = (): ServeConfig => resolveConfig(processSources(flags))
   const config = read()
   const { ServingInstance } = await import('../serving-instance.ts')

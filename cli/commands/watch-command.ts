@@ -32,7 +32,7 @@ On a terminal a line a result; in a pipe a JSON object a line, with all fields. 
 `
 
 async function watch(flags: WatchFlags): Promise<void> {
-  const { processSources, resolveClientConfig } = await import('../config.ts')
+  const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const { interruption, withClient } = await import('./client.ts')
   const { readTopic } = await import('../../topology/runtime/topic-reader.ts')

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolveClientConfig } from '../../../cli/config.ts'
+import { resolveClientConfig } from '../../../cli/config/config.ts'
 import { type RowEncoder, rowEncoder } from '../../../cli/commands/csv-records.ts'
 import { aheadOf, spans } from '../../../cli/commands/send-command.ts'
 import { ColumnBatch } from '../../../records/column-batch.ts'

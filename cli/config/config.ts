@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ColumnSpec } from '../records/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 import { kafkaConfig, type KafkaConfig } from './kafka-config.ts'
 import { accessFiles, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { oneLine } from './one-line.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { oneLine } from '../one-line.ts'
 import { envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
 /** Where settings come from. Nothing else is read. */

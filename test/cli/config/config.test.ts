@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { resolveClientConfig, resolveConfig, resolveRestConfig } from '../../cli/config.ts'
-import { envOf, flagKey, flagOf, settingNames, settingRows } from '../../cli/settings.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { selfSigned } from '../rest/self-signed.ts'
+import { resolveClientConfig, resolveConfig, resolveRestConfig } from '../../../cli/config/config.ts'
+import { envOf, flagKey, flagOf, settingNames, settingRows } from '../../../cli/config/settings.ts'
+import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { selfSigned } from '../../rest/self-signed.ts'
 
 interface Given {
   readonly flags?: Record<string, unknown>

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { ColumnSpec } from '../records/column-batch.ts'
+import type { ColumnSpec } from '../../records/column-batch.ts'
 
 /** What a setting may hold: told from text (flag, environment) and from YAML alike. */
 export interface ValueKind<T> {
