@@ -1,9 +1,9 @@
-import { LoadedModels, type ModelGuard } from '../models/index.ts'
-import type { ModelServices } from '../rest/index.ts'
-import { ModelLoader, ModelPublisher, ModelRegistry, usageStoreName } from '../serving/index.ts'
-import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
-import type { SluiceStreams } from '../topology/runtime/index.ts'
-import type { ServeConfig } from './config/config.ts'
+import { LoadedModels, type ModelGuard } from '../../models/index.ts'
+import type { ModelServices } from '../../rest/index.ts'
+import { ModelLoader, ModelPublisher, ModelRegistry, usageStoreName } from '../../serving/index.ts'
+import type { ModelStateStore, ModelUsageStore } from '../../stores/index.ts'
+import type { SluiceStreams } from '../../topology/runtime/index.ts'
+import type { ServeConfig } from '../config/config.ts'
 import { modelStore, servingOptions } from './serving-module.ts'
 
 /** What REST knows of the models and does with them, until it is closed. */

@@ -1,5 +1,5 @@
-import type { RestoreProgress } from '../topology/runtime/index.ts'
-import { progressBar, type Progress, type TextStream } from './output.ts'
+import type { RestoreProgress } from '../../topology/runtime/index.ts'
+import { progressBar, type Progress, type TextStream } from '../output.ts'
 
 /** How far the stores of all tasks are restored, in one bar on a terminal; nothing elsewhere, and nothing for what is over at once. */
 export class RestoreBar {

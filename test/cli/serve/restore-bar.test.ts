@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RestoreBar } from '../../cli/restore-bar.ts'
+import { RestoreBar } from '../../../cli/serve/restore-bar.ts'
 
 const test = suite('RestoreBar')
 

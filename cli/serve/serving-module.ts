@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { defaultModelFactory, LoadedModels, ModelCache, type ModelFactory, ModelGuard, serviceLoader } from '../models/index.ts'
-import { type ServingOptions, servingTopology } from '../serving/index.ts'
-import type { Topology } from '../topology/index.ts'
-import type { ServeConfig } from './config/config.ts'
-import { dataReader } from './config/data-reader.ts'
-import { settings as defaults } from './config/settings.ts'
+import { defaultModelFactory, LoadedModels, ModelCache, type ModelFactory, ModelGuard, serviceLoader } from '../../models/index.ts'
+import { type ServingOptions, servingTopology } from '../../serving/index.ts'
+import type { Topology } from '../../topology/index.ts'
+import type { ServeConfig } from '../config/config.ts'
+import { dataReader } from '../config/data-reader.ts'
+import { settings as defaults } from '../config/settings.ts'
 
 export const modelStore = 'ModelStateStore'
 
