@@ -1,7 +1,7 @@
 export type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 export { deadLetterHeaders } from './dead-letter.ts'
 export type { TopologyDescription } from './describe.ts'
-export { mergeMetrics } from './merge-metrics.ts'
+export { mergeMetrics } from './metrics/merge-metrics.ts'
 export {
   type Distribution,
   type Figure,
@@ -10,7 +10,7 @@ export {
   type MetricSample,
   MetricsRecorder,
   secondsBounds,
-} from './metrics-recorder.ts'
+} from './metrics/metrics-recorder.ts'
 export type { Processor, ProcessorSupplier } from './processor.ts'
 export type { ProcessorContext, ProcessorLog } from './processor-context.ts'
 export { headerEntries, type HeaderEntry, type HeaderValue, orderedHeaders, withHeader } from './record-headers.ts'

@@ -1,7 +1,7 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark } from './collector.ts'
-import type { MetricsRecorder } from './metrics-recorder.ts'
+import type { MetricsRecorder } from './metrics/metrics-recorder.ts'
 import type { ProcessorLog } from './processor-context.ts'
 import type { Punctuator } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'

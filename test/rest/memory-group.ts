@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { MetricFamily } from '../../topology/metrics-recorder.ts'
+import type { MetricFamily } from '../../topology/metrics/metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,

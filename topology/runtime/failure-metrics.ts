@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { CorruptionKind } from '../../stores/index.ts'
-import type { MetricDefinition } from '../metrics-recorder.ts'
+import type { MetricDefinition } from '../metrics/metrics-recorder.ts'
 import { isPassing, protocolErrorOf } from './kafka-clients.ts'
 import type { LostReason } from './partition-standing.ts'
 

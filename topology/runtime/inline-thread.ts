@@ -1,5 +1,5 @@
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import { LocalQueries } from './local-queries.ts'
 import type { StoreMap } from './store-map.ts'
 import { StreamThread, type StreamThreadParts } from './stream-thread.ts'

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
-import { mergeMetrics } from '../merge-metrics.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import { mergeMetrics } from '../metrics/merge-metrics.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type {
   HostInfo,
   InstanceMetadata,

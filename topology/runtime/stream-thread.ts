@@ -1,6 +1,6 @@
 import type { TaskDirectories } from '../../stores/index.ts'
 import type { TaskId } from '../queryable-streams.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { refuseAddedPartitions } from './added-partitions.ts'

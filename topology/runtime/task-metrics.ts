@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
+import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../metrics/metrics-recorder.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { RawRecord } from '../stream-record.ts'
 import type { RecordQueue } from './record-queue.ts'

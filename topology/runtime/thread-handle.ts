@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/sluice-error.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type {
   KeyVersions,
   KeyVersionsQuery,

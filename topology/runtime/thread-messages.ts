@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type { KafkaLogLevel } from './kafka-clients.ts'
 import type { PeerFacts } from './stream-thread.ts'
 import type { RestoreProgress, StreamsConfig } from './streams-config.ts'

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../metrics-recorder.ts'
+import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../metrics/metrics-recorder.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import {
   brokerAway,

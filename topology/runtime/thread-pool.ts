@@ -1,5 +1,5 @@
-import { mergeMetrics } from '../merge-metrics.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import { mergeMetrics } from '../metrics/merge-metrics.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type {
   KeyVersions,
   KeyVersionsQuery,

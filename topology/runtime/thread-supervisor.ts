@@ -1,5 +1,5 @@
-import { mergeMetrics, pastMetrics } from '../merge-metrics.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import { mergeMetrics, pastMetrics } from '../metrics/merge-metrics.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type { StreamsCounters } from '../queryable-streams.ts'
 import type { InstanceMetrics } from './instance-metrics.ts'
 import { isPassing, pause } from './kafka-clients.ts'

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { MetricFamily } from '../metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
 import { pause } from './kafka-clients.ts'
 import type { StreamsListener } from './streams-config.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mergeMetrics, pastMetrics } from '../../topology/merge-metrics.ts'
-import { type MetricDefinition, type MetricFamily, MetricsRecorder } from '../../topology/metrics-recorder.ts'
+import { mergeMetrics, pastMetrics } from '../../../topology/metrics/merge-metrics.ts'
+import { type MetricDefinition, type MetricFamily, MetricsRecorder } from '../../../topology/metrics/metrics-recorder.ts'
 
 const test = suite('metrics recorder')
 
