@@ -1,4 +1,4 @@
-import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../byte-writer.ts'
+import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../../base/byte-writer.ts'
 import { headerBytes } from '../../record-headers.ts'
 import { batchHeadBytes, recordBytes } from '../../topic-gate.ts'
 import { crc32c } from './crc32c.ts'
