@@ -1,5 +1,5 @@
-export type { Collector, CollectorMark, OutputRecord } from './collector.ts'
-export { deadLetterHeaders } from './dead-letter.ts'
+export type { Collector, CollectorMark, OutputRecord } from './output/collector.ts'
+export { deadLetterHeaders } from './output/dead-letter.ts'
 export type { TopologyDescription } from './describe.ts'
 export { mergeMetrics } from './metrics/merge-metrics.ts'
 export {
@@ -34,5 +34,5 @@ export type {
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
 export { TopologyTestDriver, type TestDriverOptions, type TestLog, type TestRecord } from './test-driver.ts'
 export { Topology, type SinkOptions, type SourceOptions } from './topology.ts'
-export type { TopicConfigs } from './topic-limits.ts'
+export type { TopicConfigs } from './output/topic-limits.ts'
 export type { TopologyDefinition } from './topology-definition.ts'

@@ -1,6 +1,6 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { StateStore } from '../stores/index.ts'
-import type { Collector, CollectorMark } from './collector.ts'
+import type { Collector, CollectorMark } from './output/collector.ts'
 import type { MetricsRecorder } from './metrics/metrics-recorder.ts'
 import type { ProcessorLog } from './processor-context.ts'
 import type { Punctuator } from './punctuation.ts'

@@ -6,7 +6,7 @@ import { SinkNode } from './sink-node.ts'
 import { SourceNode } from './source-node.ts'
 import type { RawRecord } from './stream-record.ts'
 import type { SubTopology } from './topology-definition.ts'
-import type { WorkBinding } from './topic-gate.ts'
+import type { WorkBinding } from './output/topic-gate.ts'
 import { WorkUnit } from './work-unit.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { SluiceError } from '../../base/sluice-error.ts'
-import { deadLetterHeaders } from '../../topology/dead-letter.ts'
+import { deadLetterHeaders } from '../../topology/output/dead-letter.ts'
 import type { TopicRecord } from '../../topology/runtime/topic-reader.ts'
 import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'
 import type { LineColumn } from '../output.ts'

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import { deadLetterHeaders } from '../dead-letter.ts'
+import { deadLetterHeaders } from '../output/dead-letter.ts'
 import type { Kafka } from './kafka-clients.ts'
 import { partitionForKey } from './murmur2.ts'
 import { partitionRanges } from './partition-ranges.ts'

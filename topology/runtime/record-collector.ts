@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { Collector, CollectorMark, OutputRecord } from '../collector.ts'
-import { TopicGate } from '../topic-gate.ts'
-import { topicLimits, type TopicLimits } from '../topic-limits.ts'
+import type { Collector, CollectorMark, OutputRecord } from '../output/collector.ts'
+import { TopicGate } from '../output/topic-gate.ts'
+import { topicLimits, type TopicLimits } from '../output/topic-limits.ts'
 import { partitionForKey } from './murmur2.ts'
 import { Outgoing, type OutgoingBatch } from './send-batch.ts'
 

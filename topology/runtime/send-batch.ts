@@ -1,5 +1,5 @@
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { batchedGrowth, batchHeadBytes } from '../topic-gate.ts'
+import { batchedGrowth, batchHeadBytes } from '../output/topic-gate.ts'
 import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from './kafka-clients.ts'
 import { messageBytes, type ProducedMessage } from './kafkajs-mends/record-batch.ts'
 

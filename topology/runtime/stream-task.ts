@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
-import { deadLetterOf } from '../dead-letter.ts'
+import { deadLetterOf } from '../output/dead-letter.ts'
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
 import type { TaskServices } from '../node.ts'
 import { ProcessorTopology } from '../processor-topology.ts'

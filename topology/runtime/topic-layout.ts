@@ -4,7 +4,7 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'
-import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../topic-limits.ts'
+import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../output/topic-limits.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { readTopicLimits } from './topic-setting.ts'
 

@@ -1,4 +1,4 @@
-import { topicConfigNames, topicLimits, type TopicLimits } from '../topic-limits.ts'
+import { topicConfigNames, topicLimits, type TopicLimits } from '../output/topic-limits.ts'
 import { protocolErrorOf, type Admin } from './kafka-clients.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']

@@ -5,8 +5,8 @@ import { orderedHeaders } from '../../../topology/record-headers.ts'
 import { encodeRecordBatch } from '../../../topology/runtime/kafkajs-mends/record-batch.ts'
 import { RecordCollector } from '../../../topology/runtime/record-collector.ts'
 import { sendBatch } from '../../../topology/runtime/send-batch.ts'
-import { batchHeadBytes, TopicGate } from '../../../topology/topic-gate.ts'
-import { topicLimits } from '../../../topology/topic-limits.ts'
+import { batchHeadBytes, TopicGate } from '../../../topology/output/topic-gate.ts'
+import { topicLimits } from '../../../topology/output/topic-limits.ts'
 
 const test = suite('record collector')
 const fields = { compression: 0, transactional: true, producerId: 5n, producerEpoch: 1, firstSequence: 0 }

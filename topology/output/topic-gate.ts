@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import { SluiceError, type ErrorCode } from '../base/sluice-error.ts'
-import { varbytesSize, varintSize, type Bytes } from '../base/byte-writer.ts'
-import type { TaskBinding } from '../stores/index.ts'
+import { SluiceError, type ErrorCode } from '../../base/sluice-error.ts'
+import { varbytesSize, varintSize, type Bytes } from '../../base/byte-writer.ts'
+import type { TaskBinding } from '../../stores/index.ts'
 import type { OutputRecord } from './collector.ts'
-import { headerBytes } from './record-headers.ts'
+import { headerBytes } from '../record-headers.ts'
 import type { TopicLimits } from './topic-limits.ts'
 
 /** Bytes of a record batch beside its records. */

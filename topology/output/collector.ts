@@ -1,4 +1,4 @@
-import type { Headers } from './stream-record.ts'
+import type { Headers } from '../stream-record.ts'
 
 /** A record on its way out, as the sinks give it. */
 export interface OutputRecord {

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
 
 /** What a topic's configuration says of the records that it takes, by Kafka's own names. */
 export interface TopicConfigs {

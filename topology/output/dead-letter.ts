@@ -1,7 +1,7 @@
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { OutputRecord } from './collector.ts'
-import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from './record-headers.ts'
-import type { RawRecord, StreamRecord } from './stream-record.ts'
+import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '../record-headers.ts'
+import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import { batchHeadBytes, recordBytes, type TopicGate } from './topic-gate.ts'
 
 /** Headers of a dead letter: the cause, and the record it was (KIP-1034 names the same facts). */
