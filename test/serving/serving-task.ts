@@ -2,7 +2,7 @@ import { servingTopology, type ServingOptions } from '../../serving/index.ts'
 import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
 import type { OutputRecord, TestRecord } from '../../topology/index.ts'
 import { MetricsRecorder } from '../../topology/metrics/metrics-recorder.ts'
-import { ProcessorTopology } from '../../topology/processor-topology.ts'
+import { ProcessorTopology } from '../../topology/nodes/processor-topology.ts'
 import type { RawRecord } from '../../topology/stream-record.ts'
 import { decodeResult, type Result } from './serving-driver.ts'
 

@@ -1,10 +1,10 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import type { StateStore } from '../stores/index.ts'
-import type { Collector, CollectorMark } from './output/collector.ts'
-import type { MetricsRecorder } from './metrics/metrics-recorder.ts'
-import type { ProcessorLog } from './processor-context.ts'
-import type { Punctuator } from './punctuation.ts'
-import type { StreamRecord } from './stream-record.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { StateStore } from '../../stores/index.ts'
+import type { Collector, CollectorMark } from '../output/collector.ts'
+import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
+import type { ProcessorLog } from '../processor-context.ts'
+import type { Punctuator } from '../punctuation.ts'
+import type { StreamRecord } from '../stream-record.ts'
 
 /** A node of one task's graph. A promise is returned only when there is something to wait for. */
 export interface Node {

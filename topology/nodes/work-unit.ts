@@ -1,11 +1,11 @@
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { UndoJournal, type Undoable } from '../stores/index.ts'
-import type { CollectorMark } from './output/collector.ts'
-import { hasOrigin, withoutOrigin } from './output/dead-letter.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { UndoJournal, type Undoable } from '../../stores/index.ts'
+import type { CollectorMark } from '../output/collector.ts'
+import { hasOrigin, withoutOrigin } from '../output/dead-letter.ts'
 import { isRecordError, type NodeServices, type Savepoint, type TaskServices } from './node.ts'
-import type { Punctuator } from './punctuation.ts'
-import type { RawRecord, StreamRecord } from './stream-record.ts'
-import type { WorkBinding } from './output/topic-gate.ts'
+import type { Punctuator } from '../punctuation.ts'
+import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import type { WorkBinding } from '../output/topic-gate.ts'
 
 interface Letter {
   readonly record: StreamRecord

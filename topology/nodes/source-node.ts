@@ -1,8 +1,8 @@
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { bytesSerde } from '../records/serde.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { bytesSerde } from '../../records/serde.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
-import type { RawRecord, StreamRecord } from './stream-record.ts'
-import type { SourceDefinition } from './topology-definition.ts'
+import type { RawRecord, StreamRecord } from '../stream-record.ts'
+import type { SourceDefinition } from '../topology-definition.ts'
 
 /** Turns the bytes of an input record into a key and a value. What cannot be turned goes to the dead letters. */
 export class SourceNode implements Node {

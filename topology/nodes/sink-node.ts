@@ -1,7 +1,7 @@
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { isRecordError, type Node, type NodeServices } from './node.ts'
-import type { StreamRecord } from './stream-record.ts'
-import type { SinkDefinition } from './topology-definition.ts'
+import type { StreamRecord } from '../stream-record.ts'
+import type { SinkDefinition } from '../topology-definition.ts'
 
 /** Turns records to bytes and gives them to the task's collector. What its topic will never take fails with the input that it stems from. */
 export class SinkNode implements Node {

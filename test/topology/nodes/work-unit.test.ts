@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../records/serde.ts'
-import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../stores/index.ts'
+import { stringSerde } from '../../../records/serde.ts'
+import { keyValueStore, versionedKeyValueStore, type KeyValueStore, type VersionedKeyValueStore } from '../../../stores/index.ts'
 import {
   Topology,
   TopologyTestDriver,
@@ -9,7 +9,7 @@ import {
   type Processor,
   type ProcessorContext,
   type StreamRecord,
-} from '../../topology/index.ts'
+} from '../../../topology/index.ts'
 
 type Texts = StreamRecord<string, string>
 type Context = ProcessorContext<string, string>

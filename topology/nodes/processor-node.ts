@@ -1,12 +1,12 @@
-import { SluiceError } from '../base/sluice-error.ts'
-import type { StateStore } from '../stores/index.ts'
-import type { MetricsRecorder } from './metrics/metrics-recorder.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import type { StateStore } from '../../stores/index.ts'
+import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
 import { inOrder, isRecordError, type Node, type NodeServices } from './node.ts'
-import type { Processor } from './processor.ts'
-import type { ProcessorContext, ProcessorLog } from './processor-context.ts'
-import type { Punctuations, PunctuationType, Punctuator, Scheduled } from './punctuation.ts'
-import type { StreamRecord } from './stream-record.ts'
-import type { ProcessorDefinition } from './topology-definition.ts'
+import type { Processor } from '../processor.ts'
+import type { ProcessorContext, ProcessorLog } from '../processor-context.ts'
+import type { Punctuations, PunctuationType, Punctuator, Scheduled } from '../punctuation.ts'
+import type { StreamRecord } from '../stream-record.ts'
+import type { ProcessorDefinition } from '../topology-definition.ts'
 
 export interface ProcessorNodeParts {
   readonly definition: ProcessorDefinition
