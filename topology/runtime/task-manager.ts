@@ -14,10 +14,10 @@ import { StoreReplicas } from './store-replicas.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from './streams-config.ts'
 import { addTask, noTaskCounts, type TaskCounts } from './task-counts.ts'
-import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './task-producer.ts'
+import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from './commit/task-producer.ts'
 import type { ThreadMetrics } from './thread-metrics.ts'
 import { taskOf, type TopicLayout } from './topic-layout.ts'
-import { writtenPartitions } from './written-partitions.ts'
+import { writtenPartitions } from './commit/output-partitions.ts'
 
 export interface TaskManagerParts {
   readonly kafka: Kafka

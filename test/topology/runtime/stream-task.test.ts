@@ -5,11 +5,11 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore } from '../../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type RawRecord, type StreamRecord } from '../../../topology/index.ts'
 import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
-import type { OutgoingBatch } from '../../../topology/runtime/send-batch.ts'
+import type { OutgoingBatch } from '../../../topology/runtime/commit/send-batch.ts'
 import { StateManager } from '../../../topology/runtime/state-manager.ts'
 import { StreamTask } from '../../../topology/runtime/stream-task.ts'
 import { streamsConfig } from '../../../topology/runtime/streams-config.ts'
-import type { Committed, ConsumedOffset, TaskProducer } from '../../../topology/runtime/task-producer.ts'
+import type { Committed, ConsumedOffset, TaskProducer } from '../../../topology/runtime/commit/task-producer.ts'
 import { ThreadMetrics } from '../../../topology/runtime/thread-metrics.ts'
 
 const texts = { key: stringSerde, value: stringSerde }

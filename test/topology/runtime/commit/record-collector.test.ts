@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { orderedHeaders } from '../../../topology/record-headers.ts'
-import { encodeRecordBatch } from '../../../topology/runtime/kafkajs-mends/record-batch.ts'
-import { RecordCollector } from '../../../topology/runtime/record-collector.ts'
-import { sendBatch } from '../../../topology/runtime/send-batch.ts'
-import { batchHeadBytes, TopicGate } from '../../../topology/output/topic-gate.ts'
-import { topicLimits } from '../../../topology/output/topic-limits.ts'
+import { orderedHeaders } from '../../../../topology/record-headers.ts'
+import { encodeRecordBatch } from '../../../../topology/runtime/kafkajs-mends/record-batch.ts'
+import { RecordCollector } from '../../../../topology/runtime/commit/record-collector.ts'
+import { sendBatch } from '../../../../topology/runtime/commit/send-batch.ts'
+import { batchHeadBytes, TopicGate } from '../../../../topology/output/topic-gate.ts'
+import { topicLimits } from '../../../../topology/output/topic-limits.ts'
 
 const test = suite('record collector')
 const fields = { compression: 0, transactional: true, producerId: 5n, producerEpoch: 1, firstSequence: 0 }

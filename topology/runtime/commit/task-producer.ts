@@ -1,8 +1,8 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { offsetsByTopic } from './group-offsets.ts'
-import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from './kafka-clients.ts'
-import { sessionOf, TransactionLostError } from './kafkajs-mends/index.ts'
-import { settleFormer, type FormerWrites, type TopicPartition } from './settle-former.ts'
+import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { offsetsByTopic } from '../group-offsets.ts'
+import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka-clients.ts'
+import { sessionOf, TransactionLostError } from '../kafkajs-mends/index.ts'
+import { settleFormer, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 
 export interface ConsumedOffset {

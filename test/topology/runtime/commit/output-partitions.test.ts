@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bytesSerde } from '../../../records/serde.ts'
-import { keyValueStore } from '../../../stores/index.ts'
-import { Topology } from '../../../topology/index.ts'
-import type { TopicLayout } from '../../../topology/runtime/topic-layout.ts'
-import { writtenPartitions } from '../../../topology/runtime/written-partitions.ts'
+import { bytesSerde } from '../../../../records/serde.ts'
+import { keyValueStore } from '../../../../stores/index.ts'
+import { Topology } from '../../../../topology/index.ts'
+import type { TopicLayout } from '../../../../topology/runtime/topic-layout.ts'
+import { writtenPartitions } from '../../../../topology/runtime/commit/output-partitions.ts'
 
 const test = suite('writtenPartitions')
 const bytes = { key: bytesSerde, value: bytesSerde }
