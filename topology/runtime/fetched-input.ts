@@ -3,7 +3,7 @@ import { pause, type Batch } from './kafka-clients.ts'
 import type { ConsumerBatch } from './kafkajs-mends/consumer-batch.ts'
 import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
 import type { RecordQueue } from './record-queue.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 
 /** After fewer records than this of a partition, the next fetch is made so much later, ms. */
 const smallBatch = 64

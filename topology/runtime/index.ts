@@ -10,9 +10,15 @@ export {
 export type { InputTopic } from './input-topic.ts'
 export { partitionForKey } from './murmur2.ts'
 export { SluiceStreams } from './sluice-streams.ts'
-export { streamsConfig, type RestoreProgress, type StreamsConfig, type StreamsListener, type StreamsOptions } from './streams-config.ts'
+export {
+  streamsConfig,
+  type RestoreProgress,
+  type StreamsConfig,
+  type StreamsListener,
+  type StreamsOptions,
+} from './config/streams-config.ts'
 export type { StoreReplica } from './store-replica.ts'
 export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topic-reader.ts'
 export { TopicWriter } from './topic-writer.ts'
 export { changelogTopic } from './topic-layout.ts'
-export type { TopologyModule } from './topology-module.ts'
+export type { TopologyModule } from './config/topology-module.ts'

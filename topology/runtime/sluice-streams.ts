@@ -12,13 +12,13 @@ import { QueriedInstance, type KnownTopology } from './queried-instance.ts'
 import { StoreMap } from './store-map.ts'
 import type { StoreReplica } from './store-replica.ts'
 import { StoreReplicas } from './store-replicas.ts'
-import { streamsConfig, type StreamsConfig, type StreamsOptions } from './streams-config.ts'
+import { streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
-import { checkStreamsOptions } from './streams-options.ts'
+import { checkStreamsOptions } from './config/streams-options.ts'
 import { checkThreads, threadMaker } from './thread-maker.ts'
 import { ThreadPool } from './thread-pool.ts'
 import { prepareTopics } from './topic-layout.ts'
-import { loadTopology, type TopologyModule } from './topology-module.ts'
+import { loadTopology, type TopologyModule } from './config/topology-module.ts'
 
 /** How old the group's metadata may be. */
 const metadataAgeMs = 1000

@@ -5,7 +5,7 @@ import { ChangelogEnds } from './changelog-ends.ts'
 import type { Kafka } from './kafka-clients.ts'
 import { StandbyTask } from './standby-task.ts'
 import type { StateManager } from './state-manager.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 import { taskOf } from './topic-layout.ts'
 
 export interface StandbyTasksParts {

@@ -7,7 +7,7 @@ import type { RebuildReason } from './failure-metrics.ts'
 import { followChangelog } from './follow-changelog.ts'
 import type { Kafka } from './kafka-clients.ts'
 import { ChangelogLost } from './partition-standing.ts'
-import type { RestoreProgress } from './streams-config.ts'
+import type { RestoreProgress } from './config/streams-config.ts'
 import { changelogTopic } from './topic-layout.ts'
 
 const progressEveryMs = 500

@@ -3,7 +3,7 @@ import type { StateStore } from '../../stores/index.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Kafka } from './kafka-clients.ts'
 import { StoreReplica } from './store-replica.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 import { changelogTopic, type TopicLayout } from './topic-layout.ts'
 
 export interface StoreReplicasParts {

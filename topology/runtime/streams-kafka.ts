@@ -1,5 +1,5 @@
 import { createKafka, type Kafka, type KafkaLog } from './kafka-clients.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 
 /** An application's Kafka client, its warnings going to the application's log. */
 export function streamsKafka({ brokers, ssl, sasl, applicationId, listener }: StreamsConfig): Kafka {

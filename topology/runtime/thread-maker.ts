@@ -6,11 +6,11 @@ import type { FailOver } from './fail-over.ts'
 import { InlineThread } from './inline-thread.ts'
 import type { Kafka } from './kafka-clients.ts'
 import type { StoreMap } from './store-map.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 import { deadLetterLog, type ThreadEvents, type ThreadHandle } from './thread-handle.ts'
 import type { PlainConfig } from './thread-messages.ts'
 import type { TopicLayout } from './topic-layout.ts'
-import type { TopologyModule } from './topology-module.ts'
+import type { TopologyModule } from './config/topology-module.ts'
 import { WorkerThread } from './worker-thread.ts'
 
 const maxThreads = 64

@@ -1,7 +1,7 @@
 import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type { KafkaLogLevel } from './kafka-clients.ts'
 import type { PeerFacts } from './stream-thread.ts'
-import type { RestoreProgress, StreamsConfig } from './streams-config.ts'
+import type { RestoreProgress, StreamsConfig } from './config/streams-config.ts'
 import type { ThreadMembership, ThreadQueries, ThreadStatus } from './thread-handle.ts'
 import type { PlainError } from './thread-port.ts'
 import type { TopicLayout } from './topic-layout.ts'

@@ -12,7 +12,7 @@ import {
 } from './failure-metrics.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StateManager } from './state-manager.ts'
-import type { RestoreProgress } from './streams-config.ts'
+import type { RestoreProgress } from './config/streams-config.ts'
 import { taskMetrics } from './task-metrics.ts'
 
 const rebalance: MetricDefinition = {

@@ -9,12 +9,12 @@ import { LocalQueries } from './local-queries.ts'
 import type { KafkaLog } from './kafka-clients.ts'
 import { StoreMap } from './store-map.ts'
 import { StreamThread } from './stream-thread.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 import { streamsKafka } from './streams-kafka.ts'
 import { deadLetterLog, statusOf } from './thread-handle.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { plainError, ThreadPort, type Endpoint } from './thread-port.ts'
-import { loadTopology } from './topology-module.ts'
+import { loadTopology } from './config/topology-module.ts'
 
 /** How old the counters that the main thread has may be. */
 const statusEveryMs = 250

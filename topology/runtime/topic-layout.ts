@@ -5,7 +5,7 @@ import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
 import type { Admin } from './kafka-clients.ts'
 import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../output/topic-limits.ts'
-import type { StreamsConfig } from './streams-config.ts'
+import type { StreamsConfig } from './config/streams-config.ts'
 import { readTopicLimits } from './topic-setting.ts'
 
 /** Which topics a topology reads and writes, with their partitions: all checked, the internal ones made. */

@@ -8,7 +8,7 @@ import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
 import type { OutgoingBatch } from '../../../topology/runtime/commit/send-batch.ts'
 import { StateManager } from '../../../topology/runtime/state-manager.ts'
 import { StreamTask } from '../../../topology/runtime/stream-task.ts'
-import { streamsConfig } from '../../../topology/runtime/streams-config.ts'
+import { streamsConfig } from '../../../topology/runtime/config/streams-config.ts'
 import type { Committed, ConsumedOffset, TaskProducer } from '../../../topology/runtime/commit/task-producer.ts'
 import { ThreadMetrics } from '../../../topology/runtime/thread-metrics.ts'
 

@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { stringSerde } from '../../../records/serde.ts'
-import { SluiceStreams } from '../../../topology/runtime/index.ts'
-import { streamsConfig, type StreamsOptions } from '../../../topology/runtime/streams-config.ts'
-import { Topology } from '../../../topology/index.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { stringSerde } from '../../../../records/serde.ts'
+import { SluiceStreams } from '../../../../topology/runtime/index.ts'
+import { streamsConfig, type StreamsOptions } from '../../../../topology/runtime/config/streams-config.ts'
+import { Topology } from '../../../../topology/index.ts'
 
 const test = suite("an application's options")
 const right = { applicationId: 'app', brokers: ['localhost:9092'] }

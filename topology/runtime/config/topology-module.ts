@@ -1,5 +1,5 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import type { Topology } from '../topology.ts'
+import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import type { Topology } from '../../topology.ts'
 
 /**
  * A topology for worker threads: the module that builds it. Its `createTopology` (or default export) is called with the options, once in

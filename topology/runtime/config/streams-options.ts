@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import type { StreamsConfig, StreamsListener } from './streams-config.ts'
 
 /** Which values an option may have. */
