@@ -1,6 +1,6 @@
 /** An instance without a group: node peer-process.ts INSTANCE. Prints where it listens, says farewell at SIGTERM. */
 import { randomUUID } from 'node:crypto'
-import { PeerListener } from '../../../topology/runtime/peer-listener.ts'
+import { PeerListener } from '../../../../topology/runtime/failover/peer-listener.ts'
 
 const [instance = ''] = process.argv.slice(2)
 const boot = randomUUID()

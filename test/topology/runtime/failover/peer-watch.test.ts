@@ -5,10 +5,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { judge, retryDelay, type Ending, type LinkFacts, type Verdict } from '../../../topology/runtime/peer-link.ts'
-import { PeerListener } from '../../../topology/runtime/peer-listener.ts'
-import { farewellLine, helloLine, parseLine } from '../../../topology/runtime/peer-protocol.ts'
-import { PeerWatch, type Peer } from '../../../topology/runtime/peer-watch.ts'
+import { judge, retryDelay, type Ending, type LinkFacts, type Verdict } from '../../../../topology/runtime/failover/peer-link.ts'
+import { PeerListener } from '../../../../topology/runtime/failover/peer-listener.ts'
+import { farewellLine, helloLine, parseLine } from '../../../../topology/runtime/failover/peer-protocol.ts'
+import { PeerWatch, type Peer } from '../../../../topology/runtime/failover/peer-watch.ts'
 import { Relay } from './relay.ts'
 
 const decisions = suite('what counts as death')
@@ -374,7 +374,7 @@ listening('a host that is not this machine: listens anyway', async () => {
 })
 
 listening('neither a listener nor a watch keeps a process alive', async () => {
-  const folder = new URL('../../../topology/runtime/', import.meta.url).href
+  const folder = new URL('../../../topology/runtime/failover/', import.meta.url).href
   const source = `
     import { PeerListener } from '${folder}peer-listener.ts'
     import { PeerWatch } from '${folder}peer-watch.ts'

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf } from '../../base/sluice-error.ts'
-import type { StateDirectory } from '../../stores/index.ts'
-import type { EvictionReason } from './failure-metrics.ts'
-import { GroupEviction, type GroupMember } from './group-eviction.ts'
-import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
+import type { StateDirectory } from '../../../stores/index.ts'
+import type { EvictionReason } from '../failure-metrics.ts'
+import { GroupEviction, type GroupMember } from './group-admin.ts'
+import { pause, type Kafka, type KafkaLog } from '../kafka-clients.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
 import { PeerWatch } from './peer-watch.ts'
-import type { ThreadMembership } from './thread-handle.ts'
+import type { ThreadMembership } from '../thread-handle.ts'
 
 export interface FailOverOptions {
   readonly kafka: Kafka
