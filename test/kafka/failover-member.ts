@@ -6,7 +6,7 @@ import { stringSerde } from '../../records/serde.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import { FailOver } from '../../topology/runtime/failover/failover.ts'
-import { groupProtocol, tasksOf } from '../../topology/runtime/group-protocol.ts'
+import { groupProtocol, tasksOf } from '../../topology/runtime/group/group-protocol.ts'
 import { createKafka } from '../../topology/runtime/index.ts'
 import { outageRetry } from '../../topology/runtime/kafka-clients.ts'
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
-import { GroupOffsets } from '../../topology/runtime/group-offsets.ts'
+import { GroupOffsets } from '../../topology/runtime/group/offset-commits.ts'
 import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka-clients.ts'
 import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafkajs-mends/index.ts'
 

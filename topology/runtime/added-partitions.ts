@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { TopicPartitions } from './group-protocol.ts'
+import type { TopicPartitions } from './group/group-protocol.ts'
 import { changelogTopic, taskOf, type TopicLayout } from './topic-layout.ts'
 
 export interface AddedPartitionsOptions {

@@ -18,7 +18,7 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { GroupView } from './group-view.ts'
+import type { GroupView } from './group/group-metadata.ts'
 import { InstanceMetrics } from './instance-metrics.ts'
 import type { StoreMap } from './store-map.ts'
 import { noCounts } from './thread-handle.ts'

@@ -1,5 +1,5 @@
 import type { Cluster } from './kafka-clients.ts'
-import type { TopicPartitions } from './group-protocol.ts'
+import type { TopicPartitions } from './group/group-protocol.ts'
 import type { JoinedGroup } from './kafkajs-mends/join-hook.ts'
 import { topicIds } from './kafkajs-mends/topic-ids.ts'
 

@@ -1,4 +1,4 @@
-import { decodeMember } from '../group-protocol.ts'
+import { decodeMember } from '../group/group-protocol.ts'
 import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka-clients.ts'
 import type { Peer } from './peer-link.ts'
 

@@ -1,13 +1,13 @@
-import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { HostInfo, TaskId } from '../queryable-streams.ts'
-import type { TopologyDefinition } from '../topology-definition.ts'
-import { assignTasks, type AssignmentMember, type MemberTasks } from './assignor.ts'
-import type { PartitionAssigner } from './kafka-clients.ts'
-import { loadMendedKafkajs } from './kafkajs-mends/index.ts'
-import type { JoinHooks } from './kafkajs-mends/join-hook.ts'
+import { sluice } from '../../../proto/messages.js'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import type { HostInfo, TaskId } from '../../queryable-streams.ts'
+import type { TopologyDefinition } from '../../topology-definition.ts'
+import { assignTasks, type AssignmentMember, type MemberTasks } from './task-assignor.ts'
+import type { PartitionAssigner } from '../kafka-clients.ts'
+import { loadMendedKafkajs } from '../kafkajs-mends/index.ts'
+import type { JoinHooks } from '../kafkajs-mends/join-hook.ts'
 import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
-import { taskIdOf } from './topic-layout.ts'
+import { taskIdOf } from '../topic-layout.ts'
 
 /** What a member tells the group of itself at each join. */
 export interface MemberFacts extends HostInfo {

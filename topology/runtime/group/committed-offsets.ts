@@ -1,5 +1,5 @@
-import { orAborted, pause, type Admin, type Kafka } from './kafka-clients.ts'
-import { partitionRanges, type PartitionRange } from './partition-ranges.ts'
+import { orAborted, pause, type Admin, type Kafka } from '../kafka-clients.ts'
+import { partitionRanges, type PartitionRange } from '../partition-ranges.ts'
 
 const askEveryMs = 100
 

@@ -1,6 +1,6 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { askAgain, type ConsumerGroup } from './kafkajs-mends/index.ts'
-import type { ConsumedOffset } from './commit/task-producer.ts'
+import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { askAgain, type ConsumerGroup } from '../kafkajs-mends/index.ts'
+import type { ConsumedOffset } from '../commit/task-producer.ts'
 
 /** kafkajs' broker, as far as it is asked here. */
 interface GroupCoordinator {

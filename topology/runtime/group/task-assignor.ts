@@ -1,4 +1,4 @@
-import type { TaskId } from '../queryable-streams.ts'
+import type { TaskId } from '../../queryable-streams.ts'
 import { assignStandbys } from './standby-assignor.ts'
 
 export interface AssignmentMember {
