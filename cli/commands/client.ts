@@ -1,6 +1,6 @@
 import { createTopics, existingTopics } from '../../topology/runtime/create-topics.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka-clients.ts'
+import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka/kafka-client.ts'
 import type { ClientConfig } from '../config/config.ts'
 import { defaultPartitions } from './command-options.ts'
 import { note } from '../output.ts'

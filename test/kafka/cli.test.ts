@@ -11,7 +11,7 @@ import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { topicSetting } from '../../cli/commands/client.ts'
 import { sluice } from '../../proto/messages.js'
 import { modelStateStore } from '../../stores/index.ts'
-import { type Admin, createKafka, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import { type Admin, createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { readTopic, type TopicRecord } from '../../topology/runtime/topic-reader.ts'
 import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
 

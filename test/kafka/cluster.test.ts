@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
-import type { Admin } from '../../topology/runtime/kafka-clients.ts'
+import type { Admin } from '../../topology/runtime/kafka/kafka-client.ts'
 import { KafkaCluster } from '../../bench/kafka-cluster.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

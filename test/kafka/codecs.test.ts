@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
-import { codecTypes, makeCodec, type CodecName } from '../../topology/runtime/codecs/index.ts'
-import { createKafka, waitForBroker, type Admin, type Kafka, type Message } from '../../topology/runtime/kafka-clients.ts'
-import { loadMendedKafkajs } from '../../topology/runtime/kafkajs-mends/index.ts'
+import { codecTypes, makeCodec, type CodecName } from '../../topology/runtime/kafka/codecs/index.ts'
+import { createKafka, waitForBroker, type Admin, type Kafka, type Message } from '../../topology/runtime/kafka/kafka-client.ts'
+import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { readTopic } from '../../topology/runtime/topic-reader.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

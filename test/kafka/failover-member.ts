@@ -8,7 +8,7 @@ import { Topology } from '../../topology/index.ts'
 import { FailOver } from '../../topology/runtime/failover/failover.ts'
 import { groupProtocol, tasksOf } from '../../topology/runtime/group/group-protocol.ts'
 import { createKafka } from '../../topology/runtime/index.ts'
-import { outageRetry } from '../../topology/runtime/kafka-clients.ts'
+import { outageRetry } from '../../topology/runtime/kafka/kafka-client.ts'
 
 const [brokers = '', applicationId = '', topic = '', root = ''] = process.argv.slice(2)
 const sessionMs = 600_000

@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { createTopics } from '../../topology/runtime/create-topics.ts'
 import { GroupOffsets } from '../../topology/runtime/group/offset-commits.ts'
-import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka-clients.ts'
-import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafkajs-mends/index.ts'
+import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 

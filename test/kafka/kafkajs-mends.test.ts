@@ -12,8 +12,13 @@ import {
   type Consumer,
   type Kafka,
   type Producer,
-} from '../../topology/runtime/kafka-clients.ts'
-import { loadMendedKafkajs, type FetchedRecord, type JoinHooks, type OffsetResetHook } from '../../topology/runtime/kafkajs-mends/index.ts'
+} from '../../topology/runtime/kafka/kafka-client.ts'
+import {
+  loadMendedKafkajs,
+  type FetchedRecord,
+  type JoinHooks,
+  type OffsetResetHook,
+} from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { eventually } from './fixture.ts'
 import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
 

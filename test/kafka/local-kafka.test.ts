@@ -10,7 +10,7 @@ import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
 import { runCommand } from '../../cli/kafka/run-command.ts'
 import { messageOf } from '../../base/sluice-error.ts'
-import { createKafka } from '../../topology/runtime/kafka-clients.ts'
+import { createKafka } from '../../topology/runtime/kafka/kafka-client.ts'
 
 interface Context {
   dir: string

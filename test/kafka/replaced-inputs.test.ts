@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
-import { newCluster } from '../../topology/runtime/kafka-clients.ts'
+import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { deleteTopic, KafkaFixture } from './fixture.ts'
 import { upsertTopology } from './upsert-topology.ts'
 

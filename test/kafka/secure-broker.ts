@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort, startLocalKafka, type LocalKafka } from '../../cli/kafka/local-kafka.ts'
-import { createKafka, type Admin, type Kafka } from '../../topology/runtime/kafka-clients.ts'
+import { createKafka, type Admin, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { issue, makeAuthority, type Certificates, type Issued } from './certificates.ts'
 
 export const passwords = { alice: 'alice-secret', bob: 'bob-secret' } as const

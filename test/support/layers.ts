@@ -22,7 +22,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   topology: { rank: 3, never: [http] },
   'topology/runtime': { rank: 4, never: [http] },
   // A token endpoint is asked: the one thing that a Kafka client has over HTTP.
-  'topology/runtime/oauth': { rank: 2 },
+  'topology/runtime/kafka/oauth': { rank: 2 },
   serving: { rank: 5, never: [http, onnxruntime, kafkajs] },
   rest: { rank: 6, never: [level, kafkajs] },
   cli: { rank: 7 },

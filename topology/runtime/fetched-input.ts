@@ -1,7 +1,7 @@
 import type { RawRecord } from '../stream-record.ts'
-import { pause, type Batch } from './kafka-clients.ts'
-import type { ConsumerBatch } from './kafkajs-mends/consumer-batch.ts'
-import type { FetchedRecord } from './kafkajs-mends/fetched-record.ts'
+import { pause, type Batch } from './kafka/kafka-client.ts'
+import type { ConsumerBatch } from './kafka/kafkajs-mends/consumer-batch.ts'
+import type { FetchedRecord } from './kafka/kafkajs-mends/fetched-record.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StreamsConfig } from './config/streams-config.ts'
 

@@ -1,5 +1,5 @@
 import type { ManagedStore, Row } from '../../stores/index.ts'
-import type { Kafka } from './kafka-clients.ts'
+import type { Kafka } from './kafka/kafka-client.ts'
 import { readTopic, type TopicBatch } from './topic-reader.ts'
 
 export interface FollowedChangelog {

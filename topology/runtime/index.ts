@@ -6,7 +6,7 @@ export {
   type KafkaSettings,
   type OAuthBearer,
   type TokenSource,
-} from './kafka-clients.ts'
+} from './kafka/kafka-client.ts'
 export type { InputTopic } from './input-topic.ts'
 export { partitionForKey } from './murmur2.ts'
 export { SluiceStreams } from './sluice-streams.ts'

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import { deadLetterHeaders } from '../output/dead-letter.ts'
-import type { Kafka } from './kafka-clients.ts'
+import type { Kafka } from './kafka/kafka-client.ts'
 import { partitionForKey } from './murmur2.ts'
 import { partitionRanges } from './partition-ranges.ts'
 import { readTopic, type TopicRecord } from './topic-reader.ts'

@@ -5,7 +5,7 @@ import { taskBinding, type TopicGate, type WorkBinding } from '../output/topic-g
 import type { SubTopology } from '../topology-definition.ts'
 import type { RebuildReason } from './failure-metrics.ts'
 import { followChangelog } from './follow-changelog.ts'
-import type { Kafka } from './kafka-clients.ts'
+import type { Kafka } from './kafka/kafka-client.ts'
 import { ChangelogLost } from './partition-standing.ts'
 import type { RestoreProgress } from './config/streams-config.ts'
 import { changelogTopic } from './topic-layout.ts'

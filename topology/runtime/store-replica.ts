@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../stores/index.ts'
 import { untilGroupReached } from './group/committed-offsets.ts'
-import { pause, type Kafka, type KafkaLog } from './kafka-clients.ts'
+import { pause, type Kafka, type KafkaLog } from './kafka/kafka-client.ts'
 import { partitionRanges, type PartitionRange } from './partition-ranges.ts'
 import { readTopic, type TopicBatch } from './topic-reader.ts'
 

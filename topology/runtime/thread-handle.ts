@@ -12,7 +12,7 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import type { StreamRecord } from '../stream-record.ts'
-import type { KafkaLog } from './kafka-clients.ts'
+import type { KafkaLog } from './kafka/kafka-client.ts'
 import type { StreamThread } from './stream-thread.ts'
 
 /** Questions to the stores of one thread's tasks. Values are plain data: they cross threads. */

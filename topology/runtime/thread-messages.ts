@@ -1,5 +1,5 @@
 import type { MetricFamily } from '../metrics/metrics-recorder.ts'
-import type { KafkaLogLevel } from './kafka-clients.ts'
+import type { KafkaLogLevel } from './kafka/kafka-client.ts'
 import type { PeerFacts } from './stream-thread.ts'
 import type { RestoreProgress, StreamsConfig } from './config/streams-config.ts'
 import type { ThreadMembership, ThreadQueries, ThreadStatus } from './thread-handle.ts'

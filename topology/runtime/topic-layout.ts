@@ -3,7 +3,7 @@ import { createTopics, existingTopics, waitForLeaders } from './create-topics.ts
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { TaskId } from '../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
-import type { Admin } from './kafka-clients.ts'
+import type { Admin } from './kafka/kafka-client.ts'
 import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../output/topic-limits.ts'
 import type { StreamsConfig } from './config/streams-config.ts'
 import { readTopicLimits } from './topic-setting.ts'

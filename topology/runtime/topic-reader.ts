@@ -1,5 +1,5 @@
-import type { Cluster, Kafka } from './kafka-clients.ts'
-import { newCluster, orAborted, pause } from './kafka-clients.ts'
+import type { Cluster, Kafka } from './kafka/kafka-client.ts'
+import { newCluster, orAborted, pause } from './kafka/kafka-client.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'

@@ -1,5 +1,5 @@
-import { describeTransaction, type DescribedTransaction } from '../kafkajs-mends/describe-transaction.ts'
-import type { TransactionSession } from '../kafkajs-mends/transaction-session.ts'
+import { describeTransaction, type DescribedTransaction } from '../kafka/kafkajs-mends/describe-transaction.ts'
+import type { TransactionSession } from '../kafka/kafkajs-mends/transaction-session.ts'
 
 export interface TopicPartition {
   readonly topic: string

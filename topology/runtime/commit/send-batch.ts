@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { batchedGrowth, batchHeadBytes } from '../../output/topic-gate.ts'
-import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka-clients.ts'
-import { messageBytes, type ProducedMessage } from '../kafkajs-mends/record-batch.ts'
+import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka/kafka-client.ts'
+import { messageBytes, type ProducedMessage } from '../kafka/kafkajs-mends/record-batch.ts'
 
 /** A record for a certain partition. */
 export interface OutgoingMessage extends ProducedMessage {

@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { offsetsByTopic } from '../group/offset-commits.ts'
-import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka-clients.ts'
-import { sessionOf, TransactionLostError } from '../kafkajs-mends/index.ts'
+import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/kafka-client.ts'
+import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
 import { settleFormer, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
 

@@ -1,5 +1,5 @@
 import type { HostInfo, StreamsState, TaskId } from '../../queryable-streams.ts'
-import type { KafkaLog, KafkaSettings } from '../kafka-clients.ts'
+import type { KafkaLog, KafkaSettings } from '../kafka/kafka-client.ts'
 
 /** What a running application tells whoever embeds it. */
 export interface StreamsListener {

@@ -1,5 +1,5 @@
 import { decodeMember } from '../group/group-protocol.ts'
-import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka-clients.ts'
+import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka/kafka-client.ts'
 import type { Peer } from './peer-link.ts'
 
 /** A member of the group as its coordinator tells it; `peer` where the member said where it listens. */

@@ -1,4 +1,4 @@
-import { orAborted, pause, type Admin, type Kafka } from '../kafka-clients.ts'
+import { orAborted, pause, type Admin, type Kafka } from '../kafka/kafka-client.ts'
 import { partitionRanges, type PartitionRange } from '../partition-ranges.ts'
 
 const askEveryMs = 100

@@ -2,7 +2,7 @@ import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import type { InstanceMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
-import type { Admin } from '../kafka-clients.ts'
+import type { Admin } from '../kafka/kafka-client.ts'
 
 /** The group as its coordinator tells it: who runs, where it answers, which tasks it has. Asked again after at most `maxAgeMs`. */
 export class GroupView {

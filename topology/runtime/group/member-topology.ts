@@ -1,8 +1,8 @@
 import { sluice } from '../../../proto/messages.js'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { Admin } from '../kafka-clients.ts'
-import { loadMendedKafkajs } from '../kafkajs-mends/index.ts'
+import type { Admin } from '../kafka/kafka-client.ts'
+import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 
 /** Of the group protocol. */
 export const protocolName = 'sluice'

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../../base/sluice-error.ts'
-import type { Consumer } from '../kafka-clients.ts'
+import type { Consumer } from '../kafka/kafka-client.ts'
 
 const watchEveryMs = 1000
 /** Silence that is told as the brokers' absence: many fetches and heartbeats. */

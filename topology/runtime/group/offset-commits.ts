@@ -1,5 +1,5 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import { askAgain, type ConsumerGroup } from '../kafkajs-mends/index.ts'
+import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import type { ConsumedOffset } from '../commit/task-producer.ts'
 
 /** kafkajs' broker, as far as it is asked here. */

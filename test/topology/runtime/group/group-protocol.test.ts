@@ -8,12 +8,12 @@ import {
   groupProtocol,
   type MemberFacts,
 } from '../../../../topology/runtime/group/group-protocol.ts'
-import type { Cluster } from '../../../../topology/runtime/kafka-clients.ts'
+import type { Cluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
 import { Topology } from '../../../../topology/index.ts'
 import { sluice } from '../../../../proto/messages.js'
 import { stringSerde } from '../../../../records/serde.ts'
 import type { SluiceError } from '../../../../base/sluice-error.ts'
-import { loadMendedKafkajs } from '../../../../topology/runtime/kafkajs-mends/index.ts'
+import { loadMendedKafkajs } from '../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
 const test = suite('group protocol')
 const topology = new Topology().addSource('in', 'in', { key: stringSerde, value: stringSerde }).build()

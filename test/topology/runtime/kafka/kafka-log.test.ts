@@ -1,0 +1,34 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { withoutRoutine } from '../../../../topology/runtime/kafka/kafka-log.ts'
+
+const test = suite('withoutRoutine')
+
+test('leaves out what every rebalance brings, and stacks', () => {
+  const lines: unknown[] = []
+  const log = withoutRoutine((...line) => lines.push(line))
+  log?.('error', 'Response Heartbeat(key: 12, version: 3)', { error: 'The group is rebalancing, so a rejoin is needed' })
+  log?.('error', 'Connection error', { broker: 'b', stack: 'Error: …' })
+  assert.equal(lines, [['error', 'Connection error', { broker: 'b' }]])
+})
+
+test('says the same thing once in five seconds, and how often it was left out', () => {
+  const lines: unknown[] = []
+  let now = 0
+  const log = withoutRoutine(
+    (_level, message, fields) => lines.push([now, message, fields]),
+    () => now,
+  )
+  for (; now <= 11_000; now += 1000) log?.('error', 'no connection', { n: 1 })
+  log?.('error', 'another thing', {})
+  assert.equal(lines, [
+    [0, 'no connection', { n: 1 }],
+    [5000, 'no connection', { n: 1, repeats: 4 }],
+    [10_000, 'no connection', { n: 1, repeats: 4 }],
+    [12_000, 'another thing', {}],
+  ])
+})
+
+test('no log, no work', () => assert.is(withoutRoutine(undefined), undefined))
+
+test.run()

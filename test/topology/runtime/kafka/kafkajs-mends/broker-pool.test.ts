@@ -1,0 +1,69 @@
+import { createRequire } from 'node:module'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { loadMendedKafkajs } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+
+loadMendedKafkajs()
+const BrokerPool = createRequire(import.meta.url)('kafkajs/src/cluster/brokerPool.js') as new (options: object) => {
+  brokers: Record<string, unknown>
+  seedBroker: unknown
+  withBroker(callback: () => Promise<unknown>): Promise<unknown>
+  removeBroker(address: { host: string; port: number }): void
+}
+
+const test = suite('kafkajs broker pool')
+
+interface Broker {
+  readonly nodeId: string
+  readonly connectionPool: { readonly host: string; readonly port: number }
+  isConnected(): boolean
+}
+
+const broker = (nodeId: string): Broker => ({ nodeId, connectionPool: { host: 'h', port: Number(nodeId) }, isConnected: () => true })
+const poolOf = (...brokers: Broker[]): InstanceType<typeof BrokerPool> => {
+  const pool = new BrokerPool({ logger: { namespace: () => ({}) }, retry: {} })
+  pool.brokers = Object.fromEntries(brokers.map(each => [each.nodeId, each]))
+  pool.seedBroker = brokers[0]
+  return pool
+}
+const failureOf = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'nothing failed', String)
+
+test('says why no broker gave an answer', async () => {
+  let asked = 0
+  const failing = (): Promise<unknown> => Promise.reject(new Error(`no leader ${++asked}`))
+  assert.is(await failureOf(poolOf(broker('1'), broker('2')).withBroker(failing)), 'Error: no leader 2')
+  assert.match(String(await failureOf(poolOf().withBroker(failing))), /No brokers/)
+})
+
+test('asks the next broker when one fails', async () => {
+  let asked = 0
+  const second = (): Promise<unknown> => (++asked === 1 ? Promise.reject(new Error('not this one')) : Promise.resolve('answer'))
+  assert.is(await poolOf(broker('1'), broker('2')).withBroker(second), 'answer')
+})
+
+test('one that cannot be reached is one that does not answer, whichever is asked first', async () => {
+  const reached = new Set<string>()
+  for (let tries = 0; tries < 100; tries++) {
+    const pool = poolOf(broker('1'), broker('2'), broker('3'))
+    const findBroker = ({ nodeId }: { nodeId: string }): Promise<unknown> => {
+      if (nodeId === '1') return Promise.reject(new Error('dead'))
+      reached.add(nodeId)
+      return Promise.resolve(broker(nodeId))
+    }
+    Object.assign(pool, { findBroker })
+    assert.is(await pool.withBroker(() => Promise.resolve('answer')), 'answer')
+  }
+  assert.is(reached.size, 2)
+})
+
+test('keeps its seed when the last broker goes', () => {
+  const only = broker('1')
+  const pool = poolOf(only)
+  pool.removeBroker({ host: 'h', port: 1 })
+  assert.is(pool.seedBroker, only)
+  const two = poolOf(broker('1'), broker('2'))
+  two.removeBroker({ host: 'h', port: 1 })
+  assert.is((two.seedBroker as Broker).nodeId, '2')
+})
+
+test.run()

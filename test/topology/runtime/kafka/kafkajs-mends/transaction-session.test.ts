@@ -1,0 +1,152 @@
+import { Socket } from 'node:net'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isPassing } from '../../../../../topology/runtime/kafka/kafka-client.ts'
+import type { CoordinatorBroker } from '../../../../../topology/runtime/kafka/kafkajs-mends/settled-connection.ts'
+import { TransactionLostError, TransactionSession } from '../../../../../topology/runtime/kafka/kafkajs-mends/transaction-session.ts'
+
+/** What real brokers do in bad moments only, on order: that the session asks real ones right is for test/kafka/transaction-session.test.ts to show. */
+class Coordinator {
+  readonly asked: string[] = []
+  lookups = 0
+  clock = 0
+  /** The next answers: errors by Kafka's name; then everything is well. */
+  readonly failures: string[] = []
+  #pool = [{ socket: new Socket(), isConnected: () => true }]
+  readonly session = new TransactionSession(
+    {
+      findGroupCoordinator: () => {
+        this.lookups++
+        return Promise.resolve(this.#broker)
+      },
+    },
+    { transactionalId: 'id', timeoutMs: 10_000, now: () => this.clock },
+  )
+  readonly #ask = (name: string) => (): Promise<unknown> => {
+    this.asked.push(name)
+    const failure = this.failures.shift()
+    this.clock += 10
+    return failure === undefined ? Promise.resolve('done') : Promise.reject(Object.assign(new Error(failure), { type: failure }))
+  }
+  readonly #broker = {
+    ...Object.fromEntries(
+      ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'].map(name => [name, this.#ask(name)]),
+    ),
+    isConnected: () => true,
+    connectionPool: { pool: this.#pool, send: () => Promise.resolve() },
+    versions: null,
+  } as unknown as CoordinatorBroker
+
+  /** kafkajs' broker has connected again, and looks as before. */
+  async reconnect(): Promise<void> {
+    const [first] = this.#pool
+    if (first === undefined) return
+    const closed = new Promise(resolve => first.socket.once('close', resolve))
+    first.socket.destroy()
+    await closed
+    first.socket = new Socket()
+  }
+
+  async commitOne(): Promise<void> {
+    await this.session.ask('addPartitionsToTxn', {})
+    await this.session.ask('addOffsetsToTxn', {})
+    await this.session.ask('txnOffsetCommit', { groupId: 'g' })
+    await this.session.ask('endTxn', { transactionResult: true })
+  }
+}
+
+const test = suite('a transaction session')
+
+async function taken(): Promise<Coordinator> {
+  const coordinator = new Coordinator()
+  await coordinator.session.ask('initProducerId', {})
+  return coordinator
+}
+
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+test('coordinators are looked up once, and transactions follow each other', async () => {
+  const coordinator = await taken()
+  for (let i = 0; i < 3; i++) await coordinator.commitOne()
+  assert.is(coordinator.lookups, 2, 'one for transactions, one for the group')
+})
+
+for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']) {
+  test(`${failure}: a transaction is not begun elsewhere`, async () => {
+    const coordinator = await taken()
+    coordinator.failures.push(failure)
+    const error = await refusal(coordinator.session.ask('addPartitionsToTxn', {}))
+    assert.instance(error, TransactionLostError)
+    assert.ok(isPassing(error))
+    assert.equal(coordinator.asked, ['initProducerId', 'addPartitionsToTxn'])
+  })
+
+  for (const [name, request] of [
+    ['addPartitionsToTxn', {}],
+    ['addOffsetsToTxn', {}],
+    ['txnOffsetCommit', { groupId: 'g' }],
+    ['endTxn', { transactionResult: true }],
+  ] as const) {
+    test(`${failure}: ${name} of one that was begun is looked up and asked again`, async () => {
+      const coordinator = await taken()
+      await coordinator.session.ask('addPartitionsToTxn', {})
+      const { lookups } = coordinator
+      coordinator.failures.push(failure, failure)
+      assert.is(await coordinator.session.ask(name, request), 'done')
+      assert.ok(coordinator.lookups >= lookups + 2)
+      assert.equal(coordinator.asked.slice(2), [name, name, name])
+    })
+  }
+}
+
+test('what is asked again has an end: the time of the transaction', async () => {
+  const coordinator = await taken()
+  await coordinator.session.ask('addPartitionsToTxn', {})
+  coordinator.failures.push(...Array.from({ length: 2000 }, () => 'NOT_COORDINATOR_FOR_GROUP'))
+  coordinator.clock = 9950
+  assert.is(((await refusal(coordinator.session.ask('endTxn', { transactionResult: true }))) as Error).message, 'NOT_COORDINATOR_FOR_GROUP')
+  assert.ok(coordinator.clock < 10_100)
+})
+
+test('while the coordinator completes the transaction before, it is asked again on the same connection', async () => {
+  const coordinator = await taken()
+  await coordinator.commitOne()
+  coordinator.failures.push('CONCURRENT_TRANSACTIONS', 'CONCURRENT_TRANSACTIONS')
+  await coordinator.commitOne()
+  await coordinator.commitOne()
+  coordinator.failures.push('CONCURRENT_TRANSACTIONS')
+  const begin = refusal(coordinator.session.ask('addPartitionsToTxn', {}))
+  await coordinator.reconnect()
+  assert.instance(await begin, TransactionLostError)
+})
+
+test('a connection that was lost long after its last answer is as good as another; soon after, it is not', async () => {
+  const coordinator = await taken()
+  await coordinator.commitOne()
+  coordinator.clock += 60_000
+  await coordinator.reconnect()
+  await coordinator.commitOne()
+  coordinator.clock += 59_000
+  await coordinator.reconnect()
+  coordinator.clock += 600_000
+  assert.instance(await refusal(coordinator.session.ask('addPartitionsToTxn', {})), TransactionLostError)
+})
+
+test('what fences is no move: it is told as it is', async () => {
+  const coordinator = await taken()
+  coordinator.failures.push('INVALID_PRODUCER_EPOCH')
+  assert.is(((await refusal(coordinator.session.ask('addPartitionsToTxn', {}))) as Error).message, 'INVALID_PRODUCER_EPOCH')
+})
+
+test('nothing is begun by who has not taken the id, and nothing ended that was not begun', async () => {
+  const coordinator = new Coordinator()
+  assert.instance(await refusal(coordinator.session.ask('addOffsetsToTxn', {})), TransactionLostError)
+  assert.instance(await refusal(coordinator.session.ask('endTxn', { transactionResult: true })), TransactionLostError)
+  assert.equal(coordinator.asked, [])
+})
+
+test.run()

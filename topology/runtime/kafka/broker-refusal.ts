@@ -1,0 +1,105 @@
+import { messageOf } from '../../../base/sluice-error.ts'
+
+/** What a person needs to know of a broker that could not be used. */
+export interface BrokerRefusal {
+  readonly message: string
+  /** Waiting does not help: the settings are wrong, on one side or the other. */
+  readonly final: boolean
+}
+
+/** How the brokers were asked. */
+export interface AskedBy {
+  readonly brokers: readonly string[]
+  readonly ssl?: unknown
+  readonly sasl?: { readonly mechanism?: unknown; readonly username?: unknown } | undefined
+}
+
+interface Failure {
+  readonly name: string
+  readonly message: string
+  readonly type?: unknown
+  /** Node's or OpenSSL's, of a connection. */
+  readonly code?: unknown
+  /** host:port, of a connection. */
+  readonly broker?: unknown
+}
+
+const trust = 'set ssl.ca to the PEM file of the authority that vouches for it'
+/** What is wrong with a broker's certificate, and what to do. */
+const certificates: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: `is self-signed: ${trust}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `comes from an authority that is not trusted here: ${trust}`,
+  UNABLE_TO_GET_ISSUER_CERT: `comes from an authority that is not trusted here: ${trust}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `comes from an authority that is not trusted here: ${trust}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `comes from an authority that is not trusted here: ${trust}`,
+  CERT_SIGNATURE_FAILURE: `was signed by another authority than ssl.ca: ${trust}`,
+  CERT_HAS_EXPIRED: 'has expired (or the clock of this machine is wrong)',
+  CERT_NOT_YET_VALID: 'is not valid yet (or the clock of this machine is wrong)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name than this address: ask for the broker by the name that its certificate has',
+}
+/** What a broker says of ours. */
+const clientCertificate =
+  /CERTIFICATE_REQUIRED|ALERT_(BAD|UNKNOWN|UNSUPPORTED)_CERT|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE/
+const otherProtocol = /WRONG_VERSION_NUMBER|wrong version number|packet length too long|PACKET_LENGTH_TOO_LONG/
+const closed = /^(Closed connection|Connection closed by the server)/
+
+/** Why the brokers could not be used, where it is their word or the connection's; the error's own message else. */
+export function refusalOf(error: unknown, asked: AskedBy): BrokerRefusal {
+  let refusal: BrokerRefusal | undefined
+  for (let cause = error; cause instanceof Error && refusal === undefined; cause = cause.cause) {
+    refusal = credentials(cause, asked) ?? connection(cause, asked)
+    if (cause.cause === cause) break
+  }
+  return refusal ?? { message: messageOf(error), final: false }
+}
+
+function credentials({ name, type, message }: Failure, { sasl }: AskedBy): BrokerRefusal | undefined {
+  const mechanism = textOf(sasl?.mechanism)
+  if (name === 'KafkaJSSASLAuthenticationError') {
+    const look = mechanism === 'oauthbearer' ? 'where sasl takes the token from' : 'sasl.mechanism, sasl.username and sasl.password'
+    const who = typeof sasl?.username === 'string' ? ` for user ${sasl.username}` : ''
+    return { message: `${message}${who}; look at ${look}`, final: true }
+  }
+  if (type === 'UNSUPPORTED_SASL_MECHANISM') {
+    return { message: `it does not take SASL mechanism ${mechanism} there: ${message}; set sasl.mechanism`, final: true }
+  }
+  if (type === 'ILLEGAL_SASL_STATE') {
+    return {
+      message: 'it does not ask who it is at that port, and sasl is set: take the port of its SASL listener, or leave sasl out',
+      final: true,
+    }
+  }
+  if (typeof type === 'string' && type.endsWith('_AUTHORIZATION_FAILED')) return { message, final: true }
+  return undefined
+}
+
+function connection({ name, message, code: told, broker }: Failure, { brokers, ssl, sasl }: AskedBy): BrokerRefusal | undefined {
+  if (name !== 'KafkaJSConnectionError' && name !== 'KafkaJSConnectionClosedError') return undefined
+  const code = textOf(told)
+  const at = typeof broker === 'string' ? broker : brokers.join(', ')
+  const certificate = certificates[code]
+  if (certificate !== undefined) return { message: `the certificate of ${at} ${certificate} (${code})`, final: true }
+  if (clientCertificate.test(code)) {
+    return { message: `${at} does not take the client certificate, or misses one: look at ssl.cert and ssl.key (${code})`, final: true }
+  }
+  if (otherProtocol.test(`${code} ${message}`)) {
+    return {
+      message: `${at} does not speak TLS at that port, and ssl is set: take the port of its TLS listener, or leave ssl out`,
+      final: true,
+    }
+  }
+  const advertised = brokers.includes(at) ? '' : `; ${at} is what the cluster tells of itself: look at advertised.listeners of the brokers`
+  if (closed.test(message)) {
+    const missing = [...(ssl ? [] : ['TLS (ssl)']), ...(sasl === undefined ? ['SASL (sasl)'] : [])]
+    const hint = missing.length === 0 ? '' : `: it stops, or it expects ${missing.join(' or ')} at that port`
+    return { message: `${at} closed the connection${hint}${advertised}`, final: false }
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return { message: `the name of ${at} is not known on this machine (${code})${advertised}`, final: false }
+  if (code === 'ECONNREFUSED') return { message: `nothing listens at ${at} (${code})${advertised}`, final: false }
+  return { message: `${at}: ${message}${advertised}`, final: false }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

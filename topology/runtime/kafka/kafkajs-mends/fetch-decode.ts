@@ -1,0 +1,126 @@
+import { ByteReader } from '../../../../base/byte-reader.ts'
+import { UnreadableBatch, type BatchFailure } from '../codecs/index.ts'
+import { ConsumerBatch } from './consumer-batch.ts'
+import { FetchedRecord, type BatchContext } from './fetched-record.ts'
+import type { Mend } from './mend.ts'
+
+/** Records of one partition's part of a fetch answer, control records among them. */
+export type FetchedRecords = FetchedRecord[] & {
+  /** The offset after the last record batch: compaction may have taken records off its end, or all of them. 0: there was no batch. */
+  nextOffset: number
+  /** Why the first record batch cannot be unpacked; there are no records then. Whoever knows the topic throws it. */
+  failure?: BatchFailure
+}
+
+interface Codec {
+  decompress(bytes: Buffer): Promise<Buffer>
+}
+type LookupCodec = (attributes: number) => Codec | null
+
+/** kafkajs' Decoder, as far as it is used. */
+interface Decoder {
+  readonly buffer: Buffer
+  offset: number
+  readInt32(): number
+  canReadBytes(length: number): boolean
+  readBytes(length: number): Buffer
+}
+
+/** Once an answer has unpacked to so much, the rest of it is left for the next fetch: a small answer can hold very much. */
+const enoughUnpacked = 64 * 1024 * 1024
+
+const headSize = 61
+const magicAt = 16
+const transactionalBit = 0x10
+const controlBit = 0x20
+const appendTimeBit = 0x08
+
+/**
+ * Decodes whole record batches (format v2); what an answer cut off at its end is left for the next fetch. So is what follows a record batch
+ * that cannot be unpacked, and that one itself unless it is the first: then it is the result's `failure`.
+ */
+export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCodec): Promise<FetchedRecords> {
+  const records: FetchedRecords = Object.assign([], { nextOffset: 0 })
+  let unpacked = 0
+  for (let at = 0; at + headSize <= bytes.length && unpacked < enoughUnpacked;) {
+    const end = at + 12 + bytes.readInt32BE(at + 8)
+    if (end > bytes.length) break
+    const firstOffset = Number(bytes.readBigInt64BE(at))
+    const context = readContext(bytes, at)
+    const appendTimestamp = context.timestampType === 1 ? Number(context.maxTimestamp) : undefined
+    const codec = lookupCodec(bytes.readInt16BE(at + 21))
+    const content = await contentOf(bytes.subarray(at + headSize, end), codec)
+    if (content instanceof UnreadableBatch) {
+      if (at === 0) records.failure = { error: content, offset: firstOffset }
+      break
+    }
+    if (codec) unpacked += content.length
+    const reader = new ByteReader(content)
+    const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
+    for (let left = bytes.readInt32BE(at + 57); left > 0; left--) {
+      const length = reader.varint()
+      const recordEnd = reader.at + length
+      if (length < 0 || recordEnd > reader.buffer.length)
+        throw new RangeError(`a record of the batch at offset ${firstOffset} ends beyond its batch`)
+      records.push(new FetchedRecord(reader, recordEnd, batch))
+    }
+    records.nextOffset = firstOffset + context.lastOffsetDelta + 1
+    at = end
+  }
+  return records
+}
+
+/** The bytes of the records. */
+async function contentOf(content: Buffer, codec: Codec | null): Promise<Buffer | UnreadableBatch> {
+  if (!codec || content.length === 0) return content
+  try {
+    return await codec.decompress(content)
+  } catch (error) {
+    if (error instanceof UnreadableBatch) return error
+    throw error
+  }
+}
+
+function readContext(bytes: Buffer, at: number): BatchContext {
+  const attributes = bytes.readInt16BE(at + 21)
+  return {
+    firstOffset: String(bytes.readBigInt64BE(at)),
+    lastOffsetDelta: bytes.readInt32BE(at + 23),
+    firstTimestamp: String(bytes.readBigInt64BE(at + 27)),
+    maxTimestamp: String(bytes.readBigInt64BE(at + 35)),
+    timestampType: attributes & appendTimeBit ? 1 : 0,
+    partitionLeaderEpoch: bytes.readInt32BE(at + 12),
+    producerId: String(bytes.readBigInt64BE(at + 43)),
+    producerEpoch: bytes.readInt16BE(at + 51),
+    firstSequence: bytes.readInt32BE(at + 53),
+    inTransaction: (attributes & transactionalBit) !== 0,
+    isControlBatch: (attributes & controlBit) !== 0,
+    magicByte: bytes.readInt8(at + magicAt),
+  }
+}
+
+/**
+ * kafkajs decodes a record through BigInts and strings (a third of a consumer's time), overflows the stack on a batch of more than some
+ * 100,000 records, and forgets where a batch ended whose last records were compacted away: the position then creeps, or stands still.
+ */
+export const fetchDecodeMend: Mend = {
+  defect: 'slow fetch decoding, stack overflow on large batches, positions that stand still after compaction',
+  apply(modules) {
+    const { lookupCodecByAttributes } = modules.load('src/protocol/message/compression/index.js') as {
+      lookupCodecByAttributes: LookupCodec
+    }
+    const path = 'src/protocol/requests/fetch/v4/decodeMessages.js'
+    const decodeOld = modules.load(path) as (decoder: Decoder) => Promise<unknown[]>
+    modules.replace(path, async (decoder: Decoder) => {
+      const start = decoder.offset
+      const size = decoder.readInt32()
+      if (size <= 0 || !decoder.canReadBytes(size)) return []
+      const bytes = decoder.readBytes(size)
+      if (size <= magicAt) return []
+      if (bytes.readInt8(magicAt) === 2) return decodeRecordBatches(bytes, lookupCodecByAttributes)
+      decoder.offset = start
+      return decodeOld(decoder)
+    })
+    modules.replace('src/consumer/batch.js', ConsumerBatch)
+  },
+}
