@@ -19,7 +19,7 @@ import type {
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { GroupView } from './group/group-metadata.ts'
-import { InstanceMetrics } from './instance-metrics.ts'
+import { InstanceMetrics } from './metrics/instance-metrics.ts'
 import type { StoreMap } from './store-map.ts'
 import { noCounts } from './thread-handle.ts'
 import type { ThreadPool } from './thread-pool.ts'

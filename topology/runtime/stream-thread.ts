@@ -15,7 +15,7 @@ import type { StreamsConfig } from './config/streams-config.ts'
 import { taskInputs } from './task-inputs.ts'
 import { TaskManager } from './task-manager.ts'
 import type { ThreadMembership } from './thread-handle.ts'
-import { ThreadMetrics } from './thread-metrics.ts'
+import { ThreadMetrics } from './metrics/thread-metrics.ts'
 import type { TopicLayout } from './topic-layout.ts'
 
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */

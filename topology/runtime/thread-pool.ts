@@ -13,7 +13,7 @@ import type {
 import { latestOf } from './local-queries.ts'
 import { notHere, type StoreMap } from './store-map.ts'
 import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
-import { threadsFamily } from './thread-metrics.ts'
+import { threadsFamily } from './metrics/thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 
 export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'untilReachable' | 'onError'> {

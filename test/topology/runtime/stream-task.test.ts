@@ -10,7 +10,7 @@ import { StateManager } from '../../../topology/runtime/state-manager.ts'
 import { StreamTask } from '../../../topology/runtime/stream-task.ts'
 import { streamsConfig } from '../../../topology/runtime/config/streams-config.ts'
 import type { Committed, ConsumedOffset, TaskProducer } from '../../../topology/runtime/commit/task-producer.ts'
-import { ThreadMetrics } from '../../../topology/runtime/thread-metrics.ts'
+import { ThreadMetrics } from '../../../topology/runtime/metrics/thread-metrics.ts'
 
 const texts = { key: stringSerde, value: stringSerde }
 

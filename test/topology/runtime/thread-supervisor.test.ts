@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../base/sluice-error.ts'
-import { InstanceMetrics } from '../../../topology/runtime/instance-metrics.ts'
+import { InstanceMetrics } from '../../../topology/runtime/metrics/instance-metrics.ts'
 import { loadMendedKafkajs } from '../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { noCounts, type ThreadHandle, type ThreadStatus } from '../../../topology/runtime/thread-handle.ts'
 import { ThreadSupervisor } from '../../../topology/runtime/thread-supervisor.ts'

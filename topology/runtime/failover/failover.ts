@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../../base/sluice-error.ts'
 import type { StateDirectory } from '../../../stores/index.ts'
-import type { EvictionReason } from '../failure-metrics.ts'
+import type { EvictionReason } from '../metrics/failure-metrics.ts'
 import { GroupEviction, type GroupMember } from './group-admin.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'

@@ -9,10 +9,10 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import { messageOf } from '../../base/sluice-error.ts'
-import type { TaskId } from '../queryable-streams.ts'
-import { withHeader } from '../record-headers.ts'
-import type { Headers, RawRecord, StreamRecord } from '../stream-record.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
+import type { TaskId } from '../../queryable-streams.ts'
+import { withHeader } from '../../record-headers.ts'
+import type { Headers, RawRecord, StreamRecord } from '../../stream-record.ts'
 
 /** W3C Trace Context, level 1. Of a later version only what this one has is read. */
 const traceparent = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:$|-)/

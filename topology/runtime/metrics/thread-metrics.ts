@@ -1,6 +1,12 @@
 import { getHeapStatistics } from 'node:v8'
-import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../metrics/metrics-recorder.ts'
-import type { TaskId } from '../queryable-streams.ts'
+import {
+  type MetricDefinition,
+  type MetricFamily,
+  type MetricSample,
+  MetricsRecorder,
+  secondsBounds,
+} from '../../metrics/metrics-recorder.ts'
+import type { TaskId } from '../../queryable-streams.ts'
 import {
   brokerAway,
   failureCode,
@@ -10,9 +16,9 @@ import {
   tasksAbandoned,
   type RebuildReason,
 } from './failure-metrics.ts'
-import type { RecordQueue } from './record-queue.ts'
-import type { StateManager } from './state-manager.ts'
-import type { RestoreProgress } from './config/streams-config.ts'
+import type { RecordQueue } from '../record-queue.ts'
+import type { StateManager } from '../state-manager.ts'
+import type { RestoreProgress } from '../config/streams-config.ts'
 import { taskMetrics } from './task-metrics.ts'
 
 const rebalance: MetricDefinition = {

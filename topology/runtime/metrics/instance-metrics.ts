@@ -1,4 +1,4 @@
-import { MetricsRecorder } from '../metrics/metrics-recorder.ts'
+import { MetricsRecorder } from '../../metrics/metrics-recorder.ts'
 import {
   brokerAway,
   failureCode,

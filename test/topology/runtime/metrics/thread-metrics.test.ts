@@ -1,14 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { keyValueStore } from '../../../stores/index.ts'
-import { bytesSerde } from '../../../records/serde.ts'
-import { type MetricFamily, type MetricSample, MetricsRecorder } from '../../../topology/metrics/metrics-recorder.ts'
-import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
-import { StateManager } from '../../../topology/runtime/state-manager.ts'
-import { TaskMetrics } from '../../../topology/runtime/task-metrics.ts'
-import { ThreadMetrics } from '../../../topology/runtime/thread-metrics.ts'
-import type { RawRecord } from '../../../topology/stream-record.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { keyValueStore } from '../../../../stores/index.ts'
+import { bytesSerde } from '../../../../records/serde.ts'
+import { type MetricFamily, type MetricSample, MetricsRecorder } from '../../../../topology/metrics/metrics-recorder.ts'
+import { RecordQueue } from '../../../../topology/runtime/record-queue.ts'
+import { StateManager } from '../../../../topology/runtime/state-manager.ts'
+import { TaskMetrics } from '../../../../topology/runtime/metrics/task-metrics.ts'
+import { ThreadMetrics } from '../../../../topology/runtime/metrics/thread-metrics.ts'
+import type { RawRecord } from '../../../../topology/stream-record.ts'
 
 const test = suite('thread and task metrics')
 

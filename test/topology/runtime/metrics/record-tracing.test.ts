@@ -1,8 +1,8 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parentOf, RecordTracing, traceparentOf } from '../../../topology/runtime/record-tracing.ts'
-import type { Headers, RawRecord } from '../../../topology/stream-record.ts'
+import { parentOf, RecordTracing, traceparentOf } from '../../../../topology/runtime/metrics/record-tracing.ts'
+import type { Headers, RawRecord } from '../../../../topology/stream-record.ts'
 import { MemoryTracer } from './memory-tracer.ts'
 
 const test = suite('record tracing')
