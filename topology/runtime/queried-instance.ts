@@ -20,7 +20,7 @@ import type {
 import type { TopologyDefinition } from '../topology-definition.ts'
 import type { GroupView } from './group/group-metadata.ts'
 import { InstanceMetrics } from './metrics/instance-metrics.ts'
-import type { StoreMap } from './store-map.ts'
+import type { StoreMap } from './queries/key-locator.ts'
 import { noCounts } from './thread-handle.ts'
 import type { ThreadPool } from './thread-pool.ts'
 

@@ -10,8 +10,8 @@ import type {
   StreamsCounters,
   TaskStatus,
 } from '../queryable-streams.ts'
-import { latestOf } from './local-queries.ts'
-import { notHere, type StoreMap } from './store-map.ts'
+import { latestOf } from './queries/local-queries.ts'
+import { notHere, type StoreMap } from './queries/key-locator.ts'
 import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
 import { threadsFamily } from './metrics/thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'

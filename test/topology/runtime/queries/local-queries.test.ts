@@ -1,12 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../../records/serde.ts'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { keyValueStore, type ManagedStore, modelStateStore, versionedKeyValueStore } from '../../../stores/index.ts'
-import { Topology } from '../../../topology/index.ts'
-import { type AnsweringTasks, LocalQueries } from '../../../topology/runtime/local-queries.ts'
-import { StoreMap } from '../../../topology/runtime/store-map.ts'
-import type { PartitionQuery } from '../../../topology/queryable-streams.ts'
+import { stringSerde } from '../../../../records/serde.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { keyValueStore, type ManagedStore, modelStateStore, versionedKeyValueStore } from '../../../../stores/index.ts'
+import { Topology } from '../../../../topology/index.ts'
+import { type AnsweringTasks, LocalQueries } from '../../../../topology/runtime/queries/local-queries.ts'
+import { StoreMap } from '../../../../topology/runtime/queries/key-locator.ts'
+import type { PartitionQuery } from '../../../../topology/queryable-streams.ts'
 
 const test = suite('queries to the stores of a thread')
 

@@ -1,12 +1,12 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { ManagedStore, QueriedEntry } from '../../stores/index.ts'
-import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
-import type { StandbyTask } from './standby-task.ts'
-import type { StateManager } from './state-manager.ts'
-import { notHere, type StoreMap } from './store-map.ts'
-import type { StoreReplica } from './store-replica.ts'
-import type { StreamTask } from './stream-task.ts'
-import type { ThreadQueries } from './thread-handle.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import type { ManagedStore, QueriedEntry } from '../../../stores/index.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
+import type { StandbyTask } from '../standby-task.ts'
+import type { StateManager } from '../state-manager.ts'
+import { notHere, type StoreMap } from './key-locator.ts'
+import type { StoreReplica } from '../store-replica.ts'
+import type { StreamTask } from '../stream-task.ts'
+import type { ThreadQueries } from '../thread-handle.ts'
 
 interface Partition {
   readonly partition: number
