@@ -2,10 +2,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type Checkpoint, type ManagedStore } from '../../stores/index.ts'
-import { followChangelog } from '../../topology/runtime/follow-changelog.ts'
+import { followChangelog } from '../../topology/runtime/state/follow-changelog.ts'
 import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { topicIds } from '../../topology/runtime/kafka/kafkajs-mends/topic-ids.ts'
-import { ChangelogLost } from '../../topology/runtime/partition-standing.ts'
+import { ChangelogLost } from '../../topology/runtime/state/partition-standing.ts'
 import { deleteTopic, eagerCompaction, eventually, KafkaFixture, makeTopic } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
-import { StoreReplica } from '../../topology/runtime/store-replica.ts'
+import { StoreReplica } from '../../topology/runtime/state/global-store.ts'
 import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

@@ -17,7 +17,7 @@ export {
   type StreamsListener,
   type StreamsOptions,
 } from './config/streams-config.ts'
-export type { StoreReplica } from './store-replica.ts'
+export type { StoreReplica } from './state/global-store.ts'
 export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topic-reader.ts'
 export { TopicWriter } from './topic-writer.ts'
 export { changelogTopic } from './topic-layout.ts'

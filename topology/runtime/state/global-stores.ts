@@ -1,10 +1,10 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { StateStore } from '../../stores/index.ts'
-import type { SubTopology, TopologyDefinition } from '../topology-definition.ts'
-import type { Kafka } from './kafka/kafka-client.ts'
-import { StoreReplica } from './store-replica.ts'
-import type { StreamsConfig } from './config/streams-config.ts'
-import { changelogTopic, type TopicLayout } from './topic-layout.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import type { StateStore } from '../../../stores/index.ts'
+import type { SubTopology, TopologyDefinition } from '../../topology-definition.ts'
+import type { Kafka } from '../kafka/kafka-client.ts'
+import { StoreReplica } from './global-store.ts'
+import type { StreamsConfig } from '../config/streams-config.ts'
+import { changelogTopic, type TopicLayout } from '../topic-layout.ts'
 
 export interface StoreReplicasParts {
   readonly kafka: Kafka

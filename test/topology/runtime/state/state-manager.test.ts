@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../../records/serde.ts'
-import { type VersionedKeyValueStore, versionedKeyValueStore } from '../../../stores/index.ts'
-import { RecordCollector } from '../../../topology/runtime/commit/record-collector.ts'
-import { StateManager } from '../../../topology/runtime/state-manager.ts'
+import { stringSerde } from '../../../../records/serde.ts'
+import { type VersionedKeyValueStore, versionedKeyValueStore } from '../../../../stores/index.ts'
+import { RecordCollector } from '../../../../topology/runtime/commit/record-collector.ts'
+import { StateManager } from '../../../../topology/runtime/state/state-manager.ts'
 
 const test = suite('state manager')
 
