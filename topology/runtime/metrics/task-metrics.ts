@@ -2,7 +2,7 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../metrics/metrics-recorder.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord } from '../../stream-record.ts'
-import type { RecordQueue } from '../record-queue.ts'
+import type { RecordQueue } from '../tasks/record-queue.ts'
 
 const histogram = (name: string, help: string, labels: readonly string[], bounds = secondsBounds): MetricDefinition => ({
   name,

@@ -16,7 +16,7 @@ import {
   tasksAbandoned,
   type RebuildReason,
 } from './failure-metrics.ts'
-import type { RecordQueue } from '../record-queue.ts'
+import type { RecordQueue } from '../tasks/record-queue.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import type { RestoreProgress } from '../config/streams-config.ts'
 import { taskMetrics } from './task-metrics.ts'

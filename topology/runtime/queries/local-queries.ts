@@ -1,11 +1,11 @@
 import { SluiceError } from '../../../base/sluice-error.ts'
 import type { ManagedStore, QueriedEntry } from '../../../stores/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
-import type { StandbyTask } from '../standby-task.ts'
+import type { StandbyTask } from '../tasks/standby-task.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import { notHere, type StoreMap } from './key-locator.ts'
 import type { StoreReplica } from '../state/global-store.ts'
-import type { StreamTask } from '../stream-task.ts'
+import type { StreamTask } from '../tasks/stream-task.ts'
 import type { ThreadQueries } from '../thread-handle.ts'
 
 interface Partition {

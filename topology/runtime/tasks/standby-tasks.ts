@@ -1,12 +1,12 @@
-import { messageOf } from '../../base/sluice-error.ts'
-import type { TaskId } from '../queryable-streams.ts'
-import type { TopologyDefinition } from '../topology-definition.ts'
-import { ChangelogEnds } from './state/changelog-end-offsets.ts'
-import type { Kafka } from './kafka/kafka-client.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
+import type { TaskId } from '../../queryable-streams.ts'
+import type { TopologyDefinition } from '../../topology-definition.ts'
+import { ChangelogEnds } from '../state/changelog-end-offsets.ts'
+import type { Kafka } from '../kafka/kafka-client.ts'
 import { StandbyTask } from './standby-task.ts'
-import type { StateManager } from './state/state-manager.ts'
-import type { StreamsConfig } from './config/streams-config.ts'
-import { taskOf } from './topic-layout.ts'
+import type { StateManager } from '../state/state-manager.ts'
+import type { StreamsConfig } from '../config/streams-config.ts'
+import { taskOf } from '../topic-layout.ts'
 
 export interface StandbyTasksParts {
   readonly kafka: Kafka

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { RawRecord } from '../../../topology/index.ts'
-import { PartitionGroup } from '../../../topology/runtime/partition-group.ts'
-import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
+import type { RawRecord } from '../../../../topology/index.ts'
+import { PartitionGroup } from '../../../../topology/runtime/tasks/partition-group.ts'
+import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 
 const record = (topic: string, offset: number, timestamp: number): RawRecord => ({
   key: null,

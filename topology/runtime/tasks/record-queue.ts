@@ -1,4 +1,4 @@
-import type { RawRecord } from '../stream-record.ts'
+import type { RawRecord } from '../../stream-record.ts'
 
 /** Records of one input partition that wait to be processed, in offset order. */
 export class RecordQueue {

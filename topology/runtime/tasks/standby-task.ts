@@ -1,13 +1,13 @@
-import { messageOf, SluiceError, type ErrorCode } from '../../base/sluice-error.ts'
-import type { ManagedStore } from '../../stores/index.ts'
-import type { TaskId } from '../queryable-streams.ts'
-import type { SubTopology } from '../topology-definition.ts'
-import type { ChangelogEnds } from './state/changelog-end-offsets.ts'
-import { followChangelog } from './state/follow-changelog.ts'
-import { pause, type Kafka, type KafkaLog } from './kafka/kafka-client.ts'
-import { ChangelogLost } from './state/partition-standing.ts'
-import type { StateManager } from './state/state-manager.ts'
-import { changelogTopic } from './topic-layout.ts'
+import { messageOf, SluiceError, type ErrorCode } from '../../../base/sluice-error.ts'
+import type { ManagedStore } from '../../../stores/index.ts'
+import type { TaskId } from '../../queryable-streams.ts'
+import type { SubTopology } from '../../topology-definition.ts'
+import type { ChangelogEnds } from '../state/changelog-end-offsets.ts'
+import { followChangelog } from '../state/follow-changelog.ts'
+import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
+import { ChangelogLost } from '../state/partition-standing.ts'
+import type { StateManager } from '../state/state-manager.ts'
+import { changelogTopic } from '../topic-layout.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000

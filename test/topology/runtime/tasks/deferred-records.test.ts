@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { LateRecords } from '../../../topology/runtime/late-records.ts'
-import { PartitionGroup } from '../../../topology/runtime/partition-group.ts'
-import { RecordQueue } from '../../../topology/runtime/record-queue.ts'
-import type { RawRecord } from '../../../topology/stream-record.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { LateRecords } from '../../../../topology/runtime/tasks/deferred-records.ts'
+import { PartitionGroup } from '../../../../topology/runtime/tasks/partition-group.ts'
+import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
+import type { RawRecord } from '../../../../topology/stream-record.ts'
 
 const record = (topic: string, offset: number): RawRecord => ({
   key: null,

@@ -1,4 +1,4 @@
-import type { RawRecord } from '../stream-record.ts'
+import type { RawRecord } from '../../stream-record.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 /** A partition that is known to hold more may hold it back for ever: records of a transaction that nobody ends. So the wait has an end. */

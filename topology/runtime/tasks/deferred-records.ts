@@ -1,5 +1,5 @@
-import { isRecordError } from '../nodes/node.ts'
-import type { StreamRecord } from '../stream-record.ts'
+import { isRecordError } from '../../nodes/node.ts'
+import type { StreamRecord } from '../../stream-record.ts'
 import type { PartitionGroup } from './partition-group.ts'
 import type { RecordQueue } from './record-queue.ts'
 
