@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
 import { failureCode } from '../../../../topology/runtime/metrics/failure-metrics.ts'
 import { loadMendedKafkajs } from '../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { errorOf, plainError } from '../../../../topology/runtime/thread-port.ts'
+import { errorOf, plainError } from '../../../../topology/runtime/threads/thread-rpc.ts'
 
 const test = suite('a failure as a label')
 

@@ -1,5 +1,5 @@
-import { mergeMetrics } from '../metrics/merge-metrics.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
+import { mergeMetrics } from '../../metrics/merge-metrics.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import type {
   KeyVersions,
   KeyVersionsQuery,
@@ -9,11 +9,11 @@ import type {
   StaleValue,
   StreamsCounters,
   TaskStatus,
-} from '../queryable-streams.ts'
-import { latestOf } from './queries/local-queries.ts'
-import { notHere, type StoreMap } from './queries/key-locator.ts'
+} from '../../queryable-streams.ts'
+import { latestOf } from '../queries/local-queries.ts'
+import { notHere, type StoreMap } from '../queries/key-locator.ts'
 import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
-import { threadsFamily } from './metrics/thread-metrics.ts'
+import { threadsFamily } from '../metrics/thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 
 export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'untilReachable' | 'onError'> {

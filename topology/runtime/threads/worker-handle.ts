@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads'
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
-import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
-import { pause } from './kafka/kafka-client.ts'
-import type { StreamsListener } from './config/streams-config.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
+import { pause } from '../kafka/kafka-client.ts'
+import type { StreamsListener } from '../config/streams-config.ts'
 import { noCounts, type ThreadMembership, type ThreadEvents, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
-import { errorOf, ThreadPort } from './thread-port.ts'
+import { errorOf, ThreadPort } from './thread-rpc.ts'
 
 /** How long a worker may take to tell its figures: it is in the middle of a batch. */
 const metricsWithinMs = 500
@@ -157,7 +157,7 @@ function standing({ joining, memberId, tasks }: ThreadStatus): string {
  */
 function entryFor(module: string): URL {
   const here = import.meta.url
-  const entry = new URL(here.endsWith('.ts') ? './thread-worker.ts' : './thread-worker.js', here)
+  const entry = new URL(here.endsWith('.ts') ? './worker-main.ts' : './worker-main.js', here)
   if (!here.endsWith('.ts') && !module.endsWith('.ts')) return entry
   const loader = import.meta.resolve('tsx/esm/api')
   const source = `import * as tsx from ${JSON.stringify(loader)}\ntsx.register()\nawait import(${JSON.stringify(entry.href)})`

@@ -1,5 +1,5 @@
-import { messageOf } from '../../base/sluice-error.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
+import { messageOf } from '../../../base/sluice-error.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import type {
   KeyVersions,
   KeyVersionsQuery,
@@ -10,9 +10,9 @@ import type {
   StreamsCounters,
   TaskId,
   TaskStatus,
-} from '../queryable-streams.ts'
-import type { StreamRecord } from '../stream-record.ts'
-import type { KafkaLog } from './kafka/kafka-client.ts'
+} from '../../queryable-streams.ts'
+import type { StreamRecord } from '../../stream-record.ts'
+import type { KafkaLog } from '../kafka/kafka-client.ts'
 import type { StreamThread } from './stream-thread.ts'
 
 /** Questions to the stores of one thread's tasks. Values are plain data: they cross threads. */

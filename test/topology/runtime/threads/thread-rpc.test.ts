@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { ThreadPort } from '../../../topology/runtime/thread-port.ts'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { ThreadPort } from '../../../../topology/runtime/threads/thread-rpc.ts'
 
 interface Far {
   double(value: number): Promise<number>

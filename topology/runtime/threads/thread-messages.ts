@@ -1,10 +1,10 @@
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
-import type { KafkaLogLevel } from './kafka/kafka-client.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import type { KafkaLogLevel } from '../kafka/kafka-client.ts'
 import type { PeerFacts } from './stream-thread.ts'
-import type { RestoreProgress, StreamsConfig } from './config/streams-config.ts'
+import type { RestoreProgress, StreamsConfig } from '../config/streams-config.ts'
 import type { ThreadMembership, ThreadQueries, ThreadStatus } from './thread-handle.ts'
-import type { PlainError } from './thread-port.ts'
-import type { TopicLayout } from './topic-layout.ts'
+import type { PlainError } from './thread-rpc.ts'
+import type { TopicLayout } from '../topic-layout.ts'
 
 /** What a worker thread starts from: plain data. */
 export interface WorkerThreadData {

@@ -1,9 +1,9 @@
-import { mergeMetrics, pastMetrics } from '../metrics/merge-metrics.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
-import type { StreamsCounters } from '../queryable-streams.ts'
-import type { InstanceMetrics } from './metrics/instance-metrics.ts'
-import { isPassing, pause } from './kafka/kafka-client.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { mergeMetrics, pastMetrics } from '../../metrics/merge-metrics.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import type { StreamsCounters } from '../../queryable-streams.ts'
+import type { InstanceMetrics } from '../metrics/instance-metrics.ts'
+import { isPassing, pause } from '../kafka/kafka-client.ts'
+import { SluiceError } from '../../../base/sluice-error.ts'
 import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row after which it gives up. */

@@ -1,7 +1,7 @@
-import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../queryable-streams.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
-import { LocalQueries } from './queries/local-queries.ts'
-import type { StoreMap } from './queries/key-locator.ts'
+import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
+import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import { LocalQueries } from '../queries/local-queries.ts'
+import type { StoreMap } from '../queries/key-locator.ts'
 import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
 import { statusOf, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
 
