@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { TopicBatch, TopicRecord } from '../../topology/runtime/topic-reader.ts'
+import type { TopicBatch, TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
 import type { ChangelogView } from './changelog-view.ts'
 import { addClientOptions, type ClientFlags } from './command-options.ts'
 
@@ -38,7 +38,7 @@ async function changelog(flags: ChangelogFlags): Promise<void> {
   const config = resolveClientConfig(processSources(flags))
   const topic = `${config.applicationId}-${flags.store}-changelog`
   const { interruption, partitionsOf, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
+  const { readTopic } = await import('../../topology/runtime/topics/topic-reader.ts')
   const { changelogColumns, changelogLine, changelogView } = await import('./changelog-view.ts')
   const { Output } = await import('../output.ts')
   const { signal, end } = interruption()

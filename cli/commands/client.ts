@@ -1,4 +1,4 @@
-import { createTopics, existingTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics, existingTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka/kafka-client.ts'
 import type { ClientConfig } from '../config/config.ts'
@@ -12,7 +12,7 @@ export interface Client {
   close(): Promise<void>
 }
 
-export { topicSetting } from '../../topology/runtime/topic-setting.ts'
+export { topicSetting } from '../../topology/runtime/topics/topic-setting.ts'
 
 export interface ClientOptions {
   /** Seconds until the command gives up on a broker that does not answer. */

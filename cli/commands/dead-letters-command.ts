@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { deadLetterHeaders } from '../../topology/output/dead-letter.ts'
-import type { TopicRecord } from '../../topology/runtime/topic-reader.ts'
+import type { TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
 import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'
 import type { LineColumn } from '../output.ts'
 
@@ -54,7 +54,7 @@ async function deadLetters(flags: DeadLetterFlags): Promise<void> {
   const config = resolveClientConfig(processSources(flags))
   const topic = config.deadLetterTopic
   const { interruption, partitionsOf, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
+  const { readTopic } = await import('../../topology/runtime/topics/topic-reader.ts')
   const { Output } = await import('../output.ts')
   const { signal, end } = interruption()
   try {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ModelRecord } from '../../serving/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
-import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import type { Client } from './client.ts'
 
 const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const
@@ -61,7 +61,7 @@ async function publish(model: string, flags: PublishFlags): Promise<void> {
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const record = await modelRecord(model, flags)
-  const { writeTogether } = await import('../../topology/runtime/input-topic.ts')
+  const { writeTogether } = await import('../../topology/runtime/topics/input-topic.ts')
   const { ensureTopic, withClient } = await import('./client.ts')
   const { Output } = await import('../output.ts')
   const topic = config.modelsTopic
@@ -96,7 +96,7 @@ export async function modelRecord(model: string, flags: ModelFlags): Promise<Mod
 
 /** The record, or the model in pieces, as the topic takes it. */
 async function recordsFor({ admin }: Client, topic: string, record: ModelRecord): Promise<readonly WriterRecord[]> {
-  const { topicSetting } = await import('../../topology/runtime/topic-setting.ts')
+  const { topicSetting } = await import('../../topology/runtime/topics/topic-setting.ts')
   const { recordsThatFit } = await import('../../serving/index.ts')
   return recordsThatFit(record, { topic, limit: Number((await topicSetting(admin, topic, 'max.message.bytes')) ?? Infinity) })
 }

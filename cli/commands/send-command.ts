@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import type { TopicWriter, WrittenRange } from '../../topology/runtime/topic-writer.ts'
+import type { TopicWriter, WrittenRange } from '../../topology/runtime/topics/topic-writer.ts'
 import { addClientOptions, type ClientFlags, missingTexts, positiveInteger, positiveNumber, someText } from './command-options.ts'
 import type { RowEncoder } from './csv-records.ts'
 import type { Progress } from '../output.ts'
@@ -59,7 +59,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   const { Output, note, progressBar } = await import('../output.ts')
   const total = (await countLines(path)) * flags.repeat
   const { ensureTopic, interruption, withClient } = await import('./client.ts')
-  const { TopicWriter } = await import('../../topology/runtime/topic-writer.ts')
+  const { TopicWriter } = await import('../../topology/runtime/topics/topic-writer.ts')
   const topic = config.dataTopic
   const stop = interruption()
   await withClient(config, { timeout: flags.timeout, signal: stop.signal }, async ({ kafka, admin }) => {

@@ -35,7 +35,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const { interruption, withClient } = await import('./client.ts')
-  const { readTopic } = await import('../../topology/runtime/topic-reader.ts')
+  const { readTopic } = await import('../../topology/runtime/topics/topic-reader.ts')
   const { Output } = await import('../output.ts')
   const { lineOf, resultColumns, resultOf } = await import('./result-view.ts')
   const topic = config.resultsTopic

@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { topicSetting } from '../../cli/commands/client.ts'
 import { sluice } from '../../proto/messages.js'
 import { modelStateStore } from '../../stores/index.ts'
 import { type Admin, createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { readTopic, type TopicRecord } from '../../topology/runtime/topic-reader.ts'
-import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
+import { readTopic, type TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import { TopicWriter } from '../../topology/runtime/topics/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 

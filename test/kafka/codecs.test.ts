@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { codecTypes, makeCodec, type CodecName } from '../../topology/runtime/kafka/codecs/index.ts'
 import { createKafka, waitForBroker, type Admin, type Kafka, type Message } from '../../topology/runtime/kafka/kafka-client.ts'
 import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { readTopic } from '../../topology/runtime/topic-reader.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, readTopic, TopicWriter, type Kafka, type TopicRecord } from '../../topology/runtime/index.ts'
-import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 
 export interface TopicSpec {
   readonly partitions?: number

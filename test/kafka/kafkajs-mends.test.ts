@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import {
   createKafka,
@@ -20,7 +20,7 @@ import {
   type OffsetResetHook,
 } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { eventually } from './fixture.ts'
-import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
+import { TopicWriter } from '../../topology/runtime/topics/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 

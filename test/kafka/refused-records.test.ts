@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { stringSerde, type Serde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { headerEntries, orderedHeaders, Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceStreams, type StreamsOptions, type TopicRecord } from '../../topology/runtime/index.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

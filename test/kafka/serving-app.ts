@@ -4,7 +4,7 @@ import { sluice } from '../../proto/messages.js'
 import { servingTopology, type ServingOptions } from '../../serving/index.ts'
 import type { ModelServingView } from '../../stores/index.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
-import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { decodeResult, type ModelRecord, modelRecord, type Result, servingOptions } from '../serving/serving-driver.ts'
 import { eventually, type KafkaFixture } from './fixture.ts'
 

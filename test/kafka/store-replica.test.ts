@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { StoreReplica } from '../../topology/runtime/state/global-store.ts'
-import type { WriterRecord } from '../../topology/runtime/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

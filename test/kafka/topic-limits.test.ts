@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bytesSerde } from '../../records/serde.ts'
 import { Topology, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

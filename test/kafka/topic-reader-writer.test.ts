@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { createKafka, waitForBroker, type Admin, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { partitionForKey } from '../../topology/runtime/murmur2.ts'
-import { readTopic, type TopicReaderOptions, type TopicRecord } from '../../topology/runtime/topic-reader.ts'
-import { TopicWriter } from '../../topology/runtime/topic-writer.ts'
+import { partitionForKey } from '../../topology/runtime/topics/default-partitioner.ts'
+import { readTopic, type TopicReaderOptions, type TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import { TopicWriter } from '../../topology/runtime/topics/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, type Admin, type Kafka, type Producer, type Transaction } from '../../topology/runtime/kafka/kafka-client.ts'
 import { describeTransaction, type DescribedTransaction } from '../../topology/runtime/kafka/kafkajs-mends/describe-transaction.ts'
 import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { readTopic } from '../../topology/runtime/topic-reader.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { eventually } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

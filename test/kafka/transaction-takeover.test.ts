@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/create-topics.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { settlingTimeoutMs } from '../../topology/runtime/commit/hanging-transaction.ts'
 import { openTransactionalProducer, type TaskProducer } from '../../topology/runtime/commit/task-producer.ts'
-import { readTopic } from '../../topology/runtime/topic-reader.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { eventually } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

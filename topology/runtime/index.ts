@@ -7,8 +7,8 @@ export {
   type OAuthBearer,
   type TokenSource,
 } from './kafka/kafka-client.ts'
-export type { InputTopic } from './input-topic.ts'
-export { partitionForKey } from './murmur2.ts'
+export type { InputTopic } from './topics/input-topic.ts'
+export { partitionForKey } from './topics/default-partitioner.ts'
 export { SluiceStreams } from './sluice-streams.ts'
 export {
   streamsConfig,
@@ -18,7 +18,7 @@ export {
   type StreamsOptions,
 } from './config/streams-config.ts'
 export type { StoreReplica } from './state/global-store.ts'
-export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topic-reader.ts'
-export { TopicWriter } from './topic-writer.ts'
-export { changelogTopic } from './topic-layout.ts'
+export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topics/topic-reader.ts'
+export { TopicWriter } from './topics/topic-writer.ts'
+export { changelogTopic } from './topics/topic-manager.ts'
 export type { TopologyModule } from './config/topology-module.ts'

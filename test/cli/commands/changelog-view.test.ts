@@ -4,7 +4,7 @@ import { latestOf } from '../../../cli/commands/changelog-command.ts'
 import { changelogLine, changelogView } from '../../../cli/commands/changelog-view.ts'
 import { sluice } from '../../../proto/messages.js'
 import { modelStateStore } from '../../../stores/index.ts'
-import type { TopicRecord } from '../../../topology/runtime/topic-reader.ts'
+import type { TopicRecord } from '../../../topology/runtime/topics/topic-reader.ts'
 
 function record(offset: number, key: string | Buffer | null, value: string | Buffer | null, partition = 0): TopicRecord {
   const bytes = (part: string | Buffer | null): Buffer | null => (typeof part === 'string' ? Buffer.from(part) : part)

@@ -1,7 +1,7 @@
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TopicPartition } from './hanging-transaction.ts'
-import { changelogTopic, taskOf, type TopicLayout } from '../topic-layout.ts'
+import { changelogTopic, taskOf, type TopicLayout } from '../topics/topic-manager.ts'
 
 export interface WrittenPartitionsOptions {
   readonly topology: TopologyDefinition

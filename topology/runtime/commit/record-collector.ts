@@ -2,7 +2,7 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import type { Collector, CollectorMark, OutputRecord } from '../../output/collector.ts'
 import { TopicGate } from '../../output/topic-gate.ts'
 import { topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
-import { partitionForKey } from '../murmur2.ts'
+import { partitionForKey } from '../topics/default-partitioner.ts'
 import { Outgoing, type OutgoingBatch } from './send-batch.ts'
 
 /** What waits for one topic. */

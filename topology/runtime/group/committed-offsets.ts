@@ -1,5 +1,5 @@
 import { orAborted, pause, type Admin, type Kafka } from '../kafka/kafka-client.ts'
-import { partitionRanges, type PartitionRange } from '../partition-ranges.ts'
+import { partitionRanges, type PartitionRange } from '../topics/partition-offsets.ts'
 
 const askEveryMs = 100
 

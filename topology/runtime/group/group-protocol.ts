@@ -7,7 +7,7 @@ import type { PartitionAssigner } from '../kafka/kafka-client.ts'
 import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 import type { JoinHooks } from '../kafka/kafkajs-mends/join-hook.ts'
 import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
-import { taskIdOf } from '../topic-layout.ts'
+import { taskIdOf } from '../topics/topic-manager.ts'
 
 /** What a member tells the group of itself at each join. */
 export interface MemberFacts extends HostInfo {

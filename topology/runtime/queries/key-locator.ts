@@ -1,8 +1,8 @@
 import { SluiceError } from '../../../base/sluice-error.ts'
 import type { StoreMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { partitionForKey } from '../murmur2.ts'
-import { changelogTopic, taskIdOf, type TopicLayout } from '../topic-layout.ts'
+import { partitionForKey } from '../topics/default-partitioner.ts'
+import { changelogTopic, taskIdOf, type TopicLayout } from '../topics/topic-manager.ts'
 
 /** Which stores there are, and which partition and task has a key. */
 export class StoreMap {

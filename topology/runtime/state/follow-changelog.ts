@@ -1,6 +1,6 @@
 import type { ManagedStore, Row } from '../../../stores/index.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
-import { readTopic, type TopicBatch } from '../topic-reader.ts'
+import { readTopic, type TopicBatch } from '../topics/topic-reader.ts'
 
 export interface FollowedChangelog {
   readonly topic: string

@@ -2,8 +2,8 @@ import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../../stores/index.ts'
 import { untilGroupReached } from '../group/committed-offsets.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
-import { partitionRanges, type PartitionRange } from '../partition-ranges.ts'
-import { readTopic, type TopicBatch } from '../topic-reader.ts'
+import { partitionRanges, type PartitionRange } from '../topics/partition-offsets.ts'
+import { readTopic, type TopicBatch } from '../topics/topic-reader.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000

@@ -4,7 +4,7 @@ import type { SubTopology, TopologyDefinition } from '../../topology-definition.
 import type { Kafka } from '../kafka/kafka-client.ts'
 import { StoreReplica } from './global-store.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
-import { changelogTopic, type TopicLayout } from '../topic-layout.ts'
+import { changelogTopic, type TopicLayout } from '../topics/topic-manager.ts'
 
 export interface StoreReplicasParts {
   readonly kafka: Kafka

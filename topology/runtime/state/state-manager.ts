@@ -8,7 +8,7 @@ import { followChangelog } from './follow-changelog.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
 import { ChangelogLost } from './partition-standing.ts'
 import type { RestoreProgress } from '../config/streams-config.ts'
-import { changelogTopic } from '../topic-layout.ts'
+import { changelogTopic } from '../topics/topic-manager.ts'
 
 const progressEveryMs = 500
 /** A store that does not change while its task commits says so often that its rows are of now. */

@@ -7,7 +7,7 @@ import { followChangelog } from '../state/follow-changelog.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
 import { ChangelogLost } from '../state/partition-standing.ts'
 import type { StateManager } from '../state/state-manager.ts'
-import { changelogTopic } from '../topic-layout.ts'
+import { changelogTopic } from '../topics/topic-manager.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000

@@ -6,7 +6,7 @@ import type { Kafka } from '../kafka/kafka-client.ts'
 import { StandbyTask } from './standby-task.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
-import { taskOf } from '../topic-layout.ts'
+import { taskOf } from '../topics/topic-manager.ts'
 
 export interface StandbyTasksParts {
   readonly kafka: Kafka

@@ -8,7 +8,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import { LateRecords } from './deferred-records.ts'
-import { partitionForKey } from '../murmur2.ts'
+import { partitionForKey } from '../topics/default-partitioner.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from '../commit/record-collector.ts'
 import type { RecordQueue } from './record-queue.ts'
@@ -17,7 +17,7 @@ import type { StateManager } from '../state/state-manager.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { TaskMetrics, type Leaving } from '../metrics/task-metrics.ts'
 import type { ConsumedOffset, TaskProducer } from '../commit/task-producer.ts'
-import type { TopicLayout } from '../topic-layout.ts'
+import type { TopicLayout } from '../topics/topic-manager.ts'
 
 /**
  *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring …

@@ -16,7 +16,7 @@ import type { StreamsConfig } from '../config/streams-config.ts'
 import { addTask, noTaskCounts, type TaskCounts } from '../metrics/task-counts.ts'
 import { openPlainProducer, openTransactionalProducer, type ConsumedOffset, type TaskProducer } from '../commit/task-producer.ts'
 import type { ThreadMetrics } from '../metrics/thread-metrics.ts'
-import { taskOf, type TopicLayout } from '../topic-layout.ts'
+import { taskOf, type TopicLayout } from '../topics/topic-manager.ts'
 import { writtenPartitions } from '../commit/output-partitions.ts'
 
 export interface TaskManagerParts {

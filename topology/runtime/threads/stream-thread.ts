@@ -3,7 +3,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { refuseAddedPartitions } from '../added-partitions.ts'
+import { refuseAddedPartitions } from '../topics/added-partitions.ts'
 import { FetchedInput } from './record-intake.ts'
 import { GroupOffsets } from '../group/offset-commits.ts'
 import { checkAssignment, decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from '../group/group-protocol.ts'
@@ -16,7 +16,7 @@ import { taskInputs } from '../tasks/task-inputs.ts'
 import { TaskManager } from '../tasks/task-manager.ts'
 import type { ThreadMembership } from './thread-handle.ts'
 import { ThreadMetrics } from '../metrics/thread-metrics.ts'
-import type { TopicLayout } from '../topic-layout.ts'
+import type { TopicLayout } from '../topics/topic-manager.ts'
 
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
 const heartbeatMs = 200

@@ -9,7 +9,7 @@ import type { StoreMap } from '../queries/key-locator.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { deadLetterLog, type ThreadEvents, type ThreadHandle } from './thread-handle.ts'
 import type { PlainConfig } from './thread-messages.ts'
-import type { TopicLayout } from '../topic-layout.ts'
+import type { TopicLayout } from '../topics/topic-manager.ts'
 import type { TopologyModule } from '../config/topology-module.ts'
 import { WorkerThread } from './worker-handle.ts'
 

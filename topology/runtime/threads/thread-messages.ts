@@ -4,7 +4,7 @@ import type { PeerFacts } from './stream-thread.ts'
 import type { RestoreProgress, StreamsConfig } from '../config/streams-config.ts'
 import type { ThreadMembership, ThreadQueries, ThreadStatus } from './thread-handle.ts'
 import type { PlainError } from './thread-rpc.ts'
-import type { TopicLayout } from '../topic-layout.ts'
+import type { TopicLayout } from '../topics/topic-manager.ts'
 
 /** What a worker thread starts from: plain data. */
 export interface WorkerThreadData {

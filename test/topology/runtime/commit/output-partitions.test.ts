@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { bytesSerde } from '../../../../records/serde.ts'
 import { keyValueStore } from '../../../../stores/index.ts'
 import { Topology } from '../../../../topology/index.ts'
-import type { TopicLayout } from '../../../../topology/runtime/topic-layout.ts'
+import type { TopicLayout } from '../../../../topology/runtime/topics/topic-manager.ts'
 import { writtenPartitions } from '../../../../topology/runtime/commit/output-partitions.ts'
 
 const test = suite('writtenPartitions')

@@ -9,7 +9,7 @@ import { ConsumerBatch } from '../../../../../topology/runtime/kafka/kafkajs-men
 import { decodeRecordBatches, type FetchedRecords } from '../../../../../topology/runtime/kafka/kafkajs-mends/fetch-decode.ts'
 import { loadMendedKafkajs } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { encodeRecordBatch, type ProducedMessage } from '../../../../../topology/runtime/kafka/kafkajs-mends/record-batch.ts'
-import { committedBatch } from '../../../../../topology/runtime/topic-batch.ts'
+import { committedBatch } from '../../../../../topology/runtime/topics/topic-batch.ts'
 import { mendedModule, plainModule } from '../kafkajs-mends/plain-kafkajs.ts'
 
 interface Registered {

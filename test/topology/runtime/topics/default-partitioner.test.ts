@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { murmur2, partitionForKey } from '../../../topology/runtime/murmur2.ts'
-import { plainModule } from './kafka/kafkajs-mends/plain-kafkajs.ts'
+import { murmur2, partitionForKey } from '../../../../topology/runtime/topics/default-partitioner.ts'
+import { plainModule } from '../kafka/kafkajs-mends/plain-kafkajs.ts'
 
 const test = suite('murmur2')
 

@@ -1,7 +1,7 @@
-import type { Cluster } from './kafka/kafka-client.ts'
-import type { TopicPartitions } from './group/group-protocol.ts'
-import type { JoinedGroup } from './kafka/kafkajs-mends/join-hook.ts'
-import { topicIds } from './kafka/kafkajs-mends/topic-ids.ts'
+import type { Cluster } from '../kafka/kafka-client.ts'
+import type { TopicPartitions } from '../group/group-protocol.ts'
+import type { JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
+import { topicIds } from '../kafka/kafkajs-mends/topic-ids.ts'
 
 type Group = Pick<JoinedGroup['group'], 'cluster' | 'groupId'>
 
