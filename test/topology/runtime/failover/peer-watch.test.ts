@@ -374,7 +374,7 @@ listening('a host that is not this machine: listens anyway', async () => {
 })
 
 listening('neither a listener nor a watch keeps a process alive', async () => {
-  const folder = new URL('../../../topology/runtime/failover/', import.meta.url).href
+  const folder = new URL('../../../../topology/runtime/failover/', import.meta.url).href
   const source = `
     import { PeerListener } from '${folder}peer-listener.ts'
     import { PeerWatch } from '${folder}peer-watch.ts'
