@@ -14,7 +14,7 @@ import {
 import { SluiceError } from '../base/sluice-error.ts'
 import type { ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
-import type { LoadFigures } from './serving-metrics.ts'
+import type { LoadFigures } from './load-figures.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
 
 /** The largest model that comes in records, and that is kept in the store. */

@@ -8,7 +8,7 @@ import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descr
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { ModelUploadWatch } from './upload-expiry.ts'
-import { LoadFigures } from './serving-metrics.ts'
+import { LoadFigures } from './load-figures.ts'
 import { modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** A model that is ready to take over, or why it may not. */

@@ -5,7 +5,7 @@ import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
-import type { LoadFigures } from './serving-metrics.ts'
+import type { LoadFigures } from './load-figures.ts'
 import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
 /** A data type's current version, ready to score with. */

@@ -1,5 +1,5 @@
 import { type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../topology/index.ts'
-import { NewestVersions } from './newest-versions.ts'
+import { type AskedVersion, NewestVersions } from './newest-versions.ts'
 
 const labels = ['data_type', 'model', 'version'] as const
 
@@ -33,14 +33,6 @@ const batchRows: MetricDefinition = {
 
 /** What is recorded of inference requests. */
 export const inferenceMetrics: readonly MetricDefinition[] = [requests, seconds, queueSeconds, batchRows]
-
-/** The version that was asked. */
-export interface AskedVersion {
-  readonly dataType: string
-  /** The model's name. */
-  readonly model: string
-  readonly version: number
-}
 
 /** A request that was answered; times in ms. */
 export interface AnsweredRequest {

@@ -1,4 +1,5 @@
-import { type AnsweredRequest, type AskedVersion, type InferenceFigures, type Unanswered } from './inference-metrics.ts'
+import { type AnsweredRequest, type InferenceFigures, type Unanswered } from './inference-metrics.ts'
+import type { AskedVersion } from './newest-versions.ts'
 
 interface Count {
   count: number

@@ -1,4 +1,10 @@
-import type { AskedVersion } from './inference-metrics.ts'
+/** The version that was asked. */
+export interface AskedVersion {
+  readonly dataType: string
+  /** The model's name. */
+  readonly model: string
+  readonly version: number
+}
 
 /** Which version of each data type is the newest that was asked: its series are the last to make room. */
 export class NewestVersions {

@@ -2,7 +2,7 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { HostInfo, KeyVersions, QueriedVersion, ReadOptions, VersionQuery } from '../../topology/queryable-streams.ts'
 import { RestError } from '../http/errors.ts'
 import { keyPath } from './key-path.ts'
-import type { RouterParts } from './query-router.ts'
+import type { RouterParts } from './router-parts.ts'
 import { withinDeadline } from './retry.ts'
 
 /** Something that is asked of a key: from here, and of another instance. */

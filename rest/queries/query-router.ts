@@ -1,26 +1,11 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { HostInfo, QueryableStreams, ReadOptions } from '../../topology/queryable-streams.ts'
+import type { HostInfo, ReadOptions } from '../../topology/queryable-streams.ts'
 import { isPassing } from '../http/errors.ts'
-import type { HopAnswer, HopClient } from '../hops/hop-client.ts'
+import type { HopAnswer } from '../hops/hop-client.ts'
 import { addressOf, isSameAddress } from '../hops/hop-client.ts'
 import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-queries.ts'
-import type { MetadataService } from './metadata-service.ts'
-import type { ShownState } from '../shown-state.ts'
+import type { RouterParts } from './router-parts.ts'
 import { retryWhilePassing, valueWithin, withinDeadline } from './retry.ts'
-
-export interface RouterParts {
-  readonly streams: QueryableStreams
-  readonly metadata: MetadataService
-  readonly hops: HopClient
-  /** How long a rebalance is waited for before the client is told to come back. */
-  readonly retryMs: number
-  /** How long the stores of this instance may take to answer: for a key, and for a range. */
-  readonly answerMs: number
-  readonly scanMs: number
-  /** Of the program that runs here. */
-  readonly version: string | undefined
-  readonly shown: ShownState
-}
 
 /** How long a former owner is waited for: the rebalance is, too. */
 const formerOwnerMs = 250

@@ -3,7 +3,7 @@ import type { HostInfo, PartitionQuery, PartitionShare, QueriedEntry, StoreMetad
 import { isPassing } from '../http/errors.ts'
 import { isSameAddress } from '../hops/hop-client.ts'
 import { compareEntries } from './key-order.ts'
-import type { RouterParts } from './query-router.ts'
+import type { RouterParts } from './router-parts.ts'
 import { bodyOf } from './query-router.ts'
 import { retryWhilePassing, withinDeadline } from './retry.ts'
 

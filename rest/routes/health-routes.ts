@@ -1,5 +1,5 @@
 import type { QueryableStreams } from '../../topology/queryable-streams.ts'
-import type { RouterParts } from '../queries/query-router.ts'
+import type { RouterParts } from '../queries/router-parts.ts'
 import { valueWithin } from '../queries/retry.ts'
 import type { JsonSchema, Route } from '../http/route.ts'
 import { task } from './state-schemas.ts'

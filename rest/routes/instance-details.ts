@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../topology/queryable-streams.ts'
 import { isSameAddress } from '../hops/hop-client.ts'
 import type { ListedInstance } from '../queries/metadata-service.ts'
-import type { RouterParts } from '../queries/query-router.ts'
+import type { RouterParts } from '../queries/router-parts.ts'
 import { valueWithin } from '../queries/retry.ts'
 
 const DETAILS_WITHIN_MS = 1000

@@ -15,7 +15,8 @@ import {
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
-import { QueryRouter, type RouterParts } from '../queries/query-router.ts'
+import { QueryRouter } from '../queries/query-router.ts'
+import type { RouterParts } from '../queries/router-parts.ts'
 import { RateLimit } from '../http/rate-limit.ts'
 import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from '../http/route.ts'
 

@@ -5,7 +5,7 @@ import { keyValueStore, type Checkpoint, type ManagedStore } from '../../stores/
 import { followChangelog } from '../../topology/runtime/state/follow-changelog.ts'
 import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { topicIds } from '../../topology/runtime/kafka/kafkajs-mends/topic-ids.ts'
-import { ChangelogLost } from '../../topology/runtime/state/partition-standing.ts'
+import { ChangelogLost } from '../../topology/runtime/topics/partition-standing.ts'
 import { deleteTopic, eagerCompaction, eventually, KafkaFixture, makeTopic } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']

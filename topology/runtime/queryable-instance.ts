@@ -21,7 +21,7 @@ import type { TopologyDefinition } from '../topology-definition.ts'
 import type { GroupView } from './group/group-metadata.ts'
 import { InstanceMetrics } from './metrics/instance-metrics.ts'
 import type { StoreMap } from './queries/key-locator.ts'
-import { noCounts } from './threads/thread-handle.ts'
+import { noCounts } from './metrics/streams-counters.ts'
 import type { ThreadPool } from './threads/thread-pool.ts'
 
 /** What is known once the topology is. */

@@ -3,7 +3,7 @@ import type { Collector, CollectorMark, OutputRecord } from '../../output/collec
 import { TopicGate } from '../../output/topic-gate.ts'
 import { topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
 import { partitionForKey } from '../topics/default-partitioner.ts'
-import { Outgoing, type OutgoingBatch } from './send-batch.ts'
+import { Outgoing, type OutgoingBatch } from '../topics/send-batch.ts'
 
 /** What waits for one topic. */
 interface OutputTopic {

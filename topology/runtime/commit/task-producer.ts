@@ -1,17 +1,9 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import { offsetsByTopic } from '../group/offset-commits.ts'
+import { type ConsumedOffset, offsetsByTopic } from '../group/consumed-offset.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/kafka-client.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
 import { settleFormer, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
-import { sendBatch, type OutgoingBatch, type SentOffsets } from './send-batch.ts'
-
-export interface ConsumedOffset {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  /** What is kept beside it. */
-  readonly metadata?: string | undefined
-}
+import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/send-batch.ts'
 
 /** How a task's commits reach Kafka. */
 export interface TaskProducer {

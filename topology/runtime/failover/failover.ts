@@ -8,7 +8,7 @@ import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
 import { PeerWatch } from './peer-watch.ts'
-import type { ThreadMembership } from '../threads/thread-handle.ts'
+import type { ThreadMembership } from '../group/membership.ts'
 
 export interface FailOverOptions {
   readonly kafka: Kafka

@@ -1,6 +1,6 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
-import type { ConsumedOffset } from '../commit/task-producer.ts'
+import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 
 /** kafkajs' broker, as far as it is asked here. */
 interface GroupCoordinator {
@@ -47,21 +47,4 @@ export class GroupOffsets {
       })
     }
   }
-}
-
-interface TopicOffsets {
-  readonly topic: string
-  readonly partitions: { readonly partition: number; readonly offset: string; readonly metadata?: string }[]
-}
-
-/** As kafkajs' requests have them. */
-export function offsetsByTopic(offsets: readonly ConsumedOffset[]): TopicOffsets[] {
-  const topics = new Map<string, TopicOffsets>()
-  for (const { topic, partition, offset, metadata } of offsets) {
-    const known = topics.get(topic) ?? { topic, partitions: [] }
-    topics.set(topic, known)
-    const position = { partition, offset: String(offset) }
-    known.partitions.push(metadata === undefined ? position : { ...position, metadata })
-  }
-  return [...topics.values()]
 }

@@ -1,5 +1,5 @@
 import type { TaskId } from '../../queryable-streams.ts'
-import type { AssignmentMember } from './task-assignor.ts'
+import type { AssignmentMember } from './assignment.ts'
 
 /**
  * Gives each task its standbys: `wanted` of them, or one on every other instance where there are fewer; never on the instance that runs

@@ -1,8 +1,13 @@
-import { createKafka, type Kafka, type KafkaLog } from './kafka-client.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
+import { createKafka, type Kafka, type KafkaLog, type KafkaSettings } from './kafka-client.ts'
+
+/** What an application's configuration says of its Kafka client. */
+interface ApplicationKafka extends Pick<KafkaSettings, 'brokers' | 'ssl' | 'sasl'> {
+  readonly applicationId: string
+  readonly listener: { readonly log?: KafkaLog | undefined }
+}
 
 /** An application's Kafka client, its warnings going to the application's log. */
-export function streamsKafka({ brokers, ssl, sasl, applicationId, listener }: StreamsConfig): Kafka {
+export function streamsKafka({ brokers, ssl, sasl, applicationId, listener }: ApplicationKafka): Kafka {
   return createKafka({ brokers, ssl, sasl, clientId: applicationId, log: withoutRoutine(listener.log), logLevel: 'warn' })
 }
 

@@ -2,7 +2,7 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import type { CorruptionKind } from '../../../stores/index.ts'
 import type { MetricDefinition } from '../../metrics/metrics-recorder.ts'
 import { isPassing, protocolErrorOf } from '../kafka/kafka-client.ts'
-import type { LostReason } from '../state/partition-standing.ts'
+import type { LostReason } from '../topics/partition-standing.ts'
 
 const counter = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'counter', help, labels })
 

@@ -2,7 +2,6 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../metrics/metrics-recorder.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord } from '../../stream-record.ts'
-import type { RecordQueue } from '../tasks/record-queue.ts'
 
 const histogram = (name: string, help: string, labels: readonly string[], bounds = secondsBounds): MetricDefinition => ({
   name,
@@ -55,6 +54,13 @@ interface Run {
   readonly count: number
 }
 
+/** An input's buffer, of which records were processed. */
+interface WaitingQueue {
+  readonly topic: string
+  /** When the records that were processed came in, by `performance.now()`. */
+  readonly takenSince: number
+}
+
 /** A task's figures: a few additions a run of records, none a record. */
 export class TaskMetrics {
   readonly #recorder: MetricsRecorder
@@ -80,7 +86,7 @@ export class TaskMetrics {
   }
 
   /** A run went through the graph; `started` by `performance.now()`. */
-  ran(records: readonly RawRecord[], queues: readonly RecordQueue[], started: number): void {
+  ran(records: readonly RawRecord[], queues: readonly WaitingQueue[], started: number): void {
     const { topic, timestamp } = records[records.length >> 1] as RawRecord
     const count = records.length
     this.#batchRecords.observe(count)

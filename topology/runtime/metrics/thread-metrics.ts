@@ -16,8 +16,7 @@ import {
   tasksAbandoned,
   type RebuildReason,
 } from './failure-metrics.ts'
-import type { RecordQueue } from '../tasks/record-queue.ts'
-import type { StateManager } from '../state/state-manager.ts'
+import type { ManagedStore } from '../../../stores/index.ts'
 import type { RestoreProgress } from '../config/streams-config.ts'
 import { taskMetrics } from './task-metrics.ts'
 
@@ -66,17 +65,33 @@ const busy: MetricDefinition = {
   labels: [],
 }
 
+/** The buffered records of one input partition. */
+interface MeasuredQueue {
+  readonly topic: string
+  readonly partition: number
+  /** The partition's end offset, as far as it is known. */
+  readonly end: number
+  /** The offset of the next record to process. */
+  readonly consumed: number
+  readonly size: number
+  readonly bytes: number
+}
+
+interface MeasuredState {
+  readonly stores: ReadonlyMap<string, Pick<ManagedStore, 'rows'>>
+}
+
 /** What is told of a task when figures are asked for. */
 interface MeasuredTask {
   readonly id: TaskId
   readonly state: string
-  readonly stateManager: StateManager
-  readonly inputs: { readonly queues: readonly Pick<RecordQueue, 'topic' | 'partition' | 'end' | 'consumed' | 'size' | 'bytes'>[] }
+  readonly stateManager: MeasuredState
+  readonly inputs: { readonly queues: readonly MeasuredQueue[] }
 }
 
 export interface MeasuredTasks {
   readonly tasks: readonly MeasuredTask[]
-  readonly standbys: readonly { readonly id: TaskId; readonly lag: number | undefined; readonly stateManager: StateManager | undefined }[]
+  readonly standbys: readonly { readonly id: TaskId; readonly lag: number | undefined; readonly stateManager: MeasuredState | undefined }[]
 }
 
 /** The figures of one stream thread: what is recorded as it happens, and how its tasks stand when they are asked for. */
@@ -176,7 +191,7 @@ function inputFamilies(tasks: readonly MeasuredTask[]): readonly MetricFamily[] 
   ]
 }
 
-function rowsOf({ id, stateManager }: { readonly id: TaskId; readonly stateManager: StateManager | undefined }): readonly MetricSample[] {
+function rowsOf({ id, stateManager }: { readonly id: TaskId; readonly stateManager: MeasuredState | undefined }): readonly MetricSample[] {
   return stateManager === undefined ? [] : [...stateManager.stores].map(([store, { rows }]) => sample(rows, id, store))
 }
 

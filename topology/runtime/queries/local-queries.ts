@@ -6,7 +6,7 @@ import type { StateManager } from '../state/state-manager.ts'
 import { notHere, type StoreMap } from './key-locator.ts'
 import type { StoreReplica } from '../state/global-store.ts'
 import type { StreamTask } from '../tasks/stream-task.ts'
-import type { ThreadQueries } from '../threads/thread-handle.ts'
+import type { ThreadQueries } from './thread-queries.ts'
 
 interface Partition {
   readonly partition: number

@@ -6,7 +6,7 @@ import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/failure-metrics.ts'
 import { followChangelog } from './follow-changelog.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
-import { ChangelogLost } from './partition-standing.ts'
+import { ChangelogLost } from '../topics/partition-standing.ts'
 import type { RestoreProgress } from '../config/streams-config.ts'
 import { changelogTopic } from '../topics/topic-manager.ts'
 

@@ -5,7 +5,7 @@ import type { SubTopology } from '../../topology-definition.ts'
 import type { ChangelogEnds } from '../state/changelog-end-offsets.ts'
 import { followChangelog } from '../state/follow-changelog.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
-import { ChangelogLost } from '../state/partition-standing.ts'
+import { ChangelogLost } from '../topics/partition-standing.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import { changelogTopic } from '../topics/topic-manager.ts'
 

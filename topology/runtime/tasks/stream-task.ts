@@ -16,7 +16,8 @@ import { RecordTracing } from '../metrics/record-tracing.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { TaskMetrics, type Leaving } from '../metrics/task-metrics.ts'
-import type { ConsumedOffset, TaskProducer } from '../commit/task-producer.ts'
+import type { TaskProducer } from '../commit/task-producer.ts'
+import type { ConsumedOffset } from '../group/consumed-offset.ts'
 import type { TopicLayout } from '../topics/topic-manager.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { TopicPartitions } from '../group/group-protocol.ts'
 import type { Cluster, KafkaLog } from '../kafka/kafka-client.ts'
 import type { JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
 import { RecordQueue } from './record-queue.ts'
-import { inputTopics, type ReplacedInput } from '../topics/replaced-inputs.ts'
+import { inputTopics, type ReplacedInput } from '../group/replaced-inputs.ts'
 
 type Joined = { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] }
 

@@ -3,7 +3,8 @@ import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import { LocalQueries } from '../queries/local-queries.ts'
 import type { StoreMap } from '../queries/key-locator.ts'
 import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
-import { statusOf, type ThreadHandle, type ThreadStatus } from './thread-handle.ts'
+import { statusOf } from './thread-status.ts'
+import type { ThreadHandle, ThreadStatus } from './thread-handle.ts'
 
 /** A stream thread in this thread. */
 export class InlineThread implements ThreadHandle {

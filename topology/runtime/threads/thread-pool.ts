@@ -12,7 +12,9 @@ import type {
 } from '../../queryable-streams.ts'
 import { latestOf } from '../queries/local-queries.ts'
 import { notHere, type StoreMap } from '../queries/key-locator.ts'
-import { addCounts, noCounts, type ThreadEvents, type ThreadHandle, type ThreadQueries } from './thread-handle.ts'
+import { addCounts, noCounts } from '../metrics/streams-counters.ts'
+import type { ThreadEvents, ThreadHandle } from './thread-handle.ts'
+import type { ThreadQueries } from '../queries/thread-queries.ts'
 import { threadsFamily } from '../metrics/thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 

@@ -4,7 +4,8 @@ import type { StreamsCounters } from '../../queryable-streams.ts'
 import type { InstanceMetrics } from '../metrics/instance-metrics.ts'
 import { isPassing, pause } from '../kafka/kafka-client.ts'
 import { SluiceError } from '../../../base/sluice-error.ts'
-import { addCounts, noCounts, type ThreadHandle } from './thread-handle.ts'
+import { addCounts, noCounts } from '../metrics/streams-counters.ts'
+import type { ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row after which it gives up. */
 const maxFailures = 10

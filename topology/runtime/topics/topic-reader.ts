@@ -1,8 +1,8 @@
 import type { Cluster, Kafka } from '../kafka/kafka-client.ts'
 import { newCluster, orAborted, pause } from '../kafka/kafka-client.ts'
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import { KeptTopic, type KeptReading } from '../state/kept-topic.ts'
-import { ChangelogLost, type PartitionStanding } from '../state/partition-standing.ts'
+import { KeptTopic, type KeptReading } from './kept-topic.ts'
+import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
 
 export type { TopicBatch, TopicRecord } from './topic-batch.ts'

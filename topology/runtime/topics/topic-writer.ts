@@ -6,7 +6,7 @@ import { topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
 import { existingTopics } from './topic-admin.ts'
 import { isPassing, type Kafka, type Message, type Producer } from '../kafka/kafka-client.ts'
 import { partitionForKey } from './default-partitioner.ts'
-import { Outgoing, sendFailed } from '../commit/send-batch.ts'
+import { Outgoing, sendFailed } from './send-batch.ts'
 import { readTopicLimits } from './topic-setting.ts'
 
 export interface WriterRecord {

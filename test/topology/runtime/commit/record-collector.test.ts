@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { orderedHeaders } from '../../../../topology/record-headers.ts'
 import { encodeRecordBatch } from '../../../../topology/runtime/kafka/kafkajs-mends/record-batch.ts'
 import { RecordCollector } from '../../../../topology/runtime/commit/record-collector.ts'
-import { sendBatch } from '../../../../topology/runtime/commit/send-batch.ts'
+import { sendBatch } from '../../../../topology/runtime/topics/send-batch.ts'
 import { batchHeadBytes, TopicGate } from '../../../../topology/output/topic-gate.ts'
 import { topicLimits } from '../../../../topology/output/topic-limits.ts'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { assignTasks, type AssignmentMember, type MemberTasks } from '../../../../topology/runtime/group/task-assignor.ts'
+import type { AssignmentMember, MemberTasks } from '../../../../topology/runtime/group/assignment.ts'
+import { assignTasks } from '../../../../topology/runtime/group/task-assignor.ts'
 
 const member = (id: string, active: string[] = [], onDisk: string[] = active): AssignmentMember => ({ id, active, onDisk })
 /** Runs and follows these, as far as told. */

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
 import { InstanceMetrics } from '../../../../topology/runtime/metrics/instance-metrics.ts'
 import { loadMendedKafkajs } from '../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { noCounts, type ThreadHandle, type ThreadStatus } from '../../../../topology/runtime/threads/thread-handle.ts'
+import { noCounts } from '../../../../topology/runtime/metrics/streams-counters.ts'
+import type { ThreadHandle, ThreadStatus } from '../../../../topology/runtime/threads/thread-handle.ts'
 import { ThreadSupervisor } from '../../../../topology/runtime/threads/thread-supervisor.ts'
 
 const test = suite('ThreadSupervisor')

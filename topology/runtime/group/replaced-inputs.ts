@@ -1,5 +1,5 @@
 import type { Cluster } from '../kafka/kafka-client.ts'
-import type { TopicPartitions } from '../group/group-protocol.ts'
+import type { TopicPartitions } from './group-protocol.ts'
 import type { JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
 import { topicIds } from '../kafka/kafkajs-mends/topic-ids.ts'
 

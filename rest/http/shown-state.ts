@@ -1,5 +1,5 @@
-import type { QueryableStreams, StreamsState } from '../topology/queryable-streams.ts'
-import type { Drain } from './http/connections.ts'
+import type { QueryableStreams, StreamsState } from '../../topology/queryable-streams.ts'
+import type { Drain } from './connections.ts'
 
 /** The application's state as it is told to others: an instance that is about to stop says so while its tasks still run. */
 export interface ShownState {

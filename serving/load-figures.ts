@@ -1,0 +1,42 @@
+import { SluiceError } from '../base/sluice-error.ts'
+import type { MetricsRecorder } from '../topology/index.ts'
+import { loadsMetric, loadSecondsMetric, cacheHitsMetric, refusalsMetric, swapMetric, servingMetrics } from './serving-metrics.ts'
+
+type LoadKind = 'trial' | 'open'
+
+/** Of loading models, wherever it is done. */
+export class LoadFigures {
+  readonly #recorder: MetricsRecorder
+
+  constructor(recorder: MetricsRecorder) {
+    this.#recorder = recorder
+    recorder.declare(servingMetrics)
+  }
+
+  hit(kind: LoadKind): void {
+    this.#recorder.figure(cacheHitsMetric, [kind]).add(1)
+  }
+
+  /** Counts the load that `work` does, and how long it takes. */
+  async measure<T>(kind: LoadKind, work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    let outcome = 'failed'
+    try {
+      const loaded = await work()
+      outcome = 'loaded'
+      return loaded
+    } finally {
+      this.#recorder.distribution(loadSecondsMetric, [kind]).observe((performance.now() - started) / 1000)
+      this.#recorder.figure(loadsMetric, [kind, outcome]).add(1)
+    }
+  }
+
+  refused(cause: unknown): void {
+    this.#recorder.figure(refusalsMetric, [cause instanceof SluiceError ? cause.code : 'MODEL_LOAD_FAILED']).add(1)
+  }
+
+  /** `started` by `performance.now()`. */
+  swapped(started: number): void {
+    this.#recorder.distribution(swapMetric).observe((performance.now() - started) / 1000)
+  }
+}

@@ -1,0 +1,102 @@
+import type { Scores } from '../models/index.ts'
+import type { Distribution, Figure, MetricsRecorder } from '../topology/index.ts'
+import { resultsMetric, scoreMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
+import type { ServingModel } from './serving-models.ts'
+
+/** Data types without a model that a task names: what the data says without end must not leave the models without series. */
+const maxUnknownTypes = 16
+const otherTypes = 'other'
+
+const statuses = ['OK', 'NO_RESULT', 'FAILED'] as const
+
+/** Labels of the series of the version that a data type is scored with. */
+interface ToldModel {
+  readonly gauge: readonly string[]
+  readonly model: readonly string[]
+}
+
+interface ModelFigures {
+  readonly ok: Figure
+  readonly noResult: Figure
+  readonly failed: Figure
+  readonly score: Distribution
+}
+
+/** Of one task's results. A call is a few additions a run of records of one data type. */
+export class ResultFigures {
+  readonly #recorder: MetricsRecorder
+  readonly #task: string
+  readonly #byModel = new WeakMap<ServingModel, ModelFigures>()
+  readonly #unknown = new Set<string>()
+  /** Which version was told of each data type. */
+  readonly #told = new Map<string, ToldModel>()
+
+  constructor(recorder: MetricsRecorder, task: string) {
+    this.#recorder = recorder
+    this.#task = task
+    recorder.declare(servingMetrics)
+  }
+
+  /** `milliseconds`: of the one call that gave the scores. */
+  scored(model: ServingModel, scores: Scores, milliseconds: number): void {
+    const figures = this.#of(model)
+    const without = scores.noResult === undefined ? 0 : ones(scores.noResult, scores.length)
+    if (without > 0) figures.noResult.add(without)
+    figures.ok.add(scores.length - without)
+    figures.score.observe(milliseconds / 1000)
+  }
+
+  failed(model: ServingModel): void {
+    this.#of(model).failed.add(1)
+  }
+
+  /** Records of a data type that no model serves. */
+  withoutModel(dataType: string, records: number): void {
+    if (this.#unknown.size < maxUnknownTypes) this.#unknown.add(dataType)
+    const named = this.#unknown.has(dataType) ? dataType : otherTypes
+    this.#recorder.figure(resultsMetric, [named, '', '0', 'NO_MODEL']).add(records)
+  }
+
+  /** The task leaves: nothing is served by it any more. */
+  close(): void {
+    for (const told of this.#told.values()) this.#end(told)
+    this.#told.clear()
+  }
+
+  #of(model: ServingModel): ModelFigures {
+    const known = this.#byModel.get(model)
+    if (known !== undefined) return known
+    const { dataType } = model.state
+    const labels = [dataType, model.name, String(model.version)]
+    const figures = {
+      ok: this.#recorder.figure(resultsMetric, [...labels, 'OK']),
+      noResult: this.#recorder.figure(resultsMetric, [...labels, 'NO_RESULT']),
+      failed: this.#recorder.figure(resultsMetric, [...labels, 'FAILED']),
+      score: this.#recorder.distribution(scoreMetric, labels),
+    }
+    this.#byModel.set(model, figures)
+    this.#tell(dataType, model)
+    return figures
+  }
+
+  /** Another version serves now: the gauge goes, and the series of this one are the first to make room. */
+  #end({ gauge, model }: ToldModel): void {
+    this.#recorder.remove(servingMetric, gauge)
+    this.#recorder.retire(scoreMetric, model)
+    for (const status of statuses) this.#recorder.retire(resultsMetric, [...model, status])
+  }
+
+  #tell(dataType: string, { name, version }: ServingModel): void {
+    const before = this.#told.get(dataType)
+    if (before !== undefined) this.#end(before)
+    const told = { gauge: [this.#task, dataType, name], model: [dataType, name, String(version)] }
+    this.#told.set(dataType, told)
+    this.#recorder.figure(servingMetric, told.gauge).set(version)
+  }
+}
+
+function ones(flags: Uint8Array, length: number): number {
+  let count = 0
+  for (let at = 0; at < length; at++) if (flags[at] === 1) count++
+  return count
+}

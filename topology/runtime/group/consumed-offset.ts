@@ -1,0 +1,24 @@
+export interface ConsumedOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** What is kept beside it. */
+  readonly metadata?: string | undefined
+}
+
+interface TopicOffsets {
+  readonly topic: string
+  readonly partitions: { readonly partition: number; readonly offset: string; readonly metadata?: string }[]
+}
+
+/** As kafkajs' requests have them. */
+export function offsetsByTopic(offsets: readonly ConsumedOffset[]): TopicOffsets[] {
+  const topics = new Map<string, TopicOffsets>()
+  for (const { topic, partition, offset, metadata } of offsets) {
+    const known = topics.get(topic) ?? { topic, partitions: [] }
+    topics.set(topic, known)
+    const position = { partition, offset: String(offset) }
+    known.partitions.push(metadata === undefined ? position : { ...position, metadata })
+  }
+  return [...topics.values()]
+}
