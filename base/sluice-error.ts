@@ -1,46 +1,59 @@
+/**
+ * Whose fault an error is.
+ * - `record`: of one record, or of the model in it. That record becomes a dead letter; the stream goes on.
+ * - `request`: of one request for something that does not exist, or that cannot be read.
+ * - `program`: of the topology, the configuration, or the topics and rights that they need. Retrying does not help.
+ * - `environment`: of a broker, a disk or another instance. Retrying may help; no record is to blame.
+ */
+export type Fault = 'record' | 'request' | 'program' | 'environment'
+
 /** What can go wrong, by name. A code never changes its meaning; messages may. */
-export type ErrorCode =
-  | 'CONFIG_INVALID'
-  | 'TOPOLOGY_INVALID'
-  | 'RECORD_UNDECODABLE'
-  | 'PROCESSING_FAILED'
-  | 'KEY_INVALID'
-  | 'KEY_MISSING'
-  | 'VALUE_INVALID'
-  | 'TIMESTAMP_INVALID'
-  | 'HEADERS_INVALID'
-  | 'RECORD_TOO_LARGE'
-  | 'MODEL_UNKNOWN'
-  | 'MODEL_UNKNOWN_FORMAT'
-  | 'MODEL_LOAD_FAILED'
-  | 'MODEL_INPUT_MISMATCH'
-  | 'MODEL_LOCATION_REFUSED'
-  | 'MODEL_HASH_MISMATCH'
-  | 'MODEL_TOO_LARGE'
-  | 'MODEL_FAILED'
-  | 'STORE_UNKNOWN'
-  | 'STORE_NOT_READY'
-  | 'STORE_CLOSED'
-  | 'STORE_CORRUPT'
-  | 'STORE_FAILED'
-  | 'STATE_DIRECTORY_LOCKED'
-  | 'KEY_UNKNOWN'
-  | 'OWNER_UNREACHABLE'
-  | 'TOPIC_MISSING'
-  | 'TOPIC_MISMATCH'
-  | 'CLIENT_UNSUPPORTED'
-  | 'BROKER_UNREACHABLE'
-  | 'BROKER_FAILED'
-  | 'NOT_AUTHORIZED'
-  | 'BATCH_UNREADABLE'
-  | 'OFFSET_OUT_OF_RANGE'
-  | 'SEND_FAILED'
-  | 'COMMIT_FAILED'
-  | 'TASK_FENCED'
-  | 'PORT_TAKEN'
-  | 'INPUT_INVALID'
-  | 'INTERRUPTED'
-  | 'CHECK_FAILED'
+const faults = {
+  CONFIG_INVALID: 'program',
+  TOPOLOGY_INVALID: 'program',
+  RECORD_UNDECODABLE: 'record',
+  PROCESSING_FAILED: 'record',
+  KEY_INVALID: 'record',
+  KEY_MISSING: 'record',
+  VALUE_INVALID: 'record',
+  TIMESTAMP_INVALID: 'record',
+  HEADERS_INVALID: 'record',
+  RECORD_TOO_LARGE: 'record',
+  MODEL_UNKNOWN: 'request',
+  MODEL_UNKNOWN_FORMAT: 'record',
+  MODEL_LOAD_FAILED: 'record',
+  MODEL_INPUT_MISMATCH: 'record',
+  MODEL_LOCATION_REFUSED: 'record',
+  MODEL_HASH_MISMATCH: 'record',
+  MODEL_TOO_LARGE: 'record',
+  MODEL_FAILED: 'record',
+  STORE_UNKNOWN: 'request',
+  STORE_NOT_READY: 'environment',
+  STORE_CLOSED: 'environment',
+  STORE_CORRUPT: 'environment',
+  STORE_FAILED: 'environment',
+  STATE_DIRECTORY_LOCKED: 'environment',
+  KEY_UNKNOWN: 'request',
+  OWNER_UNREACHABLE: 'environment',
+  TOPIC_MISSING: 'program',
+  TOPIC_MISMATCH: 'program',
+  CLIENT_UNSUPPORTED: 'program',
+  BROKER_UNREACHABLE: 'environment',
+  BROKER_FAILED: 'environment',
+  NOT_AUTHORIZED: 'program',
+  BATCH_UNREADABLE: 'environment',
+  OFFSET_OUT_OF_RANGE: 'environment',
+  SEND_FAILED: 'environment',
+  COMMIT_FAILED: 'environment',
+  TASK_FENCED: 'environment',
+  PORT_TAKEN: 'program',
+  INPUT_INVALID: 'record',
+  INTERRUPTED: 'environment',
+  CHECK_FAILED: 'environment',
+} as const satisfies Readonly<Record<string, Fault>>
+
+/** The code of a `SluiceError`. */
+export type ErrorCode = keyof typeof faults
 
 /** Every error that Sluice raises: a stable code, a message for a person that says what happened, where, and what to do; its cause kept. */
 export class SluiceError extends Error {
@@ -51,6 +64,16 @@ export class SluiceError extends Error {
     this.name = 'SluiceError'
     this.code = code
   }
+
+  /** Whose fault it is. */
+  get fault(): Fault {
+    return faults[this.code]
+  }
+}
+
+/** Whether an error is one record's fault. What user code throws of its own is; of ours, what its code says. */
+export function isRecordFault(error: unknown): boolean {
+  return !(error instanceof SluiceError) || error.fault === 'record'
 }
 
 /** The message of anything that was thrown: never throws itself, whatever it is. */

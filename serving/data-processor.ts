@@ -5,7 +5,7 @@ import { utf8Text } from '../records/serde.ts'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
-import { candidateOver } from './pending-models.ts'
+import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
@@ -156,7 +156,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const waits: Promise<unknown>[] = []
     for (const dataType of dataTypes) {
       const found = this.#models.of(dataType)
-      const wait = found instanceof Promise ? found : found === undefined ? candidateOver(this.#store, dataType) : undefined
+      const wait = found instanceof Promise ? found : found === undefined ? pendingModelOver(this.#store, dataType) : undefined
       if (wait !== undefined) waits.push(wait)
     }
     if (waits.length > 0) await Promise.all(waits)
@@ -164,7 +164,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   /** The data type's first model, when one is being tried right now. */
   async #first(dataType: string): Promise<ServingModel | undefined> {
-    const over = candidateOver(this.#store, dataType)
+    const over = pendingModelOver(this.#store, dataType)
     if (over === undefined) return undefined
     await over
     return this.#models.of(dataType)

@@ -3,11 +3,11 @@ import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import { isMovedAgain, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
-import { addCandidate } from './pending-models.ts'
+import { addPendingModel } from './pending-models.ts'
 import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
-import { ModelUploadWatch } from './upload-expiry.ts'
+import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
 import { modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
@@ -31,7 +31,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #store!: ModelStateStore
   /** What the data tasks count, when it is not they who have the store. */
   #usage: ModelUsageStore | undefined
-  #uploads!: ModelUploadWatch
+  #uploads!: UploadExpiry
   #figures!: LoadFigures
   /** One model after the other. */
   #trying: Promise<unknown> = Promise.resolve()
@@ -51,7 +51,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
-    this.#uploads = new ModelUploadWatch(context, this.#store, this.#options.modelsTopic)
+    this.#uploads = new UploadExpiry(context, this.#store, this.#options.modelsTopic)
   }
 
   process(record: RawRecord): void {
@@ -65,7 +65,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
     this.#trying = outcome
     let end: () => void = () => undefined
-    addCandidate(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)), modelWaitOf(this.#options))
+    addPendingModel(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)), modelWaitOf(this.#options))
     this.#context.finishLater(outcome, given => {
       try {
         this.#finish(descriptor, record, given)

@@ -13,7 +13,7 @@ interface Candidate {
 const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
 
 /** A model of the data type is being tried; `over` resolves when it serves or is refused. Records wait for it for so long in all. */
-export function addCandidate(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
+export function addPendingModel(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
   const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
   const candidate: Candidate = { over, waitMs, until: undefined }
@@ -27,7 +27,7 @@ export function addCandidate(store: ModelStateStore, dataType: string, over: Pro
  * For records of a data type that no model serves yet: resolves once the one that is being tried serves, or is refused, or was waited for
  * long enough. undefined when there is nothing to wait for.
  */
-export function candidateOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
+export function pendingModelOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
   const candidate = candidates.get(store)?.get(dataType)
   if (candidate === undefined) return undefined
   candidate.until ??= performance.now() + candidate.waitMs

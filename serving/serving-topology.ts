@@ -40,7 +40,7 @@ export function servingTopology(options: ServingOptions): Topology {
   const misplaced = new MisplacedData(options.dataTopic)
   const bytes = { key: bytesSerde, value: bytesSerde }
   const topology = new Topology()
-    .addSource('models', options.modelsTopic, { ...bytes, readFirst: true })
+    .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true })
     .addSource('data', options.dataTopic, bytes)
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, loader, misplaced), 'data')
@@ -50,9 +50,9 @@ export function servingTopology(options: ServingOptions): Topology {
   if (options.join === 'broadcast') {
     const usage = usageStoreName(options)
     return topology
-      .addReplica(options.storeName, 'data-processor')
+      .addGlobalStore(options.storeName, 'data-processor')
       .addStateStore(modelUsageStore({ name: usage }), 'data-processor')
-      .addReplica(usage, 'model-processor')
+      .addGlobalStore(usage, 'model-processor')
   }
   return topology.connectProcessorAndStateStores('data-processor', options.storeName)
 }

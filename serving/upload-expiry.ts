@@ -10,7 +10,7 @@ const expiresAfterMs = 10 * 60_000
 const lookEveryMs = 30_000
 
 /** Models that come in pieces: kept in the store until their closing record comes, for so long that none is expected any more. */
-export class ModelUploadWatch {
+export class UploadExpiry {
   readonly #context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>
   readonly #store: ModelStateStore
   readonly #topic: string

@@ -135,9 +135,9 @@ export interface ManagedStore {
   /** Makes `dirty` tell of everything, also of what may wait for a later commit: before the last one. */
   settle(): void
   /** Rows that were frozen and not yet applied (a commit that failed) come again. */
-  freeze(): readonly Row[]
+  prepareCommit(): readonly Row[]
   /** A failed call may be repeated: the frozen rows stay. */
-  apply(checkpoint: Checkpoint): Promise<void>
+  postCommit(checkpoint: Checkpoint): Promise<void>
   /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
   readonly checkpoint: Checkpoint | undefined

@@ -25,12 +25,12 @@ function nodeText(node: NodeDefinition, sub: SubTopology): string[] {
   const children = childrenOf(node, sub)
   const to = `      --> ${children.length > 0 ? children.join(', ') : 'none'}`
   if (node.kind === 'source')
-    return [`    Source: ${node.name} (topics: [${node.topics.join(', ')}]${node.readFirst ? ', read first' : ''})`, to]
+    return [`    Source: ${node.name} (topics: [${node.topics.join(', ')}]${node.bootstrap ? ', read first' : ''})`, to]
   const from = `      <-- ${node.parents.join(', ')}`
   if (node.kind === 'sink') return [`    Sink: ${node.name} (topic: ${node.topic})`, from]
-  const replicas = replicasOf(node, sub)
-  const replicated = replicas.length > 0 ? `, replicas: [${replicas.join(', ')}]` : ''
-  return [`    Processor: ${node.name} (stores: [${storesOf(node, sub).join(', ')}]${replicated})`, to, from]
+  const globalStores = globalStoresOf(node, sub)
+  const followed = globalStores.length > 0 ? `, global stores: [${globalStores.join(', ')}]` : ''
+  return [`    Processor: ${node.name} (stores: [${storesOf(node, sub).join(', ')}]${followed})`, to, from]
 }
 
 function mermaid(topology: TopologyDefinition): string {
@@ -54,7 +54,7 @@ function mermaid(topology: TopologyDefinition): string {
       if (node.kind === 'sink') edges.push(`  ${id('node', node.name)} --> ${topic(node.topic)}`)
       if (node.kind !== 'processor') continue
       for (const store of storesOf(node, sub)) edges.push(`  ${id('node', node.name)} -.- ${id('store', store)}`)
-      for (const store of replicasOf(node, sub)) edges.push(`  ${id('store', store)} -. replica .-> ${id('node', node.name)}`)
+      for (const store of globalStoresOf(node, sub)) edges.push(`  ${id('store', store)} -. global store .-> ${id('node', node.name)}`)
     }
   }
   return [...lines, ...edges, ''].join('\n')
@@ -68,8 +68,8 @@ function storesOf(node: NodeDefinition, sub: SubTopology): string[] {
   return sub.stores.filter(store => store.processors.includes(node.name)).map(store => store.builder.name)
 }
 
-function replicasOf(node: NodeDefinition, sub: SubTopology): string[] {
-  return sub.replicas.filter(store => store.processors.includes(node.name)).map(store => store.builder.name)
+function globalStoresOf(node: NodeDefinition, sub: SubTopology): string[] {
+  return sub.globalStores.filter(store => store.processors.includes(node.name)).map(store => store.builder.name)
 }
 
 function escape(name: string): string {

@@ -28,7 +28,7 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
   /** The partition that Kafka's default partitioner (murmur2) gives a key of one of the topology's topics. Throws TOPIC_MISSING. */
   partitionOf(topic: string, key: Uint8Array): number
-  /** A store that is connected to this processor, or the replica of one. Throws TOPOLOGY_INVALID for any other. */
+  /** A store that is connected to this processor, or the global store of one. Throws TOPOLOGY_INVALID for any other. */
   getStateStore<S extends StateStore>(name: string): S
   /**
    * Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. When the call fails, or what it forwarded

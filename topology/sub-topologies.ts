@@ -4,7 +4,7 @@ import type { NodeDefinition, StoreDefinition, SubTopology } from './topology-de
 export function splitIntoSubTopologies(
   nodes: readonly NodeDefinition[],
   stores: readonly StoreDefinition[],
-  replicas: readonly StoreDefinition[],
+  globalStores: readonly StoreDefinition[],
 ): SubTopology[] {
   const groups = new Groups(nodes.map(node => node.name))
   for (const node of nodes) if (node.kind !== 'source') for (const parent of node.parents) groups.join(node.name, parent)
@@ -16,7 +16,7 @@ export function splitIntoSubTopologies(
       id,
       nodes: inGroup,
       stores: stores.filter(store => groups.rootOf(store.processors[0] as string) === root),
-      replicas: replicas
+      globalStores: globalStores
         .map(({ builder, processors }) => ({ builder, processors: processors.filter(name => groups.rootOf(name) === root) }))
         .filter(({ processors }) => processors.length > 0),
       sourceTopics: inGroup.flatMap(node => (node.kind === 'source' ? node.topics : [])),

@@ -1,9 +1,10 @@
+import { isRecordFault } from '../base/sluice-error.ts'
 import { checkOptionNames } from '../base/option-names.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './output/collector.ts'
 import { deadLetterOf } from './output/dead-letter.ts'
 import { MetricsRecorder } from './metrics/metrics-recorder.ts'
-import { isRecordError, type TaskServices } from './nodes/node.ts'
+import type { TaskServices } from './nodes/node.ts'
 import { ProcessorTopology } from './nodes/processor-topology.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
@@ -36,7 +37,7 @@ export interface TestLog {
 
 /**
  * Runs a topology without a broker: every sub-topology as one task on partition 0, stores in memory, output kept for reading.
- * A replica of a store is the store itself: what was written to it is seen at once, before a commit.
+ * A global store of a store is the store itself: what was written to it is seen at once, before a commit.
  * What a sink writes to a topic that a source reads is piped on.
  *
  *     const driver = await TopologyTestDriver.open(topology)
@@ -95,7 +96,7 @@ export class TopologyTestDriver {
   }
 
   /** Moves the wall clock and fires the punctuations that are due. */
-  async advance(milliseconds: number): Promise<void> {
+  async advanceWallClockTime(milliseconds: number): Promise<void> {
     this.#now += milliseconds
     for (const task of this.#tasks) {
       await task.graph.punctuate(Date.now() + this.#now)
@@ -111,8 +112,8 @@ export class TopologyTestDriver {
   async commit(): Promise<void> {
     for (const task of this.#tasks)
       for (const store of task.stores.values()) {
-        store.freeze()
-        await store.apply({ changelogOffset: 0 })
+        store.prepareCommit()
+        await store.postCommit({ changelogOffset: 0 })
       }
   }
 
@@ -147,7 +148,7 @@ export class TopologyTestDriver {
   }
 
   async #collect(task: TestTask): Promise<void> {
-    for (const [topic, records] of task.collector.take()) {
+    for (const [topic, records] of task.collector.drain()) {
       this.#output.set(topic, [...(this.#output.get(topic) ?? []), ...records])
       if (this.#tasks.some(other => other.sub.sourceTopics.includes(topic))) for (const record of records) await this.pipe(topic, record)
     }
@@ -183,7 +184,7 @@ class TestTask {
       taskId,
       partition: 0,
       collector: this.collector,
-      stores: new Map([...sub.stores, ...sub.replicas].map(store => [store.builder.name, managed(store).store])),
+      stores: new Map([...sub.stores, ...sub.globalStores].map(store => [store.builder.name, managed(store).store])),
       metrics: driver.metrics,
       log: (level, message, fields) => void driver.logs.push({ level, message, fields }),
       partitionOf: () => 0,
@@ -213,7 +214,7 @@ class TestTask {
       try {
         ;(await work)()
       } catch (error) {
-        if (!isRecordError(error)) throw error
+        if (!isRecordFault(error)) throw error
         this.#services.deadLetter(record, error)
       }
     }
@@ -257,7 +258,7 @@ class TestCollector implements Collector {
     for (const [topic, records] of this.#records) records.length = (mark as ReadonlyMap<string, number>).get(topic) ?? 0
   }
 
-  take(): Map<string, OutputRecord[]> {
+  drain(): Map<string, OutputRecord[]> {
     const records = this.#records
     this.#records = new Map()
     return records

@@ -58,23 +58,23 @@ function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefi
   }
 }
 
-/** The replicas as they are named, with their stores. For a topology that is right otherwise. Throws TOPOLOGY_INVALID. */
+/** The global stores as they are named, with their stores. For a topology that is right otherwise. Throws TOPOLOGY_INVALID. */
 export function checkReplicas(
   nodes: readonly NodeDefinition[],
   stores: readonly StoreDefinition[],
-  replicas: readonly { readonly store: string; readonly processors: readonly string[] }[],
+  globalStores: readonly { readonly store: string; readonly processors: readonly string[] }[],
 ): StoreDefinition[] {
   const subTopologies = splitIntoSubTopologies(nodes, stores, [])
-  return replicas.map(({ store, processors }) => {
-    const { builder } = stores.find(each => each.builder.name === store) ?? fail(`a replica of store "${store}", which is not added`)
-    if (!builder.logged) fail(`a replica of store "${store}", which is not logged: there is no changelog to follow`)
-    if (processors.length === 0) fail(`the replica of store "${store}" is not connected to any processor`)
+  return globalStores.map(({ store, processors }) => {
+    const { builder } = stores.find(each => each.builder.name === store) ?? fail(`a global store of store "${store}", which is not added`)
+    if (!builder.logged) fail(`a global store of store "${store}", which is not logged: there is no changelog to follow`)
+    if (processors.length === 0) fail(`the global store of store "${store}" is not connected to any processor`)
     const owner = subTopologies.find(sub => sub.stores.some(each => each.builder.name === store))
     for (const processor of processors) {
       const node = nodes.find(each => each.name === processor)
-      if (node === undefined) fail(`the replica of store "${store}" is connected to "${processor}", which is not added`)
+      if (node === undefined) fail(`the global store of store "${store}" is connected to "${processor}", which is not added`)
       else if (node.kind !== 'processor')
-        fail(`the replica of store "${store}" is connected to the ${node.kind} "${processor}": only processors have stores`)
+        fail(`the global store of store "${store}" is connected to the ${node.kind} "${processor}": only processors have stores`)
       if (owner?.nodes.some(each => each.name === processor) === true)
         fail(`processor "${processor}" is in the sub-topology of store "${store}": connect it to the store itself`)
     }

@@ -13,7 +13,7 @@ export interface SourceDefinition {
   readonly key: AnySerde
   readonly value: AnySerde
   /** A control input: a task that starts reads it to its end before the first record of its other inputs. */
-  readonly readFirst: boolean
+  readonly bootstrap: boolean
 }
 
 export interface ProcessorDefinition {
@@ -49,7 +49,7 @@ export interface SubTopology {
   readonly nodes: readonly NodeDefinition[]
   readonly stores: readonly StoreDefinition[]
   /** Stores of other sub-topologies that it reads whole: of each, the processors here that do. */
-  readonly replicas: readonly StoreDefinition[]
+  readonly globalStores: readonly StoreDefinition[]
   readonly sourceTopics: readonly string[]
 }
 

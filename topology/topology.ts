@@ -10,7 +10,7 @@ import type { AnySerde, NodeDefinition, StoreDefinition, TopologyDefinition } fr
 export interface SourceOptions {
   readonly key: AnySerde
   readonly value: AnySerde
-  readonly readFirst?: boolean
+  readonly bootstrap?: boolean
 }
 
 export interface SinkOptions<K = unknown> {
@@ -29,13 +29,13 @@ export class Topology {
   readonly #stores = new Map<string, { builder: StoreBuilder; processors: string[] }>()
 
   /** Processors that read a store of another sub-topology, by the store's name. */
-  readonly #replicas = new Map<string, string[]>()
+  readonly #globalStores = new Map<string, string[]>()
 
   /** Records of the topics enter here. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
-    const { key, value, readFirst = false } = options
-    checkOptionNames(`source "${name}"`, options, ['key', 'value', 'readFirst'])
-    return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, readFirst })
+    const { key, value, bootstrap = false } = options
+    checkOptionNames(`source "${name}"`, options, ['key', 'value', 'bootstrap'])
+    return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, bootstrap })
   }
 
   addProcessor(name: string, supplier: ProcessorSupplier, ...parents: readonly string[]): this {
@@ -72,8 +72,8 @@ export class Topology {
    * of the whole under the store's name. It shows what was committed, a moment later. It is for reading: what is written to it stays there.
    * Their tasks start once it holds what the store's read-first inputs held before.
    */
-  addReplica(store: string, ...processors: readonly string[]): this {
-    this.#replicas.set(store, [...new Set([...(this.#replicas.get(store) ?? []), ...processors])])
+  addGlobalStore(store: string, ...processors: readonly string[]): this {
+    this.#globalStores.set(store, [...new Set([...(this.#globalStores.get(store) ?? []), ...processors])])
     return this
   }
 
@@ -81,9 +81,9 @@ export class Topology {
   build(): TopologyDefinition {
     const stores: StoreDefinition[] = [...this.#stores.values()]
     checkTopology(this.#nodes, stores)
-    const named = [...this.#replicas].map(([store, processors]) => ({ store, processors }))
-    const replicas = checkReplicas(this.#nodes, stores, named)
-    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores, replicas) }
+    const named = [...this.#globalStores].map(([store, processors]) => ({ store, processors }))
+    const globalStores = checkReplicas(this.#nodes, stores, named)
+    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores, globalStores) }
   }
 
   /** The topology as text (`toString`) and as a Mermaid graph (`toMermaid`). */

@@ -56,7 +56,7 @@ class Saboteur implements Processor<Uint8Array | null, Uint8Array | null, Uint8A
 function sabotagedTopology(options: ServingOptions, sabotage: Sabotage): Topology {
   const bytes = { key: bytesSerde, value: bytesSerde }
   return new Topology()
-    .addSource('models', options.modelsTopic, { ...bytes, readFirst: true })
+    .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true })
     .addSource('data', options.dataTopic, bytes)
     .addProcessor('model-processor', () => new ModelProcessor(options), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options), 'data')

@@ -20,15 +20,15 @@ export function openModelServices(
   const models = new LoadedModels()
   const loader = new ModelLoader(servingOptions(config, { models, guard }))
   const registry = new ModelRegistry({
-    openReplica: async onFailure => {
-      const replica = await streams.openReplica(modelStore, onFailure)
-      const store = replica.store as ModelStateStore
-      if (config.join !== 'broadcast') return { store, caughtUp: () => replica.caughtUp(), close: () => replica.close() }
+    openGlobalStore: async onFailure => {
+      const globalStore = await streams.openGlobalStore(modelStore, onFailure)
+      const store = globalStore.store as ModelStateStore
+      if (config.join !== 'broadcast') return { store, caughtUp: () => globalStore.caughtUp(), close: () => globalStore.close() }
       // How models serve is counted by the data's tasks.
-      const usage = await streams.openReplica(usageStoreName({ storeName: modelStore }), onFailure)
+      const usage = await streams.openGlobalStore(usageStoreName({ storeName: modelStore }), onFailure)
       store.attach(usage.store as ModelUsageStore)
-      const both = async (step: (each: typeof replica) => Promise<void>): Promise<void> => {
-        await Promise.all([replica, usage].map(step))
+      const both = async (step: (each: typeof globalStore) => Promise<void>): Promise<void> => {
+        await Promise.all([globalStore, usage].map(step))
       }
       return { store, caughtUp: () => both(each => each.caughtUp()), close: () => both(each => each.close()) }
     },

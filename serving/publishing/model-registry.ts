@@ -15,7 +15,7 @@ export interface ModelReplica {
 
 export interface ModelRegistryParts {
   /** Called when the replica is needed first, and after a failure. Throws STORE_NOT_READY. */
-  openReplica(onFailure: (error: unknown) => void): Promise<ModelReplica>
+  openGlobalStore(onFailure: (error: unknown) => void): Promise<ModelReplica>
   /** Loads a version that was accepted before. */
   load(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel>
   /** Models that are kept loaded beyond their use; default 8. */
@@ -128,7 +128,7 @@ export class ModelRegistry {
   }
 
   #open(): Promise<ModelReplica> {
-    const opening = this.#parts.openReplica(() => this.#forget(opening))
+    const opening = this.#parts.openGlobalStore(() => this.#forget(opening))
     opening.catch(() => this.#forget(opening))
     return opening
   }

@@ -58,14 +58,14 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
     this.#hooks?.settle()
   }
 
-  freeze(): readonly Row[] {
+  prepareCommit(): readonly Row[] {
     this.#hooks?.beforeFreeze()
-    const rows = this.#buffer.freeze()
+    const rows = this.#buffer.prepareCommit()
     return this.#hooks?.inOrder?.(rows) ?? rows
   }
 
-  apply(checkpoint: Checkpoint): Promise<void> {
-    return this.#buffer.apply(checkpoint)
+  postCommit(checkpoint: Checkpoint): Promise<void> {
+    return this.#buffer.postCommit(checkpoint)
   }
 
   async restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void> {

@@ -112,13 +112,13 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     }
   }
 
-  freeze(): readonly Row[] {
+  prepareCommit(): readonly Row[] {
     this.#frozen = this.#frozen.size === 0 ? this.#newest : new Map([...this.#frozen, ...this.#newest])
     this.#newest = new Map()
     return [...this.#frozen.values()]
   }
 
-  async apply(checkpoint: Checkpoint): Promise<void> {
+  async postCommit(checkpoint: Checkpoint): Promise<void> {
     const rows = this.#frozen
     if (rows.size === 0 && checkpoint.changelogOffset === this.checkpoint?.changelogOffset) return
     await this.#storage.write(rows.values(), checkpoint)

@@ -33,7 +33,7 @@ export class ExpiredRows {
   }
 
   /** Keys of expired rows, each once. What ended at the horizon, or before, has expired. Throws what the search has failed with. */
-  take(horizon: number): readonly Uint8Array[] {
+  drain(horizon: number): readonly Uint8Array[] {
     if (this.#failure !== undefined) throw this.#failure
     const found = this.#found
     this.#found = []

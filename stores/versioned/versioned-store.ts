@@ -138,7 +138,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
   settle(): void {}
 
   beforeFreeze(): void {
-    for (const row of this.#expired.take(this.#horizon)) if (this.#isExpired(row)) this.#buffer.delete(row)
+    for (const row of this.#expired.drain(this.#horizon)) if (this.#isExpired(row)) this.#buffer.delete(row)
     if (this.#streamTime === this.#writtenTime) return
     this.#writtenTime = this.#streamTime
     this.#buffer.put(CLOCK_KEY, encodeTime(this.#streamTime))

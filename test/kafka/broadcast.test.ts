@@ -158,10 +158,10 @@ broadcast(
       const scored = results.filter(({ status }) => status === 'OK').length
       assert.ok(scored > 0)
       assert.is(await told(apps, scored), scored)
-      const replica = await apps[0].streams.openReplica(`${storeName}-usage`, () => undefined)
-      await replica.caughtUp()
-      assert.is((replica.store as ModelUsageStore).usageOf('hot', 1)?.invocations, scored)
-      await replica.close()
+      const globalStore = await apps[0].streams.openGlobalStore(`${storeName}-usage`, () => undefined)
+      await globalStore.caughtUp()
+      assert.is((globalStore.store as ModelUsageStore).usageOf('hot', 1)?.invocations, scored)
+      await globalStore.close()
     })
     const scored = (await readResults(fixture, 400)).filter(({ status }) => status === 'OK').length
     await running(world, async apps => assert.is(await told(apps, scored), scored))

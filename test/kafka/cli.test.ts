@@ -278,8 +278,8 @@ cli('changelog: the model store decoded, whole and compacted; no such topic is s
       offset,
     }
     managed.store.addVersion('wine', model)
-    for (const row of managed.freeze()) await writer.write({ ...row, partition: 1 })
-    await managed.apply({ changelogOffset: offset + 1 })
+    for (const row of managed.prepareCommit()) await writer.write({ ...row, partition: 1 })
+    await managed.postCommit({ changelogOffset: offset + 1 })
   }
   await writer.close()
   await managed.close()

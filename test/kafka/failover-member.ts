@@ -5,7 +5,7 @@
 import { stringSerde } from '../../records/serde.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
-import { FailOver } from '../../topology/runtime/failover/failover.ts'
+import { Failover } from '../../topology/runtime/failover/failover.ts'
 import { groupProtocol, tasksOf } from '../../topology/runtime/group/group-protocol.ts'
 import { createKafka } from '../../topology/runtime/index.ts'
 import { outageRetry } from '../../topology/runtime/kafka/kafka-client.ts'
@@ -21,7 +21,7 @@ const kafka = createKafka({ brokers: brokers.split(','), clientId: 'failover' })
 const topology = new Topology().addSource('in', topic, { key: stringSerde, value: stringSerde }).build()
 const directory = await StateDirectory.open(root, applicationId)
 const instance = directory.instanceId
-const failOver = await FailOver.open({
+const failOver = await Failover.open({
   kafka,
   applicationId,
   instance,
@@ -40,7 +40,7 @@ const consumer = kafka.consumer({
   retry: outageRetry,
   partitionAssigners: [
     groupProtocol(topology, () => facts, {
-      afterJoin: async ({ memberId, assignment }) => {
+      onPartitionsAssigned: async ({ memberId, assignment }) => {
         memberName = memberId
         await failOver.joined(memberId)
         tell({ event: 'joined', memberId, tasks: tasksOf(topology, assignment) })

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { StateDirectory } from '../../stores/index.ts'
-import { FailOver } from '../../topology/runtime/failover/failover.ts'
-import { evictMember, GroupEviction, type GroupMember } from '../../topology/runtime/failover/group-admin.ts'
+import { Failover } from '../../topology/runtime/failover/failover.ts'
+import { evictMember, GroupAdmin, type GroupMember } from '../../topology/runtime/failover/group-admin.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
@@ -95,7 +95,7 @@ interface World {
   readonly fixture: KafkaFixture
   readonly dir: string
   readonly members: MemberProcess[]
-  readonly group: GroupEviction
+  readonly group: GroupAdmin
 }
 
 /** Every session lasts ten minutes here, longer than `eventually` asks: what is seen to happen did not wait for one. */
@@ -104,7 +104,7 @@ function groups(brokers: string): void {
   test.before.each(async context => {
     const fixture = new KafkaFixture(brokers)
     const dir = await mkdtemp(join(tmpdir(), 'sluice-failover-'))
-    Object.assign(context, { fixture, dir, members: [], group: new GroupEviction(fixture.kafka, fixture.id) })
+    Object.assign(context, { fixture, dir, members: [], group: new GroupAdmin(fixture.kafka, fixture.id) })
     await create(fixture, ['in'])
   })
   test.after.each(async ({ fixture, dir, members, group }) => {
@@ -198,7 +198,7 @@ function groups(brokers: string): void {
     await settled(world, [member])
     const { memberId } = member
     const evicted: string[] = []
-    const failOver = await FailOver.open({
+    const failOver = await Failover.open({
       kafka: fixture.kafka,
       applicationId: fixture.id,
       instance: 'i',
@@ -277,7 +277,7 @@ function exactlyOnce(brokers: string): void {
       const options = { applicationId: fixture.id, brokers: fixture.brokers, guarantee: 'exactly_once' } as const
       return new SluiceStreams(topology, { ...options, stateDir: join(dir, name) })
     })
-    const group = new GroupEviction(fixture.kafka, fixture.id)
+    const group = new GroupAdmin(fixture.kafka, fixture.id)
     try {
       await Promise.all(apps.map(app => app.start()))
       const words = Array.from({ length: keys * perKey }, (_, at) => ({ key: Buffer.from(`k${at % keys}`), value: Buffer.from('x') }))

@@ -9,7 +9,7 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import { codecTypes, makeCodec } from '../../topology/runtime/kafka/codecs/index.ts'
-import { GroupEviction } from '../../topology/runtime/failover/group-admin.ts'
+import { GroupAdmin } from '../../topology/runtime/failover/group-admin.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
 import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { counted, countedAtLeast } from './counted.ts'
@@ -246,7 +246,7 @@ test('a rebalance that comes to a fenced task closes it without a commit; its re
   )
   assert.equal([processed, (await fixture.readAll('out')).length], [4, 1], 'the fifth waits for the other input')
   await fence(world, '0_0')
-  const group = new GroupEviction(fixture.kafka, fixture.id)
+  const group = new GroupAdmin(fixture.kafka, fixture.id)
   try {
     const members = await eventually(
       () => group.members(),

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { GroupOffsets } from '../../topology/runtime/group/offset-commits.ts'
+import { OffsetCommits } from '../../topology/runtime/group/offset-commits.ts'
 import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
@@ -34,7 +34,7 @@ function run(kafka: Kafka): void {
     context.topic = `offsets-${randomUUID()}`
     await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
     const { roundRobin } = loadMendedKafkajs().PartitionAssigners
-    const hooks: JoinHooks = { afterJoin: ({ group }) => Promise.resolve(void (context.group = group)) }
+    const hooks: JoinHooks = { onPartitionsAssigned: ({ group }) => Promise.resolve(void (context.group = group)) }
     context.consumer = kafka.consumer({ groupId: context.topic, partitionAssigners: [config => ({ ...roundRobin(config), ...hooks })] })
     await context.consumer.connect()
     await context.consumer.subscribe({ topic: context.topic })
@@ -53,7 +53,7 @@ function run(kafka: Kafka): void {
 
   test('are committed, also where the connection to the coordinator is lost in the middle', async context => {
     const { group, topic } = context
-    const offsets = new GroupOffsets(10_000)
+    const offsets = new OffsetCommits(10_000)
     await offsets.commit(group, [
       { topic, partition: 0, offset: 1 },
       { topic, partition: 1, offset: 2 },
@@ -73,10 +73,10 @@ function run(kafka: Kafka): void {
     await consumer.stop()
     const former = { ...group, cluster: group.cluster, groupId: topic, memberId, generationId } as ConsumerGroup
     await consumer.connect()
-    const error = await new GroupOffsets(10_000).commit(former, [{ topic, partition: 0, offset: 9 }]).catch((reason: unknown) => reason)
+    const error = await new OffsetCommits(10_000).commit(former, [{ topic, partition: 0, offset: 9 }]).catch((reason: unknown) => reason)
     assert.is((error as SluiceError).code, 'COMMIT_FAILED')
     assert.equal(await committed(context), ['-1', '-1'])
-    const none = await new GroupOffsets(10_000).commit(undefined, []).catch((reason: unknown) => reason)
+    const none = await new OffsetCommits(10_000).commit(undefined, []).catch((reason: unknown) => reason)
     assert.is((none as SluiceError).code, 'COMMIT_FAILED')
   })
 

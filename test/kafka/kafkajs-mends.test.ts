@@ -76,8 +76,8 @@ function run(kafka: Kafka): void {
     const steps: string[] = []
     const first = waiter()
     const hooksOf = (name: string): JoinHooks => ({
-      beforeJoin: () => Promise.resolve(void steps.push(`${name} before`)),
-      afterJoin: ({ assignment }) => {
+      onPartitionsRevoked: () => Promise.resolve(void steps.push(`${name} before`)),
+      onPartitionsAssigned: ({ assignment }) => {
         steps.push(`${name} has ${assignment[context.topic]?.length ?? 0}`)
         if (steps.filter(step => step.endsWith('has 2')).length === 2) first.done()
         return Promise.resolve()

@@ -8,7 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../../cli/kafka/free-port.ts'
 import { startRestServer } from '../../rest/index.ts'
-import { ChangelogEnds } from '../../topology/runtime/state/changelog-end-offsets.ts'
+import { ChangelogEndOffsets } from '../../topology/runtime/state/changelog-end-offsets.ts'
 import { failureCode } from '../../topology/runtime/metrics/failure-metrics.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { StandbyTask } from '../../topology/runtime/tasks/standby-task.ts'
@@ -216,7 +216,7 @@ function run(brokers: string): void {
       await state.stores.get('counts')?.restore([row('ghost', '9')], { changelogOffset: 1_000_000 })
       return state
     }
-    const ends = new ChangelogEnds(fixture.kafka, undefined)
+    const ends = new ChangelogEndOffsets(fixture.kafka, undefined)
     const log = (_level: string, _message: string, fields: Record<string, unknown>): void => void wrong.push(String(fields['error']))
     const onRetry = (error: unknown): void => void retried.push(failureCode(error))
     const standby = new StandbyTask({ id: '0_1', ...common, kafka: fixture.kafka, ends, openState, log, onRetry })

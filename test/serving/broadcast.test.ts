@@ -10,7 +10,7 @@ const second = shiftedSum(2)
 broadcast('models and data are in sub-topologies of their own: the former owns the models, the latter how they are used', () => {
   const { subTopologies } = servingTopology(servingOptions({ join: 'broadcast' })).build()
   assert.equal(
-    subTopologies.map(({ sourceTopics, stores, replicas }) => [sourceTopics, stores.length, replicas.length]),
+    subTopologies.map(({ sourceTopics, stores, globalStores }) => [sourceTopics, stores.length, globalStores.length]),
     [
       [['models'], 1, 1],
       [['data'], 1, 1],

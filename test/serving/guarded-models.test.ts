@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import type { ServingOptions } from '../../serving/index.ts'
-import { addCandidate, candidateOver } from '../../serving/pending-models.ts'
+import { addPendingModel, pendingModelOver } from '../../serving/pending-models.ts'
 import { ModelLoader } from '../../serving/model-loader.ts'
 import { ServingModels } from '../../serving/serving-models.ts'
 import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
@@ -175,15 +175,15 @@ guarded('records without a model wait for the one that is being tried', async ()
   const { store, close } = await modelStateStore()
     .open(undefined)
     .then(managed => ({ store: managed.store, close: () => managed.close() }))
-  assert.is(candidateOver(store, 'wine'), undefined)
+  assert.is(pendingModelOver(store, 'wine'), undefined)
   let end: () => void = () => undefined
-  addCandidate(store, 'wine', new Promise(resolve => (end = resolve)))
-  assert.is(candidateOver(store, 'beer'), undefined)
-  const over = candidateOver(store, 'wine')
+  addPendingModel(store, 'wine', new Promise(resolve => (end = resolve)))
+  assert.is(pendingModelOver(store, 'beer'), undefined)
+  const over = pendingModelOver(store, 'wine')
   assert.instance(over, Promise)
   end()
   await over
-  assert.is(candidateOver(store, 'wine'), undefined)
+  assert.is(pendingModelOver(store, 'wine'), undefined)
   await close()
 })
 

@@ -89,7 +89,7 @@ withdrawn('a record that comes again does not end the model that came after it',
 withdrawn('by the protocols there is no model to ask, by whatever name, until another comes', () =>
   withServing(async serving => {
     const registry = new ModelRegistry({
-      openReplica: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
+      openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: () => assert.unreachable() as never,
     })
     await serving.publish({ dataType: 'wine', bytes: shiftedSum(1) })

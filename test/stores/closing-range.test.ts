@@ -12,8 +12,8 @@ test('says that it is closed, not that it is damaged', () =>
     const managed = await keyValueStore({ name: 'kept', key: stringSerde, value: stringSerde }).open(directory)
     // More than are read at a time.
     for (let at = 0; at < 3000; at++) managed.store.put(`key-${String(at).padStart(5, '0')}`, 'x')
-    managed.freeze()
-    await managed.apply({ changelogOffset: 1 })
+    managed.prepareCommit()
+    await managed.postCommit({ changelogOffset: 1 })
     const entries = managed.store.queryAll()[Symbol.asyncIterator]()
     assert.is(((await entries.next()).value as { key: string }).key, 'key-00000')
     await managed.close()

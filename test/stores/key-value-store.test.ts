@@ -40,8 +40,8 @@ test('queries within bounds, page by page, committed or not', async () => {
   assert.equal(await found({ uncommitted: true }), keys)
   assert.is(managed.store.query('a', { uncommitted: true }), 'a')
   assert.is(managed.store.query('a'), undefined)
-  managed.freeze()
-  await managed.apply({ changelogOffset: 1 })
+  managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: 1 })
   assert.equal(await found({}), keys)
   assert.equal(await found({ keysOnly: true, prefix: 'a' }), ['a', 'a\u0000', 'ab'])
   assert.equal(await found({ prefix: 'a', after: 'a' }), ['a\u0000', 'ab'])
@@ -63,8 +63,8 @@ test('keys that are no text have a text for queries', async () => {
   const managed = await keyValueStore({ name: 'sensors', key: numberSerde, value: jsonSerde, keyText }).open(undefined)
   const { store } = managed
   for (const sensor of [300, 7, 12]) store.put(sensor, { sensor })
-  managed.freeze()
-  await managed.apply({ changelogOffset: 1 })
+  managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: 1 })
   assert.equal(store.query('12'), { sensor: 12 })
   assert.is(store.query('13'), undefined)
   const found: unknown[] = []
@@ -90,8 +90,8 @@ test('protobuf messages and bytes come out as JSON', async () => {
     value: protobufSerde<sluice.ModelVersion.$Properties>(sluice.ModelVersion),
   }).open(undefined)
   controls.store.put('wine', { name: 'forest', modeltype: sluice.ModelDescriptor.ModelType.ONNX, hash: Buffer.from([1, 2]), size: 12 })
-  controls.freeze()
-  await controls.apply({ changelogOffset: 1 })
+  controls.prepareCommit()
+  await controls.postCommit({ changelogOffset: 1 })
   const shown = JSON.parse(JSON.stringify(controls.store.query('wine'))) as Record<string, unknown>
   assert.is(shown['name'], 'forest')
   assert.is(shown['modeltype'], 'ONNX')
@@ -99,8 +99,8 @@ test('protobuf messages and bytes come out as JSON', async () => {
   assert.is(Number(shown['size']), 12)
   const raw = await keyValueStore({ name: 'raw', key: bytesSerde, value: bytesSerde }).open(undefined)
   raw.store.put(Buffer.from('k'), Buffer.from([255, 0]))
-  raw.freeze()
-  await raw.apply({ changelogOffset: 1 })
+  raw.prepareCommit()
+  await raw.postCommit({ changelogOffset: 1 })
   assert.is(raw.store.query('k'), '/wA=')
 })
 

@@ -115,10 +115,10 @@ async function follow(steps: readonly (typeof step extends fc.Arbitrary<infer S>
     else if (each.kind === 'versions')
       assert.equal(await all(opened.store.versions(each.key, each.from, each.to)), current.versions(each.key, each.from, each.to))
     else if (each.kind === 'freeze') {
-      opened.managed.freeze()
+      opened.managed.prepareCommit()
       frozen = current.copy()
     } else if (each.kind === 'apply') {
-      await opened.managed.apply({ changelogOffset: ++offset })
+      await opened.managed.postCommit({ changelogOffset: ++offset })
       committed = frozen.copy()
     } else {
       await opened.managed.close()
@@ -174,8 +174,8 @@ test('the changelog gives the same store; a first part of a commit in it, and th
           await put(opened, each)
           naive.put(each.key, each.value, each.time)
         }
-        logged.push(opened.managed.freeze())
-        await opened.managed.apply({ changelogOffset: 0 })
+        logged.push(opened.managed.prepareCommit())
+        await opened.managed.postCommit({ changelogOffset: 0 })
       }
       const last = logged.at(-1) as readonly Row[]
       const restored = openOver(new MemoryRows())

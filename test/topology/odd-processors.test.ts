@@ -320,7 +320,7 @@ odd('what a record that fails has scheduled, or cancelled, is taken back', async
     const records = ['a', 'bad', 'b'].map(value => ({ key: 'k', value }))
     if (inRun) await driver.pipeBatch('in', records)
     else for (const record of records) await driver.pipe('in', record)
-    await driver.advance(1500)
+    await driver.advanceWallClockTime(1500)
     assert.equal([kept, ticks], [1, 0])
     await driver.close()
   }

@@ -205,8 +205,8 @@ driver('punctuations fire by stream time and by the wall clock, until they are c
   return withDriver(topology, async running => {
     for (const timestamp of [100, 105, 110, 139, 140]) await running.pipe('i', { value: 'v', timestamp })
     assert.equal(ticks, ['stream 110', 'stream 139', 'stream 140'])
-    await running.advance(1500)
-    await running.advance(1500)
+    await running.advanceWallClockTime(1500)
+    await running.advanceWallClockTime(1500)
     assert.equal(ticks.slice(3), ['clock'])
   })
 })
@@ -225,7 +225,7 @@ driver('a store that is not connected cannot be had', async () => {
   }
 })
 
-/** Answers each question with the count of its key, as the replica has it. */
+/** Answers each question with the count of its key, as the global store has it. */
 class Reader implements Processor<string, string, string, string> {
   #context!: ProcessorContext<string, string>
   #store!: KeyValueStore<string, number>
@@ -240,11 +240,11 @@ class Reader implements Processor<string, string, string, string> {
   }
 }
 
-driver("a replica shows at once what the store's own sub-topology has written", async () => {
+driver("a global store shows at once what the store's own sub-topology has written", async () => {
   const topology = counting()
     .addSource('questions', 'questions', texts)
     .addProcessor('reader', () => new Reader(), 'questions')
-    .addReplica('counts', 'reader')
+    .addGlobalStore('counts', 'reader')
     .addSink('answers', 'answers', texts, 'reader')
   await withDriver(topology, async running => {
     await running.pipe('questions', { key: 'a', value: '?' })

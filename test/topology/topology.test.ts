@@ -12,7 +12,7 @@ const store = (name: string) => keyValueStore({ name, key: bytesSerde, value: by
 /** A heater: controls and sensors meet in one store; a second, separate graph counts. */
 function heater(): Topology {
   return new Topology()
-    .addSource('control', 'controls', { ...bytes, readFirst: true })
+    .addSource('control', 'controls', { ...bytes, bootstrap: true })
     .addSource('sensor', 'sensors', bytes)
     .addSource('audit', 'audits', bytes)
     .addProcessor('control-processor', nothing, 'control')
@@ -43,20 +43,20 @@ build('sorts nodes that are added before their parents', () => {
   )
 })
 
-build('a replica does not join sub-topologies, and each has its own processors of it', () => {
+build('a global store does not join sub-topologies, and each has its own processors of it', () => {
   const topology = replicated()
     .addSource('third', 't', bytes)
     .addProcessor('late', nothing, 'third')
-    .addReplica('s', 'reader')
-    .addReplica('s', 'late', 'reader')
+    .addGlobalStore('s', 'reader')
+    .addGlobalStore('s', 'late', 'reader')
   assert.equal(
     topology
       .build()
-      .subTopologies.map(({ id, stores, replicas, sourceTopics }) => [
+      .subTopologies.map(({ id, stores, globalStores, sourceTopics }) => [
         id,
         sourceTopics,
         stores.map(({ builder }) => builder.name),
-        replicas.map(({ builder, processors }) => `${builder.name}: ${processors.join()}`),
+        globalStores.map(({ builder, processors }) => `${builder.name}: ${processors.join()}`),
       ]),
     [
       [0, ['i'], ['s'], []],
@@ -100,13 +100,16 @@ const replicated = (logged = true): Topology =>
     .addProcessor('reader', nothing, 'other')
     .addStateStore(keyValueStore({ name: 's', key: bytesSerde, value: bytesSerde, logged }), 'owner')
 Object.assign(wrong, {
-  'a replica of an unknown store': [() => replicated().addReplica('t', 'reader'), /replica of store "t", which is not added/],
-  'a replica of a store without a changelog': [() => replicated(false).addReplica('s', 'reader'), /"s", which is not logged/],
-  'a replica for nobody': [() => replicated().addReplica('s'), /replica of store "s" is not connected to any processor/],
-  'a replica for an unknown processor': [() => replicated().addReplica('s', 'raeder'), /connected to "raeder", which is not added/],
-  'a replica for a source': [() => replicated().addReplica('s', 'other'), /the source "other": only processors/],
-  'a replica for the owner': [() => replicated().addReplica('s', 'owner'), /"owner" is in the sub-topology of store "s"/],
-  'a replica beside the store': [() => replicated().addReplica('s', 'friend'), /"friend" is in the sub-topology of store "s"/],
+  'a global store of an unknown store': [() => replicated().addGlobalStore('t', 'reader'), /global store of store "t", which is not added/],
+  'a global store of a store without a changelog': [() => replicated(false).addGlobalStore('s', 'reader'), /"s", which is not logged/],
+  'a global store for nobody': [() => replicated().addGlobalStore('s'), /global store of store "s" is not connected to any processor/],
+  'a global store for an unknown processor': [
+    () => replicated().addGlobalStore('s', 'raeder'),
+    /connected to "raeder", which is not added/,
+  ],
+  'a global store for a source': [() => replicated().addGlobalStore('s', 'other'), /the source "other": only processors/],
+  'a global store for the owner': [() => replicated().addGlobalStore('s', 'owner'), /"owner" is in the sub-topology of store "s"/],
+  'a global store beside the store': [() => replicated().addGlobalStore('s', 'friend'), /"friend" is in the sub-topology of store "s"/],
 })
 for (const [name, [make, message]] of Object.entries(wrong)) {
   build(`refuses ${name}`, () => {
@@ -125,7 +128,7 @@ build('an option that there is not is refused, with those that there are', () =>
     ['store "s" has no option "persistant"', () => versionedKeyValueStore({ ...typed, ...odd, historyRetentionMs: 5 })],
     ['store "m" has no option "persistant"', () => modelStateStore({ name: 'm', ...odd })],
     [
-      'source "in" has no option "persistant"; there are: key, value, readFirst',
+      'source "in" has no option "persistant"; there are: key, value, bootstrap',
       () => new Topology().addSource('in', 'in', { ...bytes, ...odd }),
     ],
     ['sink "out" has no option "persistant"', () => new Topology().addSink('out', 'out', { ...bytes, ...odd }, 'in')],
@@ -158,11 +161,11 @@ describe('as Mermaid: every node, store and topic once, every edge', () => {
   assert.is(mermaid.split(' -.- ').length - 1, 2)
 })
 
-describe('replicas, as text and as Mermaid', () => {
-  const description = replicated().addReplica('s', 'reader').describe()
-  assert.match(description.toString(), '    Processor: reader (stores: [], replicas: [s])\n')
+describe('global stores, as text and as Mermaid', () => {
+  const description = replicated().addGlobalStore('s', 'reader').describe()
+  assert.match(description.toString(), '    Processor: reader (stores: [], global stores: [s])\n')
   const id = (label: string): string | undefined => new RegExp(`(\\w+)[[(]+"${label}"`).exec(description.toMermaid())?.[1]
-  assert.match(description.toMermaid(), `  ${id('s')} -. replica .-> ${id('reader')}\n`)
+  assert.match(description.toMermaid(), `  ${id('s')} -. global store .-> ${id('reader')}\n`)
 })
 
 describe.run()

@@ -1,4 +1,3 @@
-import { SluiceError } from '../../base/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { Collector, CollectorMark } from '../output/collector.ts'
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
@@ -30,30 +29,6 @@ export interface TaskServices {
   finishLater(record: StreamRecord, work: Promise<() => void>): void
   /** Sends the input record behind `record` to the dead-letter topic, and counts it. */
   deadLetter(record: StreamRecord, cause: unknown): void
-}
-
-const recordErrors: ReadonlySet<string> = new Set([
-  'RECORD_UNDECODABLE',
-  'PROCESSING_FAILED',
-  'KEY_INVALID',
-  'KEY_MISSING',
-  'VALUE_INVALID',
-  'TIMESTAMP_INVALID',
-  'HEADERS_INVALID',
-  'RECORD_TOO_LARGE',
-  'MODEL_UNKNOWN_FORMAT',
-  'MODEL_LOAD_FAILED',
-  'MODEL_INPUT_MISMATCH',
-  'MODEL_LOCATION_REFUSED',
-  'MODEL_HASH_MISMATCH',
-  'MODEL_TOO_LARGE',
-  'MODEL_FAILED',
-  'INPUT_INVALID',
-])
-
-/** Whether an error is one record's fault. Any other error of ours (a store, the broker) is the task's: no record is blamed for it. */
-export function isRecordError(error: unknown): boolean {
-  return !(error instanceof SluiceError) || recordErrors.has(error.code)
 }
 
 /** What a task's nodes have of the work that is done for one input at a time: see `WorkUnit`. */

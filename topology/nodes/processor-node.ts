@@ -1,7 +1,7 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { isRecordFault, SluiceError } from '../../base/sluice-error.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
-import { inOrder, isRecordError, type Node, type NodeServices } from './node.ts'
+import { inOrder, type Node, type NodeServices } from './node.ts'
 import type { Processor } from '../processor.ts'
 import type { ProcessorContext, ProcessorLog } from '../processor-context.ts'
 import type { Punctuations, PunctuationType, Punctuator, Scheduled } from '../punctuation.ts'
@@ -13,7 +13,7 @@ export interface ProcessorNodeParts {
   readonly children: readonly Node[]
   readonly services: NodeServices
   readonly punctuations: Punctuations
-  /** Stores, and replicas of stores, that the processor is connected to. */
+  /** Stores, and global stores of stores, that the processor is connected to. */
   readonly storeNames: ReadonlySet<string>
   /** The greatest timestamp that the task has seen. */
   readonly streamTime: () => number
@@ -58,7 +58,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     const { services } = this.#parts
     const savepoint = services.savepoint()
     const oneByOne = (error: unknown): void | Promise<void> => {
-      if (!isRecordError(error)) throw error
+      if (!isRecordFault(error)) throw error
       if (services.inRun()) return services.fail(error)
       services.rollback(savepoint)
       return inOrder(records, record => this.process(record))
@@ -79,7 +79,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     try {
       await waiting
     } catch (error) {
-      if (!isRecordError(error)) {
+      if (!isRecordFault(error)) {
         failure = { error }
         throw error
       }
@@ -106,7 +106,7 @@ export class ProcessorNode implements Node, ProcessorContext {
   }
 
   #refuse(error: unknown): void {
-    if (!isRecordError(error)) throw error
+    if (!isRecordFault(error)) throw error
     this.#parts.services.fail(error)
   }
 
@@ -167,7 +167,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     if (store === undefined || !this.#parts.storeNames.has(name)) {
       throw new SluiceError(
         'TOPOLOGY_INVALID',
-        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore, connectProcessorAndStateStores or addReplica`,
+        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore, connectProcessorAndStateStores or addGlobalStore`,
       )
     }
     return store as S

@@ -37,7 +37,7 @@ export class ProcessorTopology {
         for (const topic of node.topics) this.#sources.set(topic, source)
       } else {
         const storeNames = new Set(
-          [...definition.stores, ...definition.replicas].flatMap(({ builder, processors }) =>
+          [...definition.stores, ...definition.globalStores].flatMap(({ builder, processors }) =>
             processors.includes(node.name) ? [builder.name] : [],
           ),
         )

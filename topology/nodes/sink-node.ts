@@ -1,5 +1,5 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { isRecordError, type Node, type NodeServices } from './node.ts'
+import { isRecordFault, messageOf, SluiceError } from '../../base/sluice-error.ts'
+import type { Node, NodeServices } from './node.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { SinkDefinition } from '../topology-definition.ts'
 
@@ -36,7 +36,7 @@ export class SinkNode implements Node {
         headers: record.headers,
       })
     } catch (error) {
-      if (!isRecordError(error)) throw error
+      if (!isRecordFault(error)) throw error
       this.#services.fail(error)
     }
   }

@@ -1,8 +1,8 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { isRecordFault, messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { UndoJournal, type Undoable } from '../../stores/index.ts'
 import type { CollectorMark } from '../output/collector.ts'
 import { hasOrigin, withoutOrigin } from '../output/dead-letter.ts'
-import { isRecordError, type NodeServices, type Savepoint, type TaskServices } from './node.ts'
+import type { NodeServices, Savepoint, TaskServices } from './node.ts'
 import type { Punctuator } from '../punctuation.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { WorkBinding } from '../output/topic-gate.ts'
@@ -139,7 +139,7 @@ export class WorkUnit implements Undoable, WorkBinding {
       await punctuator(now)
       await this.rest()
     } catch (error) {
-      if (!isRecordError(error)) {
+      if (!isRecordFault(error)) {
         this.abandon()
         throw error
       }
@@ -204,7 +204,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     }
     if (own.refusal === undefined) return
     const { cause } = own.refusal
-    throw isRecordError(cause) && cause instanceof Error ? cause : new SluiceError('PROCESSING_FAILED', messageOf(cause), { cause })
+    throw isRecordFault(cause) && cause instanceof Error ? cause : new SluiceError('PROCESSING_FAILED', messageOf(cause), { cause })
   }
 
   #mayForward(node: string): void {
@@ -213,7 +213,7 @@ export class WorkUnit implements Undoable, WorkBinding {
   }
 
   #ended(failure: { readonly error: unknown } | undefined): void {
-    if (failure !== undefined && this.#open && isRecordError(failure.error)) this.fail(failure.error)
+    if (failure !== undefined && this.#open && isRecordFault(failure.error)) this.fail(failure.error)
     else this.#broken ??= failure
     if (--this.#running > 0) return
     this.#onIdle?.()

@@ -17,7 +17,7 @@ export {
   type StreamsListener,
   type StreamsOptions,
 } from './config/streams-config.ts'
-export type { StoreReplica } from './state/global-store.ts'
+export type { GlobalStore } from './state/global-store.ts'
 export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topics/topic-reader.ts'
 export { TopicWriter } from './topics/topic-writer.ts'
 export { changelogTopic } from './topics/topic-manager.ts'

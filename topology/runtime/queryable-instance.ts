@@ -3,7 +3,6 @@ import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import { mergeMetrics } from '../metrics/merge-metrics.ts'
 import type { MetricFamily } from '../metrics/metrics-recorder.ts'
 import type {
-  HostInfo,
   InstanceMetadata,
   KeyVersions,
   KeyVersionsQuery,
@@ -18,39 +17,47 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { GroupView } from './group/group-metadata.ts'
-import { InstanceMetrics } from './metrics/instance-metrics.ts'
-import type { StoreMap } from './queries/key-locator.ts'
+import type { GroupMetadata } from './group/group-metadata.ts'
+import type { InstanceMetrics } from './metrics/instance-metrics.ts'
+import type { KeyLocator } from './queries/key-locator.ts'
 import { noCounts } from './metrics/streams-counters.ts'
 import type { ThreadPool } from './threads/thread-pool.ts'
 
 /** What is known once the topology is. */
 export interface KnownTopology {
   readonly topology: TopologyDefinition
-  readonly stores: StoreMap
-  readonly group: GroupView
+  readonly stores: KeyLocator
+  readonly group: GroupMetadata
 }
 
-/** What an instance answers of itself, its stores and its group; how it comes to run is its subclass's. */
-export abstract class QueriedInstance implements QueryableStreams {
-  abstract readonly applicationId: string
-  abstract readonly instance: string
-  abstract readonly self: HostInfo
-  abstract readonly state: StreamsState
-  protected readonly recorded = new InstanceMetrics()
-
-  /** Throws STORE_NOT_READY. */
-  protected abstract get known(): KnownTopology
+/** What answering takes of an instance; each part may come and go. */
+export interface InstanceParts {
+  state(): StreamsState
+  /** undefined: the topology is not built yet. */
+  known(): KnownTopology | undefined
   /** undefined: there are none yet. */
-  protected abstract get threads(): ThreadPool | undefined
+  threads(): ThreadPool | undefined
+  readonly recorded: InstanceMetrics
+}
+
+/** Everything of `QueryableStreams` that is asked while the instance runs. */
+type Answers = Omit<QueryableStreams, 'applicationId' | 'instance' | 'self' | 'state'>
+
+/** Answers questions about an instance, its stores and its group. */
+export class QueryableInstance implements Answers {
+  readonly #parts: InstanceParts
+
+  constructor(parts: InstanceParts) {
+    this.#parts = parts
+  }
 
   /** What made the application fail for good; undefined while it has not. */
   get failure(): unknown {
-    return this.threads?.failure
+    return this.#parts.threads()?.failure
   }
 
   get stores(): readonly StoreMetadata[] {
-    return this.known.stores.stores
+    return this.#known.stores.stores
   }
 
   async instances(): Promise<readonly InstanceMetadata[]> {
@@ -58,30 +65,30 @@ export abstract class QueriedInstance implements QueryableStreams {
   }
 
   async ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
-    const task = this.known.stores.taskOf(store, key)
+    const task = this.#known.stores.taskOf(store, key)
     return (await this.#group.instances()).find(({ activeTasks }) => activeTasks.includes(task))
   }
 
   async standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
-    const task = this.known.stores.taskOf(store, key)
+    const task = this.#known.stores.taskOf(store, key)
     return this.#group.standbysOf(task)
   }
 
   async formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
-    const task = this.known.stores.taskOf(store, key)
+    const task = this.#known.stores.taskOf(store, key)
     return this.#group.formerOwnerOf(task)
   }
 
   tasks(): Promise<readonly TaskStatus[]> {
-    return Promise.resolve(this.threads?.tasks ?? [])
+    return Promise.resolve(this.#parts.threads()?.tasks ?? [])
   }
 
   counters(): StreamsCounters {
-    return this.threads?.counters() ?? noCounts
+    return this.#parts.threads()?.counters() ?? noCounts
   }
 
   async metrics(): Promise<readonly MetricFamily[]> {
-    return mergeMetrics([this.recorded.recorder.families(), (await this.threads?.metrics()) ?? []])
+    return mergeMetrics([this.#parts.recorded.recorder.families(), (await this.#parts.threads()?.metrics()) ?? []])
   }
 
   async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
@@ -109,16 +116,21 @@ export abstract class QueriedInstance implements QueryableStreams {
     return this.#pool.queryLatest(store, key)
   }
 
-  protected notReady(): never {
-    throw new SluiceError('STORE_NOT_READY', `the application is ${this.state}: it has not reached its group yet`)
+  /** Throws STORE_NOT_READY. */
+  notReady(): never {
+    throw new SluiceError('STORE_NOT_READY', `the application is ${this.#parts.state()}: it has not reached its group yet`)
   }
 
-  get #group(): GroupView {
-    const { stores, group } = this.known
+  get #known(): KnownTopology {
+    return this.#parts.known() ?? this.notReady()
+  }
+
+  get #group(): GroupMetadata {
+    const { stores, group } = this.#known
     return stores.layout === undefined ? this.notReady() : group
   }
 
   get #pool(): ThreadPool {
-    return this.threads ?? this.notReady()
+    return this.#parts.threads() ?? this.notReady()
   }
 }

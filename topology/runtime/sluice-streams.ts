@@ -1,23 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { StateDirectory } from '../../stores/index.ts'
-import type { HostInfo, StreamsState } from '../queryable-streams.ts'
+import { SluiceError } from '../../base/sluice-error.ts'
+import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
+import type { MetricFamily } from '../metrics/metrics-recorder.ts'
+import type {
+  HostInfo,
+  InstanceMetadata,
+  KeyVersions,
+  KeyVersionsQuery,
+  PartitionQuery,
+  PartitionShare,
+  QueryableStreams,
+  ReadOptions,
+  StaleValue,
+  StoreMetadata,
+  StreamsCounters,
+  StreamsState,
+  TaskStatus,
+} from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
-import { FailOver } from './failover/failover.ts'
-import { GroupView } from './group/group-metadata.ts'
+import { Failover } from './failover/failover.ts'
+import { GroupMetadata } from './group/group-metadata.ts'
 import { InputTopic } from './topics/input-topic.ts'
-import { isPassing, waitForBroker, type Admin, type Kafka } from './kafka/kafka-client.ts'
+import { waitForBroker, type Admin, type Kafka } from './kafka/kafka-client.ts'
 import { checkMembers } from './group/member-topology.ts'
-import { QueriedInstance, type KnownTopology } from './queryable-instance.ts'
-import { StoreMap } from './queries/key-locator.ts'
-import type { StoreReplica } from './state/global-store.ts'
-import { StoreReplicas } from './state/global-stores.ts'
+import { QueryableInstance, type KnownTopology } from './queryable-instance.ts'
+import { KeyLocator } from './queries/key-locator.ts'
+import type { GlobalStore } from './state/global-store.ts'
+import { GlobalStores } from './state/global-stores.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
 import { streamsKafka } from './kafka/kafka-log.ts'
 import { checkStreamsOptions } from './config/streams-options.ts'
-import { checkThreads, threadMaker } from './threads/thread-factory.ts'
+import { checkThreads, threadFactory } from './threads/thread-factory.ts'
+import { InstanceMetrics } from './metrics/instance-metrics.ts'
 import { ThreadPool } from './threads/thread-pool.ts'
-import { prepareTopics } from './topics/topic-manager.ts'
+import { prepareReachableTopics } from './topics/prepare-reachable-topics.ts'
 import { loadTopology, type TopologyModule } from './config/topology-module.ts'
 
 /** How old the group's metadata may be. */
@@ -34,7 +50,7 @@ const metadataAgeMs = 1000
  * With `threads`, records are processed in so many worker threads, each of which builds the topology for itself: then it is given as
  * `{ module: new URL('./wine-topology.js', import.meta.url), options }`.
  */
-export class SluiceStreams extends QueriedInstance {
+export class SluiceStreams implements QueryableStreams {
   readonly #source: Topology | TopologyModule
   #config: StreamsConfig
   readonly #kafka: Kafka
@@ -45,12 +61,18 @@ export class SluiceStreams extends QueriedInstance {
   #state: StreamsState = 'created'
   #directory: StateDirectory | undefined
   #instance: string = randomUUID()
-  #failOver: FailOver | undefined
+  #failover: Failover | undefined
   #starting: Promise<void> | undefined
+  readonly #recorded = new InstanceMetrics()
+  readonly #answers = new QueryableInstance({
+    state: () => this.#state,
+    known: () => this.#parts,
+    threads: () => this.#threads,
+    recorded: this.#recorded,
+  })
 
   /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an option that there is not, or a value that is not allowed. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
-    super()
     this.#source = source
     checkStreamsOptions(options)
     this.#config = streamsConfig(options)
@@ -95,11 +117,11 @@ export class SluiceStreams extends QueriedInstance {
    * A whole store, every partition of its changelog, followed in memory until it is closed: for who only reads it. `onFailure` tells that it
    * has to be opened anew. Throws STORE_UNKNOWN, STORE_NOT_READY.
    */
-  async openReplica(store: string, onFailure: (error: unknown) => void): Promise<StoreReplica> {
-    const { topology, stores } = this.known
-    const layout = stores.layout ?? this.notReady()
-    const onRetry = (error: unknown): void => this.recorded.replicaFailed(error)
-    return new StoreReplicas({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
+  async openGlobalStore(store: string, onFailure: (error: unknown) => void): Promise<GlobalStore> {
+    const { topology, stores } = this.#known
+    const layout = stores.layout ?? this.#answers.notReady()
+    const onRetry = (error: unknown): void => this.#recorded.globalStoreFailed(error)
+    return new GlobalStores({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
   }
 
   /** One of the input topics, to write to. */
@@ -126,12 +148,70 @@ export class SluiceStreams extends QueriedInstance {
     return this.#state
   }
 
-  protected get known(): KnownTopology {
-    return this.#parts ?? this.notReady()
+  /** What made the application fail for good; undefined while it has not. */
+  get failure(): unknown {
+    return this.#answers.failure
   }
 
-  protected get threads(): ThreadPool | undefined {
-    return this.#threads
+  get stores(): readonly StoreMetadata[] {
+    return this.#answers.stores
+  }
+
+  instances(): Promise<readonly InstanceMetadata[]> {
+    return this.#answers.instances()
+  }
+
+  ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    return this.#answers.ownerOf(store, key)
+  }
+
+  standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
+    return this.#answers.standbysOf(store, key)
+  }
+
+  formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
+    return this.#answers.formerOwnerOf(store, key)
+  }
+
+  tasks(): Promise<readonly TaskStatus[]> {
+    return this.#answers.tasks()
+  }
+
+  counters(): StreamsCounters {
+    return this.#answers.counters()
+  }
+
+  metrics(): Promise<readonly MetricFamily[]> {
+    return this.#answers.metrics()
+  }
+
+  query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
+    return this.#answers.query(store, key, options)
+  }
+
+  queryStale(store: string, key: string): Promise<StaleValue> {
+    return this.#answers.queryStale(store, key)
+  }
+
+  queryVersions(store: string, key: string, query: KeyVersionsQuery = {}): Promise<KeyVersions> {
+    return this.#answers.queryVersions(store, key, query)
+  }
+
+  queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
+    return this.#answers.queryPartitions(store, query)
+  }
+
+  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
+  queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
+    return this.#answers.queryAll(store, query)
+  }
+
+  queryLatest(store: string, key?: string): Promise<unknown> {
+    return this.#answers.queryLatest(store, key)
+  }
+
+  get #known(): KnownTopology {
+    return this.#parts ?? this.#answers.notReady()
   }
 
   async #start(): Promise<void> {
@@ -142,10 +222,12 @@ export class SluiceStreams extends QueriedInstance {
         this.#directory = await StateDirectory.open(stateDir, applicationId, reason => this.#onNewInstance(reason))
         this.#instance = this.#directory.instanceId
       }
-      await this.#prepareTopics()
-      this.#failOver = await this.#openFailOver()
-      await checkMembers(this.#admin, applicationId, this.known.topology)
-      this.#threads = this.#makeThreads(this.#failOver)
+      const { topology, stores } = this.#known
+      const reachable = (): Promise<void> => this.#untilReachable(this.#stopping.signal)
+      stores.layout = await prepareReachableTopics(this.#admin, topology, { config: this.#config, reachable })
+      this.#failover = await this.#openFailover()
+      await checkMembers(this.#admin, applicationId, topology)
+      this.#threads = this.#makeThreads(this.#failover)
       await this.#threads.start()
     } catch (error) {
       this.#setState('failed')
@@ -156,48 +238,32 @@ export class SluiceStreams extends QueriedInstance {
   }
 
   #onNewInstance(reason: string): void {
-    this.recorded.newInstance()
+    this.#recorded.newInstance()
     this.#config.listener.log?.('warn', 'what the instance knew of itself was not usable: it is a new one', { reason })
   }
 
-  /** A broker that goes away again meanwhile is waited for again. */
-  async #prepareTopics(): Promise<void> {
-    const { stores, topology } = this.known
-    for (;;) {
-      await this.#untilReachable(this.#stopping.signal)
-      try {
-        await this.#admin.connect()
-        stores.layout = await prepareTopics(this.#admin, topology, this.#config)
-        return
-      } catch (error) {
-        if (!isPassing(error)) throw error
-        this.#config.listener.log?.('warn', 'lost the broker while looking at the topics', { error: messageOf(error) })
-      }
-    }
-  }
-
-  async #openFailOver(): Promise<FailOver> {
+  async #openFailover(): Promise<Failover> {
     const { applicationId, advertise, listener } = this.#config
-    const failOver = await FailOver.open({
+    const failOver = await Failover.open({
       kafka: this.#kafka,
       applicationId,
       instance: this.#instance,
       host: advertise.host,
       directory: this.#directory,
       log: listener.log,
-      onEvicted: reason => this.recorded.evicted(reason),
+      onEvicted: reason => this.#recorded.evicted(reason),
     })
     await failOver.evictFormer()
     return failOver
   }
 
-  #makeThreads(failOver: FailOver): ThreadPool {
-    const { stores, topology } = this.known
+  #makeThreads(failOver: Failover): ThreadPool {
+    const { stores, topology } = this.#known
     return new ThreadPool({
       size: Math.max(1, this.#config.threads),
-      metrics: this.recorded,
+      metrics: this.#recorded,
       stores,
-      makeThread: threadMaker({
+      makeThread: threadFactory({
         source: this.#source,
         config: this.#config,
         kafka: this.#kafka,
@@ -219,7 +285,7 @@ export class SluiceStreams extends QueriedInstance {
   #untilReachable(signal: AbortSignal): Promise<void> {
     let told = 0
     const onWait = (seconds: number, reason: string): void => {
-      this.recorded.waited(seconds - told)
+      this.#recorded.waited(seconds - told)
       told = seconds
       this.#config.listener.onWait?.(seconds, reason)
     }
@@ -243,13 +309,13 @@ export class SluiceStreams extends QueriedInstance {
     const { applicationId } = this.#config
     this.#parts = {
       topology: definition,
-      stores: new StoreMap(applicationId, definition),
-      group: new GroupView(this.#admin, applicationId, definition, metadataAgeMs),
+      stores: new KeyLocator(applicationId, definition),
+      group: new GroupMetadata(this.#admin, applicationId, definition, metadataAgeMs),
     }
   }
 
   async #release(): Promise<void> {
-    await this.#failOver?.close()
+    await this.#failover?.close()
     await this.#admin.disconnect().catch(() => undefined)
     await this.#directory?.close()
     this.#directory = undefined

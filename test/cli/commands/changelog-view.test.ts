@@ -24,7 +24,7 @@ async function modelRows(): Promise<TopicRecord[]> {
     partition: 0,
     offset: 0,
   })
-  const rows = managed.freeze().map(({ key, value }, offset) => record(offset, Buffer.from(key), value && Buffer.from(value)))
+  const rows = managed.prepareCommit().map(({ key, value }, offset) => record(offset, Buffer.from(key), value && Buffer.from(value)))
   await managed.close()
   return rows
 }

@@ -86,7 +86,7 @@ export async function withServedModels(
     const models = new LoadedModels()
     const loader = new ModelLoader(servingOptions({ ...given, models }))
     const registry = new ModelRegistry({
-      openReplica: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
+      openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: (version, store) => loader.open(version, store),
       maxLoaded: 2,
     })

@@ -98,9 +98,9 @@ inPieces('pieces beyond what may wait are refused', () =>
 inPieces('a model whose closing record never comes expires with a dead letter', () =>
   withServing(async serving => {
     await pipe(serving, pieces.slice(0, 2))
-    await serving.driver.advance(9 * 60_000)
+    await serving.driver.advanceWallClockTime(9 * 60_000)
     assert.is(serving.store.uploads.length, 1)
-    await serving.driver.advance(2 * 60_000)
+    await serving.driver.advanceWallClockTime(2 * 60_000)
     assert.equal(serving.store.uploads, [])
     const [letter, ...more] = serving.deadLetters()
     assert.equal([letter?.code, more.length], ['MODEL_LOAD_FAILED', 0])

@@ -16,7 +16,7 @@ async function withRegistry(
     const loaded = new LoadedModels()
     const loader = new ModelLoader(servingOptions({ models: loaded }))
     const registry = new ModelRegistry({
-      openReplica: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
+      openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),
       load: (version, store) => loader.open(version, store),
       ...parts,
     })
@@ -101,7 +101,7 @@ test('while the changelog is being read, who asks is told to come again; later t
   let opened = 0
   await withServing(async serving => {
     const registry = new ModelRegistry({
-      openReplica: () => {
+      openGlobalStore: () => {
         opened++
         return Promise.resolve({
           store: serving.store,
@@ -129,7 +129,7 @@ test('a replica that fails is opened anew', async () => {
   let closed = 0
   await withServing(async serving => {
     const registry = new ModelRegistry({
-      openReplica: onFailure => {
+      openGlobalStore: onFailure => {
         failures.push(onFailure)
         if (failures.length === 1) return Promise.reject(new SluiceError('STORE_NOT_READY', 'not yet'))
         return Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve(void closed++) })

@@ -43,8 +43,8 @@ function model(offset: number, bytes: Uint8Array, more: Partial<NewModel> = {}):
 let commits = 0
 async function commit(managed: Opened): Promise<readonly Row[]> {
   managed.settle()
-  const rows = managed.freeze()
-  await managed.apply({ changelogOffset: ++commits })
+  const rows = managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: ++commits })
   return rows
 }
 
@@ -257,7 +257,7 @@ test('statistics wait for a later commit when they were written just now, but no
   assert.is(managed.dirty, false)
   managed.settle()
   assert.is(managed.dirty, true)
-  assert.equal(keysOf(managed.freeze(), ''), ['stats/wine'])
+  assert.equal(keysOf(managed.prepareCommit(), ''), ['stats/wine'])
 })
 
 test('a new version without use has no statistics, in rows neither', async () => {
@@ -428,7 +428,7 @@ test('a store restored from the rows of another answers like it, and goes on lik
     managed.store.addVersion('wine', model(6, bytesFrom(2, 30)))
     managed.store.recordUse('beer', 1, use(1, 1, 1, 1), 3000)
     managed.settle()
-    return managed.freeze().map(row => JSON.stringify(decodeModelStoreRow(row.key, row.value)))
+    return managed.prepareCommit().map(row => JSON.stringify(decodeModelStoreRow(row.key, row.value)))
   }
   const expected = next(origin)
   assert.equal(next(all), expected)
@@ -445,7 +445,7 @@ test('a store on disk is the same after it was opened again', () =>
     const statistics = { ...first.store.statistics('wine') }
     first.store.addVersion('wine', model(20, bytesFrom(20, 10)))
     first.store.recordUse('beer', 1, use(1, 1, 1, 1), 9999)
-    first.freeze()
+    first.prepareCommit()
     await first.close()
     const second = await builder.open(`${directory}/models`, reason => assert.unreachable(reason))
     assert.equal(await seen(second.store), before)

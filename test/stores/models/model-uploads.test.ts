@@ -41,8 +41,8 @@ function version(bytes: Uint8Array | undefined): NewModel {
 
 let commits = 0
 async function commit(managed: Opened): Promise<readonly Row[]> {
-  const rows = managed.freeze()
-  await managed.apply({ changelogOffset: ++commits })
+  const rows = managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: ++commits })
   return rows
 }
 

@@ -92,11 +92,11 @@ async function follow(steps: readonly Step[], open: () => Promise<RowStorage>, r
         reference.range(step.from ? hex(step.from) : undefined, step.to ? hex(step.to) : undefined),
       )
     } else if (step.kind === 'freeze') {
-      const rows = buffer.freeze().map(row => [hex(row.key), row.value === null ? undefined : hex(row.value)] as const)
+      const rows = buffer.prepareCommit().map(row => [hex(row.key), row.value === null ? undefined : hex(row.value)] as const)
       assert.is(new Set(rows.map(([name]) => name)).size, rows.length)
       assert.equal(new Map(rows), reference.freeze())
     } else if (step.kind === 'apply') {
-      await buffer.apply({ changelogOffset: ++offset })
+      await buffer.postCommit({ changelogOffset: ++offset })
       reference.apply()
       assert.is(buffer.checkpoint?.changelogOffset, offset)
     } else if (reopen) {
@@ -158,18 +158,18 @@ test('a failed apply leaves the rows, and may be repeated', async () => {
   }
   const buffer = new TransactionBuffer(refusing)
   buffer.put(bytes('01'), bytes('aa'))
-  buffer.freeze()
+  buffer.prepareCommit()
   buffer.put(bytes('02'), bytes('bb'))
   let failure: unknown
-  await buffer.apply({ changelogOffset: 1 }).catch((error: unknown) => (failure = error))
+  await buffer.postCommit({ changelogOffset: 1 }).catch((error: unknown) => (failure = error))
   assert.is((failure as Error).message, 'no space left')
   assert.is(buffer.checkpoint, undefined)
   assert.is(hex(buffer.get(bytes('01')) as Uint8Array), 'aa')
-  await buffer.apply({ changelogOffset: 1 })
+  await buffer.postCommit({ changelogOffset: 1 })
   assert.is(hex(rows.get(bytes('01')) as Uint8Array), 'aa')
   assert.is(rows.get(bytes('02')), undefined)
   assert.equal(
-    buffer.freeze().map(row => hex(row.key)),
+    buffer.prepareCommit().map(row => hex(row.key)),
     ['02'],
   )
 })

@@ -18,8 +18,8 @@ function open(historyRetentionMs = 100, directory?: string): Promise<Managed> {
 }
 
 async function commit(managed: Managed): Promise<readonly Row[]> {
-  const rows = managed.freeze()
-  await managed.apply({ changelogOffset: (managed.checkpoint?.changelogOffset ?? 0) + rows.length })
+  const rows = managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: (managed.checkpoint?.changelogOffset ?? 0) + rows.length })
   return rows
 }
 
@@ -221,8 +221,8 @@ test('keys that are no text have a text for queries', async () => {
   const managed = await versionedKeyValueStore({ name: 'sensors', key, value: jsonSerde, keyText, historyRetentionMs: 100 }).open(undefined)
   await managed.store.put(0, { set: 20 }, 1)
   await managed.store.put(0, { set: 21 }, 5)
-  managed.freeze()
-  await managed.apply({ changelogOffset: 1 })
+  managed.prepareCommit()
+  await managed.postCommit({ changelogOffset: 1 })
   assert.equal(await managed.store.queryVersions?.('0', { asOf: 3 }), [{ value: { set: 20 }, timestamp: 1, validTo: 5 }])
   const found: unknown[] = []
   for await (const entry of managed.store.queryAll()) found.push(entry)

@@ -292,7 +292,7 @@ for (const [name, topology, code] of [
   punctuations(`${name}: one dead letter without key and value, and nothing else; the next one has its turn`, () =>
     withDriver(topology, async driver => {
       for (let tick = 1; tick <= 2; tick++) {
-        await driver.advance(1500)
+        await driver.advanceWallClockTime(1500)
         assert.equal(driver.read('out'), [])
         const [letter, ...rest] = driver.read(letters)
         assert.is(rest.length, 0)
@@ -309,7 +309,7 @@ for (const [name, topology, code] of [
 
 punctuations('one that does not fail keeps what it did', () =>
   withDriver(ticking(both(made('better'))), async driver => {
-    await driver.advance(1500)
+    await driver.advanceWallClockTime(1500)
     assert.equal(valuesOf(driver.read('out')), ['good', 'better'])
     assert.is(driver.getStateStore<KeyValueStore<string, string>>('ticks')?.get('ticks'), '1')
   }),

@@ -29,7 +29,7 @@ export const settlingTimeoutMs = 600_001
  * open as that one ended. What is done is in the coordinator's log at each step: who comes after one that was cut short goes on with
  * it. Throws TransactionLostError when it is cut short itself; else the session has settled, or nothing had been done under the id.
  */
-export async function settleFormer(session: TransactionSession, former: FormerWrites): Promise<void> {
+export async function settleHangingTransaction(session: TransactionSession, former: FormerWrites): Promise<void> {
   for (;;) {
     const last = await describe(session, former)
     if (last === undefined) return

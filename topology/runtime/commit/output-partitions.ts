@@ -3,7 +3,7 @@ import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TopicPartition } from './hanging-transaction.ts'
 import { changelogTopic, taskOf, type TopicLayout } from '../topics/topic-manager.ts'
 
-export interface WrittenPartitionsOptions {
+export interface OutputPartitionsOptions {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   readonly task: TaskId
@@ -18,7 +18,7 @@ const most = 64
  * The partitions that a task may write: those of its number first (its changelogs, and its outputs as long as they keep their keys), then the
  * others of its outputs, as far as they are few.
  */
-export function writtenPartitions(options: WrittenPartitionsOptions): readonly TopicPartition[] {
+export function outputPartitions(options: OutputPartitionsOptions): readonly TopicPartition[] {
   const { topology, layout, task, applicationId, deadLetterTopic } = options
   const { sub, partition } = taskOf(topology, task)
   const outputs = [...sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])), deadLetterTopic].map(topic => ({

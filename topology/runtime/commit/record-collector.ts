@@ -71,7 +71,7 @@ export class RecordCollector implements Collector {
   }
 
   /** Takes what waits; records sent from now on belong to the next batch. */
-  take(): OutgoingBatch {
+  drain(): OutgoingBatch {
     const batch: Outgoing[] = []
     for (const { partitions } of this.#topics.values()) {
       for (const outgoing of partitions.values()) if (outgoing.messages.length > 0) batch.push(outgoing)

@@ -2,7 +2,7 @@ import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/consumed-offset.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/kafka-client.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
-import { settleFormer, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
+import { settleHangingTransaction, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/send-batch.ts'
 
 /** How a task's commits reach Kafka. */
@@ -81,7 +81,7 @@ export async function openTransactionalProducer(
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    await takeOver(producer, { transactionalId, groupId, targets, timeoutMs: transactionTimeoutMs })
+    await fenceFormer(producer, { transactionalId, groupId, targets, timeoutMs: transactionTimeoutMs })
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {
@@ -99,12 +99,12 @@ const maxTakeovers = 100
 const retryTakeoverMs = 50
 
 /** kafkajs asks for the producer id, and with it fences, at the first transaction: on the connection that has settled what came before. */
-async function takeOver(producer: Producer, former: FormerWrites): Promise<void> {
+async function fenceFormer(producer: Producer, former: FormerWrites): Promise<void> {
   const session = sessionOf(producer)
   for (let tries = 1; ; tries++) {
     session.forget()
     try {
-      await settleFormer(session, former)
+      await settleHangingTransaction(session, former)
       return await (await producer.transaction()).abort()
     } catch (error) {
       if (!(error instanceof TransactionLostError) || tries >= maxTakeovers) throw error

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../../base/sluice-error.ts'
 import type { StateDirectory } from '../../../stores/index.ts'
 import type { EvictionReason } from '../metrics/failure-metrics.ts'
-import { GroupEviction, type GroupMember } from './group-admin.ts'
+import { GroupAdmin, type GroupMember } from './group-admin.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
@@ -10,7 +10,7 @@ import type { PeerIdentity } from './peer-protocol.ts'
 import { PeerWatch } from './peer-watch.ts'
 import type { ThreadMembership } from '../group/membership.ts'
 
-export interface FailOverOptions {
+export interface FailoverOptions {
   readonly kafka: Kafka
   /** Also the group. */
   readonly applicationId: string
@@ -42,12 +42,12 @@ const farewellMs = 1000
  * One for each instance, whose stream threads are members each.
  * What fails here is logged and never thrown, but by `open`: the session timeout remains as it was.
  */
-export class FailOver implements ThreadMembership {
-  readonly #options: FailOverOptions
+export class Failover implements ThreadMembership {
+  readonly #options: FailoverOptions
   readonly #identity: PeerIdentity
   readonly #listener: PeerListener
   readonly #watch: PeerWatch
-  readonly #eviction: GroupEviction
+  readonly #eviction: GroupAdmin
   /** This instance's members. */
   readonly #own = new Set<string>()
   /** Those that ended without leaving the group for certain. */
@@ -60,11 +60,11 @@ export class FailOver implements ThreadMembership {
   #closed = false
   readonly #closing = new AbortController()
 
-  private constructor(options: FailOverOptions, identity: PeerIdentity, listener: PeerListener) {
+  private constructor(options: FailoverOptions, identity: PeerIdentity, listener: PeerListener) {
     this.#options = options
     this.#identity = identity
     this.#listener = listener
-    this.#eviction = new GroupEviction(options.kafka, options.applicationId)
+    this.#eviction = new GroupAdmin(options.kafka, options.applicationId)
     this.#watch = new PeerWatch({
       self: identity,
       onDead: ({ memberId, instance }, ending) => {
@@ -75,12 +75,12 @@ export class FailOver implements ThreadMembership {
   }
 
   /** Listens. Only then may the member join: that nobody listens has to mean that it is dead. */
-  static async open(options: FailOverOptions): Promise<FailOver> {
+  static async open(options: FailoverOptions): Promise<Failover> {
     const { applicationId, instance, host, log } = options
     const identity = { applicationId, instance, boot: randomUUID() }
     const listener = await PeerListener.open(identity, host)
     if (listener.port === 0) log?.('warn', 'cannot listen for the other instances: they wait for the session timeout', { host })
-    return new FailOver(options, identity, listener)
+    return new Failover(options, identity, listener)
   }
 
   /** For its members' metadata. */

@@ -33,7 +33,7 @@ const retryPauseMs = 200
  *
  * Connects at the first request and stays connected: half of what an eviction takes would be the connection.
  */
-export class GroupEviction {
+export class GroupAdmin {
   readonly #groupId: string
   readonly #cluster: Cluster
   readonly #closing = new AbortController()
@@ -120,7 +120,7 @@ export class GroupEviction {
 
 /** One eviction, on a connection of its own. See GroupEviction. */
 export async function evictMember(kafka: Kafka, groupId: string, memberId: string): Promise<boolean> {
-  const eviction = new GroupEviction(kafka, groupId)
+  const eviction = new GroupAdmin(kafka, groupId)
   try {
     return await eviction.evict(memberId)
   } finally {

@@ -1,9 +1,9 @@
 import { orAborted, pause, type Admin, type Kafka } from '../kafka/kafka-client.ts'
-import { partitionRanges, type PartitionRange } from '../topics/partition-offsets.ts'
+import { partitionOffsets, type PartitionOffsets } from '../topics/partition-offsets.ts'
 
 const askEveryMs = 100
 
-export interface GroupProgressOptions {
+export interface CommittedOffsetsOptions {
   readonly groupId: string
   readonly topics: readonly string[]
   /** How long the group may commit nothing of them before it is waited for no more: one of the records takes long. */
@@ -11,12 +11,15 @@ export interface GroupProgressOptions {
   readonly signal: AbortSignal
 }
 
-type Held = ReadonlyMap<number, PartitionRange>
+type Held = ReadonlyMap<number, PartitionOffsets>
 
 /** Resolves once the group has committed all that the topics hold at the call, gets on no more, or the signal aborts. Throws what kafkajs throws. */
-export async function untilGroupReached(kafka: Kafka, { groupId, topics, patienceMs, signal }: GroupProgressOptions): Promise<void> {
+export async function waitForCommittedOffsets(
+  kafka: Kafka,
+  { groupId, topics, patienceMs, signal }: CommittedOffsetsOptions,
+): Promise<void> {
   const held = new Map<string, Held>()
-  for (const topic of topics) held.set(topic, (await partitionRanges(kafka, { topic, signal })) ?? new Map())
+  for (const topic of topics) held.set(topic, (await partitionOffsets(kafka, { topic, signal })) ?? new Map())
   const admin = kafka.admin()
   try {
     await orAborted(admin.connect(), signal)

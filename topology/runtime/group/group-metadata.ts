@@ -5,7 +5,7 @@ import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group
 import type { Admin } from '../kafka/kafka-client.ts'
 
 /** The group as its coordinator tells it: who runs, where it answers, which tasks it has. Asked again after at most `maxAgeMs`. */
-export class GroupView {
+export class GroupMetadata {
   readonly #admin: Admin
   readonly #groupId: string
   readonly #topology: TopologyDefinition

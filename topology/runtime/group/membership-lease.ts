@@ -5,7 +5,7 @@ const watchEveryMs = 1000
 /** Silence that is told as the brokers' absence: many fetches and heartbeats. */
 const silenceMs = 3000
 
-export interface MemberSignsOptions {
+export interface MembershipLeaseOptions {
   readonly consumer: Consumer
   readonly sessionTimeoutMs: number
   /** Silence after which the consumer is taken for stuck. */
@@ -18,8 +18,8 @@ export interface MemberSignsOptions {
 }
 
 /** Looks whether a member of the group lives: for the group, whether its partitions are still its own, and for itself, whether brokers answer. */
-export class MemberSigns {
-  readonly #options: MemberSignsOptions
+export class MembershipLease {
+  readonly #options: MembershipLeaseOptions
   /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
   #lastSign = Date.now()
   #watchdog: NodeJS.Timeout | undefined
@@ -31,7 +31,7 @@ export class MemberSigns {
   #lastBeat = -Infinity
   #joinedFrom = -Infinity
 
-  constructor(options: MemberSignsOptions) {
+  constructor(options: MembershipLeaseOptions) {
     this.#options = options
     const { consumer } = options
     for (const sign of [consumer.events.HEARTBEAT, consumer.events.FETCH, consumer.events.GROUP_JOIN]) {

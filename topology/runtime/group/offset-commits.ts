@@ -16,7 +16,7 @@ interface Lookup {
  * Commits offsets as a member of a generation. kafkajs' consumer asks the coordinator that it joined for minutes, also when that is another one by
  * now, and a consumer that does not run is content without asking anybody.
  */
-export class GroupOffsets {
+export class OffsetCommits {
   readonly #patienceMs: number
   #coordinator: GroupCoordinator | undefined
 

@@ -31,7 +31,7 @@ export const tasksAbandoned = counter(
 )
 export const followerRetries = counter(
   'sluice_follower_retries_total',
-  "Standbys and replicas of stores that failed to follow a changelog, by the error's code; tried again after a second.",
+  "Standbys and global stores of stores that failed to follow a changelog, by the error's code; tried again after a second.",
   ['kind', 'code'],
 )
 

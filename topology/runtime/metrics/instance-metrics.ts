@@ -36,7 +36,7 @@ export class InstanceMetrics {
     this.recorder.figure(storesRebuilt, ['instance', 'unreadable']).add(1)
   }
 
-  replicaFailed(error: unknown): void {
-    this.recorder.figure(followerRetries, ['replica', failureCode(error)]).add(1)
+  globalStoreFailed(error: unknown): void {
+    this.recorder.figure(followerRetries, ['global_store', failureCode(error)]).add(1)
   }
 }

@@ -58,7 +58,7 @@ interface Run {
 interface WaitingQueue {
   readonly topic: string
   /** When the records that were processed came in, by `performance.now()`. */
-  readonly takenSince: number
+  readonly nextSince: number
 }
 
 /** A task's figures: a few additions a run of records, none a record. */
@@ -91,7 +91,7 @@ export class TaskMetrics {
     const count = records.length
     this.#batchRecords.observe(count)
     this.#process.observe((performance.now() - started) / 1000)
-    for (const queue of queues) if (queue.topic === topic) this.#queueWait.observe((started - queue.takenSince) / 1000)
+    for (const queue of queues) if (queue.topic === topic) this.#queueWait.observe((started - queue.nextSince) / 1000)
     this.#runs.push({ latency: this.#latencyOf(topic), timestamp, count })
   }
 

@@ -140,7 +140,7 @@ export class ThreadMetrics {
     this.recorder.figure(tasksAbandoned, [failureCode(cause)]).add(1)
   }
 
-  followerFailed(kind: 'standby' | 'replica', cause: unknown): void {
+  followerFailed(kind: 'standby' | 'global_store', cause: unknown): void {
     this.recorder.figure(followerRetries, [kind, failureCode(cause)]).add(1)
   }
 

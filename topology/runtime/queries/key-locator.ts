@@ -5,7 +5,7 @@ import { partitionForKey } from '../topics/default-partitioner.ts'
 import { changelogTopic, taskIdOf, type TopicLayout } from '../topics/topic-manager.ts'
 
 /** Which stores there are, and which partition and task has a key. */
-export class StoreMap {
+export class KeyLocator {
   readonly #applicationId: string
   readonly #topology: TopologyDefinition
   /** Known once the topics were looked at. */
@@ -25,7 +25,7 @@ export class StoreMap {
         partitions: this.layout?.partitionsOf[at] ?? 0,
         changelogTopic: builder.logged ? changelogTopic(this.#applicationId, builder.name) : undefined,
         versioned: builder.versioned ?? false,
-        ...(this.#topology.subTopologies.some(({ replicas }) => replicas.some(each => each.builder.name === builder.name))
+        ...(this.#topology.subTopologies.some(({ globalStores }) => globalStores.some(each => each.builder.name === builder.name))
           ? { replicated: true }
           : {}),
       })),

@@ -3,8 +3,8 @@ import type { ManagedStore, QueriedEntry } from '../../../stores/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
 import type { StandbyTask } from '../tasks/standby-task.ts'
 import type { StateManager } from '../state/state-manager.ts'
-import { notHere, type StoreMap } from './key-locator.ts'
-import type { StoreReplica } from '../state/global-store.ts'
+import { notHere, type KeyLocator } from './key-locator.ts'
+import type { GlobalStore } from '../state/global-store.ts'
 import type { StreamTask } from '../tasks/stream-task.ts'
 import type { ThreadQueries } from './thread-queries.ts'
 
@@ -25,17 +25,17 @@ type Stores = Pick<StateManager, 'stores'>
 export interface AnsweringTasks {
   readonly tasks: readonly AnsweringTask[]
   readonly standbys: readonly AnsweringStandby[]
-  readonly replicas: readonly Pick<StoreReplica, 'name' | 'current'>[]
+  readonly globalStores: readonly Pick<GlobalStore, 'name' | 'current'>[]
 }
 
 /** Answers questions to the stores of one thread's tasks, from what they have committed. */
 export class LocalQueries implements ThreadQueries {
-  readonly #stores: StoreMap
+  readonly #stores: KeyLocator
   readonly #tasks: AnsweringTasks
   readonly #leased: () => boolean
 
   /** `leased`: whether the tasks cannot be another's yet; while they may be, they answer nothing. */
-  constructor(stores: StoreMap, tasks: AnsweringTasks, leased: () => boolean) {
+  constructor(stores: KeyLocator, tasks: AnsweringTasks, leased: () => boolean) {
     this.#stores = stores
     this.#tasks = tasks
     this.#leased = leased
@@ -83,8 +83,8 @@ export class LocalQueries implements ThreadQueries {
   /** Replicas count too: it is they that are used here, whoever owns the store. */
   async queryLatest(store: string, key?: string): Promise<unknown> {
     const owned = this.#owned(store, ({ state }) => state === 'running' || state === 'suspended').map(({ managed }) => managed.store)
-    const replicas = this.#tasks.replicas.filter(({ name }) => name === store)
-    const read = await Promise.all(replicas.map(replica => replica.current()))
+    const globalStores = this.#tasks.globalStores.filter(({ name }) => name === store)
+    const read = await Promise.all(globalStores.map(globalStore => globalStore.current()))
     return latestOf([...owned, ...read].map(each => each.queryLatest?.(key)))
   }
 

@@ -4,7 +4,7 @@ import { newCluster, orAborted, pause, type Cluster, type Kafka, type KafkaLog }
 const askEveryMs = 1000
 
 /** Where changelog partitions end for readers of committed records, asked for all of them at once about once a second. */
-export class ChangelogEnds {
+export class ChangelogEndOffsets {
   readonly #kafka: Kafka
   readonly #log: KafkaLog | undefined
   readonly #closing = new AbortController()

@@ -1,14 +1,14 @@
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../../stores/index.ts'
-import { untilGroupReached } from '../group/committed-offsets.ts'
+import { waitForCommittedOffsets } from '../group/committed-offsets.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
-import { partitionRanges, type PartitionRange } from '../topics/partition-offsets.ts'
+import { partitionOffsets, type PartitionOffsets } from '../topics/partition-offsets.ts'
 import { readTopic, type TopicBatch } from '../topics/topic-reader.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000
 
-export interface StoreReplicaParts {
+export interface GlobalStoreParts {
   readonly kafka: Kafka
   readonly builder: StoreBuilder
   readonly changelog: string
@@ -19,7 +19,7 @@ export interface StoreReplicaParts {
   readonly inputs: readonly string[]
   /** How long the group may get on with nothing of them; default 20 s. */
   readonly patienceMs?: number
-  /** The changelog cannot be read on from where the replica stands: the replica has to be made anew. */
+  /** The changelog cannot be read on from where the global store stands: the global store has to be made anew. */
   onFailure(error: unknown): void
   /** Anything else failed, and will be tried again. */
   onRetry(error: unknown): void
@@ -27,7 +27,7 @@ export interface StoreReplicaParts {
 }
 
 interface Waiting {
-  readonly ranges: ReadonlyMap<number, PartitionRange>
+  readonly ranges: ReadonlyMap<number, PartitionOffsets>
   resolve(): void
 }
 
@@ -35,9 +35,9 @@ interface Waiting {
  * A whole store in memory, all partitions of its changelog in one, for tasks that only read it. It follows the changelog until it is closed;
  * each change shows as its transaction is read, never half of one key's. What fails is logged and tried again.
  */
-export class StoreReplica {
+export class GlobalStore {
   readonly name: string
-  readonly #parts: StoreReplicaParts
+  readonly #parts: GlobalStoreParts
   readonly #managed: ManagedStore
   readonly #closing = new AbortController()
   /** Where each partition goes on. */
@@ -48,22 +48,24 @@ export class StoreReplica {
   readonly #holders = new Map<string, Set<number>>()
   /** Those who wait until it has read so much. */
   readonly #waiting = new Set<Waiting>()
-  /** The group has read what the inputs held when the replica was opened. */
+  /** The group has read what the inputs held when the global store was opened. */
   readonly #inputsRead: Promise<void>
   readonly #following: Promise<void>
   #catchingUp: Promise<void> | undefined
 
-  private constructor(parts: StoreReplicaParts, managed: ManagedStore) {
+  private constructor(parts: GlobalStoreParts, managed: ManagedStore) {
     this.name = parts.builder.name
     this.#parts = parts
     this.#managed = managed
     const { kafka, groupId, inputs, patienceMs = 20_000 } = parts
-    this.#inputsRead = this.#retry(() => untilGroupReached(kafka, { groupId, topics: inputs, patienceMs, signal: this.#closing.signal }))
+    this.#inputsRead = this.#retry(() =>
+      waitForCommittedOffsets(kafka, { groupId, topics: inputs, patienceMs, signal: this.#closing.signal }),
+    )
     this.#following = this.#retry(() => this.#follow())
   }
 
-  static async open(parts: StoreReplicaParts): Promise<StoreReplica> {
-    return new StoreReplica(parts, await parts.builder.open(undefined))
+  static async open(parts: GlobalStoreParts): Promise<GlobalStore> {
+    return new GlobalStore(parts, await parts.builder.open(undefined))
   }
 
   get store(): StateStore {
@@ -71,8 +73,8 @@ export class StoreReplica {
   }
 
   /**
-   * Resolves once it holds all that the store's inputs told before it was opened, as far as that is not being processed for long, and all that any other replica has shown before the call:
-   * a task that comes from another instance must not fall behind what it saw there. It may never resolve once the replica is closed.
+   * Resolves once it holds all that the store's inputs told before it was opened, as far as that is not being processed for long, and all that any other global store has shown before the call:
+   * a task that comes from another instance must not fall behind what it saw there. It may never resolve once the global store is closed.
    */
   caughtUp(): Promise<void> {
     this.#catchingUp ??= this.#catchUp()
@@ -83,8 +85,8 @@ export class StoreReplica {
   async current(): Promise<StateStore> {
     this.#managed.settle()
     if (this.#managed.dirty) {
-      this.#managed.freeze()
-      await this.#managed.apply({ changelogOffset: 0 })
+      this.#managed.prepareCommit()
+      await this.#managed.postCommit({ changelogOffset: 0 })
     }
     return this.store
   }
@@ -95,7 +97,7 @@ export class StoreReplica {
     await this.#managed.close()
   }
 
-  /** Does a step until it ends without a failure, or the replica is closed. */
+  /** Does a step until it ends without a failure, or the global store is closed. */
   async #retry(step: () => Promise<void>): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
@@ -106,7 +108,7 @@ export class StoreReplica {
         if (signal.aborted) return
         if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') return this.#parts.onFailure(error)
         this.#parts.onRetry(error)
-        this.#parts.log?.('warn', 'a store replica is tried again after a failure', { store: this.name, error: messageOf(error) })
+        this.#parts.log?.('warn', 'a global store is tried again after a failure', { store: this.name, error: messageOf(error) })
         await pause(retryMs, signal)
       }
     }
@@ -150,9 +152,9 @@ export class StoreReplica {
     await this.#inputsRead
     // Who calls from here on may have seen more than is found now.
     this.#catchingUp = undefined
-    let ranges: ReadonlyMap<number, PartitionRange> | undefined
+    let ranges: ReadonlyMap<number, PartitionOffsets> | undefined
     await this.#retry(async () => {
-      ranges = await partitionRanges(kafka, { topic: changelog, readUncommitted: true, signal: this.#closing.signal })
+      ranges = await partitionOffsets(kafka, { topic: changelog, readUncommitted: true, signal: this.#closing.signal })
     })
     await new Promise<void>(resolve => {
       this.#waiting.add({ ranges: ranges ?? new Map(), resolve })

@@ -119,13 +119,13 @@ export class StateManager {
   }
 
   /** Takes what changed since the last commit and sends it to the changelogs. */
-  freeze(collector: Collector, timestamp: number): void {
+  prepareCommit(collector: Collector, timestamp: number): void {
     this.#frozenAt = timestamp
     for (const [name, opened] of this.#opened) {
       this.#tellDropped(name, opened)
       if (!opened.managed.dirty) continue
       opened.frozen = true
-      const rows = opened.managed.freeze()
+      const rows = opened.managed.prepareCommit()
       if (opened.changelog === undefined) continue
       for (const row of rows)
         collector.send(opened.changelog, this.#parts.partition, { key: row.key, value: row.value, timestamp, headers: undefined })
@@ -136,10 +136,10 @@ export class StateManager {
    * Writes what was frozen. `sent` tells the offset after the last changelog record, by topic-partition. Throws ChangelogLost when a changelog
    * was made anew while its task wrote to it.
    */
-  async apply(sent: ReadonlyMap<string, number>): Promise<void> {
+  async postCommit(sent: ReadonlyMap<string, number>): Promise<void> {
     for (const opened of this.#opened.values()) {
       const { managed, changelog, frozen } = opened
-      if (frozen) await managed.apply(this.#checkpointOf(opened, sent))
+      if (frozen) await managed.postCommit(this.#checkpointOf(opened, sent))
       else if (changelog !== undefined && this.#frozenAt - (managed.checkpoint?.standing?.asOf ?? Infinity) > standingEveryMs)
         await managed.restore([], this.#checkpointOf(opened, sent))
       opened.frozen = false

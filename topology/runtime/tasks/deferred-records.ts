@@ -1,9 +1,9 @@
-import { isRecordError } from '../../nodes/node.ts'
+import { isRecordFault } from '../../../base/sluice-error.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { PartitionGroup } from './partition-group.ts'
 import type { RecordQueue } from './record-queue.ts'
 
-export interface LateRecordsParts {
+export interface DeferredRecordsParts {
   /** Of the present assignment. */
   inputs(): PartitionGroup
   running(): boolean
@@ -17,12 +17,12 @@ export interface LateRecordsParts {
  * never comes before that of another before it. Of another assignment, or of a task that does not run any more, none comes to an end: the
  * record will be read again.
  */
-export class LateRecords {
-  readonly #parts: LateRecordsParts
+export class DeferredRecords {
+  readonly #parts: DeferredRecordsParts
   #last: Promise<void> = Promise.resolve()
   #refused: { readonly record: StreamRecord; readonly error: unknown; readonly queue: RecordQueue | undefined }[] = []
 
-  constructor(parts: LateRecordsParts) {
+  constructor(parts: DeferredRecordsParts) {
     this.#parts = parts
   }
 
@@ -30,7 +30,7 @@ export class LateRecords {
   add(record: StreamRecord, work: Promise<() => void>): void {
     const inputs = this.#parts.inputs()
     const queue = inputs.queues.find(({ topic }) => topic === record.topic)
-    queue?.hold(record.offset)
+    queue?.defer(record.offset)
     this.#parts.count(-1)
     const before = this.#last
     const end = async (finish: () => void): Promise<void> => {
@@ -53,7 +53,7 @@ export class LateRecords {
   /** Between two runs of records: what one of them takes back must not take a dead letter with it. */
   refuse(): void {
     for (const { record, error, queue } of this.#refused.splice(0)) {
-      if (!isRecordError(error)) throw error
+      if (!isRecordFault(error)) throw error
       this.#parts.deadLetter(record, error)
       this.#pass(record, queue)
     }

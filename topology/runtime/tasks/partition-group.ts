@@ -20,26 +20,26 @@ export class PartitionGroup {
     this.#readFirstWaitMs = readFirstWaitMs
     this.queues = queues
     this.#maxTaskIdleMs = maxTaskIdleMs
-    this.#firstReading = queues.some(queue => queue.readFirst)
+    this.#firstReading = queues.some(queue => queue.bootstrap)
   }
 
   /** Records that may be taken; those of an input that rests do not count. */
   get size(): number {
     let size = 0
-    for (const queue of this.queues) if (!queue.held) size += queue.size
+    for (const queue of this.queues) if (!queue.hasDeferred) size += queue.size
     return size
   }
 
   /** Whether an input rests: one of its records is still being processed. */
   get resting(): boolean {
-    return this.queues.some(queue => queue.held)
+    return this.queues.some(queue => queue.hasDeferred)
   }
 
   /** The next run of records of one partition that may be processed together; empty when there is none now. */
-  take(max: number, now: number): readonly RawRecord[] {
+  nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
-      const control = this.queues.filter(queue => queue.readFirst)
-      if (control.every(queue => queue.firstReadDone || queue.heldFor(now) >= this.#readFirstWaitMs)) this.#firstReading = false
+      const control = this.queues.filter(queue => queue.bootstrap)
+      if (control.every(queue => queue.bootstrapped || queue.deferredFor(now) >= this.#readFirstWaitMs)) this.#firstReading = false
       else return takeOldest(free(control), max)
     }
     const queues = free(this.queues)
@@ -55,7 +55,7 @@ export class PartitionGroup {
 
 /** Those that do not rest. */
 function free(queues: readonly RecordQueue[]): readonly RecordQueue[] {
-  return queues.some(queue => queue.held) ? queues.filter(queue => !queue.held) : queues
+  return queues.some(queue => queue.hasDeferred) ? queues.filter(queue => !queue.hasDeferred) : queues
 }
 
 /** From the queue whose next record is the oldest (of equals the first), as long as its records are not younger than another's. */
@@ -71,5 +71,5 @@ function takeOldest(queues: readonly RecordQueue[], max: number): readonly RawRe
       second = head
     }
   }
-  return oldest?.take(max, second) ?? []
+  return oldest?.nextRecords(max, second) ?? []
 }

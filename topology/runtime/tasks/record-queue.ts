@@ -5,7 +5,7 @@ export class RecordQueue {
   readonly topic: string
   readonly partition: number
   /** A control input: it is read to the end that it had when the task started, before anything else. */
-  readonly readFirst: boolean
+  readonly bootstrap: boolean
   /** What is committed with its offsets. */
   readonly offsetMetadata: string | undefined
   /** Offset after the last record put in: where the consumer stands. */
@@ -19,7 +19,7 @@ export class RecordQueue {
   bytes = 0
   size = 0
   /** When the records that were taken last had been put in, by `performance.now()`. */
-  takenSince = 0
+  nextSince = 0
   /** When a record last began to be processed behind the others' backs, or ended: while there is one, epoch ms. */
   #heldSince = 0
   #consumed: number
@@ -32,14 +32,14 @@ export class RecordQueue {
   constructor(parts: {
     readonly topic: string
     readonly partition: number
-    readonly readFirst: boolean
+    readonly bootstrap: boolean
     readonly position: number
     readonly end: number
     readonly offsetMetadata?: string | undefined
   }) {
     this.topic = parts.topic
     this.partition = parts.partition
-    this.readFirst = parts.readFirst
+    this.bootstrap = parts.bootstrap
     this.offsetMetadata = parts.offsetMetadata
     this.position = parts.position
     this.#consumed = parts.position
@@ -48,8 +48,8 @@ export class RecordQueue {
   }
 
   /** A taken record is still being processed: nothing after it is taken, and a commit does not stand for it. */
-  hold(offset: number, now = Date.now()): void {
-    if (!this.held) this.#heldSince = now
+  defer(offset: number, now = Date.now()): void {
+    if (!this.hasDeferred) this.#heldSince = now
     this.#held.push(offset)
   }
 
@@ -59,13 +59,13 @@ export class RecordQueue {
     this.#held.splice(this.#held.indexOf(offset), 1)
   }
 
-  get held(): boolean {
+  get hasDeferred(): boolean {
     return this.#held.length > 0
   }
 
   /** For how long no such record has ended; 0 when there is none. */
-  heldFor(now: number): number {
-    return this.held ? now - this.#heldSince : 0
+  deferredFor(now: number): number {
+    return this.hasDeferred ? now - this.#heldSince : 0
   }
 
   /** Offset of the first record not taken yet: what a commit stands for. Markers and aborted records count as taken once they are passed. */
@@ -80,7 +80,7 @@ export class RecordQueue {
   }
 
   /** Whether the control input's first reading is over. */
-  get firstReadDone(): boolean {
+  get bootstrapped(): boolean {
     return this.consumed >= this.firstEnd
   }
 
@@ -91,7 +91,7 @@ export class RecordQueue {
   }
 
   /** `nextOffset` is where the partition goes on after these records. */
-  push(records: readonly RawRecord[], bytes: number, nextOffset: number): void {
+  addRecords(records: readonly RawRecord[], bytes: number, nextOffset: number): void {
     if (nextOffset > this.position) this.position = nextOffset
     if (records.length === 0) return
     if (this.size === 0) this.#consumed = (records[0] as RawRecord).offset
@@ -101,7 +101,7 @@ export class RecordQueue {
   }
 
   /** Takes the next records, at most `max`, of one chunk, as long as their timestamps are at most `until`: at least one. */
-  take(max: number, until: number): readonly RawRecord[] {
+  nextRecords(max: number, until: number): readonly RawRecord[] {
     const chunk = this.#chunks[0]
     if (chunk === undefined) return []
     const { records } = chunk
@@ -109,7 +109,7 @@ export class RecordQueue {
     let stop = this.#head + 1
     while (stop < limit && (records[stop] as RawRecord).timestamp <= until) stop++
     const taken = this.#head === 0 && stop === records.length ? records : records.slice(this.#head, stop)
-    this.takenSince = chunk.since
+    this.nextSince = chunk.since
     this.size -= taken.length
     this.bytes -= taken.length * chunk.bytesPerRecord
     this.#consumed = (taken[taken.length - 1] as RawRecord).offset + 1

@@ -2,7 +2,7 @@ import { messageOf, SluiceError, type ErrorCode } from '../../../base/sluice-err
 import type { ManagedStore } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
-import type { ChangelogEnds } from '../state/changelog-end-offsets.ts'
+import type { ChangelogEndOffsets } from '../state/changelog-end-offsets.ts'
 import { followChangelog } from '../state/follow-changelog.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
 import { ChangelogLost } from '../topics/partition-standing.ts'
@@ -18,7 +18,7 @@ export interface StandbyTaskParts {
   readonly sub: SubTopology
   readonly partition: number
   readonly kafka: Kafka
-  readonly ends: ChangelogEnds
+  readonly ends: ChangelogEndOffsets
   openState(): Promise<StateManager>
   readonly log: KafkaLog | undefined
   /** It failed, and will be tried again. */

@@ -1,7 +1,7 @@
 import { messageOf } from '../../../base/sluice-error.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { ChangelogEnds } from '../state/changelog-end-offsets.ts'
+import { ChangelogEndOffsets } from '../state/changelog-end-offsets.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
 import { StandbyTask } from './standby-task.ts'
 import type { StateManager } from '../state/state-manager.ts'
@@ -21,11 +21,11 @@ export interface StandbyTasksParts {
 export class StandbyTasks {
   readonly #parts: StandbyTasksParts
   readonly #tasks = new Map<TaskId, StandbyTask>()
-  readonly #ends: ChangelogEnds
+  readonly #ends: ChangelogEndOffsets
 
   constructor(parts: StandbyTasksParts) {
     this.#parts = parts
-    this.#ends = new ChangelogEnds(parts.kafka, parts.config.listener.log)
+    this.#ends = new ChangelogEndOffsets(parts.kafka, parts.config.listener.log)
   }
 
   get all(): readonly StandbyTask[] {

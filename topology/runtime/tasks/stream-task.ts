@@ -7,7 +7,7 @@ import { ProcessorTopology } from '../../nodes/processor-topology.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
-import { LateRecords } from './deferred-records.ts'
+import { DeferredRecords } from './deferred-records.ts'
 import { partitionForKey } from '../topics/default-partitioner.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector } from '../commit/record-collector.ts'
@@ -50,7 +50,7 @@ export interface StreamTaskParts {
   readonly config: StreamsConfig
   readonly state: StateManager
   /** Of stores of other sub-topologies, by the stores' names. */
-  readonly replicas: ReadonlyMap<string, StateStore>
+  readonly globalStores: ReadonlyMap<string, StateStore>
   /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
@@ -79,7 +79,7 @@ export class StreamTask {
   #producer: TaskProducer | undefined
   /** Of a producer whose commit failed. */
   #closing: Promise<void> | undefined
-  readonly #late = new LateRecords({
+  readonly #deferred = new DeferredRecords({
     inputs: () => this.#inputs,
     running: () => this.#state === 'running',
     count: change => (this.counts.recordsIn += change),
@@ -107,11 +107,11 @@ export class StreamTask {
       taskId: id,
       partition,
       collector: this.#collector,
-      stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.replicas]),
+      stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.globalStores]),
       metrics: parts.metrics,
       log: (level, message, fields) => config.listener.log?.(level, message, { task: id, ...fields }),
       partitionOf: (topic, key) => partitionForKey(key, this.#partitionsOf(topic)),
-      finishLater: (record, work) => this.#late.add(record, work),
+      finishLater: (record, work) => this.#deferred.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     }
     this.#graph = new ProcessorTopology(sub, services)
@@ -140,7 +140,7 @@ export class StreamTask {
   }
 
   /** Makes this instance the task's only writer. The committed offsets and the changelog are to be read after that. */
-  async takeOver(): Promise<void> {
+  async initialize(): Promise<void> {
     await this.#producer?.close()
     this.#producer = undefined
     const producer = await this.#parts.openProducer()
@@ -152,7 +152,7 @@ export class StreamTask {
   /** Gives the task its input, at the committed offsets; it is to be restored next. */
   assign(queues: readonly RecordQueue[]): void {
     this.#move('restoring')
-    this.#late.forget()
+    this.#deferred.forget()
     this.#metrics.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.readFirstWaitMs)
     this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
@@ -174,7 +174,7 @@ export class StreamTask {
     if (this.#state === 'failed') throw new SluiceError('COMMIT_FAILED', `task ${this.id} has failed since its last commit`)
     if (this.#state !== 'running') return
     await this.#committing
-    this.#refuseLate()
+    this.#refuseDeferred()
     this.#move('suspending')
     this.stateManager.settle()
     if (this.uncommitted) await this.commit()
@@ -187,8 +187,8 @@ export class StreamTask {
    * the task has failed in the middle of one.
    */
   step(now: number): number | Promise<number> {
-    this.#refuseLate()
-    const taken = this.#inputs.take(this.#parts.config.maxBatch, now)
+    this.#refuseDeferred()
+    const taken = this.#inputs.nextRecords(this.#parts.config.maxBatch, now)
     if (taken.length === 0) return 0
     this.counts.recordsIn += taken.length
     const started = performance.now()
@@ -214,7 +214,7 @@ export class StreamTask {
    * Starts what is due of a commit, if none is under way: at once when no record waits or much output has gathered, else when the interval is over.
    * At least once, outputs need not wait for the offsets: they are sent at once, and the commit follows with the interval.
    */
-  advance(now: number): Promise<void> | undefined {
+  maybeCommit(now: number): Promise<void> | undefined {
     if (this.#committing !== undefined || this.#state !== 'running') return undefined
     const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
@@ -254,7 +254,7 @@ export class StreamTask {
   async #flush(producer: TaskProducer): Promise<TaskProducer> {
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    const { next: usable } = await producer.commit(this.#collector.take(), [])
+    const { next: usable } = await producer.commit(this.#collector.drain(), [])
     this.#arrived(records, leaving)
     return usable
   }
@@ -283,14 +283,14 @@ export class StreamTask {
     const offsets = this.#newOffsets()
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    this.stateManager.freeze(this.#collector, this.#lastCommit)
-    const batch = this.#collector.take()
+    this.stateManager.prepareCommit(this.#collector, this.#lastCommit)
+    const batch = this.#collector.drain()
     // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
     const { sent, next: usable } = await producer.commit(batch, offsets)
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
     this.#arrived(records, leaving)
     // 3 rows last: the changelog can rebuild them
-    await this.stateManager.apply(sent)
+    await this.stateManager.postCommit(sent)
     this.counts.commits++
     this.#metrics.committed(leaving)
     return usable
@@ -303,9 +303,9 @@ export class StreamTask {
     this.#metrics.acknowledged(leaving)
   }
 
-  #refuseLate(): void {
+  #refuseDeferred(): void {
     try {
-      this.#late.refuse()
+      this.#deferred.refuse()
     } catch (error) {
       this.#fail(error)
     }

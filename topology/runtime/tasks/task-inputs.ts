@@ -20,8 +20,8 @@ export async function taskInputs(
   // After that: an offset that Kafka is just forgetting, with its topic, is found either there, or not here.
   await group.offsetManager.resolveOffsets()
   const heads = await seekHeads(group, replaced, log)
-  const readFirst = new Set(
-    subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : []))),
+  const bootstrap = new Set(
+    subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : []))),
   )
   return new Map(
     ids.map(id => {
@@ -30,7 +30,7 @@ export async function taskInputs(
       const queues = topics.map(topic => {
         const name = `${topic}-${partition}`
         const position = heads.get(name) ?? Number(group.offsetManager.nextOffset(topic, partition).toString())
-        const parts = { topic, partition, readFirst: readFirst.has(topic), position, end: ends.get(name) ?? 0 }
+        const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0 }
         return new RecordQueue({ ...parts, offsetMetadata: metadata.get(topic) })
       })
       return [id, queues]

@@ -9,8 +9,8 @@ import type { RecordQueue } from './record-queue.ts'
 import type { StandbyTask } from './standby-task.ts'
 import { StandbyTasks } from './standby-tasks.ts'
 import { StateManager } from '../state/state-manager.ts'
-import type { StoreReplica } from '../state/global-store.ts'
-import { StoreReplicas } from '../state/global-stores.ts'
+import type { GlobalStore } from '../state/global-store.ts'
+import { GlobalStores } from '../state/global-stores.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { addTask, noTaskCounts, type TaskCounts } from '../metrics/task-counts.ts'
@@ -18,7 +18,7 @@ import { openPlainProducer, openTransactionalProducer, type TaskProducer } from 
 import type { ConsumedOffset } from '../group/consumed-offset.ts'
 import type { ThreadMetrics } from '../metrics/thread-metrics.ts'
 import { taskOf, type TopicLayout } from '../topics/topic-manager.ts'
-import { writtenPartitions } from '../commit/output-partitions.ts'
+import { outputPartitions } from '../commit/output-partitions.ts'
 
 export interface TaskManagerParts {
   readonly kafka: Kafka
@@ -43,7 +43,7 @@ export class TaskManager {
   readonly #parts: TaskManagerParts
   readonly #tasks = new Map<TaskId, StreamTask>()
   readonly #standbys: StandbyTasks
-  readonly #replicas: StoreReplicas
+  readonly #globalStores: GlobalStores
   #held: readonly HeldTask[] = []
   /** Restores under way, and what ends them. */
   #restoring = new AbortController()
@@ -60,11 +60,11 @@ export class TaskManager {
       openState: id => this.#openState(id),
       onRetry: error => metrics.followerFailed('standby', error),
     })
-    this.#replicas = new StoreReplicas({
+    this.#globalStores = new GlobalStores({
       ...common,
       layout,
       onFailure: error => parts.onFailure(error),
-      onRetry: error => metrics.followerFailed('replica', error),
+      onRetry: error => metrics.followerFailed('global_store', error),
     })
   }
 
@@ -80,8 +80,8 @@ export class TaskManager {
     return this.#standbys.all
   }
 
-  get replicas(): readonly StoreReplica[] {
-    return this.#replicas.all
+  get globalStores(): readonly GlobalStore[] {
+    return this.#globalStores.all
   }
 
   /** Tasks whose state was open when the group began to rebalance: what is said once of a join must not change while it is tried again. */
@@ -117,11 +117,11 @@ export class TaskManager {
    * After a rebalance: closes the tasks that are gone, makes the new ones, and makes this instance the only writer of each.
    * Tasks that stay keep their stores open, and so do standbys that become tasks. The others are followed from here on.
    */
-  async takeOver(ids: readonly TaskId[], standbys: readonly TaskId[] = []): Promise<void> {
+  async handleAssignment(ids: readonly TaskId[], standbys: readonly TaskId[] = []): Promise<void> {
     const gone = this.tasks.filter(task => !ids.includes(task.id))
     await Promise.all([this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
     // All have settled before a failure is told: none may open a store after the others were closed for it.
-    const settled = await Promise.allSettled(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).takeOver()))
+    const settled = await Promise.allSettled(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).initialize()))
     for (const result of settled) if (result.status === 'rejected') throw result.reason
     this.#standbys.follow(standbys)
   }
@@ -139,7 +139,11 @@ export class TaskManager {
   /** Closes every task and standby; what was not committed will be read again. */
   async closeAll(): Promise<void> {
     await this.#endRestores()
-    const results = await Promise.allSettled([this.#standbys.close(), this.#replicas.close(), ...this.tasks.map(task => this.#close(task))])
+    const results = await Promise.allSettled([
+      this.#standbys.close(),
+      this.#globalStores.close(),
+      ...this.tasks.map(task => this.#close(task)),
+    ])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
@@ -150,7 +154,7 @@ export class TaskManager {
 
   async #restore(task: StreamTask, signal: AbortSignal): Promise<void> {
     await task.stateManager.restore(this.#parts.kafka, signal)
-    await orAborted(this.#replicas.caughtUp(task.subTopology), signal)
+    await orAborted(this.#globalStores.caughtUp(task.subTopology), signal)
     if (!signal.aborted) await task.run()
   }
 
@@ -182,7 +186,7 @@ export class TaskManager {
       partition,
       config,
       state: (await this.#standbys.handOver(id)) ?? (await this.#openUnlocked(id)),
-      replicas: await this.#replicas.open(sub),
+      globalStores: await this.#globalStores.open(sub),
       openProducer,
       partitionCounts: layout.partitionCounts,
       limits: layout.limits,
@@ -234,7 +238,7 @@ export class TaskManager {
       return openTransactionalProducer(kafka, {
         transactionalId: `${applicationId}-${id}`,
         groupId: applicationId,
-        targets: writtenPartitions({ topology, layout, task: id, applicationId, deadLetterTopic: config.deadLetterTopic }),
+        targets: outputPartitions({ topology, layout, task: id, applicationId, deadLetterTopic: config.deadLetterTopic }),
       })
     }
     return openPlainProducer(kafka, offsets => this.#parts.commitOffsets(offsets))

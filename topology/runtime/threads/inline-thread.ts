@@ -1,7 +1,7 @@
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import { LocalQueries } from '../queries/local-queries.ts'
-import type { StoreMap } from '../queries/key-locator.ts'
+import type { KeyLocator } from '../queries/key-locator.ts'
 import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
 import { statusOf } from './thread-status.ts'
 import type { ThreadHandle, ThreadStatus } from './thread-handle.ts'
@@ -11,7 +11,7 @@ export class InlineThread implements ThreadHandle {
   readonly #thread: StreamThread
   readonly #queries: LocalQueries
 
-  constructor(stores: StoreMap, parts: StreamThreadParts) {
+  constructor(stores: KeyLocator, parts: StreamThreadParts) {
     this.#thread = new StreamThread(parts)
     this.#queries = new LocalQueries(stores, this.#thread.tasks, () => this.#thread.leased)
   }

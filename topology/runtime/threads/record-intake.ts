@@ -14,7 +14,7 @@ interface TopicPartitions {
   readonly partitions: number[]
 }
 
-export interface FetchedInputParts {
+export interface RecordIntakeParts {
   readonly config: StreamsConfig
   /** The queues of all tasks. */
   queues(): readonly RecordQueue[]
@@ -23,16 +23,16 @@ export interface FetchedInputParts {
 }
 
 /** Takes what the consumer fetched over into the tasks' queues, at once, and stops fetching where too much waits. */
-export class FetchedInput {
-  readonly #parts: FetchedInputParts
+export class RecordIntake {
+  readonly #parts: RecordIntakeParts
   readonly #paused = new Set<RecordQueue>()
 
-  constructor(parts: FetchedInputParts) {
+  constructor(parts: RecordIntakeParts) {
     this.#parts = parts
   }
 
   /** Takes a batch over. What it returns is to be awaited before the next fetch: where records trickle, one fetch each would cost more than they do. */
-  take(batch: Batch): Promise<void> | undefined {
+  addRecords(batch: Batch): Promise<void> | undefined {
     const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
     const queue = this.#queueOf(topic, partition)
     if (queue === undefined) return undefined
@@ -43,7 +43,7 @@ export class FetchedInput {
       bytes += (key?.length ?? 0) + (value?.length ?? 0)
       records.push({ key, value, timestamp: timestampNumber, headers, topic, partition, offset: offsetNumber, source: undefined })
     }
-    queue.push(records, bytes, nextOffset)
+    queue.addRecords(records, bytes, nextOffset)
     queue.end = Math.max(queue.end, Number(lastStableOffset ?? 0))
     if (!this.#paused.has(queue) && this.#isFull(queue, 1)) {
       this.#paused.add(queue)
@@ -55,7 +55,7 @@ export class FetchedInput {
   /** The partition goes on after `lastOffset`, though nothing came of it: markers, aborted records. */
   passed(topic: string, partition: number, lastOffset: number): void {
     const queue = this.#queueOf(topic, partition)
-    if (queue !== undefined && lastOffset >= queue.position) queue.push([], 0, lastOffset + 1)
+    if (queue !== undefined && lastOffset >= queue.position) queue.addRecords([], 0, lastOffset + 1)
   }
 
   /** Fetches again where there is room: half of what was too much. */

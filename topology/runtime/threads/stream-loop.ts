@@ -98,7 +98,7 @@ export class StreamLoop {
   }
 
   #advance(task: StreamTask, now: number): void {
-    task.advance(now)?.then(
+    task.maybeCommit(now)?.then(
       () => this.notify(),
       error => this.#parts.onFailure(error),
     )

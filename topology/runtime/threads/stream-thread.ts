@@ -4,12 +4,12 @@ import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { refuseAddedPartitions } from '../group/added-partitions.ts'
-import { FetchedInput } from './record-intake.ts'
-import { GroupOffsets } from '../group/offset-commits.ts'
+import { RecordIntake } from './record-intake.ts'
+import { OffsetCommits } from '../group/offset-commits.ts'
 import { checkAssignment, decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from '../group/group-protocol.ts'
 import { outageRetry, type Consumer, type Kafka } from '../kafka/kafka-client.ts'
 import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
-import { MemberSigns } from '../group/membership-lease.ts'
+import { MembershipLease } from '../group/membership-lease.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { taskInputs } from '../tasks/task-inputs.ts'
@@ -58,19 +58,19 @@ export class StreamThread {
   readonly #parts: StreamThreadParts
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
-  readonly #input: FetchedInput
+  readonly #input: RecordIntake
   /** Knows the member's name from the moment that the coordinator gave it, which is before the join has ended. */
   #group: ConsumerGroup | undefined
   #held = false
   #failed = false
   /** A join may end while the thread is being closed: it must not open anything any more. */
   #closing = false
-  readonly #signs: MemberSigns
+  readonly #signs: MembershipLease
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
     const { kafka, config, topology, layout, directory } = parts
-    const offsetsOfGroup = new GroupOffsets(config.sessionTimeoutMs)
+    const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
       config,
@@ -87,7 +87,7 @@ export class StreamThread {
       onProgress: () => this.#input.resumeWhereRoom(),
       onFailure: error => this.#fail(error),
     })
-    this.#input = new FetchedInput({
+    this.#input = new RecordIntake({
       config,
       queues: () => this.tasks.tasks.flatMap(task => task.inputs.queues),
       pause: topicPartitions => this.#consumer.pause(topicPartitions),
@@ -108,13 +108,16 @@ export class StreamThread {
         groupProtocol(
           topology,
           () => this.#facts(),
-          { beforeJoin: group => this.#beforeJoin(group), afterJoin: joined => this.#afterJoin(joined) },
+          {
+            onPartitionsRevoked: group => this.#onPartitionsRevoked(group),
+            onPartitionsAssigned: joined => this.#onPartitionsAssigned(joined),
+          },
           config.standbyReplicas,
         ),
       ],
     })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
-    this.#signs = new MemberSigns({
+    this.#signs = new MembershipLease({
       consumer: this.#consumer,
       sessionTimeoutMs: config.sessionTimeoutMs,
       patienceMs: rebalanceTimeoutMs + config.sessionTimeoutMs,
@@ -150,7 +153,7 @@ export class StreamThread {
       autoCommit: false,
       partitionsConsumedConcurrently: concurrentPartitions,
       eachBatch: async ({ batch }) => {
-        const waiting = this.#input.take(batch)
+        const waiting = this.#input.addRecords(batch)
         this.#loop.notify()
         await waiting
       },
@@ -201,7 +204,7 @@ export class StreamThread {
   }
 
   /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
-  async #beforeJoin(group: ConsumerGroup): Promise<void> {
+  async #onPartitionsRevoked(group: ConsumerGroup): Promise<void> {
     this.#group = group
     this.#signs.joins()
     this.joining = true
@@ -215,7 +218,7 @@ export class StreamThread {
   }
 
   /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
-  async #afterJoin({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
+  async #onPartitionsAssigned({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
     this.memberId = memberId
     this.#signs.joined()
     if (this.#closing) return
@@ -230,7 +233,7 @@ export class StreamThread {
       layout: this.#parts.layout,
       applicationId: this.#parts.config.applicationId,
     })
-    await this.tasks.takeOver(ids, standbys)
+    await this.tasks.handleAssignment(ids, standbys)
     const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group }, this.#parts.config.listener.log)
     if (this.#closing) return
     this.rebalances++

@@ -2,29 +2,29 @@ import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import type { StateDirectory } from '../../../stores/index.ts'
 import { Topology } from '../../topology.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { FailOver } from '../failover/failover.ts'
+import type { Failover } from '../failover/failover.ts'
 import { InlineThread } from './inline-thread.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
-import type { StoreMap } from '../queries/key-locator.ts'
+import type { KeyLocator } from '../queries/key-locator.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { deadLetterLog, type ThreadEvents, type ThreadHandle } from './thread-handle.ts'
 import type { PlainConfig } from './thread-messages.ts'
 import type { TopicLayout } from '../topics/topic-manager.ts'
 import type { TopologyModule } from '../config/topology-module.ts'
-import { WorkerThread } from './worker-handle.ts'
+import { WorkerHandle } from './worker-handle.ts'
 
 const maxThreads = 64
 
-export interface ThreadMakerParts {
+export interface ThreadFactoryParts {
   readonly source: Topology | TopologyModule
   readonly config: StreamsConfig
   readonly kafka: Kafka
   readonly topology: TopologyDefinition
   /** With the topics' layout. */
-  readonly stores: StoreMap
+  readonly stores: KeyLocator
   readonly directory: StateDirectory | undefined
   readonly instance: string
-  readonly failOver: FailOver
+  readonly failOver: Failover
 }
 
 /** Throws CONFIG_INVALID, with the reason, when the topology cannot run in so many threads. */
@@ -42,12 +42,15 @@ export function checkThreads(source: Topology | TopologyModule, config: StreamsC
 }
 
 /** Makes stream threads, each like the other: in this thread when `threads` is 0, else in workers. */
-export function threadMaker(parts: ThreadMakerParts): (events: ThreadEvents) => ThreadHandle {
+export function threadFactory(parts: ThreadFactoryParts): (events: ThreadEvents) => ThreadHandle {
   return events =>
     parts.source instanceof Topology || parts.config.threads === 0 ? inline(parts, events) : worker(parts, parts.source, events)
 }
 
-function inline({ config, kafka, topology, stores, directory, instance, failOver }: ThreadMakerParts, events: ThreadEvents): ThreadHandle {
+function inline(
+  { config, kafka, topology, stores, directory, instance, failOver }: ThreadFactoryParts,
+  events: ThreadEvents,
+): ThreadHandle {
   const layout = stores.layout as TopicLayout
   const onDeadLetter = deadLetterLog(config.listener.log)
   return new InlineThread(stores, {
@@ -64,9 +67,9 @@ function inline({ config, kafka, topology, stores, directory, instance, failOver
   })
 }
 
-function worker(parts: ThreadMakerParts, { module, options }: TopologyModule, events: ThreadEvents): ThreadHandle {
+function worker(parts: ThreadFactoryParts, { module, options }: TopologyModule, events: ThreadEvents): ThreadHandle {
   const { config, stores, directory, instance, failOver } = parts
-  return new WorkerThread({
+  return new WorkerHandle({
     data: {
       module: module.href,
       options,

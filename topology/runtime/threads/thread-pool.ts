@@ -11,7 +11,7 @@ import type {
   TaskStatus,
 } from '../../queryable-streams.ts'
 import { latestOf } from '../queries/local-queries.ts'
-import { notHere, type StoreMap } from '../queries/key-locator.ts'
+import { notHere, type KeyLocator } from '../queries/key-locator.ts'
 import { addCounts, noCounts } from '../metrics/streams-counters.ts'
 import type { ThreadEvents, ThreadHandle } from './thread-handle.ts'
 import type { ThreadQueries } from '../queries/thread-queries.ts'
@@ -21,7 +21,7 @@ import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'untilReachable' | 'onError'> {
   /** How many threads; at least one. */
   readonly size: number
-  readonly stores: StoreMap
+  readonly stores: KeyLocator
   makeThread(events: ThreadEvents): ThreadHandle
   /** Threads, their tasks, or the tasks' states have changed. */
   onChange(): void
@@ -29,7 +29,7 @@ export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'unti
 
 /** The stream threads of an instance, each kept running by its supervisor. One that gives up for good ends them all. */
 export class ThreadPool implements ThreadQueries {
-  readonly #stores: StoreMap
+  readonly #stores: KeyLocator
   readonly #supervisors: readonly ThreadSupervisor[]
   /** Threads that fail together, when the brokers are away, wait together. */
   #reachable: Promise<void> | undefined

@@ -24,7 +24,7 @@ interface Waiting {
  * Calls over a channel between threads, in both directions. `Remote`: the methods that the other side has. Arguments and answers are plain
  * data, cloned on the way; errors arrive as what they were, with code, message and cause.
  */
-export class ThreadPort<Remote extends object> {
+export class ThreadRpc<Remote extends object> {
   readonly #endpoint: Endpoint
   readonly #own: Readonly<Record<string, Method>>
   readonly #waiting = new Map<number, Waiting>()

@@ -8,12 +8,12 @@ import { noCounts } from '../metrics/streams-counters.ts'
 import type { ThreadMembership } from '../group/membership.ts'
 import type { ThreadEvents, ThreadHandle, ThreadStatus } from './thread-handle.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
-import { errorOf, ThreadPort } from './thread-rpc.ts'
+import { errorOf, ThreadRpc } from './thread-rpc.ts'
 
 /** How long a worker may take to tell its figures: it is in the middle of a batch. */
 const metricsWithinMs = 500
 
-export interface WorkerThreadParts extends ThreadEvents {
+export interface WorkerHandleParts extends ThreadEvents {
   readonly data: WorkerThreadData
   readonly listener: StreamsListener
   readonly membership: ThreadMembership
@@ -23,10 +23,10 @@ export interface WorkerThreadParts extends ThreadEvents {
  * A stream thread in a worker thread. Whatever ends the worker (an error that nothing caught, `process.exit`, too little memory) is a failure
  * of the stream thread, and no more than that.
  */
-export class WorkerThread implements ThreadHandle {
-  readonly #parts: WorkerThreadParts
+export class WorkerHandle implements ThreadHandle {
+  readonly #parts: WorkerHandleParts
   readonly #worker: Worker
-  readonly #port: ThreadPort<WorkerMethods>
+  readonly #port: ThreadRpc<WorkerMethods>
   /** As it told them last. */
   #metrics: readonly MetricFamily[] = []
   #status: ThreadStatus = { joining: true, memberId: '', tasks: [], counters: noCounts }
@@ -37,10 +37,10 @@ export class WorkerThread implements ThreadHandle {
   /** Whether it has left the group by itself. */
   #left = false
 
-  constructor(parts: WorkerThreadParts) {
+  constructor(parts: WorkerHandleParts) {
     this.#parts = parts
     this.#worker = new Worker(entryFor(parts.data.module), { workerData: parts.data })
-    this.#port = new ThreadPort(this.#worker, this.#methods())
+    this.#port = new ThreadRpc(this.#worker, this.#methods())
     this.#worker.on('error', error => this.#end(error))
     this.#worker.on('exit', code =>
       this.#end(new SluiceError('PROCESSING_FAILED', `the stream thread's worker has exited with code ${code}`)),

@@ -7,14 +7,14 @@ import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
 import { LocalQueries } from '../queries/local-queries.ts'
 import type { KafkaLog } from '../kafka/kafka-client.ts'
-import { StoreMap } from '../queries/key-locator.ts'
+import { KeyLocator } from '../queries/key-locator.ts'
 import { StreamThread } from './stream-thread.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { streamsKafka } from '../kafka/kafka-log.ts'
 import { deadLetterLog } from './thread-handle.ts'
 import { statusOf } from './thread-status.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
-import { plainError, ThreadPort, type Endpoint } from './thread-rpc.ts'
+import { plainError, ThreadRpc, type Endpoint } from './thread-rpc.ts'
 import { loadTopology } from '../config/topology-module.ts'
 
 /** How old the counters that the main thread has may be. */
@@ -23,7 +23,7 @@ const statusEveryMs = 250
 /** What the main thread may call. */
 class ThreadWorker implements WorkerMethods {
   readonly #data: WorkerThreadData
-  readonly #host: ThreadPort<HostMethods>
+  readonly #host: ThreadRpc<HostMethods>
   #thread: StreamThread | undefined
   #queries: LocalQueries | undefined
   #told = ''
@@ -34,7 +34,7 @@ class ThreadWorker implements WorkerMethods {
 
   private constructor(data: WorkerThreadData, endpoint: Endpoint) {
     this.#data = data
-    this.#host = new ThreadPort<HostMethods>(endpoint, this)
+    this.#host = new ThreadRpc<HostMethods>(endpoint, this)
   }
 
   async start(): Promise<void> {
@@ -61,7 +61,7 @@ class ThreadWorker implements WorkerMethods {
       onDeadLetter: deadLetterLog(this.#log),
     })
     this.#thread = thread
-    this.#queries = new LocalQueries(new StoreMap(config.applicationId, topology, layout), thread.tasks, () => thread.leased)
+    this.#queries = new LocalQueries(new KeyLocator(config.applicationId, topology, layout), thread.tasks, () => thread.leased)
     setInterval(() => this.#tellStatus(), statusEveryMs)
     await thread.start()
     this.#tellStatus()

@@ -2,7 +2,7 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import { deadLetterHeaders } from '../../output/dead-letter.ts'
 import type { Kafka } from '../kafka/kafka-client.ts'
 import { partitionForKey } from './default-partitioner.ts'
-import { partitionRanges } from './partition-offsets.ts'
+import { partitionOffsets } from './partition-offsets.ts'
 import { readTopic, type TopicRecord } from './topic-reader.ts'
 import { topicSetting } from './topic-setting.ts'
 import { TopicWriter, type WriterRecord } from './topic-writer.ts'
@@ -55,7 +55,7 @@ export class InputTopic {
 
   /** Where dead letters go on that are written from now on. */
   async deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
-    const ranges = await partitionRanges(this.#parts.kafka, { topic: this.#parts.deadLetterTopic, signal })
+    const ranges = await partitionOffsets(this.#parts.kafka, { topic: this.#parts.deadLetterTopic, signal })
     return new Map([...(ranges ?? [])].map(([partition, { end }]) => [partition, end]))
   }
 

@@ -1,12 +1,12 @@
 import { newCluster, orAborted, type Cluster, type Kafka } from '../kafka/kafka-client.ts'
 
 /** The offsets that a partition holds: from `start` on, before `end`. */
-export interface PartitionRange {
+export interface PartitionOffsets {
   readonly start: number
   readonly end: number
 }
 
-export interface PartitionRangesOptions {
+export interface PartitionOffsetsOptions {
   readonly topic: string
   /** Ends count records of transactions that are still open, too. Default: they do not. */
   readonly readUncommitted?: boolean
@@ -14,10 +14,10 @@ export interface PartitionRangesOptions {
 }
 
 /** What a topic's partitions hold now. Throws what kafkajs throws; after the signal aborts, undefined. */
-export async function partitionRanges(
+export async function partitionOffsets(
   kafka: Kafka,
-  { topic, readUncommitted = false, signal }: PartitionRangesOptions,
-): Promise<ReadonlyMap<number, PartitionRange> | undefined> {
+  { topic, readUncommitted = false, signal }: PartitionOffsetsOptions,
+): Promise<ReadonlyMap<number, PartitionOffsets> | undefined> {
   const cluster = newCluster(kafka, { readUncommitted })
   try {
     return await orAborted(rangesOf(cluster, topic), signal)
@@ -26,7 +26,7 @@ export async function partitionRanges(
   }
 }
 
-async function rangesOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<number, PartitionRange>> {
+async function rangesOf(cluster: Cluster, topic: string): Promise<ReadonlyMap<number, PartitionOffsets>> {
   await cluster.connect()
   await cluster.addTargetTopic(topic)
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }))

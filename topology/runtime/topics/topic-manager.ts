@@ -156,7 +156,7 @@ async function createExternal(
   )
   for (const { nodes, sourceTopics } of topology.subTopologies) {
     const count = sourceTopics.map(topic => known.get(topic)).find(found => found !== undefined) ?? partitions
-    const control = new Set(nodes.flatMap(node => (node.kind === 'source' && node.readFirst ? node.topics : [])))
+    const control = new Set(nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : [])))
     const topics = nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []))
     await createMissing(
       admin,

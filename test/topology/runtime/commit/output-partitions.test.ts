@@ -4,7 +4,7 @@ import { bytesSerde } from '../../../../records/serde.ts'
 import { keyValueStore } from '../../../../stores/index.ts'
 import { Topology } from '../../../../topology/index.ts'
 import type { TopicLayout } from '../../../../topology/runtime/topics/topic-manager.ts'
-import { writtenPartitions } from '../../../../topology/runtime/commit/output-partitions.ts'
+import { outputPartitions } from '../../../../topology/runtime/commit/output-partitions.ts'
 
 const test = suite('writtenPartitions')
 const bytes = { key: bytesSerde, value: bytesSerde }
@@ -19,7 +19,7 @@ const topology = new Topology()
 const written = (counts: Readonly<Record<string, number>>, task: string): readonly string[] => {
   const layout: TopicLayout = { partitionCounts: new Map(Object.entries(counts)), partitionsOf: [], tasks: [], tombstonesMs: new Map() }
   const parts = { topology, layout, task, applicationId: 'app', deadLetterTopic: 'dead' } as const
-  return writtenPartitions(parts).map(({ topic, partition }) => `${topic} ${partition}`)
+  return outputPartitions(parts).map(({ topic, partition }) => `${topic} ${partition}`)
 }
 
 test('all that a task may write, its own partitions first', () => {

@@ -40,7 +40,7 @@ test('no request is larger than its topic takes, and none of many is small', asy
       for (const each of records) collector.send('t', undefined, each)
       const sizes: number[] = []
       let offset = 0
-      await sendBatch(collector.take(), async ({ messages }) => {
+      await sendBatch(collector.drain(), async ({ messages }) => {
         const batch = await encodeRecordBatch(messages, fields)
         sizes.push(batch.length)
         offset += messages.length
@@ -65,7 +65,7 @@ test('what is taken back does not count any more', () => {
   assert.ok(collector.pendingBytes > 4 * 1000, 'headers count')
   collector.rollback(mark)
   assert.equal([collector.pendingRecords, collector.pendingBytes], [records, size])
-  collector.take()
+  collector.drain()
   assert.equal([collector.pendingRecords, collector.pendingBytes], [0, 0])
 })
 
@@ -74,7 +74,7 @@ test('a right that is missing is told with the topic', async () => {
   collector.send('secret', 0, { key: null, value: Buffer.from('v'), timestamp: 1, headers: undefined })
   const refusal = Object.assign(new Error('Not authorized to access topics'), { type: 'TOPIC_AUTHORIZATION_FAILED' })
   try {
-    await sendBatch(collector.take(), () => Promise.reject(refusal))
+    await sendBatch(collector.drain(), () => Promise.reject(refusal))
     assert.unreachable()
   } catch (error) {
     assert.is((error as { code?: string }).code, 'SEND_FAILED')

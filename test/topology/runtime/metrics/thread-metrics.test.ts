@@ -31,7 +31,7 @@ const recordsFrom = (first: number, count: number, timestamp: (at: number) => nu
   }))
 
 const queueAt = (position: number, end: number): RecordQueue =>
-  new RecordQueue({ topic: 'data', partition: 3, readFirst: false, position, end })
+  new RecordQueue({ topic: 'data', partition: 3, bootstrap: false, position, end })
 
 async function stateWithRows(rows: number): Promise<StateManager> {
   const builder = keyValueStore({ name: 'counts', key: bytesSerde, value: bytesSerde, logged: false, persistent: false })
@@ -39,7 +39,7 @@ async function stateWithRows(rows: number): Promise<StateManager> {
     applicationId: 'test',
     task: '0_3',
     partition: 3,
-    sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], replicas: [] },
+    sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], globalStores: [] },
     directoryOf: () => undefined,
     onRestore: () => undefined,
     onRebuild: () => undefined,
@@ -68,12 +68,12 @@ test('how tasks stand: lag, what waits, restores, rows, standbys', async () => {
   assert.equal(samplesOf(before, 'sluice_restore_seconds'), [])
 
   metrics.restored({ task: '0_3', store: 'counts', records: 5, milliseconds: 400, share: 1, done: true })
-  queue.push(
+  queue.addRecords(
     recordsFrom(100, 20, () => 1),
     200,
     120,
   )
-  queue.take(5, Infinity)
+  queue.nextRecords(5, Infinity)
   const after = metrics.families({ tasks: [{ ...task, state: 'running' }], standbys: [] })
   assert.equal(samplesOf(after, 'sluice_input_lag_records'), [{ labels: ['0_3', 'data', '3'], value: 45 }])
   assert.equal(samplesOf(after, 'sluice_buffered_records'), [{ labels: ['0_3'], value: 15 }])
@@ -82,8 +82,8 @@ test('how tasks stand: lag, what waits, restores, rows, standbys', async () => {
   assert.equal(samplesOf(after, 'sluice_standby_lag_records'), [])
   const [restored] = samplesOf(after, 'sluice_restore_seconds')
   assert.equal([restored?.labels, restored?.value, total(restored)], [['counts'], 0.4, 1])
-  queue.take(100, Infinity)
-  queue.push([], 0, 150)
+  queue.nextRecords(100, Infinity)
+  queue.addRecords([], 0, 150)
   assert.equal(samplesOf(metrics.families({ tasks: [task], standbys }), 'sluice_input_lag_records')[0]?.value, 0)
   assert.equal(structuredClone(after), after)
   await stateManager.close()
@@ -104,12 +104,12 @@ test('what left with a commit is measured when it is acknowledged, each record o
   const queue = queueAt(0, 100)
   const now = Date.now()
   const run = (first: number, count: number, ageMs: number): void => {
-    queue.push(
+    queue.addRecords(
       recordsFrom(first, count, () => now - ageMs),
       0,
       first + count,
     )
-    metrics.ran(queue.take(100, Infinity), [queue], performance.now())
+    metrics.ran(queue.nextRecords(100, Infinity), [queue], performance.now())
   }
   run(0, 10, 3000)
   run(10, 1, 700_000)

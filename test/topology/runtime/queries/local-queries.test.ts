@@ -5,7 +5,7 @@ import { SluiceError } from '../../../../base/sluice-error.ts'
 import { keyValueStore, type ManagedStore, modelStateStore, versionedKeyValueStore } from '../../../../stores/index.ts'
 import { Topology } from '../../../../topology/index.ts'
 import { type AnsweringTasks, LocalQueries } from '../../../../topology/runtime/queries/local-queries.ts'
-import { StoreMap } from '../../../../topology/runtime/queries/key-locator.ts'
+import { KeyLocator } from '../../../../topology/runtime/queries/key-locator.ts'
 import type { PartitionQuery } from '../../../../topology/queryable-streams.ts'
 
 const test = suite('queries to the stores of a thread')
@@ -22,7 +22,7 @@ const topology = new Topology()
   .addStateStore(plain, 'processor')
   .addStateStore(versioned, 'processor')
   .addStateStore(models, 'processor')
-const map = new StoreMap('test', topology.build(), {
+const map = new KeyLocator('test', topology.build(), {
   partitionCounts: new Map([['in', 1]]),
   partitionsOf: [1],
   tasks: ['0_0'],
@@ -41,8 +41,8 @@ async function filled(): Promise<ReadonlyMap<string, ManagedStore>> {
   ])
   const commit = async (): Promise<void> => {
     for (const managed of all.values()) {
-      managed.freeze()
-      await managed.apply({ changelogOffset: 1 })
+      managed.prepareCommit()
+      await managed.postCommit({ changelogOffset: 1 })
     }
   }
   for (const [at, key] of ['a', 'b', 'gone'].entries()) {
@@ -65,7 +65,7 @@ async function filled(): Promise<ReadonlyMap<string, ManagedStore>> {
 type State = AnsweringTasks['tasks'][number]['state']
 
 const queriesOf = (tasks: Partial<AnsweringTasks>, leased = true): LocalQueries =>
-  new LocalQueries(map, { tasks: [], standbys: [], replicas: [], ...tasks }, () => leased)
+  new LocalQueries(map, { tasks: [], standbys: [], globalStores: [], ...tasks }, () => leased)
 const inState = (stores: ReadonlyMap<string, ManagedStore>, state: State, suspendedWhole = false): LocalQueries =>
   queriesOf({ tasks: [{ partition: 0, state, suspendedWhole, stateManager: { stores } }] })
 

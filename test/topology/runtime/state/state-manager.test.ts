@@ -14,7 +14,7 @@ test('writes that a store has dropped are told of once, with the commit', async 
     applicationId: 'test',
     task: '0_0',
     partition: 0,
-    sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], replicas: [] },
+    sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], globalStores: [] },
     directoryOf: () => undefined,
     onRestore: () => undefined,
     onRebuild: () => undefined,
@@ -22,8 +22,8 @@ test('writes that a store has dropped are told of once, with the commit', async 
   })
   const store = state.stores.get('versions')?.store as VersionedKeyValueStore<string, string>
   const commit = async (): Promise<void> => {
-    state.freeze(new RecordCollector(new Map(), 0), 0)
-    await state.apply(new Map())
+    state.prepareCommit(new RecordCollector(new Map(), 0), 0)
+    await state.postCommit(new Map())
   }
   await store.put('k', 'a', 100)
   await commit()

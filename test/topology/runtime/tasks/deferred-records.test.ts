@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
-import { LateRecords } from '../../../../topology/runtime/tasks/deferred-records.ts'
+import { DeferredRecords } from '../../../../topology/runtime/tasks/deferred-records.ts'
 import { PartitionGroup } from '../../../../topology/runtime/tasks/partition-group.ts'
 import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 import type { RawRecord } from '../../../../topology/stream-record.ts'
@@ -17,9 +17,9 @@ const record = (topic: string, offset: number): RawRecord => ({
   source: undefined,
 })
 
-function queueOf(topic: string, count: number, readFirst = false): RecordQueue {
-  const queue = new RecordQueue({ topic, partition: 0, readFirst, position: 0, end: count })
-  queue.push(
+function queueOf(topic: string, count: number, bootstrap = false): RecordQueue {
+  const queue = new RecordQueue({ topic, partition: 0, bootstrap, position: 0, end: count })
+  queue.addRecords(
     Array.from({ length: count }, (_, offset) => record(topic, offset)),
     count,
     count,
@@ -35,7 +35,7 @@ class Task {
   running = true
   readonly letters: string[] = []
   counted = 0
-  readonly late = new LateRecords({
+  readonly late = new DeferredRecords({
     inputs: () => this.inputs,
     running: () => this.running,
     count: change => (this.counted += change),
@@ -44,7 +44,7 @@ class Task {
 
   take(): string {
     return this.inputs
-      .take(10, 0)
+      .nextRecords(10, 0)
       .map(({ topic, offset }) => `${topic} ${offset}`)
       .join()
   }
@@ -80,7 +80,7 @@ late('their input rests and is not committed beyond them; after the first readin
   const [first, second] = [work(), work()]
   task.late.add(record('control', 0), first.promise)
   task.late.add(record('control', 2), second.promise)
-  assert.equal([task.control.consumed, task.control.firstReadDone, task.inputs.resting], [0, false, true])
+  assert.equal([task.control.consumed, task.control.bootstrapped, task.inputs.resting], [0, false, true])
   assert.is(task.take(), '', 'the control input is not read to its end yet')
   const order: number[] = []
   await second.end(() => order.push(2))
@@ -93,8 +93,8 @@ late('their input rests and is not committed beyond them; after the first readin
 late('while one input rests the other is taken from, and counts alone', () => {
   const task = new Task()
   task.take()
-  assert.is(task.inputs.take(1, 0).length, 1)
-  task.control.push([record('control', 3)], 1, 4)
+  assert.is(task.inputs.nextRecords(1, 0).length, 1)
+  task.control.addRecords([record('control', 3)], 1, 4)
   task.late.add(record('control', 2), work().promise)
   assert.equal([task.inputs.size, task.control.size], [4, 1])
   assert.is(task.take(), 'data 1,data 2,data 3,data 4')

@@ -16,19 +16,19 @@ const record = (topic: string, offset: number, timestamp: number): RawRecord => 
   source: undefined,
 })
 
-function queue(topic: string, options: { readFirst?: boolean; position?: number; end?: number } = {}): RecordQueue {
-  const { readFirst = false, position = 0, end = 0 } = options
-  return new RecordQueue({ topic, partition: 0, readFirst, position, end })
+function queue(topic: string, options: { bootstrap?: boolean; position?: number; end?: number } = {}): RecordQueue {
+  const { bootstrap = false, position = 0, end = 0 } = options
+  return new RecordQueue({ topic, partition: 0, bootstrap, position, end })
 }
 
 function fill(target: RecordQueue, ...timestamps: number[]): void {
   const records = timestamps.map((timestamp, at) => record(target.topic, target.position + at, timestamp))
-  target.push(records, timestamps.length * 10, target.position + timestamps.length)
+  target.addRecords(records, timestamps.length * 10, target.position + timestamps.length)
 }
 
 const drain = (group: PartitionGroup, max = 100, now = Date.now()): string[] => {
   const runs: string[] = []
-  for (let run = group.take(max, now); run.length > 0; run = group.take(max, now))
+  for (let run = group.nextRecords(max, now); run.length > 0; run = group.nextRecords(max, now))
     runs.push(`${run[0]?.topic}:${run.map(each => each.timestamp).join(',')}`)
   return runs
 }
@@ -38,13 +38,13 @@ const queues = suite('RecordQueue')
 queues('tells what was consumed: the first record not taken, or the position when it is empty', () => {
   const own = queue('t', { position: 5 })
   assert.is(own.consumed, 5)
-  own.push([record('t', 7, 1), record('t', 9, 2)], 20, 12)
+  own.addRecords([record('t', 7, 1), record('t', 9, 2)], 20, 12)
   assert.is(own.consumed, 7)
-  own.take(1, Infinity)
+  own.nextRecords(1, Infinity)
   assert.is(own.consumed, 8)
-  own.take(1, Infinity)
+  own.nextRecords(1, Infinity)
   assert.is(own.consumed, 12, 'markers after the last record count')
-  own.push([], 0, 15)
+  own.addRecords([], 0, 15)
   assert.is(own.consumed, 15)
   assert.is(own.bytes, 0)
 })
@@ -53,9 +53,9 @@ queues('takes at most max records of a chunk, and at least one', () => {
   const own = queue('t')
   fill(own, 1, 2, 3)
   fill(own, 4)
-  assert.is(own.take(2, Infinity).length, 2)
-  assert.is(own.take(5, Infinity).length, 1)
-  assert.is(own.take(5, -1).length, 1)
+  assert.is(own.nextRecords(2, Infinity).length, 2)
+  assert.is(own.nextRecords(5, Infinity).length, 1)
+  assert.is(own.nextRecords(5, -1).length, 1)
   assert.is(own.size, 0)
 })
 
@@ -72,7 +72,7 @@ merged('takes runs in timestamp order', () => {
 
 merged('a control input is read to the end that it had at the start before anything else, whatever its timestamps', () => {
   const data = queue('data')
-  const control = queue('control', { readFirst: true, end: 2 })
+  const control = queue('control', { bootstrap: true, end: 2 })
   const group = new PartitionGroup([data, control], 0)
   fill(data, 1, 2)
   assert.equal(drain(group), [])
@@ -85,19 +85,19 @@ merged('a control input is read to the end that it had at the start before anyth
 merged('a control input that is at its end already holds nothing back', () => {
   const data = queue('data')
   fill(data, 1)
-  assert.equal(drain(new PartitionGroup([data, queue('control', { readFirst: true, position: 4, end: 4 })], 0)), ['data:1'])
+  assert.equal(drain(new PartitionGroup([data, queue('control', { bootstrap: true, position: 4, end: 4 })], 0)), ['data:1'])
 })
 
 merged('a control record that takes long holds the first data back only so long; each that is finished gives the next its time', () => {
   const data = queue('data')
-  const control = queue('control', { readFirst: true, end: 3 })
+  const control = queue('control', { bootstrap: true, end: 3 })
   const group = new PartitionGroup([data, control], 0, 1000)
   fill(data, 1, 2)
   fill(control, 50, 60, 70)
-  assert.is(group.take(100, Date.now()).length, 3)
+  assert.is(group.nextRecords(100, Date.now()).length, 3)
   const started = Date.now()
-  control.hold(0, started)
-  control.hold(1, started)
+  control.defer(0, started)
+  control.defer(1, started)
   assert.equal(drain(group, 100, started + 900), [])
   control.release(0, started + 900)
   assert.equal(drain(group, 100, started + 1800), [], 'something was finished since')

@@ -32,7 +32,7 @@ class Rig {
   onRecord: OnRecord = (record, context) => context.forward(record)
   readonly #state: StateManager
   readonly task: StreamTask
-  queue = new RecordQueue({ topic: 'in', partition: 0, readFirst: false, position: 0, end: 0 })
+  queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 0, end: 0 })
 
   private constructor(state: StateManager, sub: ConstructorParameters<typeof StreamTask>[0]['sub'], processor: { rig?: Rig }) {
     processor.rig = this
@@ -43,7 +43,7 @@ class Rig {
       partition: 0,
       config: streamsConfig({ applicationId: 'test', brokers: [], commitIntervalMs: 0 }),
       state,
-      replicas: new Map(),
+      globalStores: new Map(),
       openProducer: () => Promise.resolve(this.#producer()),
       partitionCounts: new Map([
         ['in', 1],
@@ -87,8 +87,8 @@ class Rig {
   }
 
   async assign(position: number): Promise<void> {
-    await this.task.takeOver()
-    this.queue = new RecordQueue({ topic: 'in', partition: 0, readFirst: false, position, end: position })
+    await this.task.initialize()
+    this.queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position, end: position })
     this.task.assign([this.queue])
     await this.task.run()
   }
@@ -105,7 +105,7 @@ class Rig {
       offset: from + at,
       source: undefined,
     }))
-    this.queue.push(records, 100, from + values.length)
+    this.queue.addRecords(records, 100, from + values.length)
   }
 
   get stored(): string | null | undefined {
@@ -146,13 +146,13 @@ test('after a commit that failed nothing is committed any more, whatever is trie
   const rig = await Rig.open()
   rig.push('a', 'b')
   await rig.task.step(0)
-  const commit = refusal(rig.task.advance(1))
+  const commit = refusal(rig.task.maybeCommit(1))
   rig.push('c')
   await rig.task.step(2)
   rig.commits[0]?.fail()
   assert.is(((await commit) as SluiceError).code, 'SEND_FAILED')
   assert.is(rig.task.state, 'failed')
-  assert.is(rig.task.advance(3), undefined)
+  assert.is(rig.task.maybeCommit(3), undefined)
   assert.is(((await refusal(rig.task.commit())) as SluiceError).code, 'COMMIT_FAILED')
   assert.is(((await refusal(rig.task.suspend())) as SluiceError).code, 'COMMIT_FAILED')
   assert.is(rig.commits.length, 1)
@@ -169,7 +169,7 @@ test('what is written counts once it is in Kafka: not of a commit that fails, wh
     }
     rig.push('a', 'bad')
     await rig.task.step(0)
-    const commit = refusal(rig.task.advance(1))
+    const commit = refusal(rig.task.maybeCommit(1))
     assert.equal([rig.task.counts.recordsOut, rig.task.counts.deadLetters], [0, 0])
     if (succeeds) rig.commits[0]?.succeed()
     else rig.commits[0]?.fail()

@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
-import { ThreadPort } from '../../../../topology/runtime/threads/thread-rpc.ts'
+import { ThreadRpc } from '../../../../topology/runtime/threads/thread-rpc.ts'
 
 interface Far {
   double(value: number): Promise<number>
@@ -18,13 +18,13 @@ interface Near {
 }
 
 interface Context {
-  near: ThreadPort<Far>
-  far: ThreadPort<Near>
+  near: ThreadRpc<Far>
+  far: ThreadRpc<Near>
   noted: string[]
   end: () => void
 }
 
-const port = suite<Context>('ThreadPort')
+const port = suite<Context>('ThreadRpc')
 
 port.before.each(context => {
   const { port1, port2 } = new MessageChannel()
@@ -44,8 +44,8 @@ port.before.each(context => {
     note: text => void noted.push(text),
   }
   context.noted = noted
-  context.near = new ThreadPort<Far>(port1, { half: (value: number) => value / 2 })
-  context.far = new ThreadPort<Near>(port2, own)
+  context.near = new ThreadRpc<Far>(port1, { half: (value: number) => value / 2 })
+  context.far = new ThreadRpc<Near>(port2, own)
   context.end = () => port1.close()
 })
 
@@ -72,7 +72,7 @@ port('errors keep code, message and cause', async ({ near }) => {
   assert.is((error.cause as SluiceError).code, 'STORE_FAILED')
   const other = await failureOf(near.call('fail', 'other'))
   assert.equal([other instanceof SluiceError, other.message], [false, 'wrong'])
-  assert.match(String(other.stack), 'thread-port.test.ts', 'where it was thrown, there')
+  assert.match(String(other.stack), 'thread-rpc.test.ts', 'where it was thrown, there')
   assert.is((await failureOf(near.call('fail', 'text'))).message, 'a text')
 })
 

@@ -41,14 +41,14 @@ export interface JoinedGroup {
 
 /**
  * Methods that an object made by a `partitionAssigners` factory may have beside kafkajs' own. Joins of one consumer never overlap,
- * and nothing is fetched between `beforeJoin` and the end of `afterJoin`; what was being fetched when a join began is dropped.
+ * and nothing is fetched between `onPartitionsRevoked` and the end of `onPartitionsAssigned`; what was being fetched when a join began is dropped.
  * An error that a hook throws crashes the consumer: its `consumer.crash` event has it as `error.cause`.
  */
 export interface JoinHooks {
   /** Awaited once before each join or rejoin, however often kafkajs tries it: the old assignment still counts with the coordinator. */
-  beforeJoin?(group: ConsumerGroup): Promise<void>
+  onPartitionsRevoked?(group: ConsumerGroup): Promise<void>
   /** Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. */
-  afterJoin?(membership: JoinedGroup): Promise<void>
+  onPartitionsAssigned?(membership: JoinedGroup): Promise<void>
 }
 
 /** Groups that were told that a topic is not there: when it is again it may be another one, and what is known of its offsets nothing worth. */
@@ -95,9 +95,9 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   prototype.joinAndSync = async function () {
     const before = joins.get(this)
     const join = (before ?? Promise.resolve()).then(async () => {
-      for (const assigner of this.assigners) await run(() => assigner.beforeJoin?.(this))
+      for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
       await joinAndSync.call(this)
-      for (const assigner of this.assigners) await run(() => assigner.afterJoin?.(joinedGroupOf(this)))
+      for (const assigner of this.assigners) await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))
     })
     const settled = join.catch(() => undefined)
     joins.set(this, settled)

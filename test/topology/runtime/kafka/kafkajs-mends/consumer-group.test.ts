@@ -69,11 +69,11 @@ test('hooks are awaited around each join, and told what it brought', async () =>
   const steps: string[] = []
   let joined: JoinedGroup | undefined
   const hooks: JoinHooks = {
-    beforeJoin: async () => {
+    onPartitionsRevoked: async () => {
       await turn()
       steps.push('before')
     },
-    afterJoin: async membership => {
+    onPartitionsAssigned: async membership => {
       await turn()
       joined = membership
       steps.push('after')
@@ -91,11 +91,11 @@ test('joins do not overlap, and one that failed does not stop the next', async (
   let running = 0
   let joins = 0
   const hooks: JoinHooks = {
-    beforeJoin: async () => {
+    onPartitionsRevoked: async () => {
       assert.is(++running, 1)
       await turn()
     },
-    afterJoin: async () => {
+    onPartitionsAssigned: async () => {
       await turn()
       running--
     },
@@ -118,7 +118,7 @@ test('joins do not overlap, and one that failed does not stop the next', async (
 
 test('an error of a hook ends the join as one that is not to be retried, with its cause', async () => {
   const cause = new Error('commit failed')
-  for (const hooks of [{ beforeJoin: () => Promise.reject(cause) }, { afterJoin: () => Promise.reject(cause) }]) {
+  for (const hooks of [{ onPartitionsRevoked: () => Promise.reject(cause) }, { onPartitionsAssigned: () => Promise.reject(cause) }]) {
     const error = (await failure(groupOf(hooks).joinAndSync())) as NotRetriable
     assert.instance(error, NotRetriable)
     assert.is(error.cause, cause)
@@ -128,7 +128,7 @@ test('an error of a hook ends the join as one that is not to be retried, with it
 test('nothing is fetched while a join goes on', async () => {
   const release = waiter()
   const reached = waiter()
-  const group = groupOf({ afterJoin: () => (reached.done(), release.promise) })
+  const group = groupOf({ onPartitionsAssigned: () => (reached.done(), release.promise) })
   const join = group.joinAndSync()
   await reached.promise
   let fetched: readonly unknown[] | undefined
@@ -202,7 +202,7 @@ test('the whole assignment is kept, of each member its own', async () => {
   }
   keepAssignments(Broker.prototype)
   const encoded: string[] = []
-  const hooks: JoinHooks = { afterJoin: joined => Promise.resolve(void encoded.push(String(joined.encoded))) }
+  const hooks: JoinHooks = { onPartitionsAssigned: joined => Promise.resolve(void encoded.push(String(joined.encoded))) }
   for (const answer of ['one', 'two', undefined]) {
     const coordinator = answer === undefined ? undefined : new Broker(answer)
     await Object.assign(groupOf(hooks, { join: () => coordinator?.syncGroup({}).then(quiet) }), { coordinator }).joinAndSync()

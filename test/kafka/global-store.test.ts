@@ -2,18 +2,18 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
-import { StoreReplica } from '../../topology/runtime/state/global-store.ts'
+import { GlobalStore } from '../../topology/runtime/state/global-store.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
-const replicas = suite<{ fixture: KafkaFixture }>('StoreReplica')
+const globalStores = suite<{ fixture: KafkaFixture }>('GlobalStore')
 
-replicas.before.each(async context => {
+globalStores.before.each(async context => {
   context.fixture = new KafkaFixture(String(brokers))
   await context.fixture.createTopics({ changelog: { partitions: 2, compact: true }, inputs: { partitions: 2 } })
 })
-replicas.after.each(({ fixture }) => fixture.close())
+globalStores.after.each(({ fixture }) => fixture.close())
 
 const row = (partition: number, key: string, value: string | null): WriterRecord => ({
   partition,
@@ -21,12 +21,12 @@ const row = (partition: number, key: string, value: string | null): WriterRecord
   value: value === null ? null : Buffer.from(value),
 })
 
-async function withReplica(
+async function withGlobalStore(
   fixture: KafkaFixture,
-  use: (replica: StoreReplica, store: KeyValueStore<string, string>, failures: unknown[]) => Promise<void>,
+  use: (globalStore: GlobalStore, store: KeyValueStore<string, string>, failures: unknown[]) => Promise<void>,
 ): Promise<void> {
   const failures: unknown[] = []
-  const replica = await StoreReplica.open({
+  const globalStore = await GlobalStore.open({
     kafka: fixture.kafka,
     builder: keyValueStore({ name: 'words', key: stringSerde, value: stringSerde }),
     changelog: fixture.topic('changelog'),
@@ -37,23 +37,23 @@ async function withReplica(
     log: undefined,
   })
   try {
-    await use(replica, replica.store as KeyValueStore<string, string>, failures)
+    await use(globalStore, globalStore.store as KeyValueStore<string, string>, failures)
     assert.equal(failures, [])
   } finally {
-    await replica.close()
+    await globalStore.close()
   }
 }
 
-replicas('holds all partitions, follows them, and keeps a key as long as one partition holds it', async ({ fixture }) => {
+globalStores('holds all partitions, follows them, and keeps a key as long as one partition holds it', async ({ fixture }) => {
   await fixture.produce('changelog', [row(0, 'shared', 'x'), row(1, 'shared', 'x'), row(0, 'a', '1'), row(0, 'a', '2'), row(1, 'b', '3')])
-  await withReplica(fixture, async (replica, store) => {
-    await replica.caughtUp()
+  await withGlobalStore(fixture, async (globalStore, store) => {
+    await globalStore.caughtUp()
     assert.equal(
       ['shared', 'a', 'b'].map(key => store.get(key)),
       ['x', '2', '3'],
     )
     await fixture.produce('changelog', [row(0, 'shared', null), row(0, 'a', null)])
-    await replica.caughtUp()
+    await globalStore.caughtUp()
     assert.equal(
       ['shared', 'a', 'b'].map(key => store.get(key)),
       ['x', undefined, '3'],
@@ -69,12 +69,12 @@ replicas('holds all partitions, follows them, and keeps a key as long as one par
   })
 })
 
-replicas('has caught up only when the group has read what its inputs held', async ({ fixture }) => {
+globalStores('has caught up only when the group has read what its inputs held', async ({ fixture }) => {
   await fixture.produce('inputs', [row(0, 'k', 'one'), row(0, 'k', 'two')])
   await fixture.produce('changelog', [row(0, 'k', 'one')])
-  await withReplica(fixture, async (replica, store) => {
+  await withGlobalStore(fixture, async (globalStore, store) => {
     let caughtUp = false
-    const waiting = replica.caughtUp().then(() => (caughtUp = true))
+    const waiting = globalStore.caughtUp().then(() => (caughtUp = true))
     await eventually(
       () => store.get('k'),
       value => value === 'one',
@@ -100,10 +100,10 @@ replicas('has caught up only when the group has read what its inputs held', asyn
   })
 })
 
-replicas('closes while it waits', async ({ fixture }) => {
+globalStores('closes while it waits', async ({ fixture }) => {
   await fixture.produce('inputs', [row(0, 'k', 'one')])
-  await withReplica(fixture, async replica => {
-    void replica.caughtUp()
+  await withGlobalStore(fixture, async globalStore => {
+    void globalStore.caughtUp()
     await eventually(
       () => fixture.readAll('inputs'),
       records => records.length > 0,
@@ -112,4 +112,4 @@ replicas('closes while it waits', async ({ fixture }) => {
 })
 
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
-else replicas.run()
+else globalStores.run()

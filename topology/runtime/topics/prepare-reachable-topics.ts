@@ -1,0 +1,29 @@
+import { messageOf } from '../../../base/sluice-error.ts'
+import type { TopologyDefinition } from '../../topology-definition.ts'
+import type { StreamsConfig } from '../config/streams-config.ts'
+import { isPassing, type Admin } from '../kafka/kafka-client.ts'
+import { prepareTopics, type TopicLayout } from './topic-manager.ts'
+
+export interface ReachableTopicsOptions {
+  readonly config: StreamsConfig
+  /** Resolves once a broker answers. */
+  reachable(): Promise<void>
+}
+
+/** Checks and creates the topology's topics. A broker that is lost meanwhile is waited for, and the work begins again. Throws as `prepareTopics`. */
+export async function prepareReachableTopics(
+  admin: Admin,
+  topology: TopologyDefinition,
+  { config, reachable }: ReachableTopicsOptions,
+): Promise<TopicLayout> {
+  for (;;) {
+    await reachable()
+    try {
+      await admin.connect()
+      return await prepareTopics(admin, topology, config)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      config.listener.log?.('warn', 'the broker was lost while the topics were checked', { error: messageOf(error) })
+    }
+  }
+}
