@@ -9,6 +9,8 @@ export interface TopicToCreate {
 
 const askEveryMs = 50
 const waitMs = 30_000
+/** How far the brokers may be behind their controller before a topic that one of them denies counts as missing. */
+const learnMs = 500
 const missing = 3
 
 /** What kafkajs throws where topics could not be made. */
@@ -44,26 +46,41 @@ function refused(error: unknown): never {
   throw new SluiceError('BROKER_FAILED', `the broker does not make topics that are missing: ${reasons}`, { cause: error })
 }
 
-/** Those of the topics that there are, with how many partitions each has. Nobody else's topics are asked for. */
-export async function existingTopics(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
-  const described = await describeTopics(admin, [...new Set(names)])
-  return new Map(
-    described.flatMap(({ topic, topicErrorCode, partitionMetadata }) =>
-      topicErrorCode === missing ? [] : [[topic, partitionMetadata.length] as const],
-    ),
-  )
+/**
+ * Partition counts of those of the topics that exist; no other topics are asked for. Each broker learns of a new topic in its own time, so a topic that
+ * one broker denies is asked for again for `patienceMs` before it counts as missing.
+ */
+export async function existingTopics(admin: Admin, names: readonly string[], patienceMs = learnMs): Promise<Map<string, number>> {
+  const wanted = [...new Set(names)]
+  const found = new Map<string, number>()
+  for (const started = Date.now(); ; await pause(askEveryMs)) {
+    for (const [topic, count] of countsOf(await describeTopics(admin, wanted))) found.set(topic, count)
+    if (found.size === wanted.length || Date.now() - started >= patienceMs) return found
+  }
 }
 
-/** Resolves when every partition of each topic has a leader. Throws BROKER_FAILED when that takes too long, with those that have none. */
-export async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+/**
+ * Resolves with the partition count of each topic once every partition has a leader; all of it in one answer, as the next one may come from a broker that does not know the
+ * topics yet. Throws BROKER_FAILED when that takes longer than 30 s, naming the partitions without a leader.
+ */
+export async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
   let lacking: readonly string[] = []
   for (const started = Date.now(); Date.now() - started < waitMs; await pause(askEveryMs)) {
-    lacking = (await describeTopics(admin, names)).flatMap(leaderless)
-    if (lacking.length === 0) return
+    const described = await describeTopics(admin, [...new Set(names)])
+    lacking = described.flatMap(leaderless)
+    if (lacking.length === 0) return countsOf(described)
   }
   throw new SluiceError(
     'BROKER_FAILED',
     `after ${waitMs / 1000} s ${lacking.join(', ')}: look at the brokers that hold it, and at their logs`,
+  )
+}
+
+function countsOf(described: readonly DescribedTopic[]): Map<string, number> {
+  return new Map(
+    described.flatMap(({ topic, topicErrorCode, partitionMetadata }) =>
+      topicErrorCode === missing ? [] : [[topic, partitionMetadata.length] as const],
+    ),
   )
 }
 

@@ -44,7 +44,8 @@ type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPa
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
   const external = externalTopics(topology)
-  const existing = await existingTopics(admin, external)
+  // What is made if it is missing need not be waited for: that it is there already is no failure.
+  const existing = await existingTopics(admin, external, names.createPartitions === undefined ? undefined : 0)
   const missing = external.filter(topic => !existing.has(topic))
   if (missing.length > 0) {
     if (names.createPartitions === undefined) {
@@ -55,12 +56,12 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
     }
     await createExternal(admin, topology, existing, names.createPartitions)
   }
-  const counts = await countPartitions(admin, external)
+  const counts = await waitForLeaders(admin, external)
   const partitionsOf = topology.subTopologies.map(sub => commonCount(sub, counts))
   const internal = internalTopics(topology, names, partitionsOf)
   const internalNames = internal.map(({ topic }) => topic)
-  await createMissing(admin, internal, await existingTopics(admin, internalNames))
-  for (const [topic, count] of await countPartitions(admin, internalNames)) counts.set(topic, count)
+  await createMissing(admin, internal, await existingTopics(admin, internalNames, 0))
+  for (const [topic, count] of await waitForLeaders(admin, internalNames)) counts.set(topic, count)
   for (const { topic, partitions, cleanup } of internal) {
     const found = counts.get(topic)
     if (cleanup === 'compact' && found !== partitions) {
@@ -128,11 +129,6 @@ function externalTopics(topology: TopologyDefinition): string[] {
   return [...new Set(topics)]
 }
 
-async function countPartitions(admin: Admin, topics: readonly string[]): Promise<Map<string, number>> {
-  await waitForLeaders(admin, topics)
-  return existingTopics(admin, topics)
-}
-
 function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): number {
   const inputs = sub.sourceTopics.map(topic => ({ topic, count: counts.get(topic) as number }))
   const first = inputs[0] as { topic: string; count: number }
@@ -150,7 +146,7 @@ async function createExternal(
   existing: Pick<ReadonlySet<string>, 'has'>,
   partitions: number,
 ): Promise<void> {
-  const known = await countPartitions(
+  const known = await waitForLeaders(
     admin,
     externalTopics(topology).filter(topic => existing.has(topic)),
   )

@@ -1,5 +1,5 @@
 import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
-import { protocolErrorOf, type Admin } from '../kafka/kafka-client.ts'
+import { pause, protocolErrorOf, type Admin } from '../kafka/kafka-client.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
 /** A topic's number in Kafka's protocol. */
@@ -10,14 +10,27 @@ export async function topicSetting(admin: Admin, topic: string, name: string): P
   return (await topicSettings(admin, topic, [name])).get(name)
 }
 
-/** Those settings of a topic that the broker tells. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED where it may not be described. */
+/**
+ * Those settings of a topic that the broker tells. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED where it may not be described. The broker that is
+ * asked may not know a new topic yet: it is asked again for a moment.
+ */
 export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: topicResource, name: topic, configNames: [...names] }],
-  })
-  return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
+  for (const started = Date.now(); ; await pause(askEveryMs)) {
+    try {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: topicResource, name: topic, configNames: [...names] }],
+      })
+      return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
+    } catch (error) {
+      if (protocolErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION' || Date.now() - started >= learnMs) throw error
+    }
+  }
 }
+
+const askEveryMs = 50
+/** How far the brokers may be behind their controller. */
+const learnMs = 5000
 
 export interface ReadLimits {
   readonly limits: ReadonlyMap<string, TopicLimits>
