@@ -17,9 +17,10 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import type { GroupMetadata } from './group/group-metadata.ts'
+import { GroupMetadata } from './group/group-metadata.ts'
 import type { InstanceMetrics } from './metrics/instance-metrics.ts'
-import type { KeyLocator } from './queries/key-locator.ts'
+import { KeyLocator } from './queries/key-locator.ts'
+import type { Admin } from './kafka/kafka-client.ts'
 import { noCounts } from './metrics/streams-counters.ts'
 import type { ThreadPool } from './threads/thread-pool.ts'
 
@@ -28,6 +29,17 @@ export interface KnownTopology {
   readonly topology: TopologyDefinition
   readonly stores: KeyLocator
   readonly group: GroupMetadata
+}
+
+/** How old the group's metadata may be. */
+const metadataAgeMs = 1000
+
+export function knownTopology(topology: TopologyDefinition, applicationId: string, admin: Admin): KnownTopology {
+  return {
+    topology,
+    stores: new KeyLocator(applicationId, topology),
+    group: new GroupMetadata(admin, applicationId, topology, metadataAgeMs),
+  }
 }
 
 /** What answering takes of an instance; each part may come and go. */

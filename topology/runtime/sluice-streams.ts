@@ -19,12 +19,10 @@ import type {
 } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
 import { Failover } from './failover/failover.ts'
-import { GroupMetadata } from './group/group-metadata.ts'
 import { InputTopic } from './topics/input-topic.ts'
 import { waitForBroker, type Admin, type Kafka } from './kafka/kafka-client.ts'
 import { checkMembers } from './group/member-topology.ts'
-import { QueryableInstance, type KnownTopology } from './queryable-instance.ts'
-import { KeyLocator } from './queries/key-locator.ts'
+import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
 import type { GlobalStore } from './state/global-store.ts'
 import { GlobalStores } from './state/global-stores.ts'
 import { streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
@@ -35,9 +33,6 @@ import { InstanceMetrics } from './metrics/instance-metrics.ts'
 import { ThreadPool } from './threads/thread-pool.ts'
 import { prepareReachableTopics } from './topics/prepare-reachable-topics.ts'
 import { loadTopology, type TopologyModule } from './config/topology-module.ts'
-
-/** How old the group's metadata may be. */
-const metadataAgeMs = 1000
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -283,13 +278,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #untilReachable(signal: AbortSignal): Promise<void> {
-    let told = 0
-    const onWait = (seconds: number, reason: string): void => {
-      this.#recorded.waited(seconds - told)
-      told = seconds
-      this.#config.listener.onWait?.(seconds, reason)
-    }
-    return waitForBroker(this.#kafka, { onWait, signal })
+    return waitForBroker(this.#kafka, { onWait: this.#recorded.brokerWait(this.#config.listener.onWait), signal })
   }
 
   /** The application's state follows from its threads'. */
@@ -305,13 +294,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #setTopology(topology: Topology): void {
-    const definition = topology.build()
-    const { applicationId } = this.#config
-    this.#parts = {
-      topology: definition,
-      stores: new KeyLocator(applicationId, definition),
-      group: new GroupMetadata(this.#admin, applicationId, definition, metadataAgeMs),
-    }
+    this.#parts = knownTopology(topology.build(), this.#config.applicationId, this.#admin)
   }
 
   async #release(): Promise<void> {

@@ -26,9 +26,14 @@ export class InstanceMetrics {
     this.recorder.figure(membersEvicted, [reason]).add(1)
   }
 
-  /** No broker has answered for so many seconds more. */
-  waited(seconds: number): void {
-    this.recorder.figure(brokerAway).add(seconds)
+  /** Listens to one wait for a broker: counts its seconds as they pass, and hands them on. */
+  brokerWait(onWait?: (seconds: number, reason: string) => void): (seconds: number, reason: string) => void {
+    let counted = 0
+    return (seconds, reason) => {
+      this.recorder.figure(brokerAway).add(seconds - counted)
+      counted = seconds
+      onWait?.(seconds, reason)
+    }
   }
 
   /** What the state directory told of the instance was wiped. */

@@ -7,6 +7,7 @@ import { ProcessorTopology } from '../../nodes/processor-topology.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
+import { InputPositions } from './input-positions.ts'
 import { DeferredRecords } from './deferred-records.ts'
 import { partitionForKey } from '../topics/default-partitioner.ts'
 import { PartitionGroup } from './partition-group.ts'
@@ -16,29 +17,10 @@ import { RecordTracing } from '../metrics/record-tracing.ts'
 import type { StateManager } from '../state/state-manager.ts'
 import type { StreamsConfig } from '../config/streams-config.ts'
 import { TaskMetrics, type Leaving } from '../metrics/task-metrics.ts'
+import { ProducerTurns, type ProducerStep } from '../commit/producer-turns.ts'
 import type { TaskProducer } from '../commit/task-producer.ts'
-import type { ConsumedOffset } from '../group/consumed-offset.ts'
 import type { TopicLayout } from '../topics/topic-manager.ts'
-
-/**
- *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring …
- *      │           │           ├─────────────┴─▶ failed
- *      └───────────┴───────────┴──────────┴─▶ closed
- *
- * `suspending`: the last commit; what finishes later than it is read again. `failed`: what it did since its last commit is half done, or may or
- * may not be in Kafka: nothing but closing it is left.
- */
-const next = {
-  created: ['restoring', 'closed'],
-  restoring: ['running', 'suspended', 'closed'],
-  running: ['suspending', 'failed', 'closed'],
-  suspending: ['suspended', 'failed', 'closed'],
-  suspended: ['restoring', 'closed'],
-  failed: ['closed'],
-  closed: [],
-} as const satisfies Record<string, readonly string[]>
-
-export type TaskState = keyof typeof next
+import { TaskLife, type TaskState } from './task-state.ts'
 
 /** Bytes of output that make a commit due before its time. */
 const earlyCommitBytes = 1024 * 1024
@@ -67,21 +49,17 @@ export class StreamTask {
   readonly subTopology: SubTopology
   readonly stateManager: StateManager
   readonly counts = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0 }
-  #state: TaskState = 'created'
+  readonly #life: TaskLife
+  readonly #producer: ProducerTurns
   #inputs = new PartitionGroup([], 0)
-  #committed = new Map<string, number>()
-  #committing: Promise<void> | undefined
+  #positions = new InputPositions([])
   #lastCommit = 0
   #initialized = false
   /** Whether it ran when it was suspended last. */
   #ran = false
-  /** Not there while it commits: only a commit that succeeded gives one back. So what a failed one left behind cannot be committed. */
-  #producer: TaskProducer | undefined
-  /** Of a producer whose commit failed. */
-  #closing: Promise<void> | undefined
   readonly #deferred = new DeferredRecords({
     inputs: () => this.#inputs,
-    running: () => this.#state === 'running',
+    running: () => this.state === 'running',
     count: change => (this.counts.recordsIn += change),
     deadLetter: (record, cause) => this.#deadLetter(record, cause),
   })
@@ -98,6 +76,8 @@ export class StreamTask {
     this.partition = partition
     this.subTopology = sub
     this.stateManager = state
+    this.#life = new TaskLife(id)
+    this.#producer = new ProducerTurns(id)
     this.#parts = parts
     this.#collector = new RecordCollector(parts.partitionCounts, partition, parts.limits)
     this.#metrics = new TaskMetrics(parts.metrics, id)
@@ -119,12 +99,12 @@ export class StreamTask {
   }
 
   get state(): TaskState {
-    return this.#state
+    return this.#life.state
   }
 
   /** Suspended with all that it had committed, not in the middle of a restore. */
   get suspendedWhole(): boolean {
-    return this.#state === 'suspended' && this.#ran
+    return this.state === 'suspended' && this.#ran
   }
 
   get inputs(): PartitionGroup {
@@ -132,7 +112,7 @@ export class StreamTask {
   }
 
   get committing(): Promise<void> | undefined {
-    return this.#committing
+    return this.#producer.underWay
   }
 
   get hasPunctuations(): boolean {
@@ -140,46 +120,44 @@ export class StreamTask {
   }
 
   /** Makes this instance the task's only writer. The committed offsets and the changelog are to be read after that. */
-  async initialize(): Promise<void> {
-    await this.#producer?.close()
-    this.#producer = undefined
-    const producer = await this.#parts.openProducer()
-    // Closed meanwhile: nobody else would close it.
-    if (this.#state === 'closed') return producer.close()
-    this.#producer = producer
+  initialize(): Promise<void> {
+    return this.#producer.replace(
+      () => this.#parts.openProducer(),
+      () => this.state !== 'closed',
+    )
   }
 
   /** Gives the task its input, at the committed offsets; it is to be restored next. */
   assign(queues: readonly RecordQueue[]): void {
-    this.#move('restoring')
+    this.#life.move('restoring')
     this.#deferred.forget()
     this.#metrics.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.readFirstWaitMs)
-    this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
+    this.#positions = new InputPositions(queues)
   }
 
   /** Its stores are restored: records may come. Processors are set up the first time. */
   async run(): Promise<void> {
     if (!this.#initialized) await this.#graph.init()
     this.#initialized = true
-    if (this.#state === 'restoring') this.#move('running')
+    if (this.state === 'restoring') this.#life.move('running')
   }
 
   /** Commits all that it has done, and stops. Throws when it cannot: then it has failed. */
   async suspend(): Promise<void> {
-    if (this.#state === 'restoring') {
+    if (this.state === 'restoring') {
       this.#ran = false
-      return this.#move('suspended')
+      return this.#life.move('suspended')
     }
-    if (this.#state === 'failed') throw new SluiceError('COMMIT_FAILED', `task ${this.id} has failed since its last commit`)
-    if (this.#state !== 'running') return
-    await this.#committing
+    if (this.state === 'failed') throw new SluiceError('COMMIT_FAILED', `task ${this.id} has failed since its last commit`)
+    if (this.state !== 'running') return
+    await this.committing
     this.#refuseDeferred()
-    this.#move('suspending')
+    this.#life.move('suspending')
     this.stateManager.settle()
     if (this.uncommitted) await this.commit()
     this.#ran = true
-    this.#move('suspended')
+    this.#life.move('suspended')
   }
 
   /**
@@ -215,7 +193,7 @@ export class StreamTask {
    * At least once, outputs need not wait for the offsets: they are sent at once, and the commit follows with the interval.
    */
   maybeCommit(now: number): Promise<void> | undefined {
-    if (this.#committing !== undefined || this.#state !== 'running') return undefined
+    if (this.committing !== undefined || this.state !== 'running') return undefined
     const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
     const late = now - this.#lastCommit >= commitIntervalMs
@@ -235,17 +213,16 @@ export class StreamTask {
 
   /** Closes processors and stores. What was not committed is dropped: it will be read again. */
   async close(): Promise<void> {
-    if (this.#state === 'closed') return
-    this.#move('closed')
-    await this.#committing?.catch(() => undefined)
+    if (this.state === 'closed') return
+    this.#life.move('closed')
+    await this.committing?.catch(() => undefined)
     try {
       if (this.#initialized) await this.#graph.close()
     } finally {
       try {
         await this.stateManager.close()
       } finally {
-        await this.#producer?.close()
-        await this.#closing
+        await this.#producer.close()
       }
     }
   }
@@ -260,34 +237,22 @@ export class StreamTask {
   }
 
   /** One at a time. A step that fails is the last one. */
-  #inTurn(step: (producer: TaskProducer) => Promise<TaskProducer>): Promise<void> {
-    this.#committing ??= this.#useProducer(step).finally(() => (this.#committing = undefined))
-    return this.#committing
-  }
-
-  async #useProducer(step: (producer: TaskProducer) => Promise<TaskProducer>): Promise<void> {
-    const producer = this.#producer
-    this.#producer = undefined
-    if (producer === undefined) throw new SluiceError('COMMIT_FAILED', `task ${this.id} cannot commit: it has failed, or never took over`)
-    try {
-      this.#producer = await step(producer)
-    } catch (error) {
-      this.#closing = producer.close().catch(() => undefined)
-      this.#fail(error)
-    }
+  #inTurn(step: ProducerStep): Promise<void> {
+    return this.#producer.use(async producer => step(producer).catch(error => this.#fail(error)))
   }
 
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
     this.#lastCommit = Date.now()
+    const positions = this.#positions
     // 0 what this commit stands for; records processed from here on belong to the next
-    const offsets = this.#newOffsets()
+    const offsets = positions.newOffsets()
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
     this.stateManager.prepareCommit(this.#collector, this.#lastCommit)
     const batch = this.#collector.drain()
     // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
     const { sent, next: usable } = await producer.commit(batch, offsets)
-    for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
+    positions.committed(offsets)
     this.#arrived(records, leaving)
     // 3 rows last: the changelog can rebuild them
     await this.stateManager.postCommit(sent)
@@ -312,7 +277,7 @@ export class StreamTask {
   }
 
   #fail(error: unknown): never {
-    if (this.#state === 'running' || this.#state === 'suspending') this.#move('failed')
+    this.#life.fail()
     throw error
   }
 
@@ -322,17 +287,10 @@ export class StreamTask {
     return records.length
   }
 
-  #newOffsets(): ConsumedOffset[] {
-    return this.#inputs.queues.flatMap(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => {
-      if (offset <= (this.#committed.get(topic) ?? 0)) return []
-      return [metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata }]
-    })
-  }
-
   /** Whether anything was processed since the last commit. */
   get uncommitted(): boolean {
     if (this.#collector.pendingRecords > 0 || this.stateManager.dirty) return true
-    return this.#inputs.queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
+    return this.#positions.uncommitted
   }
 
   #partitionsOf(topic: string): number {
@@ -348,11 +306,5 @@ export class StreamTask {
     this.#metrics.deadLetter(cause)
     this.#tracing?.failed(record, cause)
     this.#parts.onDeadLetter(record, cause)
-  }
-
-  #move(to: TaskState): void {
-    if (!(next[this.#state] as readonly TaskState[]).includes(to))
-      throw new RangeError(`task ${this.id} cannot go from ${this.#state} to ${to}`)
-    this.#state = to
   }
 }

@@ -93,7 +93,26 @@ export class StreamThread {
       pause: topicPartitions => this.#consumer.pause(topicPartitions),
       resume: topicPartitions => this.#consumer.resume(topicPartitions),
     })
-    this.#consumer = kafka.consumer({
+    this.#consumer = this.#newConsumer()
+    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
+    this.#signs = new MembershipLease({
+      consumer: this.#consumer,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      patienceMs: rebalanceTimeoutMs + config.sessionTimeoutMs,
+      joining: () => this.joining,
+      onSilence: milliseconds => this.#metrics.brokerSilent(milliseconds),
+      onStuck: error => this.#fail(error),
+    })
+    // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
+    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
+      this.#loop.notify()
+    })
+  }
+
+  #newConsumer(): Consumer {
+    const { kafka, config, topology } = this.#parts
+    return kafka.consumer({
       groupId: config.applicationId,
       sessionTimeout: config.sessionTimeoutMs,
       metadataMaxAge: config.metadataMaxAgeMs,
@@ -115,20 +134,6 @@ export class StreamThread {
           config.standbyReplicas,
         ),
       ],
-    })
-    this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
-    this.#signs = new MembershipLease({
-      consumer: this.#consumer,
-      sessionTimeoutMs: config.sessionTimeoutMs,
-      patienceMs: rebalanceTimeoutMs + config.sessionTimeoutMs,
-      joining: () => this.joining,
-      onSilence: milliseconds => this.#metrics.brokerSilent(milliseconds),
-      onStuck: error => this.#fail(error),
-    })
-    // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
-    this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
-      this.#loop.notify()
     })
   }
 

@@ -16,7 +16,7 @@ export function demoCommand(): Command {
     )
     .addHelpText('after', help)
     .action(async (flags: DemoFlags) => {
-      const { runDemo } = await import('../demo/run-demo.ts')
+      const { runDemo } = await import('./run-demo.ts')
       await runDemo(flags, process.env)
     })
 }

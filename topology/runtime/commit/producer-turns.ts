@@ -1,0 +1,60 @@
+import { SluiceError } from '../../../base/sluice-error.ts'
+import type { TaskProducer } from './task-producer.ts'
+
+/** One use of a producer: what it writes and commits. It returns the producer for the next use. */
+export type ProducerStep = (producer: TaskProducer) => Promise<TaskProducer>
+
+/**
+ * The producer of one task, for one commit at a time. While a commit uses it there is none, and only a commit that succeeded gives one back: what a
+ * failed commit left behind cannot be committed.
+ */
+export class ProducerTurns {
+  readonly #task: string
+  #producer: TaskProducer | undefined
+  #turn: Promise<void> | undefined
+  /** Of a producer whose commit failed. */
+  #closing: Promise<void> | undefined
+
+  constructor(task: string) {
+    this.#task = task
+  }
+
+  /** The use under way; undefined: none is. */
+  get underWay(): Promise<void> | undefined {
+    return this.#turn
+  }
+
+  /** Closes the present producer, opens the next one, and keeps it while `wanted` says so. */
+  async replace(open: () => Promise<TaskProducer>, wanted: () => boolean): Promise<void> {
+    await this.#producer?.close()
+    this.#producer = undefined
+    const producer = await open()
+    if (!wanted()) return producer.close()
+    this.#producer = producer
+  }
+
+  /** Uses the producer, unless a use is under way: then that one is returned. Throws what the step throws, and COMMIT_FAILED where there is no producer. */
+  use(step: ProducerStep): Promise<void> {
+    this.#turn ??= this.#use(step).finally(() => (this.#turn = undefined))
+    return this.#turn
+  }
+
+  async #use(step: ProducerStep): Promise<void> {
+    const producer = this.#producer
+    this.#producer = undefined
+    if (producer === undefined)
+      throw new SluiceError('COMMIT_FAILED', `task ${this.#task} cannot commit: a commit of it has failed, or it has no producer yet`)
+    try {
+      this.#producer = await step(producer)
+    } catch (error) {
+      this.#closing = producer.close().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Closes the producer, also that of a failed commit. */
+  async close(): Promise<void> {
+    await this.#producer?.close()
+    await this.#closing
+  }
+}

@@ -1,0 +1,32 @@
+import type { ConsumedOffset } from '../group/consumed-offset.ts'
+import type { RecordQueue } from './record-queue.ts'
+
+/** How far the inputs of one assignment are processed, against what is committed of them. */
+export class InputPositions {
+  readonly #queues: readonly RecordQueue[]
+  readonly #committed: Map<string, number>
+
+  /** The queues stand at their committed offsets. */
+  constructor(queues: readonly RecordQueue[]) {
+    this.#queues = queues
+    this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
+  }
+
+  /** Whether anything was processed since the last commit. */
+  get uncommitted(): boolean {
+    return this.#queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
+  }
+
+  /** Offsets that are further than the committed ones. */
+  newOffsets(): ConsumedOffset[] {
+    return this.#queues.flatMap(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => {
+      if (offset <= (this.#committed.get(topic) ?? 0)) return []
+      return [metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata }]
+    })
+  }
+
+  /** The offsets are committed. */
+  committed(offsets: readonly ConsumedOffset[]): void {
+    for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
+  }
+}
