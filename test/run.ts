@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { freePort, type LocalKafka, startLocalKafka } from '../cli/kafka/local-kafka.ts'
 import { runTests } from './support/test-run.ts'
 
-const fileTimeoutMs = 120_000
+/** Clients of the inference protocol are installed by the test that tries them. */
+const fileTimeoutMs = process.env['SLUICE_TEST_CLIENTS'] === '1' ? 900_000 : 120_000
 
 /** Returns the exit code. Kafka is ended and the run's directory removed however the run ends. */
 async function main(filters: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { InstanceMetadata } from '../../topology/index.ts'
+import type { Alteration } from './alteration.ts'
 import type { ChaosBroker } from './chaos-broker.ts'
 import { ChaosInstance } from './chaos-instance.ts'
 import { applicationId, partitionCount, topics } from './chaos-topics.ts'
@@ -15,8 +16,8 @@ export interface ChaosClusterOptions {
   readonly guarantee: string
   /** Of each task; default 0. */
   readonly standbyReplicas?: number
-  /** What a topology that is wrong on purpose does; undefined: the right one runs. */
-  readonly sabotage: string | undefined
+  /** What a processor behind the data processor does; undefined: there is none, and the instances are `sluice serve`. */
+  readonly alteration: Alteration | undefined
   readonly log: (line: string) => void
 }
 
@@ -106,8 +107,8 @@ export class ChaosCluster {
   }
 
   #program(): readonly string[] {
-    const { sabotage } = this.#options
-    return sabotage === undefined ? [programFile('../../cli/main'), 'serve'] : [programFile('sabotaged-instance'), sabotage]
+    const { alteration } = this.#options
+    return alteration === undefined ? [programFile('../../cli/main'), 'serve'] : [programFile('altered-instance'), alteration]
   }
 
   #flags(stateDir: string): readonly string[] {

@@ -5,7 +5,7 @@ import { messageOf } from '../../base/sluice-error.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
-import { oddKinds, type OddKind, oddRecord } from './odd-records.ts'
+import { type OddKind, oddRecord, type OddSet, oddSets } from './odd-records.ts'
 import type { Random } from './random.ts'
 
 export interface ChaosLoadOptions {
@@ -16,6 +16,7 @@ export interface ChaosLoadOptions {
   readonly rate: number
   /** One record in so many is odd, of each kind in turn; 0: none. */
   readonly oddEvery: number
+  readonly odd: OddSet
   readonly log: (line: string) => void
 }
 
@@ -61,7 +62,8 @@ export class ChaosLoad {
   }
 
   async #sendRows(signal: AbortSignal): Promise<void> {
-    const { wines, rate, oddEvery } = this.#options
+    const { wines, rate, oddEvery, odd } = this.#options
+    const oddKinds: readonly OddKind[] = oddSets[odd]
     const writing = new PersistentWriter(this.#options, topics.data)
     const started = performance.now()
     for (let sent = 0; !signal.aborted; await pause(tickMs, signal)) {

@@ -9,13 +9,14 @@ import { positiveInteger } from '../../cli/commands/command-options.ts'
 import { Cleanup } from '../../cli/demo/cleanup.ts'
 import { guarantees } from '../../cli/config/settings.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { sabotages } from './alteration.ts'
 import { faultKinds, type FaultKind } from './faults.ts'
+import { oddSets } from './odd-records.ts'
 import { runChaos, type ChaosOptions } from './run-chaos.ts'
-import { sabotages } from './sabotage.ts'
 
 type Flags = Pick<
   ChaosOptions,
-  'kills' | 'only' | 'seed' | 'instances' | 'brokers' | 'rate' | 'oddEvery' | 'sessionTimeout' | 'guarantee' | 'sabotage'
+  'kills' | 'only' | 'seed' | 'instances' | 'brokers' | 'rate' | 'oddEvery' | 'odd' | 'sessionTimeout' | 'guarantee' | 'sabotage'
 > & {
   readonly keep?: boolean
 }
@@ -27,6 +28,8 @@ Starts a real Kafka and the instances (sluice serve), sends data records of seve
 makes faults at random moments: an instance is killed (SIGKILL) and comes back with its state directory, or without; is ended (SIGTERM) and
 comes back; is held (SIGSTOP) for longer than its session and goes on; a broker is killed or ended and comes back. All records carry headers,
 and one in a thousand can have no result: its value cannot be read, its key is no text, its timestamp or its size is none that the results topic takes.
+With --odd processors the instances run the same topology with one more processor, which for one such record in turn forwards what no topic takes: a
+fractional, a missing, a null or a Date timestamp, a key and a value alone, a header that is a number, no key for a compacted topic.
 When every input has its result, the topics are read from their beginnings and checked: each input answered once, in order, by the
 published model that the result names and with that model's score; each odd one by one dead letter; versions never back; the changelog's last values = what REST answers
 on each instance = what LevelDB holds after the instances' end; the statistics count each result once.
@@ -39,6 +42,7 @@ Examples:
   $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to look for a failure again
   $ npm run chaos -- --kills 20 --brokers 3
   $ npm run chaos -- --kills 8 --only broker-kill,freeze       faults of these kinds
+  $ npm run chaos -- --kills 20 --odd processors
   $ npm run chaos -- --kills 0 --sabotage lose                proves the checker: must fail
   $ npm run chaos -- --kills 20 --guarantee at_least_once     doubled results are counted, and excused
 `
@@ -51,10 +55,17 @@ const command = new Command('chaos')
   .addOption(new Option('--instances <n>', 'instances of the application').default(3).argParser(positiveInteger))
   .addOption(new Option('--brokers <n>', 'Kafka brokers; of three each topic has three replicas').default(1).argParser(positiveInteger))
   .addOption(new Option('--odd-every <n>', 'one data record in so many can have no result; 0: none').default(1000).argParser(wholeNumber))
+  .addOption(
+    new Option('--odd <whose>', 'that sluice serve refuses, or that a processor makes too')
+      .choices(Object.keys(oddSets))
+      .default('serve' satisfies keyof typeof oddSets),
+  )
   .addOption(new Option('--rate <n>', 'data records a second').default(1000).argParser(positiveInteger))
   .addOption(new Option('--session-timeout <ms>', 'of the instances in their group').default(4000).argParser(positiveInteger))
   .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))
-  .addOption(new Option('--sabotage <how>', 'runs a topology that is wrong on purpose, for 1 result in 1,000').choices(sabotages))
+  .addOption(
+    new Option('--sabotage <how>', 'runs a topology that is wrong on purpose, for 1 result in 1,000').choices(sabotages).conflicts('odd'),
+  )
   .addOption(new Option('--keep', 'leaves logs, state and the broker’s data where they are'))
   .addHelpText('after', help)
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -84,7 +95,7 @@ async function main(flags: Flags): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-chaos-'))
   const cleanup = new Cleanup()
   if (!flags.keep) cleanup.add(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
-  log(`chaos: --kills ${flags.kills} --seed ${seed}${flags.keep ? `; everything is kept in ${directory}` : ''}`)
+  log(`chaos: --kills ${flags.kills} --seed ${seed} --odd ${flags.odd}${flags.keep ? `; everything is kept in ${directory}` : ''}`)
   const interrupted = once(stop.signal, 'abort').then(() => Promise.reject(stop.signal.reason as Error))
   interrupted.catch(() => undefined)
   try {

@@ -4,9 +4,26 @@ import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts
  * Data records that cannot have a result: the value is no record, the result's timestamp or size is more than its topic takes (it gets the
  * record's timestamp and headers), the key is no text. Each is to become one dead letter, and nothing else.
  */
-export const oddKinds = ['undecodable', 'future', 'large', 'key'] as const
+const recordKinds = ['undecodable', 'future', 'large', 'key'] as const
 
-export type OddKind = (typeof oddKinds)[number]
+/** Good data records, in the place of whose results a processor forwards what no topic takes: see `OddProcessor`. The same is to become of them. */
+export const forwardKinds = [
+  'fractional-timestamp',
+  'no-timestamp',
+  'null-timestamp',
+  'date-timestamp',
+  'bare',
+  'number-header',
+  'null-key',
+] as const
+
+export type ForwardKind = (typeof forwardKinds)[number]
+export type OddKind = (typeof recordKinds)[number] | ForwardKind
+
+/** Which odd records a run has: those that `sluice serve` itself refuses, or those of a processor beside them. */
+export const oddSets = { serve: recordKinds, processors: [...recordKinds, ...forwardKinds] } as const
+
+export type OddSet = keyof typeof oddSets
 
 /** Says of a record which kind of odd one it is: the check trusts the input topic alone. */
 export const oddHeader = 'chaos-odd'
@@ -27,5 +44,6 @@ export function oddRecord(kind: OddKind, good: WriterRecord & { readonly timesta
   if (kind === 'undecodable') return { ...good, value: Buffer.from('\xff this is no record', 'latin1'), headers }
   if (kind === 'future') return { ...good, timestamp: good.timestamp + threeHours, headers }
   if (kind === 'large') return { ...good, headers: { ...headers, filler: Buffer.alloc(largeBytes, 'x') } }
-  return { ...good, key: Buffer.from([0xff, 0xfe, 0x80]), value: untyped, headers }
+  if (kind === 'key') return { ...good, key: Buffer.from([0xff, 0xfe, 0x80]), value: untyped, headers }
+  return { ...good, headers }
 }

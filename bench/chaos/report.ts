@@ -15,6 +15,8 @@ export interface ChaosReport {
   readonly kills: number
   readonly seed: number
   readonly guarantee: string
+  /** Which odd records there were. */
+  readonly odd: string
   readonly sabotage?: string
   readonly seconds: number
   readonly records: number
@@ -37,7 +39,7 @@ export interface ChaosReport {
 }
 
 interface ReportParts {
-  readonly options: Pick<ChaosOptions, 'kills' | 'seed' | 'guarantee' | 'sabotage' | 'log'>
+  readonly options: Pick<ChaosOptions, 'kills' | 'seed' | 'guarantee' | 'odd' | 'sabotage' | 'log'>
   readonly findings: Findings
   readonly recoveries: readonly Recovery[]
   readonly cluster: Pick<ChaosCluster, 'crashes' | 'badStops'>
@@ -46,7 +48,7 @@ interface ReportParts {
 
 /** Tells what is wrong, a line each, and sums up. At least once, a result may come twice after a fault; nothing else is excused. */
 export function chaosReport({ options, findings, recoveries, cluster, seconds }: ReportParts): ChaosReport {
-  const { kills, seed, guarantee, sabotage, log } = options
+  const { kills, seed, guarantee, odd, sabotage, log } = options
   const { records, results, deadLetters, mismatches } = findings
   const { complaints, ...counts } = findings.verdict
   for (const complaint of [...complaints, ...mismatches.slice(0, 30)]) log(`✗ ${complaint}`)
@@ -56,6 +58,7 @@ export function chaosReport({ options, findings, recoveries, cluster, seconds }:
     kills,
     seed,
     guarantee,
+    odd,
     ...(sabotage === undefined ? {} : { sabotage }),
     seconds: Math.round(seconds),
     records,

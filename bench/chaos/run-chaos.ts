@@ -6,6 +6,7 @@ import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { Cleanup } from '../../cli/demo/cleanup.ts'
 import { exampleFile, WineRows } from '../../cli/demo/wine-rows.ts'
 import { createKafka, type Kafka } from '../../topology/runtime/index.ts'
+import type { Sabotage } from './alteration.ts'
 import { ChaosBroker } from './chaos-broker.ts'
 import { ChaosCluster } from './chaos-cluster.ts'
 import { ChaosLoad } from './chaos-load.ts'
@@ -13,12 +14,21 @@ import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
 import { checkResults } from './check-results.ts'
 import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
 import { makeFaults, type FaultKind } from './faults.ts'
-import { askAll, readDeadLetters, readChangelog, readCopies, readInputs, readPublished, readResults, wholeGroup } from './observe.ts'
-import { dataTopicConfig } from './odd-records.ts'
+import {
+  askAll,
+  readDeadLetters,
+  readChangelog,
+  readCopies,
+  readEscaped,
+  readInputs,
+  readPublished,
+  readResults,
+  wholeGroup,
+} from './observe.ts'
+import { dataTopicConfig, type OddSet } from './odd-records.ts'
 import { Random } from './random.ts'
 import { chaosReport, type ChaosReport } from './report.ts'
 import { ResultWatch } from './result-watch.ts'
-import type { Sabotage } from './sabotage.ts'
 
 export interface ChaosOptions {
   readonly kills: number
@@ -30,6 +40,8 @@ export interface ChaosOptions {
   readonly rate: number
   /** One data record in so many is odd, and to become a dead letter; 0: none. */
   readonly oddEvery: number
+  /** Of these kinds; not beside a sabotage. */
+  readonly odd: OddSet
   readonly sessionTimeout: number
   readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly sabotage: Sabotage | undefined
@@ -50,6 +62,10 @@ interface Run {
   readonly watch: ResultWatch
 }
 
+const topicConfigs: Readonly<Record<string, typeof dataTopicConfig>> = {
+  [topics.data]: dataTopicConfig,
+  [topics.compacted]: [{ name: 'cleanup.policy', value: 'compact' }],
+}
 /** Load before the first fault and after the last. */
 const quietMs = 3000
 /** Longer than a broker takes to end, if need be by SIGKILL. */
@@ -81,31 +97,32 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 async function prepare(options: ChaosOptions): Promise<Run> {
-  const { directory, cleanup, signal, log, seed, rate, oddEvery, brokers } = options
+  const { directory, cleanup, signal, log, seed, rate, oddEvery, odd, brokers, sabotage } = options
   const broker = await ChaosBroker.start(join(directory, 'kafka'), signal, brokers)
   cleanup.add(() => broker.close(), brokerStopMs)
   const kafka = createKafka({ brokers: broker.brokers.split(','), clientId: 'chaos' })
   const admin = kafka.admin()
   await admin.connect()
-  // Nothing is compacted: the history is what is checked.
+  // Nothing of what is checked is compacted: it is the history that counts.
   await createTopics(
     admin,
     Object.values(topics).map(topic => ({
       topic,
       numPartitions: partitionCount,
-      configEntries: topic === topics.data ? dataTopicConfig : [],
+      configEntries: topicConfigs[topic] ?? [],
     })),
   )
   await admin.disconnect()
   const wines = await WineRows.read()
-  const load = new ChaosLoad({ kafka, wines, random: new Random(seed + 1), rate, oddEvery, log })
+  const load = new ChaosLoad({ kafka, wines, random: new Random(seed + 1), rate, oddEvery, odd, log })
   await load.publishAll()
   const watch = new ResultWatch()
   const watching = new AbortController()
   const following = watch.follow(kafka, topics.results, watching.signal)
   cleanup.add(() => following)
   cleanup.add(() => watching.abort())
-  const cluster = new ChaosCluster({ ...options, broker, sessionTimeoutMs: options.sessionTimeout })
+  const alteration = odd === 'processors' ? 'odd' : sabotage
+  const cluster = new ChaosCluster({ ...options, broker, alteration, sessionTimeoutMs: options.sessionTimeout })
   cleanup.add(() => cluster.kill())
   await cluster.start(signal)
   log(`${cluster.instances.length} instances are ready, on Kafka at ${broker.brokers}; ${load.dataTypes.length} data types`)
@@ -160,6 +177,7 @@ async function check(run: Run): Promise<Findings> {
     ...load.acknowledged
       .filter(({ partition, offset, count }) => !held.has(`${partition}@${offset}`) || !held.has(`${partition}@${offset + count - 1}`))
       .map(({ partition, offset }) => `the broker acknowledged input ${partition}@${offset} and does not have it`),
+    ...(await readEscaped(kafka)),
     ...checkModels(changelog, published),
     ...checkAnswers(changelog, answers),
     ...checkCopies(changelog, await readCopies(cluster, owners)),

@@ -248,7 +248,7 @@ const reportOf = (
   mismatches: readonly string[] = [],
 ): boolean =>
   chaosReport({
-    options: { kills: 0, seed: 1, guarantee, sabotage: undefined, log: () => undefined },
+    options: { kills: 0, seed: 1, guarantee, odd: 'serve', sabotage: undefined, log: () => undefined },
     findings: {
       records: inputs.length,
       results: results.length,
@@ -272,7 +272,7 @@ report('doubled results are excused at least once, nothing else is', () => {
 report('recovery times are summed up by kind', () => {
   const recoveries = [50, 10, 30, 20, 40].map(milliseconds => ({ kind: 'kill' as const, milliseconds }))
   const { recovery } = chaosReport({
-    options: { kills: 5, seed: 1, guarantee: 'exactly_once', sabotage: undefined, log: () => undefined },
+    options: { kills: 5, seed: 1, guarantee: 'exactly_once', odd: 'serve', sabotage: undefined, log: () => undefined },
     findings: {
       records: 0,
       results: 0,

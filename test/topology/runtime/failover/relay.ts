@@ -8,6 +8,9 @@ export class Relay {
   taken = 0
   #target: number
   #server: Server | undefined
+  #stalled = false
+  /** Bytes that pass from the target before the connections break; undefined: all. */
+  #left: number | undefined
   readonly #sockets = new Set<Socket>()
 
   private constructor(port: number, target: number) {
@@ -34,6 +37,27 @@ export class Relay {
   /** Resets all connections. */
   break(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  /** Connections stay, and new ones are taken; nothing passes any more until they break. */
+  stall(): void {
+    this.#stalled = true
+    for (const socket of this.#sockets) socket.unpipe().pause()
+  }
+
+  /** New connections pass everything again. */
+  resume(): void {
+    this.#stalled = false
+  }
+
+  /** What connections bring from the target is cut off after so many bytes, with them; new ones are as before. */
+  cutAfter(bytes: number): void {
+    this.#left = bytes
+  }
+
+  /** Ends all connections, as the system of a process that has died does. */
+  end(): void {
+    for (const socket of this.#sockets) socket.end()
   }
 
   /** Listens no more, then breaks the connections. */
@@ -65,7 +89,17 @@ export class Relay {
         this.#sockets.delete(from)
         to.destroy()
       })
-      from.pipe(to)
+      if (!this.#stalled) from.pipe(to)
     }
+    outbound.prependListener('data', (bytes: Buffer) => {
+      if (this.#left === undefined) return
+      const passed = Math.min(this.#left, bytes.length)
+      this.#left -= passed
+      if (this.#left > 0) return
+      this.#left = undefined
+      outbound.unpipe(inbound)
+      // A reset would take along what is on its way.
+      inbound.end(bytes.subarray(0, passed))
+    })
   }
 }

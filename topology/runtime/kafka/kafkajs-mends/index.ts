@@ -4,6 +4,7 @@ import { SluiceError } from '../../../../base/sluice-error.ts'
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { compressionCodecsMend } from './compression-codecs.ts'
+import { connectionSocketsMend } from './connection-sockets.ts'
 import { crc32cMend } from './crc32c.ts'
 import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
@@ -11,6 +12,7 @@ import { groupMessagesMend } from './group-messages.ts'
 import { joinHookMend } from './join-hook.ts'
 import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
+import { movedGroupsMend } from './moved-groups.ts'
 import { namedFailuresMend } from './named-failures.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
@@ -48,6 +50,8 @@ export const mends: readonly Mend[] = [
   producerSessionMend,
   closedClusterMend,
   askedTopicsMend,
+  movedGroupsMend,
+  connectionSocketsMend,
   reauthenticationMend,
   saslFailuresMend,
   namedFailuresMend,

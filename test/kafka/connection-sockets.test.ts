@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createKafka, newCluster, type Cluster } from '../../topology/runtime/kafka/kafka-client.ts'
+import type { SocketConnection } from '../../topology/runtime/kafka/kafkajs-mends/connection-sockets.ts'
+import { Relay } from '../topology/runtime/failover/relay.ts'
+import { eventually } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+interface Context {
+  relay: Relay
+  cluster: Cluster
+  broker: SeedBroker
+  connection: SocketConnection & AuthenticatingConnection
+}
+
+interface AuthenticatingConnection {
+  sendAuthRequest(protocol: object): Promise<unknown>
+}
+
+/** kafkajs' broker at the address that the client was given. */
+interface SeedBroker {
+  readonly connectionPool: {
+    readonly pool: readonly [SocketConnection & AuthenticatingConnection]
+    send(protocol: object): Promise<unknown>
+  }
+}
+
+/** The question that a broker answers to anybody: which requests it knows. */
+const apiVersions = {
+  request: {
+    apiKey: 18,
+    apiVersion: 0,
+    apiName: 'ApiVersions',
+    encode: () => Promise.resolve({ buffer: Buffer.alloc(0), size: () => 0 }),
+  },
+  response: { decode: (bytes: Buffer) => Promise.resolve(bytes), parse: (bytes: Buffer) => Promise.resolve(bytes) },
+}
+
+/** What hangs fails the test, long after what does not has ended. */
+const hung = 'it hangs'
+const settled = (work: Promise<unknown>): Promise<string> =>
+  Promise.race([
+    work.then(
+      () => 'done',
+      (error: Error) => error.name,
+    ),
+    sleep(10_000, hung, { ref: false }),
+  ])
+
+const closedError = 'KafkaJSConnectionClosedError'
+
+const test = suite<Context>('the sockets of a connection')
+
+test.before.each(async context => {
+  const [host, port] = String(brokers).split(':')
+  assert.ok(host)
+  context.relay = await Relay.open(Number(port))
+  context.cluster = newCluster(createKafka({ brokers: [`127.0.0.1:${context.relay.port}`], clientId: 'test' }))
+  await context.cluster.connect()
+  context.broker = (context.cluster as unknown as { brokerPool: { seedBroker: SeedBroker } }).brokerPool.seedBroker
+  context.connection = context.broker.connectionPool.pool[0]
+})
+test.after.each(async ({ relay, cluster }) => {
+  await relay.refuse()
+  await settled(cluster.disconnect())
+})
+
+const lost = async ({ relay, connection }: Context): Promise<void> => {
+  relay.break()
+  await eventually(
+    () => connection.isConnected(),
+    connected => !connected,
+  )
+}
+
+test('requests that find it closed open one together', async context => {
+  const { relay, broker } = context
+  await lost(context)
+  const before = relay.taken
+  assert.equal(
+    new Set(await Promise.all(Array.from({ length: 20 }, () => settled(broker.connectionPool.send(apiVersions))))),
+    new Set(['done']),
+  )
+  assert.is(relay.taken - before, 1)
+})
+
+test('what has come of an answer that was cut off is forgotten', async ({ relay, broker, connection }) => {
+  for (const bytes of [1, 4, 6, 100]) {
+    relay.cutAfter(bytes)
+    assert.is(await settled(broker.connectionPool.send(apiVersions)), closedError)
+    await eventually(
+      () => connection.isConnected(),
+      connected => !connected,
+    )
+    assert.is(await settled(broker.connectionPool.send(apiVersions)), 'done', `after ${bytes} bytes`)
+  }
+})
+
+test('one that is destroyed fails what was asked on it', async ({ relay, broker, connection }) => {
+  relay.stall()
+  const asked = settled(broker.connectionPool.send(apiVersions))
+  await sleep(20)
+  connection.socket?.destroy()
+  assert.is(await asked, closedError)
+  assert.not(connection.isConnected())
+})
+
+test('one that is closed while it is being opened says so at once, and another can be opened', async context => {
+  const { connection } = context
+  await lost(context)
+  const opening = connection.connect().then(String, (error: Error) => error.message)
+  await connection.disconnect()
+  assert.match(await opening, 'it was closed while it was being opened')
+  assert.is(await settled(connection.connect()), 'done')
+  assert.ok(connection.isConnected())
+})
+
+test('one that is reset fails the authentication that waits on it', async ({ relay, connection }) => {
+  relay.stall()
+  const asked = settled(connection.sendAuthRequest({ request: { encode: () => Buffer.alloc(8) }, response: apiVersions.response }))
+  await sleep(20)
+  relay.break()
+  assert.is(await asked, 'KafkaJSConnectionError')
+})
+
+test('a broker that goes away while the connection is being closed fails what was asked, and the connection is closed', async ({
+  relay,
+  broker,
+  connection,
+}) => {
+  relay.stall()
+  const asked = settled(broker.connectionPool.send(apiVersions))
+  await sleep(20)
+  const closed = settled(connection.disconnect())
+  relay.end()
+  assert.is(await asked, closedError)
+  assert.is(await closed, 'done')
+})
+
+test('what is asked in the moment that it closes is answered by the next, or fails', async ({ relay, broker }) => {
+  for (let turns = 0; turns < 20; turns++) {
+    relay.stall()
+    const next = broker.connectionPool.send(apiVersions).catch(async () => {
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      return broker.connectionPool.send(apiVersions)
+    })
+    await sleep(20)
+    relay.resume()
+    relay.end()
+    assert.is.not(await settled(next), hung, `after ${turns} turns`)
+    assert.is(await settled(broker.connectionPool.send(apiVersions)), 'done')
+  }
+})
+
+test('one that was closed has no say in the next, however late it ends', async ({ relay, broker, connection }) => {
+  await connection.disconnect()
+  const { socket } = connection
+  assert.is(await settled(broker.connectionPool.send(apiVersions)), 'done')
+  socket?.emit('end')
+  relay.stall()
+  const asked = broker.connectionPool.send(apiVersions)
+  socket?.emit('error', new Error('reset'))
+  assert.is(await Promise.race([settled(asked), sleep(200, 'waits')]), 'waits')
+  assert.ok(connection.isConnected())
+})
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else test.run()

@@ -1,0 +1,47 @@
+import type { Admin } from 'kafkajs'
+import { askAgain } from './ask-again.ts'
+import type { Mend } from './mend.ts'
+
+type DescribedGroups = Awaited<ReturnType<Admin['describeGroups']>>
+
+interface GroupCluster {
+  findGroupCoordinator(query: { readonly groupId: string }): Promise<{
+    describeGroups(request: { readonly groupIds: readonly string[] }): Promise<DescribedGroups>
+  }>
+}
+
+interface AdminOptions {
+  readonly cluster: GroupCluster
+}
+
+/** How long a group's coordinator may be away, load or move, ms. */
+const patienceMs = 60_000
+
+/**
+ * kafkajs' admin looks up a group's coordinator once, and asks that broker to describe the group as often as its retries allow, minutes long, though it
+ * answers each time that it is not the coordinator any more. It does not ask for offsets again at all.
+ */
+export const movedGroupsMend: Mend = {
+  defect: 'an admin goes on asking a broker that is the coordinator no longer',
+  apply(modules) {
+    const path = 'src/admin/index.js'
+    const createAdmin = modules.load(path) as (options: AdminOptions) => Admin
+    const patiently = <T>(ask: () => Promise<T>): Promise<T> => {
+      const now = (): number => performance.now()
+      return askAgain(ask, { deadline: now() + patienceMs, now, onMoved: () => undefined })
+    }
+    modules.replace(path, (options: AdminOptions): Admin => {
+      const admin = createAdmin(options)
+      const { cluster } = options
+      const describe = async (groupId: string): Promise<DescribedGroups['groups']> =>
+        (await (await cluster.findGroupCoordinator({ groupId })).describeGroups({ groupIds: [groupId] })).groups
+      return {
+        ...admin,
+        async describeGroups(groupIds) {
+          return { groups: (await Promise.all(groupIds.map(groupId => patiently(() => describe(groupId))))).flat() }
+        },
+        fetchOffsets: options => patiently(() => admin.fetchOffsets(options)),
+      }
+    })
+  },
+}
