@@ -85,7 +85,12 @@ function run(kafka: Kafka): void {
     })
     const one = await consumerOf(context, hooksOf('one'))
     await one.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
-    assert.equal(steps, ['one before', 'one has 4'])
+    // A coordinator that is loading yet makes kafkajs begin anew: `run` has resolved then.
+    await eventually(
+      () => steps,
+      all => all.includes('one has 4'),
+    )
+    assert.equal([...new Set(steps)], ['one before', 'one has 4'])
     const two = await consumerOf(context, hooksOf('two'))
     await two.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
     await first.promise

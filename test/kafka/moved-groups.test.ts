@@ -15,7 +15,7 @@ interface FoundBroker {
 }
 
 interface ClusterMethods {
-  findGroupCoordinator(this: ClusterMethods, query: object): Promise<FoundBroker>
+  findGroupCoordinator: (this: ClusterMethods, query: object) => Promise<FoundBroker>
   findBroker(query: { readonly nodeId: string }): Promise<FoundBroker>
 }
 

@@ -278,7 +278,8 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #untilReachable(signal: AbortSignal): Promise<void> {
-    return waitForBroker(this.#kafka, { onWait: this.#recorded.brokerWait(this.#config.listener.onWait), signal })
+    const onWait = this.#recorded.brokerWait((seconds, reason) => this.#config.listener.onWait?.(seconds, reason))
+    return waitForBroker(this.#kafka, { onWait, signal })
   }
 
   /** The application's state follows from its threads'. */

@@ -7,7 +7,7 @@ import { prepareTopics, type TopicLayout } from './topic-manager.ts'
 export interface ReachableTopicsOptions {
   readonly config: StreamsConfig
   /** Resolves once a broker answers. */
-  reachable(): Promise<void>
+  readonly reachable: () => Promise<void>
 }
 
 /** Checks and creates the topology's topics. A broker that is lost meanwhile is waited for, and the work begins again. Throws as `prepareTopics`. */
