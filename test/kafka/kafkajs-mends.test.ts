@@ -104,6 +104,30 @@ function run(kafka: Kafka): void {
     )
   })
 
+  // A producer of another life of the same process may get an answer while a member joins: its transaction is aborted later.
+  test('a consumer starts at what the group has committed, whatever a transaction of another client of the process was about to commit', async context => {
+    const { topic } = context
+    const producer = kafka.producer({ transactionalId: topic, idempotent: true, retry: transactionRetry })
+    context.producers.push(producer)
+    await producer.connect()
+    const joined = waiter()
+    let start = ''
+    const consumer = await consumerOf(context, {
+      onPartitionsAssigned: async ({ group }) => {
+        const transaction = await producer.transaction()
+        await transaction.send({ topic, messages: [{ partition: 0, value: 'aborted' }] })
+        await transaction.sendOffsets({ consumerGroupId: topic, topics: [{ topic, partitions: [{ partition: 0, offset: '3' }] }] })
+        await transaction.abort()
+        await group.offsetManager.resolveOffsets()
+        start = String(group.offsetManager.nextOffset(topic, 0))
+        joined.done()
+      },
+    })
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+    await joined.promise
+    assert.is(start, '0')
+  })
+
   test('a transaction asks once for each thing that it needs', async context => {
     const { topic, admin } = context
     const producer = kafka.producer({ transactionalId: topic, idempotent: true, retry: transactionRetry })

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { SluiceError } from '../../../../base/sluice-error.ts'
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
+import { committedOffsetsMend } from './committed-offsets.ts'
 import { compressionCodecsMend } from './compression-codecs.ts'
 import { connectionSocketsMend } from './connection-sockets.ts'
 import { crc32cMend } from './crc32c.ts'
@@ -58,6 +59,7 @@ export const mends: readonly Mend[] = [
   swallowedErrorsMend,
   lostSeedMend,
   joinHookMend,
+  committedOffsetsMend,
   offsetOutOfRangeMend,
 ]
 

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assigner, Cluster } from 'kafkajs'
 import { messageOf } from '../../../../base/sluice-error.ts'
+import { hasMoved } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
 /** kafkajs' view of one member's group, as far as hooks use it. */
@@ -96,7 +98,7 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
     const before = joins.get(this)
     const join = (before ?? Promise.resolve()).then(async () => {
       for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
-      await joinAndSync.call(this)
+      await joinWhereItIs(() => joinAndSync.call(this))
       for (const assigner of this.assigners) await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))
     })
     const settled = join.catch(() => undefined)
@@ -112,6 +114,22 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
     const { generationId } = this
     const batches = await doubtAfter(this, fetch.call(this, nodeId), ofUnknownTopic)
     return joins.has(this) || this.generationId !== generationId ? [] : batches
+  }
+}
+
+/** How long a group's coordinator may be away, load or move before a join fails, ms. */
+const movePatienceMs = 30_000
+const movePauseMs = 50
+
+/** Joins again, which looks the coordinator up anew, while the one that was asked is loading or is the coordinator no longer. */
+async function joinWhereItIs(join: () => Promise<void>): Promise<void> {
+  for (const started = performance.now(); ; await sleep(movePauseMs)) {
+    try {
+      await join()
+      return
+    } catch (error) {
+      if (!hasMoved(error) || performance.now() - started >= movePatienceMs) throw error
+    }
   }
 }
 
@@ -145,7 +163,7 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
 
 /**
  * kafkajs emits REBALANCING and GROUP_JOIN without waiting for their listeners, and REBALANCING not before every rejoin: nothing can be
- * committed or given up for certain before the coordinator hands the partitions on.
+ * committed or given up for certain before the coordinator hands the partitions on. And a join ends the consumer when the coordinator is loading, or has moved.
  */
 export const joinHookMend: Mend = {
   defect: 'no place to wait before and after a join, and no sight of all that it brought',

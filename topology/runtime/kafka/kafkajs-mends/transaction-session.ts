@@ -151,8 +151,11 @@ export class TransactionSession {
     }
   }
 
-  #untilOver<T>(request: () => Promise<T>): Promise<T> {
-    return this.#patiently(request, (this.#begun ?? this.#now()) + this.#options.timeoutMs)
+  /** The coordinator may have ended the transaction by itself once its time is over: nothing is added to it, or asked of it, from then on. */
+  async #untilOver<T>(request: () => Promise<T>): Promise<T> {
+    const deadline = (this.#begun ?? this.#now()) + this.#options.timeoutMs
+    if (this.#now() >= deadline) throw new TransactionLostError(`the transaction took longer than ${this.#options.timeoutMs} ms`)
+    return this.#patiently(request, deadline)
   }
 
   #patiently<T>(request: () => Promise<T>, deadline: number): Promise<T> {

@@ -116,6 +116,22 @@ test('joins do not overlap, and one that failed does not stop the next', async (
   assert.equal([running, joins], [0, 3])
 })
 
+test('a coordinator that is loading, or has moved, is joined again, and the hooks are called once', async () => {
+  const steps: string[] = []
+  const answers = ['GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE']
+  const hooks: JoinHooks = {
+    onPartitionsRevoked: () => Promise.resolve(void steps.push('revoked')),
+    onPartitionsAssigned: () => Promise.resolve(void steps.push('assigned')),
+  }
+  const join = (): Promise<void> => {
+    steps.push('join')
+    const type = answers.shift()
+    return type === undefined ? Promise.resolve() : Promise.reject(Object.assign(new Error(type), { type }))
+  }
+  await groupOf(hooks, { join }).joinAndSync()
+  assert.equal(steps, ['revoked', 'join', 'join', 'join', 'join', 'assigned'])
+})
+
 test('an error of a hook ends the join as one that is not to be retried, with its cause', async () => {
   const cause = new Error('commit failed')
   for (const hooks of [{ onPartitionsRevoked: () => Promise.reject(cause) }, { onPartitionsAssigned: () => Promise.reject(cause) }]) {

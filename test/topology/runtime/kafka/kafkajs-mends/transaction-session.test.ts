@@ -112,6 +112,20 @@ test('what is asked again has an end: the time of the transaction', async () => 
   assert.ok(coordinator.clock < 10_100)
 })
 
+test('once the time of the transaction is over, nothing is added to it, and its end is not asked for', async () => {
+  const coordinator = await taken()
+  await coordinator.session.ask('addPartitionsToTxn', {})
+  coordinator.clock += 10_000
+  for (const [name, request] of [
+    ['addPartitionsToTxn', {}],
+    ['addOffsetsToTxn', {}],
+    ['txnOffsetCommit', { groupId: 'g' }],
+    ['endTxn', { transactionResult: true }],
+  ] as const)
+    assert.instance(await refusal(coordinator.session.ask(name, request)), TransactionLostError, name)
+  assert.equal(coordinator.asked, ['initProducerId', 'addPartitionsToTxn'])
+})
+
 test('while the coordinator completes the transaction before, it is asked again on the same connection', async () => {
   const coordinator = await taken()
   await coordinator.commitOne()
