@@ -2,7 +2,7 @@ import { checkOptionNames } from '../base/option-names.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import { TypedStore, type TypedStoreOptions } from './key-value-store.ts'
 import { LevelRows } from './rows/level-rows.ts'
-import { BufferedStore } from './rows/buffered-store.ts'
+import { BufferedStore, type StoreHooks } from './rows/buffered-store.ts'
 import { MemoryRows } from './rows/memory-rows.ts'
 import { ModelStateStore } from './models/model-state-store.ts'
 import { ModelUsageStore } from './models/model-usage-store.ts'
@@ -33,16 +33,8 @@ export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
 
 /** A key-value store of the user's own types. */
 export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
-  const { name, logged = true, persistent = true } = options
-  checkOptionNames(`store "${name}"`, options, [...typedNames, ...placementNames])
-  return {
-    name,
-    logged,
-    async open(directory, onCorrupt) {
-      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
-      return new BufferedStore(new TypedStore(buffer, options), buffer)
-    },
-  }
+  checkOptionNames(`store "${options.name}"`, options, [...typedNames, ...placementNames])
+  return builder(options.name, options, buffer => ({ store: new TypedStore(buffer, options) }))
 }
 
 /**
@@ -52,50 +44,51 @@ export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlac
 export function versionedKeyValueStore<K, V>(
   options: VersionedStoreOptions<K, V> & StorePlacement,
 ): TypedStoreBuilder<VersionedKeyValueStore<K, V>> {
-  const { name, historyRetentionMs, logged = true, persistent = true } = options
+  const { name, historyRetentionMs } = options
   checkOptionNames(`store "${name}"`, options, [...typedNames, 'historyRetentionMs', ...placementNames])
   if (!(historyRetentionMs >= 0))
     throw new SluiceError('TOPOLOGY_INVALID', `historyRetentionMs of store "${name}" is ${historyRetentionMs}: 0 or more is allowed`)
-  return {
-    name,
-    logged,
-    versioned: true,
-    async open(directory, onCorrupt) {
-      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
-      const store = new VersionedStore(buffer, options)
-      return new BufferedStore(store, buffer, store)
-    },
-  }
+  return { ...builder(name, options, buffer => hooked(new VersionedStore(buffer, options))), versioned: true }
 }
 
 /** The store of the models, their bytes and how they have served. */
 export function modelStateStore(
   options: StorePlacement & { readonly name?: string; readonly maxVersions?: number } = {},
 ): TypedStoreBuilder<ModelStateStore> {
-  const { name = 'ModelStateStore', maxVersions = 16, logged = true, persistent = true } = options
+  const { name = 'ModelStateStore', maxVersions = 16 } = options
   checkOptionNames(`store "${name}"`, options, ['name', 'maxVersions', ...placementNames])
-  return {
-    name,
-    logged,
-    async open(directory, onCorrupt) {
-      const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
-      const store = await ModelStateStore.open(buffer, { name, maxVersions })
-      return new BufferedStore(store, buffer, store)
-    },
-  }
+  return builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions })))
 }
 
 /** The store of how models have served, for data tasks that have no models of their own. */
 export function modelUsageStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
-  const { name, logged = true, persistent = true } = options
+  const { name } = options
   checkOptionNames(`store "${name}"`, options, ['name', ...placementNames])
+  return builder(name, options, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
+}
+
+/** A store over its rows, and what it does at commits, if anything. */
+interface OpenedStore<S extends StateStore> {
+  readonly store: S
+  readonly hooks?: StoreHooks
+}
+
+function hooked<S extends StateStore & StoreHooks>(store: S): OpenedStore<S> {
+  return { store, hooks: store }
+}
+
+function builder<S extends StateStore>(
+  name: string,
+  { logged = true, persistent = true }: StorePlacement,
+  open: (buffer: TransactionBuffer) => OpenedStore<S> | Promise<OpenedStore<S>>,
+): TypedStoreBuilder<S> {
   return {
     name,
     logged,
     async open(directory, onCorrupt) {
       const buffer = new TransactionBuffer(await openRows(persistent ? directory : undefined, onCorrupt))
-      const store = await ModelUsageStore.open(buffer, name)
-      return new BufferedStore(store, buffer, store)
+      const { store, hooks } = await open(buffer)
+      return new BufferedStore(store, buffer, hooks)
     },
   }
 }
