@@ -1,5 +1,5 @@
 import { compactString, FlexibleReader } from './flexible-fields.ts'
-import type { CoordinatorBroker } from './settled-connection.ts'
+import type { CoordinatorBroker } from './coordinator-broker.ts'
 
 /** The last transaction of a transactional id, as its coordinator knows it (KIP-664). */
 export interface DescribedTransaction {

@@ -1,17 +1,5 @@
 import type { Socket } from 'node:net'
-import type { TransactionRequest } from './transaction-session.ts'
-
-/** kafkajs' broker, as far as a transaction's coordinator is asked. */
-export type CoordinatorBroker = { readonly [name in TransactionRequest]: (request: object) => Promise<unknown> } & {
-  isConnected(): boolean
-  /** By API key; null before it is connected. */
-  readonly versions: Readonly<Record<number, unknown>> | null
-  readonly connectionPool: {
-    send(protocol: object): Promise<unknown>
-    /** All but fetches go by the first. */
-    readonly pool: readonly { readonly socket?: Socket | undefined; isConnected(): boolean }[]
-  }
-}
+import type { CoordinatorBroker } from './coordinator-broker.ts'
 
 /** After so long without a question a coordinator has surely ended in every partition what it was told to end; brokers keep idle connections longer. */
 const completeAfterMs = 60_000

@@ -1,7 +1,8 @@
 import { askAgain } from './ask-again.ts'
+import type { TransactionRequest } from './coordinator-broker.ts'
 import type { Mend } from './mend.ts'
 import { sessionOf } from './producer-session.ts'
-import type { CoordinatorQuery, Request, TransactionRequest, TransactionSession } from './transaction-session.ts'
+import type { CoordinatorQuery, Request, TransactionSession } from './transaction-session.ts'
 
 /** The part of kafkajs' cluster that its transactions use. */
 export interface TransactionCluster {

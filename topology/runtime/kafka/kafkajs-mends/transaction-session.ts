@@ -1,8 +1,6 @@
 import { askAgain, concurrent, hasMoved, pauseBefore, typeOf } from './ask-again.ts'
-import { SettledConnection, type CoordinatorBroker } from './settled-connection.ts'
-
-/** What a transaction asks of its coordinators; kafkajs' names. */
-export type TransactionRequest = 'initProducerId' | 'addPartitionsToTxn' | 'addOffsetsToTxn' | 'txnOffsetCommit' | 'endTxn'
+import type { CoordinatorBroker, TransactionRequest } from './coordinator-broker.ts'
+import { SettledConnection } from './settled-connection.ts'
 
 export interface CoordinatorQuery {
   readonly groupId: string

@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isPassing } from '../../../../../topology/runtime/kafka/kafka-client.ts'
-import type { CoordinatorBroker } from '../../../../../topology/runtime/kafka/kafkajs-mends/settled-connection.ts'
+import type { CoordinatorBroker } from '../../../../../topology/runtime/kafka/kafkajs-mends/coordinator-broker.ts'
 import { TransactionLostError, TransactionSession } from '../../../../../topology/runtime/kafka/kafkajs-mends/transaction-session.ts'
 
 /** What real brokers do in bad moments only, on order: that the session asks real ones right is for test/kafka/transaction-session.test.ts to show. */
