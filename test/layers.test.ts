@@ -34,6 +34,12 @@ const refused: readonly (readonly [path: string, source: string])[] = [
   ['proto/x.ts', "export * from '../stores/state-store.ts'"],
   ['topology/x.ts', "import {\n  type Task,\n  run,\n} from './runtime/task.ts'"],
   ['topology/x.ts', "import { Kafka } from 'kafkajs'"],
+  ['topology/runtime/x.ts', "import { Kafka } from 'kafkajs'"],
+  ['topology/runtime/x.ts', "import { type Kafka } from 'kafkajs'"],
+  ['topology/runtime/x.ts', "import type { Row } from './rows.ts'\nimport 'kafkajs'"],
+  ['topology/runtime/x.ts', "const { Kafka } = await import('kafkajs')"],
+  ['topology/runtime/x.ts', "const errors = require('kafkajs/src/errors.js')"],
+  ['topology/runtime/x.ts', "export { Kafka } from 'kafkajs'"],
   ['topology/runtime/x.ts', "const app = await import('../../rest/app.ts')"],
   ['topology/runtime/deep/x.ts', "const worker = new URL('../../../serving/worker.ts', import.meta.url)"],
   ['serving/x.ts', "type App = import('../rest/app.ts').App"],
@@ -53,7 +59,8 @@ for (const [path, source] of refused) {
 
 const allowed: readonly (readonly [path: string, source: string])[] = [
   ['topology/x.ts', "import { SluiceError } from '../base/sluice-error.ts'\nimport { a } from './describe.ts'"],
-  ['topology/runtime/x.ts', "import { Kafka } from 'kafkajs'\nimport { t } from '../topology.ts'"],
+  ['topology/runtime/x.ts', "import type { Kafka } from 'kafkajs'\nimport { t } from '../topology.ts'"],
+  ['topology/runtime/x.ts', "type KafkaJs = typeof import('kafkajs')\ntype Kafka = import('kafkajs').Kafka"],
   ['stores/x.ts', "// import { a } from '../models/model.ts'\n/**\n * import('koa')\n */\nimport { Level } from 'level'"],
   ['cli/x.ts', 'const brokers = process.env.KAFKA_BROKERS'],
   ['examples/wine/x.ts', "import { serve } from '../../cli/serve-command.ts'"],

@@ -30,9 +30,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   bench: { rank: 7 },
 }
 
-/** Packages that one folder alone imports. */
-export const packageHomes: readonly { readonly package: RegExp; readonly home: string }[] = [
-  { package: kafkajs, home: 'topology/runtime' },
+/** Packages that one folder alone imports. `loader`: the one file that may load the package; all others import its types alone. */
+export const packageHomes: readonly { readonly package: RegExp; readonly home: string; readonly loader?: string }[] = [
+  { package: kafkajs, home: 'topology/runtime', loader: 'topology/runtime/kafka/kafkajs-mends/kafkajs-modules.ts' },
   { package: level, home: 'stores' },
   { package: onnxruntime, home: 'models/onnx' },
   { package: /^protobufjs(\/|$)/, home: 'records' },
@@ -50,6 +50,11 @@ export function violationsOf(path: string, source: string): string[] {
   if (layer === undefined) return []
   const found = importsOf(source).flatMap(specifier => judgeImport(path, layer, specifier))
   const { rank } = layers[layer]!
+  const loaded = valueImportsOf(source)
+  for (const { package: name, loader } of packageHomes) {
+    if (loader === undefined || path === loader) continue
+    for (const specifier of loaded.filter(each => name.test(each))) found.push(`${path} loads ${specifier}, which ${loader} alone may`)
+  }
   if (
     rank < readsEnvironment &&
     path !== setsEnvironment &&
@@ -96,6 +101,18 @@ const importForms: readonly RegExp[] = [
 export function importsOf(source: string): string[] {
   const text = code(source)
   return importForms.flatMap(form => [...text.matchAll(form)].map(([, specifier]) => specifier!))
+}
+
+/** Where a source names a module for its types alone: as a declaration, or `import('x')` in a type. */
+const typeImports: readonly RegExp[] = [
+  /(?:^|[\s;}])(?:import|export)\s+type\b[^'"`]*?\bfrom\s*['"][^'"\n]+['"]/g,
+  /\btypeof\s+import\s*\(\s*['"][^'"\n]+['"]\s*\)/g,
+  /\bimport\s*\(\s*['"][^'"\n]+['"]\s*\)\.[A-Z]/g,
+]
+
+/** Every module that a source loads when it runs. */
+export function valueImportsOf(source: string): string[] {
+  return importsOf(typeImports.reduce((text, form) => text.replaceAll(form, ' '), code(source)))
 }
 
 /** The source without the lines that are comments. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { murmur2, partitionForKey } from '../../../../topology/runtime/topics/default-partitioner.ts'
-import { plainModule } from '../kafka/kafkajs-mends/plain-kafkajs.ts'
+import { plainModule } from '../kafka/kafkajs-mends/plain-module.ts'
 
 const test = suite('murmur2')
 

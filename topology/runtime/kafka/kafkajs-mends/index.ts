@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { SluiceError } from '../../../../base/sluice-error.ts'
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { committedOffsetsMend } from './committed-offsets.ts'
@@ -11,6 +8,7 @@ import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
 import { groupMessagesMend } from './group-messages.ts'
 import { joinHookMend } from './join-hook.ts'
+import { kafkajsModules } from './kafkajs-modules.ts'
 import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { movedGroupsMend } from './moved-groups.ts'
@@ -34,8 +32,6 @@ export { describeTopics, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
-
-const version = '2.2.4'
 
 /** In this order: what replaces a module comes before what loads those that use it. */
 export const mends: readonly Mend[] = [
@@ -63,44 +59,24 @@ export const mends: readonly Mend[] = [
   offsetOutOfRangeMend,
 ]
 
-const require = createRequire(import.meta.url)
-let loaded: KafkaJs | undefined
+let modules: KafkaJsModules | undefined
 
 /**
- * kafkajs with its mends. Loads it at the first call, the same module ever after.
- * Throws SluiceError CLIENT_UNSUPPORTED for another version than the one that the mends were made for, and when kafkajs was loaded already
- * without them: nothing but this may import it.
+ * kafkajs with its mends: a copy of Sluice's own, the same one at every call. A kafkajs that the program loads itself stays as it comes, whichever is
+ * loaded first. Throws SluiceError CLIENT_UNSUPPORTED when kafkajs is not installed, or is another version than the one that the mends are made for.
  */
 export function loadMendedKafkajs(): KafkaJs {
-  loaded ??= load()
-  return loaded
+  return mendedModule('index.js') as KafkaJs
 }
 
-function load(): KafkaJs {
-  const manifest = require.resolve('kafkajs/package.json')
-  const found = (require(manifest) as { version: string }).version
-  if (found !== version) {
-    throw new SluiceError(
-      'CLIENT_UNSUPPORTED',
-      `kafkajs ${found} is installed, its mends are made for ${version} alone: install kafkajs@${version}`,
-    )
-  }
-  const root = dirname(manifest)
-  if (require.cache[join(root, 'index.js')]) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs was loaded before its mends')
-  const modules = modulesBelow(root)
-  for (const mend of mends) mend.apply(modules)
-  return require(root) as KafkaJs
+/** One of the modules of that copy; `path` is relative to the package. */
+export function mendedModule(path: string): unknown {
+  modules ??= mendedModules()
+  return modules.load(path)
 }
 
-/** Replacement is done in Node's module cache, from where kafkajs' own modules require each other. */
-function modulesBelow(root: string): KafkaJsModules {
-  const load = (path: string): unknown => require(join(root, path))
-  const replace = (path: string, exports: unknown): void => {
-    load(path)
-    const cached = require.cache[join(root, path)] as NodeJS.Module
-    const user = Object.values(require.cache).find(other => other?.children.includes(cached))
-    if (user) throw new SluiceError('CLIENT_UNSUPPORTED', `${user.id} has taken ${path} before its mend`)
-    cached.exports = exports
-  }
-  return { load, replace }
+function mendedModules(): KafkaJsModules {
+  const own = kafkajsModules()
+  for (const mend of mends) mend.apply(own)
+  return own
 }

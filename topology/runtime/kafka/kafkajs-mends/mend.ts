@@ -1,8 +1,8 @@
-/** kafkajs' inner modules. Paths are relative to the package. */
+/** kafkajs' inner modules, of one copy of it. Paths are relative to the package, with the file's extension. */
 export interface KafkaJsModules {
   /** The module's exports; loads it with all that it requires. */
   load(path: string): unknown
-  /** Puts other exports in a module's place, for all modules that are loaded later. */
+  /** Puts other exports in a module's place, for all modules that are loaded later. Throws SluiceError CLIENT_UNSUPPORTED when one has required it already. */
   replace(path: string, exports: unknown): void
 }
 

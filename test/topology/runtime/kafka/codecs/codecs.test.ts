@@ -7,10 +7,10 @@ import * as assert from 'uvu/assert'
 import { codecTypes, makeCodec, UnreadableBatch, type CodecName } from '../../../../../topology/runtime/kafka/codecs/index.ts'
 import { ConsumerBatch } from '../../../../../topology/runtime/kafka/kafkajs-mends/consumer-batch.ts'
 import { decodeRecordBatches, type FetchedRecords } from '../../../../../topology/runtime/kafka/kafkajs-mends/fetch-decode.ts'
-import { loadMendedKafkajs } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { loadMendedKafkajs, mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { encodeRecordBatch, type ProducedMessage } from '../../../../../topology/runtime/kafka/kafkajs-mends/record-batch.ts'
 import { committedBatch } from '../../../../../topology/runtime/topics/topic-batch.ts'
-import { mendedModule, plainModule } from '../kafkajs-mends/plain-kafkajs.ts'
+import { plainModule } from '../kafkajs-mends/plain-module.ts'
 
 interface Registered {
   compress(encoder: { buffer: Buffer }): Promise<Buffer>

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { loadMendedKafkajs } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
-loadMendedKafkajs()
-const BrokerPool = createRequire(import.meta.url)('kafkajs/src/cluster/brokerPool.js') as new (options: object) => {
+const BrokerPool = mendedModule('src/cluster/brokerPool.js') as new (options: object) => {
   brokers: Record<string, unknown>
   seedBroker: unknown
   withBroker(callback: () => Promise<unknown>): Promise<unknown>

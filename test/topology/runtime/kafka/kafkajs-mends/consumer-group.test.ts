@@ -8,7 +8,8 @@ import {
   type JoinHooks,
 } from '../../../../../topology/runtime/kafka/kafkajs-mends/join-hook.ts'
 import type { OffsetResetHook } from '../../../../../topology/runtime/kafka/kafkajs-mends/offset-out-of-range.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 /** Of kafkajs' class, what the mends touch. */
 interface GroupClass {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crc32c } from '../../../../../topology/runtime/kafka/kafkajs-mends/crc32c.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 const path = 'src/protocol/recordBatch/crc32C/index.js'
 const test = suite('crc32c')

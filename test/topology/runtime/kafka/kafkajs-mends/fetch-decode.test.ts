@@ -9,7 +9,8 @@ import {
   type BatchFields,
   type ProducedMessage,
 } from '../../../../../topology/runtime/kafka/kafkajs-mends/record-batch.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 type Decode = (decoder: unknown) => Promise<FetchedRecords>
 type MakeDecoder = new (bytes: Buffer) => { readonly offset: number }

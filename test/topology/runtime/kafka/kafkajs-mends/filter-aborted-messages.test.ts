@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AbortedTransaction, FetchedMessage } from '../../../../../topology/runtime/kafka/kafkajs-mends/filter-aborted-messages.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 interface Message extends FetchedMessage {
   readonly name: string

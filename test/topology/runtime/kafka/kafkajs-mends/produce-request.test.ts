@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ProducedMessage } from '../../../../../topology/runtime/kafka/kafkajs-mends/record-batch.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 interface Request {
   readonly apiKey: number

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { writeTogether } from '../../../../../topology/runtime/kafka/kafkajs-mends/small-requests.ts'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 const test = suite('small requests')
 

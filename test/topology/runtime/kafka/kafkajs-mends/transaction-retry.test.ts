@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mendedModule, plainModule } from './plain-kafkajs.ts'
+import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 type CreateEosManager = (options: unknown) => unknown
 interface Retry {

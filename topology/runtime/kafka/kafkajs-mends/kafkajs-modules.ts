@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
+import { dirname, join } from 'node:path'
+import { compileFunction } from 'node:vm'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import type { KafkaJsModules } from './mend.ts'
+
+/** The only version that the mends are made for. */
+const version = '2.2.4'
+
+/**
+ * A new copy of kafkajs' modules, loaded as they are required. It shares nothing with the kafkajs that a program requires or imports itself: it neither
+ * reads nor writes Node's module cache. The package is looked up as a `require` in the file `from` does; default: this file.
+ * Throws SluiceError CLIENT_UNSUPPORTED when kafkajs is not found, or is another version than the one that the mends are made for.
+ */
+export function kafkajsModules(from: string | URL = import.meta.url): KafkaJsModules {
+  return new ModuleGraph(packageRoot(from))
+}
+
+function packageRoot(from: string | URL): string {
+  const manifest = manifestFor(from)
+  const found = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly name: string; readonly version: string }
+  const root = dirname(manifest)
+  if (found.name === 'kafkajs' && found.version === version) return root
+  throw new SluiceError(
+    'CLIENT_UNSUPPORTED',
+    `${found.name} ${found.version} is installed in ${root}, but Sluice needs exactly kafkajs ${version}: install kafkajs@${version}`,
+  )
+}
+
+function manifestFor(from: string | URL): string {
+  try {
+    return createRequire(from).resolve('kafkajs/package.json')
+  } catch (cause) {
+    throw new SluiceError(
+      'CLIENT_UNSUPPORTED',
+      `kafkajs cannot be found from ${String(from)}: install kafkajs@${version} there; a bundler has to leave kafkajs out of the bundle`,
+      { cause },
+    )
+  }
+}
+
+interface LoadedModule {
+  exports: unknown
+  /** The first module that required it: that one may have kept the exports. */
+  user?: string
+}
+
+type Compiled = (
+  this: unknown,
+  exports: unknown,
+  require: (specifier: string) => unknown,
+  module: LoadedModule,
+  filename: string,
+  dirname: string,
+) => void
+
+/** CommonJS modules below one folder, each evaluated once. What they require from outside it (Node's own modules) is what every other module gets. */
+class ModuleGraph implements KafkaJsModules {
+  readonly #root: string
+  readonly #modules = new Map<string, LoadedModule>()
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  load(path: string): unknown {
+    return this.#module(join(this.#root, path)).exports
+  }
+
+  replace(path: string, exports: unknown): void {
+    const module = this.#module(join(this.#root, path))
+    if (module.user !== undefined) {
+      throw new SluiceError('CLIENT_UNSUPPORTED', `${module.user} required ${path} before it was replaced: order the mends otherwise`)
+    }
+    module.exports = exports
+  }
+
+  #module(filename: string): LoadedModule {
+    const known = this.#modules.get(filename)
+    if (known) return known
+    const module: LoadedModule = { exports: {} }
+    // Known before it is evaluated: modules that require each other get what is there so far.
+    this.#modules.set(filename, module)
+    try {
+      this.#evaluate(filename, module)
+    } catch (error) {
+      this.#modules.delete(filename)
+      throw error
+    }
+    return module
+  }
+
+  #evaluate(filename: string, module: LoadedModule): void {
+    const source = readFileSync(filename, 'utf8')
+    if (filename.endsWith('.json')) {
+      module.exports = JSON.parse(source)
+      return
+    }
+    const compiled = compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname'], { filename }) as Compiled
+    compiled.call(module.exports, module.exports, this.#requireFor(filename), module, filename, dirname(filename))
+  }
+
+  #requireFor(filename: string): (specifier: string) => unknown {
+    const require = createRequire(filename)
+    return specifier => {
+      if (isBuiltin(specifier) || !specifier.startsWith('.')) return require(specifier)
+      const required = this.#module(require.resolve(specifier))
+      required.user ??= filename
+      return required.exports
+    }
+  }
+}
