@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { KafkaCluster } from '../../bench/kafka-cluster.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { mendedModule } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 
 interface FoundBroker {
   readonly nodeId: string | number
@@ -19,9 +18,8 @@ interface ClusterMethods {
   findBroker(query: { readonly nodeId: string }): Promise<FoundBroker>
 }
 
-loadMendedKafkajs()
 /** kafkajs' Cluster class, whose every client looks coordinators up by it. */
-const { prototype } = createRequire(import.meta.url)('kafkajs/src/cluster/index.js') as { readonly prototype: ClusterMethods }
+const { prototype } = mendedModule('src/cluster/index.js') as { readonly prototype: ClusterMethods }
 
 const test = suite<{ dir: string }>('the coordinator of a group moves')
 test.before.each(async context => {
@@ -54,6 +52,7 @@ else {
         const answer = await ask()
         lookups.stale = 1
         assert.is(await Promise.race([ask(), sleep(20_000, 'it asks the former coordinator', { ref: false })]), answer)
+        assert.ok(lookups.stale <= 0, 'the stale lookup was made')
       }
     } finally {
       prototype.findGroupCoordinator = findGroupCoordinator
