@@ -1,21 +1,9 @@
 import type { ColumnSpec } from '../records/column-batch.ts'
 import { NameFinder } from '../records/name-finder.ts'
 import { SluiceError } from '../base/sluice-error.ts'
+import type { FeatureMapping } from './feature-mapping.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'
-
-/** One input of a model and the columns of the batch that it takes, in the order of its values. */
-export interface MappedInput {
-  readonly input: ModelInput
-  readonly columns: readonly number[]
-  /** The dimensions of one record's values, where the columns are those of a tensor. */
-  readonly shape?: readonly number[]
-}
-
-/** How a record's columns become a model's inputs. */
-export interface FeatureMapping {
-  readonly inputs: readonly MappedInput[]
-}
 
 /** One value of one input, for people: what it is taken from. */
 export interface MappingRow {

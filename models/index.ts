@@ -1,4 +1,5 @@
-export { type FeatureMapping, type MappedInput, type MappingRow, checkInputs, explainMapping, mapFeatures } from './features.ts'
+export type { FeatureMapping, MappedInput } from './feature-mapping.ts'
+export { type MappingRow, checkInputs, explainMapping, mapFeatures } from './features.ts'
 export { type LoadedModel, LoadedModels } from './loaded-models.ts'
 export { type GoldenRows, checkGolden } from './guard/golden-rows.ts'
 export { type GuardedLoad, type GuardOptions, ModelGuard, loadHere } from './guard/model-guard.ts'

@@ -1,6 +1,6 @@
 import type { ColumnSpec, RowTensor } from '../records/column-batch.ts'
 import { SluiceError } from '../base/sluice-error.ts'
-import type { FeatureMapping, MappedInput } from './features.ts'
+import type { FeatureMapping, MappedInput } from './feature-mapping.ts'
 import type { ModelInput } from './model.ts'
 
 interface GivenTensor extends RowTensor {

@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node'
 import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { FeatureMapping } from '../features.ts'
+import type { FeatureMapping } from '../feature-mapping.ts'
 import { recordsFirst } from './move-records.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
 import type { OnnxSession, Results, TensorInfo } from './onnx-session.ts'

@@ -1,31 +1,21 @@
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import type { Model, ModelFormat, ModelSource } from '../model.ts'
+import type { Model, ModelSource } from '../model.ts'
 import { findAxes } from './axes-trial.ts'
+import type { CompiledOnnx } from './compiled-onnx.ts'
 import { graphModel } from './graph-outline.ts'
-import { type MendedModel, mendOutputs, shapelessInputs, withPlainLocale } from './model-proto.ts'
+import { mendOutputs, shapelessInputs, withPlainLocale } from './model-proto.ts'
 import { onnxBytes } from './onnx-bytes.ts'
 import { OnnxModel } from './onnx-model.ts'
 import { readableOutputs } from './onnx-outputs.ts'
 import { type OnnxSession, type TensorInfo, openSession } from './onnx-session.ts'
 import { hasOddTypes, withPlainTypes } from './plain-types.ts'
-import { planRecords, type RecordPlan } from './record-axes.ts'
+import { planRecords } from './record-axes.ts'
 
 /**
  * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
  * that costs it nearly nothing, and a record's score does not depend on which others came with it. Bytes of a model that counts as small.
  */
 const smallModel = 1024 * 1024
-
-/** An ONNX model that ONNX Runtime can open as it is: plain data. */
-export interface CompiledOnnx extends MendedModel {
-  /** The output that holds the score; undefined: the first. */
-  readonly output: string | undefined
-  readonly leastRun: number
-  /** Where its records lie, and whether they have to be scored one by one. */
-  readonly plan: RecordPlan
-  /** The format that it was compiled from; undefined: ONNX itself. */
-  readonly format?: ModelFormat | undefined
-}
 
 /** Loads an ONNX model; throws SluiceError MODEL_LOAD_FAILED. */
 export async function loadOnnxModel(source: ModelSource, open: OpenSession = openSession): Promise<Model> {

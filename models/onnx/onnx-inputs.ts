@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node'
 import type { ColumnBatch, NumberColumn, TextColumn } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { FeatureMapping, MappedInput } from '../features.ts'
+import type { FeatureMapping, MappedInput } from '../feature-mapping.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'
 import { type InputLayout, dimsOf, layoutOf, placesOf, recordShape, unsupported } from './input-layout.ts'

@@ -2,7 +2,8 @@ import { isArchive } from '../archive-names.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import { isOnnx } from './model-proto.ts'
 import { isOnnxArchive } from './onnx-bytes.ts'
-import { compileOnnx, type CompiledOnnx, constructOnnx, loadOnnxModel } from './load-onnx.ts'
+import type { CompiledOnnx } from './compiled-onnx.ts'
+import { compileOnnx, constructOnnx, loadOnnxModel } from './load-onnx.ts'
 
 /** ONNX models: a file, or an archive of one with the files that hold its weights. */
 export const formatLoader: FormatLoader = {

@@ -1,6 +1,7 @@
 import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
-import { type FeatureMapping, mapFeatures } from '../features.ts'
+import type { FeatureMapping } from '../feature-mapping.ts'
+import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
 import { joinColumns } from '../onnx/onnx-outputs.ts'
 import { OnnxScores } from '../onnx/onnx-scores.ts'

@@ -1,6 +1,6 @@
 import { type ColumnBatch, isLarge } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { MappedInput } from '../features.ts'
+import type { MappedInput } from '../feature-mapping.ts'
 import type { ModelInput, OutputColumn } from '../model.ts'
 
 /** An input or output as a server describes it. */

@@ -1,15 +1,9 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { archiveFiles, isArchive, type ModelFiles } from '../model-files.ts'
+import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { compileFrozenGraph } from './frozen-graph.ts'
 import { compileSavedModel } from './saved-model.ts'
 import { type GraphDef, type SavedModel, graphDef, savedModel } from './tf-schema.ts'
-
-/** A TensorFlow model as ONNX: plain data, that a worker thread may send. */
-export interface CompiledTensorflow {
-  readonly onnx: Uint8Array
-  /** The outputs' names, the one that holds the score first. */
-  readonly outputs: readonly string[]
-}
 
 /** The graph's file within a SavedModel's directory. */
 export const savedModelFile = 'saved_model.pb'

@@ -1,5 +1,5 @@
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { CompiledTensorflow } from './compile-tensorflow.ts'
+import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { elementTypeOf } from './element-type.ts'
 import { GraphCompiler, dataInputs } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'

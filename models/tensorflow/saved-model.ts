@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import { asBuffer } from '../../records/serde.ts'
 import type { ModelFiles } from '../model-files.ts'
-import type { CompiledTensorflow } from './compile-tensorflow.ts'
+import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { elementTypeOf } from './element-type.ts'
 import { GraphCompiler } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'

@@ -1,0 +1,14 @@
+import type { ModelInput } from './model.ts'
+
+/** One input of a model and the columns of the batch that it takes, in the order of its values. */
+export interface MappedInput {
+  readonly input: ModelInput
+  readonly columns: readonly number[]
+  /** The dimensions of one record's values, where the columns are those of a tensor. */
+  readonly shape?: readonly number[]
+}
+
+/** How a record's columns become a model's inputs. */
+export interface FeatureMapping {
+  readonly inputs: readonly MappedInput[]
+}
