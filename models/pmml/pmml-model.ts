@@ -9,6 +9,7 @@ import { type ModelRunner, modelRunner } from './mining/model-runner.ts'
 import { ForestBatch } from './forest-batch.ts'
 import { PmmlScores, type QuickBatch } from './pmml-scores.ts'
 import { TreeBatch } from './tree-batch.ts'
+import { evaluate } from './expressions/evaluate.ts'
 import { Row, isNoResult } from './expressions/row.ts'
 import type { DataType } from './document/values.ts'
 
@@ -40,7 +41,7 @@ class PmmlModel implements Model {
   constructor(compiled: CompiledPmml, output: string | undefined) {
     this.#compiled = compiled
     this.#runner = modelRunner(compiled.model)
-    this.#row = new Row(compiled.slots, compiled.texts, compiled.functions)
+    this.#row = new Row(compiled, evaluate)
     // Where the model is not made of others, each run sets every output.
     const nested = compiled.model.part.kind === 'mining' || compiled.slots.some(slot => slot !== undefined)
     this.#firstToClear = nested ? compiled.inputs.length : compiled.slots.length

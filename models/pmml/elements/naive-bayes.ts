@@ -1,6 +1,7 @@
 import type { PmmlElement } from '../document/element.ts'
 import { normalPdf } from '../expressions/distributions.ts'
-import { type Expression, evaluate } from '../expressions/evaluate.ts'
+import { evaluate } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { Evaluator, largestOf } from './evaluator.ts'
 import { typedExpressionIn } from '../expressions/expressions.ts'
 import type { ModelContext } from './model-context.ts'

@@ -1,4 +1,5 @@
-import { type Expression, evaluate } from '../expressions/evaluate.ts'
+import { evaluate } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { Evaluator, type Source, largestOf } from './evaluator.ts'
 import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './neural-network.ts'
 import { simplemax, softmax } from '../expressions/normalization.ts'

@@ -1,5 +1,5 @@
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { Expression } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { expressionNames, typedExpressionIn } from '../expressions/expressions.ts'
 import type { CompiledMining } from '../mining/mining.ts'
 import { targetNames } from '../document/mining-schema.ts'

@@ -1,6 +1,6 @@
 import type { CompiledModel } from '../mining/compile-model.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { Expression } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import type { CompiledPart } from '../mining/evaluators.ts'
 import type { CompiledMining } from '../mining/mining.ts'
 import type { ModelContext } from './model-context.ts'

@@ -1,5 +1,6 @@
 import type { PmmlElement } from '../document/element.ts'
-import { type Expression, evaluate } from '../expressions/evaluate.ts'
+import { evaluate } from '../expressions/evaluate.ts'
+import type { Expression } from '../expressions/expression.ts'
 import { Evaluator } from './evaluator.ts'
 import { expressionIn } from '../expressions/expressions.ts'
 import type { ModelContext } from './model-context.ts'

@@ -1,80 +1,16 @@
+import type {
+  ApplyExpression,
+  DiscretizeExpression,
+  Expression,
+  MapValuesExpression,
+  NormContinuousExpression,
+  TextIndexExpression,
+} from './expression.ts'
 import { runFunction } from './functions.ts'
 import { type Row, giveUp } from './row.ts'
-import { type TextIndexExpression, termWeight } from './text-index.ts'
+import { termWeight } from './text-index.ts'
 import { inInterval } from './treatments.ts'
 import { type DataType, castValue, formatValue } from '../document/values.ts'
-
-interface Common {
-  readonly type: DataType
-  /** How deep its evaluation recurses, through derived fields and functions too. */
-  readonly depth: number
-  /** How many steps its evaluation takes at most. */
-  readonly steps: number
-}
-
-/** What gives a value: plain data. NaN in place of a value says that there is none. */
-export type Expression = Common &
-  (
-    | { readonly op: 'constant'; readonly value: number }
-    | { readonly op: 'field'; readonly slot: number; readonly mapMissingTo: number }
-    | { readonly op: 'parameter'; readonly index: number; readonly mapMissingTo: number }
-    | { readonly op: 'cast'; readonly from: Expression }
-    | { readonly op: 'if'; readonly args: readonly Expression[]; readonly mapMissingTo: number; readonly defaultValue: number }
-    | ApplyExpression
-    | { readonly op: '+' | '-' | '*' | '/'; readonly left: Expression; readonly right: Expression }
-    | {
-        readonly op: 'call'
-        readonly target: number
-        readonly args: readonly Expression[]
-        readonly mapMissingTo: number
-        readonly defaultValue: number
-      }
-    | NormContinuousExpression
-    | { readonly op: 'normDiscrete'; readonly from: Expression; readonly value: number; readonly mapMissingTo: number }
-    | DiscretizeExpression
-    | MapValuesExpression
-    | TextIndexExpression
-  )
-
-type ApplyExpression = Common & {
-  readonly op: 'apply'
-  readonly name: string
-  readonly args: readonly Expression[]
-  readonly mapMissingTo: number
-  readonly defaultValue: number
-  readonly invalidIsMissing: boolean
-}
-
-type NormContinuousExpression = Common & {
-  readonly op: 'normContinuous'
-  readonly from: Expression
-  readonly origs: Float64Array
-  readonly norms: Float64Array
-  readonly outliers: 'asIs' | 'asMissingValues' | 'asExtremeValues'
-  readonly mapMissingTo: number
-}
-
-type DiscretizeExpression = Common & {
-  readonly op: 'discretize'
-  readonly from: Expression
-  /** Fours as `interval` gives them. */
-  readonly intervals: Float64Array
-  readonly values: Float64Array
-  readonly defaultValue: number
-  readonly mapMissingTo: number
-}
-
-type MapValuesExpression = Common & {
-  readonly op: 'mapValues'
-  readonly from: readonly Expression[]
-  /** The columns' values, joined by commas, to the output column's. */
-  readonly table: ReadonlyMap<string, number>
-  readonly defaultValue: number
-  readonly mapMissingTo: number
-}
-
-/** The DefineFunctions that a document's expressions call. */
-export type Functions = readonly Expression[]
 
 /** The expression's value for the row; NaN: missing. Ends the row's scoring where it has no valid value. */
 export function evaluate(expression: Expression, row: Row): number {

@@ -1,5 +1,5 @@
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { Expression } from './evaluate.ts'
+import type { Expression } from './expression.ts'
 import { isDateType } from '../document/dates.ts'
 import { builtIn, isStandard, widest } from './functions.ts'
 import type { Scope } from './scope.ts'

@@ -1,22 +1,12 @@
 import { medianOf } from './combine.ts'
 import { daysSinceYear } from '../document/dates.ts'
 import { mathFunctions } from './math-functions.ts'
-import type { Row } from './row.ts'
+import type { FunctionCall } from './function-call.ts'
 import { textFunctions } from './text-functions.ts'
 import { type DataType, isNumeric } from '../document/values.ts'
 
-/** How a built-in function is called. */
-export interface Call {
-  /** Of the result. */
-  readonly type: DataType
-  readonly argTypes: readonly { readonly type: DataType }[]
-  /** Whether an argument is missing. */
-  readonly missing: boolean
-  readonly row: Row
-}
-
 /** A built-in function; its arguments may be missing (NaN). NaN: the result is missing; undefined: there is no valid result. */
-type Run = (args: readonly number[], call: Call) => number | undefined
+type Run = (args: readonly number[], call: FunctionCall) => number | undefined
 
 interface BuiltIn {
   readonly least: number
@@ -102,7 +92,7 @@ export function isStandard(name: string): boolean {
 }
 
 /** NaN: the result is missing; undefined: it is invalid. */
-export function runFunction(name: string, args: readonly number[], call: Call): number | undefined {
+export function runFunction(name: string, args: readonly number[], call: FunctionCall): number | undefined {
   return (builtIns.get(name) as BuiltIn).run(args, call)
 }
 

@@ -1,4 +1,5 @@
 import type { PmmlElement } from '../document/element.ts'
+import { evaluate } from './evaluate.ts'
 import { Row, isNoResult } from './row.ts'
 import type { Field, Scope } from './scope.ts'
 import { cellsOf, columnName } from './table-expressions.ts'
@@ -49,7 +50,7 @@ export class InstanceFields {
   make(slot: number, type: DataType): number {
     const { symbols, slots, functions } = this.#scope.compilation
     if (slots[slot]?.kind !== 'derived') return NaN
-    const row = (this.#row ??= new Row(slots, symbols.texts, functions))
+    const row = (this.#row ??= new Row({ slots, texts: symbols.texts, functions }, evaluate))
     if (!this.#filled) {
       row.start(0, 0)
       for (const { field, column } of this.#given) {

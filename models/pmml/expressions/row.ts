@@ -1,11 +1,6 @@
-import { type Expression, type Functions, evaluate } from './evaluate.ts'
+import type { Expression, Functions, LazySlot } from './expression.ts'
 import { Symbols } from '../document/symbols.ts'
-import { type Treatment, treat } from './treatments.ts'
-
-/** A value that is made when it is first asked for: a DerivedField, or a field as a nested model's MiningSchema has it. Plain data. */
-export type LazySlot =
-  | { readonly kind: 'derived'; readonly expression: Expression }
-  | { readonly kind: 'treated'; readonly from: number; readonly treatment: Treatment }
+import { treat } from './treatments.ts'
 
 /** Thrown when a record cannot have a result, such as for an invalid value: it concerns this record alone. */
 class NoResult extends Error {}
@@ -22,6 +17,17 @@ export function isNoResult(error: unknown): boolean {
   return error === noResult
 }
 
+/** What of a compiled document its rows are made of. */
+export interface RowLayout {
+  readonly slots: readonly (LazySlot | undefined)[]
+  /** By symbol. */
+  readonly texts: readonly string[]
+  readonly functions: Functions
+}
+
+/** Calculates an expression's value for a row: `evaluate`, handed in because expressions read rows in turn. */
+type Evaluate = (expression: Expression, row: Row) => number
+
 /** The values of the record being scored, by slot. */
 export class Row {
   /** Which of the batch's rows it is. */
@@ -37,8 +43,9 @@ export class Row {
   readonly #pending: Uint8Array
   readonly #fresh: Uint8Array
   readonly #hasLazy: boolean
+  readonly #evaluate: Evaluate
 
-  constructor(slots: readonly (LazySlot | undefined)[], texts: readonly string[], functions: Functions) {
+  constructor({ slots, texts, functions }: RowLayout, evaluate: Evaluate) {
     this.#lazy = slots
     this.values = new Float64Array(slots.length).fill(NaN)
     this.symbols = new Symbols(texts)
@@ -46,6 +53,7 @@ export class Row {
     this.#fresh = Uint8Array.from(slots, slot => (slot === undefined ? 0 : 1))
     this.#pending = Uint8Array.from(this.#fresh)
     this.#hasLazy = slots.some(slot => slot !== undefined)
+    this.#evaluate = evaluate
   }
 
   /** Makes ready for the batch's row `at`; the inputs' slots are then to be set. `first` is the first slot that must not keep its value. */
@@ -66,7 +74,8 @@ export class Row {
   #make(slot: number): number {
     this.#pending[slot] = 0
     const lazy = this.#lazy[slot] as LazySlot
-    const value = lazy.kind === 'derived' ? evaluate(lazy.expression, this) : (treat(lazy.treatment, this.read(lazy.from)) ?? giveUp())
+    const value =
+      lazy.kind === 'derived' ? this.#evaluate(lazy.expression, this) : (treat(lazy.treatment, this.read(lazy.from)) ?? giveUp())
     this.values[slot] = value
     return value
   }

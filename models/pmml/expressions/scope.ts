@@ -1,6 +1,5 @@
-import type { Expression } from './evaluate.ts'
+import type { Expression, LazySlot } from './expression.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { LazySlot } from './row.ts'
 import { Symbols } from '../document/symbols.ts'
 import type { FieldDefinition, Treatment } from './treatments.ts'
 import type { DataType } from '../document/values.ts'

@@ -1,5 +1,5 @@
 import type { PmmlElement } from '../document/element.ts'
-import type { Expression } from './evaluate.ts'
+import type { Expression } from './expression.ts'
 import type { Scope } from './scope.ts'
 import { interval } from './treatments.ts'
 import { type DataType, castValue, dataTypeOf, isNumeric, needValue, parseValue } from '../document/values.ts'

@@ -1,5 +1,5 @@
 import { formatDate } from '../document/dates.ts'
-import type { Call } from './functions.ts'
+import type { FunctionCall } from './function-call.ts'
 import { regExp, replaceAll } from './regular-expressions.ts'
 import { formatValue } from '../document/values.ts'
 
@@ -8,7 +8,7 @@ interface TextFunction {
   readonly most: number
   readonly result: 'string' | 'integer' | 'boolean'
   /** NaN: missing; undefined: no valid result. */
-  readonly run: (args: readonly number[], call: Call) => number | undefined
+  readonly run: (args: readonly number[], call: FunctionCall) => number | undefined
 }
 
 const secondsADay = 86_400
@@ -81,7 +81,7 @@ function ofTexts(arity: number, run: (texts: readonly string[]) => string | numb
   }
 }
 
-function textOf(value: number, at: number, { argTypes, row }: Call): string {
+function textOf(value: number, at: number, { argTypes, row }: FunctionCall): string {
   return formatValue(argTypes[at]?.type ?? 'double', value, row.symbols)
 }
 

@@ -1,44 +1,7 @@
 import type { PmmlElement } from '../document/element.ts'
-import type { Expression } from './evaluate.ts'
+import type { Expression, Normalization, Reading, Replacement, TextIndexExpression } from './expression.ts'
 import { literalPattern, regExp, replaceAll } from './regular-expressions.ts'
 import { cellsOf, columnName } from './table-expressions.ts'
-
-/** How a text's words are found and compared. */
-interface Reading {
-  readonly caseSensitive: boolean
-  /** Between words; punctuation at the words' ends is no part of them. */
-  readonly separator: string
-  /** What a word is, in place of what is between them. */
-  readonly word: string | undefined
-}
-
-interface Replacement {
-  readonly pattern: string
-  readonly ignoreCase: boolean
-  readonly by: string
-}
-
-interface Normalization {
-  readonly replacements: readonly Replacement[]
-  /** Again and again, until nothing changes. */
-  readonly recursive: boolean
-}
-
-/** A TextIndex: plain data. */
-export interface TextIndexExpression {
-  readonly op: 'textIndex'
-  readonly text: Expression
-  readonly term: Expression
-  readonly weight: 'termFrequency' | 'binary' | 'logarithmic'
-  /** How many letters a hit may differ by, in all of its words. */
-  readonly maxDistance: number
-  /** Whether only the hits count that differ least. */
-  readonly bestOnly: boolean
-  readonly reading: Reading
-  readonly normalizations: readonly Normalization[]
-  /** The same for those that read a text in the same way. */
-  readonly key: string
-}
 
 const maxRepeats = 1000
 
