@@ -1,6 +1,6 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import type { Forest } from './mining/forest.ts'
-import type { InputColumns } from './elements/input-columns.ts'
+import type { InputColumns } from './contract/input-columns.ts'
 import { MiningEvaluator } from './mining/mining-evaluator.ts'
 import type { ModelRunner } from './mining/model-runner.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'

@@ -1,6 +1,6 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import { type DecisionList, decisionList } from './trees/decision-list.ts'
-import type { InputColumns } from './elements/input-columns.ts'
+import type { InputColumns } from './contract/input-columns.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
 import type { CompiledTree } from './trees/tree.ts'
 

@@ -1,4 +1,4 @@
-import { Evaluator, indexOfLargest } from './evaluator.ts'
+import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
 import type { CompiledCox, CompiledGeneralRegression, Factor, LinearPredictor } from './general-regression.ts'
 import { inverseLinks, softmax } from '../expressions/normalization.ts'
 import { cumulative } from './regression.ts'

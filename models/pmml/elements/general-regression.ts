@@ -1,6 +1,6 @@
 import type { PmmlElement } from '../document/element.ts'
 import { numbersOf } from '../expressions/predicates.ts'
-import type { ModelContext } from './model-context.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { parseValue } from '../document/values.ts'
 
 /** What one predictor contributes to a parameter: plain data. */

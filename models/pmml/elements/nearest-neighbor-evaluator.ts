@@ -1,6 +1,6 @@
 import { medianOf } from '../expressions/combine.ts'
 import { adjustment, compareWith, isBinary, missingWeights } from './comparison.ts'
-import { Evaluator, type Source, indexOfLargest } from './evaluator.ts'
+import { Evaluator, type Source, indexOfLargest } from '../contract/evaluator.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './nearest-neighbor.ts'
 import type { Row } from '../expressions/row.ts'
 

@@ -1,6 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { Evaluator, type Source, largestOf } from './evaluator.ts'
+import { Evaluator, type Source, largestOf } from '../contract/evaluator.ts'
 import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './neural-network.ts'
 import { simplemax, softmax } from '../expressions/normalization.ts'
 import type { Row } from '../expressions/row.ts'

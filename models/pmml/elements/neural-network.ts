@@ -3,7 +3,7 @@ import type { Expression } from '../expressions/expression.ts'
 import { expressionNames, typedExpressionIn } from '../expressions/expressions.ts'
 import type { CompiledMining } from '../mining/mining.ts'
 import { targetNames } from '../document/mining-schema.ts'
-import type { ModelContext } from './model-context.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import type { Scope } from '../expressions/scope.ts'
 import { compileTargets } from './several-targets.ts'
 

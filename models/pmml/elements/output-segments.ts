@@ -3,7 +3,7 @@ import { type PmmlElement, clip } from '../document/element.ts'
 import type { Expression } from '../expressions/expression.ts'
 import type { CompiledPart } from '../mining/evaluators.ts'
 import type { CompiledMining } from '../mining/mining.ts'
-import type { ModelContext } from './model-context.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import type { DataType } from '../document/values.ts'
 
 /** The segments of which the first one that gave a result counts, and the type of these results: plain data. */

@@ -1,5 +1,5 @@
 import { evaluate } from '../expressions/evaluate.ts'
-import type { Evaluator } from './evaluator.ts'
+import type { Evaluator } from '../contract/evaluator.ts'
 import type { FromSegment } from './output-segments.ts'
 import type { CompiledOutput, OutputSource, TextSource } from './outputs.ts'
 import { type Row, giveUp } from '../expressions/row.ts'

@@ -1,6 +1,6 @@
 import type { PmmlElement } from '../document/element.ts'
-import { Evaluator } from './evaluator.ts'
-import type { ModelContext } from './model-context.ts'
+import { Evaluator } from '../contract/evaluator.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from '../expressions/normalization.ts'
 import { needNumeric } from '../expressions/predicates.ts'
 import type { Row } from '../expressions/row.ts'

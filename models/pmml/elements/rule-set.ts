@@ -1,6 +1,6 @@
 import type { PmmlElement } from '../document/element.ts'
-import { Evaluator, indexOfLargest } from './evaluator.ts'
-import type { ModelContext } from './model-context.ts'
+import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
 import type { Row } from '../expressions/row.ts'
 

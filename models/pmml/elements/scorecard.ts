@@ -1,9 +1,9 @@
 import type { PmmlElement } from '../document/element.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Expression } from '../expressions/expression.ts'
-import { Evaluator } from './evaluator.ts'
+import { Evaluator } from '../contract/evaluator.ts'
 import { expressionIn } from '../expressions/expressions.ts'
-import type { ModelContext } from './model-context.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
 import type { Row } from '../expressions/row.ts'
 

@@ -1,7 +1,7 @@
 import { modelOf } from '../mining/compile-model.ts'
 import type { CompiledPart, CompiledSource } from '../mining/evaluators.ts'
 import { type CompiledMining, mapClasses } from '../mining/mining.ts'
-import { type Aim, ModelContext } from './model-context.ts'
+import { type Aim, ModelContext } from '../contract/model-context.ts'
 
 interface Targets {
   readonly names: readonly (string | undefined)[]

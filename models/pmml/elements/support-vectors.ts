@@ -1,6 +1,6 @@
 import { type PmmlElement, clip } from '../document/element.ts'
-import { Evaluator, largestOf } from './evaluator.ts'
-import type { ModelContext } from './model-context.ts'
+import { Evaluator, largestOf } from '../contract/evaluator.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { needNumeric, numbersOf } from '../expressions/predicates.ts'
 import type { Row } from '../expressions/row.ts'
 import { needValue } from '../document/values.ts'

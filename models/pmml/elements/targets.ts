@@ -1,6 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import type { ModelContext } from './model-context.ts'
-import { parseNumber } from '../document/element.ts'
+import { type PmmlElement, parseNumber } from '../document/element.ts'
+import { targetOf } from '../document/target-element.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 
 /** What becomes of a prediction before it is the model's result: plain data. */
 export interface CompiledTarget {
@@ -35,11 +35,6 @@ export function compileTarget(context: ModelContext, defaultOnly: boolean): Comp
     defaultValue: defaultOnly ? given * factor + element.number('rescaleConstant', 0) : given,
     priors: context.classifies ? priors(values, context) : undefined,
   }
-}
-
-/** The model's Target of that field. */
-export function targetOf(model: PmmlElement, name: string | undefined): PmmlElement | undefined {
-  return model.child('Targets')?.children.find(child => child.name === 'Target' && child.get('field') === name)
 }
 
 function priors(values: readonly PmmlElement[], context: ModelContext): number[] | undefined {

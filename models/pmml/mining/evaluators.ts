@@ -1,5 +1,5 @@
 import { ClusteringEvaluator, type CompiledClustering } from '../elements/clustering.ts'
-import type { Evaluator, Source } from '../elements/evaluator.ts'
+import type { Evaluator, Source } from '../contract/evaluator.ts'
 import type { CompiledGeneralRegression } from '../elements/general-regression.ts'
 import { GeneralRegressionEvaluator } from '../elements/general-regression-evaluator.ts'
 import { type CompiledMining, isSelection } from './mining.ts'

@@ -1,6 +1,6 @@
-import { type Details, Evaluator, type Source } from '../elements/evaluator.ts'
+import { type Details, Evaluator, type Source } from '../contract/evaluator.ts'
 import { sourceOf } from './evaluators.ts'
-import type { InputColumns } from '../elements/input-columns.ts'
+import type { InputColumns } from '../contract/input-columns.ts'
 import type { CompiledMining } from './mining.ts'
 import { type ModelRunner, modelRunner } from './model-runner.ts'
 import { evaluatePredicate, verdict } from '../expressions/predicates.ts'

@@ -1,4 +1,4 @@
-import { type Details, Evaluator, indexOfLargest } from '../elements/evaluator.ts'
+import { type Details, Evaluator, indexOfLargest } from '../contract/evaluator.ts'
 import { type Predicate, compareNumbers, compareValue, evaluatePredicate, test, verdict } from '../expressions/predicates.ts'
 import { type Row, giveUp } from '../expressions/row.ts'
 import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'

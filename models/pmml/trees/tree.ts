@@ -1,5 +1,5 @@
 import type { PmmlElement } from '../document/element.ts'
-import type { ModelContext } from '../elements/model-context.ts'
+import type { ModelContext } from '../contract/model-context.ts'
 import { type Predicate, compilePredicate, predicateNames, test } from '../expressions/predicates.ts'
 import { parseNumber } from '../document/element.ts'
 

@@ -1,7 +1,7 @@
 import { type PmmlElement, clip } from '../document/element.ts'
 import type { Scope } from '../expressions/scope.ts'
 import type { FieldDefinition } from '../expressions/treatments.ts'
-import { targetOf } from './targets.ts'
+import { targetOf } from '../document/target-element.ts'
 import { type DataType, formatValue, needValue, parseValue } from '../document/values.ts'
 
 /** The classes of a classification: plain data. */
