@@ -1,4 +1,5 @@
-import { type CompiledModel, addDerivedFields, compileModel, modelNames } from './mining/compile-model.ts'
+import type { CompiledModel } from './elements/compiled-model.ts'
+import { addDerivedFields, compileModel, modelNames } from './mining/compile-model.ts'
 import type { PmmlElement } from './document/element.ts'
 import type { Functions } from './expressions/expression.ts'
 import { shownSegments } from './mining/mining.ts'

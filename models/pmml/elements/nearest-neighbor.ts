@@ -1,39 +1,13 @@
-import { type CompiledComparison, comparesTexts, compileComparison } from './comparison.ts'
+import { comparesTexts, compileComparison } from './comparison.ts'
 import { type PmmlElement, clip, parseNumber } from '../document/element.ts'
 import { type InstanceTable, InstanceFields, instanceTable } from '../expressions/instance-table.ts'
 import { targetNames } from '../document/mining-schema.ts'
-import type { CompiledMining } from '../mining/mining.ts'
+import type { CompiledMining } from './compiled-model.ts'
+import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neighbors.ts'
 import type { Aim, ModelContext } from '../contract/model-context.ts'
 import { needNumeric } from '../expressions/predicates.ts'
 import { compileTargets } from './several-targets.ts'
 import { parseValue } from '../document/values.ts'
-
-/** The instances that rows are compared with: plain data. */
-export interface CompiledNeighbors {
-  readonly kind: 'neighbors'
-  readonly comparison: CompiledComparison
-  readonly neighbors: number
-  /** How many neighbors are put in order: those that count, and those that an output asks for. */
-  readonly ranked: number
-  readonly slots: Int32Array
-  /** Instance after instance. */
-  readonly instances: Float64Array
-  readonly ids: readonly string[]
-}
-
-/** What the neighbors tell of one field: plain data. */
-export interface CompiledNearestNeighbor {
-  readonly kind: 'nearestNeighbor'
-  readonly neighbors: CompiledNeighbors
-  readonly classes: number
-  /** By instance: a regression's value, or the class. Empty: what is told is the nearest instance's id. */
-  readonly targets: Float64Array
-  /** The classes: of equals the first here wins. */
-  readonly order: readonly number[]
-  readonly method: 'average' | 'weightedAverage' | 'median' | 'majorityVote' | 'weightedMajorityVote'
-  /** What is added to a distance before it is turned into a weight. */
-  readonly threshold: number
-}
 
 /** A field that is a category is voted on, another one averaged, whatever the model says that it is for. */
 export function compileNearestNeighbor(context: ModelContext): CompiledNearestNeighbor | CompiledMining {

@@ -1,7 +1,7 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Expression } from '../expressions/expression.ts'
 import { Evaluator, type Source, largestOf } from '../contract/evaluator.ts'
-import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './neural-network.ts'
+import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './compiled-network.ts'
 import { simplemax, softmax } from '../expressions/normalization.ts'
 import type { Row } from '../expressions/row.ts'
 

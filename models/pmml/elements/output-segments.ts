@@ -1,18 +1,8 @@
-import type { CompiledModel } from '../mining/compile-model.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
 import type { Expression } from '../expressions/expression.ts'
-import type { CompiledPart } from '../mining/evaluators.ts'
-import type { CompiledMining } from '../mining/mining.ts'
+import type { CompiledMining, CompiledModel, CompiledPart } from './compiled-model.ts'
+import type { FromSegment } from './compiled-output.ts'
 import type { ModelContext } from '../contract/model-context.ts'
-import type { DataType } from '../document/values.ts'
-
-/** The segments of which the first one that gave a result counts, and the type of these results: plain data. */
-export interface FromSegment {
-  readonly indices: readonly number[]
-  readonly type: DataType
-  /** Whether it counts only if its result is the whole's. */
-  readonly ifResult: boolean
-}
 
 /** Finds what an OutputField takes its value from, where that is not the whole's result. */
 export class OutputSegments {

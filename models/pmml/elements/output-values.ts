@@ -1,7 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Evaluator } from '../contract/evaluator.ts'
-import type { FromSegment } from './output-segments.ts'
-import type { CompiledOutput, OutputSource, TextSource } from './outputs.ts'
+import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './compiled-output.ts'
 import { type Row, giveUp } from '../expressions/row.ts'
 import { type DataType, castValue } from '../document/values.ts'
 

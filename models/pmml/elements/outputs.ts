@@ -1,42 +1,11 @@
-import type { CompiledModel } from '../mining/compile-model.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { Expression } from '../expressions/expression.ts'
 import { expressionIn } from '../expressions/expressions.ts'
-import type { CompiledPart } from '../mining/evaluators.ts'
-import type { CompiledMining } from '../mining/mining.ts'
+import type { CompiledMining, CompiledModel, CompiledPart } from './compiled-model.ts'
+import type { CompiledOutput, FromSegment, OutputSource } from './compiled-output.ts'
 import type { ModelContext } from '../contract/model-context.ts'
-import { type FromSegment, OutputSegments } from './output-segments.ts'
+import { OutputSegments } from './output-segments.ts'
 import { Scope } from '../expressions/scope.ts'
 import { type DataType, dataTypeOf, needValue } from '../document/values.ts'
-
-export type OutputSource = TextSource | NumberSource
-
-export type TextSource =
-  | { readonly feature: 'entityId'; readonly rank: number }
-  | { readonly feature: 'reasonCode'; readonly rank: number }
-  /** Nothing: a report tells how a value was calculated, which is not kept. */
-  | { readonly feature: 'warning' | 'x-report' }
-  | { readonly feature: 'ruleValue'; readonly rank: number; readonly attribute: string }
-
-type NumberSource =
-  | { readonly feature: 'predictedValue' }
-  | { readonly feature: 'predictedDisplayValue'; readonly displays: ReadonlyMap<number, number>; readonly named: boolean }
-  /** classIndex -1: the predicted class. */
-  | { readonly feature: 'probability' | 'confidence'; readonly classIndex: number }
-  | { readonly feature: 'transformedValue'; readonly expression: Expression }
-  /** How far the prediction is from what the record says; slot -1: no record says it. */
-  | { readonly feature: 'residual'; readonly slot: number; readonly isClass: boolean }
-  | { readonly feature: 'affinity'; readonly rank: number; readonly entity: string | undefined }
-
-/** An OutputField: plain data. */
-export interface CompiledOutput {
-  readonly name: string
-  readonly slot: number
-  readonly type: DataType
-  readonly source: OutputSource
-  /** Where it is taken from; undefined: from the model's own result. */
-  readonly segment: FromSegment | undefined
-}
 
 /** What an OutputField can be about: a model, or one of its segments. */
 interface Subject {

@@ -1,6 +1,6 @@
-import { modelOf } from '../mining/compile-model.ts'
-import type { CompiledPart, CompiledSource } from '../mining/evaluators.ts'
-import { type CompiledMining, mapClasses } from '../mining/mining.ts'
+import type { CompiledMining, CompiledPart, CompiledSource } from './compiled-model.ts'
+import { mapClasses } from './map-classes.ts'
+import { modelOf } from './model-of.ts'
 import { type Aim, ModelContext } from '../contract/model-context.ts'
 
 interface Targets {

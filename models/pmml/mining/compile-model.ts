@@ -1,45 +1,28 @@
 import { compileClustering } from '../elements/clustering.ts'
 import { type PmmlElement, clip } from '../document/element.ts'
-import type { CompiledPart } from './evaluators.ts'
+import type { CompiledModel, CompiledPart } from '../elements/compiled-model.ts'
 import { typedExpressionIn } from '../expressions/expressions.ts'
 import { compileGeneralRegression } from '../elements/general-regression.ts'
-import { compileMining, isSelection } from './mining.ts'
+import { compileMining, type Place } from './mining.ts'
 import { isTarget, targetNames } from '../document/mining-schema.ts'
-import { type Classes, ModelContext } from '../contract/model-context.ts'
+import { ModelContext } from '../contract/model-context.ts'
 import { compileNaiveBayes } from '../elements/naive-bayes.ts'
 import { compileNearestNeighbor } from '../elements/nearest-neighbor.ts'
 import { compileNeuralNetwork } from '../elements/neural-network.ts'
-import { type CompiledOutput, compileOutputs } from '../elements/outputs.ts'
+import { modelOf } from '../elements/model-of.ts'
+import { compileOutputs } from '../elements/outputs.ts'
 import { compileRegression } from '../elements/regression.ts'
 import { compileRuleSet } from '../elements/rule-set.ts'
 import { compileScorecard } from '../elements/scorecard.ts'
 import { type Field, Scope } from '../expressions/scope.ts'
 import { compileSupportVectors } from '../elements/support-vectors.ts'
-import { type CompiledTarget, compileTarget } from '../elements/targets.ts'
 import { compileTree } from '../trees/tree.ts'
-import { type FieldDefinition, treatment, treats } from '../expressions/treatments.ts'
-import type { DataType } from '../document/values.ts'
-
-/** A model element with all that belongs to it: plain data. */
-export interface CompiledModel {
-  readonly part: CompiledPart
-  readonly functionName: string
-  /** As the MiningSchema names it; undefined: it names none. */
-  readonly targetName: string | undefined
-  readonly predictedType: DataType
-  /** Whether the prediction is one of the classes, which have probabilities. */
-  readonly classifies: boolean
-  readonly classes: Classes
-  /** What is shown of a class, by value. */
-  readonly displays: ReadonlyMap<number, number>
-  readonly target: CompiledTarget | undefined
-  readonly outputs: readonly CompiledOutput[]
-}
+import { treatment, treats } from '../expressions/treatments.ts'
 
 const compilers: Readonly<Record<string, (context: ModelContext) => CompiledPart>> = {
   TreeModel: compileTree,
   RegressionModel: compileRegression,
-  MiningModel: compileMining,
+  MiningModel: context => compileMining(context, { find: segment => segment.needChild(...modelNames), compile: compileModel }),
   GeneralRegressionModel: compileGeneralRegression,
   NeuralNetwork: compileNeuralNetwork,
   Scorecard: compileScorecard,
@@ -64,16 +47,6 @@ const unsupported = [
 
 export const modelNames: readonly string[] = [...Object.keys(compilers), ...unsupported]
 
-/** Where a model element is. */
-export interface Place {
-  /** Has the fields that the MiningSchema can name. */
-  readonly around: Scope
-  /** What the model around it predicts. */
-  readonly target: FieldDefinition | undefined
-  /** Whether no model is around it: then its MiningFields have been treated when the record was read. */
-  readonly outermost: boolean
-}
-
 export function compileModel(element: PmmlElement, place: Place): CompiledModel {
   return place.around.compilation.nested(element, () => compileWithin(element, place))
 }
@@ -93,21 +66,6 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   const part = compiler(context)
   const outputs = compileOutputs(context, part)
   return modelOf(context, part, outputs)
-}
-
-/** What has been compiled of a model, for the field that the context is about. */
-export function modelOf(context: ModelContext, part: CompiledPart, outputs: readonly CompiledOutput[]): CompiledModel {
-  return {
-    part,
-    functionName: context.functionName,
-    targetName: context.targetName,
-    predictedType: context.predictedType,
-    classifies: context.classifies,
-    classes: context.classes,
-    displays: context.displays,
-    target: compileTarget(context, part.kind === 'mining' && isSelection(part.method)),
-    outputs,
-  }
 }
 
 /** A nested model sees a field as the model around it does, unless its own MiningSchema treats it. */

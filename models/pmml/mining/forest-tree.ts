@@ -1,5 +1,5 @@
 import { type DecisionList, decisionList } from '../trees/decision-list.ts'
-import type { CompiledMining } from './mining.ts'
+import type { CompiledMining } from '../elements/compiled-model.ts'
 import type { CompiledTree } from '../trees/tree.ts'
 
 /** A segment that is a tree of simple questions and nothing else. */

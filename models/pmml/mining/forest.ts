@@ -2,7 +2,7 @@ import { FlatTree } from '../trees/flat-tree.ts'
 import type { ForestTree } from './forest-tree.ts'
 import { ForestShares } from './forest-shares.ts'
 import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from './mining.ts'
+import type { CompiledMining } from '../elements/compiled-model.ts'
 
 /** Rows that are taken through all trees before the next ones: their values and sums stay in the processor's first cache. */
 const chunk = 128

@@ -3,8 +3,8 @@ import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
 import { Forest } from './forest.ts'
 import { forestTrees } from './forest-tree.ts'
 import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from './mining.ts'
-import { type ModelRunner, modelRunner } from './model-runner.ts'
+import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { ModelRunner, RunnerOf } from './model-runner.ts'
 import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
 import { type Row, giveUp } from '../expressions/row.ts'
 
@@ -22,10 +22,10 @@ export class MiningEvaluator extends Evaluator {
   readonly #gave: Uint8Array
   #totalWeight = 0
 
-  constructor(model: CompiledMining) {
+  constructor(model: CompiledMining, runnerOf: RunnerOf) {
     super(model.classes, { segment: index => (this.#gave[index] === 1 ? this.#runners[index] : undefined) })
     this.#model = model
-    this.#runners = model.segments.map(segment => modelRunner(segment.model))
+    this.#runners = model.segments.map(segment => runnerOf(segment.model))
     this.#sameClasses = model.segments.map(({ classes }) => classes.every((index, at) => index === at))
     const trees = forestTrees(model)
     this.forest = trees === undefined ? undefined : new Forest(trees, model)

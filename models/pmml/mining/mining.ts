@@ -1,66 +1,27 @@
 import { type PmmlElement, clip } from '../document/element.ts'
-import { type CompiledModel, compileModel, modelNames } from './compile-model.ts'
-import type { CompiledSource } from './evaluators.ts'
 import { targetNames } from '../document/mining-schema.ts'
 import type { ModelContext } from '../contract/model-context.ts'
-import { type Predicate, predicateIn, test } from '../expressions/predicates.ts'
+import { type CompiledMining, type CompiledModel, type Method, type Segment, isSelection, methods } from '../elements/compiled-model.ts'
+import { mapClasses } from '../elements/map-classes.ts'
+import { predicateIn, test } from '../expressions/predicates.ts'
 import { Scope } from '../expressions/scope.ts'
 import type { FieldDefinition } from '../expressions/treatments.ts'
 
-const methods = [
-  'majorityVote',
-  'weightedMajorityVote',
-  'average',
-  'weightedAverage',
-  'median',
-  'weightedMedian',
-  'max',
-  'sum',
-  'weightedSum',
-  'selectFirst',
-  'selectAll',
-  'modelChain',
-  'multiModelChain',
-] as const
-
-export type Method = (typeof methods)[number]
-
-/** Whether one segment's result is the whole's, so that nothing is put together. */
-export function isSelection(method: Method): boolean {
-  return method === 'selectFirst' || method === 'selectAll' || method === 'modelChain' || method === 'multiModelChain'
+/** Where a model element is. */
+export interface Place {
+  /** Has the fields that the MiningSchema can name. */
+  readonly around: Scope
+  /** What the model around it predicts. */
+  readonly target: FieldDefinition | undefined
+  /** Whether no model is around it: then its MiningFields have been treated when the record was read. */
+  readonly outermost: boolean
 }
 
-interface Segment {
-  readonly id: string
-  readonly weight: number
-  /** undefined: always. */
-  readonly predicate: Predicate | undefined
-  readonly model: CompiledModel
-  /** Whether its result can be the whole's, or is put together to it. */
-  readonly isResult: boolean
-  /** The segment's classes as the whole's; empty where its result is never the whole's, or a number. */
-  readonly classes: Int32Array
-}
-
-/** Several models in one: plain data. */
-export interface CompiledMining {
-  readonly kind: 'mining'
-  readonly method: Method
-  readonly segments: readonly Segment[]
-  readonly onMissing: 'continue' | 'skipSegment' | 'returnMissing'
-  readonly missingThreshold: number
-  /** Of a multiModelChain, whose segments predict a field each: the segment that predicts what the whole does; else -1. */
-  readonly main: number
-  /** Where the result is of one field for one record and of another for another: the fields, and the segments that predict each. */
-  readonly named: readonly { readonly name: string; readonly segments: readonly number[] }[]
-  /** Whether outputs ask for the segments' own results. */
-  readonly asksSegments: boolean
-  readonly classes: number
-  readonly float: boolean
-  /** Whether the result is a class for one record and a number for another. */
-  readonly mixed: boolean
-  /** What all segments make their results of. */
-  readonly source: CompiledSource | undefined
+/** Compiles the models within a MiningModel, which may be MiningModels themselves: handed in, because it compiles a MiningModel by this file. */
+export interface NestedModels {
+  /** The model element of a Segment. */
+  find(segment: PmmlElement): PmmlElement
+  compile(element: PmmlElement, place: Place): CompiledModel
 }
 
 /** The segments whose result may be the whole's: of a chain the last that always runs, and those after it. */
@@ -76,7 +37,7 @@ export function shownSegments<S extends Pick<Segment, 'predicate'>>({
   return method === 'modelChain' ? segments.slice(Math.max(always, 0)) : segments
 }
 
-export function compileMining(context: ModelContext): CompiledMining {
+export function compileMining(context: ModelContext, nested: NestedModels): CompiledMining {
   const { element } = context
   const segmentation = element.needChild('Segmentation')
   const method = methodOf(segmentation)
@@ -86,7 +47,7 @@ export function compileMining(context: ModelContext): CompiledMining {
   const scope = new Scope(context.scope.compilation, context.scope)
   if (method === 'modelChain' || method === 'multiModelChain') context.outputScope = scope
   const target = targetNames(element).length < 2 ? context.target : undefined
-  const inner = segmentation.all('Segment').map((segment, at) => compileSegment(segment, { context, scope, at, target }))
+  const inner = segmentation.all('Segment').map((segment, at) => compileSegment(segment, { context, scope, at, target, nested }))
   const segments = inner.filter(({ predicate }) => predicate?.op !== 'simple' || predicate.test !== test.never)
   if (segments.length === 0) segmentation.fail('has no segments')
   const own = segments.findIndex(({ model }) => model.targetName === context.targetName)
@@ -160,15 +121,23 @@ function asksSegments(element: PmmlElement, method: Method): boolean {
   return method === 'selectAll' || method === 'multiModelChain' || outputs.some(field => field.get('segmentId') !== undefined)
 }
 
+interface SegmentSurroundings {
+  readonly context: ModelContext
+  readonly scope: Scope
+  readonly at: number
+  readonly target: FieldDefinition | undefined
+  readonly nested: NestedModels
+}
+
 function compileSegment(
   element: PmmlElement,
-  { context, scope, at, target: outer }: { context: ModelContext; scope: Scope; at: number; target: FieldDefinition | undefined },
+  { context, scope, at, target: outer, nested }: SegmentSurroundings,
 ): Omit<Segment, 'classes' | 'isResult'> {
   const predicate = predicateIn(element, scope)
-  const inner = element.needChild(...modelNames)
+  const inner = nested.find(element)
   // What the whole predicts as a number, or beside other fields, tells nothing of the classes of a segment.
   const target = inner.get('functionName') === context.functionName ? outer : undefined
-  const model = compileModel(inner, { around: scope, target, outermost: false })
+  const model = nested.compile(inner, { around: scope, target, outermost: false })
   for (const { name, slot, type } of model.outputs) if (!scope.has(name)) scope.add(name, { slot, type, depth: 0, definition: undefined })
   return {
     id: element.get('id') ?? String(at + 1),
@@ -176,13 +145,4 @@ function compileSegment(
     predicate: predicate.op === 'simple' && predicate.test === test.always ? undefined : predicate,
     model,
   }
-}
-
-/** The model's classes as the context's, which gets those that it does not know yet. */
-export function mapClasses(model: CompiledModel, context: ModelContext): Int32Array {
-  if (model.classes.type !== context.classes.type && model.classes.values.length > 0) {
-    if (context.classes.values.length === 0) context.adoptType(model.classes.type)
-    else context.element.fail('combines classes of different types')
-  }
-  return Int32Array.from(model.classes.values, value => context.addClass(value))
 }

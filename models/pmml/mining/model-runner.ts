@@ -1,17 +1,11 @@
-import type { CompiledModel } from './compile-model.ts'
+import type { CompiledModel } from '../elements/compiled-model.ts'
 import type { Evaluator, Source } from '../contract/evaluator.ts'
-import { evaluatorOf } from './evaluators.ts'
 import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledOutput } from '../elements/outputs.ts'
+import type { CompiledOutput } from '../elements/compiled-output.ts'
 import { setOutput } from '../elements/output-values.ts'
 import { type Row, giveUp } from '../expressions/row.ts'
 import { rescale } from '../elements/targets.ts'
 import { castNumber } from '../document/values.ts'
-
-/** A compiled model, ready to run. */
-export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {
-  return new ModelRunner(model, evaluatorOf(model.part, source))
-}
 
 interface Share {
   readonly slot: number
@@ -22,6 +16,9 @@ function shareOf({ source, slot, type, segment }: CompiledOutput): Share[] {
   const plain = segment === undefined && source.feature === 'probability' && source.classIndex >= 0 && type === 'double'
   return plain ? [{ slot, classIndex: source.classIndex }] : []
 }
+
+/** Makes a compiled model ready to run: handed to the evaluators of models within models, which it makes itself. */
+export type RunnerOf = (model: CompiledModel, source?: Source) => ModelRunner
 
 /** Runs a model and then what comes after its prediction: the target's rescaling and the output fields. */
 export class ModelRunner {

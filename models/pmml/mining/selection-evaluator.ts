@@ -1,8 +1,8 @@
 import { type Details, Evaluator, type Source } from '../contract/evaluator.ts'
-import { sourceOf } from './evaluators.ts'
+import { sourceOf } from './source-of.ts'
 import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from './mining.ts'
-import { type ModelRunner, modelRunner } from './model-runner.ts'
+import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { ModelRunner, RunnerOf } from './model-runner.ts'
 import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
 import type { Row } from '../expressions/row.ts'
 
@@ -19,7 +19,7 @@ export class SelectionEvaluator extends Evaluator {
   /** 1 for the segments of the last run that gave a result. */
   readonly #gave: Uint8Array
 
-  constructor(model: CompiledMining) {
+  constructor(model: CompiledMining, runnerOf: RunnerOf) {
     super(model.classes, {
       entity: rank => (rank === 1 && model.method === 'selectFirst' ? model.segments[this.#chosen]?.id : this.#inner?.entity?.(rank)),
       affinity: (rank, name) => this.#inner?.affinity?.(rank, name) ?? NaN,
@@ -31,7 +31,7 @@ export class SelectionEvaluator extends Evaluator {
     } satisfies Details)
     this.#model = model
     this.#source = model.source === undefined ? undefined : sourceOf(model.source)
-    this.#runners = model.segments.map(segment => modelRunner(segment.model, this.#source))
+    this.#runners = model.segments.map(segment => runnerOf(segment.model, this.#source))
     this.#gave = new Uint8Array(model.segments.length)
   }
 

@@ -1,0 +1,11 @@
+import type { ModelContext } from '../contract/model-context.ts'
+import type { CompiledModel } from './compiled-model.ts'
+
+/** The model's classes as the context's, which gets those that it does not know yet. */
+export function mapClasses(model: CompiledModel, context: ModelContext): Int32Array {
+  if (model.classes.type !== context.classes.type && model.classes.values.length > 0) {
+    if (context.classes.values.length === 0) context.adoptType(model.classes.type)
+    else context.element.fail('combines classes of different types')
+  }
+  return Int32Array.from(model.classes.values, value => context.addClass(value))
+}
