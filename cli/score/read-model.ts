@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { directoryFiles, packFiles } from '../../models/model-files.ts'
+import { directoryFiles, packFiles } from '../../models/files/model-files.ts'
 import { serviceHostOf } from '../../models/service/service-location.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 

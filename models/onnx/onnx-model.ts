@@ -3,12 +3,13 @@ import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
+import { joinColumns } from '../join-columns.ts'
 import type { Model, ModelFormat, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { FoundAxes } from './axes-trial.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
-import { columnsOf, givesOneRecord, hasRows, joinColumns, modelOutput } from './onnx-outputs.ts'
-import { OnnxScores } from './onnx-scores.ts'
+import { columnsOf, givesOneRecord, hasRows, modelOutput } from './onnx-outputs.ts'
+import { OutputScores } from '../output-scores.ts'
 import { recordsFirst } from './move-records.ts'
 import { RowCheck } from './row-check.ts'
 import type { RowRange } from './tensor-cells.ts'
@@ -29,7 +30,7 @@ export class OnnxModel implements Model {
   readonly outputs: readonly ModelOutput[]
   readonly #session: OnnxSession
   readonly #feeder: OnnxInputs
-  readonly #scores: OnnxScores
+  readonly #scores: OutputScores
   readonly #outputNames: readonly string[]
   /** The outputs of which another dimension than the first counts the records. */
   readonly #moved: readonly (readonly [name: string, axis: number])[]
@@ -54,7 +55,7 @@ export class OnnxModel implements Model {
       throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${this.#outputNames.join(', ')}`)
     this.#feeder = new OnnxInputs(infos, axes.inputs)
     this.inputs = this.#feeder.inputs
-    this.#scores = new OnnxScores(this.outputs, primary, named)
+    this.#scores = new OutputScores(this.outputs, primary, named)
     this.#moved = Object.entries(axes.outputs ?? {}).filter(([, axis]) => axis > 0)
     const { fixedBatch } = this.#feeder
     const grows = axes.outputs !== undefined && (this.#moved.length > 0 || !givesOneRecord(outputs))

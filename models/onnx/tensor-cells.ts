@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node'
 import { type Column, type NumberColumn, isLarge } from '../../records/column-batch.ts'
 import type { ValueType } from '../value-type.ts'
-import { halfBits } from './half-floats.ts'
+import { halfBits } from '../half-floats.ts'
 
 /** Rows [from, from + count) of a batch, for a tensor of `size` rows: what is beyond `count` repeats the last row. */
 export interface RowRange {

@@ -3,8 +3,8 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'
-import { joinColumns } from '../onnx/onnx-outputs.ts'
-import { OnnxScores } from '../onnx/onnx-scores.ts'
+import { joinColumns } from '../join-columns.ts'
+import { OutputScores } from '../output-scores.ts'
 import type { ServiceClient } from './service-client.ts'
 import { columnOf, fillTensor, type ServiceProtocol, type ServiceSignature, type ServiceTensor, widthOf } from './service-tensor.ts'
 
@@ -27,7 +27,7 @@ export class ServiceModel implements Model {
   readonly outputs: readonly ModelOutput[]
   readonly #parts: ServiceParts
   readonly #maxRows: number
-  readonly #scores: OnnxScores
+  readonly #scores: OutputScores
   #specs: readonly ColumnSpec[] | undefined
   #mapping: FeatureMapping = { inputs: [] }
   #running: Promise<unknown> | undefined
@@ -42,7 +42,7 @@ export class ServiceModel implements Model {
     const names = this.outputs.map(({ name }) => name)
     const primary = output === undefined ? 0 : names.indexOf(output)
     if (primary < 0) throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${names.join(', ')}`)
-    this.#scores = new OnnxScores(this.outputs, primary)
+    this.#scores = new OutputScores(this.outputs, primary)
     this.#maxRows = signature.inputs.some(({ batch }) => batch === 1) ? 1 : maxRows
   }
 

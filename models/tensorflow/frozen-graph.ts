@@ -1,12 +1,12 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
-import { elementTypeOf } from './element-type.ts'
+import { elementTypeOf } from './graph/element-type.ts'
 import { GraphCompiler, dataInputs } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'
-import { opError } from './op.ts'
+import { opError } from './graph/op.ts'
 import { declaredShape, inferredShape, isOpenShape, usualShape } from './placeholder-shape.ts'
-import type { Shape } from './tensor.ts'
-import type { GraphDef, NodeDef } from './tf-schema.ts'
+import type { Shape } from './graph/tensor.ts'
+import type { GraphDef, NodeDef } from './graph/tf-schema.ts'
 
 /** Ops that nobody consumes, and that are no result either. */
 const noResults = new Set(

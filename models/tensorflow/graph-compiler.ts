@@ -1,11 +1,11 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import type { Constant } from './constant.ts'
-import { OnnxGraph } from './onnx-graph.ts'
-import { Op, type Surroundings, opError } from './op.ts'
+import type { Constant } from './graph/constant.ts'
+import { OnnxGraph } from './graph/onnx-graph.ts'
+import { Op, type Surroundings, opError } from './graph/op.ts'
 import { outputIndex } from './output-names.ts'
-import { rules } from './ops/index.ts'
-import type { Tensor } from './tensor.ts'
-import type { FunctionDef, NodeDef } from './tf-schema.ts'
+import { rules } from './ops/rules.ts'
+import type { Tensor } from './graph/tensor.ts'
+import type { FunctionDef, NodeDef } from './graph/tf-schema.ts'
 
 /** The contents of variables and tables, by the nodes that make them. */
 export interface RestoredValues {

@@ -1,7 +1,7 @@
-import type { ElementType } from './element-type.ts'
+import type { ElementType } from './graph/element-type.ts'
 import { dataInputs } from './graph-compiler.ts'
-import { type Shape, sizeOf } from './tensor.ts'
-import type { NodeDef, TensorShapeProto } from './tf-schema.ts'
+import { type Shape, sizeOf } from './graph/tensor.ts'
+import type { NodeDef, TensorShapeProto } from './graph/tf-schema.ts'
 
 /** Ops that leave a tensor's last dimension as it is. */
 const keeping = new Set(

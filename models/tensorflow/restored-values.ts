@@ -1,8 +1,8 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import { type Constant, constantOf, numberConstant, numbersOf, textsOf } from './constant.ts'
+import { type Constant, constantOf, numberConstant, numbersOf, textsOf } from './graph/constant.ts'
 import { type RestoredValues, dataInputs, parseReference } from './graph-compiler.ts'
 import type { TensorBundle } from './tensor-bundle.ts'
-import { type FunctionDef, type GraphDef, type NodeDef, checkpointObjects } from './tf-schema.ts'
+import { type FunctionDef, type GraphDef, type NodeDef, checkpointObjects } from './graph/tf-schema.ts'
 
 /** Ops that give a variable its value: their target comes first, the value second. */
 const assigns = new Set(['Assign', 'AssignVariableOp'])

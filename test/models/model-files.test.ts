@@ -6,7 +6,8 @@ import { pack } from 'tar-stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { archiveNames } from '../../models/archive-names.ts'
-import { type ModelFiles, archiveFiles, directoryFiles, isArchive, packFiles } from '../../models/model-files.ts'
+import { type ModelFiles, archiveFiles, directoryFiles, packFiles } from '../../models/files/model-files.ts'
+import { isArchive } from '../../models/archive-names.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 
 const test = suite('model files')

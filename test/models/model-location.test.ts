@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
-import { archiveFiles } from '../../models/model-files.ts'
+import { archiveFiles } from '../../models/files/model-files.ts'
 import { readModelLocation } from '../../models/index.ts'
 import type { SluiceError } from '../../base/sluice-error.ts'
 

@@ -7,7 +7,7 @@ import {
   attributeType,
   elementType,
   modelProto,
-} from '../../models/onnx/onnx-schema.ts'
+} from '../../models/onnx/proto/onnx-schema.ts'
 
 /** Small ONNX models for tests. */
 export interface TestGraph {

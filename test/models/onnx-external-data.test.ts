@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory } from '../../models/index.ts'
-import { type ModelFiles, packFiles } from '../../models/model-files.ts'
+import { type ModelFiles, packFiles } from '../../models/files/model-files.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { shiftedSum } from '../serving/serving-driver.ts'
 import { batchOf, specsOf } from './batches.ts'

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
 import { suite } from 'uvu'
 import { type Model, type Scores, defaultModelFactory } from '../../models/index.ts'
-import { halfBits, halfValues } from '../../models/onnx/half-floats.ts'
-import { elementType } from '../../models/onnx/onnx-schema.ts'
+import { halfBits, halfValues } from '../../models/half-floats.ts'
+import { elementType } from '../../models/onnx/proto/onnx-schema.ts'
 import { type Cell, batchOf, specsOf, valuesOf } from './batches.ts'
 import { type TestGraph, attribute, floats, node, onnx, value } from './onnx-builder.ts'
 

@@ -1,6 +1,6 @@
-import { isFloat } from '../element-type.ts'
-import { Op, type Rule, type RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, broadcast, broadcastValues, knownOf, mostKnown, sizeOf } from '../tensor.ts'
+import { isFloat } from '../graph/element-type.ts'
+import { Op, type Rule, type RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, broadcast, broadcastValues, knownOf, mostKnown, sizeOf } from '../graph/tensor.ts'
 
 /** Two operands that broadcast; `fold` computes what is known already. */
 function binary(operator: string, fold?: (a: number, b: number) => number): Rule {

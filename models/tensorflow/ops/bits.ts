@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Tensor, broadcast, knownOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Tensor, broadcast, knownOf } from '../graph/tensor.ts'
 
 const signBit = -(2 ** 31)
 

@@ -1,5 +1,5 @@
-import type { Op } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import type { Op } from '../graph/op.ts'
+import type { Tensor } from '../graph/tensor.ts'
 
 /** Where the channels are: `data_format` NCHW, NCW or NCDHW. */
 export function isChannelsFirst(op: Op): boolean {

@@ -1,5 +1,5 @@
-import { Op, type Rule, type RuleTable } from '../op.ts'
-import { type Dim, type Tensor, broadcast, knownOf } from '../tensor.ts'
+import { Op, type Rule, type RuleTable } from '../graph/op.ts'
+import { type Dim, type Tensor, broadcast, knownOf } from '../graph/tensor.ts'
 import { folded, result } from './arithmetic.ts'
 
 function compare(operator: string, fold: (a: number, b: number) => boolean): Rule {

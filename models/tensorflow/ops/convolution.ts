@@ -1,7 +1,7 @@
-import { isFloat } from '../element-type.ts'
-import type { Attributes } from '../onnx-graph.ts'
-import type { Op, Rule, RuleTable } from '../op.ts'
-import type { Dim, Tensor } from '../tensor.ts'
+import { isFloat } from '../graph/element-type.ts'
+import type { Attributes } from '../graph/onnx-graph.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import type { Dim, Tensor } from '../graph/tensor.ts'
 import { channelsBack, channelsFirst, isChannelsFirst } from './channels.ts'
 
 const biasAdd: Rule = op => addBias(op, op.input(0), op.input(1))

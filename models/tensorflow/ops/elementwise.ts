@@ -1,6 +1,6 @@
-import { isFloat, onnxTypeOf } from '../element-type.ts'
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Tensor, knownOf } from '../tensor.ts'
+import { isFloat, onnxTypeOf } from '../graph/element-type.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Tensor, knownOf } from '../graph/tensor.ts'
 
 /** One result of the same shape and type as the input. */
 function unary(operator: string, attributes: (op: Op) => Record<string, number | bigint> = () => ({})): Rule {

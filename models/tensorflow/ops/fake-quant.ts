@@ -1,4 +1,4 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
 
 interface Range {
   readonly least: readonly number[]

@@ -1,5 +1,5 @@
-import { Op, type Rule, type RuleTable } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { Op, type Rule, type RuleTable } from '../graph/op.ts'
+import type { Tensor } from '../graph/tensor.ts'
 import { addBias, batchNormOf, convolution, depthwise } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { matMul } from './neural.ts'

@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../graph/tensor.ts'
 
 function gather(op: Op, x: Tensor, { indices, axisGiven, batchDims }: { indices: Tensor; axisGiven: number; batchDims: number }): Tensor {
   const { graph } = op

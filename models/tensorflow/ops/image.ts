@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import type { Dim, Tensor } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import type { Dim, Tensor } from '../graph/tensor.ts'
 import { channelsBack, channelsFirst } from './channels.ts'
 
 function resize(mode: 'linear' | 'nearest'): Rule {

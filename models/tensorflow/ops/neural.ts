@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, broadcast } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, broadcast } from '../graph/tensor.ts'
 
 function swapLast(op: Op, x: Tensor): Tensor {
   const rank = x.shape?.length ?? op.fail('multiplies a matrix whose number of dimensions is not known')

@@ -1,6 +1,6 @@
-import { isFloat } from '../element-type.ts'
-import type { Rule, RuleTable } from '../op.ts'
-import { knownOf } from '../tensor.ts'
+import { isFloat } from '../graph/element-type.ts'
+import type { Rule, RuleTable } from '../graph/op.ts'
+import { knownOf } from '../graph/tensor.ts'
 
 /**
  * Random numbers of a shape that an input says, new ones each run. Graphs that were made for training hold them for dropout, where

@@ -1,6 +1,6 @@
-import { isFloat } from '../element-type.ts'
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../tensor.ts'
+import { isFloat } from '../graph/element-type.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../graph/tensor.ts'
 
 interface Reduction {
   /** undefined: the number of dimensions is not known, and all are reduced. */

@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf, mostKnown, sizeOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, axisOf, knownOf, mostKnown, sizeOf } from '../graph/tensor.ts'
 
 function allNumbers(values: readonly Dim[] | undefined): values is readonly number[] {
   return values?.every(value => typeof value === 'number') === true

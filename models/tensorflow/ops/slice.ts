@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Shape, type Tensor, axisOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Shape, type Tensor, axisOf } from '../graph/tensor.ts'
 import { end } from './strided-slice.ts'
 
 const slice: Rule = op => {

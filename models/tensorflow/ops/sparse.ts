@@ -1,6 +1,6 @@
-import type { OnnxGraph } from '../onnx-graph.ts'
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Tensor, knownOf } from '../tensor.ts'
+import type { OnnxGraph } from '../graph/onnx-graph.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Tensor, knownOf } from '../graph/tensor.ts'
 
 /** Whole numbers, as all of a sparse tensor but its values are. */
 function whole(graph: OnnxGraph, operator: string, inputs: readonly Tensor[], shape: Tensor['shape']): Tensor {

@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Dim, type Tensor, knownOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Dim, type Tensor, knownOf } from '../graph/tensor.ts'
 
 /** Beyond any dimension: a slice to the end. */
 export const end = 2 ** 31 - 1

@@ -1,5 +1,5 @@
-import type { Op, Rule, RuleTable } from '../op.ts'
-import { type Tensor, commonShape, knownOf } from '../tensor.ts'
+import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import { type Tensor, commonShape, knownOf } from '../graph/tensor.ts'
 import { variableValue } from './gather.ts'
 
 /** Loops whose end is known when the graph is compiled are written out, up to so many rounds. */

@@ -1,5 +1,5 @@
-import { isFloat } from '../element-type.ts'
-import type { Rule, RuleTable } from '../op.ts'
+import { isFloat } from '../graph/element-type.ts'
+import type { Rule, RuleTable } from '../graph/op.ts'
 
 /** Whole numbers and booleans as text; how TensorFlow rounds fractions for it is not to be had. */
 const asString: Rule = op => {

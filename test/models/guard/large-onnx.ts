@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { modelProto } from '../../../models/onnx/onnx-schema.ts'
+import { modelProto } from '../../../models/onnx/proto/onnx-schema.ts'
 import { node, value } from '../onnx-builder.ts'
 
 /** An ONNX model of about so many megabytes: 11 features through layers of a square matrix of small random weights to one number. */

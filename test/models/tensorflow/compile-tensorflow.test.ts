@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory } from '../../../models/index.ts'
-import type { FunctionDef, NodeDef } from '../../../models/tensorflow/tf-schema.ts'
+import type { FunctionDef, NodeDef } from '../../../models/tensorflow/graph/tf-schema.ts'
 import type { SluiceError } from '../../../base/sluice-error.ts'
 import { type Cell, batchOf, specsOf, valuesOf } from '../batches.ts'
 import { constant, fn, graph, node, placeholder } from './graph-builder.ts'

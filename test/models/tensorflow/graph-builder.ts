@@ -1,4 +1,4 @@
-import { type AttrValue, type FunctionDef, type NodeDef, type TensorProto, graphDef } from '../../../models/tensorflow/tf-schema.ts'
+import { type AttrValue, type FunctionDef, type NodeDef, type TensorProto, graphDef } from '../../../models/tensorflow/graph/tf-schema.ts'
 
 /** TensorFlow's numbers of the types that tests use. */
 export const dataType = { float32: 1, float64: 2, int32: 3, uint8: 4, string: 7, int64: 9, bool: 10 } as const

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openSession } from '../../../models/onnx/onnx-session.ts'
 import { compileTensorflow } from '../../../models/tensorflow/compile-tensorflow.ts'
-import type { AttrValue } from '../../../models/tensorflow/tf-schema.ts'
+import type { AttrValue } from '../../../models/tensorflow/graph/tf-schema.ts'
 import { type DataType, constant, graph, node, placeholder } from './graph-builder.ts'
 
 /** A tensor in a table of cases. */

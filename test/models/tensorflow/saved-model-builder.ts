@@ -1,5 +1,5 @@
 import { compressSync } from 'snappy'
-import { type ModelFiles, packFiles } from '../../../models/model-files.ts'
+import { type ModelFiles, packFiles } from '../../../models/files/model-files.ts'
 import {
   type BundleEntry,
   type FunctionDef,
@@ -8,7 +8,7 @@ import {
   bundleEntry,
   bundleHeader,
   savedModel,
-} from '../../../models/tensorflow/tf-schema.ts'
+} from '../../../models/tensorflow/graph/tf-schema.ts'
 
 /** A SavedModel for tests: its graph, its signatures, its variables by key. */
 export interface TestModel {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Model, defaultModelFactory } from '../../../models/index.ts'
-import { directoryFiles, packFiles } from '../../../models/model-files.ts'
+import { directoryFiles, packFiles } from '../../../models/files/model-files.ts'
 import { batchOf, specsOf, valuesOf } from '../batches.ts'
 import { modelSuite } from '../model-suite.ts'
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultModelFactory } from '../../../models/index.ts'
-import type { NodeDef } from '../../../models/tensorflow/tf-schema.ts'
+import type { NodeDef } from '../../../models/tensorflow/graph/tf-schema.ts'
 import { batchOf, specsOf, valuesOf } from '../batches.ts'
 import { constant, graph, node, placeholder } from './graph-builder.ts'
 import { archiveOf, signature } from './saved-model-builder.ts'

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { modelPieces, type ModelPieceRecord } from '../../../serving/index.ts'
 import { CHUNK_BYTES } from '../../../stores/index.ts'
 import { modelRecord, present, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from '../serving-driver.ts'
-import { modelProto } from '../../../models/onnx/onnx-schema.ts'
+import { modelProto } from '../../../models/onnx/proto/onnx-schema.ts'
 
 /** A model of the sum and `shift` with so many bytes that nothing reads: an unused weight. */
 function padded(shift: number, bytes: number): Uint8Array {

@@ -1,5 +1,5 @@
-import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
-import { isFraction } from '../value-type.ts'
+import type { ModelOutput, OutputColumn, Scores } from './model.ts'
+import { isFraction } from './value-type.ts'
 
 /** What a batch gave, and which rows of it could not be fed. */
 export interface BatchOutputs {
@@ -16,7 +16,7 @@ type NumberOutput = Extract<OutputColumn, { kind: 'number' }>
  * number is a classifier's class; several numbers stand for classes, of which the largest is it. A class whose numbers are all NaN is no result;
  * a regression's NaN is passed on.
  */
-export class OnnxScores {
+export class OutputScores {
   readonly #outputs: readonly ModelOutput[]
   readonly #primary: number
   /** Where a classifier's probabilities are; -1: nowhere. */

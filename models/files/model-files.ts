@@ -5,11 +5,9 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl'
-import { asBuffer } from '../records/serde.ts'
-import { SluiceError, messageOf } from '../base/sluice-error.ts'
-import { isArchive, isGzip, isZip } from './archive-names.ts'
-
-export { isArchive } from './archive-names.ts'
+import { asBuffer } from '../../records/serde.ts'
+import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { isArchive, isGzip, isZip } from '../archive-names.ts'
 
 /** The files of a model that is a directory: a SavedModel, an ONNX model with external data. */
 export interface ModelFiles {

@@ -6,7 +6,7 @@ import {
   type NodeOutline,
   type TensorOutline,
   wholeValues,
-} from './graph-outline.ts'
+} from '../proto/graph-outline.ts'
 import { type Flow, type MaybeFlow, RecordsMix, somehow } from './flow-node.ts'
 import { flowThrough } from './record-flow-rules.ts'
 

@@ -1,4 +1,4 @@
-import { graphModel, type ValueOutline } from './graph-outline.ts'
+import { graphModel, type ValueOutline } from '../proto/graph-outline.ts'
 import { GraphFlow } from './record-flow.ts'
 import { stepsInTime } from './record-flow-rules.ts'
 
