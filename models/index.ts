@@ -1,17 +1,25 @@
+// The Model port, the factory that picks a format, and how a batch's columns become a model's inputs.
+// One room for each format (onnx, tensorflow, pmml, service), and guard, sources and files.
+// Not here: Kafka, stores, and anything of serving.
 export type { FeatureMapping, MappedInput } from './feature-mapping.ts'
 export { type MappingRow, checkInputs, explainMapping, mapFeatures } from './features.ts'
 export { type LoadedModel, LoadedModels } from './loaded-models.ts'
-export { type GoldenRows, checkGolden } from './guard/golden-rows.ts'
-export { type GuardedLoad, type GuardOptions, ModelGuard, loadHere } from './guard/model-guard.ts'
-export { BatchReader, plainBatch } from './guard/plain-batch.ts'
-export { ProcessModel } from './guard/process-model.ts'
+export {
+  type GoldenRows,
+  type GuardedLoad,
+  type GuardOptions,
+  checkGolden,
+  ModelGuard,
+  loadHere,
+  BatchReader,
+  plainBatch,
+  ProcessModel,
+} from './guard/index.ts'
 export { type LocationRules, readModelLocation } from './model-location.ts'
-export { ModelCache } from './sources/model-cache.ts'
-export { type ModelContent, contentOf } from './sources/model-content.ts'
-export { ModelSources } from './sources/model-sources.ts'
+export { type ModelContent, ModelCache, contentOf, ModelSources } from './sources/index.ts'
 export { type FormatLoader, ModelFactory, defaultModelFactory } from './model-factory.ts'
 export type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from './model.ts'
 export { halfBits, halfValue } from './half-floats.ts'
-export { type ServiceOptions, serviceLoader } from './service/service-loader.ts'
+export { type ServiceOptions, serviceLoader } from './service/index.ts'
 export { hasShape } from './tensor-mapping.ts'
 export { type ValueType, isFraction } from './value-type.ts'

@@ -1,10 +1,9 @@
 import { checkFormat, type FormatLoader } from './format-loader.ts'
 import type { Model, ModelFormat, ModelSource } from './model.ts'
-import { formatLoader as onnxLoader } from './onnx/onnx-loader.ts'
-import { formatLoader as pmmlLoader } from './pmml/pmml-loader.ts'
-import { formatLoader as frozenGraphLoader } from './tensorflow/frozen-graph-loader.ts'
-import { formatLoader as savedModelLoader } from './tensorflow/saved-model-loader.ts'
-import { serviceLoader } from './service/service-loader.ts'
+import { onnxLoader } from './onnx/index.ts'
+import { pmmlLoader } from './pmml/index.ts'
+import { frozenGraphLoader, savedModelLoader } from './tensorflow/index.ts'
+import { serviceLoader } from './service/index.ts'
 
 export type { FormatLoader } from './format-loader.ts'
 

@@ -3,7 +3,7 @@ import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { isAbsolute, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SluiceError, messageOf } from '../base/sluice-error.ts'
-import { directoryFiles, packFiles } from './files/model-files.ts'
+import { directoryFiles, packFiles } from './files/index.ts'
 
 export interface LocationRules {
   /** The directories that models may be read from; none: no location is read at all. */

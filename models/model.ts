@@ -1,5 +1,5 @@
 import type { ColumnBatch } from '../records/column-batch.ts'
-import type { ModelFiles } from './files/model-files.ts'
+import type { ModelFiles } from './files/index.ts'
 import type { ValueType } from './value-type.ts'
 
 /** The formats that a descriptor can name; users may register others under their own names. */

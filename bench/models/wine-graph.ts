@@ -1,5 +1,5 @@
 import { normalNumbers } from '../../examples/wine/wine-data.ts'
-import { graphDef, type AttrValue, type NodeDef } from '../../models/tensorflow/graph/tf-schema.ts'
+import { type AttrValue, type NodeDef, graphDef } from '../../models/tensorflow/graph/index.ts'
 
 const float: AttrValue = { type: 1 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { directoryFiles, packFiles } from '../../models/files/model-files.ts'
+import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 
 /** A model that is named on the command line. */

@@ -102,7 +102,7 @@ async function scoreFile(modelName: string, rowsName: string, flags: ScoreFlags)
 async function loadModel(name: string, { format, output }: ScoreFlags): Promise<Model> {
   const { readModel } = await import('../score/read-model.ts')
   const { defaultModelFactory } = await import('../../models/index.ts')
-  const { serviceLoader } = await import('../../models/service/service-loader.ts')
+  const { serviceLoader } = await import('../../models/service/index.ts')
   const { bytes, host } = await readModel(name, process.stdin)
   const factory = defaultModelFactory().register('SERVICE', serviceLoader({ hosts: host === undefined ? [] : [host] }))
   return await factory.load({ bytes, format: format?.toUpperCase(), output })

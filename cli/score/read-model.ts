@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { directoryFiles, packFiles } from '../../models/files/model-files.ts'
-import { serviceHostOf } from '../../models/service/service-location.ts'
+import { directoryFiles, packFiles } from '../../models/files/index.ts'
+import { serviceHostOf } from '../../models/service/index.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 
 /** A model as it was named on the command line. */

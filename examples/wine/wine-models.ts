@@ -7,7 +7,7 @@ import {
   attributeType,
   elementType,
   modelProto,
-} from '../../models/onnx/proto/onnx-schema.ts'
+} from '../../models/onnx/proto/index.ts'
 import { qualities, wineFields } from './wine-data.ts'
 import type { LinearModel, NetworkModel, Scaling } from './wine-training.ts'
 

@@ -5,7 +5,7 @@ import type { FeatureMapping } from '../feature-mapping.ts'
 import { recordsFirst } from './move-records.ts'
 import { OnnxInputs } from './onnx-inputs.ts'
 import type { OnnxSession, Results, TensorInfo } from './onnx-session.ts'
-import type { RecordAxes, RecordPlan } from './flow/record-axes.ts'
+import type { RecordAxes, RecordPlan } from './flow/index.ts'
 import { alike } from './row-check.ts'
 
 /** Where records lie in what a model takes and gives. */

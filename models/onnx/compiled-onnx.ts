@@ -1,6 +1,6 @@
 import type { ModelFormat } from '../model.ts'
-import type { MendedModel } from './proto/model-proto.ts'
-import type { RecordPlan } from './flow/record-axes.ts'
+import type { MendedModel } from './proto/index.ts'
+import type { RecordPlan } from './flow/index.ts'
 
 /** An ONNX model that ONNX Runtime can open as it is: plain data. */
 export interface CompiledOnnx extends MendedModel {

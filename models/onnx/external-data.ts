@@ -1,8 +1,8 @@
 import { asBuffer } from '../../records/serde.ts'
 import { parseSchema } from '../../records/protobuf-schema.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import type { ModelFiles } from '../files/model-files.ts'
-import type { Int64 } from './proto/onnx-schema.ts'
+import type { ModelFiles } from '../files/index.ts'
+import type { Int64 } from './proto/index.ts'
 
 interface Tensor {
   dims?: Int64[]

@@ -2,14 +2,12 @@ import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Model, ModelSource } from '../model.ts'
 import { findAxes } from './axes-trial.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'
-import { graphModel } from './proto/graph-outline.ts'
-import { mendOutputs, shapelessInputs, withPlainLocale } from './proto/model-proto.ts'
+import { graphModel, mendOutputs, shapelessInputs, withPlainLocale, hasOddTypes, withPlainTypes } from './proto/index.ts'
 import { onnxBytes } from './onnx-bytes.ts'
 import { OnnxModel } from './onnx-model.ts'
 import { readableOutputs } from './onnx-outputs.ts'
 import { type OnnxSession, type TensorInfo, openSession } from './onnx-session.ts'
-import { hasOddTypes, withPlainTypes } from './proto/plain-types.ts'
-import { planRecords } from './flow/record-axes.ts'
+import { planRecords } from './flow/index.ts'
 
 /**
  * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:

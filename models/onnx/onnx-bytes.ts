@@ -15,7 +15,7 @@ export function isOnnxArchive(bytes: Uint8Array): boolean {
 export async function onnxBytes({ bytes, files }: Pick<ModelSource, 'bytes' | 'files'>): Promise<Uint8Array> {
   if (files !== undefined) return (await import('./external-data.ts')).bytesOfFiles(files)
   if (isArchive(bytes)) {
-    const { archiveFiles } = await import('../files/model-files.ts')
+    const { archiveFiles } = await import('../files/index.ts')
     return (await import('./external-data.ts')).bytesOfFiles(await archiveFiles(bytes))
   }
   if (asBuffer(bytes).includes('location')) (await import('./external-data.ts')).refuseExternalData(bytes)

@@ -5,7 +5,7 @@ import type { FeatureMapping, MappedInput } from '../feature-mapping.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'
 import { type InputLayout, dimsOf, layoutOf, placesOf, recordShape, unsupported } from './input-layout.ts'
-import type { RecordAxes } from './flow/record-axes.ts'
+import type { RecordAxes } from './flow/index.ts'
 import { type CellWriter, type OnUnfit, type Place, type RowRange, cellWriter } from './tensor-cells.ts'
 
 /** The largest number of batch sizes that tensors are kept for. */

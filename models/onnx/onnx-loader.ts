@@ -1,6 +1,6 @@
 import { isArchive } from '../archive-names.ts'
 import type { FormatLoader } from '../format-loader.ts'
-import { isOnnx } from './proto/model-proto.ts'
+import { isOnnx } from './proto/index.ts'
 import { isOnnxArchive } from './onnx-bytes.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'
 import { compileOnnx, constructOnnx, loadOnnxModel } from './load-onnx.ts'

@@ -1,14 +1,16 @@
-import type { CompiledModel } from './elements/compiled-model.ts'
-import { addDerivedFields, compileModel, modelNames } from './mining/compile-model.ts'
-import type { PmmlElement } from './document/element.ts'
-import type { Functions } from './expressions/expression.ts'
-import { shownSegments } from './mining/mining.ts'
-import { isTarget, targetNames } from './document/mining-schema.ts'
-import { parsePmml } from './document/parse.ts'
-import type { LazySlot } from './expressions/expression.ts'
-import { Compilation, type InputField, Scope } from './expressions/scope.ts'
-import { type FieldDefinition, fieldDefinition, treatment } from './expressions/treatments.ts'
-import { type DataType, formatValue } from './document/values.ts'
+import type { CompiledModel } from './elements/index.ts'
+import { addDerivedFields, compileModel, modelNames, shownSegments } from './mining/index.ts'
+import { type PmmlElement, type DataType, isTarget, targetNames, parsePmml, formatValue } from './document/index.ts'
+import {
+  type Functions,
+  type LazySlot,
+  type InputField,
+  type FieldDefinition,
+  Compilation,
+  Scope,
+  fieldDefinition,
+  treatment,
+} from './expressions/index.ts'
 
 /** A PMML document, compiled: plain data of typed arrays, maps and objects, that can be made in a worker and sent. */
 export interface CompiledPmml {

@@ -1,8 +1,6 @@
 import type { CompiledPmml } from './compile-pmml.ts'
-import type { Forest } from './mining/forest.ts'
-import type { InputColumns } from './contract/input-columns.ts'
-import { MiningEvaluator } from './mining/mining-evaluator.ts'
-import type { ModelRunner } from './mining/model-runner.ts'
+import { type Forest, type ModelRunner, MiningEvaluator } from './mining/index.ts'
+import type { InputColumns } from './contract/index.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
 
 /** A forest that tells classes and their probabilities and nothing more: from its shares to the results, nothing between them. */

@@ -1,7 +1,7 @@
 import type { FormatLoader } from '../format-loader.ts'
 import type { ModelSource } from '../model.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
-import { isPmml } from './document/parse.ts'
+import { isPmml } from './document/index.ts'
 import { loadPmmlModel, pmmlModel } from './pmml-model.ts'
 
 interface Compiled {

@@ -1,13 +1,12 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
-import { isResult } from './contract/evaluator.ts'
-import type { InputColumns } from './contract/input-columns.ts'
-import type { ModelRunner } from './mining/model-runner.ts'
-import type { CompiledOutput } from './elements/compiled-output.ts'
+import { type InputColumns, isResult } from './contract/index.ts'
+import type { ModelRunner } from './mining/index.ts'
+import type { CompiledOutput } from './elements/index.ts'
 import { outputType, type ResultField, resultFields } from './result-fields.ts'
-import type { Row } from './expressions/row.ts'
-import { castValue, formatValue } from './document/values.ts'
+import type { Row } from './expressions/index.ts'
+import { castValue, formatValue } from './document/index.ts'
 
 interface NumberOutput {
   readonly field: ResultField

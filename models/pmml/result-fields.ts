@@ -1,7 +1,6 @@
 import type { ModelInput } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
-import { isDateType } from './document/dates.ts'
-import type { DataType } from './document/values.ts'
+import { type DataType, isDateType } from './document/index.ts'
 
 /** One column of what the model gives. */
 export interface ResultField {

@@ -1,8 +1,7 @@
 import type { CompiledPmml } from './compile-pmml.ts'
-import { type DecisionList, decisionList } from './trees/decision-list.ts'
-import type { InputColumns } from './contract/input-columns.ts'
+import { type DecisionList, type CompiledTree, decisionList } from './trees/index.ts'
+import type { InputColumns } from './contract/index.ts'
 import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
-import type { CompiledTree } from './trees/tree.ts'
 
 /**
  * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not

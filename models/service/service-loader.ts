@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { Model, ModelSource } from '../model.ts'
 import type { FormatLoader } from '../format-loader.ts'
-import { checkHttpLocation } from '../sources/http-location.ts'
+import { checkHttpLocation } from '../sources/index.ts'
 import { oipProtocol } from './oip-protocol.ts'
 import { type ClientOptions, ServiceClient } from './service-client.ts'
 import { isServiceLocation, serviceLocation } from './service-location.ts'

@@ -1,10 +1,10 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 import { isArchive } from '../archive-names.ts'
-import { archiveFiles, type ModelFiles } from '../files/model-files.ts'
+import { type ModelFiles, archiveFiles } from '../files/index.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { compileFrozenGraph } from './frozen-graph.ts'
 import { compileSavedModel } from './saved-model.ts'
-import { type GraphDef, type SavedModel, graphDef, savedModel } from './graph/tf-schema.ts'
+import { type GraphDef, type SavedModel, graphDef, savedModel } from './graph/index.ts'
 
 /** The graph's file within a SavedModel's directory. */
 export const savedModelFile = 'saved_model.pb'

@@ -1,12 +1,9 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
-import { elementTypeOf } from './graph/element-type.ts'
+import { type Shape, type GraphDef, type NodeDef, elementTypeOf, opError } from './graph/index.ts'
 import { GraphCompiler, dataInputs } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'
-import { opError } from './graph/op.ts'
 import { declaredShape, inferredShape, isOpenShape, usualShape } from './placeholder-shape.ts'
-import type { Shape } from './graph/tensor.ts'
-import type { GraphDef, NodeDef } from './graph/tf-schema.ts'
 
 /** Ops that nobody consumes, and that are no result either. */
 const noResults = new Set(

@@ -1,11 +1,7 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import type { Constant } from './graph/constant.ts'
-import { OnnxGraph } from './graph/onnx-graph.ts'
-import { Op, type Surroundings, opError } from './graph/op.ts'
+import { type Constant, type Surroundings, type Tensor, type FunctionDef, type NodeDef, OnnxGraph, Op, opError } from './graph/index.ts'
 import { outputIndex } from './output-names.ts'
-import { rules } from './ops/rules.ts'
-import type { Tensor } from './graph/tensor.ts'
-import type { FunctionDef, NodeDef } from './graph/tf-schema.ts'
+import { rules } from './ops/index.ts'
 
 /** The contents of variables and tables, by the nodes that make them. */
 export interface RestoredValues {

@@ -1,6 +1,4 @@
-import type { ElementType } from './graph/element-type.ts'
-import type { OnnxGraph } from './graph/onnx-graph.ts'
-import type { Shape, Tensor } from './graph/tensor.ts'
+import type { ElementType, OnnxGraph, Shape, Tensor } from './graph/index.ts'
 
 /** An input of the graph, in the type that the graph wants. Only bfloat16 cannot be fed: it is made of float32. */
 export function graphInput(graph: OnnxGraph, name: string, { type, shape }: { type: ElementType; shape: Shape }): Tensor {

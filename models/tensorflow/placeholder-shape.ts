@@ -1,7 +1,5 @@
-import type { ElementType } from './graph/element-type.ts'
+import { type ElementType, type Shape, type NodeDef, type TensorShapeProto, sizeOf } from './graph/index.ts'
 import { dataInputs } from './graph-compiler.ts'
-import { type Shape, sizeOf } from './graph/tensor.ts'
-import type { NodeDef, TensorShapeProto } from './graph/tf-schema.ts'
 
 /** Ops that leave a tensor's last dimension as it is. */
 const keeping = new Set(

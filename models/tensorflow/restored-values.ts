@@ -1,8 +1,17 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import { type Constant, constantOf, numberConstant, numbersOf, textsOf } from './graph/constant.ts'
+import {
+  type Constant,
+  type FunctionDef,
+  type GraphDef,
+  type NodeDef,
+  constantOf,
+  numberConstant,
+  numbersOf,
+  textsOf,
+  checkpointObjects,
+} from './graph/index.ts'
 import { type RestoredValues, dataInputs, parseReference } from './graph-compiler.ts'
 import type { TensorBundle } from './tensor-bundle.ts'
-import { type FunctionDef, type GraphDef, type NodeDef, checkpointObjects } from './graph/tf-schema.ts'
 
 /** Ops that give a variable its value: their target comes first, the value second. */
 const assigns = new Set(['Assign', 'AssignVariableOp'])

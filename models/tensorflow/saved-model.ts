@@ -1,15 +1,13 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import { asBuffer } from '../../records/serde.ts'
-import type { ModelFiles } from '../files/model-files.ts'
+import type { ModelFiles } from '../files/index.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
-import { elementTypeOf } from './graph/element-type.ts'
+import { type Shape, type MetaGraphDef, type SavedModel, type SignatureDef, type TensorInfo, elementTypeOf } from './graph/index.ts'
 import { GraphCompiler } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'
 import { declaredShape, inferredShape, isOpenShape, usualShape } from './placeholder-shape.ts'
 import { type Asset, restoredValues } from './restored-values.ts'
-import type { Shape } from './graph/tensor.ts'
 import { TensorBundle } from './tensor-bundle.ts'
-import type { MetaGraphDef, SavedModel, SignatureDef, TensorInfo } from './graph/tf-schema.ts'
 
 const variables = 'variables/variables'
 /** In this order; else the only one that has inputs and outputs. */

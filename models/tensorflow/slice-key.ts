@@ -1,4 +1,4 @@
-import type { TensorSlice } from './graph/tf-schema.ts'
+import type { TensorSlice } from './graph/index.ts'
 
 /**
  * The key under which a part of a variable lies in the index: 0, the name, and the part's extents, in an encoding whose bytes sort like its

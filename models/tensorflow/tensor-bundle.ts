@@ -1,11 +1,19 @@
 import { asBuffer } from '../../records/serde.ts'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
-import type { ModelFiles } from '../files/model-files.ts'
-import { type Constant, elementCount, fixedDims } from './graph/constant.ts'
-import { bytesOf, elementTypeOf } from './graph/element-type.ts'
+import type { ModelFiles } from '../files/index.ts'
+import {
+  type Constant,
+  type BundleEntry,
+  type TensorSlice,
+  elementCount,
+  fixedDims,
+  bytesOf,
+  elementTypeOf,
+  bundleEntry,
+  bundleHeader,
+} from './graph/index.ts'
 import { readSortedTable } from './sorted-table.ts'
 import { sliceKey } from './slice-key.ts'
-import { type BundleEntry, type TensorSlice, bundleEntry, bundleHeader } from './graph/tf-schema.ts'
 
 /** The values of a model's variables, by their keys: TensorFlow's checkpoint files `PREFIX.index` and `PREFIX.data-0000i-of-0000n`. */
 export class TensorBundle {

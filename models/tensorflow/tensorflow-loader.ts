@@ -1,8 +1,7 @@
 import type { FormatLoader } from '../format-loader.ts'
 import type { ModelFormat, ModelSource } from '../model.ts'
-import type { CompiledOnnx } from '../onnx/compiled-onnx.ts'
-import { constructOnnx, leastRunOf } from '../onnx/load-onnx.ts'
-import { planRecords } from '../onnx/flow/record-axes.ts'
+import { type CompiledOnnx, constructOnnx, leastRunOf } from '../onnx/index.ts'
+import { planRecords } from '../onnx/flow/index.ts'
 
 /** How TensorFlow's models are loaded: compiled to ONNX, and run as that. */
 export function tensorflowLoader(format: ModelFormat, detect: (bytes: Uint8Array) => boolean, module: string): FormatLoader {

@@ -1,4 +1,4 @@
-import type { Attributes, GraphOutline, NodeOutline } from '../proto/graph-outline.ts'
+import type { Attributes, GraphOutline, NodeOutline } from '../proto/index.ts'
 
 /** How a tensor depends on the records; undefined beside it: not at all (their number does not count). */
 export interface Flow {

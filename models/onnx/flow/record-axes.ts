@@ -1,4 +1,4 @@
-import { graphModel, type ValueOutline } from '../proto/graph-outline.ts'
+import { type ValueOutline, graphModel } from '../proto/index.ts'
 import { GraphFlow } from './record-flow.ts'
 import { stepsInTime } from './record-flow-rules.ts'
 

@@ -1,12 +1,12 @@
 import {
-  Attributes,
   type FunctionOutline,
   type GraphModel,
   type GraphOutline,
   type NodeOutline,
   type TensorOutline,
+  Attributes,
   wholeValues,
-} from '../proto/graph-outline.ts'
+} from '../proto/index.ts'
 import { type Flow, type MaybeFlow, RecordsMix, somehow } from './flow-node.ts'
 import { flowThrough } from './record-flow-rules.ts'
 

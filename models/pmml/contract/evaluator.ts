@@ -1,5 +1,5 @@
 import type { InputColumns } from './input-columns.ts'
-import type { Row } from '../expressions/row.ts'
+import type { Row } from '../expressions/index.ts'
 
 /** A model, ready to score rows one by one. What `run` found stands in its fields until the next run. */
 export abstract class Evaluator {

@@ -1,8 +1,6 @@
 import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../../records/column-batch.ts'
-import { readDate } from '../document/dates.ts'
-import type { Row } from '../expressions/row.ts'
-import type { InputField } from '../expressions/scope.ts'
-import { treat, treatForeign } from '../expressions/treatments.ts'
+import { readDate } from '../document/index.ts'
+import { type Row, type InputField, treat, treatForeign } from '../expressions/index.ts'
 
 interface Input {
   readonly field: InputField

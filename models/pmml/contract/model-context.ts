@@ -1,8 +1,5 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import type { Scope } from '../expressions/scope.ts'
-import type { FieldDefinition } from '../expressions/treatments.ts'
-import { targetOf } from '../document/target-element.ts'
-import { type DataType, formatValue, needValue, parseValue } from '../document/values.ts'
+import { type PmmlElement, type DataType, clip, targetOf, formatValue, needValue, parseValue } from '../document/index.ts'
+import type { Scope, FieldDefinition } from '../expressions/index.ts'
 
 /** The classes of a classification: plain data. */
 export interface Classes {

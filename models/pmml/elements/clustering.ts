@@ -1,9 +1,7 @@
 import { type CompiledComparison, adjustment, compareWith, compileComparison, isBinary, missingWeights } from './comparison.ts'
-import { clip } from '../document/element.ts'
-import { Evaluator } from '../contract/evaluator.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { needNumeric, numbersOf } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
+import { clip } from '../document/index.ts'
+import { type ModelContext, Evaluator } from '../contract/index.ts'
+import { type Row, needNumeric, numbersOf } from '../expressions/index.ts'
 
 /** Plain data. */
 export interface CompiledClustering {

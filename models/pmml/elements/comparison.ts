@@ -1,7 +1,5 @@
-import type { PmmlElement } from '../document/element.ts'
-import { numbersOf } from '../expressions/predicates.ts'
-import { parseNumber } from '../document/element.ts'
-import { giveUp } from '../expressions/row.ts'
+import { type PmmlElement, parseNumber } from '../document/index.ts'
+import { numbersOf, giveUp } from '../expressions/index.ts'
 
 const measures = [
   'euclidean',

@@ -1,4 +1,4 @@
-import type { Expression } from '../expressions/expression.ts'
+import type { Expression } from '../expressions/index.ts'
 
 export const activations = [
   'threshold',

@@ -1,5 +1,5 @@
-import type { DataType } from '../document/values.ts'
-import type { Expression } from '../expressions/expression.ts'
+import type { DataType } from '../document/index.ts'
+import type { Expression } from '../expressions/index.ts'
 
 export type OutputSource = TextSource | NumberSource
 

@@ -1,8 +1,7 @@
-import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
+import { Evaluator, indexOfLargest } from '../contract/index.ts'
 import type { CompiledCox, CompiledGeneralRegression, Factor, LinearPredictor } from './general-regression.ts'
-import { inverseLinks, softmax } from '../expressions/normalization.ts'
+import { type Row, inverseLinks, softmax, giveUp } from '../expressions/index.ts'
 import { cumulative } from './regression.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
 
 export class GeneralRegressionEvaluator extends Evaluator {
   readonly #model: CompiledGeneralRegression

@@ -1,7 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import { numbersOf } from '../expressions/predicates.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { parseValue } from '../document/values.ts'
+import { type PmmlElement, parseValue } from '../document/index.ts'
+import { numbersOf } from '../expressions/index.ts'
+import type { ModelContext } from '../contract/index.ts'
 
 /** What one predictor contributes to a parameter: plain data. */
 export type Factor =

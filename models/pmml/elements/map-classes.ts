@@ -1,4 +1,4 @@
-import type { ModelContext } from '../contract/model-context.ts'
+import type { ModelContext } from '../contract/index.ts'
 import type { CompiledModel } from './compiled-model.ts'
 
 /** The model's classes as the context's, which gets those that it does not know yet. */

@@ -1,4 +1,4 @@
-import type { ModelContext } from '../contract/model-context.ts'
+import type { ModelContext } from '../contract/index.ts'
 import { type CompiledModel, type CompiledPart, isSelection } from './compiled-model.ts'
 import type { CompiledOutput } from './compiled-output.ts'
 import { compileTarget } from './targets.ts'

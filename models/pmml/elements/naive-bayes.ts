@@ -1,12 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import { normalPdf } from '../expressions/distributions.ts'
-import { evaluate } from '../expressions/evaluate.ts'
-import type { Expression } from '../expressions/expression.ts'
-import { Evaluator, largestOf } from '../contract/evaluator.ts'
-import { typedExpressionIn } from '../expressions/expressions.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
-import { parseValue } from '../document/values.ts'
+import { type PmmlElement, parseValue } from '../document/index.ts'
+import { type Expression, type Row, normalPdf, evaluate, typedExpressionIn, giveUp } from '../expressions/index.ts'
+import { type ModelContext, Evaluator, largestOf } from '../contract/index.ts'
 
 /** A field's likelihoods by class. */
 type Input =

@@ -1,8 +1,7 @@
-import { medianOf } from '../expressions/combine.ts'
+import { type Row, medianOf } from '../expressions/index.ts'
 import { adjustment, compareWith, isBinary, missingWeights } from './comparison.ts'
-import { Evaluator, type Source, indexOfLargest } from '../contract/evaluator.ts'
+import { type Source, Evaluator, indexOfLargest } from '../contract/index.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neighbors.ts'
-import type { Row } from '../expressions/row.ts'
 
 /** The nearest instances of a row: once, for all that is made of them. */
 export class Neighbors implements Source {

@@ -1,13 +1,10 @@
 import { comparesTexts, compileComparison } from './comparison.ts'
-import { type PmmlElement, clip, parseNumber } from '../document/element.ts'
-import { type InstanceTable, InstanceFields, instanceTable } from '../expressions/instance-table.ts'
-import { targetNames } from '../document/mining-schema.ts'
+import { type PmmlElement, clip, parseNumber, targetNames, parseValue } from '../document/index.ts'
+import { type InstanceTable, InstanceFields, instanceTable, needNumeric } from '../expressions/index.ts'
 import type { CompiledMining } from './compiled-model.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neighbors.ts'
-import type { Aim, ModelContext } from '../contract/model-context.ts'
-import { needNumeric } from '../expressions/predicates.ts'
+import type { Aim, ModelContext } from '../contract/index.ts'
 import { compileTargets } from './several-targets.ts'
-import { parseValue } from '../document/values.ts'
 
 /** A field that is a category is voted on, another one averaged, whatever the model says that it is for. */
 export function compileNearestNeighbor(context: ModelContext): CompiledNearestNeighbor | CompiledMining {

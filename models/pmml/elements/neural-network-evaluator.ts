@@ -1,9 +1,6 @@
-import { evaluate } from '../expressions/evaluate.ts'
-import type { Expression } from '../expressions/expression.ts'
-import { Evaluator, type Source, largestOf } from '../contract/evaluator.ts'
+import { type Expression, type Row, evaluate, simplemax, softmax } from '../expressions/index.ts'
+import { type Source, Evaluator, largestOf } from '../contract/index.ts'
 import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './compiled-network.ts'
-import { simplemax, softmax } from '../expressions/normalization.ts'
-import type { Row } from '../expressions/row.ts'
 
 /** The neurons' values for a row: once, for all that is made of them. */
 export class Network implements Source {

@@ -1,10 +1,8 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import { expressionNames, typedExpressionIn } from '../expressions/expressions.ts'
+import { type PmmlElement, clip, targetNames } from '../document/index.ts'
+import { type Scope, expressionNames, typedExpressionIn } from '../expressions/index.ts'
 import type { CompiledMining } from './compiled-model.ts'
 import { type CompiledNetwork, type CompiledNeuralNetwork, type Layer, type NetworkOutput, activations } from './compiled-network.ts'
-import { targetNames } from '../document/mining-schema.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import type { Scope } from '../expressions/scope.ts'
+import type { ModelContext } from '../contract/index.ts'
 import { compileTargets } from './several-targets.ts'
 
 export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwork | CompiledMining {

@@ -1,8 +1,8 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import type { Expression } from '../expressions/expression.ts'
+import { type PmmlElement, clip } from '../document/index.ts'
+import type { Expression } from '../expressions/index.ts'
 import type { CompiledMining, CompiledModel, CompiledPart } from './compiled-model.ts'
 import type { FromSegment } from './compiled-output.ts'
-import type { ModelContext } from '../contract/model-context.ts'
+import type { ModelContext } from '../contract/index.ts'
 
 /** Finds what an OutputField takes its value from, where that is not the whole's result. */
 export class OutputSegments {

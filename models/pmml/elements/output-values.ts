@@ -1,8 +1,7 @@
-import { evaluate } from '../expressions/evaluate.ts'
-import type { Evaluator } from '../contract/evaluator.ts'
+import { type Row, evaluate, giveUp } from '../expressions/index.ts'
+import type { Evaluator } from '../contract/index.ts'
 import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './compiled-output.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
-import { type DataType, castValue } from '../document/values.ts'
+import { type DataType, castValue } from '../document/index.ts'
 
 /** What an output is taken from. */
 export interface Prediction {

@@ -1,11 +1,9 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import { expressionIn } from '../expressions/expressions.ts'
+import { type PmmlElement, type DataType, clip, dataTypeOf, needValue } from '../document/index.ts'
+import { expressionIn, Scope } from '../expressions/index.ts'
 import type { CompiledMining, CompiledModel, CompiledPart } from './compiled-model.ts'
 import type { CompiledOutput, FromSegment, OutputSource } from './compiled-output.ts'
-import type { ModelContext } from '../contract/model-context.ts'
+import type { ModelContext } from '../contract/index.ts'
 import { OutputSegments } from './output-segments.ts'
-import { Scope } from '../expressions/scope.ts'
-import { type DataType, dataTypeOf, needValue } from '../document/values.ts'
 
 /** What an OutputField can be about: a model, or one of its segments. */
 interface Subject {

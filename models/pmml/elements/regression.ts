@@ -1,11 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import { Evaluator } from '../contract/evaluator.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from '../expressions/normalization.ts'
-import { needNumeric } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
-import type { Field } from '../expressions/scope.ts'
-import { parseValue } from '../document/values.ts'
+import { type PmmlElement, parseValue } from '../document/index.ts'
+import { type ModelContext, Evaluator } from '../contract/index.ts'
+import { type InverseLink, type Row, type Field, floatLink, inverseLinks, simplemax, softmax, needNumeric } from '../expressions/index.ts'
 
 /** A linear predictor: plain data. */
 interface Table {

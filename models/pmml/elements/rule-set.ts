@@ -1,8 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
+import type { PmmlElement } from '../document/index.ts'
+import { type ModelContext, Evaluator, indexOfLargest } from '../contract/index.ts'
+import { type Predicate, type Row, evaluatePredicate, predicateIn, verdict } from '../expressions/index.ts'
 
 const criteria = ['firstHit', 'weightedSum', 'weightedMax'] as const
 

@@ -1,11 +1,15 @@
-import type { PmmlElement } from '../document/element.ts'
-import { evaluate } from '../expressions/evaluate.ts'
-import type { Expression } from '../expressions/expression.ts'
-import { Evaluator } from '../contract/evaluator.ts'
-import { expressionIn } from '../expressions/expressions.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type Predicate, evaluatePredicate, predicateIn, verdict } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
+import type { PmmlElement } from '../document/index.ts'
+import {
+  type Expression,
+  type Predicate,
+  type Row,
+  evaluate,
+  expressionIn,
+  evaluatePredicate,
+  predicateIn,
+  verdict,
+} from '../expressions/index.ts'
+import { type ModelContext, Evaluator } from '../contract/index.ts'
 
 interface Attribute {
   readonly predicate: Predicate

@@ -1,7 +1,7 @@
 import type { CompiledMining, CompiledPart, CompiledSource } from './compiled-model.ts'
 import { mapClasses } from './map-classes.ts'
 import { modelOf } from './model-of.ts'
-import { type Aim, ModelContext } from '../contract/model-context.ts'
+import { type Aim, ModelContext } from '../contract/index.ts'
 
 interface Targets {
   readonly names: readonly (string | undefined)[]

@@ -1,9 +1,6 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import { Evaluator, largestOf } from '../contract/evaluator.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { needNumeric, numbersOf } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
-import { needValue } from '../document/values.ts'
+import { type PmmlElement, clip, needValue } from '../document/index.ts'
+import { type ModelContext, Evaluator, largestOf } from '../contract/index.ts'
+import { type Row, needNumeric, numbersOf } from '../expressions/index.ts'
 
 const kernels = ['LinearKernelType', 'PolynomialKernelType', 'RadialBasisKernelType', 'SigmoidKernelType'] as const
 

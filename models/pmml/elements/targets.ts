@@ -1,6 +1,5 @@
-import { type PmmlElement, parseNumber } from '../document/element.ts'
-import { targetOf } from '../document/target-element.ts'
-import type { ModelContext } from '../contract/model-context.ts'
+import { type PmmlElement, parseNumber, targetOf } from '../document/index.ts'
+import type { ModelContext } from '../contract/index.ts'
 
 /** What becomes of a prediction before it is the model's result: plain data. */
 export interface CompiledTarget {

@@ -10,7 +10,7 @@ import { runFunction } from './functions.ts'
 import { type Row, giveUp } from './row.ts'
 import { termWeight } from './text-index.ts'
 import { inInterval } from './treatments.ts'
-import { type DataType, castValue, formatValue } from '../document/values.ts'
+import { type DataType, castValue, formatValue } from '../document/index.ts'
 
 /** The expression's value for the row; NaN: missing. Ends the row's scoring where it has no valid value. */
 export function evaluate(expression: Expression, row: Row): number {

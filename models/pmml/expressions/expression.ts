@@ -1,4 +1,4 @@
-import type { DataType } from '../document/values.ts'
+import type { DataType } from '../document/index.ts'
 import type { Treatment } from './treatments.ts'
 
 interface Common {

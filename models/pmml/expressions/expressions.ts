@@ -1,12 +1,21 @@
-import { type PmmlElement, clip } from '../document/element.ts'
+import {
+  type PmmlElement,
+  type DataType,
+  clip,
+  isDateType,
+  castNumber,
+  castValue,
+  dataTypeOf,
+  isNumeric,
+  needValue,
+  parseValue,
+  parseNumber,
+} from '../document/index.ts'
 import type { Expression } from './expression.ts'
-import { isDateType } from '../document/dates.ts'
 import { builtIn, isStandard, widest } from './functions.ts'
 import type { Scope } from './scope.ts'
 import { discretizeExpression, mapValuesExpression, normContinuousExpression, normDiscreteExpression } from './table-expressions.ts'
 import { compileTextIndex } from './text-index.ts'
-import { type DataType, castNumber, castValue, dataTypeOf, isNumeric, needValue, parseValue } from '../document/values.ts'
-import { parseNumber } from '../document/element.ts'
 
 /** The names of the elements that are expressions. */
 export const expressionNames = [

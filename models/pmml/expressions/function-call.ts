@@ -1,4 +1,4 @@
-import type { DataType } from '../document/values.ts'
+import type { DataType } from '../document/index.ts'
 import type { Row } from './row.ts'
 
 /** How a built-in function is called. */

@@ -1,9 +1,8 @@
 import { medianOf } from './combine.ts'
-import { daysSinceYear } from '../document/dates.ts'
+import { type DataType, daysSinceYear, isNumeric } from '../document/index.ts'
 import { mathFunctions } from './math-functions.ts'
 import type { FunctionCall } from './function-call.ts'
 import { textFunctions } from './text-functions.ts'
-import { type DataType, isNumeric } from '../document/values.ts'
 
 /** A built-in function; its arguments may be missing (NaN). NaN: the result is missing; undefined: there is no valid result. */
 type Run = (args: readonly number[], call: FunctionCall) => number | undefined

@@ -1,9 +1,8 @@
-import type { PmmlElement } from '../document/element.ts'
+import { type PmmlElement, type DataType, parseValue } from '../document/index.ts'
 import { evaluate } from './evaluate.ts'
 import { Row, isNoResult } from './row.ts'
 import type { Field, Scope } from './scope.ts'
 import { cellsOf, columnName } from './table-expressions.ts'
-import { type DataType, parseValue } from '../document/values.ts'
 
 type Instance = ReturnType<typeof cellsOf>
 

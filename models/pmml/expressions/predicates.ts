@@ -1,7 +1,6 @@
-import { type PmmlElement, clip, parseNumber } from '../document/element.ts'
+import { type PmmlElement, clip, parseNumber, isNumeric, needValue, parseValue } from '../document/index.ts'
 import type { Row } from './row.ts'
 import type { Field, Scope } from './scope.ts'
-import { isNumeric, needValue, parseValue } from '../document/values.ts'
 
 /** The elements that are predicates. */
 export const predicateNames = ['SimplePredicate', 'CompoundPredicate', 'SimpleSetPredicate', 'True', 'False'] as const

@@ -1,5 +1,5 @@
 import type { Expression, Functions, LazySlot } from './expression.ts'
-import { Symbols } from '../document/symbols.ts'
+import { Symbols } from '../document/index.ts'
 import { treat } from './treatments.ts'
 
 /** Thrown when a record cannot have a result, such as for an invalid value: it concerns this record alone. */

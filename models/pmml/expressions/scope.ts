@@ -1,8 +1,6 @@
 import type { Expression, LazySlot } from './expression.ts'
-import { type PmmlElement, clip } from '../document/element.ts'
-import { Symbols } from '../document/symbols.ts'
+import { type PmmlElement, type DataType, clip, Symbols } from '../document/index.ts'
 import type { FieldDefinition, Treatment } from './treatments.ts'
-import type { DataType } from '../document/values.ts'
 
 /** A field that expressions and models can name. */
 export interface Field {

@@ -1,9 +1,7 @@
-import type { PmmlElement } from '../document/element.ts'
+import { type PmmlElement, type DataType, castValue, dataTypeOf, isNumeric, needValue, parseValue, parseNumber } from '../document/index.ts'
 import type { Expression } from './expression.ts'
 import type { Scope } from './scope.ts'
 import { interval } from './treatments.ts'
-import { type DataType, castValue, dataTypeOf, isNumeric, needValue, parseValue } from '../document/values.ts'
-import { parseNumber } from '../document/element.ts'
 
 /** The type of texts that do not say theirs: numbers where all are, else texts. */
 function typeOfTexts(texts: readonly (string | undefined)[]): DataType {

@@ -1,7 +1,6 @@
-import { formatDate } from '../document/dates.ts'
+import { formatDate, formatValue } from '../document/index.ts'
 import type { FunctionCall } from './function-call.ts'
 import { regExp, replaceAll } from './regular-expressions.ts'
-import { formatValue } from '../document/values.ts'
 
 interface TextFunction {
   readonly least: number

@@ -1,4 +1,4 @@
-import type { PmmlElement } from '../document/element.ts'
+import type { PmmlElement } from '../document/index.ts'
 import type { Expression, Normalization, Reading, Replacement, TextIndexExpression } from './expression.ts'
 import { literalPattern, regExp, replaceAll } from './regular-expressions.ts'
 import { cellsOf, columnName } from './table-expressions.ts'

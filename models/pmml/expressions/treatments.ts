@@ -1,7 +1,13 @@
-import type { PmmlElement } from '../document/element.ts'
-import { isDateText } from '../document/dates.ts'
-import type { Symbols } from '../document/symbols.ts'
-import { type DataType, castNumber, dataTypeOf, isNumeric, parseValue } from '../document/values.ts'
+import {
+  type PmmlElement,
+  type Symbols,
+  type DataType,
+  isDateText,
+  castNumber,
+  dataTypeOf,
+  isNumeric,
+  parseValue,
+} from '../document/index.ts'
 
 /** What a DataField says of its values. */
 export interface FieldDefinition {

@@ -1,23 +1,23 @@
-import { compileClustering } from '../elements/clustering.ts'
-import { type PmmlElement, clip } from '../document/element.ts'
-import type { CompiledModel, CompiledPart } from '../elements/compiled-model.ts'
-import { typedExpressionIn } from '../expressions/expressions.ts'
-import { compileGeneralRegression } from '../elements/general-regression.ts'
+import {
+  type CompiledModel,
+  type CompiledPart,
+  compileClustering,
+  compileGeneralRegression,
+  compileNaiveBayes,
+  compileNearestNeighbor,
+  compileNeuralNetwork,
+  modelOf,
+  compileOutputs,
+  compileRegression,
+  compileRuleSet,
+  compileScorecard,
+  compileSupportVectors,
+} from '../elements/index.ts'
+import { type PmmlElement, clip, isTarget, targetNames } from '../document/index.ts'
+import { type Field, typedExpressionIn, Scope, treatment, treats } from '../expressions/index.ts'
 import { compileMining, type Place } from './mining.ts'
-import { isTarget, targetNames } from '../document/mining-schema.ts'
-import { ModelContext } from '../contract/model-context.ts'
-import { compileNaiveBayes } from '../elements/naive-bayes.ts'
-import { compileNearestNeighbor } from '../elements/nearest-neighbor.ts'
-import { compileNeuralNetwork } from '../elements/neural-network.ts'
-import { modelOf } from '../elements/model-of.ts'
-import { compileOutputs } from '../elements/outputs.ts'
-import { compileRegression } from '../elements/regression.ts'
-import { compileRuleSet } from '../elements/rule-set.ts'
-import { compileScorecard } from '../elements/scorecard.ts'
-import { type Field, Scope } from '../expressions/scope.ts'
-import { compileSupportVectors } from '../elements/support-vectors.ts'
-import { compileTree } from '../trees/tree.ts'
-import { treatment, treats } from '../expressions/treatments.ts'
+import { ModelContext } from '../contract/index.ts'
+import { compileTree } from '../trees/index.ts'
 
 const compilers: Readonly<Record<string, (context: ModelContext) => CompiledPart>> = {
   TreeModel: compileTree,

@@ -1,18 +1,24 @@
-import { ClusteringEvaluator } from '../elements/clustering.ts'
-import { type CompiledModel, type CompiledPart, isSelection } from '../elements/compiled-model.ts'
-import type { Evaluator, Source } from '../contract/evaluator.ts'
-import { GeneralRegressionEvaluator } from '../elements/general-regression-evaluator.ts'
+import {
+  type CompiledModel,
+  type CompiledPart,
+  ClusteringEvaluator,
+  isSelection,
+  GeneralRegressionEvaluator,
+  NaiveBayesEvaluator,
+  NearestNeighborEvaluator,
+  Neighbors,
+  Network,
+  NeuralNetworkEvaluator,
+  RegressionEvaluator,
+  RuleSetEvaluator,
+  ScorecardEvaluator,
+  SupportVectorsEvaluator,
+} from '../elements/index.ts'
+import type { Evaluator, Source } from '../contract/index.ts'
 import { MiningEvaluator } from './mining-evaluator.ts'
 import { ModelRunner } from './model-runner.ts'
-import { NaiveBayesEvaluator } from '../elements/naive-bayes.ts'
-import { NearestNeighborEvaluator, Neighbors } from '../elements/nearest-neighbor-evaluator.ts'
-import { Network, NeuralNetworkEvaluator } from '../elements/neural-network-evaluator.ts'
-import { RegressionEvaluator } from '../elements/regression.ts'
-import { RuleSetEvaluator } from '../elements/rule-set.ts'
-import { ScorecardEvaluator } from '../elements/scorecard.ts'
 import { SelectionEvaluator } from './selection-evaluator.ts'
-import { SupportVectorsEvaluator } from '../elements/support-vectors.ts'
-import { TreeEvaluator } from '../trees/tree-evaluator.ts'
+import { TreeEvaluator } from '../trees/index.ts'
 
 /** A compiled model, ready to run. `source`: what its results are to be made of, where several models share it. */
 export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {

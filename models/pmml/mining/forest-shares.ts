@@ -1,5 +1,5 @@
 import type { ForestTree } from './forest-tree.ts'
-import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { CompiledMining } from '../elements/index.ts'
 
 /**
  * What the leaves of a forest's trees add to a row's sums: `stride` numbers each, of which the first are one a class, or the value. At 0 stands

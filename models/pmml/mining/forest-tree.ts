@@ -1,6 +1,5 @@
-import { type DecisionList, decisionList } from '../trees/decision-list.ts'
-import type { CompiledMining } from '../elements/compiled-model.ts'
-import type { CompiledTree } from '../trees/tree.ts'
+import { type DecisionList, type CompiledTree, decisionList } from '../trees/index.ts'
+import type { CompiledMining } from '../elements/index.ts'
 
 /** A segment that is a tree of simple questions and nothing else. */
 export interface ForestTree {

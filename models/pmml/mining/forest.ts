@@ -1,8 +1,8 @@
-import { FlatTree } from '../trees/flat-tree.ts'
+import { FlatTree } from '../trees/index.ts'
 import type { ForestTree } from './forest-tree.ts'
 import { ForestShares } from './forest-shares.ts'
-import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { InputColumns } from '../contract/index.ts'
+import type { CompiledMining } from '../elements/index.ts'
 
 /** Rows that are taken through all trees before the next ones: their values and sums stay in the processor's first cache. */
 const chunk = 128

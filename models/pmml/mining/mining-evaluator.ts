@@ -1,12 +1,9 @@
-import { chosenShare, medianOf, weightedMedianOf } from '../expressions/combine.ts'
-import { Evaluator, indexOfLargest } from '../contract/evaluator.ts'
+import { type Row, chosenShare, medianOf, weightedMedianOf, evaluatePredicate, verdict, giveUp } from '../expressions/index.ts'
+import { type InputColumns, Evaluator, indexOfLargest } from '../contract/index.ts'
 import { Forest } from './forest.ts'
 import { forestTrees } from './forest-tree.ts'
-import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { CompiledMining } from '../elements/index.ts'
 import type { ModelRunner, RunnerOf } from './model-runner.ts'
-import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
 
 /** Runs all segments and puts their results together. Nothing is allocated a row but where a median is taken. */
 export class MiningEvaluator extends Evaluator {

@@ -1,11 +1,7 @@
-import { type PmmlElement, clip } from '../document/element.ts'
-import { targetNames } from '../document/mining-schema.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type CompiledMining, type CompiledModel, type Method, type Segment, isSelection, methods } from '../elements/compiled-model.ts'
-import { mapClasses } from '../elements/map-classes.ts'
-import { predicateIn, test } from '../expressions/predicates.ts'
-import { Scope } from '../expressions/scope.ts'
-import type { FieldDefinition } from '../expressions/treatments.ts'
+import { type PmmlElement, clip, targetNames } from '../document/index.ts'
+import type { ModelContext } from '../contract/index.ts'
+import { type CompiledMining, type CompiledModel, type Method, type Segment, isSelection, methods, mapClasses } from '../elements/index.ts'
+import { type FieldDefinition, predicateIn, test, Scope } from '../expressions/index.ts'
 
 /** Where a model element is. */
 export interface Place {

@@ -1,11 +1,7 @@
-import type { CompiledModel } from '../elements/compiled-model.ts'
-import type { Evaluator, Source } from '../contract/evaluator.ts'
-import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledOutput } from '../elements/compiled-output.ts'
-import { setOutput } from '../elements/output-values.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
-import { rescale } from '../elements/targets.ts'
-import { castNumber } from '../document/values.ts'
+import { type CompiledModel, type CompiledOutput, setOutput, rescale } from '../elements/index.ts'
+import type { Evaluator, Source, InputColumns } from '../contract/index.ts'
+import { type Row, giveUp } from '../expressions/index.ts'
+import { castNumber } from '../document/index.ts'
 
 interface Share {
   readonly slot: number

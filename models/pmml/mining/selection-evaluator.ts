@@ -1,10 +1,8 @@
-import { type Details, Evaluator, type Source } from '../contract/evaluator.ts'
+import { type Details, type Source, type InputColumns, Evaluator } from '../contract/index.ts'
 import { sourceOf } from './source-of.ts'
-import type { InputColumns } from '../contract/input-columns.ts'
-import type { CompiledMining } from '../elements/compiled-model.ts'
+import type { CompiledMining } from '../elements/index.ts'
 import type { ModelRunner, RunnerOf } from './model-runner.ts'
-import { evaluatePredicate, verdict } from '../expressions/predicates.ts'
-import type { Row } from '../expressions/row.ts'
+import { type Row, evaluatePredicate, verdict } from '../expressions/index.ts'
 
 /**
  * Runs the first segment that applies, or all of them, or one after the other, each with what those before it gave out. One result is the

@@ -1,4 +1,4 @@
-import { test } from '../expressions/predicates.ts'
+import { test } from '../expressions/index.ts'
 import type { CompiledTree } from './tree.ts'
 
 /**

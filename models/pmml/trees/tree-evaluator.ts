@@ -1,6 +1,5 @@
-import { type Details, Evaluator, indexOfLargest } from '../contract/evaluator.ts'
-import { type Predicate, compareNumbers, compareValue, evaluatePredicate, test, verdict } from '../expressions/predicates.ts'
-import { type Row, giveUp } from '../expressions/row.ts'
+import { type Details, Evaluator, indexOfLargest } from '../contract/index.ts'
+import { type Predicate, type Row, compareNumbers, compareValue, evaluatePredicate, test, verdict, giveUp } from '../expressions/index.ts'
 import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'
 import type { CompiledTree } from './tree.ts'
 

@@ -1,7 +1,6 @@
-import type { PmmlElement } from '../document/element.ts'
-import type { ModelContext } from '../contract/model-context.ts'
-import { type Predicate, compilePredicate, predicateNames, test } from '../expressions/predicates.ts'
-import { parseNumber } from '../document/element.ts'
+import { type PmmlElement, parseNumber } from '../document/index.ts'
+import type { ModelContext } from '../contract/index.ts'
+import { type Predicate, compilePredicate, predicateNames, test } from '../expressions/index.ts'
 
 export type MissingValueStrategy = 'none' | 'lastPrediction' | 'nullPrediction' | 'defaultChild' | 'weightedConfidence' | 'aggregateNodes'
 

@@ -5,7 +5,7 @@ import {
   type ValueInfoProto,
   attributeType,
   modelProto,
-} from '../../onnx/proto/onnx-schema.ts'
+} from '../../onnx/proto/index.ts'
 import { type Constant, numberConstant } from './constant.ts'
 import { type ElementType, isFloat, onnxTypeOf } from './element-type.ts'
 import { type Dim, type Shape, type Tensor, knownOf } from './tensor.ts'

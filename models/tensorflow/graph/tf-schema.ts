@@ -1,5 +1,5 @@
 import { parseSchema } from '../../../records/protobuf-schema.ts'
-import type { Int64 } from '../../onnx/proto/onnx-schema.ts'
+import type { Int64 } from '../../onnx/proto/index.ts'
 
 export interface TensorShapeProto {
   dim?: { size?: Int64; name?: string }[]

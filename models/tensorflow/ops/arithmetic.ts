@@ -1,6 +1,17 @@
-import { isFloat } from '../graph/element-type.ts'
-import { Op, type Rule, type RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, broadcast, broadcastValues, knownOf, mostKnown, sizeOf } from '../graph/tensor.ts'
+import {
+  type Rule,
+  type RuleTable,
+  type Dim,
+  type Shape,
+  type Tensor,
+  isFloat,
+  Op,
+  broadcast,
+  broadcastValues,
+  knownOf,
+  mostKnown,
+  sizeOf,
+} from '../graph/index.ts'
 
 /** Two operands that broadcast; `fold` computes what is known already. */
 function binary(operator: string, fold?: (a: number, b: number) => number): Rule {

@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Tensor, broadcast, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Tensor, broadcast, knownOf } from '../graph/index.ts'
 
 const signBit = -(2 ** 31)
 

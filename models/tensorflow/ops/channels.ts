@@ -1,5 +1,4 @@
-import type { Op } from '../graph/op.ts'
-import type { Tensor } from '../graph/tensor.ts'
+import type { Op, Tensor } from '../graph/index.ts'
 
 /** Where the channels are: `data_format` NCHW, NCW or NCDHW. */
 export function isChannelsFirst(op: Op): boolean {

@@ -1,5 +1,4 @@
-import { Op, type Rule, type RuleTable } from '../graph/op.ts'
-import { type Dim, type Tensor, broadcast, knownOf } from '../graph/tensor.ts'
+import { type Rule, type RuleTable, type Dim, type Tensor, Op, broadcast, knownOf } from '../graph/index.ts'
 import { folded, result } from './arithmetic.ts'
 
 function compare(operator: string, fold: (a: number, b: number) => boolean): Rule {

@@ -1,7 +1,4 @@
-import { isFloat } from '../graph/element-type.ts'
-import type { Attributes } from '../graph/onnx-graph.ts'
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import type { Dim, Tensor } from '../graph/tensor.ts'
+import { type Attributes, type Op, type Rule, type RuleTable, type Dim, type Tensor, isFloat } from '../graph/index.ts'
 import { channelsBack, channelsFirst, isChannelsFirst } from './channels.ts'
 
 const biasAdd: Rule = op => addBias(op, op.input(0), op.input(1))

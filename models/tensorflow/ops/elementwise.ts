@@ -1,6 +1,4 @@
-import { isFloat, onnxTypeOf } from '../graph/element-type.ts'
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Tensor, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Tensor, isFloat, onnxTypeOf, knownOf } from '../graph/index.ts'
 
 /** One result of the same shape and type as the input. */
 function unary(operator: string, attributes: (op: Op) => Record<string, number | bigint> = () => ({})): Rule {

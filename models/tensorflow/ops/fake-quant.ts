@@ -1,4 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
+import type { Op, Rule, RuleTable } from '../graph/index.ts'
 
 interface Range {
   readonly least: readonly number[]

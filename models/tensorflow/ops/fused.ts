@@ -1,5 +1,4 @@
-import { Op, type Rule, type RuleTable } from '../graph/op.ts'
-import type { Tensor } from '../graph/tensor.ts'
+import { type Rule, type RuleTable, type Tensor, Op } from '../graph/index.ts'
 import { addBias, batchNormOf, convolution, depthwise } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { matMul } from './neural.ts'

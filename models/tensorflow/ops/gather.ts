@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Shape, type Tensor, axisOf, knownOf } from '../graph/index.ts'
 
 function gather(op: Op, x: Tensor, { indices, axisGiven, batchDims }: { indices: Tensor; axisGiven: number; batchDims: number }): Tensor {
   const { graph } = op

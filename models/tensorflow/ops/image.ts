@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import type { Dim, Tensor } from '../graph/tensor.ts'
+import type { Op, Rule, RuleTable, Dim, Tensor } from '../graph/index.ts'
 import { channelsBack, channelsFirst } from './channels.ts'
 
 function resize(mode: 'linear' | 'nearest'): Rule {

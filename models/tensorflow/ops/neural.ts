@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, broadcast } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Shape, type Tensor, broadcast } from '../graph/index.ts'
 
 function swapLast(op: Op, x: Tensor): Tensor {
   const rank = x.shape?.length ?? op.fail('multiplies a matrix whose number of dimensions is not known')

@@ -1,6 +1,4 @@
-import { isFloat } from '../graph/element-type.ts'
-import type { Rule, RuleTable } from '../graph/op.ts'
-import { knownOf } from '../graph/tensor.ts'
+import { type Rule, type RuleTable, isFloat, knownOf } from '../graph/index.ts'
 
 /**
  * Random numbers of a shape that an input says, new ones each run. Graphs that were made for training hold them for dropout, where

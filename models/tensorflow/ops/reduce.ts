@@ -1,6 +1,4 @@
-import { isFloat } from '../graph/element-type.ts'
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Shape, type Tensor, isFloat, axisOf, knownOf } from '../graph/index.ts'
 
 interface Reduction {
   /** undefined: the number of dimensions is not known, and all are reduced. */

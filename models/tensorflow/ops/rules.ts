@@ -1,4 +1,4 @@
-import type { Rule, RuleTable } from '../graph/op.ts'
+import type { Rule, RuleTable } from '../graph/index.ts'
 import { arithmeticRules } from './arithmetic.ts'
 import { bitRules } from './bits.ts'
 import { choiceRules } from './choice.ts'

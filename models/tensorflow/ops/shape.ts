@@ -1,5 +1,15 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, axisOf, knownOf, mostKnown, sizeOf } from '../graph/tensor.ts'
+import {
+  type Op,
+  type Rule,
+  type RuleTable,
+  type Dim,
+  type Shape,
+  type Tensor,
+  axisOf,
+  knownOf,
+  mostKnown,
+  sizeOf,
+} from '../graph/index.ts'
 
 function allNumbers(values: readonly Dim[] | undefined): values is readonly number[] {
   return values?.every(value => typeof value === 'number') === true

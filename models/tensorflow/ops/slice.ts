@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Shape, type Tensor, axisOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Shape, type Tensor, axisOf } from '../graph/index.ts'
 import { end } from './strided-slice.ts'
 
 const slice: Rule = op => {

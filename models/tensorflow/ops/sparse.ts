@@ -1,6 +1,4 @@
-import type { OnnxGraph } from '../graph/onnx-graph.ts'
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Tensor, knownOf } from '../graph/tensor.ts'
+import { type OnnxGraph, type Op, type Rule, type RuleTable, type Tensor, knownOf } from '../graph/index.ts'
 
 /** Whole numbers, as all of a sparse tensor but its values are. */
 function whole(graph: OnnxGraph, operator: string, inputs: readonly Tensor[], shape: Tensor['shape']): Tensor {

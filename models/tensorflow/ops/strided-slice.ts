@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Dim, type Tensor, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Dim, type Tensor, knownOf } from '../graph/index.ts'
 
 /** Beyond any dimension: a slice to the end. */
 export const end = 2 ** 31 - 1

@@ -1,5 +1,4 @@
-import type { Op, Rule, RuleTable } from '../graph/op.ts'
-import { type Tensor, commonShape, knownOf } from '../graph/tensor.ts'
+import { type Op, type Rule, type RuleTable, type Tensor, commonShape, knownOf } from '../graph/index.ts'
 import { variableValue } from './gather.ts'
 
 /** Loops whose end is known when the graph is compiled are written out, up to so many rounds. */

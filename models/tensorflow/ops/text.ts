@@ -1,5 +1,4 @@
-import { isFloat } from '../graph/element-type.ts'
-import type { Rule, RuleTable } from '../graph/op.ts'
+import { type Rule, type RuleTable, isFloat } from '../graph/index.ts'
 
 /** Whole numbers and booleans as text; how TensorFlow rounds fractions for it is not to be had. */
 const asString: Rule = op => {
