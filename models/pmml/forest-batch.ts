@@ -1,7 +1,8 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import { type Forest, type ModelRunner, MiningEvaluator } from './mining/index.ts'
 import type { InputColumns } from './contract/index.ts'
-import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
+import type { PmmlScores } from './pmml-scores.ts'
+import type { QuickBatch } from './quick-batch.ts'
 
 /** A forest that tells classes and their probabilities and nothing more: from its shares to the results, nothing between them. */
 export class ForestBatch implements QuickBatch {

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
-import { type InputColumns, isResult } from './contract/index.ts'
+import { isResult } from './contract/index.ts'
 import type { ModelRunner } from './mining/index.ts'
 import type { CompiledOutput } from './elements/index.ts'
 import { outputType, type ResultField, resultFields } from './result-fields.ts'
@@ -25,14 +25,6 @@ interface Views {
   readonly capacity: number
   readonly score: Float64Array
   readonly outputs: readonly OutputColumn[]
-}
-
-/** A quicker way to a model's results than row by row through its parts. */
-export interface QuickBatch {
-  /** False: this batch cannot be scored that way. */
-  open(columns: InputColumns): boolean
-  /** Sets the row's result; false: it cannot be told this way, and nothing was set. */
-  score(at: number): boolean
 }
 
 /** Gathers a batch's results. Its arrays are used again for the next batch. */

@@ -1,7 +1,8 @@
 import type { CompiledPmml } from './compile-pmml.ts'
 import { type DecisionList, type CompiledTree, decisionList } from './trees/index.ts'
 import type { InputColumns } from './contract/index.ts'
-import type { PmmlScores, QuickBatch } from './pmml-scores.ts'
+import type { PmmlScores } from './pmml-scores.ts'
+import type { QuickBatch } from './quick-batch.ts'
 
 /**
  * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not

@@ -5,6 +5,7 @@ import { choiceRules } from './choice.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { fakeQuantRules } from './fake-quant.ts'
+import { fillRules } from './fill.ts'
 import { fusedRules } from './fused.ts'
 import { gatherRules } from './gather.ts'
 import { imageRules } from './image.ts'
@@ -25,6 +26,7 @@ const tables: readonly RuleTable[] = [
   convolutionRules,
   elementwiseRules,
   fakeQuantRules,
+  fillRules,
   fusedRules,
   gatherRules,
   imageRules,
