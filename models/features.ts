@@ -33,7 +33,10 @@ export function mapFeatures(inputs: readonly ModelInput[], specs: readonly Colum
   const unnamed = vectors.filter(input => elements.get(input) === undefined)
   if (unnamed.length > 1) {
     const how = `name the fields ${unnamed[0]?.name}[0], ${unnamed[0]?.name}[1], …`
-    throw mismatch(`of its ${inputs.length} inputs ${list(unnamed)} take several fields: which ones cannot be told; ${how}`, specs)
+    throw mismatch(
+      `of its ${inputs.length} inputs ${list(unnamed)} take several fields, and the field names do not say which; ${how}`,
+      specs,
+    )
   }
   const scalars = namedColumns(
     inputs.filter(input => !elements.has(input)),
@@ -81,7 +84,7 @@ function columnFinder(inputs: readonly ModelInput[], specs: readonly ColumnSpec[
       if (others.length === 0 && column === undefined) continue
       if (others.length === 0) return column
       const fields = [column as number, ...others].map(at => JSON.stringify(specs[at]?.name)).join(', ')
-      throw mismatch(`input ${given[0]} may be any of the fields ${fields}: give it its own name`, specs)
+      throw mismatch(`input ${given[0]} matches several fields, ${fields}: give one of them exactly the input's name`, specs)
     }
     return undefined
   }
@@ -98,7 +101,10 @@ function refuseShared(named: ReadonlyMap<ModelInput, readonly number[] | undefin
     for (const column of columns) {
       const other = takers.get(column)
       if (other !== undefined)
-        throw mismatch(`field ${specs[column]?.name} may be ${other} or ${input.name}: give the fields the inputs' very names`, specs)
+        throw mismatch(
+          `field ${specs[column]?.name} matches the inputs ${other} and ${input.name}: give the fields exactly the names of the inputs`,
+          specs,
+        )
       takers.set(column, input.name)
     }
   }

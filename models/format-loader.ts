@@ -28,7 +28,7 @@ export function checkFormat(
     const descriptor = said === undefined ? '' : ` (its descriptor says ${said})`
     throw new SluiceError(
       'MODEL_UNKNOWN_FORMAT',
-      `the model is of no format that is known${descriptor}; supported: ${supported.join(', ') || 'none'}`,
+      `the format of the model is not known${descriptor}; supported: ${supported.join(', ') || 'none'}`,
     )
   }
   if (said === undefined || said === detected) return detected

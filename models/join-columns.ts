@@ -8,7 +8,7 @@ export function joinColumns(parts: readonly (readonly OutputColumn[])[]): Output
     const pieces = parts.map(part => part[at] as OutputColumn)
     const { name, width, shape } = column
     if (pieces.some(piece => piece.width !== width || String(piece.shape) !== String(shape)))
-      throw new SluiceError('MODEL_FAILED', `output ${name} has other dimensions for some records than for others`)
+      throw new SluiceError('MODEL_FAILED', `output ${name} has different dimensions for different records`)
     if (column.kind === 'text')
       return { name, kind: 'text', width, shape, values: pieces.flatMap(piece => piece.values as readonly string[]) }
     const values = new Float64Array(pieces.reduce((sum, piece) => sum + piece.values.length, 0))

@@ -70,6 +70,6 @@ export class LoadedModels {
       await model.dispose()
     }
     if (this.#entries.get(hash) === entry) return { hash, model, release }
-    throw new SluiceError('MODEL_LOAD_FAILED', `model ${hash} was given up while it was being loaded`)
+    throw new SluiceError('MODEL_LOAD_FAILED', `model ${hash} was discarded while it was being loaded`)
   }
 }

@@ -28,7 +28,7 @@ export async function* locationChunks(location: string, { roots, maxBytes }: Loc
       `the model location ${location} is refused: ${why}; models may lie below: ${roots.join(', ') || 'none, no model root is configured'}`,
     )
   const path = pathOf(location)
-  if (path === undefined) throw refused('it is no absolute path and no file: URI of this machine')
+  if (path === undefined) throw refused('it is neither an absolute path nor a file: URI of this machine')
   const real = await realLocation(location, path, roots)
   if (real === undefined) throw refused('it is not below a model root')
   let file: FileHandle | undefined

@@ -22,8 +22,9 @@ export function mapTensors(inputs: readonly ModelInput[], specs: readonly Column
       if (tensor === undefined && !input.required) return { input, columns: [] }
       if (tensor === undefined) throw mismatch(`input ${input.name} is missing`)
       if ((input.type === 'string') !== (tensor.kind === 'text'))
-        throw mismatch(`input ${input.name} is of ${input.type}, it is given ${tensor.kind}`)
-      if (!hasShape(input, tensor.shape)) throw mismatch(`input ${input.name} is given values of the shape [${tensor.shape.join(', ')}]`)
+        throw mismatch(`input ${input.name} takes values of type ${input.type}, but is given ${tensor.kind}`)
+      if (!hasShape(input, tensor.shape))
+        throw mismatch(`input ${input.name} does not take values of the shape [${tensor.shape.join(', ')}]`)
       return { input, columns: tensor.columns, shape: tensor.shape }
     }),
   }

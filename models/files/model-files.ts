@@ -31,7 +31,7 @@ const defaultLimits: FileLimits = { maxBytes: 1024 * 1024 * 1024, maxFiles: 10_0
  * lead out or come twice, and for bytes that are no archive or a damaged one.
  */
 export async function archiveFiles(bytes: Uint8Array, limits: FileLimits = defaultLimits): Promise<ModelFiles> {
-  if (!isArchive(bytes)) throw new SluiceError('MODEL_LOAD_FAILED', 'the model is no zip and no tar')
+  if (!isArchive(bytes)) throw new SluiceError('MODEL_LOAD_FAILED', 'the model is neither a zip nor a tar archive')
   const files = new FileCollector(limits)
   try {
     if (isZip(bytes)) await unzip(asBuffer(bytes), files)
@@ -163,7 +163,10 @@ function safeName(given: string): string {
   const name = given.replace(/^(\.\/)+/, '')
   const parts = name.split('/')
   if (name === '' || /[\\\0]|^[a-z]:/i.test(name) || parts.some(part => part === '' || part === '.' || part === '..'))
-    throw new SluiceError('MODEL_LOAD_FAILED', `the model's archive has a file of the name ${JSON.stringify(given)}, which is refused`)
+    throw new SluiceError(
+      'MODEL_LOAD_FAILED',
+      `the model's archive has a file with the name ${JSON.stringify(given)}, which is not allowed`,
+    )
   return name
 }
 
@@ -182,7 +185,7 @@ async function sizeBelow(top: string, path: string, name: string): Promise<numbe
   const real = await realpath(path).catch(() => '')
   if (!real.startsWith(top + sep)) throw linkRefused(name)
   const { size, isFile } = await stat(real).then(found => ({ size: found.size, isFile: found.isFile() }))
-  if (!isFile) throw new SluiceError('MODEL_LOAD_FAILED', `the model's directory holds ${name}, which is no regular file`)
+  if (!isFile) throw new SluiceError('MODEL_LOAD_FAILED', `the model's directory holds ${name}, which is not a regular file`)
   return size
 }
 
@@ -198,7 +201,10 @@ async function readBelow(top: string, name: string): Promise<Uint8Array> {
 }
 
 function linkRefused(name: string): SluiceError {
-  return new SluiceError('MODEL_LOAD_FAILED', `the model's files hold ${name}, a link: only regular files below the model are read`)
+  return new SluiceError(
+    'MODEL_LOAD_FAILED',
+    `the model's files hold ${name}, a link: only regular files inside the model's directory are read`,
+  )
 }
 
 function noFile(name: string, names: readonly string[]): SluiceError {

@@ -18,7 +18,7 @@ export async function checkAbsent(model: Model, specs: readonly ColumnSpec[]): P
   const fields = specs.map(({ name }) => name).join(', ')
   throw new SluiceError(
     'MODEL_INPUT_MISMATCH',
-    `the model and the records do not fit: missing: ${absent.map(({ name }) => name).join(', ')} (no record has a result without); the records have: ${fields || 'no fields'}`,
+    `the model and the records do not fit: missing: ${absent.map(({ name }) => name).join(', ')} (the model has no result for any record without them); the records have: ${fields || 'no fields'}`,
   )
 }
 

@@ -44,7 +44,7 @@ export async function findAxes(
   if (ran === undefined || (usual !== undefined && usual.outcome === undefined)) return { inputs: {}, outputs: {} }
   throw new SluiceError(
     'MODEL_LOAD_FAILED',
-    `it cannot be told which dimension of the model's inputs counts the records: ${infos.map(shown).join(', ')}. It may be time-major ` +
+    `Sluice cannot determine which dimension of the model's inputs counts the records: ${infos.map(shown).join(', ')}. It may be time-major ` +
       '(steps in time before records), or what it gives for one record depends on the others: export it with the records first, and name that dimension "batch"',
   )
 }

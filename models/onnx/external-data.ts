@@ -75,7 +75,7 @@ export function refuseExternalData(bytes: Uint8Array): void {
   if (outside === undefined) return
   throw new SluiceError(
     'MODEL_LOAD_FAILED',
-    `the ONNX model keeps the weights of ${outside.name ?? 'a tensor'} in another file; send it with its files as one archive (zip or tar), or export it as one file`,
+    `the ONNX model keeps the weights of ${outside.name ?? 'a tensor'} in another file; publish it together with its files as one archive (zip or tar), or export it as one file`,
   )
 }
 

@@ -29,7 +29,7 @@ export function layoutOf(info: TensorInfo, axis: number): InputLayout {
 export function unsupported({ name }: TensorInfo, what: string): SluiceError {
   return new SluiceError(
     'MODEL_LOAD_FAILED',
-    `the model's input ${name} ${what}, which records cannot feed; export the model with tensors of one value or one vector a record`,
+    `the model's input ${name} ${what}, which cannot be filled from a record; export the model with inputs that take one value or one vector for each record`,
   )
 }
 
@@ -40,7 +40,7 @@ export function recordShape(name: string, { record }: InputLayout, fields: numbe
   if (fields % known === 0) return record.map((dim, at) => dim ?? (at === last ? fields / known : 1))
   throw new SluiceError(
     'MODEL_INPUT_MISMATCH',
-    `input ${name} takes records of the shape [${record.map(dim => dim ?? '?').join(', ')}], of which ${fields} fields cannot make one`,
+    `input ${name} takes records of the shape [${record.map(dim => dim ?? '?').join(', ')}], which cannot be filled from ${fields} fields`,
   )
 }
 

@@ -146,7 +146,7 @@ export class OnnxModel implements Model {
   #runOf(batch: ColumnBatch, range: RowRange, unfit: UnfitRows): OutputColumn[] | Promise<OutputColumn[]> {
     const columns = (results: Results): OutputColumn[] => {
       if (hasRows(results, this.#outputNames, range.size)) return columnsOf(results, this.outputs, range)
-      throw new SluiceError('MODEL_FAILED', `the model does not give a row for each of the ${range.size} records that it takes`)
+      throw new SluiceError('MODEL_FAILED', `the model does not return one row for each of the ${range.size} records that it was given`)
     }
     const results = this.#run(batch, range, unfit)
     return results instanceof Promise ? results.then(columns) : columns(results)

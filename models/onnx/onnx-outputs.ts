@@ -61,7 +61,7 @@ export function columnsOf(
     if (tensor === undefined || tensor.size % size !== 0) {
       throw new SluiceError(
         'MODEL_FAILED',
-        `output ${name} has the shape [${tensor?.dims.join(', ') ?? ''}], which is not a row for each of ${size} records`,
+        `output ${name} has the shape [${tensor?.dims.join(', ') ?? ''}], which does not hold one row for each of ${size} records`,
       )
     }
     const width = tensor.size / size

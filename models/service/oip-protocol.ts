@@ -61,7 +61,7 @@ function tensorsOf(given: unknown, role: 'input' | 'output'): ServiceTensor[] {
     return serviceTensor({ name, type, datatype: String(datatype) }, shape as number[], role)
   })
   if (tensors.length > 0) return tensors
-  throw new SluiceError('MODEL_LOAD_FAILED', `the model server does not tell the model's ${role}s; its metadata must have them`)
+  throw new SluiceError('MODEL_LOAD_FAILED', `the model server does not report the model's ${role}s; its metadata must have them`)
 }
 
 function listOf(given: unknown): readonly TensorJson[] {

@@ -119,7 +119,7 @@ function parseAnswer(url: string, text: string): unknown {
   try {
     return parseJson(text)
   } catch (error) {
-    throw failure(url, `its answer is no JSON: ${messageOf(error)}`, error)
+    throw failure(url, `its answer is not JSON: ${messageOf(error)}`, error)
   }
 }
 

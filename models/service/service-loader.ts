@@ -29,7 +29,7 @@ export async function loadServiceModel(
   { hosts, maxRows = 1024, ...clientOptions }: ServiceOptions,
 ): Promise<Model> {
   const location = serviceLocation(bytes)
-  if (location === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'the model is no location of a model server')
+  if (location === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'the model is not the location of a model in a model server')
   const { url } = location
   checkHttpLocation(url, hosts)
   const protocol = location.protocol === 'oip' ? oipProtocol : tensorflowProtocol

@@ -61,7 +61,10 @@ export function serviceTensor(
   if (role === 'output' || dims === undefined) return tensor
   const open = record.filter(dim => dim === undefined).length
   if (dims.length === 0 || (first !== undefined && first !== 1) || open > 1 || record.includes(0))
-    throw new SluiceError('MODEL_LOAD_FAILED', `input ${named.name} has the shape [${dims.join(', ')}], which records cannot feed`)
+    throw new SluiceError(
+      'MODEL_LOAD_FAILED',
+      `input ${named.name} has the shape [${dims.join(', ')}], which cannot be filled from a record`,
+    )
   return tensor
 }
 
@@ -122,7 +125,7 @@ function writerOf(
 /** An output's values as a column of `rows` rows. Throws SluiceError MODEL_FAILED when they are not a row for each. */
 export function columnOf({ name, type }: ServiceTensor, data: unknown, rows: number): OutputColumn {
   const values = Array.isArray(data) ? (data as unknown[]).flat(Infinity) : undefined
-  if (values === undefined) throw new SluiceError('MODEL_FAILED', `the model server gives no output ${name}`)
+  if (values === undefined) throw new SluiceError('MODEL_FAILED', `the model server returned no output ${name}`)
   const width = values.length / rows
   if (!Number.isInteger(width) || width === 0)
     throw new SluiceError('MODEL_FAILED', `output ${name} of the model server has ${values.length} values, for ${rows} records`)

@@ -59,7 +59,7 @@ function chooseSignature(metadata: unknown): readonly [string, SignatureJson] {
   const names = Object.keys(signatures).filter(name => !name.startsWith('__'))
   const name = names.includes('serving_default') ? 'serving_default' : names[0]
   if (name !== undefined) return [name, signatures[name] as SignatureJson]
-  throw new SluiceError('MODEL_LOAD_FAILED', 'the model server does not tell a signature of the model; its metadata must have one')
+  throw new SluiceError('MODEL_LOAD_FAILED', 'the model server does not report a signature of the model; its metadata must have one')
 }
 
 function tensorsOf(given: SignatureJson['inputs'], role: 'input' | 'output'): ServiceTensor[] {
@@ -70,7 +70,7 @@ function tensorsOf(given: SignatureJson['inputs'], role: 'input' | 'output'): Se
     return serviceTensor({ name, type, datatype: dtype }, dims, role)
   })
   if (tensors.length > 0) return tensors
-  throw new SluiceError('MODEL_LOAD_FAILED', `the signature that the model server tells has no ${role}s`)
+  throw new SluiceError('MODEL_LOAD_FAILED', `the signature that the model server reports has no ${role}s`)
 }
 
 /** A list of the rows' lists, as deep as the tensor's shape. */

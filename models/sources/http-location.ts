@@ -49,9 +49,9 @@ export function checkHttpLocation(location: string, hosts: readonly string[]): U
       'MODEL_LOCATION_REFUSED',
       `the model location ${location} is refused: ${why}; models may come from: ${hosts.join(', ') || 'none, no model host is configured'}`,
     )
-  if (!URL.canParse(location)) throw refused('it is no URL')
+  if (!URL.canParse(location)) throw refused('it is not a URL')
   const url = new URL(location)
-  if (url.username !== '' || url.password !== '') throw refused('it holds a user or a password')
+  if (url.username !== '' || url.password !== '') throw refused('it contains a user name or a password')
   const usual = url.protocol === 'https:' ? '443' : '80'
   const host = `${url.hostname}:${url.port || usual}`.toLowerCase()
   const allowed = hosts.some(each => (/:\d+$/.test(each) ? each : `${each}:${usual}`).toLowerCase() === host)
@@ -88,7 +88,7 @@ class SilenceWatch {
 
   heard(): void {
     clearTimeout(this.#timer)
-    const why = new Error(`nothing came for ${this.#limitMs} ms`)
+    const why = new Error(`no data was received for ${this.#limitMs} ms`)
     this.#timer = setTimeout(() => this.#controller.abort(why), this.#limitMs)
   }
 

@@ -56,7 +56,7 @@ export class ModelCache {
     } catch (error) {
       await rm(part, { force: true })
       if (error instanceof SluiceError) throw error
-      throw new SluiceError('MODEL_LOAD_FAILED', `the model cannot be kept in ${this.directory}: ${messageOf(error)}`, { cause: error })
+      throw new SluiceError('MODEL_LOAD_FAILED', `the model cannot be cached in ${this.directory}: ${messageOf(error)}`, { cause: error })
     }
   }
 

@@ -63,7 +63,10 @@ export class ModelSources {
       if (size <= inMemoryBytes) continue
       if (cache !== undefined) return cache.add(following(held, limited))
       await limited.return(undefined)
-      throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has over ${inMemoryBytes} bytes, and there is no cache for such`)
+      throw new SluiceError(
+        'MODEL_TOO_LARGE',
+        `the model at ${location} has more than ${inMemoryBytes} bytes, and no cache is configured, which models of that size need`,
+      )
     }
   }
 }
@@ -72,7 +75,8 @@ async function* limitedTo(maxBytes: number, location: string, chunks: AsyncItera
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > maxBytes) throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has over ${maxBytes} bytes, which is the limit`)
+    if (size > maxBytes)
+      throw new SluiceError('MODEL_TOO_LARGE', `the model at ${location} has more than ${maxBytes} bytes, which is the limit`)
     yield chunk
   }
 }

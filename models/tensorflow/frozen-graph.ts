@@ -59,7 +59,7 @@ function checkNames(names: readonly string[], nodes: readonly NodeDef[], output:
   const known = new Set(nodes.map(({ name }) => name))
   const [first] = names
   if (first === undefined)
-    throw new SluiceError('MODEL_LOAD_FAILED', 'the TensorFlow graph has no result: every node is consumed by another')
+    throw new SluiceError('MODEL_LOAD_FAILED', 'the TensorFlow graph has no result: every node is an input of another node')
   if (output !== undefined && !known.has(first.replace(/:\d+$/, ''))) {
     const all = resultsOf(nodes).slice(0, 8).join(', ')
     throw new SluiceError('MODEL_LOAD_FAILED', `the TensorFlow graph has no node ${output}; its results are: ${all || 'none'}`)

@@ -65,7 +65,7 @@ export class GraphCompiler {
   #pick(scope: Scope, { node, index }: Reference): Tensor {
     const at = index(scope.nodes.get(node)?.op ?? '')
     const tensor = scope.results.get(node)?.[at]
-    if (tensor === undefined) throw failed(`output ${at} of node ${node} is asked for, which there is not`)
+    if (tensor === undefined) throw failed(`the graph refers to output ${at} of node ${node}, which does not exist`)
     return tensor
   }
 
@@ -79,7 +79,7 @@ export class GraphCompiler {
         continue
       }
       const node = scope.nodes.get(name)
-      if (node === undefined) throw failed(`the graph refers to node ${name}, which it does not have`)
+      if (node === undefined) throw failed(`the graph refers to node ${name}, which does not exist`)
       const references = dataInputs(node).map(input => parseReference(input, scope.inFunction))
       const missing = references.filter(reference => !scope.results.has(reference.node))
       if (missing.length === 0) {
@@ -99,11 +99,12 @@ export class GraphCompiler {
   }
 
   #compileNode(node: NodeDef, inputs: readonly Tensor[]): readonly Tensor[] {
-    if (++this.#nodes > mostNodes) throw failed(`the graph comes to more than ${mostNodes} nodes when its functions are written out`)
+    if (++this.#nodes > mostNodes) throw failed(`the graph has more than ${mostNodes} nodes once its functions are inlined`)
     const dead = inputs.find(input => input.dead === true)
     if (dead !== undefined && node.op !== 'Merge' && node.op !== 'RefMerge') return [dead, dead]
     const rule = rules.get(node.op ?? '')
-    if (rule === undefined) throw opError(node, 'is not supported: export a signature that begins after it, or the model as ONNX')
+    if (rule === undefined)
+      throw opError(node, 'is not supported: export a signature that starts after this op, or convert the model to ONNX')
     this.graph.origin = node.name ?? ''
     try {
       const given = rule(new Op(node, inputs, this.#around))
@@ -133,7 +134,7 @@ export class GraphCompiler {
   #call(name: string, inputs: readonly Tensor[]): readonly Tensor[] {
     const called = this.#functions.get(name)
     if (called === undefined) throw failed(`the graph calls the function ${name}, which it does not have`)
-    if (++this.#depth > deepestCall) throw failed(`the graph calls functions more than ${deepestCall} deep: ${name}`)
+    if (++this.#depth > deepestCall) throw failed(`the graph nests function calls more than ${deepestCall} levels deep: ${name}`)
     const given = (called.signature?.input_arg ?? []).map((arg, at) => [arg.name ?? '', inputs[at]] as const)
     const results = new Map<string, readonly Tensor[]>()
     for (const [arg, tensor] of given) if (tensor !== undefined) results.set(arg, [tensor])

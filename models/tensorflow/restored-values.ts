@@ -214,7 +214,7 @@ function noted(bytes: Uint8Array | undefined): ReadonlyMap<string, string | unde
     const all = (checkpointObjects.decode(bytes).nodes ?? []).flatMap(node => node.attributes ?? [])
     for (const { full_name: name = '', checkpoint_key: key } of all) keys.set(name, keys.has(name) ? undefined : key)
   } catch (error) {
-    throw new SluiceError('MODEL_LOAD_FAILED', `the checkpoint’s notes of its objects cannot be read: ${messageOf(error)}`, {
+    throw new SluiceError('MODEL_LOAD_FAILED', `the checkpoint’s object graph cannot be read: ${messageOf(error)}`, {
       cause: error,
     })
   }

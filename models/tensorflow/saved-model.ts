@@ -75,7 +75,7 @@ function sorted(infos: Record<string, TensorInfo> = {}): [string, TensorInfo][] 
 }
 
 function nodeOf(name: string, { name: tensor = '' }: TensorInfo): string {
-  if (!/^[^:]+(:0)?$/.test(tensor)) throw failed(`input ${name} is no plain tensor`)
+  if (!/^[^:]+(:0)?$/.test(tensor)) throw failed(`input ${name} is not a dense tensor`)
   return tensor.replace(/:0$/, '')
 }
 

@@ -7,7 +7,7 @@ const footer = 48
  * Snappy, as TensorFlow wrote them until its version 2.0. Throws when it is damaged.
  */
 export async function readSortedTable(bytes: Buffer): Promise<Map<string, Uint8Array>> {
-  if (bytes.length < footer || bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new Error('it is no table, or cut short')
+  if (bytes.length < footer || bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new Error('it is not a table, or it is truncated')
   const handles = new Cursor(bytes, bytes.length - footer, bytes.length - 8)
   // The first handle is the block of filters, which there are none of.
   handles.varint()
@@ -27,10 +27,10 @@ const snappy = 1
 
 async function blockAt(bytes: Buffer, offset: number, size: number): Promise<Buffer> {
   const end = offset + size
-  if (end + trailer > bytes.length) throw new Error('a block lies beyond its end')
+  if (end + trailer > bytes.length) throw new Error('a block lies beyond the end of the file')
   const block = bytes.subarray(offset, end)
   if (bytes[end] === plain) return block
-  if (bytes[end] !== snappy) throw new Error(`a block is compressed in a way that is not known (kind ${bytes[end]})`)
+  if (bytes[end] !== snappy) throw new Error(`a block has an unknown compression (kind ${bytes[end]})`)
   return unpacked(block)
 }
 
@@ -39,7 +39,7 @@ const mostGrowth = 64 / 3
 
 async function unpacked(block: Buffer): Promise<Buffer> {
   const claimed = new Cursor(block, 0, block.length).varint()
-  if (claimed > block.length * mostGrowth) throw new Error('a compressed block is damaged: it cannot be as large as it says')
+  if (claimed > block.length * mostGrowth) throw new Error('a compressed block is damaged: it claims an impossible size')
   // Few models need it.
   const { uncompressSync } = await import('snappy')
   try {

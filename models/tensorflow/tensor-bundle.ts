@@ -33,7 +33,7 @@ export class TensorBundle {
       const header = bundleHeader.decode(table.get('') ?? new Uint8Array(0))
       if (header.endianness === 1) throw new Error('its numbers are big-endian')
       const count = header.num_shards ?? 1
-      if (count > files.names.length) throw new Error(`it says that it has ${count} files`)
+      if (count > files.names.length) throw new Error(`it claims to have ${count} files`)
       const digits = (value: number): string => String(value).padStart(5, '0')
       const names = Array.from({ length: count }, (_, at) => `${prefix}.data-${digits(at)}-of-${digits(count)}`)
       const shards = await Promise.all(names.map(async name => asBuffer(await files.read(name))))

@@ -72,7 +72,7 @@ const cases: readonly Case[] = [
     name: 'a name that may be two columns',
     inputs: [scalar('x'), scalar('y')],
     file: ['X', 'x_', 'y'],
-    expected: /input x may be any of the fields "X", "x_"/,
+    expected: /input x matches several fields, "X", "x_"/,
   },
   {
     name: 'a field that may be two columns',

@@ -197,7 +197,7 @@ test('a file of a header alone gives a header alone', () => {
 const failures: readonly (readonly [args: readonly string[], status: number, message: RegExp])[] = [
   [['no-such.onnx', wine], 1, /^sluice: model no-such.onnx cannot be read: ENOENT.*\[INPUT_INVALID\]\n$/],
   [[linear, 'no-such.csv'], 1, /^sluice: no-such.csv cannot be read: ENOENT.*\[INPUT_INVALID\]\n$/],
-  [[wine, wine], 1, /no format that is known; supported: .*ONNX.*\[MODEL_UNKNOWN_FORMAT\]\n$/],
+  [[wine, wine], 1, /the format of the model is not known; supported: .*ONNX.*\[MODEL_UNKNOWN_FORMAT\]\n$/],
   [[linear, wine, '--format', 'pmml'], 1, /descriptor says PMML, but its content is ONNX \[MODEL_UNKNOWN_FORMAT\]\n$/],
   [[linear, wine, '--format', 'pickle'], 2, /Allowed choices are onnx, pmml/],
   [[linear, wine, '--output', 'colour'], 1, /no output colour; it has: quality \[MODEL_LOAD_FAILED\]\n$/],

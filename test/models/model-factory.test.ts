@@ -45,10 +45,7 @@ test('content that no format knows is refused with what is supported', async () 
   ]
   for (const bytes of unknown) {
     assert.is(defaultModelFactory().detect(Uint8Array.from(bytes)), undefined)
-    assert.is(
-      await refused(defaultModelFactory(), Uint8Array.from(bytes)),
-      `the model is of no format that is known; supported: ${supported}`,
-    )
+    assert.is(await refused(defaultModelFactory(), Uint8Array.from(bytes)), `the format of the model is not known; supported: ${supported}`)
   }
   assert.match(await refused(defaultModelFactory(), Buffer.from('text'), 'PMML'), /its descriptor says PMML\); supported: ONNX/)
   assert.match(await refused(new ModelFactory(), onnx), /supported: none/)

@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
     model: minus(operator),
     oneByOne: new RegExp(`^${operator} puts the records together`),
   })),
-  { name: 'a maximum of all', model: minus('ReduceMax', [attribute('keepdims', 0n)]), oneByOne: /^ReduceMax puts all records together/ },
+  { name: 'a maximum of all', model: minus('ReduceMax', [attribute('keepdims', 0n)]), oneByOne: /^ReduceMax merges all records/ },
   {
     name: 'softmax over the records',
     model: flat([node('Softmax', ['x'], ['y'], [attribute('axis', -2n)])]),
@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
     model: flat([node('CumSum', ['x', 'axis'], ['y'])], [int64s('axis', [], [0])]),
     oneByOne: /^CumSum adds up the records before/,
   },
-  { name: 'a condition on a sum', model: branches, oneByOne: /^ReduceSum puts all records together/ },
+  { name: 'a condition on a sum', model: branches, oneByOne: /^ReduceSum merges all records/ },
   {
     name: 'batch norm in training',
     model: onnx({
@@ -186,7 +186,7 @@ test('where nothing tells which dimension counts the records, the model is refus
   const error = await defaultModelFactory()
     .load({ bytes: softmax, format: undefined, output: undefined })
     .catch((thrown: unknown) => thrown)
-  assert.match(String(error), /cannot be told which dimension .* counts the records: x \[\?, \?, 2\]\. It may be time-major/)
+  assert.match(String(error), /cannot determine which dimension .* counts the records: x \[\?, \?, 2\]\. It may be time-major/)
 })
 
 test.run()

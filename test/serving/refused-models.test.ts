@@ -55,7 +55,7 @@ const refusals = (directory: string): Record<string, Refusal> => ({
     sha256: new Uint8Array(32),
   }),
   'another hash by location': of('MODEL_HASH_MISMATCH', /SHA-256/, { location: join(directory, 'good.onnx'), sha256: new Uint8Array(32) }),
-  garbage: of('MODEL_UNKNOWN_FORMAT', /of no format that is known \(its descriptor says ONNX\)/, {
+  garbage: of('MODEL_UNKNOWN_FORMAT', /the format of the model is not known \(its descriptor says ONNX\)/, {
     bytes: Buffer.from('garbage'),
     modeltype: ModelType.ONNX,
   }),
@@ -149,7 +149,7 @@ for (const name of Object.keys(refusals('/'))) {
 
 refused('before the first model: there is none', () =>
   withServing(async serving => {
-    await isRefused(serving, of('MODEL_UNKNOWN_FORMAT', /no format/, { bytes: Buffer.from('garbage') }))
+    await isRefused(serving, of('MODEL_UNKNOWN_FORMAT', /the format of the model is not known/, { bytes: Buffer.from('garbage') }))
     await serving.send(wine('wine', 5))
     assert.equal(
       serving.results().map(({ status, modelVersion }) => [status, modelVersion]),

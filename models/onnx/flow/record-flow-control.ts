@@ -5,19 +5,19 @@ const rounds = 3
 
 /** One condition is for all records that come together. */
 const branch: FlowRule = node => {
-  if (node.inputs[0] !== undefined) throw mix(node, 'decides once for all records, by what they have')
+  if (node.inputs[0] !== undefined) throw mix(node, 'takes one decision for all records, from their values')
   const [yes, no] = ['then_branch', 'else_branch'].map(name => outputsOf(node, name, []))
   return (node.node.output ?? []).map((_, at) => merged(yes?.[at], no?.[at]))
 }
 
 const loop: FlowRule = node => {
   const [most, condition, ...given] = node.inputs
-  if (most !== undefined || condition !== undefined) throw mix(node, 'goes on for all records, by what they have')
+  if (most !== undefined || condition !== undefined) throw mix(node, 'repeats for all records, depending on their values')
   let states = [...given]
   let outputs: readonly MaybeFlow[] = []
   for (let round = 0; round < rounds; round++) {
     outputs = outputsOf(node, 'body', [undefined, undefined, ...states])
-    if (outputs[0] !== undefined) throw mix(node, 'goes on for all records, by what they have')
+    if (outputs[0] !== undefined) throw mix(node, 'repeats for all records, depending on their values')
     states = states.map((state, at) => merged(state, outputs[at + 1]))
   }
   return [...states, ...outputs.slice(1 + states.length).map(stacked)]
@@ -31,7 +31,7 @@ const scan: FlowRule = node => {
     if (flow === undefined || flow.axis === undefined || flow.rank === undefined) return flow && somehow
     const given = axes[at] ?? 0
     const axis = given < 0 ? given + flow.rank : given
-    if (axis === flow.axis) throw mix(node, 'goes from record to record')
+    if (axis === flow.axis) throw mix(node, 'iterates over the records')
     return { axis: axis < flow.axis ? flow.axis - 1 : flow.axis, rank: flow.rank - 1 }
   })
   let states = node.inputs.slice(0, kept)

@@ -4,7 +4,7 @@ import { type FlowNode, type FlowRule, type MaybeFlow, mix, somehow } from './fl
 
 /** What an operator does to the dimension in which the records lie. Throws RecordsMix. */
 export function flowThrough(node: FlowNode): readonly MaybeFlow[] {
-  if (node.op.startsWith('DynamicQuantize')) throw mix(node, 'scales by what all records have')
+  if (node.op.startsWith('DynamicQuantize')) throw mix(node, 'scales by the values of all records')
   const rule = rules.get(node.op)
   return rule === undefined ? [] : rule(node)
 }
@@ -17,7 +17,7 @@ const elementwise: FlowRule = node => {
   )
   if (flows.some(({ axis, rank }) => axis === undefined || rank === undefined)) return []
   const places = new Set(flows.map(({ axis, rank }) => (rank as number) - (axis as number)))
-  if (places.size > 1) throw mix(node, 'sets records against each other')
+  if (places.size > 1) throw mix(node, 'compares records with each other')
   const [place = 0] = places
   const known = ranks.filter(rank => rank !== undefined)
   const rank = Math.max(...known)
@@ -52,7 +52,7 @@ const reduce: FlowRule = node => {
   if (axes === undefined) return []
   if (axes.length === 0) {
     if (node.attributes.int('noop_with_empty_axes', 0) === 1) return [flow]
-    throw mix(node, 'puts all records together')
+    throw mix(node, 'merges all records')
   }
   refuseAlong(node, flow, axes, 'puts the records together')
   return [node.attributes.int('keepdims', 1) === 1 ? flow : without(flow, axes)]
@@ -99,7 +99,7 @@ const firstAxis: FlowRule = node => (first(node).axis === 0 ? [first(node)] : []
 const batchNorm: FlowRule = node => {
   const training =
     node.attributes.int('training_mode', 0) === 1 || (node.opset < 14 && node.opset >= 7 && (node.node.output ?? []).length > 1)
-  if (training) throw mix(node, 'is in training mode: it takes mean and variance of the records that come together')
+  if (training) throw mix(node, 'is in training mode: it uses the mean and variance of the batch')
   return [first(node)]
 }
 

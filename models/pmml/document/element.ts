@@ -45,14 +45,14 @@ export class PmmlElement {
     const text = this.get(name)
     if (text === undefined) return fallback ?? this.fail(`lacks the attribute ${name}`)
     const value = parseNumber(text)
-    return Number.isNaN(value) ? this.fail(`has ${name}="${clip(text)}", which is no number`) : value
+    return Number.isNaN(value) ? this.fail(`has ${name}="${clip(text)}", which is not a number`) : value
   }
 
   /** The attribute as one of these words; the first of them when it is not there. */
   oneOf<const T extends string>(name: string, allowed: readonly [T, ...T[]]): T {
     const text = this.get(name)
     if (text === undefined) return allowed[0]
-    return allowed.find(word => word === text) ?? this.fail(`has ${name}="${clip(text)}"; known are: ${allowed.join(', ')}`)
+    return allowed.find(word => word === text) ?? this.fail(`has ${name}="${clip(text)}"; allowed: ${allowed.join(', ')}`)
   }
 
   /** The attribute as true or false. */

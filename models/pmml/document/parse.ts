@@ -67,7 +67,7 @@ class TreeBuilder {
     this.#limits = limits
     this.#hasMarks = hasMarks
     this.#parser.on('doctype', () => this.#fail('it has a DTD, which is not allowed'))
-    this.#parser.on('error', error => this.#fail(`it is no well-formed XML: ${messageOf(error).replace(/^\d+:\d+: /, '')}`))
+    this.#parser.on('error', error => this.#fail(`it is not well-formed XML: ${messageOf(error).replace(/^\d+:\d+: /, '')}`))
     this.#parser.on('opentag', ({ name, attributes }) => this.#start(name, attributes))
     this.#parser.on('closetag', () => this.#end())
     this.#parser.on('text', text => this.#text(text))
@@ -119,11 +119,11 @@ class TreeBuilder {
     if (element.name !== 'PMML') this.#fail(`its first element is ${element.name}, not PMML`)
     const colon = qualified.indexOf(':')
     const namespace = element.get(colon < 0 ? 'xmlns' : `xmlns:${qualified.slice(0, colon)}`) ?? ''
-    if (!namespacePattern.test(namespace)) this.#fail(`its namespace ${namespace} is none of PMML 3.0 to 4.4`)
+    if (!namespacePattern.test(namespace)) this.#fail(`its namespace ${namespace} is not a namespace of PMML 3.0 to 4.4`)
   }
 
   #failDepth(): never {
-    this.#fail(`its elements are nested more than ${this.#limits.maxDepth} deep`)
+    this.#fail(`its elements are nested more than ${this.#limits.maxDepth} levels deep`)
   }
 
   #fail(what: string): never {
@@ -147,7 +147,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch (error) {
-    throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: it is no text in ${encoding}`, { cause: error })
+    throw new SluiceError('MODEL_LOAD_FAILED', `the PMML document cannot be read: it is not text in ${encoding}`, { cause: error })
   }
 }
 

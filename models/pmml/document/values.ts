@@ -41,7 +41,7 @@ export function parseValue(type: DataType, text: string, symbols: SymbolSource):
 /** As `parseValue`; throws where the document has no such value. */
 export function needValue(element: PmmlElement, what: { type: DataType; text: string }, symbols: SymbolSource): number {
   const value = parseValue(what.type, what.text, symbols)
-  return Number.isNaN(value) ? element.fail(`has the value "${clip(what.text)}", which is no ${what.type}`) : value
+  return Number.isNaN(value) ? element.fail(`has the value "${clip(what.text)}", which is not a valid ${what.type}`) : value
 }
 
 /** A number as a value of a numeric or boolean type; NaN when it cannot be one. */

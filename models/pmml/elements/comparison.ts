@@ -31,7 +31,7 @@ export interface CompiledComparison {
 
 /** `fields` are those of the clusters or of the neighbors, with their weights. */
 export function compileComparison(element: PmmlElement, fields: readonly PmmlElement[]): CompiledComparison {
-  const chosen = element.child(...measures) ?? element.fail('has no measure that is known')
+  const chosen = element.child(...measures) ?? element.fail('has no known measure')
   const common = element.oneOf('compareFunction', comparers)
   const own = fields.map(field => (field.get('compareFunction') === undefined ? common : field.oneOf('compareFunction', comparers)))
   if (own.includes('table')) element.fail('compares by a table, which is not supported')

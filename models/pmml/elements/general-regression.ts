@@ -121,7 +121,7 @@ function productsOf(context: ModelContext): Map<string, Factor[]> {
     const predictor = factors.get(name)
     if (predictor !== undefined) product.push(factorOf(cell, predictor, context))
     else if (covariates.has(name)) product.push(covariateOf(cell, context))
-    else cell.fail(`names the predictor ${name.slice(0, 80)}, which is in no list`)
+    else cell.fail(`names the predictor ${name.slice(0, 80)}, which no list of predictors has`)
   }
   return products
 }

@@ -32,7 +32,7 @@ export function compileNaiveBayes(context: ModelContext): CompiledNaiveBayes {
     .needChild('BayesInputs')
     .all('BayesInput')
     .map(input => compileInput(input, context))
-  if (context.classes.values.length > classes) element.fail('counts a class that the BayesOutput does not have')
+  if (context.classes.values.length > classes) element.fail('counts a class that is not in the BayesOutput')
   return { kind: 'naiveBayes', classes, threshold: element.number('threshold', 0), priors, order: [...counts.keys()], inputs }
 }
 
@@ -66,7 +66,7 @@ function compileStats(element: PmmlElement, from: Expression, context: ModelCont
     const index = context.classOf(stat.need('value'), stat)
     const distribution = stat.needChild('GaussianDistribution', 'PoissonDistribution', 'AnyDistribution', 'UniformDistribution')
     const poisson = distribution.name === 'PoissonDistribution'
-    if (!poisson && distribution.name !== 'GaussianDistribution') distribution.fail('is a distribution that is not supported')
+    if (!poisson && distribution.name !== 'GaussianDistribution') distribution.fail('is a distribution, which is not supported')
     means[index] = distribution.number('mean')
     if (!poisson) variances[index] = distribution.number('variance')
   }

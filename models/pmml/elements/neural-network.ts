@@ -90,14 +90,14 @@ function compileOutput(
   { context, neurons }: { context: ModelContext; neurons: ReadonlyMap<string, number> },
 ): NetworkOutput {
   const id = element.need('outputNeuron')
-  const neuron = neurons.get(id) ?? element.fail('names a neuron that there is not')
+  const neuron = neurons.get(id) ?? element.fail('names a neuron that does not exist')
   const none = { origs: new Float64Array(0), norms: new Float64Array(0) }
   if (context.classifies) {
-    if (expression.name !== 'NormDiscrete') expression.fail('is no NormDiscrete, as a class needs')
+    if (expression.name !== 'NormDiscrete') expression.fail('is not a NormDiscrete, which a class needs')
     return { neuron, id, classIndex: context.classOf(expression.need('value'), expression), ...none }
   }
   if (expression.name === 'FieldRef') return { neuron, id, classIndex: -1, ...none }
-  if (expression.name !== 'NormContinuous') expression.fail('cannot be undone for the network’s output')
+  if (expression.name !== 'NormContinuous') expression.fail('cannot be inverted for the network’s output')
   const points = expression.all('LinearNorm')
   if (points.length < 2) expression.fail('lacks two LinearNorms')
   return {

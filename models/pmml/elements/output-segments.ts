@@ -39,7 +39,7 @@ export class OutputSegments {
     const indices = named === undefined ? this.#byTarget.get(target ?? '') : [named]
     const model = this.#segments[indices?.[0] ?? -1]?.model
     if (indices === undefined || model === undefined || (target !== undefined && model.targetName !== target))
-      element.fail(`has targetField="${clip(target ?? '')}", which is nothing that its model predicts`)
+      element.fail(`has targetField="${clip(target ?? '')}", which its model does not predict`)
     return { indices, type: model.predictedType, ifResult: id === undefined && !this.#all }
   }
 
@@ -56,14 +56,14 @@ export class OutputSegments {
     if (name === undefined || (!transformed && this.#predicts(element, id, name))) return undefined
     const outputs = id === undefined ? undefined : this.#segments[this.#named(element, id)]?.model.outputs
     const output = outputs === undefined ? this.#outputs.get(name) : outputs.find(known => known.name === name)
-    if (output === undefined && transformed) element.fail(`takes the value ${clip(name)}, which the segment ${clip(id)} does not give out`)
+    if (output === undefined && transformed) element.fail(`takes the value ${clip(name)}, which segment ${clip(id)} does not output`)
     if (output === undefined) return undefined
     const { slot, type } = output
     return this.#context.scope.compilation.bounded(element, { op: 'field', type, depth: 1, steps: 1, slot, mapMissingTo: NaN })
   }
 
   #named(element: PmmlElement, id: string): number {
-    return this.#byId.get(id) ?? element.fail(`names the segment ${clip(id)}, which there is not`)
+    return this.#byId.get(id) ?? element.fail(`names the segment ${clip(id)}, which does not exist`)
   }
 
   #predicts(element: PmmlElement, id: string | undefined, target: string): boolean {

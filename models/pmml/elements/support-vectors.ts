@@ -59,7 +59,7 @@ export function compileSupportVectors(context: ModelContext): CompiledSupportVec
   if (machines.length === 0 || (!context.classifies && machines.length > 1)) element.fail(`has ${machines.length} SupportVectorMachines`)
   for (const { coefficients, vectors: used } of machines)
     if (used.length === 0 && (coefficients.length !== fields.length || kernel.name !== 'LinearKernelType'))
-      element.fail('has coefficients that fit no vectors')
+      element.fail('has coefficients without matching vectors')
   return {
     kind: 'supportVectors',
     classes: context.classifies ? context.classes.values.length : 0,
@@ -88,7 +88,7 @@ function compileMachine(element: PmmlElement, context: ModelContext, instances: 
   const values = Float64Array.from(coefficients.all('Coefficient'), coefficient => coefficient.number('value', 0))
   const used = (element.child('SupportVectors')?.all('SupportVector') ?? []).map(
     vector =>
-      instances.get(vector.need('vectorId')) ?? vector.fail(`names the vector ${clip(vector.need('vectorId'))}, which there is not`),
+      instances.get(vector.need('vectorId')) ?? vector.fail(`names the vector ${clip(vector.need('vectorId'))}, which does not exist`),
   )
   if (used.length > 0 && used.length !== values.length) element.fail(`has ${values.length} coefficients for ${used.length} vectors`)
   const classOf = (text: string | undefined): number => (text === undefined || !context.classifies ? -1 : context.classOf(text, element))

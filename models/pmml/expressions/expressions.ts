@@ -108,7 +108,7 @@ function fieldRef(element: PmmlElement, scope: Scope, parameters: Parameters): E
     const { index, type } = parameter
     return { op: 'parameter', type, depth: 1, steps: 1, index, mapMissingTo: mapped(type) }
   }
-  if (parameters.size > 0) element.fail(`refers to ${clip(name)}, which is no parameter of the function`)
+  if (parameters.size > 0) element.fail(`refers to ${clip(name)}, which is not a parameter of the function`)
   const { slot, type, depth } = scope.need(name, element)
   return { op: 'field', type, depth: depth + 1, steps: 1, slot, mapMissingTo: mapped(type) }
 }
@@ -116,7 +116,7 @@ function fieldRef(element: PmmlElement, scope: Scope, parameters: Parameters): E
 function apply(element: PmmlElement, scope: Scope, parameters: Parameters): Expression {
   const name = element.need('function')
   const args = element.all(...expressionNames).map(child => compileExpression(child, scope, parameters))
-  if (args.length !== element.children.length) element.fail('holds something that is no expression')
+  if (args.length !== element.children.length) element.fail('contains something that is not an expression')
   if (scope.compilation.definitions.has(name) && !isStandard(name)) return call(element, args, scope)
   if (name === 'if') return condition(element, args, scope)
   const known = builtIn(name) ?? element.fail(`calls the function ${clip(name)}, which is not known`)
@@ -194,7 +194,7 @@ function call(element: PmmlElement, args: readonly Expression[], scope: Scope): 
     const result = castTo(definition, body, { type: dataTypeOf(definition, body.type), scope })
     compilation.calls.set(key, compilation.functions.push(result) - 1)
   }
-  const target = compilation.calls.get(key) ?? element.fail(`calls ${clip(name)} from within itself`)
+  const target = compilation.calls.get(key) ?? element.fail(`calls ${clip(name)} recursively`)
   const body = compilation.functions[target] as Expression
   const { depth, steps } = sizes(fitted)
   return {

@@ -15,7 +15,7 @@ export interface InstanceTable {
 export function instanceTable(model: PmmlElement): InstanceTable {
   const training = model.needChild('TrainingInstances')
   const fields = training.needChild('InstanceFields').all('InstanceField')
-  const table = training.child('InlineTable') ?? training.fail('has no InlineTable: instances from elsewhere are not supported')
+  const table = training.child('InlineTable') ?? training.fail('has no InlineTable: instances outside the document are not supported')
   return {
     columns: new Map(fields.map(field => [field.need('field'), columnName(field.get('column') ?? field.need('field'))])),
     rows: table.all('row').map(cellsOf),

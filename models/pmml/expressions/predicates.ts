@@ -55,7 +55,7 @@ export function compilePredicate(element: PmmlElement, scope: Scope): Predicate 
       return { op, parts }
     }
     default:
-      return element.fail('is no predicate')
+      return element.fail('is not a predicate')
   }
 }
 
@@ -114,7 +114,7 @@ function simple(element: PmmlElement, scope: Scope): Predicate {
   const kind = Object.hasOwn(test, operator) ? test[operator as keyof typeof test] : test.other
   if (kind >= test.always) element.fail(`has operator="${clip(operator)}", which is not known`)
   if (kind >= test.isMissing) return { op: 'simple', test: kind, slot: field.slot, value: 0 }
-  if (field.type === 'string' && kind > test.notEqual) element.fail(`orders the texts of ${clip(element.need('field'))}`)
+  if (field.type === 'string' && kind > test.notEqual) element.fail(`compares by order the text field ${clip(element.need('field'))}`)
   return { op: 'simple', test: kind, slot: field.slot, value: literal(element, { field, text: element.need('value') }, scope) }
 }
 
@@ -151,7 +151,7 @@ export function numbersOf(element: PmmlElement): Float64Array {
   if (element.name.endsWith('SparseArray')) return sparseNumbersOf(element)
   return Float64Array.from(arrayOf(element), text => {
     const value = parseNumber(text)
-    return Number.isNaN(value) ? element.fail(`has the value "${clip(text)}", which is no number`) : value
+    return Number.isNaN(value) ? element.fail(`has the value "${clip(text)}", which is not a number`) : value
   })
 }
 

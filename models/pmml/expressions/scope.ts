@@ -51,7 +51,7 @@ export class Compilation {
 
   /** Compiles something nested; throws when it is nested too deep. */
   nested<T>(element: PmmlElement, compile: () => T): T {
-    if (++this.#depth > maxDepth) element.fail('is nested too deep')
+    if (++this.#depth > maxDepth) element.fail('is nested too deeply')
     const result = compile()
     this.#depth--
     return result
@@ -59,7 +59,7 @@ export class Compilation {
 
   /** Checks that the expression's evaluation stays within bounds. */
   bounded(element: PmmlElement, expression: Expression): Expression {
-    if (expression.depth > maxDepth) element.fail('depends on fields and functions too deep')
+    if (expression.depth > maxDepth) element.fail('depends on fields and functions that are nested too deeply')
     if (expression.steps > maxSteps) element.fail(`takes more than ${maxSteps} steps to evaluate`)
     return expression
   }
@@ -99,7 +99,7 @@ export class Scope {
 
   /** Throws when there is no such field. */
   need(name: string, user: PmmlElement): Field {
-    return this.find(name, user) ?? user.fail(`refers to the field ${clip(name)}, which there is not`)
+    return this.find(name, user) ?? user.fail(`refers to the field ${clip(name)}, which does not exist`)
   }
 
   /** The field that the element's attribute names. */

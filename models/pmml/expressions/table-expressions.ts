@@ -19,8 +19,8 @@ export function normContinuousExpression(element: PmmlElement, from: Expression,
   const points = element.all('LinearNorm')
   if (points.length < 2) element.fail('lacks two LinearNorms')
   const origs = Float64Array.from(points, point => point.number('orig'))
-  if (origs.some((orig, at) => at > 0 && orig <= (origs[at - 1] as number))) element.fail('has LinearNorms that do not rise')
-  if (from.type === 'string') element.fail('is applied to a field of text')
+  if (origs.some((orig, at) => at > 0 && orig <= (origs[at - 1] as number))) element.fail('has LinearNorms that are not in rising order')
+  if (from.type === 'string') element.fail('is applied to a text field')
   return {
     op: 'normContinuous',
     type: 'double',
@@ -50,7 +50,7 @@ export function discretizeExpression(element: PmmlElement, from: Expression, sco
   const bins = element.all('DiscretizeBin')
   const texts = bins.map(bin => bin.need('binValue'))
   const type = dataTypeOf(element, typeOfTexts([...texts, element.get('defaultValue'), element.get('mapMissingTo')]))
-  if (from.type === 'string') element.fail('is applied to a field of text')
+  if (from.type === 'string') element.fail('is applied to a text field')
   return {
     op: 'discretize',
     type,
@@ -67,7 +67,8 @@ export function discretizeExpression(element: PmmlElement, from: Expression, sco
 export function mapValuesExpression(element: PmmlElement, from: readonly Expression[], scope: Scope): Expression {
   const columns = element.all('FieldColumnPair').map(pair => columnName(pair.need('column')))
   const outputColumn = columnName(element.need('outputColumn'))
-  if (element.child('TableLocator') !== undefined) element.fail('takes its table from elsewhere (TableLocator), which is not supported')
+  if (element.child('TableLocator') !== undefined)
+    element.fail('takes its table from outside the document (TableLocator), which is not supported')
   const rows = (element.child('InlineTable')?.all('row') ?? []).map(cellsOf)
   const { symbols } = scope.compilation
   const results = rows.map(({ cells }) => cells.get(outputColumn))

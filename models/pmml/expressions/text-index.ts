@@ -6,13 +6,12 @@ import { cellsOf, columnName } from './table-expressions.ts'
 const maxRepeats = 1000
 
 export function compileTextIndex(element: PmmlElement, text: Expression, term: Expression): TextIndexExpression {
-  if (!element.flag('tokenize', true))
-    element.fail('looks for terms in a text that is not split into words (tokenize), which is not supported')
+  if (!element.flag('tokenize', true)) element.fail('counts terms in text that is not split into words (tokenize), which is not supported')
   const caseSensitive = element.flag('isCaseSensitive', false)
   const separator = element.get('wordSeparatorCharacterRE') ?? '\\s+'
   const word = element.get('x-wordRE')
   for (const pattern of [separator, word])
-    if (pattern !== undefined && regExp(pattern) === undefined) element.fail('has a regular expression that is none')
+    if (pattern !== undefined && regExp(pattern) === undefined) element.fail('has an invalid regular expression')
   const reading = { caseSensitive, separator, word }
   const normalizations = element.all('TextIndexNormalization').map(child => compileNormalization(child, caseSensitive))
   return {
@@ -29,7 +28,7 @@ export function compileTextIndex(element: PmmlElement, text: Expression, term: E
 }
 
 function compileNormalization(element: PmmlElement, caseSensitive: boolean): Normalization {
-  if (element.child('InlineTable') === undefined) element.fail('has no InlineTable: a table from elsewhere is not supported')
+  if (element.child('InlineTable') === undefined) element.fail('has no InlineTable: a table outside the document is not supported')
   const column = (name: string, fallback: string): string => columnName(element.get(name) ?? fallback)
   const [from, to, regex] = [column('inField', 'string'), column('outField', 'stem'), column('regexField', 'regex')]
   const ignoreCase = !element.flag('isCaseSensitive', caseSensitive)
@@ -40,7 +39,7 @@ function compileNormalization(element: PmmlElement, caseSensitive: boolean): Nor
     .map(({ row, cells }): Replacement => {
       const text = cells.get(from) ?? row.fail(`lacks the column ${from}`)
       const pattern = cells.get(regex)?.trim().toLowerCase() === 'true' ? text : literalPattern(text)
-      if (regExp(pattern, ignoreCase) === undefined) row.fail('has a regular expression that is none')
+      if (regExp(pattern, ignoreCase) === undefined) row.fail('has an invalid regular expression')
       return { pattern, ignoreCase, by: cells.get(to) ?? row.fail(`lacks the column ${to}`) }
     })
   return { replacements, recursive: element.flag('recursive', false) }

@@ -54,7 +54,7 @@ export function compileModel(element: PmmlElement, place: Place): CompiledModel 
 function compileWithin(element: PmmlElement, { around, target: outerTarget, outermost }: Place): CompiledModel {
   const compiler = Object.hasOwn(compilers, element.name) ? compilers[element.name] : undefined
   if (compiler === undefined) element.fail('is a model that is not supported')
-  if (!element.flag('isScorable', true)) element.fail('says that it cannot be scored (isScorable)')
+  if (!element.flag('isScorable', true)) element.fail('is marked as not scorable (isScorable)')
   const { compilation } = around
   const schema = element.needChild('MiningSchema').all('MiningField')
   const [targetName] = targetNames(element)
@@ -98,7 +98,7 @@ function addMiningField(mining: PmmlElement, scope: Scope, around: Scope): void 
 export function addDerivedFields(holder: PmmlElement | undefined, scope: Scope): void {
   for (const element of holder?.all('DerivedField') ?? []) {
     const name = element.need('name')
-    if (scope.has(name)) element.fail(`has the name ${clip(name)}, which another field has`)
+    if (scope.has(name)) element.fail(`has the name ${clip(name)}, which another field has already`)
     scope.compilation.derivedFields.set(name, element)
     scope.add(name, () => derive(element, scope))
   }

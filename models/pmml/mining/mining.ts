@@ -38,7 +38,7 @@ export function compileMining(context: ModelContext, nested: NestedModels): Comp
   const segmentation = element.needChild('Segmentation')
   const method = methodOf(segmentation)
   if (element.child('LocalTransformations', 'Regression', 'DecisionTree')?.name.match(/^(?:Regression|DecisionTree)$/))
-    element.fail('holds an embedded model (before PMML 4), which is not supported')
+    element.fail('contains an embedded model (before PMML 4), which is not supported')
   // Each segment can name what those before it gave out.
   const scope = new Scope(context.scope.compilation, context.scope)
   if (method === 'modelChain' || method === 'multiModelChain') context.outputScope = scope

@@ -109,7 +109,7 @@ function add(node: PmmlElement, context: ModelContext, nodes: Nodes): number {
       ? { op: 'simple', test: test.always, slot: 0, value: 0 }
       : compilePredicate(predicate ?? node.needChild(...predicateNames), context.scope),
   )
-  if (node.child('Regression', 'DecisionTree') !== undefined) node.fail('holds a model of its own, which is not supported')
+  if (node.child('Regression', 'DecisionTree') !== undefined) node.fail('contains a model of its own, which is not supported')
   nodes.firstChild.push(-1)
   nodes.nextSibling.push(-1)
   return index
@@ -120,7 +120,7 @@ function scoreOf(node: PmmlElement, context: ModelContext): number {
   if (text === undefined) return NaN
   if (context.classifies) return context.classOf(text, node)
   const value = parseNumber(text)
-  if (Number.isNaN(value)) node.fail(`has score="${text.slice(0, 80)}", which is no number`)
+  if (Number.isNaN(value)) node.fail(`has score="${text.slice(0, 80)}", which is not a number`)
   return context.float ? Math.fround(value) : value
 }
 
@@ -153,7 +153,7 @@ function defaultChildren({ elements, firstChild, nextSibling }: Nodes): Int32Arr
     if (id === undefined) return -1
     for (let child = firstChild[index] ?? -1; child >= 0; child = nextSibling[child] ?? -1)
       if (elements[child]?.get('id') === id) return child
-    return node.fail(`has defaultChild="${id.slice(0, 80)}", which is none of its nodes`)
+    return node.fail(`has defaultChild="${id.slice(0, 80)}", which is not one of its nodes`)
   })
 }
 

@@ -13,7 +13,8 @@ const and: Rule = op => {
   const [x, mask] = [op.input(0), op.input(1)]
   const given = { type: x.type, shape: broadcast(x.shape, mask.shape) }
   if (x.bitsOf === undefined) return op.graph.add('BitwiseAnd', [x, mask], given)
-  if (knownOf(mask)?.every(value => value === signBit) !== true) return op.fail('looks at other bits of a number than its sign')
+  if (knownOf(mask)?.every(value => value === signBit) !== true)
+    return op.fail('reads bits of a number other than its sign, which is not supported')
   return signOf(op, x.bitsOf)
 }
 
@@ -38,9 +39,10 @@ const matrixDiagonal: Rule = op => {
   const { graph } = op
   const x = op.input(0)
   const size = op.dim(0, -1)
-  if (op.inputs.length > 1 && op.numbers(1).some(each => each !== 0)) return op.fail('has other diagonals than the main one')
+  if (op.inputs.length > 1 && op.numbers(1).some(each => each !== 0))
+    return op.fail('sets diagonals other than the main one, which is not supported')
   if (op.inputs.length > 3 && [...op.numbers(2), ...op.numbers(3)].some(each => each !== -1 && each !== size))
-    return op.fail('makes a matrix that is not square')
+    return op.fail('makes a matrix that is not square, which is not supported')
   const padding = op.inputs[4] ?? graph.scalar(x.type, 0)
   const lead = (x.shape ?? []).slice(0, -1)
   const rows = graph.add('Unsqueeze', [x, graph.ints([-2])], { type: x.type, shape: [...lead, 1, size] })

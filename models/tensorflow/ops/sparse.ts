@@ -9,7 +9,7 @@ function whole(graph: OnnxGraph, operator: string, inputs: readonly Tensor[], sh
 const toDense: Rule = op => {
   const { graph } = op
   const [indices, values] = [graph.int64(op.input(0)), op.input(2)]
-  if (op.rank(0) !== 2) return op.fail('puts values at places that are not given by all of their indices, which is not supported')
+  if (op.rank(0) !== 2) return op.fail('sets values at positions that lack some of their indices, which is not supported')
   const rank = op.dim(1, 0)
   const shape = knownOf(op.input(1)) ?? Array.from({ length: rank }, () => undefined)
   const empty = graph.add('Expand', [op.input(3), graph.int64(op.input(1))], { type: values.type, shape })
@@ -81,7 +81,7 @@ function segmentSum(divide?: (op: Op, counts: Tensor) => Tensor): Rule {
   return op => {
     const { graph } = op
     const data = op.input(0)
-    if (op.rank(0) !== 2) return op.fail('adds up what are no rows, which is not supported')
+    if (op.rank(0) !== 2) return op.fail('adds up values that are not rows, which is not supported')
     const width = data.shape?.[1]
     const given = { type: data.type, shape: [undefined, width] }
     const chosen = graph.add('Gather', [data, op.input(1)], given)

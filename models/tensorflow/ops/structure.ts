@@ -23,7 +23,7 @@ const ifRule: Rule = op => {
   const known = knownOf(condition)?.[0]
   const [yes, no] = [op.functionName('then_branch'), op.functionName('else_branch')]
   if (typeof known === 'number') return op.around.call(known === 0 ? no : yes, inputs)
-  if (condition.type !== 'bool' || (condition.shape?.length ?? 1) > 0) return op.fail('has a condition that is no single flag')
+  if (condition.type !== 'bool' || (condition.shape?.length ?? 1) > 0) return op.fail('has a condition that is not a single boolean')
   const others = op.around.call(no, inputs)
   return op.around.call(yes, inputs).map((a, at) => {
     const b = others[at] as Tensor
@@ -51,7 +51,8 @@ const dead: Tensor = { type: 'float32', shape: undefined, dead: true }
 /** The old form of a condition: data goes out where the condition leads, nothing on the other side. */
 const switchRule: Rule = op => {
   const known = knownOf(op.input(1))?.[0]
-  if (typeof known !== 'number') return op.fail('branches on what is not known before a run, which is not supported in this old form')
+  if (typeof known !== 'number')
+    return op.fail('branches on a value that is not known before a run, which is not supported in this old form')
   return known === 0 ? [op.input(0), dead] : [dead, op.input(0)]
 }
 
@@ -61,7 +62,7 @@ const merge: Rule = op => {
 }
 
 function items(op: Op, at: number): readonly (Tensor | undefined)[] {
-  return op.input(at).items ?? op.fail('works on a list that the compiler does not hold')
+  return op.input(at).items ?? op.fail('uses a list that is not known when the model is compiled')
 }
 
 function list(values: readonly (Tensor | undefined)[]): Tensor {

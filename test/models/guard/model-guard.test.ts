@@ -83,7 +83,7 @@ light('a field that there is not: refused where no record has a result without, 
   const tree = `<TreeModel functionName="regression" missingValueStrategy="lastPrediction">${schema}<Node score="1"><True/><Node score="3"><SimplePredicate field="ci" operator="greaterThan" value="0.5"/></Node></Node></TreeModel>`
   for (const refused of [refusal(loadHere(factory, await loadOf(pmml(sum)))), refusal(guard.try(await loadOf(pmml(sum))))]) {
     assert.is((await refused).code, 'MODEL_INPUT_MISMATCH')
-    assert.match((await refused).message, /missing: ci \(no record has a result without\); the records have: /)
+    assert.match((await refused).message, /missing: ci \(the model has no result for any record without them\); the records have: /)
   }
   const { model } = await guard.try(await loadOf(pmml(tree)))
   assert.is(await scoreOf(model), 1)

@@ -205,16 +205,16 @@ test('an answer that is too large is not read', async () => {
 })
 
 const wrongAnswers: readonly (readonly [answer: unknown, message: RegExp])[] = [
-  ['<html>', /its answer is no JSON/],
-  [null, /gives no output quality/],
-  [[], /gives no output quality/],
-  [{ outputs: [] }, /gives no output quality/],
-  [{ outputs: [null, 3, { name: 'quality', data: 5 }] }, /gives no output quality/],
+  ['<html>', /its answer is not JSON/],
+  [null, /returned no output quality/],
+  [[], /returned no output quality/],
+  [{ outputs: [] }, /returned no output quality/],
+  [{ outputs: [null, 3, { name: 'quality', data: 5 }] }, /returned no output quality/],
   [{ outputs: [{ name: 'quality', data: [1, 2, 3] }] }, /output quality of the model server has 3 values, for 2 records/],
   [{ outputs: [{ name: 'quality', data: [] }] }, /has 0 values, for 2 records/],
   [{ outputs: [{ name: 'quality', data: [1, 'five'] }] }, /output quality of the model server has "five" among its numbers/],
   [{ outputs: [{ name: 'quality', data: [1, { a: 1 }] }] }, /has \{"a":1\} among its numbers/],
-  [{ outputs: [{ name: 'quality', data: [1, 2] }] }, /gives no output probabilities/],
+  [{ outputs: [{ name: 'quality', data: [1, 2] }] }, /returned no output probabilities/],
 ]
 for (const [answer, message] of wrongAnswers) {
   test(`an answer of the wrong shape fails the batch: ${JSON.stringify(answer)}`, async () => {
@@ -228,13 +228,13 @@ for (const [answer, message] of wrongAnswers) {
 }
 
 const wrongMetadata: readonly (readonly [path: string, metadata: unknown, message: RegExp])[] = [
-  ['/v2/models/wine', {}, /does not tell the model's inputs/],
-  ['/v2/models/wine', null, /does not tell the model's inputs/],
-  ['/v2/models/wine', { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }], outputs: [] }, /does not tell the model's outputs/],
+  ['/v2/models/wine', {}, /does not report the model's inputs/],
+  ['/v2/models/wine', null, /does not report the model's inputs/],
+  ['/v2/models/wine', { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }], outputs: [] }, /does not report the model's outputs/],
   ['/v2/models/wine', { inputs: [{ name: 'x', datatype: 'COMPLEX', shape: [1] }] }, /describes an input that cannot be used/],
   ['/v2/models/wine', { inputs: [{ name: 'x', datatype: 'FP32', shape: [11] }] }, /has the shape \[11\]/],
   ['/v2/models/wine', { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1, -1] }] }, /has the shape \[-1, -1, -1\]/],
-  ['/v1/models/wine', {}, /does not tell a signature/],
+  ['/v1/models/wine', {}, /does not report a signature/],
   ['/v1/models/wine', { metadata: { signature_def: { signature_def: { s: {} } } } }, /has no inputs/],
 ]
 for (const [path, metadata, message] of wrongMetadata) {

@@ -120,8 +120,8 @@ http('a server that fails, has none, falls silent or breaks off: refused with th
   const causes: [path: string, cause: RegExp][] = [
     ['broken', /answered 500/],
     ['missing', /answered 404/],
-    ['silent', /nothing came for 100 ms/],
-    ['mute', /nothing came for 100 ms/],
+    ['silent', /no data was received for 100 ms/],
+    ['mute', /no data was received for 100 ms/],
     ['cut', /cannot be read: /],
   ]
   for (const [path, cause] of causes) {

@@ -77,7 +77,10 @@ sources('another hash, too many bytes, no cache: refused, and nothing is left be
   const location = await put(context, 'a', large)
   assert.is((await failure(sourcesOf(context).read(location, new Uint8Array(32)))).code, 'MODEL_HASH_MISMATCH')
   assert.is((await failure(sourcesOf(context, { maxBytes: 20 }).read(location))).code, 'MODEL_TOO_LARGE')
-  assert.match((await failure(sourcesOf(context, { cache: undefined }).read(location))).message, /over 10 bytes, and there is no cache/)
+  assert.match(
+    (await failure(sourcesOf(context, { cache: undefined }).read(location))).message,
+    /more than 10 bytes, and no cache is configured/,
+  )
   assert.is((await failure(sourcesOf(context).read('http://127.0.0.1:1/a'))).code, 'MODEL_LOCATION_REFUSED')
   assert.is((await readdir(context.cacheDirectory)).filter(name => name.startsWith('.')).length, 0)
 })

@@ -180,7 +180,7 @@ test('the old form of a condition is followed where it leads', async () => {
   ]
   await refused(cond(constant('flag', [], [0], 'bool')), /Unheard \(node train\)/)
   assert.equal(await run(graph(cond(constant('flag', [], [1], 'bool')))), { y: [-1, -2] })
-  await refused(cond(placeholder('flag', [], 'bool')), /Switch \(node s\) branches on what is not known/)
+  await refused(cond(placeholder('flag', [], 'bool')), /Switch \(node s\) branches on a value that is not known/)
 })
 
 test('loops of a known number of rounds are written out', async () => {
@@ -216,7 +216,7 @@ test('loops of a known number of rounds are written out', async () => {
 test('an op that is not known is refused by its name and its node’s', async () => {
   await refused(
     [x, node('Unheard', 'here', ['x'])],
-    /^the TensorFlow op Unheard \(node here\) is not supported: export a signature that begins after it/,
+    /^the TensorFlow op Unheard \(node here\) is not supported: export a signature that starts after this op/,
   )
   for (const op of ['constructor', '__proto__', 'toString', ''])
     await refused([x, node(op, 'here', ['x'])], op === '' ? /no format|is not supported/ : /is not supported/)
@@ -233,7 +233,7 @@ test('cycles, lost nodes and outputs that there are not are refused', async () =
 test('functions that call themselves or grow without end are refused', async () => {
   const call = (name: string, to: string, from: string): NodeDef => node('PartitionedCall', name, [from], { f: { func: { name: to } } })
   const nodes = [x, call('y', 'f0', 'x')]
-  await refused(nodes, /more than 64 deep/, { functions: [fn('f0', ['v'], [call('r', 'f0', 'v')], { out: 'r:output:0' })] })
+  await refused(nodes, /more than 64 levels deep/, { functions: [fn('f0', ['v'], [call('r', 'f0', 'v')], { out: 'r:output:0' })] })
   const functions = Array.from({ length: 40 }, (_, at) =>
     fn(`f${at}`, ['v'], [call('r', `f${at + 1}`, 'v'), call('s', `f${at + 1}`, 'r:output:0')], { out: 's:output:0' }),
   )

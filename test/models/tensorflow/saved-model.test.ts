@@ -231,8 +231,8 @@ async function damaged(compressed: boolean): Promise<void> {
     return (await compileTensorflowFiles({ names: files.names, read }).catch((thrown: unknown) => thrown)) as SluiceError
   }
   const index = 'variables/variables.index'
-  assert.match((await broken(index, bytes => bytes.subarray(0, 60))).message, /cannot be read: it is no table/)
-  assert.match((await broken(index, () => new Uint8Array(0))).message, /cannot be read: it is no table/)
+  assert.match((await broken(index, bytes => bytes.subarray(0, 60))).message, /cannot be read: it is not a table/)
+  assert.match((await broken(index, () => new Uint8Array(0))).message, /cannot be read: it is not a table/)
   assert.match((await broken('variables/variables.data-00000-of-00001', bytes => bytes.subarray(4))).message, /beyond the end of its file/)
   assert.match((await broken('saved_model.pb', bytes => bytes.subarray(0, -7))).message, /SavedModel cannot be read/)
   for (let at = 0; at < 120; at += 3) {

@@ -149,7 +149,7 @@ test('of the bits of numbers the sign can be told', async () => {
   ]
   assert.equal(await score(graph(nodes(-(2 ** 31)))), [-(2 ** 31), 0])
   const error = await score(graph(nodes(1))).catch((thrown: unknown) => thrown)
-  assert.match(String(error), /BitwiseAnd \(node y\) looks at other bits/)
+  assert.match(String(error), /BitwiseAnd \(node y\) reads bits of a number other/)
   const other = await score(graph([...nodes(1).slice(0, 4), node('Abs', 'y', ['b'])])).catch((thrown: unknown) => thrown)
   assert.match(String(other), /Abs \(node y\).*only the compiler holds/)
 })
