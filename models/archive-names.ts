@@ -4,10 +4,10 @@ import { asBuffer } from '../records/serde.ts'
 const zipFile = 0x04034b50
 const zipEntry = 0x02014b50
 const zipEnd = 0x06054b50
-/** What a zip's end may be followed by: a comment of at most 64 KB. */
+/** How far before the end of a zip its end record may begin: a comment of at most 64 KB may follow it. */
 const zipEndReach = 22 + 65_535
 const tarBlock = 512
-/** How much of a compressed archive is looked at to tell what is in it. */
+/** How much of a compressed archive is inflated to find the names of its files, bytes. */
 const peekedBytes = 256 * 1024 * 1024
 
 /** Whether the bytes are a zip, a tar or a gzip'd tar, by their first bytes; never throws. */
@@ -15,17 +15,17 @@ export function isArchive(bytes: Uint8Array): boolean {
   return isZip(bytes) || isTar(bytes) || (isGzip(bytes) && isTar(inflateStart(bytes, tarBlock)))
 }
 
-/** Whether the bytes begin as a zip with files in it does. */
+/** Whether the bytes begin like a zip that has files. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes.length > 22 && asBuffer(bytes).readUInt32LE(0) === zipFile
 }
 
-/** Whether the bytes begin as gzip does. */
+/** Whether the bytes begin like gzip. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
 }
 
-/** Whether the first block is a tar header, its checksum included. */
+/** Whether the first block is a tar header with a correct checksum. */
 export function isTar(bytes: Uint8Array): boolean {
   if (bytes.length < tarBlock) return false
   const header = asBuffer(bytes).subarray(0, tarBlock)
@@ -36,8 +36,8 @@ export function isTar(bytes: Uint8Array): boolean {
 }
 
 /**
- * The names of an archive's files as far as its headers tell them at a glance: enough to say what kind of model it holds. Nothing is checked;
- * a damaged archive gives fewer names. Never throws.
+ * The names of an archive's files, read quickly from its headers: enough to recognize the kind of model. Nothing is verified, and a damaged
+ * archive gives fewer names. Never throws.
  */
 export function archiveNames(bytes: Uint8Array): string[] {
   if (isZip(bytes)) return zipNames(asBuffer(bytes))
@@ -76,10 +76,10 @@ function tarNames(bytes: Buffer): string[] {
   return names
 }
 
-/** The beginning of what was compressed; as much as comes out of damaged bytes, up to a limit. */
+/** The inflated beginning, up to a limit; of damaged bytes, what can be inflated. */
 function inflateStart(bytes: Uint8Array, limit: number): Buffer {
   try {
-    // A block of a few KB holds the first header; the end of the stream need not be there.
+    // A block of a few KB holds the first header; the stream may be incomplete.
     const source = limit <= tarBlock ? bytes.subarray(0, 4096) : bytes
     return gunzipSync(source, { finishFlush: 2, maxOutputLength: Math.max(limit, 8 * 1024 * 1024) })
   } catch {
@@ -93,7 +93,7 @@ function text(bytes: Buffer, at: number, length: number): string {
   return end < 0 ? field : field.slice(0, end)
 }
 
-/** NaN when the field is no octal number. */
+/** NaN if the field is not an octal number. */
 function octal(bytes: Buffer, at: number, length: number): number {
   const digits = text(bytes, at, length).trim()
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : NaN

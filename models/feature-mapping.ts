@@ -1,10 +1,10 @@
 import type { ModelInput } from './model.ts'
 
-/** One input of a model and the columns of the batch that it takes, in the order of its values. */
+/** An input of a model and the columns of the batch that fill it, in the order of its values. */
 export interface MappedInput {
   readonly input: ModelInput
   readonly columns: readonly number[]
-  /** The dimensions of one record's values, where the columns are those of a tensor. */
+  /** The dimensions of one record's values; set if the columns are those of a tensor. */
   readonly shape?: readonly number[]
 }
 

@@ -5,25 +5,28 @@ import type { FeatureMapping } from './feature-mapping.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'
 
-/** One value of one input, for people: what it is taken from. */
+/** Where one value of one input comes from, for display. */
 export interface MappingRow {
   readonly input: string
-  /** Which of the input's values; 0 for a scalar. */
+  /** The index of the value within the input; 0 for a scalar. */
   readonly index: number
   readonly type: ModelInput['type']
-  /** The record's field; undefined: none, the input is optional. */
+  /** The record's field; undefined if an optional input has none. */
   readonly field: string | undefined
 }
 
 /**
- * Scalar inputs take the column of their very name, else the one that has it but for case, spaces and underscores, else the one of the same letters
- * and digits (converters change the others; the `:0` that TensorFlow ends names with does not count). A column of one input's very name is no
- * other's; where several columns can be meant, or one column is meant by several inputs, nothing is chosen. A vector of n takes the columns that
- * are named as its elements (`name[0]`, `name_0` or `name0`), when there is one for each (one of any width: as many as there are; beside other
- * inputs also the one of its own name); else it takes the record's number columns (text columns for a vector of text) that no other input takes, in their order, when there are exactly n: at most one vector of a model can. An input of one value
- * that is the model's only one takes the record's only column, whatever their names. Columns that no input takes are ignored.
- * Columns of tensors (`ColumnSpec.tensor`) go to the inputs of the tensors' names, and nothing else.
- * Throws SluiceError MODEL_INPUT_MISMATCH that lists what is missing or ambiguous, and what there is.
+ * Decides which columns each input takes. Columns that no input takes are ignored.
+ * - A scalar input takes the column with its exact name; otherwise the one whose name differs only in case, spaces and underscores; otherwise
+ *   the one with the same letters and digits (converters change other characters; the `:0` that ends TensorFlow's names is ignored). A column
+ *   with the exact name of one input is never given to another. If several columns match, or one column matches several inputs, nothing is chosen.
+ * - A vector of n values takes the columns named like its elements (`name[0]`, `name_0` or `name0`) if all n exist. A vector of any width takes
+ *   as many as exist; beside other inputs it may also take the one column of its own name.
+ * - Otherwise a vector takes, in order, the number columns (for a vector of text: the text columns) that no other input takes, if there are
+ *   exactly n. At most one vector of a model can be filled this way.
+ * - If the model's only input has one value and the records have one column, it takes that column, whatever the names.
+ * - Columns of tensors (`ColumnSpec.tensor`) go to the inputs with the tensors' names, and to no others.
+ * Throws SluiceError MODEL_INPUT_MISMATCH, which lists what is missing or ambiguous and which columns there are.
  */
 export function mapFeatures(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): FeatureMapping {
   if (areTensors(specs)) return mapTensors(inputs, specs)
@@ -50,12 +53,12 @@ export function mapFeatures(inputs: readonly ModelInput[], specs: readonly Colum
   return { inputs: inputs.map(input => ({ input, columns: columnsOf(input) })) }
 }
 
-/** Throws SluiceError MODEL_INPUT_MISMATCH unless batches of these columns have what the model needs. */
+/** Throws SluiceError MODEL_INPUT_MISMATCH unless batches with these columns have all that the model needs. */
 export function checkInputs(model: Pick<Model, 'inputs'>, specs: readonly ColumnSpec[]): void {
   mapFeatures(model.inputs, specs)
 }
 
-/** The mapping, a row for each value that the model takes. */
+/** The mapping as rows, one for each value that the model takes. */
 export function explainMapping(mapping: FeatureMapping, specs: readonly ColumnSpec[]): MappingRow[] {
   return mapping.inputs.flatMap(({ input, columns }): MappingRow[] =>
     columns.length === 0
@@ -64,7 +67,7 @@ export function explainMapping(mapping: FeatureMapping, specs: readonly ColumnSp
   )
 }
 
-/** Finds the column for any of some names that mean the same; undefined: there is none. Throws when there are several. */
+/** Finds the column that matches any of these equivalent names; undefined if none does. Throws if several do. */
 type ColumnFinder = (...names: readonly string[]) => number | undefined
 
 function columnFinder(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): ColumnFinder {
@@ -94,7 +97,7 @@ function withoutPort(name: string): string {
   return name.replace(/:\d+$/, '')
 }
 
-/** A column that two inputs would take by a name that is like theirs is the one or the other. */
+/** Throws if two inputs would take the same column by a similar name: it is not clear which one is meant. */
 function refuseShared(named: ReadonlyMap<ModelInput, readonly number[] | undefined>, specs: readonly ColumnSpec[]): void {
   const takers = new Map<number, string>()
   for (const [input, columns = []] of named) {
@@ -114,7 +117,7 @@ function kindOf(input: ModelInput): ColumnSpec['kind'] {
   return input.type === 'string' ? 'text' : 'number'
 }
 
-/** The columns that bear the names of a vector's elements; undefined unless each of them has one of its kind. */
+/** The columns named like a vector's elements; undefined unless each element has one of the right kind. */
 function elementColumns(input: ModelInput, specs: readonly ColumnSpec[], find: ColumnFinder): readonly number[] | undefined {
   const { name, width } = input
   if (width === 1) return undefined
@@ -127,14 +130,14 @@ function elementColumns(input: ModelInput, specs: readonly ColumnSpec[], find: C
   return columns.length === 0 || columns.length < (width ?? 1) ? undefined : columns
 }
 
-/** Of several inputs one of any width may be one value: the column of exactly its name. */
+/** Beside other inputs, an input of any width may stand for one value: the column with exactly its name. */
 function ownColumn(input: ModelInput, specs: readonly ColumnSpec[], inputs: number): readonly number[] | undefined {
   if (inputs === 1 || input.width !== undefined) return undefined
   const column = specs.findIndex(({ name, kind }) => name === input.name && kind === kindOf(input))
   return column < 0 ? undefined : [column]
 }
 
-/** All columns of the input's kind but those that others take; `taken` is undefined when there are no others. */
+/** All columns of the input's kind that no other input takes; `taken` is undefined if there are no other inputs. */
 function restColumns(input: ModelInput, specs: readonly ColumnSpec[], taken: ReadonlySet<number> | undefined): number[] {
   const kind = kindOf(input)
   const columns = specs.flatMap((spec, column) => (spec.kind === kind && taken?.has(column) !== true ? [column] : []))
@@ -147,7 +150,7 @@ function restColumns(input: ModelInput, specs: readonly ColumnSpec[], taken: Rea
   )
 }
 
-/** The column of each input; none for an optional one that there is not. */
+/** The column of each input; none for an optional input without a column. */
 function namedColumns(
   inputs: readonly ModelInput[],
   { specs, find }: { readonly specs: readonly ColumnSpec[]; readonly find: ColumnFinder },

@@ -2,23 +2,24 @@ import { SluiceError } from '../base/sluice-error.ts'
 import type { Model, ModelFormat, ModelSource } from './model.ts'
 
 /**
- * What the factory must know of a format.
+ * How the factory recognizes and loads a format.
  *
- * `compile` and `construct` are the two halves of `load`, where a format has them: what takes long or may fail, giving plain data (it can be
- * cloned into another process), and what is quick; `oneByOne` is what a trial has found out (see Model). With `module`, a new model of the format is tried in a process of its own.
+ * A format may split `load` into two halves. `compile` does what takes long or may fail, and returns plain data that can be cloned into another
+ * process; `construct` is quick. `oneByOne` is what a trial found out (see Model). If `module` is set, new models of the format are tried in a
+ * process of their own.
  */
 export interface FormatLoader {
   /** Whether the bytes are of this format; never throws, and is quick on bytes that are not. */
   detect(bytes: Uint8Array): boolean
-  /** Throws SluiceError MODEL_LOAD_FAILED when the bytes turn out to be no such model. */
+  /** Throws SluiceError MODEL_LOAD_FAILED if the bytes are not a valid model of this format. */
   load(source: ModelSource): Promise<Model>
   readonly compile?: (source: ModelSource) => Promise<unknown>
   readonly construct?: (compiled: unknown, oneByOne?: string) => Promise<Model>
-  /** The URL of the module that exports this very loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
+  /** The URL of the module that exports this loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string
 }
 
-/** The format that was found in the content; throws SluiceError MODEL_UNKNOWN_FORMAT for none, or when the descriptor says another. */
+/** Returns the format found in the content. Throws SluiceError MODEL_UNKNOWN_FORMAT if there is none, or if the descriptor names another. */
 export function checkFormat(
   detected: ModelFormat | undefined,
   said: ModelFormat | undefined,

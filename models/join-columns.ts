@@ -1,7 +1,7 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { OutputColumn } from './model.ts'
 
-/** Puts the columns of run after run below each other. */
+/** Appends the columns of successive runs to each other. Throws SluiceError MODEL_FAILED if their shapes differ. */
 export function joinColumns(parts: readonly (readonly OutputColumn[])[]): OutputColumn[] {
   const [first = []] = parts
   return first.map((column, at) => {

@@ -1,11 +1,11 @@
 import { SluiceError } from '../base/sluice-error.ts'
 import type { Model } from './model.ts'
 
-/** A share in a loaded model: the model lives until everyone who holds one has let it go. */
+/** A reference to a loaded model. The model is disposed of when its last reference is released. */
 export interface LoadedModel {
   readonly hash: string
   readonly model: Model
-  /** Gives the share back; the last one disposes of the model. A second call does nothing. */
+  /** Releases the reference; the last one disposes of the model. A second call does nothing. */
   release(): Promise<void>
 }
 
@@ -15,21 +15,21 @@ interface Entry {
   shares: number
 }
 
-/** Loaded models by the hash of their bytes: the same bytes are loaded once, however many data types use them. */
+/** Loaded models by the hash of their bytes. The same bytes are loaded once, however many data types use them. */
 export class LoadedModels {
   readonly #entries = new Map<string, Entry>()
 
-  /** How many models are loaded or being loaded. */
+  /** The number of models that are loaded or being loaded. */
   get size(): number {
     return this.#entries.size
   }
 
-  /** The model, when it is loaded. It is not held: it lives only as long as someone's share. */
+  /** The model, if it is loaded. This takes no reference: the model may be disposed of with its last one. */
   get(hash: string): Model | undefined {
     return this.#entries.get(hash)?.model
   }
 
-  /** A share in the model of that hash; `load` is called only when nobody has loaded it or is about to. A load that fails is forgotten. */
+  /** Takes a reference to the model with that hash; calls `load` only if it is neither loaded nor being loaded. A failed load is forgotten. */
   async acquire(hash: string, load: () => Promise<Model>): Promise<LoadedModel> {
     const entry = this.#entries.get(hash) ?? this.#start(hash, load)
     entry.shares++
@@ -41,7 +41,7 @@ export class LoadedModels {
     }
   }
 
-  /** Disposes of every model, whoever holds it. */
+  /** Disposes of every model, even if references to it remain. */
   async close(): Promise<void> {
     const entries = [...this.#entries.values()]
     this.#entries.clear()
@@ -53,7 +53,7 @@ export class LoadedModels {
     const forget = (): void => {
       if (this.#entries.get(hash) === entry) this.#entries.delete(hash)
     }
-    // `load` is called a tick later, so that one which throws at once is a failed load like any other.
+    // `load` is called a tick later, so that a synchronous throw is a failed load like any other.
     const entry: Entry = { loading: Promise.resolve().then(load), model: undefined, shares: 0 }
     this.#entries.set(hash, entry)
     entry.loading.then(model => (entry.model = model), forget)

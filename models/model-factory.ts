@@ -7,11 +7,11 @@ import { serviceLoader } from './service/index.ts'
 
 export type { FormatLoader } from './format-loader.ts'
 
-/** Makes models of bytes. The format is told by the content: a descriptor's word alone never decides what is run. */
+/** Loads models from bytes. The content decides the format; a descriptor alone never does. */
 export class ModelFactory {
   readonly #loaders = new Map<ModelFormat, FormatLoader>()
 
-  /** A format that is registered again replaces the first. Formats are asked in the order of their registration. */
+  /** Registering a format again replaces its loader. Formats are asked in the order of their first registration. */
   register(format: ModelFormat, loader: FormatLoader): this {
     this.#loaders.set(format, loader)
     return this
@@ -21,20 +21,20 @@ export class ModelFactory {
     return [...this.#loaders.keys()]
   }
 
-  /** The format of the bytes; undefined when no format knows them. */
+  /** The format of the bytes; undefined if no format recognizes them. */
   detect(bytes: Uint8Array): ModelFormat | undefined {
     for (const [format, loader] of this.#loaders) if (loader.detect(bytes)) return format
     return undefined
   }
 
-  /** How models of the format are loaded. */
+  /** The loader of the format. */
   loader(format: ModelFormat): FormatLoader | undefined {
     return this.#loaders.get(format)
   }
 
   /**
-   * Throws SluiceError MODEL_UNKNOWN_FORMAT when no format knows the bytes, or when the source names another than theirs;
-   * MODEL_LOAD_FAILED when they cannot be loaded.
+   * Throws SluiceError MODEL_UNKNOWN_FORMAT if no format recognizes the bytes, or if the source names another format;
+   * MODEL_LOAD_FAILED if they cannot be loaded.
    */
   async load(source: ModelSource): Promise<Model> {
     const detected = this.detect(source.bytes)
@@ -44,7 +44,7 @@ export class ModelFactory {
   }
 }
 
-/** The formats that Sluice brings. Models in servers are refused until SERVICE is registered again with the servers that are allowed. */
+/** The built-in formats. Models in servers are refused until SERVICE is registered again with the servers that are allowed. */
 export function defaultModelFactory(): ModelFactory {
   return new ModelFactory()
     .register('ONNX', onnxLoader)

@@ -6,20 +6,20 @@ import { SluiceError, messageOf } from '../base/sluice-error.ts'
 import { directoryFiles, packFiles } from './files/index.ts'
 
 export interface LocationRules {
-  /** The directories that models may be read from; none: no location is read at all. */
+  /** The directories that models may be read from; if empty, every location is refused. */
   readonly roots: readonly string[]
   readonly maxBytes: number
 }
 
 const maxDirectoryFiles = 10_000
-/** How much of a large file is in memory at a time. */
+/** The size of a piece, bytes: how much of a file is in memory at a time. */
 const chunkBytes = 1024 * 1024
 
 /**
- * The bytes of a model that a descriptor only points to, in pieces: an absolute path or a file: URI of a regular file, or of a directory (it
- * comes as an archive of its files), below one of the roots. It is the real path that must lie there: neither `..` nor a symbolic link leads
- * out. Throws SluiceError MODEL_LOCATION_REFUSED (also for a file that does not exist outside the roots: what lies there is nobody's
- * business), MODEL_LOAD_FAILED when it cannot be read, MODEL_TOO_LARGE.
+ * Reads a model that its descriptor gives by location, in pieces. The location is an absolute path or a file: URI of a regular file, or of a
+ * directory (returned as an archive of its files), below one of the roots. The real path must lie there, so that neither `..` nor a symbolic
+ * link leads out. Throws SluiceError MODEL_LOCATION_REFUSED (outside the roots also for a file that does not exist, so that the error does
+ * not reveal what exists there), MODEL_LOAD_FAILED if it cannot be read, MODEL_TOO_LARGE.
  */
 export async function* locationChunks(location: string, { roots, maxBytes }: LocationRules): AsyncGenerator<Uint8Array> {
   const refused = (why: string): SluiceError =>
@@ -33,7 +33,7 @@ export async function* locationChunks(location: string, { roots, maxBytes }: Loc
   if (real === undefined) throw refused('it is not below a model root')
   let file: FileHandle | undefined
   try {
-    // Not following a link here means that what was checked is what is opened; not blocking, that a pipe cannot hold the process up.
+    // O_NOFOLLOW: what is opened is what was checked. O_NONBLOCK: a pipe cannot block the process.
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stats = await file.stat()
     if (stats.isDirectory()) yield await packedDirectory(real, maxBytes)
@@ -51,7 +51,7 @@ async function packedDirectory(real: string, maxBytes: number): Promise<Uint8Arr
   return packFiles(files)
 }
 
-/** The same in one piece. */
+/** Reads the whole model at a location; see locationChunks. */
 export async function readModelLocation(location: string, rules: LocationRules): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of locationChunks(location, rules)) chunks.push(chunk)
@@ -84,9 +84,9 @@ function pathOf(location: string): string | undefined {
   }
 }
 
-/** The real path when it lies below a root, else undefined. */
+/** The real path if it lies below a root, otherwise undefined. */
 async function realLocation(location: string, path: string, roots: readonly string[]): Promise<string | undefined> {
-  // A root that does not exist holds nothing.
+  // A root that does not exist contains nothing.
   const realRoots = await Promise.all(roots.map(root => realpath(root).catch(() => undefined)))
   const below = (candidate: string, allowed: readonly (string | undefined)[]): boolean =>
     allowed.some(root => root !== undefined && candidate.startsWith(root.endsWith(sep) ? root : root + sep))

@@ -1,32 +1,32 @@
 import type { ModelOutput, OutputColumn, Scores } from './model.ts'
 import { isFraction } from './value-type.ts'
 
-/** What a batch gave, and which rows of it could not be fed. */
+/** A batch's outputs, and which of its rows could not be fed to the model. */
 export interface BatchOutputs {
   readonly length: number
   readonly columns: readonly OutputColumn[]
-  /** 1 for a row that an input could not express. */
+  /** 1 for each row with a value that the input's type cannot represent. */
   readonly unfit: Uint8Array | undefined
 }
 
 type NumberOutput = Extract<OutputColumn, { kind: 'number' }>
 
 /**
- * Says what a batch's outputs mean. The primary output decides: one number of a fraction type is a regression's value; one text or whole
- * number is a classifier's class; several numbers stand for classes, of which the largest is it. A class whose numbers are all NaN is no result;
- * a regression's NaN is passed on.
+ * Derives scores and labels from a batch's outputs. The primary output decides: a single floating-point number is a regression's value; a single
+ * text or integer is a classifier's class; several numbers stand for classes, and the largest one is the result. If they are all NaN, there is
+ * no result; a regression's NaN is passed on.
  */
 export class OutputScores {
   readonly #outputs: readonly ModelOutput[]
   readonly #primary: number
-  /** Where a classifier's probabilities are; -1: nowhere. */
+  /** The index of the output with a classifier's probabilities; -1 if there is none. */
   readonly #probabilities: number
-  /** The outputs that are one class's probability each, by the class; undefined: there are none. */
+  /** The outputs that each hold the probability of one class, by class; undefined if there are none. */
   readonly #classOutputs: ReadonlyMap<string, number> | undefined
   readonly #named: readonly string[] | undefined
   #score = new Float64Array(0)
 
-  /** `named`: the classes that the model's numbers stand for, where the outputs do not say it. */
+  /** `named`: the classes that the model's numbers stand for, if the outputs do not name them. */
   constructor(outputs: readonly ModelOutput[], primary: number, named?: readonly string[]) {
     this.#named = named
     this.#outputs = outputs
@@ -71,14 +71,14 @@ export class OutputScores {
     }
   }
 
-  /** A class's probability, where each has an output of its own. */
+  /** The probability of a class, if each class has an output of its own. */
   #classValue(label: string, columns: readonly OutputColumn[], row: number): number | undefined {
     const at = this.#classOutputs?.get(label)
     return at === undefined ? undefined : (columns[at]?.values[row] as number)
   }
 }
 
-/** The rows' scores and labels while they are being found. */
+/** Collects the rows' scores and labels. */
 class Rows {
   readonly length: number
   readonly #score: Float64Array
@@ -93,7 +93,7 @@ class Rows {
     this.#noResult = unfit
   }
 
-  /** A class: it is the score itself where it is a number. */
+  /** Sets a class. A class that is a number is the score itself. */
   set(row: number, label: string, probability: number): void {
     const number = label.trim() === '' ? NaN : Number(label)
     this.#labels[row] = label
@@ -127,7 +127,7 @@ class Rows {
   }
 }
 
-/** By class: outputs of one value that bear its name, which sklearn-onnx puts an s before (`zipmap='columns'`). */
+/** By class: outputs of one value named like the class; sklearn-onnx prefixes the name with an s (`zipmap='columns'`). */
 function classOutputs(outputs: readonly ModelOutput[]): ReadonlyMap<string, number> | undefined {
   const single = [...outputs.entries()].filter(([, output]) => output.width === 1 && isFraction(output.type))
   const prefixed = single.filter(([, { name }]) => name.startsWith('s')).map(([at, { name }]): [string, number] => [name.slice(1), at])
@@ -138,7 +138,7 @@ function copyValues({ values, width }: NumberOutput, rows: Rows): void {
   for (let row = 0; row < rows.length; row++) rows.setValue(row, values[row * width] as number)
 }
 
-/** The first of equals; -1 when there is no number among them. */
+/** The index of the largest value, the first of equals; -1 if all are NaN. */
 function indexOfLargest({ values, width }: NumberOutput, row: number): number {
   let best = -1
   let largest = NaN
@@ -152,7 +152,7 @@ function indexOfLargest({ values, width }: NumberOutput, row: number): number {
   return best
 }
 
-/** By the class's name where the names are known, else the largest: the one that made the model choose the class. NaN: not to be told. */
+/** By the class's name if the names are known, otherwise the largest, which made the model choose the class. NaN if unknown. */
 function probabilityOf(label: string, probabilities: NumberOutput, row: number, classes: readonly string[] | undefined): number {
   const { values, width } = probabilities
   if (classes !== undefined) {

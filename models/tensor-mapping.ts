@@ -8,12 +8,12 @@ interface GivenTensor extends RowTensor {
   readonly kind: ColumnSpec['kind']
 }
 
-/** Whether the columns are those of tensors: then nothing about them has to be told from their names. */
+/** Whether the columns belong to tensors. Inputs are then matched by the tensors' names alone. */
 export function areTensors(specs: readonly ColumnSpec[]): boolean {
   return specs.length > 0 && specs.every(({ tensor }) => tensor !== undefined)
 }
 
-/** Each input takes the tensor of its name. Throws SluiceError MODEL_INPUT_MISMATCH when one is missing, or is of other dimensions or another kind. */
+/** Each input takes the tensor with its name. Throws SluiceError MODEL_INPUT_MISMATCH if one is missing or has another shape or kind. */
 export function mapTensors(inputs: readonly ModelInput[], specs: readonly ColumnSpec[]): FeatureMapping {
   const given = tensorsOf(specs)
   return {
@@ -30,7 +30,7 @@ export function mapTensors(inputs: readonly ModelInput[], specs: readonly Column
   }
 }
 
-/** Whether one record's values may have these dimensions. */
+/** Whether the input accepts one record's values with these dimensions. */
 export function hasShape({ shape, width }: Pick<ModelInput, 'shape' | 'width'>, given: readonly number[]): boolean {
   const wanted = shape ?? (width === undefined ? undefined : [width])
   return wanted === undefined || (wanted.length === given.length && wanted.every((dim, at) => dim === undefined || dim === given[at]))

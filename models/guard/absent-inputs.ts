@@ -7,8 +7,8 @@ import { plausible, rowsOf, spread, zero } from './made-up-rows.ts'
 const rows = 8
 
 /**
- * An input that no field is for is missing in every record. Throws SluiceError MODEL_INPUT_MISMATCH where the model has no result for any record
- * then, though it has one for some of the same made-up records with the field: it was trained on other data than there is.
+ * Inputs without a field are missing in every record. Throws SluiceError MODEL_INPUT_MISMATCH if the model then has no result for any made-up
+ * record, but has one for some of the same records with the field added: the model was trained on other data.
  */
 export async function checkAbsent(model: Model, specs: readonly ColumnSpec[]): Promise<void> {
   const absent = mapFeatures(model.inputs, specs).inputs.flatMap(({ input, columns }) => (columns.length === 0 ? [input] : []))
@@ -22,7 +22,7 @@ export async function checkAbsent(model: Model, specs: readonly ColumnSpec[]): P
   )
 }
 
-/** Whether any of several made-up records has one. A record that the model fails on has none. */
+/** Whether any of several made-up records has a result. A record on which the model fails has none. */
 async function hasResult(model: Model, specs: readonly ColumnSpec[]): Promise<boolean> {
   for (const cell of [plausible, zero, spread]) {
     try {

@@ -2,21 +2,21 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { Scores } from '../model.ts'
 import type { PlainBatch } from './plain-batch.ts'
 
-/** What a model must say of one row. */
+/** The result that a model must give for one row. */
 export interface GoldenResult {
-  /** undefined: any. */
+  /** undefined: any value is accepted. */
   readonly score: number | undefined
   readonly label: string | undefined
   readonly tolerance: number
 }
 
-/** Rows with what a model has to say of them before it may serve. */
+/** Rows, and the results that a model must give for them before it may serve. */
 export interface GoldenRows {
   readonly batch: PlainBatch
   readonly results: readonly GoldenResult[]
 }
 
-/** Throws SluiceError MODEL_LOAD_FAILED for the first row of which the model says something else. */
+/** Throws SluiceError MODEL_LOAD_FAILED for the first row whose result differs. */
 export function checkGolden(scores: Scores, results: readonly GoldenResult[]): void {
   for (const [row, expected] of results.entries()) {
     const fault = faultOf(scores, row, expected)

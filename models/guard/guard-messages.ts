@@ -4,39 +4,39 @@ import type { ModelFormat, ModelInput, ModelOutput } from '../model.ts'
 import type { GoldenRows } from './golden-rows.ts'
 import type { PlainBatch, PlainScores } from './plain-batch.ts'
 
-/** What a model's process is asked, one thing at a time: to load a model, then to score with it. */
+/** A request to a model's process: to load a model, or to score with it. Requests do not overlap. */
 export type GuardRequest =
   ({ readonly kind: 'load'; readonly keep: boolean } & LoadOrder) | { readonly kind: 'score'; readonly batch: PlainBatch }
 
 /** A model to load. */
 export interface LoadOrder {
-  /** In this file, or else so many bytes follow on the standard input. */
+  /** The file with the model, or the number of bytes that follow on standard input. */
   readonly path: string | undefined
   readonly size: number
-  /** Formats and the modules of their loaders, in the order in which they are asked. */
+  /** The formats and the modules of their loaders, in the order in which they are asked. */
   readonly loaders: readonly (readonly [format: ModelFormat, module: string])[]
-  /** All formats, for people. */
+  /** The names of all formats, for messages. */
   readonly supported: readonly ModelFormat[]
-  /** As the descriptor has it. */
+  /** The descriptor's format. */
   readonly format: ModelFormat | undefined
   readonly output: string | undefined
-  /** The data's fields. */
+  /** The fields of the data records. */
   readonly specs: readonly ColumnSpec[]
   readonly golden: GoldenRows | undefined
-  /** A model above these is heavy. */
+  /** A model that exceeds these is heavy. */
   readonly light: LightLimits
 }
 
-/** What a model may cost that runs beside the data, in the thread that processes it. */
+/** Limits for a model that runs in the thread that processes the data. */
 export interface LightLimits {
   readonly bytes: number
-  /** To construct it. */
+  /** Time to construct it, ms. */
   readonly constructMs: number
-  /** To score 256 rows. */
+  /** Time to score 256 rows, ms. */
   readonly runMs: number
 }
 
-/** What is known of a model without having it. */
+/** What is known about a model without loading it. */
 export interface ModelFacts {
   readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
@@ -44,7 +44,7 @@ export interface ModelFacts {
   readonly oneByOne: string | undefined
 }
 
-/** `kept`: the process has the model and scores with it. Otherwise `compiled` is what a light one is constructed from, if its format has that. */
+/** `kept`: the process keeps the model and scores with it. Otherwise `compiled` is what a light model is constructed from, if its format has two halves. */
 export interface LoadAnswer extends ModelFacts {
   readonly kept: boolean
   readonly compiled: unknown

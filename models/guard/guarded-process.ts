@@ -1,4 +1,4 @@
-/** The first module of a model's own process: it loads one model after the other as it is told, and scores with the last one that it keeps. */
+/** The main module of a model's process: loads models on request, one at a time, and scores with the last one that it kept. */
 import { readFile } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
@@ -19,12 +19,12 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
   await kept?.dispose()
   kept = heavy || order.keep ? model : undefined
   if (kept === undefined) await model.dispose()
-  // What a large model was loaded from is as large again; it can go once this function has returned.
+  // The bytes of a large model are as large as the model itself: they can be freed once this function has returned.
   else setImmediate(() => globalThis.gc?.())
   return { format: model.format, inputs, outputs, oneByOne, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
 }
 
-/** Only as many loaders are brought in as it takes to tell the format: the one that the descriptor names first. */
+/** Imports only as many loaders as it takes to recognize the format, the one that the descriptor names first. */
 async function loaderFor(bytes: Uint8Array, { loaders, supported, format }: LoadOrder): Promise<readonly [ModelFormat, FormatLoader]> {
   const named = loaders.filter(([name]) => name === format)
   for (const [name, module] of [...named, ...loaders]) {
@@ -61,7 +61,7 @@ async function answer(request: GuardRequest): Promise<GuardAnswer> {
 process.on('message', request => {
   void answer(request as GuardRequest).then(given => process.send?.(given))
 })
-// It ends with the process that it works for. What a terminal sends to all of them at once is that process's to answer.
+// This process ends with its parent. Signals that a terminal sends to the whole group are handled by the parent.
 process.on('disconnect', () => process.exit())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.send?.({ kind: 'ready' })

@@ -1,6 +1,6 @@
 import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
 
-/** A made-up value; undefined: missing. */
+/** Makes up a value; undefined: the value is missing. */
 export type Cell = (row: number, column: number) => number | undefined
 export const zero: Cell = () => 0
 export const missing: Cell = () => undefined

@@ -12,40 +12,40 @@ import { ModelProcess, type RequestLimits } from './model-process.ts'
 import { BatchReader } from './plain-batch.ts'
 import { ProcessModel } from './process-model.ts'
 
-/** A model to load, and what it has to fit. */
+/** A model to load, and the data that it must fit. */
 export interface GuardedLoad {
   readonly content: ModelContent
-  /** As the descriptor has it. */
+  /** The descriptor's format. */
   readonly format: ModelFormat | undefined
   readonly output: string | undefined
-  /** The data's fields. */
+  /** The fields of the data records. */
   readonly specs: readonly ColumnSpec[]
   readonly golden?: GoldenRows | undefined
 }
 
-/** Of a model of so few bytes the format is told here: the other process then brings in that one alone. */
+/** Up to this size, bytes, the format is detected in this process, so that the other process imports only that format. */
 const quicklyTold = 256 * 1024
 
 export interface GuardedModel {
   readonly model: Model
-  /** It is scored in a process of its own. */
+  /** Whether it is scored in a process of its own. */
   readonly heavy: boolean
 }
 
 export interface GuardOptions {
   readonly factory: ModelFactory
-  /** How long a load may take; default 30 s. */
+  /** How long a load may take, ms. Default 30 s. */
   readonly timeoutMs?: number
-  /** Resident memory of a model's process, beside eight times the model's own size; default 1 GB. */
+  /** Limit of the resident memory of a model's process, bytes, in addition to eight times the model's size. Default 1 GB. */
   readonly memoryBytes?: number
   readonly light?: LightLimits
-  /** How long a process is kept for the next model; default 10 s. */
+  /** How long an idle process is kept for the next model, ms. Default 10 s. */
   readonly idleMs?: number
 }
 
 /**
- * Loads models such that none does harm: a new one is loaded and tried in a process of its own, within limits of time and memory. A light
- * one is then constructed here; a heavy one stays where it is. No process is started before the first model comes.
+ * Loads models without risk to this process: a new model is loaded and tried in a process of its own, within limits of time and memory.
+ * A light model is then constructed here; a heavy one stays in its process. No process is started before the first model arrives.
  */
 export class ModelGuard {
   readonly #factory: ModelFactory
@@ -64,7 +64,7 @@ export class ModelGuard {
     this.#idleMs = idleMs
   }
 
-  /** Tries a new model. Throws SluiceError MODEL_UNKNOWN_FORMAT, MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, MODEL_TOO_LARGE with the cause. */
+  /** Loads and tries a new model. Throws SluiceError MODEL_UNKNOWN_FORMAT, MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH or MODEL_TOO_LARGE. */
   async try(load: GuardedLoad): Promise<GuardedModel> {
     const here = this.#unguarded(load)
     if (here !== undefined) return { model: await loadHere(this.#factory, { ...load, format: here }), heavy: false }
@@ -76,14 +76,14 @@ export class ModelGuard {
     return { model: await construct(answer.compiled, answer.oneByOne), heavy: false }
   }
 
-  /** Loads a model that has been tried before, here or by another instance: a light one at once, a heavy one in a process of its own. */
+  /** Loads a model that was tried before, here or by another instance: a light one in this process, a heavy one in a process of its own. */
   async open(load: GuardedLoad, heavy: boolean): Promise<Model> {
     if (!heavy && load.content.bytes !== undefined) return loadHere(this.#factory, load)
     const { process, answer } = await this.#loadApart(load, true)
     return this.#processModel(load, process, answer)
   }
 
-  /** Ends the processes that wait for a model, and those that load one. */
+  /** Ends the processes that are idle or loading a model. */
   close(): void {
     for (const process of this.#loading) process.kill()
     for (const [process, timer] of this.#idle) {
@@ -93,7 +93,7 @@ export class ModelGuard {
     this.#idle.clear()
   }
 
-  /** The format, when it is one that cannot be loaded elsewhere: the user's own, or one that runs nothing here. */
+  /** The format, if it cannot be loaded in another process: a user's format without a module, or one that runs nothing here. */
   #unguarded({ content: { bytes } }: GuardedLoad): ModelFormat | undefined {
     if (bytes === undefined) return undefined
     return this.#factory.formats.find(format => {
@@ -157,7 +157,7 @@ export class ModelGuard {
   }
 }
 
-/** Loads a model in this process, held against the data's fields and its golden records. */
+/** Loads a model in this process, and checks it against the data's fields and its golden records. */
 export async function loadHere(factory: ModelFactory, { content, format, output, specs, golden }: GuardedLoad): Promise<Model> {
   const bytes = content.bytes ?? (await readFile(content.path as string))
   const model = await factory.load({ bytes, format, output })

@@ -4,14 +4,14 @@ import type { Readable, Writable } from 'node:stream'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { GuardAnswer, GuardRequest } from './guard-messages.ts'
 
-/** What a request may cost. */
+/** Limits for one request. */
 export interface RequestLimits {
   readonly timeoutMs: number
-  /** Resident memory of the process; for a load, beside what it had before. */
+  /** Resident memory of the process, bytes; for a load, in addition to what it had before. */
   readonly memoryBytes: number
 }
 
-/** Of the process's JavaScript heap. */
+/** The limit of the process's JavaScript heap, MB. */
 const heapMegabytes = 2048
 const watchEveryMs = 25
 
@@ -21,9 +21,8 @@ interface Pending {
 }
 
 /**
- * A process of its own for models: nothing that a model does, be it a crash in native code or an endless loop, reaches this one. It does one
- * thing at a time, and is killed when that takes too long or too much memory. It keeps nobody from ending, and ends with the process that
- * started it.
+ * A process for models, so that neither a crash in native code nor an endless loop affects this process. It handles one request at a time, and
+ * is killed if that takes too long or too much memory. It does not keep its parent alive, and ends with it.
  */
 export class ModelProcess {
   readonly #child: ChildProcess
@@ -31,7 +30,7 @@ export class ModelProcess {
   #ended: SluiceError | undefined
 
   constructor() {
-    // TypeScript as it is (by tsx) needs the loader there too.
+    // When TypeScript runs directly (by tsx), the child process needs tsx's loader too.
     const typescript = import.meta.url.endsWith('.ts')
     const entry = new URL(typescript ? './guarded-process.ts' : './guarded-process.js', import.meta.url)
     const loader = typescript ? ['--import', import.meta.resolve('tsx')] : []
@@ -43,7 +42,7 @@ export class ModelProcess {
     this.#child.on('message', answer => this.#settle(answer as GuardAnswer | { kind: 'ready' }))
     this.#child.on('error', error => this.#end(`could not be started: ${error.message}`))
     this.#child.on('exit', (code, signal) => this.#end(signal === null ? `ended with code ${code}` : `crashed (${signal})`))
-    // Writing to a process that has died is told by its exit.
+    // A failed write to a process that has died is reported by its exit.
     this.#child.stdin?.on('error', () => undefined)
     this.#hold(false)
   }
@@ -52,7 +51,7 @@ export class ModelProcess {
     return this.#ended === undefined
   }
 
-  /** One at a time. Throws what the process throws; MODEL_FAILED when it dies, or has to be killed. `input`: bytes that go with the request. */
+  /** Sends one request; requests must not overlap. Throws what the process throws; MODEL_FAILED if it dies or is killed. `input`: bytes sent with the request. */
   async request(request: GuardRequest, limits: RequestLimits, input?: Uint8Array): Promise<GuardAnswer> {
     this.#hold(true)
     const stopWatching = this.#watch(limits, request.kind === 'load' ? await residentBytes(this.#child.pid) : 0)
@@ -99,7 +98,7 @@ export class ModelProcess {
     }
   }
 
-  /** Whether this process waits for the other before it ends. */
+  /** Sets whether the child keeps this process alive. */
   #hold(waits: boolean): void {
     const { channel, stdin } = this.#child
     const socket = stdin as (Writable & Pick<Socketlike, 'ref' | 'unref'>) | null
@@ -117,7 +116,7 @@ export class ModelProcess {
 
 type Socketlike = Readable & { ref(): void; unref(): void }
 
-/** 0 where the system does not tell. */
+/** 0 if the system does not report it. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   try {
     const [, pages = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')

@@ -1,9 +1,9 @@
 import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
 import type { OutputColumn, Scores } from '../model.ts'
 
-/** A batch as data that leaves the process: its rows in use, and no more. */
+/** A batch as data for another process: only its rows in use. */
 export interface PlainBatch {
-  /** undefined: as in the batch before. */
+  /** undefined: the same as in the previous batch. */
   readonly specs: readonly ColumnSpec[] | undefined
   readonly length: number
   readonly columns: readonly PlainColumn[]
@@ -42,7 +42,7 @@ export function plainBatch({ specs, length, columns }: ColumnBatch, withSpecs: b
   }
 }
 
-/** Makes batches of what came; one batch is used again and again while it has room. */
+/** Turns received data into batches; one batch is reused while it has room. */
 export class BatchReader {
   #batch = new ColumnBatch([], 0)
 
@@ -69,7 +69,7 @@ export class BatchReader {
   }
 }
 
-/** Scores as data that leaves the process: values as one typed array an output. */
+/** Scores as data for another process: one typed array for each output. */
 export function plainScores({ length, score, labels, noResult, blank, outputs }: Scores): PlainScores {
   const plain = { length, score, labels: labels && [...labels], noResult, outputs: outputs.map(plainColumn) }
   return blank === undefined ? plain : { ...plain, blank }

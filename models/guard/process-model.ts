@@ -10,17 +10,17 @@ export interface ProcessModelParts {
   readonly facts: ModelFacts
   readonly process: ModelProcess
   readonly limits: RequestLimits
-  /** Loads the model once more, in another process. */
+  /** Loads the model again, in a new process. */
   readonly reopen: () => Promise<ModelProcess>
 }
 
-/** A model whose process died more often than this within a minute is left alone until the minute is over. */
+/** If a model's process dies more often than this within a minute, it is not restarted until the minute is over. */
 const deathsAMinute = 3
 const minute = 60_000
 
 /**
- * A model in a process of its own, scored by messages: one that is too large or too slow to run beside the data. When its process dies, the
- * batch that it had fails, and it is loaded again for the next.
+ * A model that is too large or too slow to run in the data's thread: it runs in a process of its own and is scored by messages. If the process
+ * dies, the batch in progress fails, and the model is loaded again for the next one.
  */
 export class ProcessModel implements Model {
   readonly format: Model['format']
@@ -45,7 +45,7 @@ export class ProcessModel implements Model {
 
   score(batch: ColumnBatch): Promise<Scores> {
     if (this.#disposing !== undefined) return Promise.reject(new SluiceError('MODEL_FAILED', 'the model has been disposed of'))
-    // The process does one thing at a time, whoever shares the model.
+    // The process handles one request at a time, even if several data types share the model.
     const before = Promise.resolve(this.#running).catch(() => undefined)
     const scoring = before.then(() => this.#score(batch))
     this.#running = scoring

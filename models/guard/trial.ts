@@ -12,30 +12,30 @@ import { BatchReader } from './plain-batch.ts'
 export interface Trial {
   readonly loader: FormatLoader
   readonly source: ModelSource
-  /** The data's fields. */
+  /** The fields of the data records. */
   readonly specs: readonly ColumnSpec[]
   readonly golden: GoldenRows | undefined
   readonly light: LightLimits
 }
 
-/** A model that has passed. */
+/** A model that passed its trial. */
 export interface Tried {
   readonly model: Model
-  /** The first half of its load, where its format has two. */
+  /** What `compile` returned, if the format has two halves. */
   readonly compiled: unknown
   readonly heavy: boolean
 }
 
-/** How many rows a run is measured with, how often at most, and for how long. */
+/** The rows in a measured run, the most runs, and the longest time for all of them. */
 const measuredRows = 256
-/** How many different rows show whether records influence each other: a model compares some of its first batches with their rows alone. */
+/** How many different rows are scored to find out whether records influence each other: a model compares some of its first batches with their rows alone. */
 const comparedRows = 16
 const measuredRuns = 50
 const measuredMs = 250
 
 /**
- * Loads a model, holds it against the data's fields, runs it on made-up rows (none, one, many, different ones, missing values) and on its golden records, and
- * measures what it costs. Throws SluiceError MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, MODEL_FAILED when not a single row can be scored.
+ * Loads a model, checks it against the data's fields, runs it on made-up rows (none, one, many, different ones, missing values) and on its golden
+ * records, and measures its cost. Throws SluiceError MODEL_LOAD_FAILED, MODEL_INPUT_MISMATCH, or MODEL_FAILED if not a single row can be scored.
  */
 export async function tryModel({ loader, source, specs, golden, light }: Trial): Promise<Tried> {
   const { compile, construct } = loader
@@ -58,7 +58,7 @@ export async function tryModel({ loader, source, specs, golden, light }: Trial):
   }
 }
 
-/** A model may fail on some rows (a category that it does not know), but not on all that can be thought of. */
+/** A model may fail on some made-up rows (an unknown category), but not on all of them. */
 async function warmUp(model: Model, specs: readonly ColumnSpec[]): Promise<void> {
   await model.score(rowsOf(specs, 0, plausible))
   let failure: unknown
@@ -83,8 +83,8 @@ async function warmUp(model: Model, specs: readonly ColumnSpec[]): Promise<void>
 }
 
 /**
- * Whether not even the quickest of several runs takes at most so long: the first ones pay for what is compiled and allocated once, and
- * what else the machine does is not the model's doing.
+ * Whether even the fastest of several runs exceeds the limit. The first runs include one-time compilation and allocation, and other load on the
+ * machine is not the model's fault.
  */
 async function isSlow(run: () => Promise<unknown>, limitMs: number): Promise<boolean> {
   const end = performance.now() + measuredMs
@@ -104,7 +104,7 @@ function scoring(model: Model, specs: readonly ColumnSpec[]): () => Promise<unkn
     try {
       await model.score(batch)
     } catch (error) {
-      // Rows that cannot be scored cost what it takes to find that out.
+      // For rows that cannot be scored, the time until they fail counts.
       if (!(error instanceof SluiceError)) throw error
     }
   }

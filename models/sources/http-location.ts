@@ -1,9 +1,9 @@
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 
 export interface HttpRules {
-  /** The only hosts that are asked: `host` (at the scheme's port) or `host:port`, exactly. */
+  /** The only hosts that are contacted: `host` (at the scheme's default port) or `host:port`, exactly. */
   readonly hosts: readonly string[]
-  /** How long nothing may come; default 15 s. */
+  /** The longest time without data, ms. Default 15 s. */
   readonly silenceMs?: number
 }
 
@@ -16,8 +16,8 @@ export function isHttpLocation(location: string): boolean {
 }
 
 /**
- * The bytes of a model behind a URL, as they come. Redirects are followed to allowed hosts only. Throws SluiceError MODEL_LOCATION_REFUSED
- * before anything is asked of a host that is not allowed, MODEL_LOAD_FAILED when the server does not answer with a model in time.
+ * Streams the bytes of a model from a URL. Redirects are followed to allowed hosts only. Throws SluiceError MODEL_LOCATION_REFUSED before any
+ * request to a host that is not allowed, MODEL_LOAD_FAILED if the server does not answer with a model in time.
  */
 export async function* httpChunks(location: string, rules: HttpRules): AsyncGenerator<Uint8Array> {
   let url = checkHttpLocation(location, rules.hosts)
@@ -42,7 +42,7 @@ export async function* httpChunks(location: string, rules: HttpRules): AsyncGene
   }
 }
 
-/** The URL, when its host may be asked. Throws SluiceError MODEL_LOCATION_REFUSED. */
+/** Returns the URL if its host is allowed. Throws SluiceError MODEL_LOCATION_REFUSED. */
 export function checkHttpLocation(location: string, hosts: readonly string[]): URL {
   const refused = (why: string): SluiceError =>
     new SluiceError(
@@ -71,7 +71,7 @@ async function* bodyOf(answer: Response, watch: SilenceWatch): AsyncGenerator<Ui
   }
 }
 
-/** Ends what waits for a server that has gone silent. */
+/** Aborts a request when the server has been silent for too long. */
 class SilenceWatch {
   readonly #controller = new AbortController()
   readonly #limitMs: number

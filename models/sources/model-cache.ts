@@ -7,12 +7,12 @@ import type { ModelContent } from './model-content.ts'
 
 const complete = /^[0-9a-f]{64}$/
 const partial = /^\.[0-9a-f-]{36}\.part$/
-/** A part that nobody has written to for so long was left by a process that ended. */
+/** A partial file that was not written to for this long was left by a process that ended. */
 const abandonedMs = 60 * 60_000
 
 /**
- * Large models in files by their SHA-256. A file appears whole or not at all; its content is checked each time that it is taken, and a
- * damaged one is removed. Beyond `maxBytes` those that were not used for the longest time go first.
+ * Caches large models as files named by their SHA-256. A file appears whole or not at all. Its content is verified at each use, and a damaged
+ * file is removed. Beyond `maxBytes` the least recently used files are removed first.
  */
 export class ModelCache {
   readonly directory: string
@@ -23,7 +23,7 @@ export class ModelCache {
     this.#maxBytes = maxBytes
   }
 
-  /** The model of that SHA-256 (in hex); undefined when it is not here. */
+  /** The model with that SHA-256 (in hex); undefined if it is not cached. */
   async find(hash: string): Promise<ModelContent | undefined> {
     const path = join(this.directory, hash)
     const size = await sizeOf(path)
@@ -38,12 +38,12 @@ export class ModelCache {
       await rm(path, { force: true })
       return undefined
     }
-    // The last use, for what goes first when there is too little room. Another instance may have removed the file by now.
+    // Records the last use, for eviction. Another instance may have removed the file meanwhile.
     await utimes(path, new Date(), new Date()).catch(() => undefined)
     return { hash: Buffer.from(hash, 'hex'), size, bytes: undefined, path }
   }
 
-  /** Writes a model as it comes. Whatever `chunks` throws is thrown, and nothing is left behind. */
+  /** Writes a model as it arrives. If `chunks` throws, the error is passed on and no file is left. */
   async add(chunks: AsyncIterable<Uint8Array>): Promise<ModelContent> {
     const part = join(this.directory, `.${randomUUID()}.part`)
     try {
@@ -60,7 +60,7 @@ export class ModelCache {
     }
   }
 
-  /** The one just added stays, however large it is. */
+  /** Evicts files beyond the limit; the one just added stays, whatever its size. */
   async #makeRoom(added: string): Promise<void> {
     const files: { readonly path: string; readonly size: number; readonly used: number }[] = []
     for (const name of await readdir(this.directory)) {
@@ -89,7 +89,7 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<{
       size += chunk.length
       await file.writeFile(chunk)
     }
-    // On the disk before it has its name: after a power cut it is whole or not there.
+    // Synced to disk before the rename: after a power failure the file is either whole or absent.
     await file.sync()
   } finally {
     await file.close()

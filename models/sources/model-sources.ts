@@ -5,22 +5,22 @@ import { checkHttpLocation, httpChunks, isHttpLocation } from './http-location.t
 import type { ModelCache } from './model-cache.ts'
 import type { ModelContent } from './model-content.ts'
 
-/** Where models that are given by location may come from. */
+/** Where models given by location may come from. */
 export interface SourceRules {
-  /** Directories; none: no file is read. */
+  /** Directories that files may be read from; if empty, no file is read. */
   readonly roots: readonly string[]
-  /** `host` or `host:port`; none: no server is asked. */
+  /** `host` or `host:port` of model hosts; if empty, no server is contacted. */
   readonly hosts: readonly string[]
   readonly maxBytes: number
-  /** Up to this a model is held in memory, and goes into the store; a larger one lives in the cache. */
+  /** Models up to this size, bytes, are held in memory and written to the store; larger ones are kept in the cache. */
   readonly inMemoryBytes: number
-  /** Where larger models are kept; undefined: they are refused. */
+  /** The cache for larger models; undefined: they are refused. */
   readonly cache: ModelCache | undefined
-  /** How long a server may be silent. */
+  /** How long a server may be silent, ms. */
   readonly silenceMs?: number
 }
 
-/** Reads models from where their descriptors say they are. */
+/** Reads models from the locations in their descriptors. */
 export class ModelSources {
   readonly #rules: SourceRules
 
@@ -29,8 +29,8 @@ export class ModelSources {
   }
 
   /**
-   * The model at a location: a file or a directory below a root (a directory as one archive), or what a server of the model hosts gives.
-   * With `expected`, its SHA-256, a copy in the cache will do: the location may be gone. Throws SluiceError MODEL_LOCATION_REFUSED,
+   * Reads the model at a location: a file or a directory (as one archive) below a root, or a URL at one of the model hosts. With `expected`,
+   * its SHA-256, a cached copy is used if there is one, even if the location is gone. Throws SluiceError MODEL_LOCATION_REFUSED,
    * MODEL_LOAD_FAILED, MODEL_TOO_LARGE, MODEL_HASH_MISMATCH.
    */
   async read(location: string, expected?: Uint8Array): Promise<ModelContent> {
@@ -44,7 +44,7 @@ export class ModelSources {
     throw new SluiceError('MODEL_HASH_MISMATCH', `the bytes at ${location} have the SHA-256 ${found}, not ${wanted} as the record says`)
   }
 
-  /** In memory while it fits there, else by way of the cache. */
+  /** Keeps a model in memory if it is small enough, otherwise in the cache. */
   async #take(location: string): Promise<ModelContent> {
     const { roots, hosts, maxBytes, inMemoryBytes, cache, silenceMs } = this.#rules
     const chunks = isHttpLocation(location)
