@@ -12,9 +12,9 @@ import {
   treatment,
 } from './expressions/index.ts'
 
-/** A PMML document, compiled: plain data of typed arrays, maps and objects, that can be made in a worker and sent. */
+/** A compiled PMML document: plain data (typed arrays, maps and objects) that another process can make and send. */
 export interface CompiledPmml {
-  /** The texts that the model knows, by symbol. */
+  /** The texts that the model uses, by symbol. */
   readonly texts: readonly string[]
   readonly inputs: readonly InputField[]
   /** By slot; the inputs come first. */
@@ -23,20 +23,20 @@ export interface CompiledPmml {
   readonly model: CompiledModel
   /** The label of each class. */
   readonly labels: readonly string[]
-  /** What the model gives beside its prediction. */
+  /** The outputs besides the prediction. */
   readonly outputs: readonly GivenOutput[]
 }
 
-/** What a model gives beside its prediction. */
+/** An output besides the prediction. */
 export interface GivenOutput {
   readonly name: string
   readonly slot: number
   readonly type: DataType
-  /** Of what a chain's segment gives out: the segments, one in the other, whose result has to be the whole's for it to be shown. */
+  /** For an output of a chain's segment: the path of nested segments. It is shown only if their result is that of the whole model. */
   readonly within: readonly number[]
 }
 
-/** Throws SluiceError MODEL_LOAD_FAILED that names the element and its line; MODEL_TOO_LARGE. */
+/** Compiles a document. Throws SluiceError MODEL_LOAD_FAILED, which names the element and its line, or MODEL_TOO_LARGE. */
 export function compilePmml(bytes: Uint8Array): CompiledPmml {
   const root = parsePmml(bytes)
   const element = root.all(...modelNames).find(model => model.flag('isScorable', true)) ?? root.needChild(...modelNames)
@@ -64,13 +64,13 @@ export function compilePmml(bytes: Uint8Array): CompiledPmml {
   }
 }
 
-/** The fields of the model's MiningSchema get the first slots, used or not: then a record's values lie together. */
+/** Gives the fields of the model's MiningSchema the first slots, used or not, so that a record's values are adjacent. */
 function addInputs(element: PmmlElement, scope: Scope): void {
   const { compilation } = scope
   const residuals = residualTargets(element)
   for (const mining of element.needChild('MiningSchema').all('MiningField')) {
     const name = mining.need('name')
-    // What a record says of a target is asked for only to tell how far the prediction is from it.
+    // A record's value of a target is an input only if a residual compares the prediction with it.
     if (isTarget(mining) && !residuals.has(name)) continue
     const definition: FieldDefinition =
       compilation.dataFields.get(name) ?? mining.fail(`names the field ${name.slice(0, 80)}, which is not in the DataDictionary`)
@@ -94,7 +94,7 @@ function residualTargets(element: PmmlElement): ReadonlySet<string | undefined> 
   return new Set(fields.filter(field => field.get('feature') === 'residual').map(field => field.get('targetField') ?? first))
 }
 
-/** The segments' fields before the model's own. Of fields of one name the first counts; of all segments' they are told apart by the segment. */
+/** Lists the segments' outputs before the model's own. Of outputs with the same name the first counts; with selectAll the segment's id is added. */
 function finalOutputs(model: CompiledModel): GivenOutput[] {
   const { part } = model
   const outputs: GivenOutput[] = []

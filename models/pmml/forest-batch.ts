@@ -4,12 +4,12 @@ import type { InputColumns } from './contract/index.ts'
 import type { PmmlScores } from './pmml-scores.ts'
 import type { QuickBatch } from './quick-batch.ts'
 
-/** A forest that tells classes and their probabilities and nothing more: from its shares to the results, nothing between them. */
+/** Scores a forest whose only outputs are the class and the probabilities: copies the forest's shares to the results directly. */
 export class ForestBatch implements QuickBatch {
   readonly #runner: ModelRunner
   readonly #forest: Forest
   readonly #scores: PmmlScores
-  /** The class that each of the result's columns of numbers is about. */
+  /** For each number column of the result, the class whose probability it holds. */
   readonly #classes: Int32Array
   #columns: InputColumns | undefined
 
@@ -20,7 +20,7 @@ export class ForestBatch implements QuickBatch {
     this.#classes = parts.classes
   }
 
-  /** undefined: the model is more than that. */
+  /** undefined if the model does anything else. */
   static of({ model, slots }: CompiledPmml, runner: ModelRunner, scores: PmmlScores): ForestBatch | undefined {
     const { evaluator } = runner
     if (!(evaluator instanceof MiningEvaluator) || evaluator.forest === undefined) return undefined

@@ -12,12 +12,12 @@ import type { QuickBatch } from './quick-batch.ts'
 import { TreeBatch } from './tree-batch.ts'
 import { evaluate, Row, isNoResult } from './expressions/index.ts'
 
-/** Loads a PMML document; throws SluiceError MODEL_LOAD_FAILED that names the element and its line. */
+/** Loads a PMML document. Throws SluiceError MODEL_LOAD_FAILED, which names the element and its line. */
 export async function loadPmmlModel(source: ModelSource): Promise<Model> {
   return pmmlModel(compilePmml(source.bytes), source.output)
 }
 
-/** The model of a compiled document: cheap. `output` is the one that holds the score; undefined: the prediction. */
+/** Makes the model of a compiled document; this is cheap. `output` names the output that holds the score; undefined: the prediction. */
 export function pmmlModel(compiled: CompiledPmml, output?: string): Model {
   return new PmmlModel(compiled, output)
 }
@@ -33,7 +33,7 @@ class PmmlModel implements Model {
   #specs: readonly ColumnSpec[] | undefined
   readonly #columns = new InputColumns()
   readonly #firstToClear: number
-  /** The quick way; undefined where there is none for this model. */
+  /** The faster way to score; undefined if this model has none. */
   readonly #quick: QuickBatch | undefined
   #disposed = false
 
@@ -41,7 +41,7 @@ class PmmlModel implements Model {
     this.#compiled = compiled
     this.#runner = modelRunner(compiled.model)
     this.#row = new Row(compiled, evaluate)
-    // Where the model is not made of others, each run sets every output.
+    // In a model without inner models, each run sets every output.
     const nested = compiled.model.part.kind === 'mining' || compiled.slots.some(slot => slot !== undefined)
     this.#firstToClear = nested ? compiled.inputs.length : compiled.slots.length
     this.#scores = new PmmlScores(compiled, this.#runner, output)

@@ -14,7 +14,7 @@ interface NumberOutput {
   readonly values: Float64Array
 }
 
-/** The column of the label shares its texts with it. */
+/** A text column. The label's column is the same array as the labels. */
 interface TextOutput {
   readonly field: ResultField
   readonly values: string[]
@@ -27,17 +27,17 @@ interface Views {
   readonly outputs: readonly OutputColumn[]
 }
 
-/** Gathers a batch's results. Its arrays are used again for the next batch. */
+/** Collects a batch's results. The arrays are reused for the next batch. */
 export class PmmlScores {
   readonly outputs: readonly ModelOutput[]
   readonly #fields: readonly ResultField[]
   readonly #primary: ResultField
   readonly #runner: ModelRunner
   readonly #labels: readonly string[]
-  /** A class's label as a number; NaN: it is none. */
+  /** The classes' labels as numbers; NaN for a label that is not a number. */
   readonly #classNumbers: Float64Array
   readonly #classifies: boolean
-  /** Whether it may be a number all the same. */
+  /** Whether a row's result may be a number although the model has classes. */
   readonly #mixed: boolean
   #capacity = 0
   #length = 0
@@ -72,7 +72,7 @@ export class PmmlScores {
     for (const { values } of this.#columns.texts) if (values.length > length) values.length = length
   }
 
-  /** The row's result stands in the runner and the slots. */
+  /** Stores the row's result, which the runner and the slots hold. */
   set(at: number, row: Row): void {
     this.#setColumns(at, row)
     const { value, evaluator } = this.#runner
@@ -97,8 +97,8 @@ export class PmmlScores {
   }
 
   /**
-   * The class that each column of numbers tells the probability of; undefined where the model gives anything else beside its label.
-   * `outputs`: the model's own, by which the slots are filled.
+   * For each number column, the class whose probability it holds; undefined if the model has any other output besides its label.
+   * `outputs`: the model's own outputs, which fill the slots.
    */
   classesOfColumns(outputs: readonly CompiledOutput[]): Int32Array | undefined {
     const { numbers, texts } = this.#columns
@@ -118,7 +118,7 @@ export class PmmlScores {
     return classes.some(index => index < 0 || index >= known) ? undefined : Int32Array.from(classes)
   }
 
-  /** The row's class, and the probabilities of all: from `from` on, one a class. `classes`: as `classesOfColumns` told them. */
+  /** Stores the row's class and the probabilities, which start at `from`, one for each class. `classes`: from `classesOfColumns`. */
   setShares(
     at: number,
     index: number,
@@ -132,7 +132,7 @@ export class PmmlScores {
     this.#score[at] = number === number ? number : (shares[from + index] as number)
   }
 
-  /** The row has no result; what its output fields say is kept where they could be made (`row`). */
+  /** Stores that the row has no result. Its output fields are kept if they could be made (`row` is given). */
   none(at: number, row: Row | undefined): void {
     this.#noneAt(at)
     this.#setColumns(at, row)
@@ -150,7 +150,7 @@ export class PmmlScores {
     }
   }
 
-  /** The arrays at the batch's length: views are not free, and batches are often of the same length. */
+  /** Views of the arrays at the batch's length, cached: views are not free, and batches often have the same length. */
   #view(): Views {
     const length = this.#length
     const numbers = new Map(this.#columns.numbers.map(({ field, values }) => [field, values]))
@@ -172,7 +172,7 @@ export class PmmlScores {
     throw new SluiceError('MODEL_LOAD_FAILED', `the model has no output ${output}; it has: ${names}`)
   }
 
-  /** `row` undefined: there is nothing to be shown. */
+  /** `row` undefined: the row has no outputs. */
   #setColumns(at: number, row: Row | undefined): void {
     const { numbers, texts } = this.#columns
     for (let i = 0; i < numbers.length; i++) {

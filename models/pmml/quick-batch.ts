@@ -1,9 +1,9 @@
 import type { InputColumns } from './contract/index.ts'
 
-/** A quicker way to a model's results than row by row through its parts. */
+/** A faster way to score a batch than running the model's parts for each row. */
 export interface QuickBatch {
-  /** False: this batch cannot be scored that way. */
+  /** Opens a batch; false if it cannot be scored this way. */
   open(columns: InputColumns): boolean
-  /** Sets the row's result; false: it cannot be told this way, and nothing was set. */
+  /** Stores the row's result; false if the row needs the general way, and nothing was stored. */
   score(at: number): boolean
 }

@@ -2,18 +2,18 @@ import type { ModelInput } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
 import { type DataType, isDateType } from './document/index.ts'
 
-/** One column of what the model gives. */
+/** One column of the model's results. */
 export interface ResultField {
   readonly name: string
   readonly type: DataType
-  /** The slot that holds it; -1: the prediction itself; below: the probability of the class -2 - slot. */
+  /** The slot that holds it; -1: the prediction; below -1: the probability of class -2 - slot. */
   readonly slot: number
   readonly text: boolean
-  /** The segments, one in the other, that it is shown for only if their result is the whole's; undefined: always. */
+  /** The path of nested segments whose result must be that of the whole model for it to be shown; undefined: always shown. */
   readonly within: readonly number[] | undefined
 }
 
-/** The prediction, and all that is shown: a model without a named target shows its output fields alone. `probable`: its classes have probabilities. */
+/** The prediction, and the columns shown: without a named target, only the output fields. `probable`: whether the classes have probabilities. */
 export function resultFields(
   { model, labels, outputs }: CompiledPmml,
   probable: boolean,

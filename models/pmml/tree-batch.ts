@@ -5,16 +5,16 @@ import type { PmmlScores } from './pmml-scores.ts'
 import type { QuickBatch } from './quick-batch.ts'
 
 /**
- * A tree that tells classes and their probabilities and nothing more: from the batch's columns to the results, nothing between them. What is not
- * simple is left to the general way: a missing value, a node without a score.
+ * Scores a tree whose only outputs are the class and the probabilities: reads the batch's columns and writes the results directly. A row with a
+ * missing value, or one that ends in a node without a score, is left to the general way.
  */
 export class TreeBatch implements QuickBatch {
   readonly #tree: CompiledTree
   readonly #list: DecisionList
   readonly #scores: PmmlScores
-  /** Those that are asked for. */
+  /** The slots that the tree tests. */
   readonly #slots: readonly number[]
-  /** The class that each of the result's columns of numbers is about. */
+  /** For each number column of the result, the class whose probability it holds. */
   readonly #classes: Int32Array
   /** The batch's columns, by slot. */
   readonly #columns: Float64Array[] = []
@@ -28,7 +28,7 @@ export class TreeBatch implements QuickBatch {
     this.#classes = parts.classes
   }
 
-  /** undefined: the model is more than that. */
+  /** undefined if the model does anything else. */
   static of({ model, slots }: CompiledPmml, scores: PmmlScores): TreeBatch | undefined {
     const { part, target, outputs, classifies } = model
     if (part.kind !== 'tree' || !classifies || target !== undefined || slots.some(slot => slot !== undefined)) return undefined

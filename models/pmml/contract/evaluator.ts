@@ -1,12 +1,12 @@
 import type { InputColumns } from './input-columns.ts'
 import type { Row } from '../expressions/index.ts'
 
-/** A model, ready to score rows one by one. What `run` found stands in its fields until the next run. */
+/** A model that is ready to score rows one by one. The fields hold the result of the last `run`. */
 export abstract class Evaluator {
-  /** A regression's value; a classification's predicted class, as its index; NaN: none. */
+  /** A regression's value, or the index of the predicted class; NaN if there is none. */
   value = NaN
   readonly #probabilities: Float64Array
-  /** What the model gives beside its prediction; undefined when it gives nothing. */
+  /** Access to more of the last result than the prediction; undefined if the model has no more. */
   readonly details: Details | undefined
 
   constructor(classes: number, details?: Details) {
@@ -19,68 +19,68 @@ export abstract class Evaluator {
     return this.#probabilities.length > 0
   }
 
-  /** By class; NaN where the model gives none. Empty when the model does not classify. */
+  /** The probabilities by class; NaN if the model has none. Empty if the model does not classify. */
   get probabilities(): Float64Array {
     return this.#probabilities
   }
 
-  /** Adds the last run's probabilities to sums of at least as many classes. */
+  /** Adds the last run's probabilities to `sums`, which has at least as many classes. */
   addProbabilities(sums: Float64Array): void {
     const { probabilities } = this
     for (let i = 0; i < probabilities.length; i++) sums[i] = (sums[i] as number) + (probabilities[i] as number)
   }
 
-  /** The classes in the order in which the last run named them; undefined: in their own. */
+  /** The order of the classes in the last run, which decides ties; undefined: the order of their indices. */
   get order(): ArrayLike<number> | undefined {
     return undefined
   }
 
-  /** A batch begins, whose rows are then run one by one: what can be done for all of them at once may be done now. */
+  /** Called before the rows of a batch are run one by one; may do work for all of them at once. */
   prepare(_columns: InputColumns): void {}
 
-  /** Whether there is a result. May end the row's scoring. */
+  /** Scores the row; returns whether it has a result. May end the row's scoring by `giveUp`. */
   abstract run(row: Row): boolean
 }
 
-/** What the models of several fields have in common, each of which makes its own result of it. */
+/** The shared part of models that each predict one field from the same calculation. */
 export interface Source {
-  /** Whether the last row gave what results are made of. */
+  /** Whether the calculation succeeded for the last row. */
   readonly found: boolean
-  /** Prepares for the row's results. May end the row's scoring. */
+  /** Calculates the shared part for the row. May end the row's scoring by `giveUp`. */
   find(row: Row): boolean
 }
 
-/** What Output fields can ask of the last run. */
+/** What OutputFields can read of the last run. */
 export interface Details {
   /** The id of the node, cluster, rule, … of that rank (from 1) that made the prediction. */
   entity?(rank: number): string | undefined
-  /** The distance or similarity of the named entity, of that rank when it is not named. */
+  /** The distance or similarity of the named entity, or of the one with that rank if none is named. */
   affinity?(rank: number, name: string | undefined): number
   confidence?(classIndex: number): number
   reasonCode?(rank: number): string | undefined
   /** A rule's attribute, such as `consequent`. */
   rule?(rank: number, attribute: string): string | undefined
-  /** The result of the segment of that index; undefined: it gave none. */
+  /** The result of the segment with that index; undefined if it had none. */
   segment?(index: number): SegmentResult | undefined
-  /** The evaluator of that segment, if the whole's result is the segment's, be it missing. */
+  /** The evaluator of that segment, if the result of the whole model is the segment's, even a missing one. */
   chosen?(index: number): Evaluator | undefined
 }
 
-/** What one segment of a model of several gave. */
+/** The result of one segment. */
 export interface SegmentResult {
   readonly evaluator: Evaluator
-  /** As the segment's own target has it: of a classification the class. */
+  /** After the segment's own Target; for a classification, the class. */
   readonly value: number
 }
 
-/** Whether the evaluator's result is that of the first of these segments, whose result is that of the second one, and so on. */
+/** Whether the evaluator's result comes from this path of segments: each one chose the next. */
 export function isResult(evaluator: Evaluator, [segment, ...inner]: readonly number[]): boolean {
   if (segment === undefined) return true
   const chosen = evaluator.details?.chosen?.(segment)
   return chosen !== undefined && isResult(chosen, inner)
 }
 
-/** The one of these indices whose value is the largest; the first of equals; -1 when all are NaN. */
+/** The index, among these, of the largest value; the first of equals; -1 if all are NaN. */
 export function largestOf(indices: ArrayLike<number>, values: ArrayLike<number>): number {
   let best = -1
   for (let at = 0; at < indices.length; at++) {
@@ -91,7 +91,7 @@ export function largestOf(indices: ArrayLike<number>, values: ArrayLike<number>)
   return best
 }
 
-/** The index of the largest; the first of equals; -1 when all are NaN. */
+/** The index of the largest value; the first of equals; -1 if all are NaN. */
 export function indexOfLargest(values: ArrayLike<number>): number {
   let best = -1
   let largest = NaN

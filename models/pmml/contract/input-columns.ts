@@ -4,17 +4,17 @@ import { type Row, type InputField, treat, treatForeign } from '../expressions/i
 
 interface Input {
   readonly field: InputField
-  /** -1: the records have no such field. */
+  /** The index of the column; -1 if the records have no such field. */
   readonly column: number
 }
 
 /**
- * A batch's fields as the model sees them: numbers treated column by column, before any row is scored; texts row by row, since what a row alone
- * has is forgotten with it.
+ * A batch's fields after the treatment that the MiningSchema asks for. Numbers are treated column by column before any row is scored. Texts are
+ * treated row by row, because symbols of texts that only a record has are dropped after it.
  */
 export class InputColumns {
   length = 0
-  /** Numbers of which any is fine as it is: the batch's own columns. */
+  /** Numbers that need no treatment: the batch's own columns are used. */
   #plain: readonly Input[] = []
   #treated: readonly Input[] = []
   #texts: readonly Input[] = []
@@ -23,11 +23,11 @@ export class InputColumns {
   #slots = new Int32Array(0)
   readonly #columns: Float64Array[] = []
   readonly #bySlot: (Float64Array | undefined)[] = []
-  /** 1: one of the row's numbers is invalid. */
+  /** 1 for each row with an invalid number. */
   #invalid: Uint8Array = new Uint8Array(0)
   #anyInvalid = false
 
-  /** `columns`: the input's column among the specs; -1: none. */
+  /** Assigns columns to fields. `columns`: for each field, the index of its column in `specs`; -1 if there is none. */
   map(fields: readonly InputField[], columns: readonly number[], specs: readonly ColumnSpec[]): void {
     const inputs = fields
       .map((field, at): Input => ({ field, column: columns[at] ?? -1 }))
@@ -45,7 +45,7 @@ export class InputColumns {
     for (const _ of ordered) this.#columns.push(new Float64Array(0))
   }
 
-  /** Whether all that a model can ask for is in columns. */
+  /** Whether all inputs are in columns, because none is text. */
   get complete(): boolean {
     return this.#texts.length === 0
   }
@@ -63,7 +63,7 @@ export class InputColumns {
     for (let i = 0; i < this.#texts.length; i++) this.#textSources[i] = batch.columns[(this.#texts[i] as Input).column] as TextColumn
   }
 
-  /** The batch's numbers of a slot; NaN: missing. Undefined: it is none of the inputs', or one of texts. */
+  /** The numbers of a slot; NaN: missing. Undefined if the slot is not an input's, or is text. */
   column(slot: number): Float64Array | undefined {
     return this.#bySlot[slot]
   }
@@ -72,7 +72,7 @@ export class InputColumns {
     return this.#invalid[at] === 0
   }
 
-  /** Puts the row's fields into their slots; false: one of them is invalid, so that there is no result. */
+  /** Writes the row's fields to their slots. False if one is invalid; the row then has no result. */
   read(at: number, row: Row): boolean {
     if (this.#invalid[at] !== 0) return false
     const { values } = row
@@ -108,7 +108,7 @@ export class InputColumns {
     }
   }
 
-  /** The batch's own column, or a copy where it has values that are no numbers. */
+  /** The batch's own column, or a copy if some of its values are not numbers. */
   #given({ field, column }: Input, batch: ColumnBatch): Float64Array {
     const { values, invalid } = batch.columns[column] as NumberColumn
     if (invalid === undefined) return values
@@ -117,7 +117,7 @@ export class InputColumns {
     return copy
   }
 
-  /** What the row has after treatment; undefined makes the row invalid. */
+  /** The value after treatment; undefined marks the row invalid. */
   #accept(at: number, treated: number | undefined): number {
     if (treated !== undefined) return treated
     this.#invalid[at] = 1

@@ -10,19 +10,19 @@ export interface Classes {
 
 /** A field that a model predicts. */
 export interface Aim {
-  /** As the MiningSchema names it; undefined: it names nothing. */
+  /** The name in the MiningSchema; undefined if it names no target. */
   readonly name: string | undefined
-  /** The field of that name, or the one that the model around it predicts, where there is one that is known. */
+  /** The field of that name, or the field that the enclosing model predicts; undefined if neither is known. */
   readonly target: FieldDefinition | undefined
 }
 
-/** What a model element is compiled in: of a model of several fields, for one of them. */
+/** The state while one model element is compiled for one predicted field. */
 export class ModelContext {
   readonly element: PmmlElement
   readonly scope: Scope
-  /** Whether the model calculates in single precision, as the library did that it was trained with. */
+  /** Whether the model calculates in single precision, like the library that trained it. */
   readonly float: boolean
-  /** Has the fields that the model's OutputFields can name. */
+  /** The scope of the fields that the model's OutputFields can name. */
   outputScope: Scope
   #aim: Aim
   #functionName: string
@@ -30,7 +30,7 @@ export class ModelContext {
   #displays = new Map<number, number>()
   #indices = new Map<number, number>()
 
-  /** `functionName`: what the model is for this field, where the element does not say it. */
+  /** `functionName`: the function for this field, if it is not the element's. */
   constructor(element: PmmlElement, scope: Scope, aim: Aim, functionName = element.need('functionName')) {
     this.element = element
     this.scope = scope
@@ -41,13 +41,13 @@ export class ModelContext {
     this.aimAt(aim, functionName)
   }
 
-  /** What several models in one predict is known only when they are compiled: makes this a context for that. Its classes are then the field's alone. */
+  /** Changes the predicted field: what a mining model predicts is known only after its segments are compiled. Resets the classes to the field's. */
   aimAt(aim: Aim, functionName: string): void {
     const { target, name } = aim
     this.#aim = aim
     this.#functionName = functionName
     const { symbols } = this.scope.compilation
-    // A cluster is known by its id, whatever the field is that it is put into.
+    // Clusters are identified by their ids, whatever the type of the target field.
     const named = this.hasClasses && functionName !== 'clustering' ? target : undefined
     const valid = named?.valid ?? []
     const type = named?.type ?? 'string'
@@ -65,7 +65,7 @@ export class ModelContext {
     return this.#functionName
   }
 
-  /** As the MiningSchema names what the model predicts; undefined: it names nothing, or one field for one record and another for another. */
+  /** The target's name in the MiningSchema; undefined if it names none, or if different records have different targets. */
   get targetName(): string | undefined {
     return this.#aim.name
   }
@@ -78,7 +78,7 @@ export class ModelContext {
     return this.#classes
   }
 
-  /** What is shown of a class in place of its value: a symbol, by value. */
+  /** The display value of each class, as a symbol, by the class's value. */
   get displays(): Map<number, number> {
     return this.#displays
   }
@@ -88,18 +88,18 @@ export class ModelContext {
     return this.target?.ordinal ?? false
   }
 
-  /** The type of what the model predicts. A nested model that names no target of its own gives plain numbers. */
+  /** The type of the prediction. A nested regression without a target of its own predicts doubles. */
   get predictedType(): DataType {
     if (this.functionName === 'regression') return this.targetName === undefined ? 'double' : (this.target?.type ?? 'double')
     return this.classes.type
   }
 
-  /** Whether the predictions are classes that probabilities belong to. */
+  /** Whether the predictions are classes. */
   get hasClasses(): boolean {
     return this.functionName !== 'regression'
   }
 
-  /** The classes' type where no target says it. */
+  /** Sets the classes' type if no target defines it. */
   adoptType(type: DataType): void {
     this.classes.type = type
   }
@@ -108,7 +108,7 @@ export class ModelContext {
     return this.functionName === 'classification'
   }
 
-  /** The class's index. A class that the DataDictionary does not list is added behind those that it does. */
+  /** The index of the class. A class that the DataDictionary does not list is added after the others. */
   classOf(text: string, user: PmmlElement): number {
     return this.addClass(needValue(user, { type: this.classes.type, text }, this.scope.compilation.symbols))
   }
@@ -122,7 +122,7 @@ export class ModelContext {
     return index
   }
 
-  /** Throws unless the element's functionName is one of these. */
+  /** Throws SluiceError MODEL_LOAD_FAILED unless the functionName is one of these. */
   allow(...names: string[]): void {
     if (!names.includes(this.functionName)) this.element.fail(`has functionName="${clip(this.functionName)}", which is not supported`)
   }

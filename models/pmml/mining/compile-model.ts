@@ -33,7 +33,7 @@ const compilers: Readonly<Record<string, (context: ModelContext) => CompiledPart
   NearestNeighborModel: compileNearestNeighbor,
 }
 
-/** The model elements that PMML has and Sluice does not. */
+/** The model elements of PMML that Sluice does not support. */
 const unsupported = [
   'AnomalyDetectionModel',
   'AssociationModel',
@@ -68,13 +68,13 @@ function compileWithin(element: PmmlElement, { around, target: outerTarget, oute
   return modelOf(context, part, outputs)
 }
 
-/** A nested model sees a field as the model around it does, unless its own MiningSchema treats it. */
+/** A nested model uses a field's value from the enclosing model, unless its own MiningSchema treats the field again. */
 function addMiningField(mining: PmmlElement, scope: Scope, around: Scope): void {
   const name = mining.need('name')
   if (!treats(mining)) return
   scope.add(name, () => {
     const from = around.need(name, mining)
-    // What was made of a field has no DataField that says what is valid.
+    // A derived field has no DataField that defines valid values.
     const definition = from.definition ?? {
       name,
       type: from.type,

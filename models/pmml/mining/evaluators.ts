@@ -20,7 +20,7 @@ import { ModelRunner } from './model-runner.ts'
 import { SelectionEvaluator } from './selection-evaluator.ts'
 import { TreeEvaluator } from '../trees/index.ts'
 
-/** A compiled model, ready to run. `source`: what its results are to be made of, where several models share it. */
+/** Makes a compiled model ready to run. `source`: the shared calculation, if several models use the same one. */
 export function modelRunner(model: CompiledModel, source?: Source): ModelRunner {
   return new ModelRunner(model, evaluatorOf(model.part, source))
 }

@@ -2,13 +2,13 @@ import type { ForestTree } from './forest-tree.ts'
 import type { CompiledMining } from '../elements/index.ts'
 
 /**
- * What the leaves of a forest's trees add to a row's sums: `stride` numbers each, of which the first are one a class, or the value. At 0 stands
- * what is told when a leaf says nothing: NaN.
+ * What each leaf adds to a row's sums: `stride` numbers, of which the first are one for each class, or the value. The share at 0 is NaN, for
+ * leaves without a score.
  */
 export class ForestShares {
   readonly values: Float64Array
   readonly stride: number
-  /** By tree, by node: where its share begins. */
+  /** By tree and node: where the node's share begins in `values`. */
   readonly #starts: readonly (readonly number[])[]
 
   constructor(trees: readonly ForestTree[], model: Pick<CompiledMining, 'classes' | 'float' | 'method'>) {
@@ -29,7 +29,7 @@ export class ForestShares {
       for (const [node, start] of (this.#starts[at] as readonly number[]).entries()) if (start > 0) this.#fill(start, tree, { node, model })
   }
 
-  /** A node that there is not says nothing. */
+  /** Where the node's share begins; 0, the share of NaN, for a node that does not exist. */
   startOf(tree: number, node: number): number {
     return this.#starts[tree]?.[node] ?? 0
   }

@@ -1,13 +1,13 @@
 import { type DecisionList, type CompiledTree, decisionList } from '../trees/index.ts'
 import type { CompiledMining } from '../elements/index.ts'
 
-/** A segment that is a tree of simple questions and nothing else. */
+/** A segment that is a tree of simple tests, without a predicate, target or outputs of its own. */
 export interface ForestTree {
   readonly tree: CompiledTree
   readonly list: DecisionList
-  /** 1 where the model does not weigh its segments. */
+  /** The segment's weight; 1 if the method does not weight its segments. */
   readonly weight: number
-  /** The tree's classes as the whole's. */
+  /** For each class of the tree, its index among the classes of the whole model. */
   readonly classes: Int32Array
   /** Whether its value is a float. */
   readonly float: boolean
@@ -16,7 +16,7 @@ export interface ForestTree {
 const ofValues: readonly string[] = ['sum', 'average', 'weightedSum', 'weightedAverage']
 const ofClasses: readonly string[] = ['average', 'weightedAverage', 'majorityVote', 'weightedMajorityVote']
 
-/** The model's segments, when it adds up trees and does nothing else; undefined when it is more than that. */
+/** The model's segments as trees, if it only sums up simple trees; otherwise undefined. */
 export function forestTrees({ segments, method, classes, asksSegments }: CompiledMining): ForestTree[] | undefined {
   if (asksSegments || !(classes > 0 ? ofClasses : ofValues).includes(method)) return undefined
   const weighted = method.startsWith('weighted')

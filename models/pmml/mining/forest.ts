@@ -4,35 +4,35 @@ import { ForestShares } from './forest-shares.ts'
 import type { InputColumns } from '../contract/index.ts'
 import type { CompiledMining } from '../elements/index.ts'
 
-/** Rows that are taken through all trees before the next ones: their values and sums stay in the processor's first cache. */
+/** Rows that pass all trees before the next rows: their values and sums stay in the processor's L1 cache. */
 const chunk = 128
-/** Trees whose leaves are found before they are added up. */
+/** Trees whose leaves are looked up before their shares are summed. */
 const group = 16
 
 /**
- * Trees whose values, probabilities or votes are added up: all of them asked for every record, nothing between them. It gives what the general
- * way gives, for a whole batch at once, and leaves to that what is not simple: missing values, nodes without a score, equal classes.
+ * Scores a whole batch with trees whose values, probabilities or votes are summed. The results equal those of the general way, to which rows with
+ * missing values, nodes without a score, or ties between classes are left.
  */
 export class Forest {
-  /** Numbers a row of `results`; the first are its shares, one a class, or its value. */
+  /** Numbers for each row in `results`; the first are the shares, one for each class, or the value. */
   readonly stride: number
   readonly #trees: readonly FlatTree[]
   readonly #shares: Float64Array
-  /** 0: the trees are of numbers. */
+  /** The number of classes; 0 for regression trees. */
   readonly #classes: number
-  /** What the sums are divided by; 0: they are not. */
+  /** The divisor of the sums; 0: they are not divided. */
   readonly #divisor: number
   readonly #float: boolean
   /** Whether each sum is rounded to float. */
   readonly #rounds: boolean
-  /** The slots that are asked for: the columns of a chunk's rows. */
+  /** The slots that the trees test: the columns of a chunk's rows. */
   readonly #slots: readonly number[]
   readonly #rows: Float64Array
   readonly #columns: Float64Array[] = []
-  /** Where the share begins that each tree of a group gives each row of a chunk. */
+  /** For each tree of a group and each row of a chunk, where the share of the leaf begins. */
   readonly #found = new Int32Array(group * chunk)
   #results = new Float64Array(0)
-  /** By row: the class with the largest share; -1: none or several. */
+  /** By row: the class with the largest share; -1 if there is none or a tie. */
   #best = new Int32Array(0)
   #length = 0
 
@@ -51,7 +51,7 @@ export class Forest {
     this.#rows = new Float64Array(chunk * columns.size)
   }
 
-  /** Takes a batch; where it lacks columns, no row of it has a result. */
+  /** Scores a batch. If it lacks a column, no row has a result here. */
   run(columns: InputColumns): void {
     this.#length = 0
     for (let i = 0; i < this.#slots.length; i++) {
@@ -66,17 +66,17 @@ export class Forest {
     for (let from = 0; from < length; from += chunk) this.#runChunk(from, Math.min(chunk, length - from))
   }
 
-  /** The row's value; NaN: it has none. */
+  /** The row's value; NaN if it has none here. */
   valueOf(row: number): number {
     return row < this.#length ? (this.#results[row * this.stride] as number) : NaN
   }
 
-  /** The class of the row; -1: it is not to be told this way. */
+  /** The row's class; -1 if the row must be scored the general way. */
   classOf(row: number): number {
     return row < this.#length ? (this.#best[row] as number) : -1
   }
 
-  /** The shares of the classes of every row that has a class: `stride` a row. */
+  /** The classes' shares, `stride` numbers for each row; valid for rows that have a class. */
   get results(): Float64Array {
     return this.#results
   }
@@ -172,7 +172,7 @@ export class Forest {
     return this.#float ? Math.fround(mean) : mean
   }
 
-  /** Makes the sums that begin there shares; gives the class that has most. */
+  /** Turns the sums that begin at `at` into shares; returns the class with the largest one. */
   #finish(at: number): number {
     const results = this.#results
     let best = -1

@@ -5,15 +5,15 @@ import { forestTrees } from './forest-tree.ts'
 import type { CompiledMining } from '../elements/index.ts'
 import type { ModelRunner, RunnerOf } from './model-runner.ts'
 
-/** Runs all segments and puts their results together. Nothing is allocated a row but where a median is taken. */
+/** Runs all segments and combines their results. Allocates nothing for a row, except for a median. */
 export class MiningEvaluator extends Evaluator {
   readonly #model: CompiledMining
   readonly #runners: readonly ModelRunner[]
-  /** Where the segments are trees and no more: a batch's rows are taken through them all at once. */
+  /** Set if all segments are simple trees: scores a batch's rows at once. */
   readonly forest: Forest | undefined
-  /** The row whose last run was the forest's alone: the segments know nothing of it. */
+  /** The row of the last run, if only the forest scored it: the segments were not run. */
   #simple: Row | undefined
-  /** Whether each segment's classes are the whole's, in the same order. */
+  /** For each segment, whether its classes are those of the whole model in the same order. */
   readonly #sameClasses: readonly boolean[]
   /** 1 for the segments of the last run that gave a result. */
   readonly #gave: Uint8Array
@@ -64,7 +64,7 @@ export class MiningEvaluator extends Evaluator {
     return this.value === this.value
   }
 
-  /** Whether every row comes to the segment. */
+  /** Whether the segment applies to every row. */
   #isSure(segment: number): boolean {
     return this.#model.segments[segment]?.predicate === undefined
   }
@@ -97,7 +97,7 @@ export class MiningEvaluator extends Evaluator {
     return onMissing === 'continue' ? weight > 0 && this.#outvotes(missing) : weight > 0
   }
 
-  /** Segments without a result vote for there being none. */
+  /** Segments without a result vote for a missing result. */
   #outvotes(missing: number): boolean {
     if (missing === 0) return true
     this.#vote()
@@ -147,7 +147,7 @@ export class MiningEvaluator extends Evaluator {
     return this.value >= 0
   }
 
-  /** Each class's votes, into `probabilities`. */
+  /** Counts the votes for each class into `probabilities`. */
   #vote(): void {
     const { segments, method } = this.#model
     this.probabilities.fill(0)
@@ -184,7 +184,7 @@ export class MiningEvaluator extends Evaluator {
     }
   }
 
-  /** The winner by its largest or median probability; then the average of the segments that came nearest to it. */
+  /** Chooses the class by its largest or median probability; the probabilities are then the average of the segments nearest to that value. */
   #pick(method: 'max' | 'median'): boolean {
     const { segments } = this.#model
     const { probabilities } = this
@@ -210,7 +210,7 @@ export class MiningEvaluator extends Evaluator {
     return true
   }
 
-  /** The class with most; of equals the one that a segment named first. */
+  /** The class with the largest probability; of equals the one that a segment named first. */
   #winner(): number {
     const { probabilities } = this
     const best = indexOfLargest(probabilities)

@@ -3,24 +3,24 @@ import type { ModelContext } from '../contract/index.ts'
 import { type CompiledMining, type CompiledModel, type Method, type Segment, isSelection, methods, mapClasses } from '../elements/index.ts'
 import { type FieldDefinition, predicateIn, test, Scope } from '../expressions/index.ts'
 
-/** Where a model element is. */
+/** The surroundings of a model element. */
 export interface Place {
-  /** Has the fields that the MiningSchema can name. */
+  /** The scope of the fields that the MiningSchema can name. */
   readonly around: Scope
-  /** What the model around it predicts. */
+  /** The field that the enclosing model predicts. */
   readonly target: FieldDefinition | undefined
-  /** Whether no model is around it: then its MiningFields have been treated when the record was read. */
+  /** Whether there is no enclosing model. Its MiningFields are then treated when the record is read. */
   readonly outermost: boolean
 }
 
-/** Compiles the models within a MiningModel, which may be MiningModels themselves: handed in, because it compiles a MiningModel by this file. */
+/** Compiles the models within a MiningModel. It is handed in because these may be MiningModels, which this file compiles: the recursion. */
 export interface NestedModels {
   /** The model element of a Segment. */
   find(segment: PmmlElement): PmmlElement
   compile(element: PmmlElement, place: Place): CompiledModel
 }
 
-/** The segments whose result may be the whole's: of a chain the last that always runs, and those after it. */
+/** The segments whose result may be that of the whole model: in a chain, the last one that always runs and those after it. */
 export function shownSegments<S extends Pick<Segment, 'predicate'>>({
   method,
   segments,
@@ -39,7 +39,7 @@ export function compileMining(context: ModelContext, nested: NestedModels): Comp
   const method = methodOf(segmentation)
   if (element.child('LocalTransformations', 'Regression', 'DecisionTree')?.name.match(/^(?:Regression|DecisionTree)$/))
     element.fail('contains an embedded model (before PMML 4), which is not supported')
-  // Each segment can name what those before it gave out.
+  // Each segment can name the outputs of those before it.
   const scope = new Scope(context.scope.compilation, context.scope)
   if (method === 'modelChain' || method === 'multiModelChain') context.outputScope = scope
   const target = targetNames(element).length < 2 ? context.target : undefined
@@ -76,8 +76,8 @@ export function compileMining(context: ModelContext, nested: NestedModels): Comp
 }
 
 /**
- * The segments whose results can be the whole's: those of its kind. What the whole predicts is then what they do: a chain's segments may be
- * about other fields than its MiningSchema names first.
+ * The segments whose results can be that of the whole model: those with its functionName. The whole model then predicts what they predict, which in a
+ * chain may be another field than the first that its MiningSchema names.
  */
 function aimAtResults<S extends Pick<Segment, 'model'>>(context: ModelContext, making: readonly S[], segmentation: PmmlElement): S[] {
   const mixed = context.functionName === 'mixed'
@@ -94,7 +94,7 @@ function aimAtResults<S extends Pick<Segment, 'model'>>(context: ModelContext, m
   return results
 }
 
-/** What is wrong with a whole of which no segment is of its kind. */
+/** The message if no segment has the functionName of the whole model. */
 function misfit(functionName: string): string {
   return functionName === 'regression'
     ? 'predicts a class where its model predicts a number'
@@ -131,7 +131,7 @@ function compileSegment(
 ): Omit<Segment, 'classes' | 'isResult'> {
   const predicate = predicateIn(element, scope)
   const inner = nested.find(element)
-  // What the whole predicts as a number, or beside other fields, tells nothing of the classes of a segment.
+  // If the whole model predicts a number, or several fields, its target does not define the classes of a segment.
   const target = inner.get('functionName') === context.functionName ? outer : undefined
   const model = nested.compile(inner, { around: scope, target, outermost: false })
   for (const { name, slot, type } of model.outputs) if (!scope.has(name)) scope.add(name, { slot, type, depth: 0, definition: undefined })

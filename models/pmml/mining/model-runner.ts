@@ -13,23 +13,23 @@ function shareOf({ source, slot, type, segment }: CompiledOutput): Share[] {
   return plain ? [{ slot, classIndex: source.classIndex }] : []
 }
 
-/** Makes a compiled model ready to run: handed to the evaluators of models within models, which it makes itself. */
+/** Makes a compiled model ready to run. It is handed to the evaluators of mining models, because it constructs them: the recursion. */
 export type RunnerOf = (model: CompiledModel, source?: Source) => ModelRunner
 
-/** Runs a model and then what comes after its prediction: the target's rescaling and the output fields. */
+/** Runs a model, then rescales the prediction by its Target and sets the output fields. */
 export class ModelRunner {
   readonly model: CompiledModel
   readonly evaluator: Evaluator
-  /** The last run's result, as the target's type has it: of a classification the class; NaN: none. */
+  /** The last run's result in the target's type; for a classification, the class's value. NaN if there is none. */
   value = NaN
-  /** The outputs that are the probability of a class, and those that take more to make. */
+  /** The outputs that are just the probability of a class; `#others` are all the rest. */
   readonly #shares: readonly Share[]
   readonly #others: readonly CompiledOutput[]
   readonly #plain: boolean
-  /** Whether nothing comes after the evaluator. */
+  /** Whether there is nothing to do after the evaluator. */
   readonly #bare: boolean
   readonly #values: Float64Array | undefined
-  /** Whether a result may be a number beside the classes. */
+  /** Whether a result may be a number although there are classes. */
   readonly #mixed: boolean
 
   constructor(model: CompiledModel, evaluator: Evaluator) {
@@ -83,7 +83,7 @@ export class ModelRunner {
     const { probabilities } = this.evaluator
     for (let i = 0; i < shares.length; i++) {
       const { slot, classIndex } = shares[i] as Share
-      // A class that the model does not know has none.
+      // A class that the model does not know has probability 0.
       row.values[slot] = probabilities[classIndex] ?? 0
     }
   }

@@ -5,14 +5,14 @@ import type { ModelRunner, RunnerOf } from './model-runner.ts'
 import { type Row, evaluatePredicate, verdict } from '../expressions/index.ts'
 
 /**
- * Runs the first segment that applies, or all of them, or one after the other, each with what those before it gave out. One result is the
- * whole's: the first segment's that applies, the first one that there is, the last, or that of the segment that predicts the same field.
+ * Selects the result of one segment: with selectFirst, of the first segment that applies; with selectAll, the first result of any; in a chain,
+ * where each segment can use the outputs of those before it, of the last one, or of the segment that predicts the model's field.
  */
 export class SelectionEvaluator extends Evaluator {
   readonly #model: CompiledMining
   readonly #runners: readonly ModelRunner[]
   readonly #source: Source | undefined
-  /** The segment whose result the last run's is; -1: there is none. */
+  /** The segment that the last run selected; -1 if there is none. */
   #chosen = -1
   /** 1 for the segments of the last run that gave a result. */
   readonly #gave: Uint8Array
@@ -37,7 +37,7 @@ export class SelectionEvaluator extends Evaluator {
     return (this.#model.segments[this.#chosen]?.classes.length ?? 0) > 0
   }
 
-  /** A segment that not every row comes to is not prepared. */
+  /** Prepares only the segments that every row reaches. */
   override prepare(columns: InputColumns): void {
     const { segments, method } = this.#model
     for (const [at, { predicate }] of segments.entries()) {
@@ -108,7 +108,7 @@ export class SelectionEvaluator extends Evaluator {
     return this.#take(result, main < 0 ? found : this.#gave[main] === 1)
   }
 
-  /** Makes one segment's result the whole's. */
+  /** Takes over one segment's result. */
   #take(at: number, found: boolean): boolean {
     const runner = this.#runners[at]!
     const { classes, isResult } = this.#model.segments[at]!
