@@ -8,20 +8,20 @@ import type { OnnxSession, Results, TensorInfo } from './onnx-session.ts'
 import type { RecordAxes, RecordPlan } from './flow/index.ts'
 import { alike } from './row-check.ts'
 
-/** Where records lie in what a model takes and gives. */
+/** Which dimension counts the records in each input and output. */
 export interface FoundAxes {
   readonly inputs: RecordAxes
-  /** By output; undefined: not known, so that records go one by one. */
+  /** By output; undefined: unknown, so records are scored one by one. */
   readonly outputs: RecordAxes | undefined
 }
 
-/** How many steps, or what else a record has an open number of, are tried. */
+/** The sizes that are tried for a record's open dimensions, such as its number of steps. */
 const lengths = [4, 2, 8, 1, 16]
 const rows = 3
 
 /**
- * Finds out by runs on made-up records which dimension counts them: the one along which the outputs grow, and each record has what it has
- * alone. Throws SluiceError MODEL_LOAD_FAILED where it is none of those that it may be.
+ * Finds the dimension that counts the records by runs on made-up records: the one along which the outputs grow and each record has the same
+ * result as alone. Throws SluiceError MODEL_LOAD_FAILED if none of the possible dimensions is.
  */
 export async function findAxes(
   session: OnnxSession,
@@ -50,13 +50,13 @@ export async function findAxes(
 }
 
 interface Outcome {
-  /** Whether each record has what it has alone. */
+  /** Whether each record has the same result as alone. */
   readonly apart: boolean
-  /** Where the records lie in the outputs; undefined: one does not grow with them. */
+  /** The outputs' dimension that counts the records; undefined if an output does not grow with them. */
   readonly outputs: RecordAxes | undefined
 }
 
-/** undefined: the model cannot be run like that. */
+/** undefined if the model cannot be run with these shapes. */
 async function trialOf(
   session: OnnxSession,
   infos: readonly TensorInfo[],

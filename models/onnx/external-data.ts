@@ -10,7 +10,7 @@ interface Tensor {
   name?: string
   raw_data?: Uint8Array
   external_data?: { key?: string; value?: string }[]
-  /** 1: the values lie in another file. */
+  /** 1 if the values are in another file. */
   data_location?: number
 }
 
@@ -35,7 +35,7 @@ interface Outside {
   functions?: { node?: Node[] }[]
 }
 
-/** Every place of ONNX's schema where a tensor may stand; the rest passes through unread. */
+/** The parts of ONNX's schema that can contain tensors; the rest is passed through unread. */
 const outsideModel = parseSchema(`syntax = "proto2";
   message Model { optional Graph graph = 7; repeated Function functions = 25; }
   message Function { repeated Node node = 7; }
@@ -52,12 +52,12 @@ const outsideModel = parseSchema(`syntax = "proto2";
   }
   message Entry { optional string key = 1; optional string value = 2; }`).message<Outside>('Model')
 
-/** Bytes of a value, by ONNX's number of the element type. */
+/** The size of a value, bytes, by ONNX's number of the element type. */
 const elementBytes: Readonly<Record<number, number>> = { 1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8, 16: 2 }
 
 /**
- * The ONNX file of a directory's files, with the weights that lie in others put into it. Throws SluiceError MODEL_LOAD_FAILED when there is
- * not exactly one, or it asks for a file or a part of one that is not there.
+ * Returns a directory's ONNX file with the weights from its other files embedded. Throws SluiceError MODEL_LOAD_FAILED if there is not exactly
+ * one ONNX file, or if it refers to a file, or a range of a file, that does not exist.
  */
 export async function bytesOfFiles(files: ModelFiles): Promise<Uint8Array> {
   const [name, more] = files.names.filter(each => each.endsWith('.onnx'))
@@ -67,8 +67,8 @@ export async function bytesOfFiles(files: ModelFiles): Promise<Uint8Array> {
 }
 
 /**
- * Throws SluiceError MODEL_LOAD_FAILED when weights lie in files beside the model: a model is data that arrives on a topic, and must not
- * have ONNX Runtime open paths of its choice.
+ * Throws SluiceError MODEL_LOAD_FAILED if weights are in other files. A model is data from a topic: it must not make ONNX Runtime open paths
+ * of its choice.
  */
 export function refuseExternalData(bytes: Uint8Array): void {
   const [outside] = outsideTensors(decode(bytes))

@@ -2,19 +2,20 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { TensorInfo } from './onnx-session.ts'
 import type { Place } from './tensor-cells.ts'
 
-/** Where records lie in a tensor's shape. */
+/** How a tensor's shape is filled with records. */
 export interface InputLayout {
-  /** Records a run: undefined for any number. */
+  /** The number of records in a run; undefined: any. */
   readonly batch: number | undefined
-  /** The dimension for the records; undefined: the shape has none, and is one record's. */
+  /** The dimension that counts the records; undefined if there is none: the shape is that of one record. */
   readonly axis: number | undefined
-  /** The shape of one record's values; undefined: as many as there are columns. */
+  /** The shape of one record's values; an undefined dimension takes as many as there are columns. */
   readonly record: readonly (number | undefined)[]
   readonly width: number | undefined
 }
 
 /**
- * The records lie along `axis`; not where the only dimension is fixed (`[11]`): that is one record's values. Throws SluiceError MODEL_LOAD_FAILED for a shape that records cannot fill.
+ * Records are counted by `axis`, unless the only dimension is fixed (`[11]`): then the shape is that of one record. Throws SluiceError
+ * MODEL_LOAD_FAILED for a shape that records cannot fill.
  */
 export function layoutOf(info: TensorInfo, axis: number): InputLayout {
   const { shape } = info
@@ -33,7 +34,7 @@ export function unsupported({ name }: TensorInfo, what: string): SluiceError {
   )
 }
 
-/** So many fields in the record's dimensions: of those that are open the last one takes what there is, the others are 1. */
+/** The record's dimensions for this number of fields: the last open dimension takes the fields, other open ones are 1. */
 export function recordShape(name: string, { record }: InputLayout, fields: number): readonly number[] {
   const known = record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
   const last = record.lastIndexOf(undefined)
@@ -44,14 +45,14 @@ export function recordShape(name: string, { record }: InputLayout, fields: numbe
   )
 }
 
-/** The tensor's shape for so many records of these dimensions. */
+/** The tensor's shape for this number of records with these dimensions. */
 export function dimsOf({ axis }: InputLayout, record: readonly number[], size: number): readonly number[] {
   return axis === undefined ? record : record.toSpliced(axis, 0, size)
 }
 
 const rowMajor = new Map<number, readonly Place[]>()
 
-/** Where each value of so many records lies. */
+/** The position of each value in a tensor of this many records. */
 export function placesOf(
   { axis = 0 }: InputLayout,
   record: readonly number[],
@@ -62,7 +63,7 @@ export function placesOf(
   return Array.from({ length: width }, (_, at) => ({ start: Math.floor(at / after) * size * after + (at % after), stride: after }))
 }
 
-/** The same for each batch of the width: made once. */
+/** The positions are the same for every batch of this width, so they are computed once. */
 function rowMajorPlaces(width: number): readonly Place[] {
   let places = rowMajor.get(width)
   if (places === undefined) {

@@ -10,8 +10,8 @@ import { type OnnxSession, type TensorInfo, openSession } from './onnx-session.t
 import { planRecords } from './flow/index.ts'
 
 /**
- * A row alone goes through other kernels than rows together, and may differ from them in the last bits. So a small model gets it twice:
- * that costs it nearly nothing, and a record's score does not depend on which others came with it. Bytes of a model that counts as small.
+ * The largest model, bytes, whose runs have at least two rows. ONNX Runtime uses other kernels for a single row, and their results may differ in
+ * the last bits. A small model gets a single row twice, which costs almost nothing, so that a score does not depend on the batch.
  */
 const smallModel = 1024 * 1024
 
@@ -20,7 +20,7 @@ export async function loadOnnxModel(source: ModelSource, open: OpenSession = ope
   return constructOnnx(await compileOnnx(source), undefined, open)
 }
 
-/** Makes the bytes such that ONNX Runtime can open them. Throws SluiceError MODEL_LOAD_FAILED. */
+/** Converts the bytes to a form that ONNX Runtime can open. Throws SluiceError MODEL_LOAD_FAILED. */
 export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
   const given = await onnxBytes(source)
   const outline = graphModel(given)
@@ -29,14 +29,14 @@ export async function compileOnnx(source: ModelSource): Promise<CompiledOnnx> {
   return { ...mended, output: source.output, leastRun: leastRunOf(bytes), plan: planRecords(mended.bytes, true) }
 }
 
-/** How many records a run takes at least. */
+/** The smallest number of records in a run. */
 export function leastRunOf(bytes: Uint8Array): number {
   return bytes.length <= smallModel ? 2 : 1
 }
 
 /**
- * Opens what was compiled. `oneByOne`: why its records have to be scored one by one, where a trial has found that out. Throws SluiceError
- * MODEL_LOAD_FAILED with what ONNX Runtime says against it.
+ * Opens a compiled model. `oneByOne`: why its records must be scored one by one, if a trial found that out. Throws SluiceError
+ * MODEL_LOAD_FAILED with ONNX Runtime's message.
  */
 export async function constructOnnx(compiled: CompiledOnnx, oneByOne?: string, open: OpenSession = openSession): Promise<Model> {
   const session = await openAnywhere(compiled.bytes, open)
@@ -55,7 +55,7 @@ export async function constructOnnx(compiled: CompiledOnnx, oneByOne?: string, o
 
 type OpenSession = (bytes: Uint8Array) => Promise<OnnxSession>
 
-/** Opens a model, though it changes the case of text and the system has not the American rules for that, which are ONNX Runtime's default. */
+/** Opens a model. If it changes the case of text and the system lacks the en_US locale, ONNX Runtime's default, the plain locale is used. */
 async function openAnywhere(bytes: Uint8Array, open: OpenSession): Promise<OnnxSession> {
   try {
     return await open(bytes)
@@ -66,7 +66,7 @@ async function openAnywhere(bytes: Uint8Array, open: OpenSession): Promise<OnnxS
   }
 }
 
-/** The inputs with a guess at the shapes that the model does not declare: rows of any width for its only one, else one value a record. */
+/** Replaces undeclared input shapes by a guess: rows of any width for a single input, otherwise one value for each record. */
 function shapedInputs(inputs: readonly TensorInfo[], bytes: Uint8Array): readonly TensorInfo[] {
   if (inputs.every(({ shape }) => shape.length > 0)) return inputs
   const shapeless = shapelessInputs(bytes)

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node'
 
-/** A tensor with the dimension of the records made its first. No copy where it is. */
+/** Moves the dimension that counts the records to the front; no copy if it is already there. */
 export function recordsFirst(tensor: Tensor, axis: number): Tensor {
   if (axis === 0) return tensor
   const count = tensor.dims[axis] ?? 1

@@ -1,3 +1,3 @@
-// ONNX Runtime reports its use to its makers, and leaves files in the temporary directory for that, unless this is set before it is loaded.
-// In a worker thread this is a copy that native code does not see: whoever starts the worker has set it.
+// ONNX Runtime sends telemetry and leaves files in the temporary directory for it, unless this is set before it is loaded.
+// A worker thread sets only a copy that native code does not see: the main thread must have set it.
 process.env['ORT_DISABLE_TELEMETRY'] ??= '1'

@@ -2,15 +2,15 @@ import { asBuffer } from '../../records/serde.ts'
 import { archiveNames, isArchive } from '../archive-names.ts'
 import type { ModelSource } from '../model.ts'
 
-/** Whether an archive holds an ONNX model: one file of that name, and no SavedModel beside it. */
+/** Whether an archive contains an ONNX model: one .onnx file, and no SavedModel. */
 export function isOnnxArchive(bytes: Uint8Array): boolean {
   const names = archiveNames(bytes)
   return names.filter(name => name.endsWith('.onnx')).length === 1 && !names.some(name => name.endsWith('saved_model.pb'))
 }
 
 /**
- * The model as one ONNX file: as it is, or put together of the files of an archive. Throws SluiceError MODEL_LOAD_FAILED when the archive
- * holds no model, and for a model whose weights lie in files that it does not bring. Only such models bring in what reads them.
+ * Returns the model as one ONNX file, assembled from an archive's files if needed. Throws SluiceError MODEL_LOAD_FAILED if the archive has no
+ * model, or if weights are in files that did not come with it. The code that reads such files is imported only for such models.
  */
 export async function onnxBytes({ bytes, files }: Pick<ModelSource, 'bytes' | 'files'>): Promise<Uint8Array> {
   if (files !== undefined) return (await import('./external-data.ts')).bytesOfFiles(files)

@@ -8,10 +8,10 @@ import { type InputLayout, dimsOf, layoutOf, placesOf, recordShape, unsupported 
 import type { RecordAxes } from './flow/index.ts'
 import { type CellWriter, type OnUnfit, type Place, type RowRange, cellWriter } from './tensor-cells.ts'
 
-/** The largest number of batch sizes that tensors are kept for. */
+/** The number of batch sizes for which tensors are cached. */
 const keptSizes = 64
 
-/** Turns columns to ONNX Runtime's input tensors. Their memory is allocated once and used for every batch. */
+/** Converts columns to input tensors of ONNX Runtime. Their memory is allocated once and reused for every batch. */
 export class OnnxInputs {
   readonly inputs: readonly ModelInput[]
   /** The number of records that one run takes; undefined: any. */
@@ -28,7 +28,7 @@ export class OnnxInputs {
     this.fixedBatch = [...fixed][0]
   }
 
-  /** One tensor an input; they are good until the next call. */
+  /** One tensor for each input; valid until the next call. */
   feeds(batch: ColumnBatch, mapping: FeatureMapping, range: RowRange, onUnfit: OnUnfit): Feeds {
     const feeds: Feeds = {}
     for (let i = 0; i < this.#slots.length; i++) {
@@ -43,7 +43,7 @@ class InputSlot {
   readonly input: ModelInput
   readonly layout: InputLayout
   readonly #writer: CellWriter
-  /** By number of rows: views of the same memory, all of them for one mapping. What a mapping has beside it, the records' dimensions, is not in the key. */
+  /** By number of rows: views of the same memory, all for the current mapping. The records' dimensions depend on the mapping and are not in the key. */
   readonly #tensors = new Map<number, Tensor>()
   #mapped: MappedInput | undefined
   /** The dimensions of a record's values under that mapping. */

@@ -15,7 +15,7 @@ import { RowCheck } from './row-check.ts'
 import type { RowRange } from './tensor-cells.ts'
 import { type OnnxSession, type Results, type TensorInfo, oneLine } from './onnx-session.ts'
 
-/** A model that has been opened, and where its records lie. */
+/** An open session, and the dimensions that count its records. */
 export interface OpenedModel {
   readonly session: OnnxSession
   readonly infos: readonly TensorInfo[]
@@ -23,7 +23,7 @@ export interface OpenedModel {
   readonly axes: FoundAxes
 }
 
-/** A model in ONNX Runtime: one run a batch, made at once (no promise) where the runtime allows it. */
+/** A model in ONNX Runtime. A batch is one run, synchronous (without a promise) if the runtime's version allows it. */
 export class OnnxModel implements Model {
   readonly format: ModelFormat
   readonly inputs: readonly ModelInput[]
@@ -32,9 +32,9 @@ export class OnnxModel implements Model {
   readonly #feeder: OnnxInputs
   readonly #scores: OutputScores
   readonly #outputNames: readonly string[]
-  /** The outputs of which another dimension than the first counts the records. */
+  /** The outputs in which a dimension other than the first counts the records. */
   readonly #moved: readonly (readonly [name: string, axis: number])[]
-  /** Records a run; undefined: as many as there are, but at least `leastRun`. */
+  /** The number of records in a run; undefined: the whole batch, but at least `leastRun`. */
   #runSize: number | undefined
   readonly #check: RowCheck
   #oneByOne: string | undefined
@@ -83,7 +83,7 @@ export class OnnxModel implements Model {
   }
 
   dispose(): Promise<void> {
-    // A run that is under way needs the session until it has settled.
+    // A run in progress needs the session until it settles.
     this.#disposing ??= Promise.resolve(this.#running)
       .catch(() => {})
       .then(() => this.#session.release())
@@ -109,7 +109,7 @@ export class OnnxModel implements Model {
     }
   }
 
-  /** Of tensors whose dimensions the model leaves open, these may be the ones that it cannot take: their sender chose them. */
+  /** The error of a run on tensors whose open dimensions the sender chose: the model may not accept them. */
   #failed(error: unknown): SluiceError {
     const chosen = this.#mapping.inputs.filter(
       ({ input, shape }) => shape !== undefined && (input.shape ?? [undefined]).includes(undefined),
@@ -122,7 +122,7 @@ export class OnnxModel implements Model {
   #finish(batch: ColumnBatch, results: Results, size: number, unfit: UnfitRows): Scores | Promise<Scores> {
     const { length } = batch
     if (!hasRows(results, this.#outputNames, size)) {
-      // The graph gives one record's values though its declared shapes do not say so: from now on it gets one record a run.
+      // The graph returns one record's values, which its declared shapes do not show: from now on each run has one record.
       this.#runSize = 1
       return this.#track(this.#scoreInRuns(batch, 1))
     }
@@ -131,7 +131,7 @@ export class OnnxModel implements Model {
     return this.#check.believes(batch.length) ? scores : this.#track(this.#verified(batch, columns, scores))
   }
 
-  /** In runs of so many records; one by one each run has one alone. */
+  /** Scores in runs of `size` records. If records are scored one by one, each run has one record, repeated to fill it. */
   async #scoreInRuns(batch: ColumnBatch, size: number): Promise<Scores> {
     const unfit = new UnfitRows(batch.length)
     const parts: OutputColumn[][] = []
@@ -152,13 +152,13 @@ export class OnnxModel implements Model {
     return results instanceof Promise ? results.then(columns) : columns(results)
   }
 
-  /** The scores, if some of the rows have alone what they have in the batch; else all rows are scored one by one, now and from now on. */
+  /** Returns the scores if the checked rows have the same results alone; otherwise scores all rows one by one, from now on. */
   #verified(batch: ColumnBatch, columns: readonly OutputColumn[], scores: Scores): Scores | Promise<Scores> {
     const rows = this.#check.rowsOf(batch.length)
     const size = this.#feeder.fixedBatch ?? 1
     const unfit = new UnfitRows(batch.length)
     const alone: OutputColumn[][] = []
-    // A model that cannot take a record alone has to be believed.
+    // A model that cannot score a single record cannot be checked.
     const believed = (error: unknown): Scores => {
       if (error instanceof SluiceError) return scores
       throw error
@@ -213,7 +213,7 @@ export class OnnxModel implements Model {
   }
 }
 
-/** The rows of a batch that cannot be fed; nothing is allocated while there are none. */
+/** The rows of a batch that cannot be fed to the model; allocates nothing while there are none. */
 class UnfitRows {
   rows: Uint8Array | undefined
   readonly #length: number

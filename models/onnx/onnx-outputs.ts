@@ -5,7 +5,7 @@ import type { ValueType } from '../value-type.ts'
 import { halfValues } from '../half-floats.ts'
 import type { Results, TensorInfo } from './onnx-session.ts'
 
-/** ONNX Runtime's element types that results can hold. */
+/** The element types that results can have. */
 const resultTypes: ReadonlySet<string> = new Set<ValueType>([
   'float32',
   'float64',
@@ -22,7 +22,7 @@ const resultTypes: ReadonlySet<string> = new Set<ValueType>([
   'string',
 ])
 
-/** The outputs that can be given; lists and maps are left out. */
+/** The outputs that can be read; lists and maps are left out. */
 export function readableOutputs(infos: readonly TensorInfo[]): TensorInfo[] {
   return infos.filter(info => info.type !== undefined && resultTypes.has(info.type))
 }
@@ -40,7 +40,7 @@ export function modelOutput({ name, type, shape }: TensorInfo, classes: readonly
   }
 }
 
-/** Whether the declared outputs say that a run gives one record's values, however many records it takes. No dimensions: not declared. */
+/** Whether the declared shapes say that a run returns one record's values, whatever the batch. A shape without dimensions is undeclared. */
 export function givesOneRecord(infos: readonly TensorInfo[]): boolean {
   return infos.some(({ shape }) => shape.length > 0 && shape[0] !== undefined)
 }
@@ -50,7 +50,7 @@ export function hasRows(results: Results, names: readonly string[], size: number
   return size === 1 || names.every(name => results[name]?.dims[0] === size)
 }
 
-/** One run's results as columns of `count` rows; what the run gave beyond them (padding) is left out. No copy where none is needed. */
+/** One run's results as columns of `count` rows, without padding rows. Copies only if needed. */
 export function columnsOf(
   results: Results,
   outputs: readonly ModelOutput[],
@@ -75,7 +75,7 @@ export function columnsOf(
   })
 }
 
-/** The dimensions of one record's values. A run of one record may give them without a dimension for the records. */
+/** The dimensions of one record's values. A run of one record may omit the dimension that counts the records. */
 function recordShape({ dims }: Tensor, size: number): readonly number[] {
   return dims[0] === size ? dims.slice(1) : dims
 }
@@ -86,7 +86,7 @@ function numbersOf(tensor: Tensor): NumberArray {
   const data = tensor.data as NumberArray | BigInt64Array | BigUint64Array
   if (tensor.type === 'float16') return halfValues(new Uint16Array(data.buffer, data.byteOffset, data.length))
   if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return data
-  // Two halves instead of a BigInt a value: exact for as long as a double is.
+  // Reads two halves instead of a BigInt for each value; exact as far as a double is.
   const halves = new Uint32Array(data.buffer, data.byteOffset, data.length * 2)
   const signed = data instanceof BigInt64Array
   const values = new Float64Array(data.length)

@@ -1,34 +1,34 @@
 import { createRequire } from 'node:module'
-// First: it must be known before ONNX Runtime is loaded.
+// Imported first: the variable must be set before ONNX Runtime is loaded.
 import './no-telemetry.ts'
 import { InferenceSession, Tensor, env } from 'onnxruntime-node'
 import { SluiceError, messageOf } from '../../base/sluice-error.ts'
 
-/** What a session tells of an input or output. A dynamic dimension is undefined. */
+/** A session's description of an input or output. A dynamic dimension is undefined. */
 export interface TensorInfo {
   readonly name: string
-  /** ONNX Runtime's name of the element type; undefined when it is no tensor, or of a type that JavaScript cannot hold. */
+  /** The element type; undefined if it is not a tensor, or has a type that JavaScript cannot represent. */
   readonly type: string | undefined
-  /** What it is, for people. */
+  /** What it is, for messages. */
   readonly kind: string
   readonly shape: readonly (number | undefined)[]
-  /** The model does not declare the shape: this one is a guess. */
+  /** Set if the model does not declare the shape and this one is a guess. */
   readonly undeclared?: boolean
 }
 
 export type Feeds = Record<string, Tensor>
 export type Results = Readonly<Record<string, Tensor>>
 
-/** A native session: it holds memory that only `release` gives back. */
+/** A native session. Only `release` frees its memory. */
 export interface OnnxSession {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
-  /** Gives the named outputs. Throws what ONNX Runtime throws. */
+  /** Runs the model and returns the named outputs. Throws what ONNX Runtime throws. */
   run(feeds: Feeds, outputs: readonly string[]): Results | Promise<Results>
   release(): Promise<void>
 }
 
-// One thread: a pool for every session costs more than it brings for models of this size.
+// One thread: for models of this size a thread pool for each session costs more than it gains.
 const options: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -37,7 +37,7 @@ const options: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
 }
 
-/** Loads a model. Throws SluiceError MODEL_LOAD_FAILED with what ONNX Runtime says against it. */
+/** Opens a session. Throws SluiceError MODEL_LOAD_FAILED with ONNX Runtime's message. */
 export async function openSession(bytes: Uint8Array): Promise<OnnxSession> {
   // Read when the first session is made; by default warnings go to stderr.
   env.logLevel = 'fatal'
@@ -48,7 +48,7 @@ export async function openSession(bytes: Uint8Array): Promise<OnnxSession> {
   }
 }
 
-/** What ONNX Runtime says, without its line breaks and source positions. */
+/** ONNX Runtime's message without line breaks and source positions. */
 export function oneLine(error: unknown): string {
   return messageOf(error)
     .replace(/\s+/g, ' ')
@@ -78,8 +78,8 @@ interface NativeBinding {
 }
 
 /**
- * The synchronous binding below onnxruntime-node's promises, undefined when this version has none of this shape. Its public `run` calls
- * the same function from a setImmediate: that turn of the event loop costs as much as scoring one record.
+ * The synchronous binding below onnxruntime-node's promises; undefined if this version has none of the expected form. The public `run` calls
+ * the same function from a setImmediate, and that turn of the event loop costs as much as scoring one record.
  */
 const direct = loadBinding()
 
@@ -127,7 +127,7 @@ function directSession(native: NativeBinding, bytes: Uint8Array): OnnxSession {
   }
 }
 
-/** The same through onnxruntime-node's public interface. */
+/** Opens a session through onnxruntime-node's public interface. */
 export function publicSession(session: InferenceSession): OnnxSession {
   const info = (metadata: InferenceSession.ValueMetadata): TensorInfo => ({
     name: metadata.name,

@@ -3,35 +3,35 @@ import { type Column, type NumberColumn, isLarge } from '../../records/column-ba
 import type { ValueType } from '../value-type.ts'
 import { halfBits } from '../half-floats.ts'
 
-/** Rows [from, from + count) of a batch, for a tensor of `size` rows: what is beyond `count` repeats the last row. */
+/** Rows [from, from + count) of a batch, for a tensor of `size` rows; rows beyond `count` repeat the last one. */
 export interface RowRange {
   readonly from: number
   readonly count: number
   readonly size: number
 }
 
-/** Where a column's values go: the first row's, and how far apart the rows' are. */
+/** Where a column's values go: the position for the first row, and the distance between rows. */
 export interface Place {
   readonly start: number
   readonly stride: number
 }
 
-/** Called with each row of the batch whose value the type cannot express. */
+/** Called with each row of the batch whose value the type cannot represent. */
 export type OnUnfit = (row: number) => void
 
-/** The memory of one input, and how a column is written into it. */
+/** The memory of one input, and how columns are written into it. */
 export interface CellWriter {
   readonly type: ValueType
-  /** Whether tensors are views of this memory, so that one can be used again when the memory was written anew. */
+  /** Whether tensors are views of this memory, so that a tensor can be reused after the memory is rewritten. */
   readonly shared: boolean
-  /** Makes room for so many values; true when earlier tensors are no views of the memory any more. */
+  /** Makes room for this many values; true if earlier tensors are no longer views of the memory. */
   reserve(values: number): boolean
   write(column: Column, place: Place, range: RowRange, onUnfit: OnUnfit): void
-  /** The first so many values. */
+  /** A tensor of the first `values` values. */
   tensor(values: number, dims: readonly number[]): Tensor
 }
 
-/** The writer for an element type of ONNX Runtime; undefined for a type that records have no values for. */
+/** The writer for an element type of ONNX Runtime; undefined for a type that records cannot fill. */
 export function cellWriter(type: string | undefined): CellWriter | undefined {
   if (type === 'string') return new TextCells()
   if (type === 'int64') return new Int64Cells(type, count => new BigInt64Array(count))
@@ -41,12 +41,12 @@ export function cellWriter(type: string | undefined): CellWriter | undefined {
 
 type NumberArray = Float32Array | Float64Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array
 
-/** How numbers become elements of a type. */
+/** How numbers are converted to elements of a type. */
 interface NumberElement {
   readonly allocate: (count: number) => NumberArray
-  /** Without it every number is a value of the type, NaN standing for a missing one. */
+  /** Whether a number is a value of the type; without it all are, and NaN is a missing value. */
   readonly fits?: (value: number) => boolean
-  /** What is kept for a number; without it the number itself. */
+  /** Converts a number to the stored one; without it the number is stored as it is. */
   readonly encode?: (value: number) => number
 }
 
@@ -109,7 +109,7 @@ class NumberCells implements CellWriter {
   }
 
   tensor(values: number, dims: readonly number[]): Tensor {
-    // The typings name each pair of type and array of its own.
+    // The typings have one overload for each pair of type and array.
     return new Tensor(this.type as 'float32', this.#cells.subarray(0, values) as Float32Array, dims)
   }
 }
@@ -149,7 +149,7 @@ class Int64Cells implements CellWriter {
     for (let row = count; row < size; row++, target += stride) this.#cells[target] = last
   }
 
-  /** undefined: the type does not hold it. */
+  /** undefined if the type cannot represent it. */
   #wholeOf(value: number): bigint | undefined {
     return Number.isInteger(value) && value >= this.#least && value < this.#beyond ? BigInt(value) : undefined
   }
@@ -178,7 +178,7 @@ class TextCells implements CellWriter {
     for (let row = from; row < from + size; row++) {
       const source = Math.min(row, from + count - 1)
       const value = column.values[source]
-      // The runtime's binding ends a text at its first zero byte: it would be another text.
+      // The runtime's binding cuts a text at its first zero byte, which would change it.
       const fits = typeof value === 'string' && !value.includes('\0')
       if (!fits && row === source) onUnfit(source)
       this.#cells[start + (row - from) * stride] = fits ? value : ''
