@@ -11,13 +11,13 @@ import { isArchive, isGzip, isZip } from '../archive-names.ts'
 
 /** The files of a model that is a directory: a SavedModel, an ONNX model with external data. */
 export interface ModelFiles {
-  /** Relative paths with `/`, sorted; never absolute, never with `..`. */
+  /** Relative paths with `/`, sorted; never absolute and never with `..`. */
   readonly names: readonly string[]
-  /** Throws SluiceError MODEL_LOAD_FAILED when there is no such file. */
+  /** Throws SluiceError MODEL_LOAD_FAILED if there is no such file. */
   read(name: string): Promise<Uint8Array>
 }
 
-/** How large a model's files may be together, unpacked, and how many. */
+/** Limits for the total unpacked size, bytes, and the number of a model's files. */
 export interface FileLimits {
   readonly maxBytes: number
   readonly maxFiles: number
@@ -26,9 +26,9 @@ export interface FileLimits {
 const defaultLimits: FileLimits = { maxBytes: 1024 * 1024 * 1024, maxFiles: 10_000 }
 
 /**
- * The files of a zip or a tar (gzip'd or not), unpacked in memory. A directory that all of them lie in is left out of their names. Throws
- * SluiceError MODEL_TOO_LARGE beyond the limits, before more than that is unpacked; MODEL_LOAD_FAILED for links, for names that are absolute,
- * lead out or come twice, and for bytes that are no archive or a damaged one.
+ * Unpacks a zip or a tar (gzip'd or not) in memory. A directory that contains all files is removed from their names. Throws SluiceError
+ * MODEL_TOO_LARGE beyond the limits, before more is unpacked; MODEL_LOAD_FAILED for links, for names that are absolute, lead out of the
+ * archive or are repeated, and for bytes that are not an archive or are damaged.
  */
 export async function archiveFiles(bytes: Uint8Array, limits: FileLimits = defaultLimits): Promise<ModelFiles> {
   if (!isArchive(bytes)) throw new SluiceError('MODEL_LOAD_FAILED', 'the model is neither a zip nor a tar archive')
@@ -44,8 +44,8 @@ export async function archiveFiles(bytes: Uint8Array, limits: FileLimits = defau
 }
 
 /**
- * The regular files below a directory, read as they are asked for. Symbolic links to files below it are followed; throws SluiceError
- * MODEL_LOAD_FAILED for other links, MODEL_TOO_LARGE beyond the limits.
+ * The regular files below a directory, read on demand. Symbolic links to files below it are followed. Throws SluiceError MODEL_LOAD_FAILED for
+ * other links, MODEL_TOO_LARGE beyond the limits.
  */
 export async function directoryFiles(root: string, { maxBytes, maxFiles }: FileLimits = defaultLimits): Promise<ModelFiles> {
   const top = await realpath(root)
@@ -66,7 +66,7 @@ export async function directoryFiles(root: string, { maxBytes, maxFiles }: FileL
   }
 }
 
-/** A tar that is the same, byte for byte, for the same names and contents: no times, no owners. */
+/** Packs files to a tar without times and owners: the same names and contents give the same bytes. */
 export async function packFiles(files: ModelFiles): Promise<Uint8Array> {
   const archive = pack()
   const chunks: Buffer[] = []
@@ -92,7 +92,7 @@ class FileCollector {
     this.#left = limits.maxBytes
   }
 
-  /** Takes so many bytes from what is allowed: called before they are unpacked. */
+  /** Subtracts from the remaining limit; called before a file is unpacked. */
   reserve(size: number): void {
     this.#left -= size
     if (this.#left < 0 || this.#files.size >= this.#limits.maxFiles) throw tooLarge(this.#limits)
@@ -124,13 +124,13 @@ async function unzip(bytes: Buffer, files: FileCollector): Promise<void> {
     if (isZipLink(entry)) throw linkRefused(entry.fileName)
     files.reserve(entry.uncompressedSize)
     const chunks: Buffer[] = []
-    // yauzl ends the stream with an error when it is longer than the header says: no more than was reserved comes out.
+    // yauzl fails the stream if it is longer than its header says, so no more than was reserved is unpacked.
     for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer)
     files.add(entry.fileName, Buffer.concat(chunks))
   }
 }
 
-/** The upper half of the attributes is a Unix file's mode, where there is one. */
+/** The upper half of the attributes is the Unix file mode, if there is one. */
 function isZipLink(entry: Entry): boolean {
   return ((entry.externalFileAttributes >>> 16) & 0o170_000) === 0o120_000
 }
@@ -150,7 +150,7 @@ async function untar(bytes: Buffer, files: FileCollector): Promise<void> {
 }
 
 async function inflate(bytes: Uint8Array, limits: FileLimits): Promise<Buffer> {
-  // Headers and padding come on top of the files themselves.
+  // Headers and padding are added to the files' own sizes.
   const maxOutputLength = limits.maxBytes + 4096 * (limits.maxFiles + 8)
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength })
@@ -170,7 +170,7 @@ function safeName(given: string): string {
   return name
 }
 
-/** What desktop systems leave in archives. */
+/** Whether it is a file that desktop systems add to archives. */
 function isLitter(name: string): boolean {
   return /^__MACOSX\/|(^|\/)(\._[^/]*|\.DS_Store)$/.test(name)
 }

@@ -5,7 +5,7 @@ type BreakerEvent = 'success' | 'failure' | 'limit' | 'cooled'
  *     closed ──limit──▶ open ──cooled──▶ halfOpen ──success──▶ closed
  *                        ▲                  │
  *                        └─────failure──────┘
- * `limit` is the failure that makes too many in a row. An event that a state does not name leaves it as it is.
+ * `limit` is the failure that reaches the limit of failures in a row. An event that a state does not list leaves the state unchanged.
  */
 const next: Readonly<Record<BreakerState, Partial<Record<BreakerEvent, BreakerState>>>> = {
   closed: { limit: 'open' },
@@ -14,20 +14,20 @@ const next: Readonly<Record<BreakerState, Partial<Record<BreakerEvent, BreakerSt
 }
 
 export interface BreakerOptions {
-  /** Failures in a row that open it. */
+  /** The number of failures in a row that opens it. */
   readonly failures: number
-  /** How long it stays open before one call may try again. */
+  /** How long it stays open before one call may try again, ms. */
   readonly coolDownMs: number
 }
 
-/** Keeps calls from a server that does not answer: they would only wait for their deadlines. */
+/** Blocks calls to a server that does not answer, which would only wait for their deadlines. */
 export class CircuitBreaker {
   readonly #options: BreakerOptions
   readonly #now: () => number
   #state: BreakerState = 'closed'
   #failures = 0
   #openedAt = 0
-  /** Whether the one call that may try is under way. */
+  /** Whether the one trial call is in progress. */
   #probing = false
 
   constructor(options: BreakerOptions, now: () => number = () => performance.now()) {
@@ -43,7 +43,7 @@ export class CircuitBreaker {
     return this.#failures
   }
 
-  /** Whether a call may be made; who is let in must tell how it went. */
+  /** Whether a call may be made. A caller that gets true must report the outcome. */
   admit(): boolean {
     if (this.#state === 'open' && this.retryInMs() === 0) this.#on('cooled')
     if (this.#state === 'open' || (this.#state === 'halfOpen' && this.#probing)) return false
@@ -51,7 +51,7 @@ export class CircuitBreaker {
     return true
   }
 
-  /** How long until a call may try again; 0: now. */
+  /** How long until a call may try again, ms; 0: now. */
   retryInMs(): number {
     return this.#state === 'open' ? Math.max(0, this.#openedAt + this.#options.coolDownMs - this.#now()) : 0
   }

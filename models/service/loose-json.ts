@@ -1,4 +1,4 @@
-/** JSON, with the bare NaN, Infinity and -Infinity that model servers write beside it: NaN is null then. Throws SyntaxError. */
+/** Parses JSON that may contain the bare words NaN, Infinity and -Infinity, as model servers write them; NaN becomes null. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
@@ -9,7 +9,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** A string, which is left as it is, or one of the words. */
+/** Matches a string, which is kept, or one of the words. */
 const bare = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
 
 const standIns: Readonly<Record<string, string>> = { NaN: 'null', '-NaN': 'null', Infinity: '1e999', '-Infinity': '-1e999' }

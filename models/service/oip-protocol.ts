@@ -2,7 +2,7 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { ModelInput } from '../model.ts'
 import { type ServiceProtocol, type ServiceTensor, serviceTensor } from './service-tensor.ts'
 
-/** The protocol's names of the types. A half float has the values of a float32. */
+/** The protocol's names of the types. Half floats are sent as float32 values. */
 const types: Readonly<Record<string, ModelInput['type']>> = {
   BOOL: 'bool',
   UINT8: 'int32',
@@ -27,7 +27,7 @@ interface TensorJson {
   readonly data?: unknown
 }
 
-/** The Open Inference Protocol V2 over REST: tensors are flat lists beside their shapes. What it has no numbers for is null. */
+/** The Open Inference Protocol V2 over REST: tensors are flat lists with their shapes. NaN is null; the infinities cannot be sent. */
 export const oipProtocol: ServiceProtocol = {
   paths: { metadata: '', score: '/infer' },
   nan: 'null',

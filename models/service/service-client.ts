@@ -3,19 +3,19 @@ import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { parseJson } from './loose-json.ts'
 
-/** How a model server is asked. */
+/** How requests are sent to a model server. */
 export interface ClientOptions {
-  /** For one request, its repetitions and the waits between them together. Default 5 s. */
+  /** The deadline for a request with all its attempts and waits, ms. Default 5 s. */
   readonly timeoutMs?: number
-  /** How often a request is sent at most. Default 3. */
+  /** The most attempts for a request. Default 3. */
   readonly attempts?: number
-  /** The longest wait before the second attempt, twice that before the third; each wait is a random part of it. Default 100 ms. */
+  /** The longest wait before the second attempt, ms; it doubles for each further one, and each wait is a random part of it. Default 100 ms. */
   readonly backoffMs?: number
-  /** Requests without an answer in a row after which the server is left alone for a while. Default 3. */
+  /** The number of unanswered requests in a row after which no requests are sent for a while. Default 3. */
   readonly breakerFailures?: number
-  /** How long it is left alone. Default 5 s. */
+  /** How long no requests are sent then, ms. Default 5 s. */
   readonly breakerMs?: number
-  /** The largest answer that is read. Default 16 MiB. */
+  /** The largest answer that is read, bytes. Default 16 MiB. */
   readonly maxResponseBytes?: number
 }
 
@@ -28,12 +28,12 @@ const defaults: Required<ClientOptions> = {
   maxResponseBytes: 16 * 1024 * 1024,
 }
 
-/** Answers that say: not now. The same request may do a moment later. */
+/** Statuses that mean: temporarily unavailable. The same request may succeed later. */
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 /**
- * Asks one model server, in JSON. A request may be sent several times: scoring changes nothing. It is repeated when the connection fails or the
- * server says that it cannot answer now, until the deadline. Redirects are not followed: the server that was allowed is the one that answers.
+ * Sends requests in JSON to one model server. Scoring has no side effects, so a request is repeated until the deadline if the connection fails or
+ * the server is temporarily unavailable. Redirects are not followed, so that only the allowed server answers.
  */
 export class ServiceClient {
   readonly #options: Required<ClientOptions>
@@ -45,7 +45,7 @@ export class ServiceClient {
     this.#breaker = new CircuitBreaker({ failures: breakerFailures, coolDownMs: breakerMs })
   }
 
-  /** The answer's JSON, to a POST when there is a body. Throws SluiceError MODEL_FAILED. */
+  /** Sends a GET, or a POST if there is a body, and returns the answer's JSON. Throws SluiceError MODEL_FAILED. */
   async ask(url: string, body?: string): Promise<unknown> {
     if (!this.#breaker.admit()) {
       const seconds = (this.#breaker.retryInMs() / 1000).toFixed(1)
@@ -94,7 +94,7 @@ export class ServiceClient {
   }
 }
 
-/** The server gave no answer that counts: it may give one to the same request later. */
+/** The server gave no usable answer; the same request may succeed later. */
 class NoAnswer extends Error {}
 
 function requestOf(body: string | undefined, signal: AbortSignal): RequestInit {
@@ -103,7 +103,7 @@ function requestOf(body: string | undefined, signal: AbortSignal): RequestInit {
   return { method: 'POST', headers: { ...accept, 'content-type': 'application/json' }, body, redirect: 'error', signal }
 }
 
-/** The body; undefined when it is longer than allowed, of which no more is read then. */
+/** The body; undefined if it is longer than allowed. No more of it is read then. */
 async function readText(response: Response, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -123,20 +123,20 @@ function parseAnswer(url: string, text: string): unknown {
   }
 }
 
-/** The status and what the server says of it; both protocols have an `error` field for that. */
+/** The status and the server's message; both protocols have an `error` field for it. */
 function statusOf({ status }: Response, text = ''): string {
   let said = text
   try {
     const { error } = JSON.parse(text) as { error?: unknown }
     if (typeof error === 'string') said = error
   } catch {
-    // It is no JSON: it is shown as it is.
+    // It is not JSON: it is shown as it is.
   }
   const line = said.replaceAll(/\s+/g, ' ').trim().slice(0, 300)
   return line === '' ? String(status) : `${status}: ${line}`
 }
 
-/** `fetch` keeps what happened in a cause. */
+/** `fetch` puts the actual error into `cause`. */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
   if (cause instanceof AggregateError) return cause.errors.map(messageOf).join('; ')

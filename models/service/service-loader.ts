@@ -9,20 +9,20 @@ import { ServiceModel } from './service-model.ts'
 import { tensorflowProtocol } from './tensorflow-protocol.ts'
 
 export interface ServiceOptions extends ClientOptions {
-  /** The servers that models may live in: `host` (the scheme's own port) or `host:port`, exactly; none: every location is refused. */
+  /** The servers that may have models: `host` (at the scheme's default port) or `host:port`, exactly. If empty, every location is refused. */
   readonly hosts: readonly string[]
-  /** Most records in one request. Default 1024. */
+  /** The most records in one request. Default 1024. */
   readonly maxRows?: number
 }
 
-/** Models in servers: the bytes of such a model are its location's text (service-location.ts tells which). */
+/** The loader for models in model servers. The bytes of such a model are the text of its location; see service-location.ts. */
 export function serviceLoader(options: ServiceOptions): FormatLoader {
   return { detect: isServiceLocation, load: source => loadServiceModel(source, options) }
 }
 
 /**
- * Asks the server what the model takes and gives. Throws SluiceError MODEL_LOCATION_REFUSED for a server that is not among the hosts,
- * MODEL_LOAD_FAILED when it does not answer, or when its answer does not describe a model that records can feed.
+ * Reads the model's inputs and outputs from the server. Throws SluiceError MODEL_LOCATION_REFUSED if the server is not among the hosts,
+ * MODEL_LOAD_FAILED if it does not answer, or if the model's inputs cannot be filled from records.
  */
 export async function loadServiceModel(
   { bytes, output }: Pick<ModelSource, 'bytes' | 'output'>,

@@ -1,10 +1,10 @@
-/** Where a model lives in a server, and what the server speaks: told from the path. */
+/** The location of a model in a server, and the server's protocol, which the path determines. */
 export interface ServiceLocation {
   /** `oip`: the Open Inference Protocol V2; `tensorflow`: TensorFlow Serving's REST. */
   readonly protocol: 'oip' | 'tensorflow'
-  /** The model's own URL, without a slash at its end. */
+  /** The model's URL, without a trailing slash. */
   readonly url: string
-  /** Host and port, the port named even where it is the scheme's own. */
+  /** The host and port; the port is always included. */
   readonly host: string
 }
 
@@ -13,8 +13,8 @@ const oip = /\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?$/
 const tensorflow = /\/v1\/models\/[^/:]+(?:\/versions\/\d+|\/labels\/[^/:]+)?$/
 
 /**
- * The location that the bytes are, when they are nothing else: `http(s)://HOST[:PORT]/…/v2/models/NAME[/versions/V]` or
- * `…/v1/models/NAME[/versions/V|/labels/L]`, in ASCII, without user, query or fragment. Quick on bytes that are something else.
+ * Parses bytes that consist of a location and nothing else: `http(s)://HOST[:PORT]/…/v2/models/NAME[/versions/V]` or
+ * `…/v1/models/NAME[/versions/V|/labels/L]`, in ASCII, without user, query or fragment. Returns quickly for other bytes.
  */
 export function serviceLocation(bytes: Uint8Array): ServiceLocation | undefined {
   if (bytes.length > longest || bytes[0] !== 0x68) return undefined
@@ -32,7 +32,7 @@ export function isServiceLocation(bytes: Uint8Array): boolean {
   return serviceLocation(bytes) !== undefined
 }
 
-/** The host and port of a location; undefined when the bytes are none. */
+/** The host and port of a location; undefined if the bytes are not a location. */
 export function serviceHostOf(bytes: Uint8Array): string | undefined {
   return serviceLocation(bytes)?.host
 }

@@ -8,7 +8,7 @@ import { OutputScores } from '../output-scores.ts'
 import type { ServiceClient } from './service-client.ts'
 import { columnOf, fillTensor, type ServiceProtocol, type ServiceSignature, type ServiceTensor, widthOf } from './service-tensor.ts'
 
-/** A model in a server, as far as the server has told of it. */
+/** A model in a server, with the signature that the server reported. */
 export interface ServiceParts {
   readonly client: ServiceClient
   readonly protocol: ServiceProtocol
@@ -16,11 +16,11 @@ export interface ServiceParts {
   readonly signature: ServiceSignature
   /** The output that holds the score; undefined: the first. */
   readonly output: string | undefined
-  /** Most records in one request. */
+  /** The most records in one request. */
   readonly maxRows: number
 }
 
-/** A model that lives in a server: one request a batch, or several where the batch is larger than a request may be. */
+/** A model in a model server: one request for each batch, or several if the batch exceeds the limit of a request. */
 export class ServiceModel implements Model {
   readonly format = 'SERVICE'
   readonly inputs: readonly ModelInput[]
@@ -33,7 +33,7 @@ export class ServiceModel implements Model {
   #running: Promise<unknown> | undefined
   #disposing: Promise<void> | undefined
 
-  /** Throws SluiceError MODEL_LOAD_FAILED when there is no such output. */
+  /** Throws SluiceError MODEL_LOAD_FAILED if the model has no output of that name. */
   constructor(parts: ServiceParts) {
     const { signature, output, maxRows } = parts
     this.#parts = parts

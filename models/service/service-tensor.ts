@@ -7,17 +7,17 @@ import type { ModelInput, OutputColumn } from '../model.ts'
 export interface ServiceTensor {
   readonly name: string
   readonly type: ModelInput['type']
-  /** What the server calls the type. */
+  /** The server's name of the type. */
   readonly datatype: string
-  /** Records a request: undefined for any number. */
+  /** The number of records in a request; undefined: any. */
   readonly batch: number | undefined
   /** The shape of one record's values; undefined: any. */
   readonly record: readonly (number | undefined)[] | undefined
 }
 
-/** What a server says that a model takes and gives. */
+/** A model's inputs and outputs, as the server reports them. */
 export interface ServiceSignature {
-  /** TensorFlow's name of it; '' elsewhere. */
+  /** The signature's name in TensorFlow Serving; '' for other protocols. */
   readonly name: string
   readonly inputs: readonly ServiceTensor[]
   readonly outputs: readonly ServiceTensor[]
@@ -31,26 +31,26 @@ export interface FilledTensor {
   readonly values: readonly string[]
 }
 
-/** How a protocol asks: an object each in oip-protocol.ts and tensorflow-protocol.ts. */
+/** A protocol of model servers; implemented in oip-protocol.ts and tensorflow-protocol.ts. */
 export interface ServiceProtocol {
-  /** What is put behind the model's URL. */
+  /** Appended to the model's URL. */
   readonly paths: { readonly metadata: string; readonly score: string }
-  /** How NaN and the infinities are written; undefined: the protocol has no way to. */
+  /** How NaN and the infinities are written; undefined if the protocol cannot express them. */
   readonly nan: string | undefined
   readonly infinity: string | undefined
   /** Throws SluiceError MODEL_LOAD_FAILED. */
   readonly signatureOf: (metadata: unknown) => ServiceSignature
   readonly requestOf: (signature: ServiceSignature, inputs: readonly FilledTensor[]) => string
-  /** The values of each output, nested or flat, by name; whatever the answer is, it does not throw. */
+  /** The values of each output by name, nested or flat. Never throws, whatever the answer is. */
   readonly answerOf: (answer: unknown, signature: ServiceSignature) => ReadonlyMap<string, unknown>
 }
 
-/** Values a record; undefined: any number. */
+/** The number of values for each record; undefined: any. */
 export function widthOf({ record }: ServiceTensor): number | undefined {
   return record?.every(dim => dim !== undefined) ? record.reduce<number>((product, dim) => product * dim, 1) : undefined
 }
 
-/** A tensor by the dimensions that a server tells, of which the first counts the records; -1 (or less): any number. */
+/** Describes a tensor by the server's dimensions, of which the first counts the records; negative: any size. */
 export function serviceTensor(
   named: Pick<ServiceTensor, 'name' | 'type' | 'datatype'>,
   dims: readonly number[] | undefined,
@@ -68,7 +68,7 @@ export function serviceTensor(
   return tensor
 }
 
-/** Rows [from, from + rows) of the input's columns. `onUnfit` is called with each row that has a value which the type, or the protocol, cannot express. */
+/** Writes rows [from, from + rows) of the input's columns. Calls `onUnfit` with each row that has a value which the type or the protocol cannot represent. */
 export function fillTensor(
   batch: ColumnBatch,
   { tensor, mapped, from, rows }: { tensor: ServiceTensor; mapped: MappedInput; from: number; rows: number },
@@ -94,7 +94,7 @@ export function fillTensor(
   return { tensor, rows, width, values }
 }
 
-/** Stands where a row has no value that could be sent: the row's result is not used. */
+/** Sent for a value that cannot be represented; the row's result is not used. */
 const placeholders: Partial<Record<ModelInput['type'], string>> = { string: '""', bool: 'false' }
 
 type Cell = number | string | undefined
@@ -122,7 +122,7 @@ function writerOf(
   }
 }
 
-/** An output's values as a column of `rows` rows. Throws SluiceError MODEL_FAILED when they are not a row for each. */
+/** An output's values as a column of `rows` rows. Throws SluiceError MODEL_FAILED if the number of values does not fit. */
 export function columnOf({ name, type }: ServiceTensor, data: unknown, rows: number): OutputColumn {
   const values = Array.isArray(data) ? (data as unknown[]).flat(Infinity) : undefined
   if (values === undefined) throw new SluiceError('MODEL_FAILED', `the model server returned no output ${name}`)

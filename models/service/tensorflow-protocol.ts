@@ -31,7 +31,7 @@ interface SignatureJson {
 
 type Signatures = Readonly<Record<string, SignatureJson>>
 
-/** TensorFlow Serving's REST: tensors are nested lists by name. NaN and the infinities stand there as bare words. */
+/** TensorFlow Serving's REST: tensors are nested lists by name. NaN and the infinities are bare words. */
 export const tensorflowProtocol: ServiceProtocol = {
   paths: { metadata: '/metadata', score: ':predict' },
   nan: 'NaN',
@@ -46,13 +46,13 @@ export const tensorflowProtocol: ServiceProtocol = {
   },
   answerOf(answer, { outputs }) {
     const given = (answer as { outputs?: unknown } | null)?.outputs
-    // Of a model with one output the server leaves the name out.
+    // For a model with one output, the server omits the name.
     if (Array.isArray(given)) return new Map([[outputs[0]?.name ?? '', given]])
     return new Map(Object.entries((given ?? {}) as Record<string, unknown>))
   },
 }
 
-/** `serving_default`, else the first that is no initialisation. */
+/** Returns `serving_default`, otherwise the first signature that is not an initialisation. */
 function chooseSignature(metadata: unknown): readonly [string, SignatureJson] {
   const { metadata: inner } = (metadata ?? {}) as { metadata?: { signature_def?: { signature_def?: Signatures } } }
   const signatures = inner?.signature_def?.signature_def ?? {}
@@ -73,7 +73,7 @@ function tensorsOf(given: SignatureJson['inputs'], role: 'input' | 'output'): Se
   throw new SluiceError('MODEL_LOAD_FAILED', `the signature that the model server reports has no ${role}s`)
 }
 
-/** A list of the rows' lists, as deep as the tensor's shape. */
+/** Writes nested lists, as deep as the tensor's shape. */
 function nested({ tensor: { record = [undefined] }, width, values }: FilledTensor): string {
   const known = record.reduce<number>((product, dim) => product * (dim ?? 1), 1)
   let level: readonly string[] = values
