@@ -24,15 +24,15 @@ export interface QueriedVersion {
 }
 
 /**
- * What interactive queries read of a store: committed values only, in a form that JSON can carry.
- * Keys are given as text; a store says how its own keys read as text.
+ * What interactive queries read of a store, in a form that JSON can carry: what the last commit left, or with `uncommitted` also the writes of
+ * the transaction under way, which may yet be dropped. Keys are given as text; a store says how its own keys read as text.
  */
 export interface QueryableStore {
-  /** The last committed value of the key; undefined when there is none. Throws INPUT_INVALID when the text is no key of the store. */
+  /** The value of the key; undefined when there is none. Throws INPUT_INVALID when the text is no key of the store. */
   query(key: string, options?: ReadOptions): unknown
-  /** Committed entries in key order. Throws INPUT_INVALID. */
+  /** Entries in key order. Throws INPUT_INVALID. */
   queryAll(query?: StoreQuery): AsyncIterable<QueriedEntry>
-  /** The value that this instance used last (of the key, when one is given); undefined when there is none yet. */
+  /** The value that this instance used last (of the key, when one is given), as the last commit left it; undefined when there is none yet. */
   queryLatest?(key?: string): unknown
   /** Of versioned stores: the key's versions that are asked for, in the order of time. Throws INPUT_INVALID. */
   queryVersions?(key: string, query?: VersionQuery): Promise<readonly QueriedVersion[]>
@@ -121,22 +121,22 @@ export interface ChangelogStanding {
 
 /**
  * The life of a task's store, as its task drives it. Commit, in three steps with Kafka in between:
- *   rows = store.freeze()        what changed since the last freeze, the last value a key; later writes go to the next generation
+ *   rows = store.prepareCommit()         what changed since the last call, the last value of each key; later writes belong to the next commit
  *   … the rows are sent to the changelog and acknowledged, the input offsets are committed …
- *   await store.apply(checkpoint)  the frozen rows and the offset reach the storage in one batch
- * While a commit is under way the task goes on writing; reads see newest generation, then frozen, then storage.
+ *   await store.postCommit(checkpoint)   these rows and the changelog offset reach the storage in one batch
+ * While a commit is under way the task goes on writing; reads see the newest writes, then those rows, then the storage.
  */
 export interface ManagedStore {
   readonly store: StateStore
   /** From here on writes are noted in the task's journal, and its changelog's limits hold for them. */
   bind(task: TaskBinding): void
-  /** Whether there is anything to freeze. */
+  /** Whether there is anything to commit. */
   readonly dirty: boolean
   /** Makes `dirty` tell of everything, also of what may wait for a later commit: before the last one. */
   settle(): void
-  /** Rows that were frozen and not yet applied (a commit that failed) come again. */
+  /** Rows of a `prepareCommit` that no `postCommit` followed come again. */
   prepareCommit(): readonly Row[]
-  /** A failed call may be repeated: the frozen rows stay. */
+  /** A failed call may be repeated: the rows stay. */
   postCommit(checkpoint: Checkpoint): Promise<void>
   /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>

@@ -9,12 +9,12 @@ const NOTHING: Generation = new Map()
 
 /**
  * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is on its way
- * through a commit. Reads see newest, then frozen, then storage. What was neither frozen nor applied is gone after a crash.
+ * through a commit. Reads see newest, then frozen, then storage. What had not reached the storage is gone after a crash: the changelog tells it again.
  */
 export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' | 'droppedWrites'>, Undoable {
   readonly #storage: RowStorage
   #newest = new Map<string, Row>()
-  /** Never changed in place: an `apply` that is under way reads it. */
+  /** Never changed in place: a `postCommit` that is under way reads it. */
   #frozen = NOTHING
   #task: TaskBinding | undefined
   /** Hears of each row that was taken back. */
@@ -122,7 +122,7 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     const rows = this.#frozen
     if (rows.size === 0 && checkpoint.changelogOffset === this.checkpoint?.changelogOffset) return
     await this.#storage.write(rows.values(), checkpoint)
-    // A freeze made meanwhile holds these rows too, and newer ones: it stays.
+    // A `prepareCommit` made meanwhile holds these rows too, and newer ones: they stay.
     if (this.#frozen === rows) this.#frozen = NOTHING
   }
 
