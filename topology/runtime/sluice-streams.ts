@@ -25,14 +25,13 @@ import { checkMembers } from './group/member-topology.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
 import type { GlobalStore } from './state/global-store.ts'
 import { GlobalStores } from './state/global-stores.ts'
-import { streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
+import { checkAdvertised, checkStreamsOptions, streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
 import { streamsKafka } from './kafka/kafka-log.ts'
-import { checkStreamsOptions } from './config/streams-options.ts'
 import { checkThreads, threadFactory } from './threads/thread-factory.ts'
 import { InstanceMetrics } from './metrics/instance-metrics.ts'
 import { ThreadPool } from './threads/thread-pool.ts'
 import { prepareReachableTopics } from './topics/prepare-reachable-topics.ts'
-import { loadTopology, type TopologyModule } from './config/topology-module.ts'
+import { checkTopologySource, loadTopology, type TopologyModule } from './config/topology-module.ts'
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -66,9 +65,10 @@ export class SluiceStreams implements QueryableStreams {
     recorded: this.#recorded,
   })
 
-  /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an option that there is not, or a value that is not allowed. */
+  /** Throws TOPOLOGY_INVALID; CONFIG_INVALID for an unknown option, a value that is not allowed, or a required option that is missing. */
   constructor(source: Topology | TopologyModule, options: StreamsOptions) {
     this.#source = source
+    checkTopologySource(source)
     checkStreamsOptions(options)
     this.#config = streamsConfig(options)
     checkThreads(source, this.#config)
@@ -77,10 +77,14 @@ export class SluiceStreams implements QueryableStreams {
     if (source instanceof Topology) this.#setTopology(source)
   }
 
-  /** Where this instance's REST answers, when that is known only after the application was made. To be called before `start`. */
-  advertise(host: HostInfo): void {
+  /**
+   * Sets the option `advertise`, when the address is known only after the application was made. To be called before `start`. Throws CONFIG_INVALID
+   * for an address that is not allowed, and after the start.
+   */
+  advertise({ host, port }: HostInfo): void {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the group has been told another address already')
-    this.#config = { ...this.#config, advertise: host }
+    checkAdvertised({ host, port })
+    this.#config = { ...this.#config, advertise: { host, port } }
   }
 
   /**

@@ -1,89 +1,173 @@
-import { inspect } from 'node:util'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import type { StreamsConfig, StreamsListener } from './streams-config.ts'
+// Written from ./streams-option-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
+import type { HostInfo } from '../../queryable-streams.ts'
+import type { SaslOptions } from './sasl-option.ts'
+import type { SslOptions } from './ssl-option.ts'
+import type { StreamsListener } from './streams-listener.ts'
 
-/** Which values an option may have. */
-interface Check {
-  readonly allowed: string
-  is(value: unknown): boolean
-}
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
-const kafkaName = (max: number): Check => ({
-  allowed: `1 to ${max} of the characters a-z A-Z 0-9 . _ - (but not "." or "..")`,
-  is: value => typeof value === 'string' && /^(?!\.{1,2}$)[a-zA-Z0-9._-]+$/.test(value) && value.length <= max,
-})
-const whole = (from: number, to = Number.MAX_SAFE_INTEGER): Check => ({
-  allowed: to === Number.MAX_SAFE_INTEGER ? `a whole number from ${from} on` : `a whole number from ${from} to ${to}`,
-  is: value => Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to,
-})
-const milliseconds: Check = { allowed: 'milliseconds, 0 or more', is: value => typeof value === 'number' && value >= 0 }
-const oneOf = (...values: readonly string[]): Check => ({
-  allowed: values.map(value => `"${value}"`).join(' or '),
-  is: value => values.includes(value as string),
-})
-const listenerNames: Readonly<Record<keyof StreamsListener, true>> = {
-  onStateChange: true,
-  onWait: true,
-  onRestore: true,
-  onError: true,
-  log: true,
-}
-
-const checks: { readonly [Name in keyof StreamsConfig]: Check } = {
-  applicationId: kafkaName(200),
-  brokers: { allowed: 'a list of "host:port"', is: value => Array.isArray(value) && value.length > 0 && value.every(isText) },
-  ssl: { allowed: 'true, false, or an object as for node:tls', is: value => typeof value === 'boolean' || isObject(value) },
-  sasl: { allowed: "an object as kafkajs' `sasl`", is: isObject },
-  stateDir: { allowed: 'a directory', is: isText },
-  advertise: {
-    allowed: '{ host, port }',
-    is: value => isObject(value) && isText((value as { host?: unknown }).host) && whole(0, 65_535).is((value as { port?: unknown }).port),
-  },
-  deadLetterTopic: kafkaName(249),
-  createPartitions: whole(1),
-  guarantee: oneOf('exactly_once', 'at_least_once'),
-  commitIntervalMs: milliseconds,
-  sessionTimeoutMs: whole(1),
-  metadataMaxAgeMs: whole(1),
-  standbyReplicas: whole(0),
-  // How many are allowed depends on the topology: see `checkThreads`.
-  threads: { allowed: 'a whole number from 0 to 64', is: value => typeof value === 'number' },
-  maxTaskIdleMs: milliseconds,
-  readFirstWaitMs: milliseconds,
-  maxBatch: whole(1),
-  maxBufferedBytes: whole(1),
-  maxBufferedTotalBytes: whole(1),
-  tracing: { allowed: 'true or false', is: value => typeof value === 'boolean' },
-  listener: {
-    allowed: `an object of functions: ${Object.keys(listenerNames).join(', ')}`,
-    is: value => isObject(value) && isListener(value as object),
-  },
-}
-
-const required = ['applicationId', 'brokers'] as const satisfies readonly (keyof StreamsConfig)[]
-
-/** Throws SluiceError CONFIG_INVALID for an option that there is not, or a value that is not allowed, and says what is. An undefined one is none. */
-export function checkStreamsOptions(options: unknown): void {
-  if (!isObject(options)) throw refusal(`the options of an application are an object, not ${inspect(options)}`)
-  const given = options as Readonly<Record<string, unknown>>
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(checks, name)) throw refusal(`there is no option "${name}"; there are: ${Object.keys(checks).join(', ')}`)
-    const check = checks[name as keyof StreamsConfig]
-    if (value !== undefined && !check.is(value)) throw refusal(`${name}: ${inspect(value, { depth: 1 })} is not ${check.allowed}`)
-  }
-  for (const name of required) if (given[name] === undefined) throw refusal(`${name} is missing: ${checks[name].allowed}`)
-}
-
-/** In an object that was made for it, a name that nothing calls is a mistake; an object of a class may have more. */
-function isListener(listener: object): boolean {
-  const known = Object.keys(listenerNames) as (keyof StreamsListener)[]
-  const functions = known.every(name => ['function', 'undefined'].includes(typeof (listener as StreamsListener)[name]))
-  const plain = Object.getPrototypeOf(listener) === Object.prototype
-  return functions && (!plain || Object.keys(listener).every(name => Object.hasOwn(listenerNames, name)))
-}
-
-function refusal(message: string): SluiceError {
-  return new SluiceError('CONFIG_INVALID', message)
+/** The options of `SluiceStreams`. A wrong one is refused with CONFIG_INVALID; one that is undefined counts as not given. */
+export interface StreamsOptions {
+  /**
+   * Consumer group, and prefix of internal topics and transactional ids.
+   *
+   * Allowed: 1 to 200 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   */
+  readonly applicationId: string
+  /**
+   * Kafka brokers to start from.
+   *
+   * Allowed: a list of "host:port", at least one.
+   */
+  readonly brokers: readonly string[]
+  /**
+   * TLS to the brokers.
+   *
+   * Allowed: true, false, or an object of options of tls.connect.
+   *
+   * @defaultValue off
+   */
+  readonly ssl?: SslOptions | undefined
+  /**
+   * How the application authenticates to the brokers.
+   *
+   * Allowed: an object of mechanism and what it needs.
+   *
+   * @defaultValue it does not
+   */
+  readonly sasl?: SaslOptions | undefined
+  /**
+   * Where state is kept on this machine.
+   *
+   * Allowed: the path of a directory.
+   *
+   * @defaultValue in memory only
+   */
+  readonly stateDir?: string | undefined
+  /**
+   * Address under which other instances reach this one by REST.
+   *
+   * Allowed: `{ host, port }`.
+   *
+   * @defaultValue `{"host":"127.0.0.1","port":0}`
+   */
+  readonly advertise?: HostInfo | undefined
+  /**
+   * Topic of the records that could not be processed.
+   *
+   * Allowed: 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   *
+   * @defaultValue `<applicationId>-dead-letters`
+   */
+  readonly deadLetterTopic?: string | undefined
+  /**
+   * Partitions of input and output topics that do not exist yet and are created, where no joined input says how many.
+   *
+   * Unit: partitions. Allowed: a whole number from 1 to 100000.
+   *
+   * @defaultValue missing topics are an error
+   */
+  readonly createPartitions?: number | undefined
+  /**
+   * What holds after a failure.
+   *
+   * Allowed: exactly_once | at_least_once.
+   *
+   * @defaultValue `exactly_once`
+   */
+  readonly guarantee?: 'exactly_once' | 'at_least_once' | undefined
+  /**
+   * Longest time between two commits.
+   *
+   * Unit: ms. Allowed: a whole number from 1 to 600000.
+   *
+   * @defaultValue `100`
+   */
+  readonly commitIntervalMs?: number | undefined
+  /**
+   * Silence after which the group takes an instance for dead.
+   *
+   * Unit: ms. Allowed: a whole number from 1000 to 1800000.
+   *
+   * @defaultValue `10000`
+   */
+  readonly sessionTimeoutMs?: number | undefined
+  /**
+   * Longest time until partitions that were added to an input are noticed.
+   *
+   * Unit: ms. Allowed: a whole number from 1 to 86400000.
+   *
+   * @defaultValue `60000`
+   */
+  readonly metadataMaxAgeMs?: number | undefined
+  /**
+   * Other instances that follow each task's changelogs, ready to take it over; as many as there are instances for.
+   *
+   * Unit: instances. Allowed: a whole number from 0 to 10.
+   *
+   * @defaultValue `0`
+   */
+  readonly standbyReplicas?: number | undefined
+  /**
+   * Worker threads that process records, each a member of the group with tasks of its own; 0: the main thread does.
+   *
+   * Unit: threads. Allowed: a whole number from 0 to 64.
+   *
+   * @defaultValue `0`
+   */
+  readonly threads?: number | undefined
+  /**
+   * How long a task waits for an empty input before it goes on with the others.
+   *
+   * Unit: ms. Allowed: a whole number from 0 to 600000.
+   *
+   * @defaultValue `0`
+   */
+  readonly maxTaskIdleMs?: number | undefined
+  /**
+   * How long the first records of other inputs wait for a record of a read-first input that takes long to be processed.
+   *
+   * Unit: ms. Allowed: a whole number from 0 to 600000.
+   *
+   * @defaultValue `10000`
+   */
+  readonly readFirstWaitMs?: number | undefined
+  /**
+   * Most records in one call of `processBatch`.
+   *
+   * Unit: records. Allowed: a whole number from 1 to 65536.
+   *
+   * @defaultValue `4096`
+   */
+  readonly maxBatch?: number | undefined
+  /**
+   * Records of a partition that wait, in all, before it is paused.
+   *
+   * Unit: bytes. Allowed: a whole number, 1 or more.
+   *
+   * @defaultValue `8388608`
+   */
+  readonly maxBufferedBytes?: number | undefined
+  /**
+   * Records of all partitions that wait, in all, before they are paused; threads share it equally.
+   *
+   * Unit: bytes. Allowed: a whole number, 1 or more.
+   *
+   * @defaultValue `67108864`
+   */
+  readonly maxBufferedTotalBytes?: number | undefined
+  /**
+   * A span for each record, to the OpenTelemetry provider that the program has set up.
+   *
+   * Allowed: true or false.
+   *
+   * @defaultValue `false`
+   */
+  readonly tracing?: boolean | undefined
+  /**
+   * Functions that the application calls while it runs.
+   *
+   * Allowed: an object of the functions onStateChange, onWait, onRestore, onError, log.
+   *
+   * @defaultValue none
+   */
+  readonly listener?: StreamsListener | undefined
 }

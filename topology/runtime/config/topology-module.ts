@@ -1,14 +1,32 @@
+import { checkOptions, kindOf, optional, required } from '../../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import type { Topology } from '../../topology.ts'
+import { Topology } from '../../topology.ts'
 
 /**
  * A topology for worker threads: the module that builds it. Its `createTopology` (or default export) is called with the options, once in
  * each thread and once in the main thread, which looks at the stores and topics only; it gives the same topology each time.
  */
 export interface TopologyModule {
+  /** Where the module is: `new URL('./wine-topology.js', import.meta.url)`. */
   readonly module: URL
   /** Plain data: it is cloned into each thread. */
   readonly options?: unknown
+}
+
+const moduleOptions = {
+  module: required(
+    kindOf<URL>('URL', 'a URL object, such as new URL("./topology.js", import.meta.url)', value => value instanceof URL),
+    'where the module is',
+  ),
+  options: optional(
+    kindOf<unknown>('unknown', 'plain data', () => true),
+    'what the module builds the topology from',
+  ),
+} as const
+
+/** Throws CONFIG_INVALID for what is neither a topology nor a module that builds one. */
+export function checkTopologySource(source: unknown): void {
+  if (!(source instanceof Topology)) checkOptions({ of: 'the topology module' }, moduleOptions, source)
 }
 
 /** Throws CONFIG_INVALID when the module cannot be loaded or does not build a topology. */

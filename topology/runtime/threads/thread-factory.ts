@@ -13,8 +13,6 @@ import type { TopicLayout } from '../topics/topic-manager.ts'
 import type { TopologyModule } from '../config/topology-module.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
-const maxThreads = 64
-
 export interface ThreadFactoryParts {
   readonly source: Topology | TopologyModule
   readonly config: StreamsConfig
@@ -27,11 +25,10 @@ export interface ThreadFactoryParts {
   readonly failOver: Failover
 }
 
-/** Throws CONFIG_INVALID, with the reason, when the topology cannot run in so many threads. */
+/** Throws CONFIG_INVALID, with the reason, when the topology cannot run in worker threads as it was given. */
 export function checkThreads(source: Topology | TopologyModule, config: StreamsConfig): void {
   const { threads } = config
   const refuse = (what: string): SluiceError => new SluiceError('CONFIG_INVALID', `threads: ${threads} ${what}`)
-  if (!Number.isInteger(threads) || threads < 0 || threads > maxThreads) throw refuse(`is not a whole number from 0 to ${maxThreads}`)
   if (threads === 0) return
   if (source instanceof Topology) throw refuse('needs the topology as { module: URL, options }: an object cannot go to another thread')
   try {

@@ -1,0 +1,66 @@
+import { type ErrorCode, SluiceError } from '../sluice-error.ts'
+import { refusedValue, unknownName } from './refusal.ts'
+import { isObject } from './object-kinds.ts'
+import { shownValue } from './shown-value.ts'
+import type { FieldOption, FieldTable } from './value-kind.ts'
+
+/** Whose options they are. */
+export interface OptionSubject {
+  /** For messages: "SluiceStreams", "store "counts"". */
+  readonly of: string
+  /** Default CONFIG_INVALID. */
+  readonly code?: ErrorCode
+}
+
+/**
+ * Checks options against their table. An option that is undefined counts as not given. Throws SluiceError with the first thing that is wrong: an
+ * unknown name, a value that is not allowed, a required option that is missing; it says which, what is allowed, and what was probably meant.
+ */
+export function checkOptions(subject: OptionSubject, table: FieldTable, options: unknown): void {
+  if (!isObject(options))
+    throw refusal(
+      subject,
+      refusedValue({
+        name: 'options',
+        shown: shownValue(options),
+        origin: `of ${subject.of}`,
+        allowed: `an object of ${Object.keys(table).join(', ')}`,
+      }),
+    )
+  checkFields(subject, table, { prefix: '', value: options })
+}
+
+interface Holder {
+  /** The path to the object, with a dot at its end. */
+  readonly prefix: string
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+function checkFields(subject: OptionSubject, table: FieldTable, { prefix, value }: Holder): void {
+  const names = Object.keys(table)
+  const strange = mayHaveMore(value) ? undefined : Object.keys(value).find(name => !Object.hasOwn(table, name))
+  if (strange !== undefined) throw refusal(subject, unknownName('option', { name: strange, origin: `of ${subject.of}`, prefix }, names))
+  for (const name of names) checkValue(subject, table[name] as FieldOption, { name: prefix + name, value: value[name] })
+}
+
+function checkValue(subject: OptionSubject, row: FieldOption, { name, value }: { readonly name: string; readonly value: unknown }): void {
+  if (value === undefined && row.required !== true) return
+  const { kind, secret = false } = row
+  if (!kind.accepts(value)) {
+    const shown = value === undefined ? undefined : secret ? '(hidden)' : shownValue(value)
+    const word = { given: secret ? undefined : value, choices: kind.choices }
+    throw refusal(subject, refusedValue({ name, shown, origin: `option of ${subject.of}`, allowed: kind.allowed, word }))
+  }
+  const fields = kind.fields?.(value)
+  if (fields !== undefined) checkFields(subject, fields, { prefix: `${name}.`, value: value as Readonly<Record<string, unknown>> })
+}
+
+/** In an object that was written for it, a name that means nothing is a mistake; an object of a class may have members of its own. */
+function mayHaveMore(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype !== Object.prototype && prototype !== null
+}
+
+function refusal({ code = 'CONFIG_INVALID' }: OptionSubject, message: string): SluiceError {
+  return new SluiceError(code, message)
+}

@@ -1,0 +1,28 @@
+/**
+ * Options as data: one row for each, from which its type, its check, its message and its documentation come. Every layer describes its own options
+ * with these rows. Nothing here knows any particular option, reads a file or an environment variable, or imports anything but base.
+ */
+export { checkOptions, type OptionSubject } from './check-options.ts'
+export { completeOptions, type ConfigOf, type OptionTable, type OptionsOf } from './option-table.ts'
+export { derived, option, optional, type Option, type OptionDetails, required } from './option.ts'
+export { defaultText } from './default-text.ts'
+export { nearestName } from './nearest-name.ts'
+export { refusedValue, unknownName } from './refusal.ts'
+export { shownValue } from './shown-value.ts'
+export { type SettingKind, type ValueKind } from './value-kind.ts'
+export { kindOf, functionOf, isObject, objectOf, optionsWithin, recordOf } from './object-kinds.ts'
+export {
+  brokerAddress,
+  choice,
+  directory,
+  file,
+  flag,
+  type HostPort,
+  hostPort,
+  hostPortOptions,
+  integer,
+  kafkaName,
+  listOf,
+  settingKind,
+  text,
+} from './setting-kinds.ts'

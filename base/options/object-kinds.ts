@@ -1,0 +1,40 @@
+import type { FieldTable, ValueKind } from './value-kind.ts'
+
+/** An object with names, which is no list and no function. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** An object whose options are checked one by one. */
+export function optionsWithin<T>(
+  type: string,
+  fields: FieldTable,
+  allowed = `an object of ${Object.keys(fields).join(', ')}`,
+): ValueKind<T> {
+  return { type, allowed, accepts: (value): value is T => isObject(value), fields: () => fields }
+}
+
+/** An object with these methods, and any other members. */
+export function objectOf<T>(type: string, methods: readonly (keyof T & string)[]): ValueKind<T> {
+  return {
+    type,
+    allowed: `an object with the functions ${methods.join(' and ')}`,
+    accepts: (value): value is T =>
+      typeof value === 'object' && value !== null && methods.every(name => typeof (value as T)[name] === 'function'),
+  }
+}
+
+/** An object of values under names that are not known before. */
+export function recordOf<T>(type: string, what: string): ValueKind<Readonly<Record<string, T>>> {
+  return { type, allowed: what, accepts: (value): value is Readonly<Record<string, T>> => isObject(value) }
+}
+
+/** A function. */
+export function functionOf<T>(type: string, allowed = 'a function'): ValueKind<T> {
+  return { type, allowed, accepts: (value): value is T => typeof value === 'function' }
+}
+
+/** Anything for which `is` holds. */
+export function kindOf<T>(type: string, allowed: string, is: (value: unknown) => boolean): ValueKind<T> {
+  return { type, allowed, accepts: (value): value is T => is(value) }
+}

@@ -1,0 +1,22 @@
+/**
+ * Writes what the option tables say: the interfaces of options, with their documentation, and the tables of docs/configuration.md.
+ * With --check it compares instead, and fails when a file in the tree is not what the tables give.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { format, resolveConfig } from 'prettier'
+import { generatedFiles } from './options/generated-files.ts'
+
+const check = process.argv.includes('--check')
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+for (const { path, content } of generatedFiles(read)) {
+  const fresh = await format(content, { ...(await resolveConfig(path)), filepath: path })
+  if (!check) writeFileSync(path, fresh)
+  else if (read(path) !== fresh) throw new Error(`${path} is not what the option tables give; run: npm run options`)
+}

@@ -1,0 +1,44 @@
+import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
+
+/** An interface that is written from an option table. */
+export interface OptionInterface {
+  readonly name: string
+  /** With its brackets: `<K, V>`. */
+  readonly parameters?: string
+  /** Sentences. */
+  readonly doc: string
+  readonly table: OptionTable
+}
+
+/** The TypeScript of an interface whose properties are the options, each with its meaning, unit, range and default. */
+export function interfaceSource({ name, parameters = '', doc, table }: OptionInterface): string {
+  const properties = Object.entries(table).map(([option, row]) => `${comment(row)}  readonly ${option}${valueType(row)}\n`)
+  return `/** ${doc} */\nexport interface ${name}${parameters} {\n${properties.join('')}}\n`
+}
+
+function valueType({ kind: { type }, required }: Option<unknown>): string {
+  if (required === true) return `: ${type}`
+  return `?: ${type.includes('=>') ? `(${type})` : type} | undefined`
+}
+
+function comment(row: Option<unknown>): string {
+  const { kind, unit, meaning } = row
+  const facts = [unit === undefined ? '' : `Unit: ${unit}.`, `Allowed: ${code(kind.allowed)}.`].filter(Boolean).join(' ')
+  const fallback = defaultText(row)
+  const lines = [sentence(meaning), '', facts, ...(fallback === '' ? [] : ['', `@defaultValue ${shownDefault(row, fallback)}`])]
+  return `  /**\n${lines.map(line => `   * ${line}`.trimEnd()).join('\n')}\n   */\n`
+}
+
+/** A value is code; words are not. */
+function shownDefault({ defaultText: words }: Option<unknown>, shown: string): string {
+  return words === undefined ? `\`${shown}\`` : code(words)
+}
+
+/** Braces and angle brackets mean something in TSDoc. */
+function code(words: string): string {
+  return /[{}<>]/.test(words) ? `\`${words}\`` : words
+}
+
+export function sentence(phrase: string): string {
+  return `${phrase[0]?.toUpperCase() ?? ''}${phrase.slice(1)}.`
+}

@@ -1,0 +1,104 @@
+import { isObject, kindOf, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
+import type { KafkaSettings, TokenSource } from '../kafka/kafka-client.ts'
+
+/** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
+export type SaslOptions = NonNullable<KafkaSettings['sasl']>
+
+/** The mechanisms of Kafka that are known here. Any other needs an `authenticationProvider`. */
+export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const
+
+const secret = { secret: true }
+
+const mechanismKind: ValueKind<string> = {
+  ...kindOf<string>('string', `${saslMechanisms.join(' | ')}, or another with an authenticationProvider`, isKnown),
+  choices: saslMechanisms,
+}
+
+export const mechanismOption = { mechanism: required(mechanismKind, 'SASL mechanism') } as const
+
+/** With `plain` and the `scram-…` mechanisms. */
+export const passwordOptions = {
+  username: required(text, 'SASL user'),
+  password: required(text, 'SASL password', secret),
+} as const
+
+const extensions = kindOf<Readonly<Record<string, string>>>(
+  'Readonly<Record<string, string>>',
+  'an object of texts, the names of letters alone and not auth',
+  value => isObject(value) && Object.entries(value).every(([name, each]) => /^(?!auth$)[a-zA-Z]+$/.test(name) && typeof each === 'string'),
+)
+
+/** The places that a bearer token may come from, of which there is one. */
+export const tokenOptions = {
+  file: optional(text, 'file that holds the token; it is read again for each connection'),
+  command: optional(text, 'shell command that writes the token to its standard output'),
+  url: optional(text, "an OpenID Connect provider's token endpoint, asked with the client-credentials grant"),
+} as const
+
+/** Beside `url`. */
+export const tokenEndpointOptions = {
+  clientId: required(text, 'client id at the token endpoint'),
+  clientSecret: required(text, 'client secret at the token endpoint', secret),
+  scope: optional(text, 'scope to ask the token endpoint for'),
+  ca: optional(text, "authorities that vouch for the token endpoint's certificate, as PEM", { defaultText: "the system's" }),
+} as const
+
+const tokenPlaces = Object.keys(tokenOptions)
+const tokenNames = [...tokenPlaces, ...Object.keys(tokenEndpointOptions)]
+
+const token: ValueKind<TokenSource> = {
+  type: 'TokenSource',
+  allowed: `an object with one of ${tokenPlaces.join(', ')}`,
+  accepts: (value): value is TokenSource => {
+    if (!isObject(value)) return false
+    const places = tokenPlaces.filter(name => value[name] !== undefined).length
+    // A mistyped place is an unknown option.
+    return places === 1 || (places === 0 && Object.keys(value).some(name => !tokenNames.includes(name)))
+  },
+  fields: value => ('url' in value && value.url !== undefined ? { ...tokenOptions, ...tokenEndpointOptions } : tokenOptions),
+}
+
+/** With `oauthbearer`. */
+export const bearerOptions = {
+  token: required(token, 'where bearer tokens come from', secret),
+  extensions: optional(extensions, 'SASL extensions beside the token (KIP-342)'),
+} as const
+
+type Fields = NonNullable<ReturnType<NonNullable<ValueKind<unknown>['fields']>>>
+
+/** By mechanism, in lower case. */
+const fieldsOf: Readonly<Record<string, Fields>> = {
+  plain: { ...mechanismOption, ...passwordOptions },
+  'scram-sha-256': { ...mechanismOption, ...passwordOptions },
+  'scram-sha-512': { ...mechanismOption, ...passwordOptions },
+  oauthbearer: { ...mechanismOption, ...bearerOptions },
+  aws: {
+    ...mechanismOption,
+    authorizationIdentity: { kind: text, required: true },
+    accessKeyId: { kind: text, required: true },
+    secretAccessKey: { kind: text, required: true, secret: true },
+    sessionToken: { kind: text, secret: true },
+  },
+}
+
+const anything = { kind: kindOf<unknown>('unknown', 'anything', () => true) }
+const callback = { kind: kindOf<unknown>('function', 'a function', value => typeof value === 'function') }
+
+export const saslKind: ValueKind<SaslOptions> = {
+  type: 'SaslOptions',
+  allowed: 'an object of mechanism and what it needs',
+  accepts: (value): value is SaslOptions => isObject(value),
+  fields: value => {
+    const given = value as Readonly<Record<string, unknown>>
+    const unchecked = Object.fromEntries(Object.keys(given).map(name => [name, anything]))
+    if (given['authenticationProvider'] !== undefined)
+      return { ...unchecked, mechanism: { kind: text, required: true }, authenticationProvider: callback }
+    if (given['oauthBearerProvider'] !== undefined) return { ...unchecked, ...mechanismOption, oauthBearerProvider: callback }
+    const { mechanism } = given
+    return isKnown(mechanism) ? fieldsOf[mechanism.toLowerCase()] : { ...unchecked, ...mechanismOption }
+  },
+}
+
+function isKnown(mechanism: unknown): mechanism is string {
+  return typeof mechanism === 'string' && Object.hasOwn(fieldsOf, mechanism.toLowerCase())
+}

@@ -1,0 +1,61 @@
+import { kindOf, optional, optionsWithin, type ValueKind } from '../../../base/options/index.ts'
+import type { StreamsState, TaskId } from '../../queryable-streams.ts'
+import type { KafkaLog } from '../kafka/kafka-client.ts'
+
+/** What a running application reports to the program that embeds it. What a function throws changes nothing for the application. */
+export interface StreamsListener {
+  /** The application's state is another one. */
+  onStateChange?(state: StreamsState): void
+  /** No broker has answered for this many seconds. */
+  onWait?(seconds: number, reason: string): void
+  /** A task's store is being restored: called now and then, and once at its end. */
+  onRestore?(progress: RestoreProgress): void
+  /** Something failed: the stream thread starts again, or (`fatal`) the application gives up. */
+  onError?(error: unknown, fatal: boolean): void
+  /** A line for the log, the Kafka client's warnings among them. */
+  log?: KafkaLog
+}
+
+export interface RestoreProgress {
+  readonly task: TaskId
+  readonly store: string
+  readonly records: number
+  readonly milliseconds: number
+  /** How much of the changelog's tail has been read, from 0 to 1. */
+  readonly share: number
+  readonly done: boolean
+}
+
+type Called = NonNullable<StreamsListener[keyof StreamsListener]>
+
+const callback = kindOf<Called>('function', 'a function', value => typeof value === 'function')
+
+/** The functions that are called, in the order of documents. */
+export const listenerOptions = {
+  onStateChange: optional(callback, 'the state of the application has changed'),
+  onWait: optional(callback, 'no broker has answered for this many seconds'),
+  onRestore: optional(callback, "a task's store is being restored"),
+  onError: optional(callback, 'a failure: the stream thread starts again or, if fatal, the application gives up'),
+  log: optional(callback, "a line for the log, the Kafka client's warnings among them"),
+} as const satisfies Readonly<Record<keyof StreamsListener, unknown>>
+
+export const listenerKind: ValueKind<StreamsListener> = optionsWithin(
+  'StreamsListener',
+  listenerOptions,
+  `an object of the functions ${Object.keys(listenerOptions).join(', ')}`,
+)
+
+/** The listener as the application calls it: an exception or a rejection in it changes nothing for any task. */
+export function isolatedListener(listener: StreamsListener): StreamsListener {
+  const methods = listener as Readonly<Record<string, (...what: readonly unknown[]) => unknown>>
+  const call = (name: string, what: readonly unknown[]): void => {
+    try {
+      const answer = methods[name]?.(...what)
+      if (answer instanceof Promise) answer.catch(() => undefined)
+    } catch {
+      // The listener is where failures are reported: there is no other place for its own.
+    }
+  }
+  const there = Object.keys(listenerOptions).filter(name => methods[name] !== undefined)
+  return Object.fromEntries(there.map(name => [name, (...what: readonly unknown[]) => call(name, what)]))
+}
