@@ -3,12 +3,10 @@ export {
   modelStateStore,
   modelUsageStore,
   versionedKeyValueStore,
-  type StorePlacement,
   type TypedManagedStore,
   type TypedStoreBuilder,
 } from './store-builder.ts'
-export type { TypedStoreOptions } from './key-value-store.ts'
-export type { VersionedStoreOptions } from './versioned/versioned-store.ts'
+export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
 export type { KeyText } from './query-keys.ts'
 export { ModelStateStore } from './models/model-state-store.ts'
 export { isMovedAgain, type ModelRecordPlace, type NewModel } from './models/new-model.ts'

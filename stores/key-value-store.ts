@@ -1,18 +1,10 @@
 import type { Serde } from '../records/serde.ts'
 import { jsonView } from './json-view.ts'
-import { type KeyText, QueryKeys } from './query-keys.ts'
+import { QueryKeys } from './query-keys.ts'
 import type { KeyValueStore, QueriedEntry } from './state-store.ts'
 import { isEmpty, type ReadOptions, type StoreQuery } from './store-query.ts'
+import type { TypedStoreOptions } from './store-options.ts'
 import type { TransactionBuffer } from './rows/transaction-buffer.ts'
-
-/** How a store turns keys and values to bytes, and keys to the text that interactive queries use: UTF-8 unless said otherwise. */
-export interface TypedStoreOptions<K, V> {
-  readonly name: string
-  readonly key: Serde<K>
-  readonly value: Serde<V>
-  /** For keys whose bytes are no text; both or none. */
-  readonly keyText?: KeyText<K>
-}
 
 /** Typed keys and values over the transaction buffer. */
 export class TypedStore<K, V> implements KeyValueStore<K, V> {

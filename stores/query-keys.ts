@@ -14,7 +14,7 @@ export interface QueryKeysOptions<K> {
   /** Of the store. */
   readonly name: string
   readonly key: Serde<K>
-  readonly keyText?: KeyText<K>
+  readonly keyText?: KeyText<K> | undefined
 }
 
 /** Keys between bytes and the text that interactive queries use. */

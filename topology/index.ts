@@ -32,7 +32,8 @@ export type {
   VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
-export { TopologyTestDriver, type TestDriverOptions, type TestLog, type TestRecord } from './test-driver.ts'
-export { Topology, type SinkOptions, type SourceOptions } from './topology.ts'
+export { TopologyTestDriver, type TestLog, type TestRecord } from './test-driver.ts'
+export { Topology } from './topology.ts'
+export type { SinkOptions, SourceOptions, TestDriverOptions } from './topology-options.ts'
 export type { TopicConfigs } from './output/topic-limits.ts'
 export type { TopologyDefinition } from './topology-definition.ts'

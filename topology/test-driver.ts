@@ -1,5 +1,5 @@
+import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { isRecordFault } from '../base/sluice-error.ts'
-import { checkOptionNames } from '../base/option-names.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './output/collector.ts'
 import { deadLetterOf } from './output/dead-letter.ts'
@@ -8,9 +8,11 @@ import type { TaskServices } from './nodes/node.ts'
 import { ProcessorTopology } from './nodes/processor-topology.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
+import { testDriverTable } from './topology-option-table.ts'
+import type { TestDriverOptions } from './topology-options.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
 import { taskBinding, TopicGate } from './output/topic-gate.ts'
-import { checkDeadLetterLimits, deadLetterMaxBytes, topicLimits, type TopicConfigs, type TopicLimits } from './output/topic-limits.ts'
+import { checkDeadLetterLimits, deadLetterMaxBytes, topicLimits, type TopicLimits } from './output/topic-limits.ts'
 
 const applicationId = 'test'
 
@@ -21,11 +23,6 @@ export interface TestRecord {
   /** Default: the driver's clock. */
   readonly timestamp?: number
   readonly headers?: RawRecord['headers']
-}
-
-export interface TestDriverOptions {
-  /** Of topics that are written to, as a broker would have them: a record that it would refuse is refused here. Default: Kafka's. */
-  readonly topicConfigs?: Readonly<Record<string, TopicConfigs>>
 }
 
 /** A line that a processor logged. */
@@ -62,10 +59,12 @@ export class TopologyTestDriver {
 
   /** Throws TOPOLOGY_INVALID, CONFIG_INVALID; TOPIC_MISMATCH where the dead-letter topic takes next to nothing. */
   static async open(topology: Topology, options: TestDriverOptions = {}): Promise<TopologyTestDriver> {
-    checkOptionNames('TopologyTestDriver', options, ['topicConfigs'])
-    const { topicConfigs = {} } = options
+    checkOptions({ of: 'TopologyTestDriver' }, testDriverTable, options)
+    const { topicConfigs } = completeOptions(testDriverTable, options)
     const driver = new TopologyTestDriver()
-    const limits = new Map(Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs)]))
+    const limits = new Map(
+      Object.entries(topicConfigs).map(([topic, configs]) => [topic, topicLimits(configs, `topic ${JSON.stringify(topic)}`)]),
+    )
     const { deadLetterTopic } = TopologyTestDriver
     const ofLetters = limits.get(deadLetterTopic) ?? topicLimits({ 'max.message.bytes': deadLetterMaxBytes })
     checkDeadLetterLimits(deadLetterTopic, ofLetters)

@@ -1,24 +1,13 @@
-import { checkOptionNames } from '../base/option-names.ts'
+import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
 import { checkReplicas, checkTopology } from './topology-checks.ts'
-import type { AnySerde, NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
-
-export interface SourceOptions {
-  readonly key: AnySerde
-  readonly value: AnySerde
-  readonly bootstrap?: boolean
-}
-
-export interface SinkOptions<K = unknown> {
-  readonly key: AnySerde
-  readonly value: AnySerde
-  /** The bytes by which a record's partition is chosen, where they are not its key's. */
-  readonly partitionBy?: (key: K) => Uint8Array
-}
+import { sinkTable, sourceTable } from './topology-option-table.ts'
+import type { SinkOptions, SourceOptions } from './topology-options.ts'
+import type { NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
 
 /**
  * Builds a graph of sources, processors, sinks and state stores, in the manner of Kafka Streams' Processor API.
@@ -31,10 +20,10 @@ export class Topology {
   /** Processors that read a store of another sub-topology, by the store's name. */
   readonly #globalStores = new Map<string, string[]>()
 
-  /** Records of the topics enter here. */
+  /** Records of the topics enter here. Throws TOPOLOGY_INVALID for an option that is not allowed. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
-    const { key, value, bootstrap = false } = options
-    checkOptionNames(`source "${name}"`, options, ['key', 'value', 'bootstrap'])
+    checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
+    const { key, value, bootstrap } = completeOptions(sourceTable, options)
     return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, bootstrap })
   }
 
@@ -42,9 +31,9 @@ export class Topology {
     return this.#add({ kind: 'processor', name, supplier, parents })
   }
 
-  /** Records that reach it go to the topic, by the key's partition. */
+  /** Records that reach it go to the topic, by the key's partition. Throws TOPOLOGY_INVALID for an option that is not allowed. */
   addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
-    checkOptionNames(`sink "${name}"`, options, ['key', 'value', 'partitionBy'])
+    checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
     const { key, value, partitionBy } = options
     const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
     return this.#add({ kind: 'sink', name, topic, key, value, ...by, parents })

@@ -5,15 +5,20 @@ export interface OptionInterface {
   readonly name: string
   /** With its brackets: `<K, V>`. */
   readonly parameters?: string
+  readonly extends?: string
   /** Sentences. */
   readonly doc: string
   readonly table: OptionTable
 }
 
 /** The TypeScript of an interface whose properties are the options, each with its meaning, unit, range and default. */
-export function interfaceSource({ name, parameters = '', doc, table }: OptionInterface): string {
-  const properties = Object.entries(table).map(([option, row]) => `${comment(row)}  readonly ${option}${valueType(row)}\n`)
-  return `/** ${doc} */\nexport interface ${name}${parameters} {\n${properties.join('')}}\n`
+export function interfaceSource({ name, parameters = '', extends: base, doc, table }: OptionInterface): string {
+  const properties = Object.entries(table).map(([option, row]) => `${comment(row)}  readonly ${quoted(option)}${valueType(row)}\n`)
+  return `/** ${doc} */\nexport interface ${name}${parameters}${base === undefined ? '' : ` extends ${base}`} {\n${properties.join('')}}\n`
+}
+
+function quoted(name: string): string {
+  return /^\w+$/.test(name) ? name : `'${name}'`
 }
 
 function valueType({ kind: { type }, required }: Option<unknown>): string {

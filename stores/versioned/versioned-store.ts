@@ -3,10 +3,10 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import { mustBeBytes } from '../rows/byte-key.ts'
 import { ExpiredRows } from './expired-rows.ts'
 import { jsonView } from '../json-view.ts'
-import type { TypedStoreOptions } from '../key-value-store.ts'
 import type { StoreHooks } from '../rows/buffered-store.ts'
 import { QueryKeys } from '../query-keys.ts'
 import type { QueriedEntry, QueriedVersion, Row, VersionedKeyValueStore, VersionedRecord } from '../state-store.ts'
+import type { VersionedStoreOptions } from '../store-options.ts'
 import { isEmpty, type ReadOptions, type StoreQuery, type VersionQuery } from '../store-query.ts'
 import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
 import type { Undoable } from '../rows/undo-journal.ts'
@@ -27,11 +27,6 @@ import {
   newestKey,
   type StoredVersion,
 } from './version-rows.ts'
-
-export interface VersionedStoreOptions<K, V> extends TypedStoreOptions<K, V> {
-  /** How far back reads reach from stream time, and how late a write may be; Infinity: all is kept. */
-  readonly historyRetentionMs: number
-}
 
 /** What a write gives: see `VersionedKeyValueStore.put`. */
 type Written = number | undefined | Promise<number | undefined>

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { bytesSerde } from '../../records/serde.ts'
-import { keyValueStore, modelStateStore, versionedKeyValueStore } from '../../stores/index.ts'
+import { keyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor } from '../../topology/index.ts'
 
 const bytes = { key: bytesSerde, value: bytesSerde }
@@ -119,27 +119,6 @@ for (const [name, [make, message]] of Object.entries(wrong)) {
     )
   })
 }
-
-build('an option that there is not is refused, with those that there are', () => {
-  const odd = { persistant: false, readfirst: true, history: 5 }
-  const typed = { name: 's', ...bytes }
-  const makers: readonly (readonly [string, () => unknown])[] = [
-    ['store "s" has no option "persistant"; there are: name, key', () => keyValueStore({ ...typed, ...odd })],
-    ['store "s" has no option "persistant"', () => versionedKeyValueStore({ ...typed, ...odd, historyRetentionMs: 5 })],
-    ['store "m" has no option "persistant"', () => modelStateStore({ name: 'm', ...odd })],
-    [
-      'source "in" has no option "persistant"; there are: key, value, bootstrap',
-      () => new Topology().addSource('in', 'in', { ...bytes, ...odd }),
-    ],
-    ['sink "out" has no option "persistant"', () => new Topology().addSink('out', 'out', { ...bytes, ...odd }, 'in')],
-  ]
-  for (const [message, make] of makers) {
-    assert.throws(
-      make,
-      (error: unknown) => error instanceof SluiceError && error.code === 'TOPOLOGY_INVALID' && error.message.startsWith(message),
-    )
-  }
-})
 
 build.run()
 

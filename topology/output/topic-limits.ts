@@ -1,22 +1,9 @@
+import { checkOptions, completeOptions } from '../../base/options/index.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
+import { topicConfigTable } from './topic-config-table.ts'
+import type { TopicConfigs } from './topic-configs.ts'
 
-/** What a topic's configuration says of the records that it takes, by Kafka's own names. */
-export interface TopicConfigs {
-  /** The largest record batch; default 1048588. */
-  readonly 'max.message.bytes'?: number | string
-  /** No batch is larger than a segment; default 1 GB. */
-  readonly 'segment.bytes'?: number | string
-  /** What the broker compresses batches with; default `producer`: nothing that it is not given so. */
-  readonly 'compression.type'?: string
-  /** `delete`, `compact`, or both: a compacted topic takes no record without a key. Default `delete`. */
-  readonly 'cleanup.policy'?: string
-  /** `CreateTime` or `LogAppendTime`. */
-  readonly 'message.timestamp.type'?: string
-  /** How far a timestamp may be before the broker's clock; default: any time. */
-  readonly 'message.timestamp.before.max.ms'?: number | string
-  /** How far a timestamp may be after the broker's clock; default: an hour. */
-  readonly 'message.timestamp.after.max.ms'?: number | string
-}
+export type { TopicConfigs } from './topic-configs.ts'
 
 /** Which records a topic's broker takes. */
 export interface TopicLimits {
@@ -34,33 +21,13 @@ export const deadLetterMaxBytes = 16 * 1024 * 1024
 /** So much a dead letter needs that has nothing but its cause; where the topic is compacted, the name of its record too, as its key. */
 const leastDeadLetterBytes = { deleted: 128, compacted: 512 }
 
-/** Kafka's, where a topic's configuration says nothing. */
-const defaults: Required<TopicConfigs> = {
-  'max.message.bytes': 1_048_588,
-  'segment.bytes': 2 ** 30,
-  'compression.type': 'producer',
-  'cleanup.policy': 'delete',
-  'message.timestamp.type': 'CreateTime',
-  'message.timestamp.before.max.ms': Infinity,
-  'message.timestamp.after.max.ms': 3_600_000,
-}
+export const topicConfigNames: readonly string[] = Object.keys(topicConfigTable)
 
-export const topicConfigNames: readonly string[] = Object.keys(defaults)
-
-/** Throws SluiceError CONFIG_INVALID for a name that says nothing here, or a value that is none. */
-export function topicLimits(configs: TopicConfigs = {}): TopicLimits {
-  for (const name of Object.keys(configs))
-    if (!topicConfigNames.includes(name))
-      throw new SluiceError(
-        'CONFIG_INVALID',
-        `"${name}" is no configuration of a topic that matters here: ${topicConfigNames.join(', ')} are`,
-      )
-  const all = { ...defaults, ...configs }
-  const number = (name: keyof TopicConfigs): number => {
-    const value = Number(all[name])
-    if (value >= 0) return value
-    throw new SluiceError('CONFIG_INVALID', `${name} of a topic is ${all[name]}: a number from 0 on is allowed`)
-  }
+/** Throws SluiceError CONFIG_INVALID for an unknown name, or a value that is not allowed. `of`: whose configuration it is. */
+export function topicLimits(configs: TopicConfigs = {}, of = 'a topic configuration'): TopicLimits {
+  checkOptions({ of }, topicConfigTable, configs)
+  const all = completeOptions(topicConfigTable, configs)
+  const number = (name: keyof TopicConfigs): number => Number(all[name])
   const [largest, segment] = [number('max.message.bytes'), number('segment.bytes')]
   const compresses = !['producer', 'uncompressed'].includes(all['compression.type'])
   const ownTime = all['message.timestamp.type'] === 'LogAppendTime'

@@ -1,0 +1,73 @@
+import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/store-option-table.ts'
+import { topicConfigTable } from '../../topology/output/topic-config-table.ts'
+import { streamsOptionTable } from '../../topology/runtime/config/streams-option-table.ts'
+import { sinkTable, sourceTable, testDriverTable } from '../../topology/topology-option-table.ts'
+import type { OptionInterface } from './interface-source.ts'
+
+/** A file of interfaces that are written from tables. */
+export interface InterfaceFile {
+  readonly path: string
+  /** Where the tables are, relative to the file. */
+  readonly table: string
+  readonly imports: readonly string[]
+  readonly interfaces: readonly OptionInterface[]
+}
+
+export const interfaceFiles: readonly InterfaceFile[] = [
+  {
+    path: 'topology/runtime/config/streams-options.ts',
+    table: './streams-option-table.ts',
+    imports: [
+      "import type { HostInfo } from '../../queryable-streams.ts'",
+      "import type { SaslOptions } from './sasl-option.ts'",
+      "import type { SslOptions } from './ssl-option.ts'",
+      "import type { StreamsListener } from './streams-listener.ts'",
+    ],
+    interfaces: [
+      {
+        name: 'StreamsOptions',
+        doc: 'The options of `SluiceStreams`. A wrong one is refused with CONFIG_INVALID; one that is undefined counts as not given.',
+        table: streamsOptionTable,
+      },
+    ],
+  },
+  {
+    path: 'stores/store-options.ts',
+    table: './store-option-table.ts',
+    imports: ["import type { Serde } from '../records/serde.ts'", "import type { KeyText } from './query-keys.ts'"],
+    interfaces: [
+      { name: 'StorePlacement', doc: "Where a store's rows go.", table: storePlacementTable },
+      { name: 'TypedStoreOptions', parameters: '<K, V>', doc: 'How a store turns keys and values to bytes.', table: typedStoreTable },
+      {
+        name: 'VersionedStoreOptions',
+        parameters: '<K, V>',
+        extends: 'TypedStoreOptions<K, V>',
+        doc: 'The options of a store that keeps earlier values.',
+        table: versionedStoreTable,
+      },
+      { name: 'ModelStoreOptions', doc: 'The options of the store of the models.', table: modelStoreTable },
+    ],
+  },
+  {
+    path: 'topology/topology-options.ts',
+    table: './topology-option-table.ts',
+    imports: ["import type { TopicConfigs } from './output/topic-configs.ts'", "import type { AnySerde } from './topology-definition.ts'"],
+    interfaces: [
+      { name: 'SourceOptions', doc: 'The options of a source node.', table: sourceTable },
+      { name: 'SinkOptions', parameters: '<K = unknown>', doc: 'The options of a sink node.', table: sinkTable },
+      { name: 'TestDriverOptions', doc: 'The options of `TopologyTestDriver`.', table: testDriverTable },
+    ],
+  },
+  {
+    path: 'topology/output/topic-configs.ts',
+    table: './topic-config-table.ts',
+    imports: [],
+    interfaces: [
+      {
+        name: 'TopicConfigs',
+        doc: "What a topic's configuration says of the records that it takes, by Kafka's own names. Defaults are Kafka's.",
+        table: topicConfigTable,
+      },
+    ],
+  },
+]

@@ -1,0 +1,19 @@
+import { kindOf, option, text, type ValueKind } from '../../base/options/index.ts'
+
+/** Brokers write numbers as text. Infinity: no limit. */
+const number: ValueKind<number | string> = kindOf(
+  'number | string',
+  'a number, 0 or more',
+  value => (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value)),
+)
+
+/** What a topic's configuration says of the records that it takes, by Kafka's own names, with Kafka's own defaults. */
+export const topicConfigTable = {
+  'max.message.bytes': option(number, 1_048_588, 'largest record batch', { unit: 'bytes' }),
+  'segment.bytes': option(number, 2 ** 30, 'size of a segment, which no batch exceeds', { unit: 'bytes' }),
+  'compression.type': option(text, 'producer', 'what the broker compresses batches with; producer: as they come'),
+  'cleanup.policy': option(text, 'delete', 'delete, compact, or both with a comma: a compacted topic takes no record without a key'),
+  'message.timestamp.type': option(text, 'CreateTime', 'CreateTime or LogAppendTime'),
+  'message.timestamp.before.max.ms': option(number, Infinity, "how far a timestamp may be before the broker's clock", { unit: 'ms' }),
+  'message.timestamp.after.max.ms': option(number, 3_600_000, "how far a timestamp may be after the broker's clock", { unit: 'ms' }),
+} as const

@@ -1,0 +1,61 @@
+// Written from ./topic-config-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
+
+/** What a topic's configuration says of the records that it takes, by Kafka's own names. Defaults are Kafka's. */
+export interface TopicConfigs {
+  /**
+   * Largest record batch.
+   *
+   * Unit: bytes. Allowed: a number, 0 or more.
+   *
+   * @defaultValue `1048588`
+   */
+  readonly 'max.message.bytes'?: number | string | undefined
+  /**
+   * Size of a segment, which no batch exceeds.
+   *
+   * Unit: bytes. Allowed: a number, 0 or more.
+   *
+   * @defaultValue `1073741824`
+   */
+  readonly 'segment.bytes'?: number | string | undefined
+  /**
+   * What the broker compresses batches with; producer: as they come.
+   *
+   * Allowed: text that is not empty.
+   *
+   * @defaultValue `producer`
+   */
+  readonly 'compression.type'?: string | undefined
+  /**
+   * Delete, compact, or both with a comma: a compacted topic takes no record without a key.
+   *
+   * Allowed: text that is not empty.
+   *
+   * @defaultValue `delete`
+   */
+  readonly 'cleanup.policy'?: string | undefined
+  /**
+   * CreateTime or LogAppendTime.
+   *
+   * Allowed: text that is not empty.
+   *
+   * @defaultValue `CreateTime`
+   */
+  readonly 'message.timestamp.type'?: string | undefined
+  /**
+   * How far a timestamp may be before the broker's clock.
+   *
+   * Unit: ms. Allowed: a number, 0 or more.
+   *
+   * @defaultValue `Infinity`
+   */
+  readonly 'message.timestamp.before.max.ms'?: number | string | undefined
+  /**
+   * How far a timestamp may be after the broker's clock.
+   *
+   * Unit: ms. Allowed: a number, 0 or more.
+   *
+   * @defaultValue `3600000`
+   */
+  readonly 'message.timestamp.after.max.ms'?: number | string | undefined
+}
