@@ -4,8 +4,8 @@ const maxShown = 200
 
 /** A value as a message shows it, in one line; of a long one the beginning. Never throws, whatever the value. */
 export function shownValue(value: unknown): string {
-  const shown = written(value).replaceAll(/\s*\n\s*/g, ' ')
-  return shown.length <= maxShown ? shown : `${shown.slice(0, maxShown)}…`
+  const shown = written(value)
+  return (shown.length <= maxShown ? shown : `${shown.slice(0, maxShown)}…`).replaceAll(/\s*\n\s*/g, ' ')
 }
 
 function written(value: unknown): string {

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { processSources, resolveConfig } from '../../cli/config/config.ts'
 import { dataReader } from '../../cli/config/data-reader.ts'
 import { serveSettings, settingOptions } from '../../cli/config/settings.ts'
+import { streamsOptions } from '../../cli/config/streams-options.ts'
 import { defaultModelFactory, LoadedModels } from '../../models/index.ts'
 import { messageOf } from '../../base/sluice-error.ts'
 import { bytesSerde } from '../../records/serde.ts'
@@ -55,21 +56,8 @@ const topology = alteredTopology(
   { ...config, storeName, reader, factory: defaultModelFactory(), models, maxModelBytes: 64 * 1024 * 1024 },
   alteration,
 )
-const { applicationId, brokers, ssl, sasl, stateDir, deadLetterTopic, guarantee, commitIntervalMs, sessionTimeoutMs, standbyReplicas } =
-  config
 const streams = new SluiceStreams(topology, {
-  applicationId,
-  brokers,
-  ssl,
-  sasl,
-  stateDir,
-  deadLetterTopic,
-  guarantee,
-  commitIntervalMs,
-  sessionTimeoutMs,
-  standbyReplicas,
-  maxTaskIdleMs: config.maxTaskIdleMs,
-  maxBatch: config.maxBatch,
+  ...streamsOptions(config),
   advertise: { host: config.host, port: config.port },
   listener: {
     onStateChange: state => {

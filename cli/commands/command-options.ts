@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { kafkaSettings, restSettings, settingOptions, type SettingName } from '../config/settings.ts'
+import { kafkaSettings, restSettings, settingOptions, settings, type SettingName } from '../config/settings.ts'
 
 /** What `addClientOptions` and `addRestOptions` give beside the settings' own flags. */
 export interface ClientFlags extends Readonly<Record<string, unknown>> {
@@ -11,7 +11,7 @@ export interface ClientFlags extends Readonly<Record<string, unknown>> {
 export type RestFlags = ClientFlags
 
 /** Partitions of an input topic that a command creates, where no other topic tells how many. */
-export const defaultPartitions = 4
+export const defaultPartitions = settings.partitions.default
 
 function configOption(): Option {
   return new Option('--config <file>', 'YAML file of settings (env: SLUICE_CONFIG)')

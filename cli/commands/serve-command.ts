@@ -1,11 +1,6 @@
 import { Command, Option } from 'commander'
 import type { ServeConfig } from '../config/config.ts'
-import { defaultPartitions, positiveInteger } from './command-options.ts'
 import { serveSettings, settingOptions } from '../config/settings.ts'
-
-interface ServeFlags extends Readonly<Record<string, unknown>> {
-  readonly partitions: number
-}
 
 const help = `
 Examples:
@@ -17,7 +12,7 @@ Prints one line of JSON on standard output once its tasks run: {"event":"ready",
 SIGTERM: for drainMs it is not ready and goes on answering, each answer ends its connection; then it lets requests finish, commits, leaves the group, and
 ends with 0, within 10 s unless drainMs is longer than its default. Ctrl-C: the same without the drain. A second one leaves out what is left of the drain.
 SIGHUP: tokens and certificates are read again, as they are by themselves when their files change.
-Any setting: flag before environment before YAML file before default.
+Any setting: flag before environment before YAML file before default; docs/configuration.md has all of them.
 `
 
 /** `sluice serve`: one instance of the model-serving application. */
@@ -25,24 +20,19 @@ export function serveCommand(): Command {
   const command = new Command('serve')
     .description('run one instance: scores data records with the newest model of their type')
     .addOption(new Option('--config <file>', 'YAML file of settings (env: SLUICE_CONFIG)'))
-    .addOption(
-      new Option('--partitions <n>', 'of data, models and results topics that do not exist yet')
-        .argParser(positiveInteger)
-        .default(defaultPartitions),
-    )
     .addHelpText('after', help)
     .action(serve)
   for (const option of settingOptions(serveSettings)) command.addOption(option)
   return command
 }
 
-async function serve(flags: ServeFlags): Promise<void> {
+async function serve(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { processSources, resolveConfig } = await import('../config/config.ts')
   const read = (): ServeConfig => resolveConfig(processSources(flags))
   const config = read()
   const { ServingInstance } = await import('../serve/serving-instance.ts')
   const { obeySignals } = await import('../serve/serve-signals.ts')
-  const instance = new ServingInstance(config, flags.partitions, read)
+  const instance = new ServingInstance(config, read)
   obeySignals(instance)
   await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))
 }

@@ -1,34 +1,16 @@
 import { readFileSync } from 'node:fs'
-import type { ColumnSpec } from '../../records/column-batch.ts'
+import { defaultDeadLetterTopic } from '../../topology/runtime/config/index.ts'
 import { kafkaConfig, type KafkaConfig } from './kafka-config.ts'
-import { accessFiles, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
+import { accessFiles, accessSettings, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
-import {
-  clientSettings,
-  type dataFormats,
-  type guarantees,
-  type joins,
-  type logLevels,
-  restSettings,
-  type ServeSetting,
-  serveSettings,
-} from './settings.ts'
-import type { HostPort } from './value-kinds.ts'
+import { clientSettings, restSettings, type ServeSetting, serveSettings, type SettingName, type SettingValue } from './settings.ts'
 
 /** What the data records look like. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
-export interface DataConfig {
-  readonly format: (typeof dataFormats)[number]
-  readonly schema: string | undefined
-  readonly message: string | undefined
-  readonly dataTypeField: string
-  readonly features: readonly ColumnSpec[] | undefined
-}
+export type DataConfig = { readonly [N in DataSetting]: SettingValue<`data.${N}`> }
 
-export interface TopicsConfig {
-  readonly applicationId: string
-  readonly dataTopic: string
-  readonly modelsTopic: string
-  readonly resultsTopic: string
+type DataSetting = 'format' | 'schema' | 'message' | 'dataTypeField' | 'features'
+
+export interface TopicsConfig extends Values<'applicationId' | 'dataTopic' | 'modelsTopic' | 'resultsTopic'> {
   readonly deadLetterTopic: string
 }
 
@@ -45,47 +27,22 @@ export interface RestConfig {
   readonly ca: string | undefined
 }
 
+/** Settings by name. */
+type Values<N extends SettingName> = { readonly [M in N]: SettingValue<M> }
+
+/** The settings of an instance that are used as they are given. */
+const plainSettings = serveSettings.filter(isPlain)
+
+type PlainSetting = Exclude<ServeSetting, keyof ClientConfig | `${string}.${string}` | (typeof accessSettings)[number]>
+
 /** One instance, complete. */
-export interface ServeConfig extends ClientConfig {
-  readonly stateDir: string
-  readonly host: string
-  /** 0: any free one. */
-  readonly port: number
-  /** undefined: host and the port that REST got. */
-  readonly advertise: HostPort | undefined
+export interface ServeConfig extends ClientConfig, Values<PlainSetting> {
   /** Each opens REST; the first is what other instances are asked with. At least one, or undefined: everything is open. */
   readonly tokens: readonly string[] | undefined
   /** undefined: plain HTTP. */
   readonly tls: RestTlsConfig | undefined
-  /** Where other instances may be asked; undefined: anywhere. */
-  readonly peers: readonly string[] | undefined
-  /** By which other names REST may be asked; undefined: none on a loopback address, any elsewhere. */
-  readonly allowedHosts: readonly string[] | undefined
-  /** Whose pages may ask REST by CORS; undefined: none. */
-  readonly corsOrigins: readonly string[] | undefined
   /** What `tokens` and `tls` were read from. */
   readonly accessFiles: readonly string[]
-  readonly keepAliveMs: number
-  readonly drainMs: number
-  readonly guarantee: (typeof guarantees)[number]
-  readonly commitIntervalMs: number
-  readonly sessionTimeoutMs: number
-  readonly standbyReplicas: number
-  /** 0: none beside the main thread. */
-  readonly threads: number
-  readonly maxTaskIdleMs: number
-  readonly maxBatch: number
-  readonly modelRoots: readonly string[]
-  readonly modelHosts: readonly string[]
-  readonly maxModelBytes: number
-  readonly modelCacheBytes: number
-  readonly modelLoadTimeoutMs: number
-  readonly modelWaitMs: number
-  readonly join: (typeof joins)[number]
-  readonly serverName: string
-  readonly tritonMetrics: boolean
-  readonly tracing: boolean
-  readonly logLevel: (typeof logLevels)[number]
 }
 
 type ClientSetting = (typeof clientSettings)[number]
@@ -95,36 +52,10 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
   const found = resolveSettings(serveSettings, sources)
   const config: ServeConfig = {
     ...client(found, sources),
-    stateDir: found.value('stateDir'),
-    host: found.value('host'),
-    port: found.value('port'),
-    advertise: found.value('advertise'),
+    ...values(found, plainSettings),
     tokens: tokens(found, sources),
     tls: restTls(found, sources),
-    peers: found.value('peers'),
-    allowedHosts: found.value('allowedHosts'),
-    corsOrigins: found.value('corsOrigins'),
     accessFiles: accessFiles(found),
-    keepAliveMs: found.value('keepAliveMs'),
-    drainMs: found.value('drainMs'),
-    guarantee: found.value('guarantee'),
-    commitIntervalMs: found.value('commitIntervalMs'),
-    sessionTimeoutMs: found.value('sessionTimeoutMs'),
-    standbyReplicas: found.value('standbyReplicas'),
-    threads: found.value('threads'),
-    maxTaskIdleMs: found.value('maxTaskIdleMs'),
-    maxBatch: found.value('maxBatch'),
-    modelRoots: found.value('modelRoots'),
-    modelHosts: found.value('modelHosts'),
-    maxModelBytes: found.value('maxModelBytes'),
-    modelCacheBytes: found.value('modelCacheBytes'),
-    modelLoadTimeoutMs: found.value('modelLoadTimeoutMs'),
-    modelWaitMs: found.value('modelWaitMs'),
-    join: found.value('join'),
-    serverName: found.value('serverName'),
-    tritonMetrics: found.value('tritonMetrics'),
-    tracing: found.value('tracing'),
-    logLevel: found.value('logLevel'),
   }
   checkTopics(found, config)
   if (['0.0.0.0', '::'].includes(config.host) && !config.advertise) {
@@ -158,15 +89,19 @@ export function processSources(flags: Readonly<Record<string, unknown>>): Config
 }
 
 function client(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): ClientConfig {
-  return {
-    ...kafkaConfig(found, sources),
-    applicationId: found.value('applicationId'),
-    dataTopic: found.value('dataTopic'),
-    modelsTopic: found.value('modelsTopic'),
-    resultsTopic: found.value('resultsTopic'),
-    deadLetterTopic: found.value('deadLetterTopic') ?? `${found.value('applicationId')}-dead-letters`,
-    data: data(found),
-  }
+  const topics = values(found, ['applicationId', 'dataTopic', 'modelsTopic', 'resultsTopic'])
+  const deadLetterTopic = found.value('deadLetterTopic') ?? defaultDeadLetterTopic(topics.applicationId)
+  return { ...kafkaConfig(found, sources), ...topics, deadLetterTopic, data: data(found) }
+}
+
+function values<N extends SettingName>(found: ResolvedSettings<NoInfer<N>>, names: readonly N[]): Values<N> {
+  return Object.fromEntries(names.map(name => [name, found.value(name)])) as Values<N>
+}
+
+/** What other settings are made of too is not plain. */
+function isPlain(name: ServeSetting): name is PlainSetting {
+  const others: readonly string[] = [...clientSettings, ...accessSettings]
+  return !others.includes(name)
 }
 
 function data(found: ResolvedSettings<ClientSetting>): DataConfig {

@@ -1,7 +1,8 @@
 import { parseDocument } from 'yaml'
+import { isObject, refusedValue, shownValue, unknownName } from '../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { oneLine } from '../one-line.ts'
-import { envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
+import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
 /** Where settings come from. Nothing else is read. */
 export interface ConfigSources {
@@ -11,8 +12,6 @@ export interface ConfigSources {
   /** Throws when the file cannot be read. */
   readFile(path: string): string
 }
-
-const maxShown = 200
 
 /** How directly a value was given; the lowest wins. */
 const rank = { flag: 0, env: 1, yaml: 2, default: 3 } as const
@@ -75,7 +74,7 @@ function resolveOne(name: SettingName, sources: ConfigSources, yaml: Yaml): Foun
   const { kind, default: fallback } = settings[name] as Setting<unknown>
   if (!given) return { rank: rank.default, origin: 'the default', raw: fallback, value: fallback }
   const value = kind.parse(given.raw)
-  if (value === undefined) throw refusal(name, given, kind.allowed)
+  if (value === undefined) throw refusal(name, given, allowedIn(name))
   return { ...given, value }
 }
 
@@ -88,16 +87,11 @@ function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): O
   return undefined
 }
 
-function refusal(name: SettingName, found: Omit<Found, 'value'>, allowed: string): SluiceError {
-  if (found.raw === undefined) return invalid(`${name} is not set; allowed: ${allowed}`)
-  const shown = (settings[name] as Setting<unknown>).secret ? '(hidden)' : shownValue(found.raw)
-  return invalid(`${name} ${shown} (${found.origin}) is not allowed; allowed: ${allowed}`)
-}
-
-/** Of a long value its beginning. */
-function shownValue(value: unknown): string {
-  const json = JSON.stringify(value)
-  return json.length <= maxShown ? json : `${json.slice(0, maxShown)}…`
+function refusal(name: SettingName, { raw, origin }: Omit<Found, 'value'>, allowed: string): SluiceError {
+  const { secret = false, kind } = settings[name] as Setting<unknown>
+  if (raw === undefined) return invalid(refusedValue({ name, shown: undefined, origin: '', allowed }))
+  if (secret) return invalid(refusedValue({ name, shown: '(hidden)', origin, allowed }))
+  return invalid(refusedValue({ name, shown: shownValue(raw), origin, allowed, word: { given: raw, choices: kind.choices } }))
 }
 
 function invalid(message: string, cause?: unknown): SluiceError {
@@ -162,7 +156,7 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
   for (const [key, value] of Object.entries(root)) {
     const inner = settingNames.filter(name => name.startsWith(`${key}.`))
     if (inner.length === 0) {
-      if (!isName(key)) throw unknown(key, path, topLevelKeys())
+      if (!isName(key)) throw unknown({ name: key, path }, topLevelKeys())
       values.set(key, value)
     } else if (key === 'ssl' && typeof value === 'boolean') {
       values.set('ssl.enabled', value)
@@ -171,7 +165,7 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
       if (!isObject(value))
         throw invalid(`${key} ${shownValue(value)} (from ${path}) is not allowed; allowed: an object of ${keys.join(', ')}`)
       for (const [part, partValue] of Object.entries(value)) {
-        if (!keys.includes(part)) throw unknown(`${key}.${part}`, path, keys)
+        if (!keys.includes(part)) throw unknown({ prefix: `${key}.`, name: part, path }, keys)
         values.set(`${key}.${part}` as SettingName, partValue)
       }
     }
@@ -179,8 +173,11 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
   return values
 }
 
-function unknown(key: string, path: string, allowed: readonly string[]): SluiceError {
-  return invalid(`unknown setting ${shownValue(key)} (from ${path}); allowed: ${allowed.join(', ')}`)
+function unknown(
+  { prefix = '', name, path }: { readonly prefix?: string; readonly name: string; readonly path: string },
+  allowed: readonly string[],
+): SluiceError {
+  return invalid(unknownName('setting', { name, prefix, origin: `from ${path}` }, allowed))
 }
 
 function topLevelKeys(): readonly string[] {
@@ -189,8 +186,4 @@ function topLevelKeys(): readonly string[] {
 
 function isName(key: string): key is SettingName {
   return !key.includes('.') && (settingNames as readonly string[]).includes(key)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -9,6 +9,8 @@ export interface RestTlsConfig {
 }
 
 const fileSettings = ['tokenFile', 'tlsCert', 'tlsKey', 'tlsCa'] as const satisfies readonly SettingName[]
+/** The settings that become `tokens` and `tls`. */
+export const accessSettings = ['token', ...fileSettings] as const
 type FileSetting = (typeof fileSettings)[number]
 
 /** The files that `tokens` and `restTls` read. */

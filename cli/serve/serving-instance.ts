@@ -13,6 +13,7 @@ import { packageVersion } from '../package-version.ts'
 import { RestoreBar } from './restore-bar.ts'
 import { openModelServices, type OpenModelServices } from './model-services.ts'
 import { settings } from '../config/settings.ts'
+import { streamsOptions } from '../config/streams-options.ts'
 import { createTopology, modelGuard, servingModule, servingSettings } from './serving-module.ts'
 
 /** How long an orderly end may take, a drain of at most its default in it. */
@@ -48,7 +49,7 @@ export class ServingInstance {
   readonly #ran = new Promise<void>(resolve => (this.#running = resolve))
 
   /** `read`: the settings as they are later. */
-  constructor(config: ServeConfig, createPartitions: number, read: () => ServeConfig) {
+  constructor(config: ServeConfig, read: () => ServeConfig) {
     this.#config = config
     this.#read = read
     const destination = pino.destination({ dest: 2, sync: true })
@@ -56,45 +57,11 @@ export class ServingInstance {
     destination.on('error', () => undefined)
     this.#log = pino({ level: config.logLevel, base: null }, destination)
     this.#ended = new Promise(resolve => (this.#end = resolve))
-    const {
-      applicationId,
-      brokers,
-      ssl,
-      sasl,
-      stateDir,
-      deadLetterTopic,
-      guarantee,
-      commitIntervalMs,
-      sessionTimeoutMs,
-      standbyReplicas,
-      threads,
-      maxTaskIdleMs,
-      modelWaitMs: readFirstWaitMs,
-      maxBatch,
-      tracing,
-    } = config
-    const options = {
-      applicationId,
-      brokers,
-      ssl,
-      sasl,
-      stateDir,
-      deadLetterTopic,
-      guarantee,
-      commitIntervalMs,
-      sessionTimeoutMs,
-      standbyReplicas,
-      threads,
-      maxTaskIdleMs,
-      readFirstWaitMs,
-      maxBatch,
-      tracing,
-    }
     // Built for worker threads too: wrong settings are told before anything starts.
     this.#guard = modelGuard(config)
     const topology = createTopology(config, { models: this.#models, guard: this.#guard })
-    const source = threads > 0 ? { module: servingModule, options: servingSettings(config) } : topology
-    this.#streams = new SluiceStreams(source, { ...options, createPartitions, listener: this.#listener() })
+    const source = config.threads > 0 ? { module: servingModule, options: servingSettings(config) } : topology
+    this.#streams = new SluiceStreams(source, { ...streamsOptions(config), listener: this.#listener() })
     this.#modelServices = openModelServices(config, { streams: this.#streams, guard: this.#guard })
   }
 

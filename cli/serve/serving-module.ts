@@ -8,35 +8,18 @@ import { settings as defaults } from '../config/settings.ts'
 
 export const modelStore = 'ModelStateStore'
 
+/** Where a caller leaves one out, its default holds. */
+const withDefaults = ['join', 'modelHosts', 'maxModelBytes', 'modelCacheBytes', 'modelLoadTimeoutMs', 'modelWaitMs'] as const
+type Defaulted = Pick<ServeConfig, (typeof withDefaults)[number]>
+
 /** The settings that the serving topology is built from: plain data, which may go to another thread. Without a state directory nothing is cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
-  Partial<
-    Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'>
-  >
+  Partial<Defaulted & Pick<ServeConfig, 'stateDir'>>
 
-export function servingSettings(config: ServingSettings): ServingSettings {
-  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join: joined = 'keyed', stateDir } = config
-  const {
-    modelHosts = [],
-    maxModelBytes = defaults.maxModelBytes.default,
-    modelCacheBytes = defaults.modelCacheBytes.default,
-    modelLoadTimeoutMs = defaults.modelLoadTimeoutMs.default,
-    modelWaitMs = defaults.modelWaitMs.default,
-  } = config
-  return {
-    dataTopic,
-    modelsTopic,
-    resultsTopic,
-    data,
-    modelRoots,
-    join: joined,
-    modelHosts,
-    maxModelBytes,
-    modelCacheBytes,
-    modelLoadTimeoutMs,
-    modelWaitMs,
-    ...(stateDir === undefined ? {} : { stateDir }),
-  }
+export function servingSettings(config: ServingSettings): ServingSettings & Defaulted {
+  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, stateDir } = config
+  const others = Object.fromEntries(withDefaults.map(name => [name, config[name] ?? defaults[name].default])) as unknown as Defaulted
+  return { dataTopic, modelsTopic, resultsTopic, data, modelRoots, ...others, ...(stateDir === undefined ? {} : { stateDir }) }
 }
 
 /** This module, for stream threads that build the topology for themselves. */
@@ -59,7 +42,7 @@ export function servingOptions(config: ServingSettings, parts: LoadedModels | Se
   const { models = new LoadedModels(), guard } = parts instanceof LoadedModels ? { models: parts } : parts
   const settings = servingSettings(config)
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, stateDir } = settings
-  const { join: joined, modelHosts, maxModelBytes, modelCacheBytes, modelWaitMs } = settings as Required<ServingSettings>
+  const { join: joined, modelHosts, maxModelBytes, modelCacheBytes, modelWaitMs } = settings
   const cache =
     stateDir === undefined ? {} : { modelCache: new ModelCache({ directory: join(stateDir, 'models'), maxBytes: modelCacheBytes }) }
   return {
@@ -82,7 +65,7 @@ export function servingOptions(config: ServingSettings, parts: LoadedModels | Se
 
 /** Loads new models in processes of their own, as the settings have it. */
 export function modelGuard(config: ServingSettings): ModelGuard {
-  const { modelLoadTimeoutMs: timeoutMs } = servingSettings(config) as Required<ServingSettings>
+  const { modelLoadTimeoutMs: timeoutMs } = servingSettings(config)
   return new ModelGuard({ factory: modelFactory(config), timeoutMs })
 }
 

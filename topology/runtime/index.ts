@@ -13,12 +13,14 @@ export { SluiceStreams } from './sluice-streams.ts'
 export {
   streamsConfig,
   type RestoreProgress,
+  type SaslOptions,
+  type SslOptions,
   type StreamsConfig,
   type StreamsListener,
   type StreamsOptions,
-} from './config/streams-config.ts'
+  type TopologyModule,
+} from './config/index.ts'
 export type { GlobalStore } from './state/global-store.ts'
 export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topics/topic-reader.ts'
 export { TopicWriter } from './topics/topic-writer.ts'
 export { changelogTopic } from './topics/topic-manager.ts'
-export type { TopologyModule } from './config/topology-module.ts'

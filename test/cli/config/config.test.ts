@@ -69,12 +69,16 @@ defaults('complete, as documented, and frozen', () => {
     keepAliveMs: 75_000,
     drainMs: 2000,
     guarantee: 'exactly_once',
+    partitions: 4,
     commitIntervalMs: 100,
     sessionTimeoutMs: 10000,
+    metadataMaxAgeMs: 60000,
     standbyReplicas: 0,
     threads: 0,
     maxTaskIdleMs: 0,
     maxBatch: 4096,
+    maxBufferedBytes: 8388608,
+    maxBufferedTotalBytes: 67108864,
     modelRoots: [],
     modelHosts: [],
     maxModelBytes: 2147483648,
@@ -135,6 +139,11 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'port:' }, /^port null \(from sluice.yaml\)/],
   [{ yaml: 'stateDir: 12' }, /^stateDir 12/],
   [{ yaml: 'prot: 1' }, /^unknown setting "prot" \(from sluice.yaml\); allowed: brokers, /],
+  [{ yaml: 'prot: 1' }, /; did you mean "port"\?$/],
+  [{ yaml: 'garantee: exactly_once' }, /^unknown setting "garantee" \(from sluice.yaml\); allowed: .*; did you mean "guarantee"\?$/],
+  [{ yaml: 'commit-interval-ms: 5' }, /; did you mean "commitIntervalMs"\?$/],
+  [{ yaml: 'sasl: {user: me}' }, /^unknown setting "sasl.user" .*allowed: mechanism, username, /],
+  [{ yaml: 'data: {formt: json}' }, /; did you mean "data.format"\?$/],
   [{ yaml: 'url: http://a' }, /^accepted$/],
   [{ yaml: 'data: {formt: json}' }, /^unknown setting "data.formt" .* allowed: format, schema, /],
   [{ yaml: 'data.format: json' }, /^unknown setting "data.format"/],
@@ -153,6 +162,22 @@ const refusals: readonly [Given, RegExp][] = [
   [{ env: { KAFKA_BROKERS: 'a:1,,b:2' } }, /^brokers/],
   [{ yaml: 'brokers: []' }, /^brokers \[\]/],
   [{ flags: { guarantee: 'exactly' } }, /^guarantee "exactly" .* allowed: exactly_once \| at_least_once/],
+  [
+    { flags: { guarantee: 'exactly-once' } },
+    /^guarantee "exactly-once" \(from --guarantee\) is not allowed; allowed: exactly_once \| at_least_once; did you mean "exactly_once"\?$/,
+  ],
+  [{ env: { SLUICE_GUARANTEE: 'exactlyonce' } }, /\(from SLUICE_GUARANTEE\).*; did you mean "exactly_once"\?$/],
+  [{ flags: { saslMechanism: 'scram-sha-265' } }, /; did you mean "scram-sha-256"\?$/],
+  [{ flags: { maxBatch: '0' } }, /^maxBatch "0" \(from --max-batch\) is not allowed; allowed: a whole number from 1 to 65536$/],
+  [{ env: { SLUICE_MAX_BATCH: 'NaN' } }, /^maxBatch "NaN" \(from SLUICE_MAX_BATCH\)/],
+  [{ yaml: 'maxBatch: .inf' }, /^maxBatch Infinity \(from sluice.yaml\)/],
+  [{ yaml: 'maxBatch: .nan' }, /^maxBatch NaN \(from sluice.yaml\)/],
+  [{ yaml: 'maxBatch: -1' }, /^maxBatch -1 /],
+  [{ yaml: 'maxBatch: 1.5' }, /^maxBatch 1.5 /],
+  [{ yaml: 'brokers: x' }, /^brokers "x" \(from sluice.yaml\) is not allowed; allowed: host:port/],
+  [{ flags: { commitIntervalMs: 'soon' } }, /^commitIntervalMs "soon" \(from --commit-interval-ms\).*a whole number from 1 to 600000$/],
+  [{ env: { SLUICE_APPLICATION_ID: 'a/../b' } }, /^applicationId "a\/..\/b" \(from SLUICE_APPLICATION_ID\)/],
+  [{ flags: { partitions: '0' } }, /^partitions "0" \(from --partitions\) is not allowed; allowed: a whole number from 1 to 100000$/],
   [{ flags: { join: 'broad' } }, /^join "broad" .* allowed: keyed \| broadcast/],
   [{ flags: { commitIntervalMs: '0' } }, /^commitIntervalMs "0" \(from --commit-interval-ms\)/],
   [{ flags: { threads: '65' } }, /^threads "65" \(from --threads\) is not allowed; allowed: a whole number from 0 to 64$/],
@@ -359,7 +384,7 @@ names('no two settings share a flag or a variable', () => {
 
 names('each default is one that the setting itself allows', () => {
   for (const row of settingRows()) {
-    assert.ok(row.help && row.allowed && row.env, row.name)
+    assert.ok(row.meaning && row.allowed && row.env, row.name)
   }
   const {
     brokers,

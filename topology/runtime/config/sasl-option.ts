@@ -1,4 +1,4 @@
-import { isObject, kindOf, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
+import { file, isObject, kindOf, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
 import type { KafkaSettings, TokenSource } from '../kafka/kafka-client.ts'
 
 /** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
@@ -14,10 +14,10 @@ const mechanismKind: ValueKind<string> = {
   choices: saslMechanisms,
 }
 
-export const mechanismOption = { mechanism: required(mechanismKind, 'SASL mechanism') } as const
+const mechanismOption = { mechanism: required(mechanismKind, 'SASL mechanism') } as const
 
 /** With `plain` and the `scram-…` mechanisms. */
-export const passwordOptions = {
+const passwordOptions = {
   username: required(text, 'SASL user'),
   password: required(text, 'SASL password', secret),
 } as const
@@ -29,14 +29,14 @@ const extensions = kindOf<Readonly<Record<string, string>>>(
 )
 
 /** The places that a bearer token may come from, of which there is one. */
-export const tokenOptions = {
-  file: optional(text, 'file that holds the token; it is read again for each connection'),
+const tokenOptions = {
+  file: optional(file, 'file that holds the token; it is read again for each connection'),
   command: optional(text, 'shell command that writes the token to its standard output'),
   url: optional(text, "an OpenID Connect provider's token endpoint, asked with the client-credentials grant"),
 } as const
 
 /** Beside `url`. */
-export const tokenEndpointOptions = {
+const tokenEndpointOptions = {
   clientId: required(text, 'client id at the token endpoint'),
   clientSecret: required(text, 'client secret at the token endpoint', secret),
   scope: optional(text, 'scope to ask the token endpoint for'),
@@ -59,9 +59,18 @@ const token: ValueKind<TokenSource> = {
 }
 
 /** With `oauthbearer`. */
-export const bearerOptions = {
+const bearerOptions = {
   token: required(token, 'where bearer tokens come from', secret),
   extensions: optional(extensions, 'SASL extensions beside the token (KIP-342)'),
+} as const
+
+/** The options within `sasl`, by what they belong to. */
+export const saslOptions = {
+  mechanism: mechanismOption,
+  password: passwordOptions,
+  bearer: bearerOptions,
+  token: tokenOptions,
+  endpoint: tokenEndpointOptions,
 } as const
 
 type Fields = NonNullable<ReturnType<NonNullable<ValueKind<unknown>['fields']>>>

@@ -76,10 +76,10 @@ export const streamsOptionTable = {
   maxTaskIdleMs: option(integer(0, 10 * minute), 0, 'how long a task waits for an empty input before it goes on with the others', {
     unit: 'ms',
   }),
-  readFirstWaitMs: option(
+  bootstrapWaitMs: option(
     integer(0, 10 * minute),
     10_000,
-    'how long the first records of other inputs wait for a record of a read-first input that takes long to be processed',
+    'how long the first records of other inputs wait for a record of a bootstrap input that takes long to be processed',
     { unit: 'ms' },
   ),
   maxBatch: option(integer(1, 65_536), 4096, 'most records in one call of `processBatch`', { unit: 'records' }),

@@ -123,13 +123,13 @@ export interface StreamsOptions {
    */
   readonly maxTaskIdleMs?: number | undefined
   /**
-   * How long the first records of other inputs wait for a record of a read-first input that takes long to be processed.
+   * How long the first records of other inputs wait for a record of a bootstrap input that takes long to be processed.
    *
    * Unit: ms. Allowed: a whole number from 0 to 600000.
    *
    * @defaultValue `10000`
    */
-  readonly readFirstWaitMs?: number | undefined
+  readonly bootstrapWaitMs?: number | undefined
   /**
    * Most records in one call of `processBatch`.
    *

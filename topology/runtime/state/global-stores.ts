@@ -80,7 +80,7 @@ export class GlobalStores {
       groupId: config.applicationId,
       inputs: inputs ?? owner.nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : [])),
       // A dead owner's records stay where they are until the group has found out.
-      patienceMs: config.sessionTimeoutMs + config.readFirstWaitMs,
+      patienceMs: config.sessionTimeoutMs + config.bootstrapWaitMs,
       onFailure: error => this.#parts.onFailure(error),
       onRetry: error => this.#parts.onRetry(error),
       log: config.listener.log,

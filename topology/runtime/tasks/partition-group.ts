@@ -8,16 +8,16 @@ const maxWaitForKnownMs = 1000
  * The input partitions of one task, merged by timestamp (KIP-695): the queue with the oldest head is taken from.
  * An empty queue holds the others back while its partition is known to hold more, for at most a second, and for `maxTaskIdleMs` in any case.
  * Control inputs come first until each has been read to the end that it had when the task started. A record of theirs that takes longer than
- * `readFirstWaitMs` to be processed holds the others back no more.
+ * `bootstrapWaitMs` to be processed holds the others back no more.
  */
 export class PartitionGroup {
   readonly queues: readonly RecordQueue[]
   readonly #maxTaskIdleMs: number
-  readonly #readFirstWaitMs: number
+  readonly #bootstrapWaitMs: number
   #firstReading: boolean
 
-  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, readFirstWaitMs = 10_000) {
-    this.#readFirstWaitMs = readFirstWaitMs
+  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, bootstrapWaitMs: number) {
+    this.#bootstrapWaitMs = bootstrapWaitMs
     this.queues = queues
     this.#maxTaskIdleMs = maxTaskIdleMs
     this.#firstReading = queues.some(queue => queue.bootstrap)
@@ -39,7 +39,7 @@ export class PartitionGroup {
   nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.bootstrap)
-      if (control.every(queue => queue.bootstrapped || queue.deferredFor(now) >= this.#readFirstWaitMs)) this.#firstReading = false
+      if (control.every(queue => queue.bootstrapped || queue.deferredFor(now) >= this.#bootstrapWaitMs)) this.#firstReading = false
       else return takeOldest(free(control), max)
     }
     const queues = free(this.queues)

@@ -51,7 +51,7 @@ export class StreamTask {
   readonly counts = { recordsIn: 0, recordsOut: 0, deadLetters: 0, commits: 0 }
   readonly #life: TaskLife
   readonly #producer: ProducerTurns
-  #inputs = new PartitionGroup([], 0)
+  #inputs = new PartitionGroup([], 0, 0)
   #positions = new InputPositions([])
   #lastCommit = 0
   #initialized = false
@@ -132,7 +132,7 @@ export class StreamTask {
     this.#life.move('restoring')
     this.#deferred.forget()
     this.#metrics.forget()
-    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.readFirstWaitMs)
+    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.bootstrapWaitMs)
     this.#positions = new InputPositions(queues)
   }
 

@@ -31,7 +31,7 @@ function queueOf(topic: string, count: number, bootstrap = false): RecordQueue {
 class Task {
   readonly control = queueOf('control', 3, true)
   readonly data = queueOf('data', 5)
-  inputs = new PartitionGroup([this.control, this.data], 0)
+  inputs = new PartitionGroup([this.control, this.data], 0, 10_000)
   running = true
   readonly letters: string[] = []
   counted = 0
@@ -134,7 +134,7 @@ late('an error that is not the record’s is the task’s', async () => {
 late('what ends after the task has left, or in its next assignment, changes nothing', async () => {
   for (const leave of [
     (task: Task): unknown => (task.running = false),
-    (task: Task): unknown => (task.inputs = new PartitionGroup([], 0)),
+    (task: Task): unknown => (task.inputs = new PartitionGroup([], 0, 10_000)),
   ]) {
     const task = new Task()
     task.take()

@@ -67,13 +67,13 @@ merged('takes runs in timestamp order', () => {
   const [data, control] = [queue('data'), queue('control')]
   fill(data, 1, 2, 5, 6, 9)
   fill(control, 3, 7)
-  assert.equal(drain(new PartitionGroup([control, data], 0)), ['data:1,2', 'control:3', 'data:5,6', 'control:7', 'data:9'])
+  assert.equal(drain(new PartitionGroup([control, data], 0, 10_000)), ['data:1,2', 'control:3', 'data:5,6', 'control:7', 'data:9'])
 })
 
 merged('a control input is read to the end that it had at the start before anything else, whatever its timestamps', () => {
   const data = queue('data')
   const control = queue('control', { bootstrap: true, end: 2 })
-  const group = new PartitionGroup([data, control], 0)
+  const group = new PartitionGroup([data, control], 0, 10_000)
   fill(data, 1, 2)
   assert.equal(drain(group), [])
   fill(control, 50)
@@ -85,7 +85,7 @@ merged('a control input is read to the end that it had at the start before anyth
 merged('a control input that is at its end already holds nothing back', () => {
   const data = queue('data')
   fill(data, 1)
-  assert.equal(drain(new PartitionGroup([data, queue('control', { bootstrap: true, position: 4, end: 4 })], 0)), ['data:1'])
+  assert.equal(drain(new PartitionGroup([data, queue('control', { bootstrap: true, position: 4, end: 4 })], 0, 10_000)), ['data:1'])
 })
 
 merged('a control record that takes long holds the first data back only so long; each that is finished gives the next its time', () => {
@@ -107,7 +107,7 @@ merged('a control record that takes long holds the first data back only so long;
 
 merged('an empty input that is known to hold more is waited for, but not for ever', () => {
   const [left, right] = [queue('left'), queue('right', { end: 1 })]
-  const group = new PartitionGroup([left, right], 0)
+  const group = new PartitionGroup([left, right], 0, 10_000)
   fill(left, 5)
   assert.equal(drain(group), [])
   assert.equal(drain(group, 100, Date.now() + 2000), ['left:5'])
@@ -118,7 +118,7 @@ merged('an empty input that is known to hold more is waited for, but not for eve
 
 merged('maxTaskIdleMs waits for an empty input, even at its end', () => {
   const [left, right] = [queue('left'), queue('right')]
-  const group = new PartitionGroup([left, right], 500)
+  const group = new PartitionGroup([left, right], 500, 10_000)
   fill(left, 5)
   assert.equal(drain(group), [])
   assert.equal(drain(group, 100, Date.now() + 1000), ['left:5'])
@@ -131,7 +131,7 @@ merged('for any two sorted inputs the outcome is sorted, and nothing is lost', (
       const [left, right] = [queue('left'), queue('right')]
       fill(left, ...a)
       fill(right, ...b)
-      const taken = drain(new PartitionGroup([left, right], 0), max).flatMap(run => run.split(':')[1]?.split(',').map(Number) ?? [])
+      const taken = drain(new PartitionGroup([left, right], 0, 10_000), max).flatMap(run => run.split(':')[1]?.split(',').map(Number) ?? [])
       assert.equal(
         taken,
         [...a, ...b].toSorted((x, y) => x - y),

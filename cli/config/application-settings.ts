@@ -1,0 +1,20 @@
+import { streamsSetting, streamsSettingOr } from './setting.ts'
+
+/** How an instance processes records: options of `SluiceStreams`. */
+export const applicationSettingTable = {
+  applicationId: streamsSettingOr('applicationId', 'sluice'),
+  guarantee: streamsSetting('guarantee'),
+  stateDir: streamsSettingOr('stateDir', '.sluice'),
+  deadLetterTopic: streamsSettingOr('deadLetterTopic', undefined, { defaultText: '<applicationId>-dead-letters' }),
+  partitions: streamsSettingOr('createPartitions', 4),
+  commitIntervalMs: streamsSetting('commitIntervalMs'),
+  sessionTimeoutMs: streamsSetting('sessionTimeoutMs'),
+  metadataMaxAgeMs: streamsSetting('metadataMaxAgeMs'),
+  standbyReplicas: streamsSetting('standbyReplicas'),
+  threads: streamsSetting('threads'),
+  maxTaskIdleMs: streamsSetting('maxTaskIdleMs'),
+  maxBatch: streamsSetting('maxBatch'),
+  maxBufferedBytes: streamsSetting('maxBufferedBytes'),
+  maxBufferedTotalBytes: streamsSetting('maxBufferedTotalBytes'),
+  tracing: streamsSetting('tracing'),
+} as const

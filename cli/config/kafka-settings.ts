@@ -1,0 +1,45 @@
+import { choice, file, flag, listOf, text } from '../../base/options/index.ts'
+import { saslOptions, saslMechanisms } from '../../topology/runtime/config/index.ts'
+import { optionalSetting, settingWithin, streamsSettingOr } from './setting.ts'
+import { saslExtension, tokenUrl } from './value-kinds.ts'
+
+const hidden = { secret: true, noFlag: true }
+const { password, token, endpoint } = saslOptions
+
+/** How the brokers are reached. */
+export const kafkaSettingTable = {
+  brokers: streamsSettingOr('brokers', ['localhost:9092'], { otherEnv: ['KAFKA_BROKERS'] }),
+  'ssl.enabled': optionalSetting(flag, 'TLS to the brokers', { option: 'ssl', defaultText: 'off, unless another ssl setting is given' }),
+  'ssl.ca': optionalSetting(file, "PEM file of the authorities that vouch for the brokers' certificates", {
+    option: 'ssl.ca',
+    defaultText: "the system's",
+  }),
+  'ssl.cert': optionalSetting(file, 'PEM file of the client certificate', { option: 'ssl.cert' }),
+  'ssl.key': optionalSetting(file, "PEM file of the client certificate's key", { option: 'ssl.key' }),
+  'ssl.passphrase': optionalSetting(text, "passphrase of the client certificate's key", { ...hidden, option: 'ssl.passphrase' }),
+  'sasl.mechanism': optionalSetting(choice(saslMechanisms), 'SASL mechanism', {
+    option: 'sasl.mechanism',
+    defaultText: 'plain when a username is given, oauthbearer when tokens are',
+  }),
+  'sasl.username': settingWithin(password.username, 'sasl.username'),
+  'sasl.password': settingWithin(password.password, 'sasl.password', hidden),
+  'sasl.tokenFile': settingWithin(token.file, 'sasl.token.file'),
+  'sasl.tokenCommand': settingWithin(token.command, 'sasl.token.command'),
+  'sasl.tokenUrl': optionalSetting(tokenUrl, token.url.meaning, { option: 'sasl.token.url' }),
+  'sasl.tokenCa': optionalSetting(file, "PEM file of the authorities that vouch for the token endpoint's certificate", {
+    option: 'sasl.token.ca',
+    defaultText: "the system's",
+  }),
+  'sasl.clientId': settingWithin(endpoint.clientId, 'sasl.token.clientId'),
+  'sasl.clientSecret': settingWithin(endpoint.clientSecret, 'sasl.token.clientSecret', hidden),
+  'sasl.scope': settingWithin(endpoint.scope, 'sasl.token.scope'),
+  'sasl.extensions': optionalSetting(
+    listOf(saslExtension, {
+      allowed: 'a list of name=value',
+      allowedText: 'name=value, or several with commas between',
+      placeholder: 'name=value,…',
+    }),
+    'SASL extensions beside the token (KIP-342)',
+    { option: 'sasl.extensions' },
+  ),
+} as const

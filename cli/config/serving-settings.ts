@@ -1,0 +1,66 @@
+import { choice, directory, file, integer, kafkaName, listOf, text } from '../../base/options/index.ts'
+import { optionalSetting, setting } from './setting.ts'
+import { feature, modelHost } from './value-kinds.ts'
+
+/** How models meet data: `keyed` by the records' keys on equally partitioned topics, `broadcast` to every partition; the first is the default. */
+export const joins = ['keyed', 'broadcast'] as const
+export const dataFormats = ['protobuf', 'json', 'csv'] as const
+
+const minute = 60_000
+const gigabyte = 2 ** 30
+const topic = kafkaName(249)
+
+const directories = listOf(directory, {
+  allowed: 'a list of directories',
+  allowedText: 'directories, with commas between',
+  placeholder: 'directory,…',
+})
+const modelHosts = listOf(modelHost, {
+  allowed: 'a list of host or host:port',
+  allowedText: 'host or host:port, or several with commas between',
+  placeholder: 'host,…',
+})
+const features = listOf(feature, {
+  allowed: 'a list of columns',
+  allowedText: 'field names, each with or without ":text", commas between',
+  placeholder: 'name,name:text,…',
+})
+
+/** What is scored, with which models. */
+export const servingSettingTable = {
+  dataTopic: setting(topic, 'data', 'topic of the records to score'),
+  modelsTopic: setting(topic, 'models', 'topic of the models'),
+  resultsTopic: setting(topic, 'results', 'topic of the scores'),
+  join: setting(
+    choice(joins),
+    joins[0],
+    'how models meet data: keyed by the data type, or known to every partition, whatever the keys of the data',
+  ),
+  modelRoots: setting(directories, [], 'where models that are given by location may lie', { defaultText: 'none: locations are refused' }),
+  modelHosts: setting(modelHosts, [], 'servers that models may come from, or live in, by http: or https:', {
+    defaultText: 'none: URLs are refused',
+  }),
+  maxModelBytes: setting(
+    integer(1, 2 * gigabyte),
+    2 * gigabyte,
+    'largest model; beyond 64 MB it comes by location and is kept in a cache',
+    {
+      unit: 'bytes',
+    },
+  ),
+  modelCacheBytes: setting(integer(0, 1024 * gigabyte), 8 * gigabyte, 'room for models over 64 MB in stateDir/models', { unit: 'bytes' }),
+  modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried', {
+    unit: 'ms',
+  }),
+  modelWaitMs: setting(
+    integer(0, 10 * minute),
+    10_000,
+    'how long records wait, in all, for a model that is being loaded or tried when no other serves them; then they are answered without it',
+    { unit: 'ms', option: 'bootstrapWaitMs' },
+  ),
+  'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
+  'data.schema': optionalSetting(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),
+  'data.message': optionalSetting(text, 'protobuf message of the data records'),
+  'data.dataTypeField': setting(text, 'dataType', "field that holds a record's data type"),
+  'data.features': optionalSetting(features, 'fields to score', { defaultText: 'all' }),
+} as const
