@@ -24,17 +24,27 @@ export {
   modelStateStore,
   ModelStateStore,
   versionedKeyValueStore,
+  type KeyText,
   type KeyValueStore,
+  type ModelStoreOptions,
   type StateStore,
   type StoreBuilder,
+  type StorePlacement,
+  type TypedStoreOptions,
   type VersionedKeyValueStore,
   type VersionedRecord,
+  type VersionedStoreOptions,
 } from './stores/index.ts'
 export * from './topology/index.ts'
 export {
   SluiceStreams,
+  type KafkaLog,
+  type OAuthBearer,
   type RestoreProgress,
+  type SaslOptions,
+  type SslOptions,
   type StreamsListener,
   type StreamsOptions,
+  type TokenSource,
   type TopologyModule,
 } from './topology/runtime/index.ts'

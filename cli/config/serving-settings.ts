@@ -1,5 +1,5 @@
 import { choice, directory, file, integer, kafkaName, listOf, text } from '../../base/options/index.ts'
-import { optionalSetting, setting } from './setting.ts'
+import { optionalSetting, setting, streamsSetting } from './setting.ts'
 import { feature, modelHost } from './value-kinds.ts'
 
 /** How models meet data: `keyed` by the records' keys on equally partitioned topics, `broadcast` to every partition; the first is the default. */
@@ -52,12 +52,11 @@ export const servingSettingTable = {
   modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried', {
     unit: 'ms',
   }),
-  modelWaitMs: setting(
-    integer(0, 10 * minute),
-    10_000,
-    'how long records wait, in all, for a model that is being loaded or tried when no other serves them; then they are answered without it',
-    { unit: 'ms', option: 'bootstrapWaitMs' },
-  ),
+  modelWaitMs: {
+    ...streamsSetting('bootstrapWaitMs'),
+    meaning:
+      'how long records wait, in all, for a model that is being loaded or tried when no other serves them; then they are answered without it',
+  },
   'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
   'data.schema': optionalSetting(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),
   'data.message': optionalSetting(text, 'protobuf message of the data records'),

@@ -1,3 +1,4 @@
+import { configurationTables } from './configuration-tables.ts'
 import { interfaceFiles } from './interface-files.ts'
 import { interfaceSource } from './interface-source.ts'
 
@@ -6,15 +7,33 @@ export interface GeneratedFile {
   readonly content: string
 }
 
+const configuration = 'docs/configuration.md'
+
 /** Every file that follows from the option tables. `read` gives a file as it is. */
-export function generatedFiles(_read: (path: string) => string): readonly GeneratedFile[] {
-  return interfaceFiles.map(({ path, table, imports, interfaces }) => ({
+export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
+  const interfaces = interfaceFiles.map(({ path, table, imports, interfaces: all }) => ({
     path,
     content: [
       `// Written from ${table} by scripts/generate-options.ts: change it there, then run \`npm run options\`.\n`,
       imports.join('\n'),
       '\n\n',
-      interfaces.map(interfaceSource).join('\n'),
+      all.map(interfaceSource).join('\n'),
     ].join(''),
   }))
+  return [...interfaces, { path: configuration, content: withTables(read(configuration)) }]
+}
+
+const mark = /<!-- options: (.+) -->\n[^]*?<!-- end of options -->/g
+
+/** The document with the tables between its marks. Throws when a mark names no table, or a table has no mark. */
+function withTables(document: string): string {
+  const left = new Set(Object.keys(configurationTables))
+  const written = document.replaceAll(mark, (_, name: string) => {
+    const table = configurationTables[name]
+    if (table === undefined) throw new Error(`${configuration} has a mark for "${name}"; there are: ${[...left].join(', ')}`)
+    left.delete(name)
+    return `<!-- options: ${name} -->\n\n<!-- prettier-ignore -->\n${table}\n\n<!-- end of options -->`
+  })
+  if (left.size > 0) throw new Error(`${configuration} has no mark for ${[...left].join(', ')}`)
+  return written
 }
