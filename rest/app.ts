@@ -28,6 +28,7 @@ import type { RouterParts } from './queries/router-parts.ts'
 import type { Route, RouteAnswer, RouteRequest } from './http/route.ts'
 import { checkedParams, checkedQuery, isDecodable } from './http/route.ts'
 import { shownState } from './http/shown-state.ts'
+import { restOptionTable } from './options/index.ts'
 import { stateRoutes } from './routes/state-routes.ts'
 
 const RETRY_AFTER_S = '1'
@@ -95,8 +96,8 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   app.use(compressed())
   if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins))
   app.use(errors(options.log))
-  app.use(concurrency(options.maxRequests ?? 512))
-  const { token, host = '127.0.0.1', allowedHosts: allowed } = options
+  app.use(concurrency(options.maxRequests ?? restOptionTable.maxRequests.default))
+  const { token, host = restOptionTable.host.default, allowedHosts: allowed } = options
   app.use(
     guard(streams, { tokens: accessTokens(streams.applicationId, token), hosts: new HostRules({ host, allowed, origins: corsOrigins }) }),
   )
@@ -107,7 +108,7 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
 
 /** The client for hops that an app with these options uses. Throws CONFIG_INVALID. */
 export function createHopClient(streams: QueryableStreams, options: AppOptions): HopClient {
-  const { token, tls, peers, hopTimeoutMs = 2000 } = options
+  const { token, tls, peers, hopTimeoutMs = restOptionTable.hopTimeoutMs.default } = options
   const { applicationId } = streams
   return new HopClient({
     applicationId,
@@ -121,7 +122,7 @@ export function createHopClient(streams: QueryableStreams, options: AppOptions):
 /** Every route there is. One line a table: what they need of each other is in the parts. */
 export function routesOf(streams: QueryableStreams, options: AppOptions, http = new HttpMetrics()): readonly Route[] {
   const hops = options.hops ?? createHopClient(streams, options)
-  const { retryMs = 2000, hopTimeoutMs: answerMs = 2000 } = options
+  const { retryMs = restOptionTable.retryMs.default, hopTimeoutMs: answerMs = restOptionTable.hopTimeoutMs.default } = options
   const parts = {
     streams,
     metadata: new MetadataService(streams, answerMs),

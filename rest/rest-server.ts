@@ -5,12 +5,14 @@ import { createServer } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { accessTokens } from './http/access-tokens.ts'
 import type { AppOptions, TlsOptions } from './app.ts'
 import { createApp, createHopClient } from './app.ts'
 import { Connections } from './http/connections.ts'
+import { restOptionTable } from './options/index.ts'
 
 export interface RestServerOptions extends Omit<AppOptions, 'hops' | 'drain'> {
   /** May still be 'created': a taken port then stops the start before the group is joined. */
@@ -43,9 +45,11 @@ export interface RenewedAccess {
   readonly tls?: TlsOptions | undefined
 }
 
-/** Listens. Throws PORT_TAKEN, and CONFIG_INVALID when the address cannot be listened on for another reason. */
+/** Listens. Throws PORT_TAKEN; CONFIG_INVALID for an option that is not allowed, and when the address cannot be listened on for another reason. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
-  const { streams, host = '127.0.0.1', port, maxConnections: most = 2048, keepAliveMs = 75_000, closeWithinMs = 3000 } = options
+  checkOptions({ of: 'startRestServer' }, restOptionTable, options)
+  const { streams } = options
+  const { host, port, maxConnections: most, keepAliveMs, closeWithinMs } = completeOptions(restOptionTable, options)
   const token = accessTokens(streams.applicationId, options.token)
   const hops = createHopClient(streams, { ...options, token })
   const server = newServer(options, keepAliveMs)

@@ -108,15 +108,18 @@ export const brokerAddress: SettingKind<string> = settingKind({
   parse: raw => (hostPort.parse(raw) ? (raw as string) : undefined),
 })
 
-/** A list of at least one element; as text with commas between. */
-export function listOf<T>(element: SettingKind<T>, { allowed, allowedText, placeholder }: ListWords): SettingKind<readonly T[]> {
+/** A list; as text with commas between. It has at least one element, but for a program's where it `mayBeEmpty`. */
+export function listOf<T>(
+  element: SettingKind<T>,
+  { allowed, allowedText, placeholder, mayBeEmpty = false }: ListWords,
+): SettingKind<readonly T[]> {
   return {
     type: `readonly ${/[ |]/.test(element.type) ? `(${element.type})` : element.type}[]`,
     allowed,
     allowedText,
     placeholder,
     accepts: (value): value is readonly T[] =>
-      Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(part => element.accepts(part)),
+      Array.isArray(value) && (mayBeEmpty || value.length > 0) && Array.from(value as unknown[]).every(part => element.accepts(part)),
     parse: raw => {
       const parts: unknown[] = typeof raw === 'string' ? raw.split(',').map(part => part.trim()) : Array.isArray(raw) ? raw : []
       const values = parts.map(part => element.parse(part))
@@ -129,4 +132,5 @@ interface ListWords {
   readonly allowed: string
   readonly allowedText: string
   readonly placeholder: string
+  readonly mayBeEmpty?: boolean
 }

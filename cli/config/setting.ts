@@ -24,15 +24,19 @@ export function optionalSetting<T>(kind: SettingKind<T>, meaning: string, detail
   return { kind: kind as SettingKind<Exclude<T, undefined>>, default: undefined, meaning, ...details }
 }
 
+/** An option of another layer, as a setting of the same name. */
+export function settingOf<T>(row: Option<T>): Setting<T> {
+  if (!('parse' in row.kind)) throw new TypeError(`this option has no form as text: ${row.meaning}`)
+  return row as Setting<T>
+}
+
 type StreamsTable = typeof streamsOptionTable
 type StreamsConfig = ConfigOf<StreamsTable>
 type StreamsOption = keyof StreamsTable
 
 /** A setting that is an option of `SluiceStreams`, whatever its name there is. */
 export function streamsSetting<N extends StreamsOption>(option: N): Setting<StreamsConfig[N]> {
-  const row = streamsOptionTable[option] as Option<unknown>
-  if (!('parse' in row.kind)) throw new TypeError(`the option ${option} has no form as text`)
-  return { ...row, option } as unknown as Setting<StreamsConfig[N]>
+  return { ...settingOf(streamsOptionTable[option] as Option<unknown>), option } as unknown as Setting<StreamsConfig[N]>
 }
 
 /** The same with another default, or none. */

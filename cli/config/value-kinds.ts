@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { type SettingKind, settingKind } from '../../base/options/index.ts'
 import type { ColumnSpec } from '../../records/column-batch.ts'
 
@@ -10,40 +9,11 @@ export const modelHost: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
 })
 
-/** Where hops may go to: a host, all hosts of a domain, an address, or a network. */
-export const peer: SettingKind<string> = settingKind({
-  type: 'string',
-  allowed: 'a host, *.domain, an address or network/bits',
-  placeholder: 'host',
-  parse: raw => (typeof raw === 'string' && /^([\w*.-]+|[0-9a-fA-F:.]+(\/\d{1,3})?)$/.test(raw) ? raw : undefined),
-})
-
-/** What requests may be addressed to: a host, all hosts of a domain, or an address. */
-export const requestHost: SettingKind<string> = settingKind({
-  type: 'string',
-  allowed: 'a host, *.domain or an address',
-  placeholder: 'host',
-  parse: raw => (typeof raw === 'string' && (/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(raw) || isIP(raw) !== 0) ? raw : undefined),
-})
-
 export const httpUrl: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an http: or https: URL',
   placeholder: 'url',
   parse: raw => (typeof raw === 'string' && /^https?:\/\/./.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
-})
-
-/** Where a page comes from, as browsers tell it, or `*` for anywhere. */
-export const webOrigin: SettingKind<string> = settingKind({
-  type: 'string',
-  allowed: 'an origin as https://host or https://host:port, or *',
-  placeholder: 'origin',
-  parse: raw => {
-    if (raw === '*') return raw
-    const origin =
-      typeof raw === 'string' && /^https?:\/\/[^/?#@\\*]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
-    return origin
-  },
 })
 
 /** A secret is sent there: in the clear only to this machine. */

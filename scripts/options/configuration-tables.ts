@@ -1,5 +1,6 @@
 import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
 import { type Setting, settingRows, settings, settingTables } from '../../cli/config/settings.ts'
+import { restOptionTable } from '../../rest/options/index.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/store-option-table.ts'
 import { topicConfigTable } from '../../topology/output/topic-config-table.ts'
 import { listenerOptions, saslOptions, sslOptions, streamsOptionTable } from '../../topology/runtime/config/index.ts'
@@ -30,6 +31,7 @@ export const configurationTables: Readonly<Record<string, string>> = {
   store: markdownTable(optionHead, [...optionRows(typedStoreTable), ...optionRows(storePlacementTable)]),
   'store: versioned': optionTable(versionedStoreTable),
   'store: models': optionTable(modelStoreTable),
+  startRestServer: optionTable(restOptionTable),
   TopologyTestDriver: optionTable(testDriverTable),
   'TopologyTestDriver: topicConfigs': optionTable(topicConfigTable),
 }

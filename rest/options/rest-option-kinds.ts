@@ -1,0 +1,59 @@
+import { isIP } from 'node:net'
+import { listOf, type SettingKind, settingKind, text } from '../../base/options/index.ts'
+
+/** Where hops may go to: a host, all hosts of a domain, an address, or a network. */
+const peer: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'a host, *.domain, an address or network/bits',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && /^([\w*.-]+|[0-9a-fA-F:.]+(\/\d{1,3})?)$/.test(raw) ? raw : undefined),
+})
+
+/** What requests may be addressed to: a host, all hosts of a domain, or an address. */
+const requestHost: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'a host, *.domain or an address',
+  placeholder: 'host',
+  parse: raw => (typeof raw === 'string' && (/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(raw) || isIP(raw) !== 0) ? raw : undefined),
+})
+
+/** Where a page comes from, as browsers send it, or `*` for anywhere. */
+const webOrigin: SettingKind<string> = settingKind({
+  type: 'string',
+  allowed: 'an origin as https://host or https://host:port, or *',
+  placeholder: 'origin',
+  parse: raw => {
+    if (raw === '*') return raw
+    const origin =
+      typeof raw === 'string' && /^https?:\/\/[^/?#@\\*]+\/?$/i.test(raw) && URL.canParse(raw) ? new URL(raw).origin : undefined
+    return origin
+  },
+})
+
+/** Bearer tokens. */
+export const tokens = listOf(text, {
+  allowed: 'a list of texts',
+  allowedText: 'text, or several with commas between',
+  placeholder: 'token,…',
+})
+
+export const peers = listOf(peer, {
+  allowed: 'a list of hosts, *.domain, addresses or network/bits',
+  allowedText: 'hosts, *.domain, addresses or network/bits, with commas between',
+  placeholder: 'host,…',
+  mayBeEmpty: true,
+})
+
+export const requestHosts = listOf(requestHost, {
+  allowed: 'a list of hosts, *.domain or addresses',
+  allowedText: 'hosts, *.domain or addresses, with commas between',
+  placeholder: 'host,…',
+  mayBeEmpty: true,
+})
+
+export const webOrigins = listOf(webOrigin, {
+  allowed: 'a list of origins as https://host:port, or *',
+  allowedText: 'origins as https://host:port with commas between, or *',
+  placeholder: 'origin,…',
+  mayBeEmpty: true,
+})
