@@ -37,7 +37,7 @@ export const streamsOptionTable = {
   applicationId: required(kafkaName(200), 'consumer group, and prefix of internal topics and transactional ids'),
   brokers: required(brokerList, 'Kafka brokers to start from'),
   ssl: optional(sslKind, 'TLS to the brokers', { defaultText: 'off', secret: true }),
-  sasl: optional(saslKind, 'how the application authenticates to the brokers', { defaultText: 'it does not', secret: true }),
+  sasl: optional(saslKind, 'how the application authenticates to the brokers', { defaultText: 'no authentication', secret: true }),
   stateDir: optional(directory, 'where state is kept on this machine', { defaultText: 'in memory only' }),
   advertise: option<HostInfo>(
     { ...hostPort, type: 'HostInfo' },
@@ -57,7 +57,9 @@ export const streamsOptionTable = {
   ),
   guarantee: option(choice(guarantees), guarantees[0], 'what holds after a failure'),
   commitIntervalMs: option(integer(1, 10 * minute), 100, 'longest time between two commits', { unit: 'ms' }),
-  sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'silence after which the group takes an instance for dead', { unit: 'ms' }),
+  sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'time without a heartbeat after which the group removes an instance', {
+    unit: 'ms',
+  }),
   metadataMaxAgeMs: option(integer(1, 24 * 60 * minute), minute, 'longest time until partitions that were added to an input are noticed', {
     unit: 'ms',
   }),
@@ -83,11 +85,16 @@ export const streamsOptionTable = {
     { unit: 'ms' },
   ),
   maxBatch: option(integer(1, 65_536), 4096, 'most records in one call of `processBatch`', { unit: 'records' }),
-  maxBufferedBytes: option(integer(1), 8 * megabyte, 'records of a partition that wait, in all, before it is paused', { unit: 'bytes' }),
+  maxBufferedBytes: option(
+    integer(1),
+    8 * megabyte,
+    'size of the records of one partition that wait to be processed; beyond it the partition is paused',
+    { unit: 'bytes' },
+  ),
   maxBufferedTotalBytes: option(
     integer(1),
     64 * megabyte,
-    'records of all partitions that wait, in all, before they are paused; threads share it equally',
+    'the same for all partitions of the instance together; threads share it equally',
     { unit: 'bytes' },
   ),
   tracing: option(flag, false, 'a span for each record, to the OpenTelemetry provider that the program has set up'),

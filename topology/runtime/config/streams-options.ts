@@ -31,7 +31,7 @@ export interface StreamsOptions {
    *
    * Allowed: an object of mechanism and what it needs.
    *
-   * @defaultValue it does not
+   * @defaultValue no authentication
    */
   readonly sasl?: SaslOptions | undefined
   /**
@@ -83,7 +83,7 @@ export interface StreamsOptions {
    */
   readonly commitIntervalMs?: number | undefined
   /**
-   * Silence after which the group takes an instance for dead.
+   * Time without a heartbeat after which the group removes an instance.
    *
    * Unit: ms. Allowed: a whole number from 1000 to 1800000.
    *
@@ -139,7 +139,7 @@ export interface StreamsOptions {
    */
   readonly maxBatch?: number | undefined
   /**
-   * Records of a partition that wait, in all, before it is paused.
+   * Size of the records of one partition that wait to be processed; beyond it the partition is paused.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *
@@ -147,7 +147,7 @@ export interface StreamsOptions {
    */
   readonly maxBufferedBytes?: number | undefined
   /**
-   * Records of all partitions that wait, in all, before they are paused; threads share it equally.
+   * The same for all partitions of the instance together; threads share it equally.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *
