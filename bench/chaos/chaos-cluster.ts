@@ -24,6 +24,9 @@ export interface ChaosClusterOptions {
 const crashPauseMs = 1000
 
 /** The broker and the instances of the application: everything that faults are made on. */
+/** As long as the setting allows. */
+const modelWaitMs = 600_000
+
 export class ChaosCluster {
   readonly broker: ChaosBroker
   readonly instances: readonly ChaosInstance[]
@@ -124,6 +127,8 @@ export class ChaosCluster {
       'session-timeout-ms': String(sessionTimeoutMs),
       guarantee,
       'standby-replicas': String(standbyReplicas),
+      // NO_MODEL counts as wrong here, and how long a model takes to load on a busy machine is not what the run looks at.
+      'model-wait-ms': String(modelWaitMs),
     }
     return Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
   }

@@ -12,7 +12,8 @@ import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import { sabotages } from './alteration.ts'
 import { faultKinds, type FaultKind } from './faults.ts'
 import { oddSets } from './odd-records.ts'
-import { runChaos, type ChaosOptions } from './run-chaos.ts'
+import type { ChaosOptions } from './chaos-run.ts'
+import { runChaos } from './run-chaos.ts'
 
 type Flags = Pick<
   ChaosOptions,

@@ -1,6 +1,6 @@
 import type { ChaosCluster } from './chaos-cluster.ts'
 import type { Recovery } from './faults.ts'
-import type { ChaosOptions, Findings } from './run-chaos.ts'
+import type { ChaosOptions, Findings } from './chaos-run.ts'
 
 /** Milliseconds, rounded. */
 export interface Spread {

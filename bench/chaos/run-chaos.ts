@@ -3,17 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { Cleanup } from '../../cli/demo/cleanup.ts'
 import { exampleFile, WineRows } from '../../cli/demo/wine-rows.ts'
 import { createKafka, type Kafka } from '../../topology/runtime/index.ts'
-import type { Sabotage } from './alteration.ts'
 import { ChaosBroker } from './chaos-broker.ts'
 import { ChaosCluster } from './chaos-cluster.ts'
 import { ChaosLoad } from './chaos-load.ts'
 import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
 import { checkResults } from './check-results.ts'
 import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
-import { makeFaults, type FaultKind } from './faults.ts'
+import { makeFaults } from './faults.ts'
 import {
   askAll,
   readDeadLetters,
@@ -25,32 +23,11 @@ import {
   readResults,
   wholeGroup,
 } from './observe.ts'
-import { dataTopicConfig, type OddSet } from './odd-records.ts'
+import { dataTopicConfig } from './odd-records.ts'
 import { Random } from './random.ts'
+import type { ChaosOptions, Findings } from './chaos-run.ts'
 import { chaosReport, type ChaosReport } from './report.ts'
 import { ResultWatch } from './result-watch.ts'
-
-export interface ChaosOptions {
-  readonly kills: number
-  /** Kinds of faults. */
-  readonly only: readonly FaultKind[]
-  readonly seed: number
-  readonly instances: number
-  readonly brokers: number
-  readonly rate: number
-  /** One data record in so many is odd, and to become a dead letter; 0: none. */
-  readonly oddEvery: number
-  /** Of these kinds; not beside a sabotage. */
-  readonly odd: OddSet
-  readonly sessionTimeout: number
-  readonly guarantee: 'exactly_once' | 'at_least_once'
-  readonly sabotage: Sabotage | undefined
-  /** For everything the run writes. */
-  readonly directory: string
-  readonly cleanup: Cleanup
-  readonly signal: AbortSignal
-  readonly log: (line: string) => void
-}
 
 /** What the phases of one run share. */
 interface Run {
@@ -141,16 +118,6 @@ async function untilAnswered({ kafka, wines, load, watch, options }: Run): Promi
     count = watch.count + letters
   }
   options.log(`nothing new for ${patienceMs / 1000} s, of ${inputs.length} inputs ${inputs.length - count} have no answer`)
-}
-
-/** What the check has found. */
-export interface Findings {
-  readonly records: number
-  readonly results: number
-  readonly deadLetters: number
-  readonly verdict: ReturnType<typeof checkResults>
-  /** Where inputs, changelog, LevelDB and REST do not agree: a sentence each. */
-  readonly mismatches: readonly string[]
 }
 
 async function check(run: Run): Promise<Findings> {

@@ -1,0 +1,132 @@
+import { dirname, join, normalize } from 'node:path/posix'
+import { importsOf } from './layers.ts'
+
+/**
+ * Every folder with sources, from the top floor to the ground: a file imports only from its own room, from the folders around its own, and from rooms
+ * further down. `.` is the package's own entry.
+ */
+export const rooms: readonly string[] = [
+  'examples/word-count',
+  '.',
+  'scripts/options',
+  'scripts',
+  'bench/rest',
+  'bench/recovery',
+  'bench/models',
+  'bench/chaos',
+  'bench',
+  'cli/demo',
+  'cli/commands',
+  'cli/score',
+  'cli/serve',
+  'cli/config',
+  'cli/kafka',
+  'cli',
+  'examples/wine',
+  'rest/inference',
+  'rest/routes',
+  'rest/queries',
+  'rest/http',
+  'rest/hops',
+  'rest/options',
+  'rest',
+  'serving/publishing',
+  'serving',
+  'topology/runtime/threads',
+  'topology/runtime/failover',
+  'topology/runtime/queries',
+  'topology/runtime/tasks',
+  'topology/runtime/commit',
+  'topology/runtime/state',
+  'topology/runtime/metrics',
+  'topology/runtime/group',
+  'topology/runtime/topics',
+  'topology/runtime/config',
+  'topology/runtime/kafka/kafkajs-mends',
+  'topology/runtime/kafka/codecs',
+  'topology/runtime/kafka/oauth',
+  'topology/runtime/kafka',
+  'topology/runtime',
+  'topology/nodes',
+  'topology/output',
+  'topology/metrics',
+  'topology',
+  'stores/models',
+  'stores/versioned',
+  'stores/rows',
+  'stores',
+  'models/pmml/mining',
+  'models/pmml/elements',
+  'models/pmml/trees',
+  'models/pmml/contract',
+  'models/pmml/expressions',
+  'models/pmml/document',
+  'models/pmml',
+  'models/guard',
+  'models/tensorflow/ops',
+  'models/tensorflow/graph',
+  'models/tensorflow',
+  'models/service',
+  'models/onnx/flow',
+  'models/onnx/proto',
+  'models/onnx',
+  'models/files',
+  'models/sources',
+  'models',
+  'records',
+  'proto',
+  'base/options',
+  'base',
+]
+
+/** The room of a file; its path is relative to the project, with slashes. */
+export function roomOf(path: string): string {
+  return dirname(path)
+}
+
+/** Whether one folder is in the other. */
+function encloses(outer: string, inner: string): boolean {
+  return outer === '.' ? false : inner.startsWith(`${outer}/`)
+}
+
+/** The files of the project that a file imports, as paths. */
+export function filesImportedBy(path: string, source: string): string[] {
+  return importsOf(source).flatMap(specifier => (specifier.startsWith('.') ? [normalize(join(dirname(path), specifier))] : []))
+}
+
+/** What a file imports against the order of the rooms, a sentence each. */
+export function climbsOf(path: string, source: string): string[] {
+  const room = roomOf(path)
+  const floor = rooms.indexOf(room)
+  if (floor < 0) return [`${path} is in ${room}, which is no room: add it to the list, where it belongs`]
+  return filesImportedBy(path, source).flatMap(target => {
+    const other = roomOf(target)
+    if (other === room || encloses(other, room) || encloses(room, other)) return []
+    return rooms.indexOf(other) > floor ? [] : [`${path} imports ${target}, upwards: ${room} → ${other}`]
+  })
+}
+
+/** The circles among files that import each other, types included; each with its files in the order of their names. */
+export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const state = new Map<string, { index: number; low: number; open: boolean }>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const visit = (file: string): { index: number; low: number; open: boolean } => {
+    const own = { index: state.size, low: state.size, open: true }
+    state.set(file, own)
+    stack.push(file)
+    for (const target of imports.get(file) ?? []) {
+      if (!imports.has(target)) continue
+      const other = state.get(target) ?? visit(target)
+      if (other.open) own.low = Math.min(own.low, other.low)
+    }
+    if (own.low === own.index) {
+      const circle = stack.splice(stack.indexOf(file))
+      for (const member of circle) state.get(member)!.open = false
+      if (circle.length > 1) found.push(circle.toSorted())
+    }
+    return own
+  }
+  for (const file of imports.keys()) if (!state.has(file)) visit(file)
+  return found
+}
