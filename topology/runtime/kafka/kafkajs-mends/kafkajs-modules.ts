@@ -46,6 +46,8 @@ interface LoadedModule {
   user?: string
 }
 
+// What Node.js hands to a CommonJS module.
+// oxlint-disable-next-line max-params
 type Compiled = (
   this: unknown,
   exports: unknown,
