@@ -1,3 +1,4 @@
+import { topicPartition } from '../base/topic-partition.ts'
 import { createHash } from 'node:crypto'
 import { sluice } from '../proto/messages.js'
 import { asBuffer } from '../records/serde.ts'
@@ -75,7 +76,7 @@ export class ModelMover {
   }
 
   #forward({ timestamp, headers, topic, partition, offset }: RawRecord, key: MovedKey, value: Uint8Array | null): void {
-    const marked = withHeader(headers, movedFromHeader, `${topic}-${partition}@${offset}`)
+    const marked = withHeader(headers, movedFromHeader, `${topicPartition(topic, partition)}@${offset}`)
     // A sink has nothing to wait for.
     void this.#context.forward({ key, value, timestamp, headers: marked, topic, partition, offset, source: undefined })
   }

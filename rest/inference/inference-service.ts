@@ -83,7 +83,7 @@ export class InferenceService {
   async infer(named: NamedModel, body: Buffer, headerLength: string | undefined): Promise<InferResponse> {
     const started = performance.now()
     await this.#model(named.name)
-    const { version, name: model } = await this.#registry.version(named.name, versionOf(named.version))
+    const { version, name: model } = await this.#registry.version(named.name, versionNameIn(named.version))
     const asked: AskedVersion = { dataType: named.name, model, version }
     try {
       const open = await this.#registry.open(named.name, version)
@@ -107,7 +107,7 @@ export class InferenceService {
   /** The figures of a model that there is: of one version, or of all. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
   async statisticsOf({ name, version }: NamedModel): Promise<unknown> {
     const { versions } = await this.#model(name)
-    const asked = version === undefined ? versions : [await this.#registry.version(name, versionOf(version))]
+    const asked = version === undefined ? versions : [await this.#registry.version(name, versionNameIn(version))]
     return this.#statistics.view(asked.map(each => ({ name, version: each.version })))
   }
 
@@ -155,7 +155,7 @@ export class InferenceService {
 
   async #with<T>({ name, version }: NamedModel, use: (open: OpenModel) => Promise<T>): Promise<T> {
     await this.#model(name)
-    const open = await this.#registry.open(name, versionOf(version))
+    const open = await this.#registry.open(name, versionNameIn(version))
     try {
       return await use(open)
     } finally {
@@ -175,6 +175,6 @@ function checkName(name: string): void {
 }
 
 /** Throws SluiceError MODEL_UNKNOWN for what can name no version. */
-function versionOf(version: string | undefined): VersionName | undefined {
+function versionNameIn(version: string | undefined): VersionName | undefined {
   return version === undefined ? undefined : versionNameOf(version)
 }

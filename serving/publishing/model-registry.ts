@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, Model } from '../../models/index.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../../stores/index.ts'
-import { type VersionName, versionOf } from './model-roles.ts'
+import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
 /** All data types' models as the store's changelog tells them, followed until it is closed. */
@@ -70,13 +70,13 @@ export class ModelRegistry {
 
   /** A version that is kept: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
   async version(dataType: string, name: VersionName = 'champion'): Promise<ModelVersion> {
-    return versionOf(await this.model(dataType), name)
+    return namedVersion(await this.model(dataType), name)
   }
 
   /** A version to score with: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
   async open(dataType: string, name: VersionName = 'champion'): Promise<OpenModel> {
     const store = await this.#store()
-    const version = versionOf(known(store, dataType), name)
+    const version = namedVersion(known(store, dataType), name)
     const loaded = await this.#parts.load(version, store)
     if (this.#closed) {
       await loaded.release()

@@ -30,7 +30,7 @@ export function versionNameOf(text: string): VersionName {
 }
 
 /** The version that the name means now. Throws SluiceError MODEL_UNKNOWN: it is not kept, nobody has the role, or the model was withdrawn. */
-export function versionOf(state: ModelState, name: VersionName): ModelVersion {
+export function namedVersion(state: ModelState, name: VersionName): ModelVersion {
   const { dataType, current, latest, versions, withdrawnAt } = state
   if (current === 0 && withdrawnAt !== undefined)
     throw new SluiceError('MODEL_UNKNOWN', `the model of data type "${dataType}" was withdrawn at ${new Date(withdrawnAt).toISOString()}`)

@@ -20,7 +20,7 @@ import {
   UPLOAD_PREFIX,
 } from './model-rows.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
-import { isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, versionOf } from './new-model.ts'
+import { isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, newVersion } from './new-model.ts'
 import type { ModelUse } from './model-usage.ts'
 import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.ts'
 import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
@@ -85,7 +85,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     const before = this.#states.get(dataType)
     const again = before?.versions.find(({ partition, offset }) => partition === model.partition && offset === model.offset)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
-    const version = versionOf(model, (before?.latest ?? 0) + 1)
+    const version = newVersion(model, (before?.latest ?? 0) + 1)
     const hash = hexOf(version.hash)
     if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
     this.#uploads.end(hash, version.remote !== true)
@@ -214,7 +214,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#statisticsDue = 0
   }
 
-  beforeFreeze(): void {
+  beforeCommit(): void {
     if (!this.pending) return
     this.#statisticsDue = Date.now() + statisticsEveryMs
     this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))

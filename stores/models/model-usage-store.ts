@@ -90,7 +90,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     this.#dueAt = 0
   }
 
-  beforeFreeze(): void {
+  beforeCommit(): void {
     if (!this.pending) return
     this.#dueAt = Date.now() + writtenEveryMs
     for (const [key, running] of this.#changed) this.#buffer.put(Buffer.from(key), modelStatisticsSerde.serialize(running))

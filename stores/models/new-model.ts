@@ -55,7 +55,7 @@ export function stored(versions: readonly ModelVersion[]): readonly ModelVersion
   return versions.filter(({ remote }) => remote !== true)
 }
 
-export function versionOf(model: NewModel, version: number): ModelVersion {
+export function newVersion(model: NewModel, version: number): ModelVersion {
   return {
     version,
     name: model.name,

@@ -3,13 +3,13 @@ import type { TransactionBuffer } from './transaction-buffer.ts'
 
 /** What a store that keeps more than rows (caches, figures in memory) has to hear of its life. */
 export interface StoreHooks {
-  /** Whether `beforeFreeze` would write rows. */
+  /** Whether `beforeCommit` would write rows. */
   readonly pending: boolean
-  /** What `beforeFreeze` may put off is due now: the task commits for the last time before it is suspended. */
+  /** What `beforeCommit` may put off is due now: the task commits for the last time before it is suspended. */
   settle(): void
   /** Writes what is kept in memory to the buffer. */
-  beforeFreeze(): void
-  /** What was frozen, in the order in which it goes to the changelog: a reader may see any first part of it. Default: as it came. */
+  beforeCommit(): void
+  /** What the commit takes, in the order in which it goes to the changelog: a reader may see any first part of it. Default: as it came. */
   inOrder?(rows: readonly Row[]): readonly Row[]
   /** Writes that came too late to be kept. Default: none. */
   readonly droppedWrites?: number
@@ -59,7 +59,7 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
   }
 
   prepareCommit(): readonly Row[] {
-    this.#hooks?.beforeFreeze()
+    this.#hooks?.beforeCommit()
     const rows = this.#buffer.prepareCommit()
     return this.#hooks?.inOrder?.(rows) ?? rows
   }

@@ -132,7 +132,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
 
   settle(): void {}
 
-  beforeFreeze(): void {
+  beforeCommit(): void {
     for (const row of this.#expired.drain(this.#horizon)) if (this.#isExpired(row)) this.#buffer.delete(row)
     if (this.#streamTime === this.#writtenTime) return
     this.#writtenTime = this.#streamTime

@@ -1,3 +1,4 @@
+import { topicPartition } from '../../base/topic-partition.ts'
 import { messageOf, SluiceError } from '../../base/sluice-error.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '../record-headers.ts'
@@ -158,7 +159,7 @@ function ownHeaders({ headers }: Readable): HeaderEntry[] | undefined {
 
 /** A key for a letter without its own: a compacted topic takes none without. */
 function keyFor({ topic, partition, offset }: Readable, gate: TopicGate): Uint8Array | null {
-  return gate.limits.compacted ? Buffer.from(`${topic}-${partition}-${offset}`) : null
+  return gate.limits.compacted ? Buffer.from(`${topicPartition(topic, partition)}-${offset}`) : null
 }
 
 function codeOf(cause: unknown): string {

@@ -1,10 +1,6 @@
+import type { TopicPartition } from '../../../base/topic-partition.ts'
 import { describeTransaction, type DescribedTransaction } from '../kafka/kafkajs-mends/describe-transaction.ts'
 import type { TransactionSession } from '../kafka/kafkajs-mends/transaction-session.ts'
-
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
 
 export interface FormerWrites {
   readonly transactionalId: string

@@ -1,6 +1,6 @@
+import type { TopicPartition } from '../../../base/topic-partition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { TopicPartition } from './hanging-transaction.ts'
 import { changelogTopic, taskOf, type TopicLayout } from '../topics/topic-manager.ts'
 
 export interface OutputPartitionsOptions {

@@ -1,8 +1,9 @@
+import type { TopicPartition } from '../../../base/topic-partition.ts'
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/consumed-offset.ts'
 import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/kafka-client.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
-import { settleHangingTransaction, type FormerWrites, type TopicPartition } from './hanging-transaction.ts'
+import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/send-batch.ts'
 
 /** How a task's commits reach Kafka. */

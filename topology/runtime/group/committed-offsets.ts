@@ -1,3 +1,4 @@
+import { topicPartition } from '../../../base/topic-partition.ts'
 import { orAborted, pause, type Admin, type Kafka } from '../kafka/kafka-client.ts'
 import { partitionOffsets, type PartitionOffsets } from '../topics/partition-offsets.ts'
 
@@ -45,11 +46,11 @@ async function recordsBehind(admin: Admin, groupId: string, held: ReadonlyMap<st
   if (waited.length === 0) return 0
   const committed = new Map<string, number>()
   for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: waited })) {
-    for (const { partition, offset } of partitions) committed.set(`${topic}-${partition}`, Number(offset))
+    for (const { partition, offset } of partitions) committed.set(topicPartition(topic, partition), Number(offset))
   }
   const open = waited.flatMap(topic =>
     [...(held.get(topic) as Held)].map(
-      ([partition, { start, end }]) => end - Math.max(start, committed.get(`${topic}-${partition}`) ?? -1),
+      ([partition, { start, end }]) => end - Math.max(start, committed.get(topicPartition(topic, partition)) ?? -1),
     ),
   )
   return open.reduce((sum, count) => sum + Math.max(0, count), 0)

@@ -1,3 +1,4 @@
+import { topicPartition } from '../../../base/topic-partition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TopicPartitions } from '../group/group-protocol.ts'
@@ -28,7 +29,7 @@ export async function taskInputs(
       const [sub, partition] = id.split('_').map(Number) as [number, number]
       const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
       const queues = topics.map(topic => {
-        const name = `${topic}-${partition}`
+        const name = topicPartition(topic, partition)
         const position = heads.get(name) ?? Number(group.offsetManager.nextOffset(topic, partition).toString())
         const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0 }
         return new RecordQueue({ ...parts, offsetMetadata: metadata.get(topic) })
@@ -47,7 +48,7 @@ async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBegi
   }))
   const offsets = new Map<string, number>()
   for (const { topic, partitions } of await cluster.fetchTopicsOffset(asked))
-    for (const { partition, offset } of partitions) offsets.set(`${topic}-${partition}`, Number(offset))
+    for (const { partition, offset } of partitions) offsets.set(topicPartition(topic, partition), Number(offset))
   return offsets
 }
 
@@ -61,7 +62,7 @@ async function seekHeads(
   for (const { topic, partition } of replaced) (assignment[topic] ??= []).push(partition)
   const heads = replaced.length === 0 ? new Map<string, number>() : await offsetsOf(group.cluster, assignment, true)
   for (const { topic, partition, was, is } of replaced) {
-    const offset = String(heads.get(`${topic}-${partition}`) ?? 0)
+    const offset = String(heads.get(topicPartition(topic, partition)) ?? 0)
     group.seek({ topic, partition, offset })
     log?.('warn', 'an input was deleted and made anew since its offset was committed: it is read from its head', {
       topic,

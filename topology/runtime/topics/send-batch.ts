@@ -1,3 +1,4 @@
+import { topicPartition } from '../../../base/topic-partition.ts'
 import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
 import { batchedGrowth, batchHeadBytes } from '../../output/topic-gate.ts'
 import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka/kafka-client.ts'
@@ -110,13 +111,13 @@ async function sendOne({ topic, partition }: Unsent, messages: OutgoingMessage[]
     // Our encoder takes numbers, and headers as bytes, where kafkajs' types know text and objects.
     acknowledged = await send({ topic, messages: messages as unknown as Message[], acks: -1 })
   } catch (error) {
-    throw sendFailed(topic, `${messages.length} records could not be written to ${topic}-${partition}`, error)
+    throw sendFailed(topic, `${messages.length} records could not be written to ${topicPartition(topic, partition)}`, error)
   }
   const [only] = acknowledged
   if (acknowledged.length !== 1 || only?.partition !== partition || only.errorCode !== 0) {
     throw new SluiceError(
       'SEND_FAILED',
-      `${messages.length} records for ${topic}-${partition} were not acknowledged: the partition's leader moved`,
+      `${messages.length} records for ${topicPartition(topic, partition)} were not acknowledged: the partition's leader moved`,
     )
   }
   return Number(only.baseOffset)

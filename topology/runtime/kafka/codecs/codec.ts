@@ -1,3 +1,4 @@
+import { topicPartition } from '../../../../base/topic-partition.ts'
 import { messageOf, SluiceError } from '../../../../base/sluice-error.ts'
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
@@ -26,9 +27,12 @@ export class UnreadableBatch extends SluiceError {
 
   /** The same, saying where the record batch stands. */
   at(topic: string, partition: number, offset: number): UnreadableBatch {
-    return new UnreadableBatch(`the record batch at offset ${offset} of ${topic}-${partition} cannot be read: ${this.message}`, {
-      cause: this,
-    })
+    return new UnreadableBatch(
+      `the record batch at offset ${offset} of ${topicPartition(topic, partition)} cannot be read: ${this.message}`,
+      {
+        cause: this,
+      },
+    )
   }
 }
 
