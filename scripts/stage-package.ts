@@ -1,0 +1,95 @@
+/**
+ * Lays the package that is published into build/package/, and with --pack packs it: stage-package.ts [--platforms linux/x64,…] [--pack FOLDER].
+ *
+ * It has one thing more than what `npm pack` would take: onnxruntime-node, bundled, without its install script. That script fetches GPU files from
+ * another server than the registry, and fails the user's whole `npm install` where that server is out of reach; the CPU's files are in the package.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+
+interface Manifest {
+  readonly [field: string]: unknown
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+const stage = join('build', 'package')
+/** Fields that only the project itself needs. */
+const ownFields = new Set(['scripts', 'devDependencies', 'allowScripts', 'files'])
+/** What only the install script uses. */
+const installOnly = new Set(['adm-zip', 'global-agent'])
+const runtimeFolder = 'bin/napi-v6'
+
+const { platforms, pack } = parseArgs({ options: { platforms: { type: 'string' }, pack: { type: 'string' } } }).values
+rmSync(stage, { recursive: true, force: true })
+for (const path of packedFiles()) place(path, join(stage, path))
+const manifest = read('package.json')
+const runtime = bundleRuntime(platforms?.split(','))
+const dependencies = { ...manifest.dependencies, 'onnxruntime-node': runtime }
+write(join(stage, 'package.json'), { ...without(manifest, ownFields), dependencies, bundleDependencies: ['onnxruntime-node'] })
+if (pack !== undefined) {
+  mkdirSync(pack, { recursive: true })
+  npm(['pack', `./${stage}`, '--pack-destination', pack, '--ignore-scripts'], 'inherit')
+}
+
+/** What `npm pack` would take, by the field `files`. */
+function packedFiles(): readonly string[] {
+  const [listed] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'], 'pipe')) as readonly [
+    { readonly files: readonly { readonly path: string }[] },
+  ]
+  return listed.files.map(({ path }) => path)
+}
+
+/** onnxruntime-node and what it needs to run, for some platforms or all. Gives its version. */
+function bundleRuntime(only: readonly string[] | undefined): string {
+  const runtimeManifest = read('node_modules/onnxruntime-node/package.json')
+  const bundled = join(stage, 'node_modules', 'onnxruntime-node')
+  for (const path of filesOf('node_modules/onnxruntime-node')) {
+    const binary = path.startsWith(`${runtimeFolder}/`)
+    const wanted = binary
+      ? only === undefined || only.some(platform => path.startsWith(`${runtimeFolder}/${platform}/`))
+      : /^(dist\/.*(\.js|\.d\.ts)|README\.md)$/.test(path)
+    if (wanted) place(join('node_modules/onnxruntime-node', path), join(bundled, path))
+  }
+  const needed = without(runtimeManifest.dependencies, installOnly)
+  write(join(bundled, 'package.json'), { ...without(runtimeManifest, ownFields), dependencies: needed })
+  for (const name of Object.keys(needed)) {
+    for (const path of filesOf(join('node_modules', name))) place(join('node_modules', name, path), join(stage, 'node_modules', name, path))
+  }
+  return String(runtimeManifest['version'])
+}
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+}
+
+/** By a hard link where there can be one: the runtimes are large. */
+function place(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  try {
+    linkSync(from, to)
+  } catch {
+    cpSync(from, to)
+  }
+}
+
+function read(path: string): Manifest {
+  return JSON.parse(readFileSync(path, 'utf8')) as Manifest
+}
+
+/** Never through a hard link: what it stands for is not to be changed. */
+function write(path: string, content: object): void {
+  rmSync(path, { force: true })
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)
+}
+
+function without(fields: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
+}
+
+function npm(args: readonly string[], stdout: 'pipe' | 'inherit'): string {
+  return execFileSync('npm', args, { encoding: 'utf8', stdio: ['ignore', stdout, 'inherit'] }) ?? ''
+}
