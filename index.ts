@@ -1,50 +1,96 @@
-export {
-  defaultModelFactory,
-  LoadedModels,
-  ModelFactory,
-  type FormatLoader,
-  type Model,
-  type ModelInput,
-  type ModelOutput,
-  type ModelSource,
-  type Scores,
-} from './models/index.ts'
-export { ColumnBatch, type Column, type ColumnSpec } from './records/column-batch.ts'
-export { sluice as messages } from './proto/messages.js'
-export { jsonRecordReader } from './records/json-record-reader.ts'
-export { protobufRecordReader, wineRecordReader } from './records/protobuf-record-reader.ts'
-export { protobufSerde } from './records/protobuf-serde.ts'
-export type { RecordReader } from './records/record-reader.ts'
+/**
+ * A Kafka Streams-style processor topology: topologies, processors, state stores, serdes, and the application that runs them.
+ * Model serving is in `sluice/serving`, REST in `sluice/rest`, the driver that runs a topology without a broker in `sluice/testing`.
+ *
+ * @packageDocumentation
+ */
+export { SluiceError, type ErrorCode, type Fault } from './base/sluice-error.ts'
+export { protobufSerde, type MessageType } from './records/protobuf-serde.ts'
 export { bytesSerde, jsonSerde, stringSerde, type Serde } from './records/serde.ts'
-export { SluiceError, type ErrorCode } from './base/sluice-error.ts'
-export { startRestServer, type RestServer, type RestServerOptions } from './rest/index.ts'
-export { servingTopology, type ServingOptions } from './serving/index.ts'
 export {
   keyValueStore,
-  modelStateStore,
-  ModelStateStore,
   versionedKeyValueStore,
+  UndoJournal,
+  type ChangelogStanding,
+  type Checkpoint,
+  type CorruptionKind,
   type KeyText,
   type KeyValueStore,
-  type ModelStoreOptions,
+  type ManagedStore,
+  type OnCorrupt,
+  type QueriedEntry,
+  type QueriedVersion,
+  type QueryableStore,
+  type ReadOptions,
+  type Row,
   type StateStore,
   type StoreBuilder,
   type StorePlacement,
+  type StoreQuery,
+  type TaskBinding,
+  type TypedManagedStore,
+  type TypedStoreBuilder,
   type TypedStoreOptions,
+  type Undoable,
   type VersionedKeyValueStore,
   type VersionedRecord,
   type VersionedStoreOptions,
+  type VersionQuery,
 } from './stores/index.ts'
-export * from './topology/index.ts'
+export {
+  deadLetterHeaders,
+  headerEntries,
+  MetricsRecorder,
+  orderedHeaders,
+  secondsBounds,
+  Topology,
+  withHeader,
+  type AnySerde,
+  type Distribution,
+  type Figure,
+  type HeaderEntry,
+  type Headers,
+  type HeaderValue,
+  type HostInfo,
+  type InstanceMetadata,
+  type KeyVersions,
+  type KeyVersionsQuery,
+  type MetricDefinition,
+  type MetricFamily,
+  type MetricSample,
+  type PartitionQuery,
+  type PartitionShare,
+  type Processor,
+  type ProcessorContext,
+  type ProcessorLog,
+  type ProcessorSupplier,
+  type PunctuationType,
+  type Punctuator,
+  type QueryableStreams,
+  type RawRecord,
+  type Scheduled,
+  type SinkOptions,
+  type SourceOptions,
+  type StaleValue,
+  type StoreMetadata,
+  type StreamRecord,
+  type StreamsCounters,
+  type StreamsState,
+  type TaskId,
+  type TaskStatus,
+  type TopologyDescription,
+} from './topology/index.ts'
 export {
   SluiceStreams,
   type KafkaLog,
+  type KafkaLogLevel,
   type OAuthBearer,
   type RestoreProgress,
   type SaslOptions,
   type SslOptions,
   type StreamsListener,
   type StreamsOptions,
+  type TokenEndpoint,
   type TokenSource,
   type TopologyModule,
 } from './topology/runtime/index.ts'

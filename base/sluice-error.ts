@@ -57,6 +57,7 @@ export type ErrorCode = keyof typeof faults
 
 /** Every error that Sluice raises: a stable code, a message for a person that says what happened, where, and what to do; its cause kept. */
 export class SluiceError extends Error {
+  /** What went wrong, for programs: stable from version to version. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {

@@ -27,7 +27,7 @@ const settings = {
   modelRoots: [],
 } as const
 const threads = Number(THREADS)
-const streams = new SluiceStreams(threads > 0 ? { module: servingModule, options: settings } : createTopology(settings, models), {
+const streams = new SluiceStreams(threads > 0 ? { module: servingModule, options: settings } : createTopology(settings, { models }), {
   threads,
   applicationId: GROUP,
   brokers: KAFKA_BROKERS.split(','),

@@ -13,7 +13,9 @@ export interface FormatLoader {
   detect(bytes: Uint8Array): boolean
   /** Throws SluiceError MODEL_LOAD_FAILED if the bytes are not a valid model of this format. */
   load(source: ModelSource): Promise<Model>
+  /** The half of `load` that takes long or may fail. Throws MODEL_LOAD_FAILED. */
   readonly compile?: (source: ModelSource) => Promise<unknown>
+  /** The half of `load` that is quick: the model, of what `compile` gave. */
   readonly construct?: (compiled: unknown, oneByOne?: string) => Promise<Model>
   /** The URL of the module that exports this loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string

@@ -5,9 +5,14 @@ export type { FeatureMapping, MappedInput } from './feature-mapping.ts'
 export { type MappingRow, checkInputs, explainMapping, mapFeatures } from './features.ts'
 export { type LoadedModel, LoadedModels } from './loaded-models.ts'
 export {
+  type GoldenResult,
   type GoldenRows,
   type GuardedLoad,
+  type GuardedModel,
   type GuardOptions,
+  type LightLimits,
+  type PlainBatch,
+  type PlainColumn,
   checkGolden,
   ModelGuard,
   loadHere,
@@ -15,11 +20,12 @@ export {
   plainBatch,
   ProcessModel,
 } from './guard/index.ts'
+export type { ModelFiles } from './files/index.ts'
 export { type LocationRules, readModelLocation } from './model-location.ts'
 export { type ModelContent, ModelCache, contentOf, ModelSources } from './sources/index.ts'
 export { type FormatLoader, ModelFactory, defaultModelFactory } from './model-factory.ts'
 export type { Model, ModelFormat, ModelInput, ModelOutput, ModelSource, OutputColumn, Scores } from './model.ts'
 export { halfBits, halfValue } from './half-floats.ts'
-export { type ServiceOptions, serviceLoader } from './service/index.ts'
+export { type ServiceClientOptions, type ServiceOptions, serviceLoader } from './service/index.ts'
 export { hasShape } from './tensor-mapping.ts'
 export { type ValueType, isFraction } from './value-type.ts'

@@ -3,7 +3,9 @@ import type { Model } from './model.ts'
 
 /** A reference to a loaded model. The model is disposed of when its last reference is released. */
 export interface LoadedModel {
+  /** By which it was acquired. */
   readonly hash: string
+  /** Shared by all who acquired it. */
   readonly model: Model
   /** Releases the reference; the last one disposes of the model. A second call does nothing. */
   release(): Promise<void>

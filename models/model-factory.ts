@@ -17,6 +17,7 @@ export class ModelFactory {
     return this
   }
 
+  /** In the order of their registration. */
   get formats(): readonly ModelFormat[] {
     return [...this.#loaders.keys()]
   }

@@ -7,17 +7,23 @@ export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | '
 
 /** An input of a model. `width` is the number of the record's fields that it takes: 1 for a scalar, n for a vector of n features. */
 export interface ModelInput {
+  /** As the model has it. */
   readonly name: string
+  /** Of its values. */
   readonly type: ValueType
   /** undefined: any width (a dynamic dimension). */
   readonly width: number | undefined
   /** The dimensions of one record's values; undefined dimensions may have any size. Without it `[width]`, or any shape if that is not known. */
   readonly shape?: readonly (number | undefined)[] | undefined
+  /** false: a record may lack it. */
   readonly required: boolean
 }
 
+/** An output of a model, as it is known before the model has run. */
 export interface ModelOutput {
+  /** As the model has it. */
   readonly name: string
+  /** Of its values. */
   readonly type: ValueType
   /** The number of values for each record; undefined if it is known only after a run. */
   readonly width: number | undefined
@@ -48,6 +54,7 @@ export type OutputColumn =
 
 /** A model's results for a batch, row by row. Valid until the model's next `score`. */
 export interface Scores {
+  /** How many rows were scored. */
   readonly length: number
   /** A regression's value; a classifier's class if it is a number, otherwise the probability of that class; NaN if there is no result. */
   readonly score: Float64Array
@@ -57,6 +64,7 @@ export interface Scores {
   readonly noResult: Uint8Array | undefined
   /** 1 for each row without outputs; without it the same as `noResult`. A row may have outputs from which no score follows. */
   readonly blank?: Uint8Array | undefined
+  /** All that the model gives, in its order. */
   readonly outputs: readonly OutputColumn[]
 }
 
@@ -65,8 +73,11 @@ export interface Scores {
  * A batch gives the same numbers as its rows scored one by one.
  */
 export interface Model {
+  /** As the factory has it. */
   readonly format: ModelFormat
+  /** What it takes of a record. */
   readonly inputs: readonly ModelInput[]
+  /** What it gives for a record. */
   readonly outputs: readonly ModelOutput[]
   /** Why the model scores records one by one: in a batch, results would depend on each other. Unset if it does not; may be set after some batches. */
   readonly oneByOne?: string | undefined
@@ -81,6 +92,7 @@ export interface Model {
 
 /** A model as it arrived: its bytes, and what its descriptor says about them. */
 export interface ModelSource {
+  /** The model: a file's content, an archive of files, or a location's text. */
   readonly bytes: Uint8Array
   /** The descriptor's format. The content decides: if it contradicts the descriptor, the model is refused and the error names both. */
   readonly format: ModelFormat | undefined

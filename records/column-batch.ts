@@ -1,6 +1,8 @@
 /** A column of numbers: a row that has no value is marked in `missing` (its number is then NaN). Booleans are 0 and 1. */
 export interface NumberColumn {
+  /** What tells it from text. */
   readonly kind: 'number'
+  /** One for each row; NaN: missing. */
   readonly values: Float64Array
   /** 1 where the row has no value. */
   readonly missing: Uint8Array
@@ -17,14 +19,20 @@ export interface NumberColumn {
 
 /** A column of text: undefined where the row has no value. */
 export interface TextColumn {
+  /** What tells it from numbers. */
   readonly kind: 'text'
+  /** One for each row; undefined: missing. */
   readonly values: (string | undefined)[]
 }
 
+/** One field of all records of a batch. */
 export type Column = NumberColumn | TextColumn
 
+/** A field of the records that a reader reads. */
 export interface ColumnSpec {
+  /** By which a model's input finds it. */
   readonly name: string
+  /** What its values are. */
   readonly kind: Column['kind']
   /** Of rows that came as tensors: which one the column is of. Its columns follow each other, in the order of its values. */
   readonly tensor?: RowTensor
@@ -32,7 +40,9 @@ export interface ColumnSpec {
 
 /** A tensor that rows came as: its name, and the dimensions of one row's values. */
 export interface RowTensor {
+  /** The input that it is for. */
   readonly name: string
+  /** Its dimensions. */
   readonly shape: readonly number[]
 }
 
@@ -41,8 +51,11 @@ export interface RowTensor {
  * One batch is filled and read again and again; nothing may keep a column beyond the call it was given in.
  */
 export class ColumnBatch {
+  /** How many rows it has room for. */
   readonly capacity: number
+  /** The fields, in the order of the columns. */
   readonly specs: readonly ColumnSpec[]
+  /** One for each field. */
   readonly columns: readonly Column[]
   /** Rows in use. */
   length = 0
@@ -68,16 +81,19 @@ export class ColumnBatch {
     }
   }
 
+  /** Sets a cell of a number column; NaN: missing. */
   setNumber(column: number, row: number, value: number): void {
     const target = this.columns[column] as NumberColumn
     target.values[row] = value
     target.missing[row] = 0
   }
 
+  /** Sets a cell of a text column. */
   setText(column: number, row: number, value: string): void {
     ;(this.columns[column] as TextColumn).values[row] = value
   }
 
+  /** The record has no such field. */
   setMissing(column: number, row: number): void {
     const target = this.columns[column] as Column
     if (target.kind === 'text') {

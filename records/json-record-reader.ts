@@ -4,7 +4,9 @@ import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { SluiceError, messageOf } from '../base/sluice-error.ts'
 
+/** What is read of JSON records. */
 export interface JsonRecordShape {
+  /** The properties that are read. */
   readonly specs: readonly ColumnSpec[]
   /** The text property that holds the record's data type; undefined: records carry none. */
   readonly dataTypeField?: string | undefined

@@ -7,8 +7,11 @@ import { WireError, WireReader, wire } from './wire-reader.ts'
 
 /** A field that becomes a column: numbers and booleans a number column, strings a text column. */
 export interface ProtobufField {
+  /** As the schema has it. */
   readonly number: number
+  /** As the schema has it, and as models name it. */
   readonly name: string
+  /** As the schema has it. */
   readonly type: ScalarType
   /** Declared `optional` (or in a oneof): absent is missing then. Otherwise absent is the type's default, 0 or ''. */
   readonly optional?: boolean
@@ -18,6 +21,7 @@ export interface ProtobufField {
 export interface ProtobufRecordShape {
   /** The message's name, for errors. */
   readonly message?: string
+  /** Those that are read. */
   readonly fields: readonly ProtobufField[]
   /** The string field that holds the record's data type. */
   readonly dataTypeField?: { readonly number: number; readonly name: string }

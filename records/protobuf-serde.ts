@@ -2,7 +2,9 @@ import type { Serde } from './serde.ts'
 
 /** What protobufjs generates for a message, as far as a serde needs it. */
 export interface MessageType<T> {
+  /** The message as bytes, once `finish` is called. */
   encode(message: T): { finish(): Uint8Array }
+  /** Throws for bytes that are no such message. */
   decode(bytes: Uint8Array): T
 }
 

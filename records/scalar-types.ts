@@ -1,5 +1,22 @@
 import { type WireReader, wire } from './wire-reader.ts'
 
+/** The scalar types of protobuf that a field may have, `bytes` apart. */
+export type ScalarType =
+  | 'double'
+  | 'float'
+  | 'int32'
+  | 'int64'
+  | 'uint32'
+  | 'uint64'
+  | 'sint32'
+  | 'sint64'
+  | 'bool'
+  | 'fixed32'
+  | 'fixed64'
+  | 'sfixed32'
+  | 'sfixed64'
+  | 'string'
+
 /** How each scalar type lies on the wire. Enums are read as int32: the number of their value. */
 export const wireTypes = {
   double: wire.fixed64,
@@ -16,9 +33,7 @@ export const wireTypes = {
   sfixed32: wire.fixed32,
   sfixed64: wire.fixed64,
   string: wire.bytes,
-} as const
-
-export type ScalarType = keyof typeof wireTypes
+} as const satisfies Readonly<Record<ScalarType, number>>
 
 export const scalarTypes: ReadonlySet<string> = new Set(Object.keys(wireTypes))
 

@@ -4,6 +4,7 @@ import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, scalarTypes } from './scalar-types.ts'
 import { SluiceError } from '../base/sluice-error.ts'
 
+/** What is read of the messages of a schema. */
 export interface SchemaReaderOptions {
   /** The string field that holds the record's data type; undefined: records carry none. */
   readonly dataTypeField?: string | undefined

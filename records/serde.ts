@@ -3,6 +3,7 @@ import { SluiceError } from '../base/sluice-error.ts'
 
 /** Turns values to bytes and back. Null (a tombstone, an absent key) never reaches a serde. */
 export interface Serde<T> {
+  /** Throws for a value that has no bytes. */
   serialize(value: T): Uint8Array
   /** Throws when the bytes are no such value. The bytes may be a view of a larger buffer: copy what is kept. */
   deserialize(bytes: Uint8Array): T
@@ -25,10 +26,22 @@ export const stringSerde: Serde<string> = {
   deserialize: utf8Text,
 }
 
-/** Any JSON value. */
-export const jsonSerde: Serde<unknown> = {
-  serialize: value => Buffer.from(JSON.stringify(value), 'utf8'),
+const anyJson: Serde<unknown> = {
+  serialize(value) {
+    const text = JSON.stringify(value) as string | undefined
+    if (text === undefined) throw new SluiceError('PROCESSING_FAILED', `a ${typeof value} has no JSON text`)
+    return Buffer.from(text, 'utf8')
+  },
   deserialize: bytes => JSON.parse(utf8Text(bytes)) as unknown,
+}
+
+/**
+ * JSON values as UTF-8, of the type that the program expects: `jsonSerde<Order>()`. That the bytes are of it is not checked; without a type
+ * they are unknown. Throws SluiceError RECORD_UNDECODABLE for bytes that are no UTF-8, SyntaxError for text that is no JSON, and
+ * PROCESSING_FAILED for a value that has none (undefined, a function).
+ */
+export function jsonSerde<T = unknown>(): Serde<T> {
+  return anyJson as Serde<T>
 }
 
 /** The text of UTF-8 bytes. Throws SluiceError RECORD_UNDECODABLE when they are none: another encoding, or no text. */

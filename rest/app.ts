@@ -16,11 +16,11 @@ import { HostRules } from './http/host-rules.ts'
 import { HOP_HEADER, HopClient } from './hops/hop-client.ts'
 import { HttpMetrics } from './http/http-metrics.ts'
 import type { RestLog } from './http/log.ts'
+import type { RestOptions } from './rest-options.ts'
 import { MetadataService } from './queries/metadata-service.ts'
 import { metricsRoutes } from './routes/metrics-routes.ts'
 import { inferenceError, inferenceRoutes, isInferencePath } from './inference/inference-routes.ts'
 import { modelRoutes } from './routes/model-routes.ts'
-import type { ModelServices } from './routes/model-services.ts'
 import { openApiRoute } from './openapi.ts'
 import { PeerRules } from './hops/peer-rules.ts'
 import { BodyRoom, hasBody, readBody } from './http/request-body.ts'
@@ -35,49 +35,13 @@ const RETRY_AFTER_S = '1'
 /** Over all requests. */
 const BODY_ROOM_BYTES = 256 * 2 ** 20
 
-export interface AppOptions {
-  /** The address that is listened on; 127.0.0.1 unless told. */
-  readonly host?: string
-  /**
-   * Hosts, `*.domain`s and addresses that requests may be addressed to, beside loopback ones and the instance's own. Unless told there are no others on a
-   * loopback address, and any elsewhere.
-   */
-  readonly allowedHosts?: readonly string[] | undefined
-  /** Asked of every request but health checks: any of them. The first is what hops are signed with, which the whole group has to know. */
-  readonly token?: string | readonly string[] | AccessTokens | undefined
-  /** Origins (`https://ui.example`) whose pages may ask by CORS; `*`: all. None unless told. */
-  readonly corsOrigins?: readonly string[] | undefined
-  /** How long a request waits for a rebalance to end before it is answered 503; 2000 unless told. */
-  readonly retryMs?: number
-  /** Deadline of one hop; 2000 unless told. */
-  readonly hopTimeoutMs?: number
-  /** Requests that are worked on at a time, health checks apart; beyond it 503; 512 unless told. */
-  readonly maxRequests?: number
-  /** Certificate and key of the server, and authorities that vouch for the other instances', as PEM; undefined: plain HTTP. */
-  readonly tls?: TlsOptions | undefined
-  /** Hosts, addresses and networks that hops may go to; any unless told. */
-  readonly peers?: readonly string[] | undefined
-  /** Of the program, for those who look after several instances. */
-  readonly version?: string | undefined
-  readonly log?: RestLog
-  /** What publishing models and the inference protocol work with; without it there are no such routes. */
-  readonly models?: ModelServices | undefined
-  /** What /v2 calls this server; 'sluice' unless told. */
-  readonly serverName?: string | undefined
-  /** Inference requests are counted by the Triton Inference Server's names too; false unless told. */
-  readonly tritonMetrics?: boolean | undefined
-  /** The program's own, beside those of this layer. */
-  readonly routes?: readonly Route[] | undefined
+/** How the app answers, and what it shares with the server that it runs in. */
+export interface AppOptions extends Omit<RestOptions, 'token'> {
+  readonly token?: RestOptions['token'] | AccessTokens
   /** Of the server that it runs in; never draining unless given. */
   readonly drain?: Drain
   /** Shared with whoever closes it; made from the options above when not given. */
   readonly hops?: HopClient
-}
-
-export interface TlsOptions {
-  readonly cert: string
-  readonly key: string
-  readonly ca?: string | undefined
 }
 
 /** The HTTP face of an application, in any state it may be: a request guard, the route table, one place for errors. */

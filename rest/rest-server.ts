@@ -9,25 +9,28 @@ import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { messageOf, SluiceError } from '../base/sluice-error.ts'
 import type { QueryableStreams } from '../topology/queryable-streams.ts'
 import { accessTokens } from './http/access-tokens.ts'
-import type { AppOptions, TlsOptions } from './app.ts'
+import type { RestOptions, TlsOptions } from './rest-options.ts'
 import { createApp, createHopClient } from './app.ts'
 import { Connections } from './http/connections.ts'
 import { restOptionTable } from './options/index.ts'
 
-export interface RestServerOptions extends Omit<AppOptions, 'hops' | 'drain'> {
+/** What the server answers for, and how. */
+export interface RestServerOptions extends RestOptions {
   /** May still be 'created': a taken port then stops the start before the group is joined. */
   readonly streams: QueryableStreams
   /** 0: any free one. */
   readonly port: number
-  /** Beyond it the connection that has been idle for longest is ended; where none is idle, the new one. 2048 unless told. */
+  /** Beyond it the connection that has been idle for longest is ended; where none is idle, the new one. Default 2048. */
   readonly maxConnections?: number
-  /** How long an idle connection is kept; 75,000 unless told: longer than balancers do, so that the end is theirs. */
+  /** How long an idle connection is kept, ms; default 75,000: longer than balancers do, so that the end is theirs. */
   readonly keepAliveMs?: number
-  /** How long `close` lets running requests go on; 3000 unless told. */
+  /** How long `close` lets running requests go on, ms; default 3000. */
   readonly closeWithinMs?: number
 }
 
+/** A server that listens, until it is closed. */
 export interface RestServer {
+  /** The address that is listened on. */
   readonly host: string
   /** The one that is listened on. */
   readonly port: number
@@ -41,7 +44,9 @@ export interface RestServer {
 
 /** Each as at the start; one that is not given stays. What was not there at the start cannot come. */
 export interface RenewedAccess {
+  /** At least one. */
   readonly tokens?: readonly string[] | undefined
+  /** A certificate with its key. */
   readonly tls?: TlsOptions | undefined
 }
 

@@ -7,6 +7,8 @@ const [project = 'tsconfig.build.json', folder = 'dist'] = process.argv.slice(2)
 const assets = [
   'proto/messages.js',
   'proto/messages.d.ts',
+  'proto/state-messages.js',
+  'proto/state-messages.d.ts',
   'cli/kafka/pom.xml',
   'rest/routes/dashboard.html',
   'examples/wine/wine.csv',

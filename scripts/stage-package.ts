@@ -1,12 +1,13 @@
 /**
- * Lays the package that is published into build/package/, and with --pack packs it: stage-package.ts [--platforms linux/x64,…] [--pack FOLDER].
+ * Lays out the package that is published, and with --pack packs it:
+ * stage-package.ts [--stage FOLDER] [--platforms linux/x64,…] [--pack FOLDER]. The stage is build/package unless given.
  *
  * It has one thing more than what `npm pack` would take: onnxruntime-node, bundled, without its install script. That script fetches GPU files from
  * another server than the registry, and fails the user's whole `npm install` where that server is out of reach; the CPU's files are in the package.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 interface Manifest {
@@ -14,14 +15,16 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
 }
 
-const stage = join('build', 'package')
 /** Fields that only the project itself needs. */
 const ownFields = new Set(['scripts', 'devDependencies', 'allowScripts', 'files'])
 /** What only the install script uses. */
 const installOnly = new Set(['adm-zip', 'global-agent'])
 const runtimeFolder = 'bin/napi-v6'
 
-const { platforms, pack } = parseArgs({ options: { platforms: { type: 'string' }, pack: { type: 'string' } } }).values
+const text = { type: 'string' } as const
+const { platforms, pack, stage } = parseArgs({
+  options: { platforms: text, pack: text, stage: { ...text, default: join('build', 'package') } },
+}).values
 rmSync(stage, { recursive: true, force: true })
 for (const path of packedFiles()) place(path, join(stage, path))
 const manifest = read('package.json')
@@ -30,7 +33,7 @@ const dependencies = { ...manifest.dependencies, 'onnxruntime-node': runtime }
 write(join(stage, 'package.json'), { ...without(manifest, ownFields), dependencies, bundleDependencies: ['onnxruntime-node'] })
 if (pack !== undefined) {
   mkdirSync(pack, { recursive: true })
-  npm(['pack', `./${stage}`, '--pack-destination', pack, '--ignore-scripts'], 'inherit')
+  npm(['pack', resolve(stage), '--pack-destination', pack, '--ignore-scripts'], 'inherit')
 }
 
 /** What `npm pack` would take, by the field `files`. */

@@ -8,14 +8,19 @@ export type ServingJoin = 'keyed' | 'broadcast'
 
 /** What the model-serving topology is made of. */
 export interface ServingOptions {
+  /** The topic of the data records. */
   readonly dataTopic: string
+  /** The topic of the models. */
   readonly modelsTopic: string
+  /** The topic of the results. */
   readonly resultsTopic: string
+  /** The store of the models. */
   readonly storeName: string
   /** How models meet data; default `keyed`. See `servingTopology`. */
   readonly join?: ServingJoin
   /** Reads the data records. */
   readonly reader: RecordReader
+  /** The formats that models may have. */
   readonly factory: ModelFactory
   /** Shared by every task of the process: the same model is loaded once. */
   readonly models: LoadedModels
@@ -27,6 +32,7 @@ export interface ServingOptions {
   readonly modelHosts?: readonly string[]
   /** Keeps models that are too large for the store; undefined: they are refused. */
   readonly modelCache?: ModelCache
+  /** The largest model, bytes. */
   readonly maxModelBytes: number
   /** How long records wait, in all, for a model that is being loaded or tried when no other serves them; default 10,000. */
   readonly modelWaitMs?: number

@@ -7,6 +7,7 @@ import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'
 export interface KeyText<K> {
   /** Throws when the text is no such key. */
   parse(text: string): K
+  /** The key as text. */
   format(key: K): string
 }
 

@@ -3,12 +3,17 @@ import type { UndoJournal } from './rows/undo-journal.ts'
 
 /** A row that changed: null means deleted. */
 export interface Row {
+  /** The row's key. */
   readonly key: Uint8Array
+  /** null: there is no such row any more. */
   readonly value: Uint8Array | null
 }
 
+/** An entry as interactive queries show it. */
 export interface QueriedEntry {
+  /** As text. */
   readonly key: string
+  /** In a form that JSON can carry. */
   readonly value: unknown
   /** Where the order of keys is not that of their text's UTF-8 bytes: what their order is, by `<`. */
   readonly order?: string
@@ -16,6 +21,7 @@ export interface QueriedEntry {
 
 /** A version as interactive queries show it. */
 export interface QueriedVersion {
+  /** In a form that JSON can carry. */
   readonly value: unknown
   /** From when it holds. */
   readonly timestamp: number
@@ -42,13 +48,17 @@ export interface QueryableStore {
 
 /** A named piece of a task's state. It belongs to one task; its processors reach it through their context. */
 export interface StateStore extends QueryableStore {
+  /** As its builder has it. */
   readonly name: string
 }
 
 /** Ordered map of bytes. Reads see the writes made before them in the same task, committed or not. */
 export interface KeyValueStore<K, V> extends StateStore {
+  /** undefined: there is none. */
   get(key: K): V | undefined
+  /** Throws what the serdes throw, and for a row that the changelog would refuse. */
   put(key: K, value: V): void
+  /** Does nothing where there is none. */
   delete(key: K): void
   /** Entries with from ≤ key < to, in the order of the key's bytes, as they stand when the first one is asked for. */
   range(from?: K, to?: K): AsyncIterable<readonly [K, V]>
@@ -56,6 +66,7 @@ export interface KeyValueStore<K, V> extends StateStore {
 
 /** One version of a key's value. Times are ms since the epoch, as records have them. */
 export interface VersionedRecord<V> {
+  /** What held. */
   readonly value: V
   /** From when it holds. */
   readonly timestamp: number
@@ -106,6 +117,7 @@ export interface RowStorage {
 
 /** Up to where the rows stand for the changelog: the offset of the first changelog record that they do not hold. */
 export interface Checkpoint {
+  /** Of the first changelog record that the rows do not hold. */
   readonly changelogOffset: number
   /** Whether the changelog can be read on from there; absent where nothing is known of that. */
   readonly standing?: ChangelogStanding | undefined
@@ -127,6 +139,7 @@ export interface ChangelogStanding {
  * While a commit is under way the task goes on writing; reads see the newest writes, then those rows, then the storage.
  */
 export interface ManagedStore {
+  /** What processors and queries see. */
   readonly store: StateStore
   /** From here on writes are noted in the task's journal, and its changelog's limits hold for them. */
   bind(task: TaskBinding): void
@@ -140,6 +153,7 @@ export interface ManagedStore {
   postCommit(checkpoint: Checkpoint): Promise<void>
   /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
+  /** The last that was committed or restored; undefined: there is none. */
   readonly checkpoint: Checkpoint | undefined
   /** How many rows the storage holds. */
   readonly rows: number
@@ -147,16 +161,19 @@ export interface ManagedStore {
   readonly droppedWrites: number
   /** Removes all rows and the checkpoint: the changelog will be read from its head. */
   wipe(): Promise<void>
+  /** Gives back what is open. Nothing is called afterwards. */
   close(): Promise<void>
 }
 
 /** What a task's store has of the task. */
 export interface TaskBinding {
+  /** Where each write is noted, so that a record that fails takes it back. */
   readonly journal: UndoJournal
   /** Hears of each write that goes on in the background: the record that makes it ends after it, and fails with it. */
   readonly underWay?: (write: Promise<unknown>) => void
   /** Throws for a row that its changelog will never take. Only asked of rows with more than `uncheckedBytes` of key and value. */
   readonly checkRow?: (key: Uint8Array, value: Uint8Array | null) => void
+  /** Default 0: each row is checked. */
   readonly uncheckedBytes?: number
 }
 
@@ -165,11 +182,13 @@ export interface TaskBinding {
  * Rows on disk that cannot be trusted are wiped while it opens: `onCorrupt` is told why, and the checkpoint is undefined afterwards.
  */
 export interface StoreBuilder {
+  /** The store's, and part of its changelog topic's. */
   readonly name: string
   /** Whether its rows go to a changelog topic. */
   readonly logged: boolean
   /** Whether its stores have `queryVersions`; default false. */
   readonly versioned?: boolean
+  /** Opens the store of one task. */
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<ManagedStore>
 }
 

@@ -13,11 +13,13 @@ import { VersionedStore } from './versioned/versioned-store.ts'
 
 /** A managed store that says which store it is. */
 export interface TypedManagedStore<S extends StateStore> extends ManagedStore {
+  /** What processors and queries see. */
   readonly store: S
 }
 
 /** A builder that says which store it makes. */
 export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
+  /** Opens the store of one task. */
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<TypedManagedStore<S>>
 }
 

@@ -14,6 +14,7 @@ export interface VersionQuery extends ReadOptions {
   readonly from?: number | undefined
   /** > time. */
   readonly to?: number | undefined
+  /** Most versions; default all. */
   readonly limit?: number | undefined
 }
 
@@ -25,7 +26,9 @@ export interface StoreQuery extends ReadOptions {
   readonly to?: string | undefined
   /** < key: where an answer before this one ended. */
   readonly after?: string | undefined
+  /** That the key's text begins with; default any. */
   readonly prefix?: string | undefined
+  /** Most entries; default all. */
   readonly limit?: number | undefined
   /** Values are not wanted. */
   readonly keysOnly?: boolean | undefined

@@ -24,6 +24,7 @@ export type {
   PartitionShare,
   QueriedVersion,
   QueryableStreams,
+  StaleValue,
   StoreMetadata,
   StreamsCounters,
   StreamsState,
@@ -32,8 +33,8 @@ export type {
   VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'
-export { TopologyTestDriver, type TestLog, type TestRecord } from './test-driver.ts'
+export { TopologyTestDriver, type DecodedRecord, type TestLog, type TestRecord, type TestSerdes } from './test-driver.ts'
 export { Topology } from './topology.ts'
 export type { SinkOptions, SourceOptions, TestDriverOptions } from './topology-options.ts'
 export type { TopicConfigs } from './output/topic-limits.ts'
-export type { TopologyDefinition } from './topology-definition.ts'
+export type { AnySerde, TopologyDefinition } from './topology-definition.ts'

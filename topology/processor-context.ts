@@ -8,12 +8,15 @@ export type ProcessorLog = (level: 'info' | 'warn', message: string, fields: Rea
 
 /** What a processor sees of its task. */
 export interface ProcessorContext<KOut = unknown, VOut = unknown> {
+  /** The application's. */
   readonly applicationId: string
   /** "subtopology_partition" */
   readonly taskId: string
+  /** That the task reads of each of its topics. */
   readonly partition: number
   /** Takes figures of the processor's own. Series are to be got once and kept: what runs for each record only adds to them. */
   readonly metrics: MetricsRecorder
+  /** To the application's listener. */
   readonly log: ProcessorLog
   /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
   readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined

@@ -1,9 +1,12 @@
 import type { Undoable, UndoJournal } from '../stores/index.ts'
 
+/** Which clock a punctuation goes by: that of the records, or that of the machine. */
 export type PunctuationType = 'stream-time' | 'wall-clock'
 /** Gets the time that was reached, ms since the epoch. */
 export type Punctuator = (timestamp: number) => void | Promise<void>
+/** A punctuation that was scheduled. */
 export interface Scheduled {
+  /** No call follows. A second time it does nothing. */
   cancel(): void
 }
 

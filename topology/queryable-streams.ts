@@ -6,7 +6,9 @@ import type { MetricFamily } from './metrics/metrics-recorder.ts'
 
 /** Where an instance's REST answers. */
 export interface HostInfo {
+  /** A name or an address. */
   readonly host: string
+  /** Its port. */
   readonly port: number
 }
 
@@ -17,7 +19,9 @@ export type TaskId = string
 export interface InstanceMetadata extends HostInfo {
   /** Stays the same over restarts with one state directory. */
   readonly instance: string
+  /** Of the tasks that it runs or follows. */
   readonly storeNames: readonly string[]
+  /** Tasks that it runs. */
   readonly activeTasks: readonly TaskId[]
   /** Tasks whose changelogs it follows, ready to take over. */
   readonly standbyTasks?: readonly TaskId[]
@@ -25,10 +29,13 @@ export interface InstanceMetadata extends HostInfo {
 
 /** How one store is spread over the group. */
 export interface StoreMetadata {
+  /** The store's. */
   readonly name: string
+  /** How many tasks hold a part of it. */
   readonly partitions: number
   /** The sub-topology whose tasks hold it (the first part of their ids). To be given where there are several. */
   readonly subTopology?: number
+  /** undefined: it is not logged. */
   readonly changelogTopic: string | undefined
   /** Whether it tells what a key's value was at a time; default false. */
   readonly versioned?: boolean
@@ -36,11 +43,14 @@ export interface StoreMetadata {
   readonly replicated?: boolean
 }
 
+/** From the first to the last: `rebalancing` and `restoring` come again and again; `stopped` and `failed` are the end. */
 export type StreamsState = 'created' | 'starting' | 'rebalancing' | 'restoring' | 'running' | 'stopping' | 'stopped' | 'failed'
 
 /** How the tasks of this instance stand. */
 export interface TaskStatus {
+  /** Its id. */
   readonly task: TaskId
+  /** For people: `running` and `standby` are the good ones. */
   readonly state: string
   /** Of its stores, since the task was assigned last; undefined before a restore has ended. */
   readonly restored: { readonly records: number; readonly milliseconds: number } | undefined
@@ -58,6 +68,7 @@ export interface StaleValue {
 
 /** Versions of a key. */
 export interface KeyVersions {
+  /** In the order of time. */
   readonly versions: readonly QueriedVersion[]
   /** They are a standby's or a suspended task's. */
   readonly stale?: true
@@ -73,9 +84,11 @@ export interface KeyVersionsQuery extends VersionQuery {
 
 /** One partition's share of an answer: of this instance's task, or of its standby. */
 export interface PartitionShare {
+  /** Whose share it is. */
   readonly partition: number
   /** In key order; empty when only their count was asked for. */
   readonly entries: readonly QueriedEntry[]
+  /** How many there are. */
   readonly count: number
   /** Whether entries follow that the limit has cut off. */
   readonly more: boolean
@@ -97,11 +110,17 @@ export interface PartitionQuery extends StoreQuery {
 
 /** Figures since start. */
 export interface StreamsCounters {
+  /** Records that were consumed. */
   readonly recordsIn: number
+  /** Records that sinks wrote. */
   readonly recordsOut: number
+  /** Records that could not be processed. */
   readonly deadLetters: number
+  /** Commits that succeeded. */
   readonly commits: number
+  /** Records that were read from changelogs. */
   readonly restoredRecords: number
+  /** Of the group, as this instance saw them. */
   readonly rebalances: number
 }
 
@@ -109,9 +128,13 @@ export interface StreamsCounters {
  * A running application, as interactive queries, health checks and metrics see it: by messages only, so that it may live in another thread.
  */
 export interface QueryableStreams {
+  /** The consumer group's id, too. */
   readonly applicationId: string
+  /** Where this instance's REST answers. */
   readonly self: HostInfo
+  /** As of now. */
   readonly state: StreamsState
+  /** Those of the topology. */
   readonly stores: readonly StoreMetadata[]
   /** Every instance of the group that runs now, this one included; never an invented entry. At most one heartbeat old. Throws BROKER_UNREACHABLE. */
   instances(): Promise<readonly InstanceMetadata[]>
@@ -119,6 +142,7 @@ export interface QueryableStreams {
   ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
   /** Tasks of this instance: those it runs, and those that it follows, whose state is "standby". */
   tasks(): Promise<readonly TaskStatus[]>
+  /** As of now. */
   counters(): StreamsCounters
   /** All else that is recorded, of the instance's stream threads together. */
   metrics(): Promise<readonly MetricFamily[]>

@@ -13,6 +13,7 @@ export type HeaderValue = Uint8Array | string | null
  */
 export type Headers = Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
 
+/** One header; a name may occur more than once. */
 export type HeaderEntry = readonly [name: string, value: HeaderValue]
 
 export const noHeaders: Headers = Object.freeze({})

@@ -1,4 +1,5 @@
 import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { bytesSerde, type Serde } from '../records/serde.ts'
 import { isRecordFault } from '../base/sluice-error.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import type { Collector, CollectorMark, OutputRecord } from './output/collector.ts'
@@ -18,17 +19,39 @@ const applicationId = 'test'
 
 /** A record to pipe in. Text is UTF-8. */
 export interface TestRecord {
+  /** Default null. */
   readonly key?: Uint8Array | string | null
+  /** null: a deletion. */
   readonly value: Uint8Array | string | null
   /** Default: the driver's clock. */
   readonly timestamp?: number
+  /** Default none. */
   readonly headers?: RawRecord['headers']
+}
+
+/** How keys and values are read; bytes as they are where a serde is left out. */
+export interface TestSerdes<K, V> {
+  /** Of the keys. */
+  readonly key?: Serde<K>
+  /** Of the values. */
+  readonly value?: Serde<V>
+}
+
+/** A record that a sink wrote, decoded. */
+export interface DecodedRecord<K, V> extends Omit<OutputRecord, 'key' | 'value'> {
+  /** null: it has none. */
+  readonly key: K | null
+  /** null: a deletion. */
+  readonly value: V | null
 }
 
 /** A line that a processor logged. */
 export interface TestLog {
+  /** How much it matters. */
   readonly level: 'info' | 'warn'
+  /** For people. */
   readonly message: string
+  /** What goes with it. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -39,7 +62,7 @@ export interface TestLog {
  *
  *     const driver = await TopologyTestDriver.open(topology)
  *     await driver.pipe('data', { key: 'wine', value })
- *     const [result] = driver.read('results')
+ *     const [result] = driver.read('results', { value: resultSerde })
  *     await driver.close()
  */
 export class TopologyTestDriver {
@@ -87,11 +110,20 @@ export class TopologyTestDriver {
     if (records.length > 0) await this.#run(topic, records, (graph, raw) => graph.processBatch(raw))
   }
 
-  /** Takes what was written to the topic since the last read. */
-  read(topic: string): OutputRecord[] {
+  /** Takes what was written to the topic since the last read, as bytes. */
+  read(topic: string): OutputRecord[]
+  /** The same, decoded: a null key or value stays null. Throws what the serdes throw. */
+  read<K = Uint8Array, V = Uint8Array>(topic: string, serdes: TestSerdes<K, V>): DecodedRecord<K, V>[]
+  read<K, V>(topic: string, serdes?: TestSerdes<K, V>): OutputRecord[] | DecodedRecord<K, V>[] {
     const records = this.#output.get(topic) ?? []
     this.#output.delete(topic)
-    return records
+    if (serdes === undefined) return records
+    const { key = bytesSerde as Serde<unknown> as Serde<K>, value = bytesSerde as Serde<unknown> as Serde<V> } = serdes
+    return records.map(record => ({
+      ...record,
+      key: record.key === null ? null : key.deserialize(record.key),
+      value: record.value === null ? null : value.deserialize(record.value),
+    }))
   }
 
   /** Moves the wall clock and fires the punctuations that are due. */
@@ -103,6 +135,7 @@ export class TopologyTestDriver {
     }
   }
 
+  /** A store by its name; undefined: there is none. What was written is seen at once, by queries after `commit`. */
   getStateStore<S extends StateStore>(name: string): S | undefined {
     return this.#tasks.map(task => task.stores.get(name)?.store).find(store => store !== undefined) as S | undefined
   }
@@ -116,6 +149,7 @@ export class TopologyTestDriver {
       }
   }
 
+  /** Closes processors and stores. */
   async close(): Promise<void> {
     for (const task of this.#tasks) await task.close()
   }

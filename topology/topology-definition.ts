@@ -3,6 +3,7 @@ import type { StoreBuilder } from '../stores/index.ts'
 import type { ProcessorSupplier } from './processor.ts'
 
 // Serdes and processors of all types stand side by side in a topology; each node knows its own.
+/** A serde of any type: each node of a topology knows its own. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnySerde = Serde<any>
 

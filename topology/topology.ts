@@ -27,6 +27,7 @@ export class Topology {
     return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, bootstrap })
   }
 
+  /** Records of the parents go to a processor; the supplier makes one for each task. */
   addProcessor(name: string, supplier: ProcessorSupplier, ...parents: readonly string[]): this {
     return this.#add({ kind: 'processor', name, supplier, parents })
   }
@@ -46,6 +47,7 @@ export class Topology {
     return this
   }
 
+  /** Connects stores that were added to a processor. Throws TOPOLOGY_INVALID for one that is not. */
   connectProcessorAndStateStores(processor: string, ...stores: readonly string[]): this {
     for (const name of stores) {
       const store = this.#stores.get(name)
@@ -66,7 +68,11 @@ export class Topology {
     return this
   }
 
-  /** The checked topology. Throws TOPOLOGY_INVALID that names the node or store and what is wrong with it. */
+  /**
+   * The checked topology. Throws TOPOLOGY_INVALID that names the node or store and what is wrong with it.
+   *
+   * @internal
+   */
   build(): TopologyDefinition {
     const stores: StoreDefinition[] = [...this.#stores.values()]
     checkTopology(this.#nodes, stores)

@@ -30,9 +30,9 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const { processSources, resolveConfig } = await import('../config/config.ts')
   const read = (): ServeConfig => resolveConfig(processSources(flags))
   const config = read()
-  const { ServingInstance } = await import('../serve/serving-instance.ts')
+  const { ServeApplication } = await import('../serve/serve-application.ts')
   const { obeySignals } = await import('../serve/serve-signals.ts')
-  const instance = new ServingInstance(config, read)
+  const instance = new ServeApplication(config, read)
   obeySignals(instance)
   await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))
 }

@@ -5,7 +5,7 @@ import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { SluiceError } from '../../base/sluice-error.ts'
-import type { ReadyEvent } from '../serve/serving-instance.ts'
+import type { ReadyEvent } from '../serve/serve-application.ts'
 
 export interface ServeProcessOptions {
   /** For the reader: A or B. */

@@ -6,13 +6,17 @@ import type { PlainBatch } from './plain-batch.ts'
 export interface GoldenResult {
   /** undefined: any value is accepted. */
   readonly score: number | undefined
+  /** The class that the model has to predict; undefined: any. */
   readonly label: string | undefined
+  /** How far the score may be off. */
   readonly tolerance: number
 }
 
 /** Rows, and the results that a model must give for them before it may serve. */
 export interface GoldenRows {
+  /** The records, as plain data. */
   readonly batch: PlainBatch
+  /** What the model has to say of each. */
   readonly results: readonly GoldenResult[]
 }
 

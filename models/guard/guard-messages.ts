@@ -29,6 +29,7 @@ export interface LoadOrder {
 
 /** Limits for a model that runs in the thread that processes the data. */
 export interface LightLimits {
+  /** The largest model that may be light, bytes. */
   readonly bytes: number
   /** Time to construct it, ms. */
   readonly constructMs: number

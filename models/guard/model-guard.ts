@@ -14,30 +14,38 @@ import { ProcessModel } from './process-model.ts'
 
 /** A model to load, and the data that it must fit. */
 export interface GuardedLoad {
+  /** The model as it arrived. */
   readonly content: ModelContent
   /** The descriptor's format. */
   readonly format: ModelFormat | undefined
+  /** The output that holds the score; undefined: the model's first. */
   readonly output: string | undefined
   /** The fields of the data records. */
   readonly specs: readonly ColumnSpec[]
+  /** Records that it has to score as said; undefined: none. */
   readonly golden?: GoldenRows | undefined
 }
 
 /** Up to this size, bytes, the format is detected in this process, so that the other process imports only that format. */
 const quicklyTold = 256 * 1024
 
+/** A model that was tried and may serve. */
 export interface GuardedModel {
+  /** Loaded and ready. */
   readonly model: Model
   /** Whether it is scored in a process of its own. */
   readonly heavy: boolean
 }
 
+/** Where new models are tried, and what that may cost. */
 export interface GuardOptions {
+  /** The formats that models may have. */
   readonly factory: ModelFactory
   /** How long a load may take, ms. Default 30 s. */
   readonly timeoutMs?: number
   /** Limit of the resident memory of a model's process, bytes, in addition to eight times the model's size. Default 1 GB. */
   readonly memoryBytes?: number
+  /** What a model may cost that is constructed in this process; default 8 MiB, 20 ms to construct, 2 ms to run. */
   readonly light?: LightLimits
   /** How long an idle process is kept for the next model, ms. Default 10 s. */
   readonly idleMs?: number

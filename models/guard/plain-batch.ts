@@ -5,11 +5,14 @@ import type { OutputColumn, Scores } from '../model.ts'
 export interface PlainBatch {
   /** undefined: the same as in the previous batch. */
   readonly specs: readonly ColumnSpec[] | undefined
+  /** How many rows it has. */
   readonly length: number
+  /** One for each field. */
   readonly columns: readonly PlainColumn[]
 }
 
-type PlainColumn =
+/** One column of it. */
+export type PlainColumn =
   | {
       readonly values: Float64Array
       readonly missing: Uint8Array | undefined

@@ -4,7 +4,7 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 import { parseJson } from './loose-json.ts'
 
 /** How requests are sent to a model server. */
-export interface ClientOptions {
+export interface ServiceClientOptions {
   /** The deadline for a request with all its attempts and waits, ms. Default 5 s. */
   readonly timeoutMs?: number
   /** The most attempts for a request. Default 3. */
@@ -19,7 +19,7 @@ export interface ClientOptions {
   readonly maxResponseBytes?: number
 }
 
-const defaults: Required<ClientOptions> = {
+const defaults: Required<ServiceClientOptions> = {
   timeoutMs: 5000,
   attempts: 3,
   backoffMs: 100,
@@ -36,10 +36,10 @@ const passing: ReadonlySet<number> = new Set([429, 502, 503, 504])
  * the server is temporarily unavailable. Redirects are not followed, so that only the allowed server answers.
  */
 export class ServiceClient {
-  readonly #options: Required<ClientOptions>
+  readonly #options: Required<ServiceClientOptions>
   readonly #breaker: CircuitBreaker
 
-  constructor(options: ClientOptions = {}) {
+  constructor(options: ServiceClientOptions = {}) {
     this.#options = { ...defaults, ...options }
     const { breakerFailures, breakerMs } = this.#options
     this.#breaker = new CircuitBreaker({ failures: breakerFailures, coolDownMs: breakerMs })

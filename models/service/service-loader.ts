@@ -3,12 +3,13 @@ import type { Model, ModelSource } from '../model.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import { checkHttpLocation } from '../sources/index.ts'
 import { oipProtocol } from './oip-protocol.ts'
-import { type ClientOptions, ServiceClient } from './service-client.ts'
+import { type ServiceClientOptions, ServiceClient } from './service-client.ts'
 import { isServiceLocation, serviceLocation } from './service-location.ts'
 import { ServiceModel } from './service-model.ts'
 import { tensorflowProtocol } from './tensorflow-protocol.ts'
 
-export interface ServiceOptions extends ClientOptions {
+/** Which model servers may be used, and how requests are sent to them. */
+export interface ServiceOptions extends ServiceClientOptions {
   /** The servers that may have models: `host` (at the scheme's default port) or `host:port`, exactly. If empty, every location is refused. */
   readonly hosts: readonly string[]
   /** The most records in one request. Default 1024. */

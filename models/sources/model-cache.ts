@@ -15,6 +15,7 @@ const abandonedMs = 60 * 60_000
  * file is removed. Beyond `maxBytes` the least recently used files are removed first.
  */
 export class ModelCache {
+  /** Where its files are. */
   readonly directory: string
   readonly #maxBytes: number
 

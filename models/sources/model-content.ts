@@ -4,9 +4,11 @@ import { createHash, webcrypto } from 'node:crypto'
 export interface ModelContent {
   /** SHA-256 of the bytes. */
   readonly hash: Uint8Array
+  /** Bytes. */
   readonly size: number
   /** Exactly one of the next two is set. */
   readonly bytes: Uint8Array | undefined
+  /** The file that holds it, where it is too large to be held in memory. */
   readonly path: string | undefined
 }
 

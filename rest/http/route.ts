@@ -21,6 +21,7 @@ export interface Route {
   readonly body?: BodySpec
   /** By status, at least one: what this route itself answers with. Refusals that every route shares are not listed. */
   readonly responses: Readonly<Record<number, ResponseSpec>>
+  /** Answers a request that was checked. What it throws is answered as an error of that code. */
   readonly answer: (request: RouteRequest) => Promise<RouteAnswer>
 }
 
@@ -28,14 +29,19 @@ export interface Route {
 export interface ParameterSpec {
   /** A time is ms since the epoch, or a date as ISO 8601 has it: in UTC, or with its time and an offset. */
   readonly type: 'string' | 'integer' | 'boolean' | 'time'
+  /** For people. */
   readonly description: string
+  /** The texts that are allowed; default any. */
   readonly enum?: readonly string[]
   /** Of an integer: 0 and 999999999 unless told. */
   readonly minimum?: number
+  /** Of an integer. */
   readonly maximum?: number
+  /** Default false, of a query; a path's segments are always there. */
   readonly required?: boolean
 }
 
+/** What a request's body may be. */
 export interface BodySpec {
   /** Media types without parameters; another one is refused with 415. "*" + "/*" is any, none too. */
   readonly contentTypes: readonly string[]
@@ -53,10 +59,13 @@ export interface BodySpec {
   readonly content?: Readonly<Record<string, JsonSchema>>
 }
 
+/** One way in which a route answers. */
 export interface ResponseSpec {
+  /** For people. */
   readonly description: string
   /** application/json unless told. */
   readonly contentType?: string
+  /** Of the body, where it is JSON. */
   readonly schema?: JsonSchema
   /** By media type, where there are several: instead of the two above. */
   readonly content?: Readonly<Record<string, JsonSchema>>
@@ -66,7 +75,9 @@ export interface ResponseSpec {
 
 /** What a route sees of a request. */
 export interface RouteRequest {
+  /** The path's segments by name, decoded. */
   readonly params: Readonly<Record<string, string>>
+  /** The query parameters by name; undefined: not given. */
   readonly query: Readonly<Record<string, string | undefined>>
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
@@ -80,9 +91,13 @@ export interface RouteRequest {
 
 /** Without a status 200; a body is JSON unless a type is given, then text or bytes. */
 export interface RouteAnswer {
+  /** Default 200. */
   readonly status?: number
+  /** The content type; default application/json. */
   readonly type?: string
+  /** By name, beside those that every answer has. */
   readonly headers?: Readonly<Record<string, string>>
+  /** JSON, unless `type` says otherwise: then text or bytes. */
   readonly body: unknown
 }
 

@@ -4,7 +4,9 @@ import { CHUNK_BYTES } from '../../stores/index.ts'
 
 /** Key and value of a record of the models topic. All of a model's records go to the partition of the data type's key. */
 export interface ModelPieceRecord {
+  /** Of the record. */
   readonly key: Uint8Array
+  /** Of the record. */
   readonly value: Uint8Array
 }
 

@@ -5,28 +5,37 @@ import type { ModelRegistry } from './model-registry.ts'
 
 /** The models topic, as it is written to and followed; `InputTopic` of the runtime is one. */
 export interface ModelTopic {
+  /** The topic's. */
   readonly name: string
+  /** The largest record batch that it takes, bytes. */
   maxRecordBytes(): Promise<number>
   /** All on one partition, in order; the place of the last. Throws SEND_FAILED, BROKER_UNREACHABLE, TOPIC_MISSING. */
-  write(records: readonly ModelPieceRecord[]): Promise<Place>
+  write(records: readonly ModelPieceRecord[]): Promise<ModelRecordPlace>
   /** Where dead letters go on that are written from now on. */
   deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>>
   /** The cause in a record's dead letter, waited for until the signal aborts; then undefined. */
-  causeOf(record: Place, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<Cause | undefined>
+  causeOf(record: ModelRecordPlace, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<ModelRecordCause | undefined>
 }
 
-interface Place {
+/** Where a model's record lies. */
+export interface ModelRecordPlace {
+  /** Of the models topic. */
   readonly partition: number
+  /** In the partition. */
   readonly offset: number
 }
 
-interface Cause {
+/** Why a model was refused. */
+export interface ModelRecordCause {
+  /** An error's code. */
   readonly code: string
+  /** For people. */
   readonly message: string
 }
 
 /** Where a model's record lies. */
-export interface Published extends Place {
+export interface Published extends ModelRecordPlace {
+  /** That it was written to. */
   readonly topic: string
   /** In hex; undefined: only its location is known. */
   readonly sha256: string | undefined
@@ -35,7 +44,7 @@ export interface Published extends Place {
 }
 
 /** What became of a model within the time: a version that serves, a refusal, or neither. */
-export type PublishOutcome = { readonly version: number } | { readonly refused: Cause } | undefined
+export type PublishOutcome = { readonly version: number } | { readonly refused: ModelRecordCause } | undefined
 
 const lookEveryMs = 25
 /** The refusal and its dead letter are committed together: it is there to be read. */
@@ -79,7 +88,7 @@ export class ModelPublisher {
     }
   }
 
-  async #causeOf(record: Place, from: ReadonlyMap<number, number>): Promise<Cause> {
+  async #causeOf(record: ModelRecordPlace, from: ReadonlyMap<number, number>): Promise<ModelRecordCause> {
     const cause = await this.#topic.causeOf(record, from, AbortSignal.timeout(causeWithinMs))
     return cause ?? { code: 'MODEL_LOAD_FAILED', message: 'the model is refused; its dead letter, which says why, is not to be found' }
   }

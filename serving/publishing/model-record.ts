@@ -7,8 +7,11 @@ import { type ModelTypeName, modelTypeOf } from './model-type.ts'
 
 /** A model and what is said of it. */
 export interface ModelToPublish {
+  /** The data type that it is for. */
   readonly dataType: string
+  /** For people, and in results. */
   readonly name: string
+  /** For people. */
   readonly description?: string | undefined
   /** undefined: told from the content. */
   readonly type?: ModelTypeName | undefined
@@ -20,8 +23,11 @@ export interface ModelToPublish {
   readonly location: string | undefined
 }
 
+/** A model as a record of the models topic. */
 export interface ModelRecord {
+  /** The data type, UTF-8. */
   readonly key: Uint8Array
+  /** The `ModelDescriptor`. */
   readonly value: Uint8Array
   /** The model, where the record holds it. */
   readonly bytes: Uint8Array | undefined

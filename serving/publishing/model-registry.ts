@@ -26,8 +26,11 @@ export interface ModelRegistryParts {
 
 /** A version, loaded: to be given back. */
 export interface OpenModel {
+  /** What it is. */
   readonly version: ModelVersion
+  /** Its calls must not overlap. */
   readonly model: Model
+  /** Gives it back; to be called once. */
   release(): Promise<void>
 }
 
@@ -46,6 +49,7 @@ export class ModelRegistry {
   readonly #kept = new Map<string, LoadedModel>()
   #closed = false
 
+  /** @internal */
   constructor(parts: ModelRegistryParts) {
     this.#parts = parts
   }
@@ -94,6 +98,7 @@ export class ModelRegistry {
     return state !== undefined && state.nextOffset > offset ? 'refused' : 'waiting'
   }
 
+  /** Ends requests that wait, and gives back what was loaded. */
   async close(): Promise<void> {
     this.#closed = true
     const opening = this.#opening

@@ -2,8 +2,10 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import type { ModelState, ModelVersion } from '../../stores/index.ts'
 
 /** What a version may be to its data type: the champion's scores are the results; a challenger and a shadow would score beside it. */
-export const modelRoles = ['champion', 'challenger', 'shadow'] as const
-export type ModelRole = (typeof modelRoles)[number]
+export type ModelRole = 'champion' | 'challenger' | 'shadow'
+
+/** Every role. */
+export const modelRoles = ['champion', 'challenger', 'shadow'] as const satisfies readonly ModelRole[]
 
 /** What names a version of a data type: its number, the newest, or who has the role. */
 export type VersionName = number | 'latest' | ModelRole

@@ -1,6 +1,7 @@
 import { defaultModelFactory } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 
+/** A format by the name that descriptors have for it. */
 export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
 
 /** The formats that descriptors can name. */

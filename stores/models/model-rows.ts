@@ -1,11 +1,13 @@
 import type Long from 'long'
-import { sluice } from '../../proto/messages.js'
+import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde } from '../../records/protobuf-serde.ts'
 import { asBuffer, type Serde } from '../../records/serde.ts'
 
 /** Where a record lies in its topic. */
 export interface RecordPlace {
+  /** Of its topic. */
   readonly partition: number
+  /** In the partition. */
   readonly offset: number
 }
 
@@ -13,11 +15,15 @@ export interface RecordPlace {
 export interface ModelVersion {
   /** 1, 2, … per data type. */
   readonly version: number
+  /** As its descriptor has it. */
   readonly name: string
+  /** As its descriptor has it. */
   readonly description: string
+  /** As its descriptor has it. */
   readonly modeltype: sluice.ModelDescriptor.ModelType
   /** SHA-256 of the bytes. */
   readonly hash: Uint8Array
+  /** Bytes. */
   readonly size: number
   /** Where the bytes came from; empty when they came with the record. */
   readonly location: string
@@ -27,6 +33,7 @@ export interface ModelVersion {
   readonly since: number
   /** Of the model record. */
   readonly partition: number
+  /** In the partition. */
   readonly offset: number
   /** The bytes are too large for the store: they are at the location only. Absent: false. */
   readonly remote?: boolean
@@ -54,6 +61,7 @@ export interface ModelUpload {
 
 /** The models of one data type. */
 export interface ModelState {
+  /** The data type that these models are for. */
   readonly dataType: string
   /** The version that serves; 0 while none does: there is none yet, or it was withdrawn. */
   readonly current: number
@@ -71,12 +79,15 @@ export interface ModelState {
 
 /** How a model version has served; times in ms. A call scores as many records as came together. */
 export interface ModelStatistics {
+  /** Whose figures these are. */
   readonly version: number
+  /** Records that were scored. */
   readonly invocations: number
   /** Of all calls. */
   readonly duration: number
   /** Of the quickest and the slowest call. */
   readonly min: number
+  /** Of the slowest call. */
   readonly max: number
   /** Epoch ms. */
   readonly lastUsed: number
@@ -84,6 +95,7 @@ export interface ModelStatistics {
 
 /** A version that does not serve any more. */
 export interface PastVersion {
+  /** As it was when it was kept. */
   readonly version: ModelVersion
   /** undefined: it was never used. */
   readonly figures: ModelStatistics | undefined

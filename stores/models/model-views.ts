@@ -15,41 +15,63 @@ import {
 
 /** A version that is kept, for JSON. */
 export interface ModelVersionView {
+  /** Its number. */
   readonly version: number
+  /** As its descriptor has it. */
   readonly name: string
   /** SHA-256 in hex. */
   readonly hash: string
+  /** When it began to serve, epoch ms. */
   readonly since: number
+  /** Bytes. */
   readonly size: number
+  /** Of its record. */
   readonly partition: number
+  /** Of its record. */
   readonly offset: number
 }
 
 /** What interactive queries say of a data type's current model. */
 export interface ModelServingView {
+  /** The data type that it is for. */
   readonly dataType: string
+  /** As its descriptor has it. */
   readonly name: string
+  /** As its descriptor has it. */
   readonly description: string
+  /** Its number. */
   readonly version: number
   /** SHA-256 in hex. */
   readonly hash: string
+  /** Its format. */
   readonly modeltype: string
+  /** Bytes. */
   readonly size: number
+  /** When it began to serve, epoch ms. */
   readonly since: number
+  /** Where it was read, when it did not come in its record. */
   readonly location?: string
+  /** Records that it has scored, in results. */
   readonly invocations: number
+  /** Of all calls, ms. */
   readonly duration: number
+  /** Of the quickest call, ms. */
   readonly min: number
+  /** Of the slowest call, ms. */
   readonly max: number
   /** 0: not used yet. */
   readonly lastUsed: number
+  /** Those that are kept. */
   readonly versions: readonly ModelVersionView[]
 }
 
 /** A version that there was, whether its bytes are kept, and how it has served; no figures: it was not used. */
 export interface ModelHistoryEntry {
+  /** What it is. */
   readonly version: ModelVersion
+  /** Whether its bytes are still there. */
   readonly kept: boolean
+  /** How it has served; undefined: not at all. */
   readonly figures: ModelStatistics | undefined
 }
 

@@ -16,10 +16,12 @@ export class UndoJournal {
   readonly #kept = new Set<number>()
   #recording = false
 
+  /** Whether changes are noted. */
   get recording(): boolean {
     return this.#recording
   }
 
+  /** How many changes are noted. */
   get length(): number {
     return this.#targets.length
   }
@@ -36,6 +38,7 @@ export class UndoJournal {
     this.#recording = false
   }
 
+  /** A change of `target`: `what` was `before` until now. */
   note(target: Undoable, what: unknown, before: unknown): void {
     if (!this.#recording) return
     this.#targets.push(target)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { ReadyEvent } from '../../cli/serve/serving-instance.ts'
+import type { ReadyEvent } from '../../cli/serve/serve-application.ts'
 import type { InstanceMetadata } from '../../topology/index.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))

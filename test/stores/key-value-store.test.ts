@@ -1,7 +1,7 @@
 import Long from 'long'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sluice } from '../../proto/messages.js'
+import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde } from '../../records/protobuf-serde.ts'
 import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../records/serde.ts'
 import { jsonView, keyValueStore, type StoreQuery } from '../../stores/index.ts'
@@ -60,7 +60,7 @@ test('queries within bounds, page by page, committed or not', async () => {
 
 test('keys that are no text have a text for queries', async () => {
   const keyText = { parse: Number, format: String }
-  const managed = await keyValueStore({ name: 'sensors', key: numberSerde, value: jsonSerde, keyText }).open(undefined)
+  const managed = await keyValueStore({ name: 'sensors', key: numberSerde, value: jsonSerde(), keyText }).open(undefined)
   const { store } = managed
   for (const sensor of [300, 7, 12]) store.put(sensor, { sensor })
   managed.prepareCommit()

@@ -25,9 +25,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'topology/runtime/kafka/oauth': { rank: 2 },
   serving: { rank: 5, never: [http, onnxruntime, kafkajs] },
   rest: { rank: 6, never: [level, kafkajs] },
-  cli: { rank: 7 },
-  examples: { rank: 7 },
-  bench: { rank: 7 },
+  instance: { rank: 7, never: [level, kafkajs, onnxruntime] },
+  cli: { rank: 8 },
+  examples: { rank: 8 },
+  bench: { rank: 8 },
 }
 
 /** Packages that one folder alone imports. `loader`: the one file that may load the package; all others import its types alone. */
@@ -40,7 +41,7 @@ export const packageHomes: readonly { readonly package: RegExp; readonly home: s
 ]
 
 /** Layers that may read the environment: settings are resolved once, there. */
-const readsEnvironment = 7
+const readsEnvironment = 8
 /** Sets a variable for native code, and reads none. */
 const setsEnvironment = 'models/onnx/no-telemetry.ts'
 

@@ -123,8 +123,8 @@ driver('an error of the store is not blamed on the record', () =>
 
 driver('bytes that the source cannot decode become a dead letter with those very bytes', () => {
   const topology = new Topology()
-    .addSource('in', 'i', { key: bytesSerde, value: jsonSerde })
-    .addSink('out', 'o', { key: bytesSerde, value: jsonSerde }, 'in')
+    .addSource('in', 'i', { key: bytesSerde, value: jsonSerde() })
+    .addSink('out', 'o', { key: bytesSerde, value: jsonSerde() }, 'in')
   return withDriver(topology, async running => {
     await running.pipeBatch('i', [{ value: '{"a":1}' }, { value: '{"a":' }, { value: '2' }])
     assert.equal(running.read('o').map(shown), ['={"a":1}', '=2'])
@@ -253,6 +253,43 @@ driver("a global store shows at once what the store's own sub-topology has writt
     assert.equal(running.read('answers').map(shown), ['a=undefined', 'a=2', 'b=1'])
     assert.is(running.getStateStore<KeyValueStore<string, number>>('counts')?.get('a'), 2)
   })
+})
+
+driver('what a sink wrote is read decoded with serdes, and as bytes without', () => {
+  const topology = new Topology()
+    .addSource('in', 'i', { key: stringSerde, value: jsonSerde<{ readonly a: number }>() })
+    .addSink('out', 'o', { key: stringSerde, value: jsonSerde() }, 'in')
+  return withDriver(topology, async running => {
+    const records = [{ key: 'k', value: '{"a":1}' }, { key: 'k', value: null }, { value: '{"a":2}' }]
+    await running.pipeBatch('i', records)
+    const decoded = running.read('o', { key: stringSerde, value: jsonSerde<{ readonly a: number }>() })
+    assert.equal(
+      decoded.map(({ key, value }) => [key, value?.a]),
+      [
+        ['k', 1],
+        ['k', undefined],
+        [null, 2],
+      ],
+    )
+    assert.equal(running.read('o', { key: stringSerde }), [])
+    await running.pipeBatch('i', records)
+    assert.equal(
+      running.read('o', { key: stringSerde }).map(({ key, value }) => [key, value === null ? null : Buffer.from(value).toString()]),
+      [
+        ['k', '{"a":1}'],
+        ['k', null],
+        [null, '{"a":2}'],
+      ],
+    )
+  })
+})
+
+driver('a value without JSON text is refused', () => {
+  assert.throws(
+    () => jsonSerde().serialize(undefined),
+    (error: unknown) => (error as SluiceError).code === 'PROCESSING_FAILED',
+  )
+  return Promise.resolve()
 })
 
 driver.run()

@@ -2,8 +2,11 @@
 export interface MetricDefinition {
   /** As Prometheus has it: seconds, and `_total` for what only grows. */
   readonly name: string
+  /** As Prometheus has it. */
   readonly kind: 'counter' | 'gauge' | 'histogram'
+  /** What it counts or measures, and in which unit. */
   readonly help: string
+  /** Their names; a series has a value for each. */
   readonly labels: readonly string[]
   /** Of a histogram: the upper bounds of its buckets, ascending; what is above the last is counted too. */
   readonly bounds?: readonly number[]
@@ -11,6 +14,7 @@ export interface MetricDefinition {
 
 /** One series of a metric, with the values of its labels in the definition's order. */
 export interface MetricSample {
+  /** Their values, in the order of the definition. */
   readonly labels: readonly string[]
   /** Of a histogram: the sum of all that was observed. */
   readonly value: number
@@ -20,6 +24,7 @@ export interface MetricSample {
 
 /** A metric and what was recorded of it: plain data, which may go to another thread. */
 export interface MetricFamily extends MetricDefinition {
+  /** One for each series. */
   readonly samples: readonly MetricSample[]
 }
 
@@ -35,25 +40,31 @@ const overflow = 'other'
 
 /** A counter's or a gauge's series. */
 export class Figure {
+  /** Their values, in the order of the definition. */
   readonly labels: readonly string[]
+  /** As it stands. */
   value = 0
 
   constructor(labels: readonly string[]) {
     this.labels = labels
   }
 
+  /** Adds, less too for a gauge. */
   add(amount: number): void {
     this.value += amount
   }
 
+  /** Of a gauge. */
   set(value: number): void {
     this.value = value
   }
 
+  /** Adds what another one has. */
   absorb(other: Figure): void {
     this.value += other.value
   }
 
+  /** As it stands. */
   sample(): MetricSample {
     return { labels: this.labels, value: this.value }
   }
@@ -61,6 +72,7 @@ export class Figure {
 
 /** A histogram's series. */
 export class Distribution {
+  /** Their values, in the order of the definition. */
   readonly labels: readonly string[]
   readonly #bounds: readonly number[]
   readonly #buckets: number[]
@@ -80,11 +92,13 @@ export class Distribution {
     this.#sum += value * count
   }
 
+  /** Adds what another one has. */
   absorb(other: Distribution): void {
     for (const [at, count] of other.#buckets.entries()) this.#buckets[at] = (this.#buckets[at] ?? 0) + count
     this.#sum += other.#sum
   }
 
+  /** As it stands. */
   sample(): MetricSample {
     return { labels: this.labels, value: this.#sum, buckets: [...this.#buckets] }
   }
@@ -133,6 +147,7 @@ export class MetricsRecorder {
     retired.delete(keyOf(labels))
   }
 
+  /** All that was recorded, as it stands. */
   families(): MetricFamily[] {
     return [...this.#recorded.values()].map(({ definition, series }) => ({
       ...definition,

@@ -2,9 +2,13 @@ import type { Headers } from '../stream-record.ts'
 
 /** A record on its way out, as the sinks give it. */
 export interface OutputRecord {
+  /** null: it has none. */
   readonly key: Uint8Array | null
+  /** null: a deletion. */
   readonly value: Uint8Array | null
+  /** Event time, ms since the epoch. */
   readonly timestamp: number
+  /** undefined: none. */
   readonly headers: Headers | undefined
 }
 

@@ -3,8 +3,11 @@ export {
   waitForBroker,
   type Kafka,
   type KafkaLog,
+  type KafkaLogLevel,
   type KafkaSettings,
+  type KafkaJsSasl,
   type OAuthBearer,
+  type TokenEndpoint,
   type TokenSource,
 } from './kafka/kafka-client.ts'
 export type { InputTopic } from './topics/input-topic.ts'

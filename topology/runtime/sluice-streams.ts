@@ -59,6 +59,7 @@ export class SluiceStreams implements QueryableStreams {
   #starting: Promise<void> | undefined
   readonly #recorded = new InstanceMetrics()
   readonly #answers = new QueryableInstance({
+    /** As of now. */
     state: () => this.#state,
     known: () => this.#parts,
     threads: () => this.#threads,
@@ -115,6 +116,8 @@ export class SluiceStreams implements QueryableStreams {
   /**
    * A whole store, every partition of its changelog, followed in memory until it is closed: for who only reads it. `onFailure` tells that it
    * has to be opened anew. Throws STORE_UNKNOWN, STORE_NOT_READY.
+   *
+   * @internal
    */
   async openGlobalStore(store: string, onFailure: (error: unknown) => void): Promise<GlobalStore> {
     const { topology, stores } = this.#known
@@ -123,13 +126,18 @@ export class SluiceStreams implements QueryableStreams {
     return new GlobalStores({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
   }
 
-  /** One of the input topics, to write to. */
+  /**
+   * One of the input topics, to write to.
+   *
+   * @internal
+   */
   inputTopic(topic: string): InputTopic {
     return new InputTopic({ kafka: this.#kafka, topic, deadLetterTopic: this.#config.deadLetterTopic })
   }
 
   // QueryableStreams
 
+  /** The consumer group's id, too. */
   get applicationId(): string {
     return this.#config.applicationId
   }
@@ -139,10 +147,12 @@ export class SluiceStreams implements QueryableStreams {
     return this.#instance
   }
 
+  /** Where this instance's REST answers. */
   get self(): HostInfo {
     return this.#config.advertise
   }
 
+  /** As of now. */
   get state(): StreamsState {
     return this.#state
   }
@@ -152,50 +162,62 @@ export class SluiceStreams implements QueryableStreams {
     return this.#answers.failure
   }
 
+  /** Those of the topology. */
   get stores(): readonly StoreMetadata[] {
     return this.#answers.stores
   }
 
+  /** Every instance of the group that runs now. See `QueryableStreams`, as for all that follows. */
   instances(): Promise<readonly InstanceMetadata[]> {
     return this.#answers.instances()
   }
 
+  /** The instance that owns a key. */
   ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
     return this.#answers.ownerOf(store, key)
   }
 
+  /** The instances that follow a key's partition. */
   standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]> {
     return this.#answers.standbysOf(store, key)
   }
 
+  /** The instance that owned a key until the rebalance that is under way. */
   formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
     return this.#answers.formerOwnerOf(store, key)
   }
 
+  /** How this instance's tasks stand. */
   tasks(): Promise<readonly TaskStatus[]> {
     return this.#answers.tasks()
   }
 
+  /** Figures since the start. */
   counters(): StreamsCounters {
     return this.#answers.counters()
   }
 
+  /** All else that is recorded. */
   metrics(): Promise<readonly MetricFamily[]> {
     return this.#answers.metrics()
   }
 
+  /** The value of a key that this instance owns. */
   query(store: string, key: string, options?: ReadOptions): Promise<unknown> {
     return this.#answers.query(store, key, options)
   }
 
+  /** What a standby or a suspended task of this instance has of a key. */
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#answers.queryStale(store, key)
   }
 
+  /** Versions of a key of a versioned store. */
   queryVersions(store: string, key: string, query: KeyVersionsQuery = {}): Promise<KeyVersions> {
     return this.#answers.queryVersions(store, key, query)
   }
 
+  /** Entries of the partitions that this instance owns. */
   queryPartitions(store: string, query: PartitionQuery = {}): Promise<readonly PartitionShare[]> {
     return this.#answers.queryPartitions(store, query)
   }
@@ -205,6 +227,7 @@ export class SluiceStreams implements QueryableStreams {
     return this.#answers.queryAll(store, query)
   }
 
+  /** The value that this instance used last. */
   queryLatest(store: string, key?: string): Promise<unknown> {
     return this.#answers.queryLatest(store, key)
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sluice } from '../../../proto/messages.js'
+import { sluice } from '../../../proto/state-messages.js'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import {
   decodeModelStoreRow,

@@ -218,7 +218,9 @@ test('queries see what is committed, unless told', async () => {
 test('keys that are no text have a text for queries', async () => {
   const key = { serialize: (value: number) => Buffer.of(value), deserialize: (bytes: Uint8Array) => Number(bytes[0]) }
   const keyText = { parse: Number, format: String }
-  const managed = await versionedKeyValueStore({ name: 'sensors', key, value: jsonSerde, keyText, historyRetentionMs: 100 }).open(undefined)
+  const managed = await versionedKeyValueStore({ name: 'sensors', key, value: jsonSerde(), keyText, historyRetentionMs: 100 }).open(
+    undefined,
+  )
   await managed.store.put(0, { set: 20 }, 1)
   await managed.store.put(0, { set: 21 }, 5)
   managed.prepareCommit()

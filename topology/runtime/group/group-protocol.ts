@@ -1,4 +1,4 @@
-import { sluice } from '../../../proto/messages.js'
+import { sluice } from '../../../proto/state-messages.js'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import type { HostInfo, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'

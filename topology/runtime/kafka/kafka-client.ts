@@ -6,7 +6,7 @@ import { oauthMechanism, type OAuthBearer } from './oauth/oauth-bearer.ts'
 
 export { describeTopics, type DescribedTopic } from './kafkajs-mends/index.ts'
 export type { OAuthBearer } from './oauth/oauth-bearer.ts'
-export type { TokenSource } from './oauth/oauth-token.ts'
+export type { TokenEndpoint, TokenSource } from './oauth/oauth-token.ts'
 
 export type {
   Admin,
@@ -25,17 +25,22 @@ export type {
   Transaction,
 } from 'kafkajs'
 
+/** How much a line matters. */
 export type KafkaLogLevel = 'error' | 'warn' | 'info' | 'debug'
 
 /** Where the client's own log lines go. */
 export type KafkaLog = (level: KafkaLogLevel, message: string, fields: Record<string, unknown>) => void
 
-type KafkaJsSasl = NonNullable<KafkaConfig['sasl']>
+/** How kafkajs' own mechanisms are told: plain, scram-sha-256, scram-sha-512, aws, oauthbearer. */
+export type KafkaJsSasl = NonNullable<KafkaConfig['sasl']>
 
 /** How to reach the brokers. */
 export interface KafkaSettings {
+  /** `host:port`, at least one that answers. */
   readonly brokers: readonly string[]
+  /** By which brokers know the client. */
   readonly clientId: string
+  /** TLS, as for node:tls; default none. */
   readonly ssl?: NonNullable<KafkaConfig['ssl']> | undefined
   /** Left as it is, frozen or not. */
   readonly sasl?: KafkaJsSasl | OAuthBearer | undefined

@@ -10,7 +10,7 @@ import {
 } from '../../../../topology/runtime/group/group-protocol.ts'
 import type { Cluster } from '../../../../topology/runtime/kafka/kafka-client.ts'
 import { Topology } from '../../../../topology/index.ts'
-import { sluice } from '../../../../proto/messages.js'
+import { sluice } from '../../../../proto/state-messages.js'
 import { stringSerde } from '../../../../records/serde.ts'
 import type { SluiceError } from '../../../../base/sluice-error.ts'
 import { loadMendedKafkajs } from '../../../../topology/runtime/kafka/kafkajs-mends/index.ts'

@@ -3,7 +3,9 @@ import { TokenCache, TokenRefused, type TokenSource } from './oauth-token.ts'
 
 /** SASL by bearer token (KIP-255, RFC 7628). */
 export interface OAuthBearer {
+  /** What tells it from other mechanisms. */
   readonly mechanism: 'oauthbearer'
+  /** Where the tokens come from. */
   readonly token: TokenSource
   /** What a broker asks for beside the token, such as Confluent's `logicalCluster` and `identityPoolId`. */
   readonly extensions?: Readonly<Record<string, string>> | undefined

@@ -16,9 +16,13 @@ export type TokenSource =
 
 /** An OpenID Connect provider's token endpoint, asked with the client-credentials grant. */
 export interface TokenEndpoint {
+  /** Where it is asked. */
   readonly url: string
+  /** By which the endpoint knows the client. */
   readonly clientId: string
+  /** Never shown in a message or a log. */
   readonly clientSecret: string
+  /** What the token is for; default as the endpoint has it. */
   readonly scope?: string | undefined
   /** Authorities that vouch for the endpoint's certificate, as PEM; undefined: the system's. */
   readonly ca?: string | undefined

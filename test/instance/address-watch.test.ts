@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { watchAddress } from '../../../cli/serve/address-watch.ts'
-import { withTwoInstances } from '../../rest/two-instances.ts'
+import { watchAddress } from '../../instance/address-watch.ts'
+import { withTwoInstances } from '../rest/two-instances.ts'
 
 const test = suite('an address that another instance advertises')
 

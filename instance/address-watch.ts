@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type RestLog, sharesAddress } from '../../rest/index.ts'
-import type { HostInfo, InstanceMetadata } from '../../topology/index.ts'
+import { type RestLog, sharesAddress } from '../rest/index.ts'
+import type { HostInfo, InstanceMetadata } from '../topology/index.ts'
 
 const lookEveryMs = 3000
 

@@ -1,0 +1,1432 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace sluice. */
+export namespace sluice {
+
+    /**
+     * Properties of a ModelState.
+     * @deprecated Use sluice.ModelState.$Properties instead.
+     */
+    interface IModelState extends sluice.ModelState.$Properties {
+    }
+
+    /** Represents a ModelState. */
+    class ModelState {
+
+        /**
+         * Constructs a new ModelState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelState dataType. */
+        dataType: string;
+
+        /** ModelState current. */
+        current: number;
+
+        /** ModelState latest. */
+        latest: number;
+
+        /** ModelState versions. */
+        versions: sluice.ModelVersion.$Properties[];
+
+        /** ModelState nextOffset. */
+        nextOffset: number;
+
+        /** ModelState withdrawnAt. */
+        withdrawnAt: number;
+
+        /** ModelState movedUpTo. */
+        movedUpTo: sluice.RecordPlace.$Properties[];
+
+        /**
+         * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
+         * @param message ModelState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelState & sluice.ModelState.$Shape} ModelState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelState & sluice.ModelState.$Shape;
+
+        /**
+         * Creates a ModelState message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelState
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelState;
+
+        /**
+         * Creates a plain object from a ModelState message. Also converts values to other types if specified.
+         * @param message ModelState
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelState, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelState to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelState {
+
+        /** Properties of a ModelState. */
+        interface $Properties {
+
+            /** ModelState dataType */
+            dataType?: (string|null);
+
+            /** ModelState current */
+            current?: (number|null);
+
+            /** ModelState latest */
+            latest?: (number|null);
+
+            /** ModelState versions */
+            versions?: (sluice.ModelVersion.$Properties[]|null);
+
+            /** ModelState nextOffset */
+            nextOffset?: (number|null);
+
+            /** ModelState withdrawnAt */
+            withdrawnAt?: (number|null);
+
+            /** ModelState movedUpTo */
+            movedUpTo?: (sluice.RecordPlace.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelState. */
+        type $Shape = sluice.ModelState.$Properties;
+    }
+
+    /**
+     * Properties of a RecordPlace.
+     * @deprecated Use sluice.RecordPlace.$Properties instead.
+     */
+    interface IRecordPlace extends sluice.RecordPlace.$Properties {
+    }
+
+    /** Represents a RecordPlace. */
+    class RecordPlace {
+
+        /**
+         * Constructs a new RecordPlace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RecordPlace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RecordPlace partition. */
+        partition: number;
+
+        /** RecordPlace offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified RecordPlace message. Does not implicitly {@link sluice.RecordPlace.verify|verify} messages.
+         * @param message RecordPlace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RecordPlace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RecordPlace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RecordPlace & sluice.RecordPlace.$Shape} RecordPlace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RecordPlace & sluice.RecordPlace.$Shape;
+
+        /**
+         * Creates a RecordPlace message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RecordPlace
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RecordPlace;
+
+        /**
+         * Creates a plain object from a RecordPlace message. Also converts values to other types if specified.
+         * @param message RecordPlace
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RecordPlace, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RecordPlace to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RecordPlace
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RecordPlace {
+
+        /** Properties of a RecordPlace. */
+        interface $Properties {
+
+            /** RecordPlace partition */
+            partition?: (number|null);
+
+            /** RecordPlace offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RecordPlace. */
+        type $Shape = sluice.RecordPlace.$Properties;
+    }
+
+    /**
+     * Properties of a ModelVersion.
+     * @deprecated Use sluice.ModelVersion.$Properties instead.
+     */
+    interface IModelVersion extends sluice.ModelVersion.$Properties {
+    }
+
+    /** Represents a ModelVersion. */
+    class ModelVersion {
+
+        /**
+         * Constructs a new ModelVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelVersion version. */
+        version: number;
+
+        /** ModelVersion name. */
+        name: string;
+
+        /** ModelVersion description. */
+        description: string;
+
+        /** ModelVersion modeltype. */
+        modeltype: sluice.ModelDescriptor.ModelType;
+
+        /** ModelVersion hash. */
+        hash: Uint8Array;
+
+        /** ModelVersion size. */
+        size: number;
+
+        /** ModelVersion location. */
+        location: string;
+
+        /** ModelVersion output. */
+        output: string;
+
+        /** ModelVersion since. */
+        since: number;
+
+        /** ModelVersion partition. */
+        partition: number;
+
+        /** ModelVersion offset. */
+        offset: number;
+
+        /** ModelVersion remote. */
+        remote: boolean;
+
+        /** ModelVersion heavy. */
+        heavy: boolean;
+
+        /** ModelVersion movedFrom. */
+        movedFrom?: (sluice.RecordPlace.$Properties|null);
+
+        /**
+         * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
+         * @param message ModelVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelVersion & sluice.ModelVersion.$Shape} ModelVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelVersion & sluice.ModelVersion.$Shape;
+
+        /**
+         * Creates a ModelVersion message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelVersion
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelVersion;
+
+        /**
+         * Creates a plain object from a ModelVersion message. Also converts values to other types if specified.
+         * @param message ModelVersion
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelVersion, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelVersion to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelVersion {
+
+        /** Properties of a ModelVersion. */
+        interface $Properties {
+
+            /** ModelVersion version */
+            version?: (number|null);
+
+            /** ModelVersion name */
+            name?: (string|null);
+
+            /** ModelVersion description */
+            description?: (string|null);
+
+            /** ModelVersion modeltype */
+            modeltype?: (sluice.ModelDescriptor.ModelType|null);
+
+            /** ModelVersion hash */
+            hash?: (Uint8Array|null);
+
+            /** ModelVersion size */
+            size?: (number|null);
+
+            /** ModelVersion location */
+            location?: (string|null);
+
+            /** ModelVersion output */
+            output?: (string|null);
+
+            /** ModelVersion since */
+            since?: (number|null);
+
+            /** ModelVersion partition */
+            partition?: (number|null);
+
+            /** ModelVersion offset */
+            offset?: (number|null);
+
+            /** ModelVersion remote */
+            remote?: (boolean|null);
+
+            /** ModelVersion heavy */
+            heavy?: (boolean|null);
+
+            /** ModelVersion movedFrom */
+            movedFrom?: (sluice.RecordPlace.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelVersion. */
+        type $Shape = sluice.ModelVersion.$Properties;
+    }
+
+    /**
+     * Properties of a ModelUpload.
+     * @deprecated Use sluice.ModelUpload.$Properties instead.
+     */
+    interface IModelUpload extends sluice.ModelUpload.$Properties {
+    }
+
+    /** Represents a ModelUpload. */
+    class ModelUpload {
+
+        /**
+         * Constructs a new ModelUpload.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelUpload.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelUpload dataType. */
+        dataType: string;
+
+        /** ModelUpload sha256. */
+        sha256: Uint8Array;
+
+        /** ModelUpload size. */
+        size: number;
+
+        /** ModelUpload pieces. */
+        pieces: number;
+
+        /** ModelUpload received. */
+        received: Uint8Array;
+
+        /** ModelUpload newest. */
+        newest: number;
+
+        /** ModelUpload partition. */
+        partition: number;
+
+        /** ModelUpload offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified ModelUpload message. Does not implicitly {@link sluice.ModelUpload.verify|verify} messages.
+         * @param message ModelUpload message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelUpload.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelUpload message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelUpload & sluice.ModelUpload.$Shape} ModelUpload
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelUpload & sluice.ModelUpload.$Shape;
+
+        /**
+         * Creates a ModelUpload message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelUpload
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelUpload;
+
+        /**
+         * Creates a plain object from a ModelUpload message. Also converts values to other types if specified.
+         * @param message ModelUpload
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelUpload, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelUpload to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelUpload
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelUpload {
+
+        /** Properties of a ModelUpload. */
+        interface $Properties {
+
+            /** ModelUpload dataType */
+            dataType?: (string|null);
+
+            /** ModelUpload sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelUpload size */
+            size?: (number|null);
+
+            /** ModelUpload pieces */
+            pieces?: (number|null);
+
+            /** ModelUpload received */
+            received?: (Uint8Array|null);
+
+            /** ModelUpload newest */
+            newest?: (number|null);
+
+            /** ModelUpload partition */
+            partition?: (number|null);
+
+            /** ModelUpload offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelUpload. */
+        type $Shape = sluice.ModelUpload.$Properties;
+    }
+
+    /**
+     * Properties of a PastVersion.
+     * @deprecated Use sluice.PastVersion.$Properties instead.
+     */
+    interface IPastVersion extends sluice.PastVersion.$Properties {
+    }
+
+    /** Represents a PastVersion. */
+    class PastVersion {
+
+        /**
+         * Constructs a new PastVersion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.PastVersion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PastVersion version. */
+        version?: (sluice.ModelVersion.$Properties|null);
+
+        /** PastVersion figures. */
+        figures?: (sluice.ModelStatistics.$Properties|null);
+
+        /**
+         * Encodes the specified PastVersion message. Does not implicitly {@link sluice.PastVersion.verify|verify} messages.
+         * @param message PastVersion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.PastVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PastVersion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.PastVersion & sluice.PastVersion.$Shape} PastVersion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.PastVersion & sluice.PastVersion.$Shape;
+
+        /**
+         * Creates a PastVersion message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PastVersion
+         */
+        static fromObject(object: { [k: string]: any }): sluice.PastVersion;
+
+        /**
+         * Creates a plain object from a PastVersion message. Also converts values to other types if specified.
+         * @param message PastVersion
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.PastVersion, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PastVersion to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for PastVersion
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PastVersion {
+
+        /** Properties of a PastVersion. */
+        interface $Properties {
+
+            /** PastVersion version */
+            version?: (sluice.ModelVersion.$Properties|null);
+
+            /** PastVersion figures */
+            figures?: (sluice.ModelStatistics.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PastVersion. */
+        type $Shape = sluice.PastVersion.$Properties;
+    }
+
+    /**
+     * Properties of a ModelStatistics.
+     * @deprecated Use sluice.ModelStatistics.$Properties instead.
+     */
+    interface IModelStatistics extends sluice.ModelStatistics.$Properties {
+    }
+
+    /** Represents a ModelStatistics. */
+    class ModelStatistics {
+
+        /**
+         * Constructs a new ModelStatistics.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelStatistics.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelStatistics version. */
+        version: number;
+
+        /** ModelStatistics invocations. */
+        invocations: number;
+
+        /** ModelStatistics duration. */
+        duration: number;
+
+        /** ModelStatistics min. */
+        min: number;
+
+        /** ModelStatistics max. */
+        max: number;
+
+        /** ModelStatistics lastUsed. */
+        lastUsed: number;
+
+        /**
+         * Encodes the specified ModelStatistics message. Does not implicitly {@link sluice.ModelStatistics.verify|verify} messages.
+         * @param message ModelStatistics message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelStatistics.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelStatistics message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelStatistics & sluice.ModelStatistics.$Shape} ModelStatistics
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelStatistics & sluice.ModelStatistics.$Shape;
+
+        /**
+         * Creates a ModelStatistics message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelStatistics
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelStatistics;
+
+        /**
+         * Creates a plain object from a ModelStatistics message. Also converts values to other types if specified.
+         * @param message ModelStatistics
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelStatistics, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelStatistics to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelStatistics
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelStatistics {
+
+        /** Properties of a ModelStatistics. */
+        interface $Properties {
+
+            /** ModelStatistics version */
+            version?: (number|null);
+
+            /** ModelStatistics invocations */
+            invocations?: (number|null);
+
+            /** ModelStatistics duration */
+            duration?: (number|null);
+
+            /** ModelStatistics min */
+            min?: (number|null);
+
+            /** ModelStatistics max */
+            max?: (number|null);
+
+            /** ModelStatistics lastUsed */
+            lastUsed?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelStatistics. */
+        type $Shape = sluice.ModelStatistics.$Properties;
+    }
+
+    /**
+     * Properties of a MemberInfo.
+     * @deprecated Use sluice.MemberInfo.$Properties instead.
+     */
+    interface IMemberInfo extends sluice.MemberInfo.$Properties {
+    }
+
+    /** Represents a MemberInfo. */
+    class MemberInfo {
+
+        /**
+         * Constructs a new MemberInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.MemberInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberInfo instance. */
+        instance: string;
+
+        /** MemberInfo host. */
+        host: string;
+
+        /** MemberInfo port. */
+        port: number;
+
+        /** MemberInfo stores. */
+        stores: string[];
+
+        /** MemberInfo tasks. */
+        tasks: string[];
+
+        /** MemberInfo active. */
+        active: string[];
+
+        /** MemberInfo peerPort. */
+        peerPort: number;
+
+        /** MemberInfo boot. */
+        boot: string;
+
+        /** MemberInfo held. */
+        held: sluice.HeldTask.$Properties[];
+
+        /** MemberInfo network. */
+        network: string;
+
+        /** MemberInfo reads. */
+        reads: string[];
+
+        /**
+         * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
+         * @param message MemberInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.MemberInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.MemberInfo & sluice.MemberInfo.$Shape} MemberInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.MemberInfo & sluice.MemberInfo.$Shape;
+
+        /**
+         * Creates a MemberInfo message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns MemberInfo
+         */
+        static fromObject(object: { [k: string]: any }): sluice.MemberInfo;
+
+        /**
+         * Creates a plain object from a MemberInfo message. Also converts values to other types if specified.
+         * @param message MemberInfo
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.MemberInfo, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this MemberInfo to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for MemberInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MemberInfo {
+
+        /** Properties of a MemberInfo. */
+        interface $Properties {
+
+            /** MemberInfo instance */
+            instance?: (string|null);
+
+            /** MemberInfo host */
+            host?: (string|null);
+
+            /** MemberInfo port */
+            port?: (number|null);
+
+            /** MemberInfo stores */
+            stores?: (string[]|null);
+
+            /** MemberInfo tasks */
+            tasks?: (string[]|null);
+
+            /** MemberInfo active */
+            active?: (string[]|null);
+
+            /** MemberInfo peerPort */
+            peerPort?: (number|null);
+
+            /** MemberInfo boot */
+            boot?: (string|null);
+
+            /** MemberInfo held */
+            held?: (sluice.HeldTask.$Properties[]|null);
+
+            /** MemberInfo network */
+            network?: (string|null);
+
+            /** MemberInfo reads */
+            reads?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberInfo. */
+        type $Shape = sluice.MemberInfo.$Properties;
+    }
+
+    /**
+     * Properties of a HeldTask.
+     * @deprecated Use sluice.HeldTask.$Properties instead.
+     */
+    interface IHeldTask extends sluice.HeldTask.$Properties {
+    }
+
+    /** Represents a HeldTask. */
+    class HeldTask {
+
+        /**
+         * Constructs a new HeldTask.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.HeldTask.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HeldTask task. */
+        task: string;
+
+        /** HeldTask position. */
+        position: number;
+
+        /**
+         * Encodes the specified HeldTask message. Does not implicitly {@link sluice.HeldTask.verify|verify} messages.
+         * @param message HeldTask message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.HeldTask.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HeldTask message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.HeldTask & sluice.HeldTask.$Shape} HeldTask
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.HeldTask & sluice.HeldTask.$Shape;
+
+        /**
+         * Creates a HeldTask message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns HeldTask
+         */
+        static fromObject(object: { [k: string]: any }): sluice.HeldTask;
+
+        /**
+         * Creates a plain object from a HeldTask message. Also converts values to other types if specified.
+         * @param message HeldTask
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.HeldTask, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this HeldTask to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for HeldTask
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace HeldTask {
+
+        /** Properties of a HeldTask. */
+        interface $Properties {
+
+            /** HeldTask task */
+            task?: (string|null);
+
+            /** HeldTask position */
+            position?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HeldTask. */
+        type $Shape = sluice.HeldTask.$Properties;
+    }
+
+    /**
+     * Properties of an AssignedStandbys.
+     * @deprecated Use sluice.AssignedStandbys.$Properties instead.
+     */
+    interface IAssignedStandbys extends sluice.AssignedStandbys.$Properties {
+    }
+
+    /** Represents an AssignedStandbys. */
+    class AssignedStandbys {
+
+        /**
+         * Constructs a new AssignedStandbys.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.AssignedStandbys.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AssignedStandbys tasks. */
+        tasks: string[];
+
+        /** AssignedStandbys refused. */
+        refused: string;
+
+        /**
+         * Encodes the specified AssignedStandbys message. Does not implicitly {@link sluice.AssignedStandbys.verify|verify} messages.
+         * @param message AssignedStandbys message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.AssignedStandbys.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AssignedStandbys message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.AssignedStandbys & sluice.AssignedStandbys.$Shape} AssignedStandbys
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.AssignedStandbys & sluice.AssignedStandbys.$Shape;
+
+        /**
+         * Creates an AssignedStandbys message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns AssignedStandbys
+         */
+        static fromObject(object: { [k: string]: any }): sluice.AssignedStandbys;
+
+        /**
+         * Creates a plain object from an AssignedStandbys message. Also converts values to other types if specified.
+         * @param message AssignedStandbys
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.AssignedStandbys, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this AssignedStandbys to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for AssignedStandbys
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AssignedStandbys {
+
+        /** Properties of an AssignedStandbys. */
+        interface $Properties {
+
+            /** AssignedStandbys tasks */
+            tasks?: (string[]|null);
+
+            /** AssignedStandbys refused */
+            refused?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AssignedStandbys. */
+        type $Shape = sluice.AssignedStandbys.$Properties;
+    }
+
+    /**
+     * Properties of a ModelDescriptor.
+     * @deprecated Use sluice.ModelDescriptor.$Properties instead.
+     */
+    interface IModelDescriptor extends sluice.ModelDescriptor.$Properties {
+    }
+
+    /** Represents a ModelDescriptor. */
+    class ModelDescriptor {
+
+        /**
+         * Constructs a new ModelDescriptor.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelDescriptor.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelDescriptor name. */
+        name: string;
+
+        /** ModelDescriptor description. */
+        description: string;
+
+        /** ModelDescriptor dataType. */
+        dataType: string;
+
+        /** ModelDescriptor modeltype. */
+        modeltype: sluice.ModelDescriptor.ModelType;
+
+        /** ModelDescriptor data. */
+        data?: (Uint8Array|null);
+
+        /** ModelDescriptor location. */
+        location?: (string|null);
+
+        /** ModelDescriptor sha256. */
+        sha256: Uint8Array;
+
+        /** ModelDescriptor output. */
+        output: string;
+
+        /** ModelDescriptor golden. */
+        golden: sluice.GoldenRecord.$Properties[];
+
+        /** ModelDescriptor piece. */
+        piece?: (sluice.ModelPiece.$Properties|null);
+
+        /** ModelDescriptor pieces. */
+        pieces: number;
+
+        /** ModelDescriptor MessageContent. */
+        MessageContent?: ("data"|"location");
+
+        /**
+         * Encodes the specified ModelDescriptor message. Does not implicitly {@link sluice.ModelDescriptor.verify|verify} messages.
+         * @param message ModelDescriptor message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelDescriptor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelDescriptor message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelDescriptor & sluice.ModelDescriptor.$Shape} ModelDescriptor
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelDescriptor & sluice.ModelDescriptor.$Shape;
+
+        /**
+         * Creates a ModelDescriptor message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelDescriptor
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelDescriptor;
+
+        /**
+         * Creates a plain object from a ModelDescriptor message. Also converts values to other types if specified.
+         * @param message ModelDescriptor
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelDescriptor, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelDescriptor to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelDescriptor
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelDescriptor {
+
+        /** Properties of a ModelDescriptor. */
+        interface $Properties {
+
+            /** ModelDescriptor name */
+            name?: (string|null);
+
+            /** ModelDescriptor description */
+            description?: (string|null);
+
+            /** ModelDescriptor dataType */
+            dataType?: (string|null);
+
+            /** ModelDescriptor modeltype */
+            modeltype?: (sluice.ModelDescriptor.ModelType|null);
+
+            /** ModelDescriptor data */
+            data?: (Uint8Array|null);
+
+            /** ModelDescriptor location */
+            location?: (string|null);
+
+            /** ModelDescriptor sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelDescriptor output */
+            output?: (string|null);
+
+            /** ModelDescriptor golden */
+            golden?: (sluice.GoldenRecord.$Properties[]|null);
+
+            /** ModelDescriptor piece */
+            piece?: (sluice.ModelPiece.$Properties|null);
+
+            /** ModelDescriptor pieces */
+            pieces?: (number|null);
+
+            /** ModelDescriptor MessageContent */
+            MessageContent?: ("data"|"location");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a ModelDescriptor. */
+        type $Shape = {
+          name?: string|null;
+          description?: string|null;
+          dataType?: string|null;
+          modeltype?: sluice.ModelDescriptor.ModelType|null;
+          data?: Uint8Array|null;
+          location?: string|null;
+          sha256?: Uint8Array|null;
+          output?: string|null;
+          golden?: sluice.GoldenRecord.$Shape[]|null;
+          piece?: sluice.ModelPiece.$Shape|null;
+          pieces?: number|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })
+        );
+
+        /** ModelType enum. */
+        enum ModelType {
+
+            /** TENSORFLOW value */
+            TENSORFLOW = 0,
+
+            /** TENSORFLOWSAVED value */
+            TENSORFLOWSAVED = 1,
+
+            /** PMML value */
+            PMML = 2,
+
+            /** ONNX value */
+            ONNX = 3,
+
+            /** SERVICE value */
+            SERVICE = 4
+        }
+    }
+
+    /**
+     * Properties of a GoldenRecord.
+     * @deprecated Use sluice.GoldenRecord.$Properties instead.
+     */
+    interface IGoldenRecord extends sluice.GoldenRecord.$Properties {
+    }
+
+    /** Represents a GoldenRecord. */
+    class GoldenRecord {
+
+        /**
+         * Constructs a new GoldenRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.GoldenRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GoldenRecord record. */
+        record: Uint8Array;
+
+        /** GoldenRecord score. */
+        score?: (number|null);
+
+        /** GoldenRecord label. */
+        label?: (string|null);
+
+        /** GoldenRecord tolerance. */
+        tolerance: number;
+
+        /**
+         * Encodes the specified GoldenRecord message. Does not implicitly {@link sluice.GoldenRecord.verify|verify} messages.
+         * @param message GoldenRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.GoldenRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GoldenRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.GoldenRecord & sluice.GoldenRecord.$Shape} GoldenRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.GoldenRecord & sluice.GoldenRecord.$Shape;
+
+        /**
+         * Creates a GoldenRecord message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns GoldenRecord
+         */
+        static fromObject(object: { [k: string]: any }): sluice.GoldenRecord;
+
+        /**
+         * Creates a plain object from a GoldenRecord message. Also converts values to other types if specified.
+         * @param message GoldenRecord
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.GoldenRecord, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this GoldenRecord to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for GoldenRecord
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GoldenRecord {
+
+        /** Properties of a GoldenRecord. */
+        interface $Properties {
+
+            /** GoldenRecord record */
+            record?: (Uint8Array|null);
+
+            /** GoldenRecord score */
+            score?: (number|null);
+
+            /** GoldenRecord label */
+            label?: (string|null);
+
+            /** GoldenRecord tolerance */
+            tolerance?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GoldenRecord. */
+        type $Shape = sluice.GoldenRecord.$Properties;
+    }
+
+    /**
+     * Properties of a ModelPiece.
+     * @deprecated Use sluice.ModelPiece.$Properties instead.
+     */
+    interface IModelPiece extends sluice.ModelPiece.$Properties {
+    }
+
+    /** Represents a ModelPiece. */
+    class ModelPiece {
+
+        /**
+         * Constructs a new ModelPiece.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelPiece.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelPiece sha256. */
+        sha256: Uint8Array;
+
+        /** ModelPiece index. */
+        index: number;
+
+        /** ModelPiece count. */
+        count: number;
+
+        /** ModelPiece size. */
+        size: number;
+
+        /**
+         * Encodes the specified ModelPiece message. Does not implicitly {@link sluice.ModelPiece.verify|verify} messages.
+         * @param message ModelPiece message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelPiece.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelPiece message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelPiece & sluice.ModelPiece.$Shape} ModelPiece
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelPiece & sluice.ModelPiece.$Shape;
+
+        /**
+         * Creates a ModelPiece message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelPiece
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelPiece;
+
+        /**
+         * Creates a plain object from a ModelPiece message. Also converts values to other types if specified.
+         * @param message ModelPiece
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelPiece, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelPiece to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelPiece
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelPiece {
+
+        /** Properties of a ModelPiece. */
+        interface $Properties {
+
+            /** ModelPiece sha256 */
+            sha256?: (Uint8Array|null);
+
+            /** ModelPiece index */
+            index?: (number|null);
+
+            /** ModelPiece count */
+            count?: (number|null);
+
+            /** ModelPiece size */
+            size?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelPiece. */
+        type $Shape = sluice.ModelPiece.$Properties;
+    }
+}

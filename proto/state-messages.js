@@ -1,0 +1,3085 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $parseInt = $util.global.parseInt, $Array = $util.global.Array, $BigInt = $util.global.BigInt, $Boolean = $util.global.Boolean, $isFinite = $util.global.isFinite;
+
+const $root = $protobuf.roots["sluice-state"] || ($protobuf.roots["sluice-state"] = {});
+
+export const sluice = $root.sluice = (() => {
+
+    const sluice = {};
+
+    sluice.ModelState = (function() {
+
+        const ModelState = function (properties) {
+            this.versions = [];
+            this.movedUpTo = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelState.prototype.dataType = "";
+        ModelState.prototype.current = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.latest = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.versions = $util.emptyArray;
+        ModelState.prototype.nextOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.withdrawnAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelState.prototype.movedUpTo = $util.emptyArray;
+
+        ModelState.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType") && message.dataType !== "")
+                writer.uint32(10).string(message.dataType);
+            if (message.current != null && $Object.hasOwnProperty.call(message, "current") && (typeof message.current === "object" ? message.current.low || message.current.high : message.current !== 0))
+                writer.uint32(16).uint64(message.current);
+            if (message.latest != null && $Object.hasOwnProperty.call(message, "latest") && (typeof message.latest === "object" ? message.latest.low || message.latest.high : message.latest !== 0))
+                writer.uint32(24).uint64(message.latest);
+            if (message.versions != null && message.versions.length)
+                for (let i = 0; i < message.versions.length; ++i)
+                    $root.sluice.ModelVersion.encode(message.versions[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.nextOffset != null && $Object.hasOwnProperty.call(message, "nextOffset") && (typeof message.nextOffset === "object" ? message.nextOffset.low || message.nextOffset.high : message.nextOffset !== 0))
+                writer.uint32(40).uint64(message.nextOffset);
+            if (message.withdrawnAt != null && $Object.hasOwnProperty.call(message, "withdrawnAt") && (typeof message.withdrawnAt === "object" ? message.withdrawnAt.low || message.withdrawnAt.high : message.withdrawnAt !== 0))
+                writer.uint32(80).int64(message.withdrawnAt);
+            if (message.movedUpTo != null && message.movedUpTo.length)
+                for (let i = 0; i < message.movedUpTo.length; ++i)
+                    $root.sluice.RecordPlace.encode(message.movedUpTo[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelState.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelState();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataType = value;
+                        else
+                            delete message.dataType;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.current = value;
+                        else
+                            delete message.current;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.latest = value;
+                        else
+                            delete message.latest;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.versions && message.versions.length))
+                            message.versions = [];
+                        message.versions.push($root.sluice.ModelVersion.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.nextOffset = value;
+                        else
+                            delete message.nextOffset;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.withdrawnAt = value;
+                        else
+                            delete message.withdrawnAt;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.movedUpTo && message.movedUpTo.length))
+                            message.movedUpTo = [];
+                        message.movedUpTo.push($root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelState.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelState)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelState: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelState();
+            if (object.dataType != null)
+                if (typeof object.dataType !== "string" || object.dataType.length)
+                    message.dataType = $String(object.dataType);
+            if (object.current != null)
+                if (typeof object.current === "object" ? object.current.low || object.current.high : $Number(object.current) !== 0)
+                    if ($util.Long)
+                        message.current = $util.Long.fromValue(object.current, true);
+                    else if (typeof object.current === "string")
+                        message.current = $parseInt(object.current, 10);
+                    else if (typeof object.current === "number")
+                        message.current = object.current;
+                    else if (typeof object.current === "object")
+                        message.current = new $util.LongBits(object.current.low >>> 0, object.current.high >>> 0).toNumber(true);
+            if (object.latest != null)
+                if (typeof object.latest === "object" ? object.latest.low || object.latest.high : $Number(object.latest) !== 0)
+                    if ($util.Long)
+                        message.latest = $util.Long.fromValue(object.latest, true);
+                    else if (typeof object.latest === "string")
+                        message.latest = $parseInt(object.latest, 10);
+                    else if (typeof object.latest === "number")
+                        message.latest = object.latest;
+                    else if (typeof object.latest === "object")
+                        message.latest = new $util.LongBits(object.latest.low >>> 0, object.latest.high >>> 0).toNumber(true);
+            if (object.versions) {
+                if (!$Array.isArray(object.versions))
+                    throw $TypeError(".sluice.ModelState.versions: array expected");
+                message.versions = $Array(object.versions.length);
+                for (let i = 0; i < object.versions.length; ++i) {
+                    if (!$util.isObject(object.versions[i]))
+                        throw $TypeError(".sluice.ModelState.versions: object expected");
+                    message.versions[i] = $root.sluice.ModelVersion.fromObject(object.versions[i], _depth + 1);
+                }
+            }
+            if (object.nextOffset != null)
+                if (typeof object.nextOffset === "object" ? object.nextOffset.low || object.nextOffset.high : $Number(object.nextOffset) !== 0)
+                    if ($util.Long)
+                        message.nextOffset = $util.Long.fromValue(object.nextOffset, true);
+                    else if (typeof object.nextOffset === "string")
+                        message.nextOffset = $parseInt(object.nextOffset, 10);
+                    else if (typeof object.nextOffset === "number")
+                        message.nextOffset = object.nextOffset;
+                    else if (typeof object.nextOffset === "object")
+                        message.nextOffset = new $util.LongBits(object.nextOffset.low >>> 0, object.nextOffset.high >>> 0).toNumber(true);
+            if (object.withdrawnAt != null)
+                if (typeof object.withdrawnAt === "object" ? object.withdrawnAt.low || object.withdrawnAt.high : $Number(object.withdrawnAt) !== 0)
+                    if ($util.Long)
+                        message.withdrawnAt = $util.Long.fromValue(object.withdrawnAt, false);
+                    else if (typeof object.withdrawnAt === "string")
+                        message.withdrawnAt = $parseInt(object.withdrawnAt, 10);
+                    else if (typeof object.withdrawnAt === "number")
+                        message.withdrawnAt = object.withdrawnAt;
+                    else if (typeof object.withdrawnAt === "object")
+                        message.withdrawnAt = new $util.LongBits(object.withdrawnAt.low >>> 0, object.withdrawnAt.high >>> 0).toNumber();
+            if (object.movedUpTo) {
+                if (!$Array.isArray(object.movedUpTo))
+                    throw $TypeError(".sluice.ModelState.movedUpTo: array expected");
+                message.movedUpTo = $Array(object.movedUpTo.length);
+                for (let i = 0; i < object.movedUpTo.length; ++i) {
+                    if (!$util.isObject(object.movedUpTo[i]))
+                        throw $TypeError(".sluice.ModelState.movedUpTo: object expected");
+                    message.movedUpTo[i] = $root.sluice.RecordPlace.fromObject(object.movedUpTo[i], _depth + 1);
+                }
+            }
+            return message;
+        };
+
+        ModelState.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.versions = [];
+                object.movedUpTo = [];
+            }
+            if (options.defaults) {
+                object.dataType = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.current = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.current = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.latest = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.latest = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.nextOffset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.nextOffset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.withdrawnAt = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.withdrawnAt = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
+                object.dataType = message.dataType;
+            if (message.current != null && $Object.hasOwnProperty.call(message, "current"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.current = typeof message.current === "number" ? $BigInt(message.current) : $util.Long.fromBits(message.current.low >>> 0, message.current.high >>> 0, true).toBigInt();
+                else if (typeof message.current === "number")
+                    object.current = options.longs === $String ? $String(message.current) : message.current;
+                else
+                    object.current = options.longs === $String ? $util.Long.prototype.toString.call(message.current) : options.longs === $Number ? new $util.LongBits(message.current.low >>> 0, message.current.high >>> 0).toNumber(true) : message.current;
+            if (message.latest != null && $Object.hasOwnProperty.call(message, "latest"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.latest = typeof message.latest === "number" ? $BigInt(message.latest) : $util.Long.fromBits(message.latest.low >>> 0, message.latest.high >>> 0, true).toBigInt();
+                else if (typeof message.latest === "number")
+                    object.latest = options.longs === $String ? $String(message.latest) : message.latest;
+                else
+                    object.latest = options.longs === $String ? $util.Long.prototype.toString.call(message.latest) : options.longs === $Number ? new $util.LongBits(message.latest.low >>> 0, message.latest.high >>> 0).toNumber(true) : message.latest;
+            if (message.versions && message.versions.length) {
+                object.versions = $Array(message.versions.length);
+                for (let j = 0; j < message.versions.length; ++j)
+                    object.versions[j] = $root.sluice.ModelVersion.toObject(message.versions[j], options, _depth + 1);
+            }
+            if (message.nextOffset != null && $Object.hasOwnProperty.call(message, "nextOffset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.nextOffset = typeof message.nextOffset === "number" ? $BigInt(message.nextOffset) : $util.Long.fromBits(message.nextOffset.low >>> 0, message.nextOffset.high >>> 0, true).toBigInt();
+                else if (typeof message.nextOffset === "number")
+                    object.nextOffset = options.longs === $String ? $String(message.nextOffset) : message.nextOffset;
+                else
+                    object.nextOffset = options.longs === $String ? $util.Long.prototype.toString.call(message.nextOffset) : options.longs === $Number ? new $util.LongBits(message.nextOffset.low >>> 0, message.nextOffset.high >>> 0).toNumber(true) : message.nextOffset;
+            if (message.withdrawnAt != null && $Object.hasOwnProperty.call(message, "withdrawnAt"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.withdrawnAt = typeof message.withdrawnAt === "number" ? $BigInt(message.withdrawnAt) : $util.Long.fromBits(message.withdrawnAt.low >>> 0, message.withdrawnAt.high >>> 0, false).toBigInt();
+                else if (typeof message.withdrawnAt === "number")
+                    object.withdrawnAt = options.longs === $String ? $String(message.withdrawnAt) : message.withdrawnAt;
+                else
+                    object.withdrawnAt = options.longs === $String ? $util.Long.prototype.toString.call(message.withdrawnAt) : options.longs === $Number ? new $util.LongBits(message.withdrawnAt.low >>> 0, message.withdrawnAt.high >>> 0).toNumber() : message.withdrawnAt;
+            if (message.movedUpTo && message.movedUpTo.length) {
+                object.movedUpTo = $Array(message.movedUpTo.length);
+                for (let j = 0; j < message.movedUpTo.length; ++j)
+                    object.movedUpTo[j] = $root.sluice.RecordPlace.toObject(message.movedUpTo[j], options, _depth + 1);
+            }
+            return object;
+        };
+
+        ModelState.prototype.toJSON = function() {
+            return ModelState.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelState.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelState";
+        };
+
+        return ModelState;
+    })();
+
+    sluice.RecordPlace = (function() {
+
+        const RecordPlace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RecordPlace.prototype.partition = 0;
+        RecordPlace.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        RecordPlace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(8).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(16).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RecordPlace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RecordPlace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RecordPlace.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RecordPlace)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RecordPlace: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RecordPlace();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        RecordPlace.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        RecordPlace.prototype.toJSON = function() {
+            return RecordPlace.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RecordPlace.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RecordPlace";
+        };
+
+        return RecordPlace;
+    })();
+
+    sluice.ModelVersion = (function() {
+
+        const ModelVersion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelVersion.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.name = "";
+        ModelVersion.prototype.description = "";
+        ModelVersion.prototype.modeltype = 0;
+        ModelVersion.prototype.hash = $util.newBuffer([]);
+        ModelVersion.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.location = "";
+        ModelVersion.prototype.output = "";
+        ModelVersion.prototype.since = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelVersion.prototype.partition = 0;
+        ModelVersion.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelVersion.prototype.remote = false;
+        ModelVersion.prototype.heavy = false;
+        ModelVersion.prototype.movedFrom = null;
+
+        ModelVersion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(18).string(message.name);
+            if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                writer.uint32(26).string(message.description);
+            if (message.modeltype != null && $Object.hasOwnProperty.call(message, "modeltype") && message.modeltype !== 0)
+                writer.uint32(32).int32(message.modeltype);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash.length)
+                writer.uint32(42).bytes(message.hash);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(48).uint64(message.size);
+            if (message.location != null && $Object.hasOwnProperty.call(message, "location") && message.location !== "")
+                writer.uint32(58).string(message.location);
+            if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
+                writer.uint32(66).string(message.output);
+            if (message.since != null && $Object.hasOwnProperty.call(message, "since") && (typeof message.since === "object" ? message.since.low || message.since.high : message.since !== 0))
+                writer.uint32(72).int64(message.since);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(80).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(88).uint64(message.offset);
+            if (message.remote != null && $Object.hasOwnProperty.call(message, "remote") && message.remote !== false)
+                writer.uint32(96).bool(message.remote);
+            if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy") && message.heavy !== false)
+                writer.uint32(104).bool(message.heavy);
+            if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
+                $root.sluice.RecordPlace.encode(message.movedFrom, writer.uint32(114).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelVersion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelVersion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.description = value;
+                        else
+                            delete message.description;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modeltype = value;
+                        else
+                            delete message.modeltype;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.location = value;
+                        else
+                            delete message.location;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.output = value;
+                        else
+                            delete message.output;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.since = value;
+                        else
+                            delete message.since;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.remote = value;
+                        else
+                            delete message.remote;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.heavy = value;
+                        else
+                            delete message.heavy;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.movedFrom = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.movedFrom);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelVersion.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelVersion)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelVersion: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelVersion();
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.description != null)
+                if (typeof object.description !== "string" || object.description.length)
+                    message.description = $String(object.description);
+            if (object.modeltype !== 0 && (typeof object.modeltype !== "string" || $root.sluice.ModelDescriptor.ModelType[object.modeltype] !== 0))
+                switch (object.modeltype) {
+                case "TENSORFLOW":
+                case 0:
+                    message.modeltype = 0;
+                    break;
+                case "TENSORFLOWSAVED":
+                case 1:
+                    message.modeltype = 1;
+                    break;
+                case "PMML":
+                case 2:
+                    message.modeltype = 2;
+                    break;
+                case "ONNX":
+                case 3:
+                    message.modeltype = 3;
+                    break;
+                case "SERVICE":
+                case 4:
+                    message.modeltype = 4;
+                    break;
+                default:
+                    if (typeof object.modeltype === "number" && (object.modeltype | 0) === object.modeltype)
+                        message.modeltype = object.modeltype;
+                }
+            if (object.hash != null)
+                if (object.hash.length)
+                    if (typeof object.hash === "string")
+                        $util.base64.decode(object.hash, message.hash = $util.newBuffer($util.base64.length(object.hash)), 0);
+                    else if (object.hash.length >= 0)
+                        message.hash = object.hash;
+            if (object.size != null)
+                if (typeof object.size === "object" ? object.size.low || object.size.high : $Number(object.size) !== 0)
+                    if ($util.Long)
+                        message.size = $util.Long.fromValue(object.size, true);
+                    else if (typeof object.size === "string")
+                        message.size = $parseInt(object.size, 10);
+                    else if (typeof object.size === "number")
+                        message.size = object.size;
+                    else if (typeof object.size === "object")
+                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
+            if (object.location != null)
+                if (typeof object.location !== "string" || object.location.length)
+                    message.location = $String(object.location);
+            if (object.output != null)
+                if (typeof object.output !== "string" || object.output.length)
+                    message.output = $String(object.output);
+            if (object.since != null)
+                if (typeof object.since === "object" ? object.since.low || object.since.high : $Number(object.since) !== 0)
+                    if ($util.Long)
+                        message.since = $util.Long.fromValue(object.since, false);
+                    else if (typeof object.since === "string")
+                        message.since = $parseInt(object.since, 10);
+                    else if (typeof object.since === "number")
+                        message.since = object.since;
+                    else if (typeof object.since === "object")
+                        message.since = new $util.LongBits(object.since.low >>> 0, object.since.high >>> 0).toNumber();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.remote != null)
+                if (object.remote)
+                    message.remote = $Boolean(object.remote);
+            if (object.heavy != null)
+                if (object.heavy)
+                    message.heavy = $Boolean(object.heavy);
+            if (object.movedFrom != null) {
+                if (!$util.isObject(object.movedFrom))
+                    throw $TypeError(".sluice.ModelVersion.movedFrom: object expected");
+                message.movedFrom = $root.sluice.RecordPlace.fromObject(object.movedFrom, _depth + 1);
+            }
+            return message;
+        };
+
+        ModelVersion.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.name = "";
+                object.description = "";
+                object.modeltype = options.enums === $String ? "TENSORFLOW" : 0;
+                if (options.bytes === $String)
+                    object.hash = "";
+                else {
+                    object.hash = [];
+                    if (options.bytes !== $Array)
+                        object.hash = $util.newBuffer(object.hash);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.location = "";
+                object.output = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.since = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.since = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.remote = false;
+                object.heavy = false;
+                object.movedFrom = null;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.description != null && $Object.hasOwnProperty.call(message, "description"))
+                object.description = message.description;
+            if (message.modeltype != null && $Object.hasOwnProperty.call(message, "modeltype"))
+                object.modeltype = options.enums === $String ? $root.sluice.ModelDescriptor.ModelType[message.modeltype] === $undefined ? message.modeltype : $root.sluice.ModelDescriptor.ModelType[message.modeltype] : message.modeltype;
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash"))
+                object.hash = options.bytes === $String ? $util.base64.encode(message.hash, 0, message.hash.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.hash) : message.hash;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
+                else if (typeof message.size === "number")
+                    object.size = options.longs === $String ? $String(message.size) : message.size;
+                else
+                    object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
+            if (message.location != null && $Object.hasOwnProperty.call(message, "location"))
+                object.location = message.location;
+            if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
+                object.output = message.output;
+            if (message.since != null && $Object.hasOwnProperty.call(message, "since"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.since = typeof message.since === "number" ? $BigInt(message.since) : $util.Long.fromBits(message.since.low >>> 0, message.since.high >>> 0, false).toBigInt();
+                else if (typeof message.since === "number")
+                    object.since = options.longs === $String ? $String(message.since) : message.since;
+                else
+                    object.since = options.longs === $String ? $util.Long.prototype.toString.call(message.since) : options.longs === $Number ? new $util.LongBits(message.since.low >>> 0, message.since.high >>> 0).toNumber() : message.since;
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.remote != null && $Object.hasOwnProperty.call(message, "remote"))
+                object.remote = message.remote;
+            if (message.heavy != null && $Object.hasOwnProperty.call(message, "heavy"))
+                object.heavy = message.heavy;
+            if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
+                object.movedFrom = $root.sluice.RecordPlace.toObject(message.movedFrom, options, _depth + 1);
+            return object;
+        };
+
+        ModelVersion.prototype.toJSON = function() {
+            return ModelVersion.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelVersion.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelVersion";
+        };
+
+        return ModelVersion;
+    })();
+
+    sluice.ModelUpload = (function() {
+
+        const ModelUpload = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelUpload.prototype.dataType = "";
+        ModelUpload.prototype.sha256 = $util.newBuffer([]);
+        ModelUpload.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelUpload.prototype.pieces = 0;
+        ModelUpload.prototype.received = $util.newBuffer([]);
+        ModelUpload.prototype.newest = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelUpload.prototype.partition = 0;
+        ModelUpload.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ModelUpload.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType") && message.dataType !== "")
+                writer.uint32(10).string(message.dataType);
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(18).bytes(message.sha256);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(24).uint64(message.size);
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces") && message.pieces !== 0)
+                writer.uint32(32).uint32(message.pieces);
+            if (message.received != null && $Object.hasOwnProperty.call(message, "received") && message.received.length)
+                writer.uint32(42).bytes(message.received);
+            if (message.newest != null && $Object.hasOwnProperty.call(message, "newest") && (typeof message.newest === "object" ? message.newest.low || message.newest.high : message.newest !== 0))
+                writer.uint32(48).int64(message.newest);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(56).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(64).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelUpload.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelUpload();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataType = value;
+                        else
+                            delete message.dataType;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pieces = value;
+                        else
+                            delete message.pieces;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.received = value;
+                        else
+                            delete message.received;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.newest = value;
+                        else
+                            delete message.newest;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelUpload.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelUpload)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelUpload: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelUpload();
+            if (object.dataType != null)
+                if (typeof object.dataType !== "string" || object.dataType.length)
+                    message.dataType = $String(object.dataType);
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.size != null)
+                if (typeof object.size === "object" ? object.size.low || object.size.high : $Number(object.size) !== 0)
+                    if ($util.Long)
+                        message.size = $util.Long.fromValue(object.size, true);
+                    else if (typeof object.size === "string")
+                        message.size = $parseInt(object.size, 10);
+                    else if (typeof object.size === "number")
+                        message.size = object.size;
+                    else if (typeof object.size === "object")
+                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
+            if (object.pieces != null)
+                if ($Number(object.pieces) !== 0)
+                    message.pieces = object.pieces >>> 0;
+            if (object.received != null)
+                if (object.received.length)
+                    if (typeof object.received === "string")
+                        $util.base64.decode(object.received, message.received = $util.newBuffer($util.base64.length(object.received)), 0);
+                    else if (object.received.length >= 0)
+                        message.received = object.received;
+            if (object.newest != null)
+                if (typeof object.newest === "object" ? object.newest.low || object.newest.high : $Number(object.newest) !== 0)
+                    if ($util.Long)
+                        message.newest = $util.Long.fromValue(object.newest, false);
+                    else if (typeof object.newest === "string")
+                        message.newest = $parseInt(object.newest, 10);
+                    else if (typeof object.newest === "number")
+                        message.newest = object.newest;
+                    else if (typeof object.newest === "object")
+                        message.newest = new $util.LongBits(object.newest.low >>> 0, object.newest.high >>> 0).toNumber();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ModelUpload.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.dataType = "";
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.pieces = 0;
+                if (options.bytes === $String)
+                    object.received = "";
+                else {
+                    object.received = [];
+                    if (options.bytes !== $Array)
+                        object.received = $util.newBuffer(object.received);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.newest = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.newest = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
+                object.dataType = message.dataType;
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
+                else if (typeof message.size === "number")
+                    object.size = options.longs === $String ? $String(message.size) : message.size;
+                else
+                    object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces"))
+                object.pieces = message.pieces;
+            if (message.received != null && $Object.hasOwnProperty.call(message, "received"))
+                object.received = options.bytes === $String ? $util.base64.encode(message.received, 0, message.received.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.received) : message.received;
+            if (message.newest != null && $Object.hasOwnProperty.call(message, "newest"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.newest = typeof message.newest === "number" ? $BigInt(message.newest) : $util.Long.fromBits(message.newest.low >>> 0, message.newest.high >>> 0, false).toBigInt();
+                else if (typeof message.newest === "number")
+                    object.newest = options.longs === $String ? $String(message.newest) : message.newest;
+                else
+                    object.newest = options.longs === $String ? $util.Long.prototype.toString.call(message.newest) : options.longs === $Number ? new $util.LongBits(message.newest.low >>> 0, message.newest.high >>> 0).toNumber() : message.newest;
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        ModelUpload.prototype.toJSON = function() {
+            return ModelUpload.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelUpload.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelUpload";
+        };
+
+        return ModelUpload;
+    })();
+
+    sluice.PastVersion = (function() {
+
+        const PastVersion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PastVersion.prototype.version = null;
+        PastVersion.prototype.figures = null;
+
+        PastVersion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                $root.sluice.ModelVersion.encode(message.version, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.figures != null && $Object.hasOwnProperty.call(message, "figures"))
+                $root.sluice.ModelStatistics.encode(message.figures, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PastVersion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.PastVersion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.version = $root.sluice.ModelVersion.decode(reader, reader.size(), $undefined, _depth + 1, message.version);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.figures = $root.sluice.ModelStatistics.decode(reader, reader.size(), $undefined, _depth + 1, message.figures);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PastVersion.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.PastVersion)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.PastVersion: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.PastVersion();
+            if (object.version != null) {
+                if (!$util.isObject(object.version))
+                    throw $TypeError(".sluice.PastVersion.version: object expected");
+                message.version = $root.sluice.ModelVersion.fromObject(object.version, _depth + 1);
+            }
+            if (object.figures != null) {
+                if (!$util.isObject(object.figures))
+                    throw $TypeError(".sluice.PastVersion.figures: object expected");
+                message.figures = $root.sluice.ModelStatistics.fromObject(object.figures, _depth + 1);
+            }
+            return message;
+        };
+
+        PastVersion.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.version = null;
+                object.figures = null;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                object.version = $root.sluice.ModelVersion.toObject(message.version, options, _depth + 1);
+            if (message.figures != null && $Object.hasOwnProperty.call(message, "figures"))
+                object.figures = $root.sluice.ModelStatistics.toObject(message.figures, options, _depth + 1);
+            return object;
+        };
+
+        PastVersion.prototype.toJSON = function() {
+            return PastVersion.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        PastVersion.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.PastVersion";
+        };
+
+        return PastVersion;
+    })();
+
+    sluice.ModelStatistics = (function() {
+
+        const ModelStatistics = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelStatistics.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelStatistics.prototype.invocations = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelStatistics.prototype.duration = 0;
+        ModelStatistics.prototype.min = 0;
+        ModelStatistics.prototype.max = 0;
+        ModelStatistics.prototype.lastUsed = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        ModelStatistics.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.invocations != null && $Object.hasOwnProperty.call(message, "invocations") && (typeof message.invocations === "object" ? message.invocations.low || message.invocations.high : message.invocations !== 0))
+                writer.uint32(16).uint64(message.invocations);
+            if (message.duration != null && $Object.hasOwnProperty.call(message, "duration") && !$Object.is(message.duration, 0))
+                writer.uint32(25).double(message.duration);
+            if (message.min != null && $Object.hasOwnProperty.call(message, "min") && !$Object.is(message.min, 0))
+                writer.uint32(33).double(message.min);
+            if (message.max != null && $Object.hasOwnProperty.call(message, "max") && !$Object.is(message.max, 0))
+                writer.uint32(41).double(message.max);
+            if (message.lastUsed != null && $Object.hasOwnProperty.call(message, "lastUsed") && (typeof message.lastUsed === "object" ? message.lastUsed.low || message.lastUsed.high : message.lastUsed !== 0))
+                writer.uint32(48).int64(message.lastUsed);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelStatistics.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelStatistics();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.invocations = value;
+                        else
+                            delete message.invocations;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.duration = value;
+                        else
+                            delete message.duration;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.min = value;
+                        else
+                            delete message.min;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.max = value;
+                        else
+                            delete message.max;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastUsed = value;
+                        else
+                            delete message.lastUsed;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelStatistics.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelStatistics)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelStatistics: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelStatistics();
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.invocations != null)
+                if (typeof object.invocations === "object" ? object.invocations.low || object.invocations.high : $Number(object.invocations) !== 0)
+                    if ($util.Long)
+                        message.invocations = $util.Long.fromValue(object.invocations, true);
+                    else if (typeof object.invocations === "string")
+                        message.invocations = $parseInt(object.invocations, 10);
+                    else if (typeof object.invocations === "number")
+                        message.invocations = object.invocations;
+                    else if (typeof object.invocations === "object")
+                        message.invocations = new $util.LongBits(object.invocations.low >>> 0, object.invocations.high >>> 0).toNumber(true);
+            if (object.duration != null)
+                if (!$Object.is($Number(object.duration), 0))
+                    message.duration = $Number(object.duration);
+            if (object.min != null)
+                if (!$Object.is($Number(object.min), 0))
+                    message.min = $Number(object.min);
+            if (object.max != null)
+                if (!$Object.is($Number(object.max), 0))
+                    message.max = $Number(object.max);
+            if (object.lastUsed != null)
+                if (typeof object.lastUsed === "object" ? object.lastUsed.low || object.lastUsed.high : $Number(object.lastUsed) !== 0)
+                    if ($util.Long)
+                        message.lastUsed = $util.Long.fromValue(object.lastUsed, false);
+                    else if (typeof object.lastUsed === "string")
+                        message.lastUsed = $parseInt(object.lastUsed, 10);
+                    else if (typeof object.lastUsed === "number")
+                        message.lastUsed = object.lastUsed;
+                    else if (typeof object.lastUsed === "object")
+                        message.lastUsed = new $util.LongBits(object.lastUsed.low >>> 0, object.lastUsed.high >>> 0).toNumber();
+            return message;
+        };
+
+        ModelStatistics.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.invocations = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.invocations = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.duration = 0;
+                object.min = 0;
+                object.max = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.lastUsed = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.lastUsed = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.invocations != null && $Object.hasOwnProperty.call(message, "invocations"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.invocations = typeof message.invocations === "number" ? $BigInt(message.invocations) : $util.Long.fromBits(message.invocations.low >>> 0, message.invocations.high >>> 0, true).toBigInt();
+                else if (typeof message.invocations === "number")
+                    object.invocations = options.longs === $String ? $String(message.invocations) : message.invocations;
+                else
+                    object.invocations = options.longs === $String ? $util.Long.prototype.toString.call(message.invocations) : options.longs === $Number ? new $util.LongBits(message.invocations.low >>> 0, message.invocations.high >>> 0).toNumber(true) : message.invocations;
+            if (message.duration != null && $Object.hasOwnProperty.call(message, "duration"))
+                object.duration = options.json && !$isFinite(message.duration) ? $String(message.duration) : message.duration;
+            if (message.min != null && $Object.hasOwnProperty.call(message, "min"))
+                object.min = options.json && !$isFinite(message.min) ? $String(message.min) : message.min;
+            if (message.max != null && $Object.hasOwnProperty.call(message, "max"))
+                object.max = options.json && !$isFinite(message.max) ? $String(message.max) : message.max;
+            if (message.lastUsed != null && $Object.hasOwnProperty.call(message, "lastUsed"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.lastUsed = typeof message.lastUsed === "number" ? $BigInt(message.lastUsed) : $util.Long.fromBits(message.lastUsed.low >>> 0, message.lastUsed.high >>> 0, false).toBigInt();
+                else if (typeof message.lastUsed === "number")
+                    object.lastUsed = options.longs === $String ? $String(message.lastUsed) : message.lastUsed;
+                else
+                    object.lastUsed = options.longs === $String ? $util.Long.prototype.toString.call(message.lastUsed) : options.longs === $Number ? new $util.LongBits(message.lastUsed.low >>> 0, message.lastUsed.high >>> 0).toNumber() : message.lastUsed;
+            return object;
+        };
+
+        ModelStatistics.prototype.toJSON = function() {
+            return ModelStatistics.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelStatistics.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelStatistics";
+        };
+
+        return ModelStatistics;
+    })();
+
+    sluice.MemberInfo = (function() {
+
+        const MemberInfo = function (properties) {
+            this.stores = [];
+            this.tasks = [];
+            this.active = [];
+            this.held = [];
+            this.reads = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MemberInfo.prototype.instance = "";
+        MemberInfo.prototype.host = "";
+        MemberInfo.prototype.port = 0;
+        MemberInfo.prototype.stores = $util.emptyArray;
+        MemberInfo.prototype.tasks = $util.emptyArray;
+        MemberInfo.prototype.active = $util.emptyArray;
+        MemberInfo.prototype.peerPort = 0;
+        MemberInfo.prototype.boot = "";
+        MemberInfo.prototype.held = $util.emptyArray;
+        MemberInfo.prototype.network = "";
+        MemberInfo.prototype.reads = $util.emptyArray;
+
+        MemberInfo.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance !== "")
+                writer.uint32(10).string(message.instance);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                writer.uint32(18).string(message.host);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(24).uint32(message.port);
+            if (message.stores != null && message.stores.length)
+                for (let i = 0; i < message.stores.length; ++i)
+                    writer.uint32(34).string(message.stores[i]);
+            if (message.tasks != null && message.tasks.length)
+                for (let i = 0; i < message.tasks.length; ++i)
+                    writer.uint32(42).string(message.tasks[i]);
+            if (message.active != null && message.active.length)
+                for (let i = 0; i < message.active.length; ++i)
+                    writer.uint32(50).string(message.active[i]);
+            if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort") && message.peerPort !== 0)
+                writer.uint32(56).uint32(message.peerPort);
+            if (message.boot != null && $Object.hasOwnProperty.call(message, "boot") && message.boot !== "")
+                writer.uint32(66).string(message.boot);
+            if (message.held != null && message.held.length)
+                for (let i = 0; i < message.held.length; ++i)
+                    $root.sluice.HeldTask.encode(message.held[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network !== "")
+                writer.uint32(82).string(message.network);
+            if (message.reads != null && message.reads.length)
+                for (let i = 0; i < message.reads.length; ++i)
+                    writer.uint32(90).string(message.reads[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MemberInfo.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.MemberInfo();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.instance = value;
+                        else
+                            delete message.instance;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.host = value;
+                        else
+                            delete message.host;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.stores && message.stores.length))
+                            message.stores = [];
+                        message.stores.push(reader.stringVerify());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tasks && message.tasks.length))
+                            message.tasks = [];
+                        message.tasks.push(reader.stringVerify());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.active && message.active.length))
+                            message.active = [];
+                        message.active.push(reader.stringVerify());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.peerPort = value;
+                        else
+                            delete message.peerPort;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.boot = value;
+                        else
+                            delete message.boot;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.held && message.held.length))
+                            message.held = [];
+                        message.held.push($root.sluice.HeldTask.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.network = value;
+                        else
+                            delete message.network;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.reads && message.reads.length))
+                            message.reads = [];
+                        message.reads.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        MemberInfo.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.MemberInfo)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.MemberInfo: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.MemberInfo();
+            if (object.instance != null)
+                if (typeof object.instance !== "string" || object.instance.length)
+                    message.instance = $String(object.instance);
+            if (object.host != null)
+                if (typeof object.host !== "string" || object.host.length)
+                    message.host = $String(object.host);
+            if (object.port != null)
+                if ($Number(object.port) !== 0)
+                    message.port = object.port >>> 0;
+            if (object.stores) {
+                if (!$Array.isArray(object.stores))
+                    throw $TypeError(".sluice.MemberInfo.stores: array expected");
+                message.stores = $Array(object.stores.length);
+                for (let i = 0; i < object.stores.length; ++i)
+                    message.stores[i] = $String(object.stores[i]);
+            }
+            if (object.tasks) {
+                if (!$Array.isArray(object.tasks))
+                    throw $TypeError(".sluice.MemberInfo.tasks: array expected");
+                message.tasks = $Array(object.tasks.length);
+                for (let i = 0; i < object.tasks.length; ++i)
+                    message.tasks[i] = $String(object.tasks[i]);
+            }
+            if (object.active) {
+                if (!$Array.isArray(object.active))
+                    throw $TypeError(".sluice.MemberInfo.active: array expected");
+                message.active = $Array(object.active.length);
+                for (let i = 0; i < object.active.length; ++i)
+                    message.active[i] = $String(object.active[i]);
+            }
+            if (object.peerPort != null)
+                if ($Number(object.peerPort) !== 0)
+                    message.peerPort = object.peerPort >>> 0;
+            if (object.boot != null)
+                if (typeof object.boot !== "string" || object.boot.length)
+                    message.boot = $String(object.boot);
+            if (object.held) {
+                if (!$Array.isArray(object.held))
+                    throw $TypeError(".sluice.MemberInfo.held: array expected");
+                message.held = $Array(object.held.length);
+                for (let i = 0; i < object.held.length; ++i) {
+                    if (!$util.isObject(object.held[i]))
+                        throw $TypeError(".sluice.MemberInfo.held: object expected");
+                    message.held[i] = $root.sluice.HeldTask.fromObject(object.held[i], _depth + 1);
+                }
+            }
+            if (object.network != null)
+                if (typeof object.network !== "string" || object.network.length)
+                    message.network = $String(object.network);
+            if (object.reads) {
+                if (!$Array.isArray(object.reads))
+                    throw $TypeError(".sluice.MemberInfo.reads: array expected");
+                message.reads = $Array(object.reads.length);
+                for (let i = 0; i < object.reads.length; ++i)
+                    message.reads[i] = $String(object.reads[i]);
+            }
+            return message;
+        };
+
+        MemberInfo.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.stores = [];
+                object.tasks = [];
+                object.active = [];
+                object.held = [];
+                object.reads = [];
+            }
+            if (options.defaults) {
+                object.instance = "";
+                object.host = "";
+                object.port = 0;
+                object.peerPort = 0;
+                object.boot = "";
+                object.network = "";
+            }
+            if (message.instance != null && $Object.hasOwnProperty.call(message, "instance"))
+                object.instance = message.instance;
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host"))
+                object.host = message.host;
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port"))
+                object.port = message.port;
+            if (message.stores && message.stores.length) {
+                object.stores = $Array(message.stores.length);
+                for (let j = 0; j < message.stores.length; ++j)
+                    object.stores[j] = message.stores[j];
+            }
+            if (message.tasks && message.tasks.length) {
+                object.tasks = $Array(message.tasks.length);
+                for (let j = 0; j < message.tasks.length; ++j)
+                    object.tasks[j] = message.tasks[j];
+            }
+            if (message.active && message.active.length) {
+                object.active = $Array(message.active.length);
+                for (let j = 0; j < message.active.length; ++j)
+                    object.active[j] = message.active[j];
+            }
+            if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort"))
+                object.peerPort = message.peerPort;
+            if (message.boot != null && $Object.hasOwnProperty.call(message, "boot"))
+                object.boot = message.boot;
+            if (message.held && message.held.length) {
+                object.held = $Array(message.held.length);
+                for (let j = 0; j < message.held.length; ++j)
+                    object.held[j] = $root.sluice.HeldTask.toObject(message.held[j], options, _depth + 1);
+            }
+            if (message.network != null && $Object.hasOwnProperty.call(message, "network"))
+                object.network = message.network;
+            if (message.reads && message.reads.length) {
+                object.reads = $Array(message.reads.length);
+                for (let j = 0; j < message.reads.length; ++j)
+                    object.reads[j] = message.reads[j];
+            }
+            return object;
+        };
+
+        MemberInfo.prototype.toJSON = function() {
+            return MemberInfo.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        MemberInfo.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.MemberInfo";
+        };
+
+        return MemberInfo;
+    })();
+
+    sluice.HeldTask = (function() {
+
+        const HeldTask = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HeldTask.prototype.task = "";
+        HeldTask.prototype.position = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        HeldTask.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task") && message.task !== "")
+                writer.uint32(10).string(message.task);
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position") && (typeof message.position === "object" ? message.position.low || message.position.high : message.position !== 0))
+                writer.uint32(16).uint64(message.position);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HeldTask.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.HeldTask();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.task = value;
+                        else
+                            delete message.task;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.position = value;
+                        else
+                            delete message.position;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        HeldTask.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.HeldTask)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.HeldTask: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.HeldTask();
+            if (object.task != null)
+                if (typeof object.task !== "string" || object.task.length)
+                    message.task = $String(object.task);
+            if (object.position != null)
+                if (typeof object.position === "object" ? object.position.low || object.position.high : $Number(object.position) !== 0)
+                    if ($util.Long)
+                        message.position = $util.Long.fromValue(object.position, true);
+                    else if (typeof object.position === "string")
+                        message.position = $parseInt(object.position, 10);
+                    else if (typeof object.position === "number")
+                        message.position = object.position;
+                    else if (typeof object.position === "object")
+                        message.position = new $util.LongBits(object.position.low >>> 0, object.position.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        HeldTask.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.task = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.position = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.position = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.task != null && $Object.hasOwnProperty.call(message, "task"))
+                object.task = message.task;
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.position = typeof message.position === "number" ? $BigInt(message.position) : $util.Long.fromBits(message.position.low >>> 0, message.position.high >>> 0, true).toBigInt();
+                else if (typeof message.position === "number")
+                    object.position = options.longs === $String ? $String(message.position) : message.position;
+                else
+                    object.position = options.longs === $String ? $util.Long.prototype.toString.call(message.position) : options.longs === $Number ? new $util.LongBits(message.position.low >>> 0, message.position.high >>> 0).toNumber(true) : message.position;
+            return object;
+        };
+
+        HeldTask.prototype.toJSON = function() {
+            return HeldTask.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        HeldTask.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.HeldTask";
+        };
+
+        return HeldTask;
+    })();
+
+    sluice.AssignedStandbys = (function() {
+
+        const AssignedStandbys = function (properties) {
+            this.tasks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AssignedStandbys.prototype.tasks = $util.emptyArray;
+        AssignedStandbys.prototype.refused = "";
+
+        AssignedStandbys.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tasks != null && message.tasks.length)
+                for (let i = 0; i < message.tasks.length; ++i)
+                    writer.uint32(10).string(message.tasks[i]);
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused") && message.refused !== "")
+                writer.uint32(18).string(message.refused);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AssignedStandbys.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.AssignedStandbys();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tasks && message.tasks.length))
+                            message.tasks = [];
+                        message.tasks.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.refused = value;
+                        else
+                            delete message.refused;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        AssignedStandbys.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.AssignedStandbys)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.AssignedStandbys: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.AssignedStandbys();
+            if (object.tasks) {
+                if (!$Array.isArray(object.tasks))
+                    throw $TypeError(".sluice.AssignedStandbys.tasks: array expected");
+                message.tasks = $Array(object.tasks.length);
+                for (let i = 0; i < object.tasks.length; ++i)
+                    message.tasks[i] = $String(object.tasks[i]);
+            }
+            if (object.refused != null)
+                if (typeof object.refused !== "string" || object.refused.length)
+                    message.refused = $String(object.refused);
+            return message;
+        };
+
+        AssignedStandbys.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.tasks = [];
+            if (options.defaults)
+                object.refused = "";
+            if (message.tasks && message.tasks.length) {
+                object.tasks = $Array(message.tasks.length);
+                for (let j = 0; j < message.tasks.length; ++j)
+                    object.tasks[j] = message.tasks[j];
+            }
+            if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
+                object.refused = message.refused;
+            return object;
+        };
+
+        AssignedStandbys.prototype.toJSON = function() {
+            return AssignedStandbys.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        AssignedStandbys.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.AssignedStandbys";
+        };
+
+        return AssignedStandbys;
+    })();
+
+    sluice.ModelDescriptor = (function() {
+
+        const ModelDescriptor = function (properties) {
+            this.golden = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelDescriptor.prototype.name = "";
+        ModelDescriptor.prototype.description = "";
+        ModelDescriptor.prototype.dataType = "";
+        ModelDescriptor.prototype.modeltype = 0;
+        ModelDescriptor.prototype.data = null;
+        ModelDescriptor.prototype.location = null;
+        ModelDescriptor.prototype.sha256 = $util.newBuffer([]);
+        ModelDescriptor.prototype.output = "";
+        ModelDescriptor.prototype.golden = $util.emptyArray;
+        ModelDescriptor.prototype.piece = null;
+        ModelDescriptor.prototype.pieces = 0;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(ModelDescriptor.prototype, "MessageContent", {
+            get: $util.oneOfGetter($oneOfFields = ["data", "location"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        ModelDescriptor.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                writer.uint32(18).string(message.description);
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType") && message.dataType !== "")
+                writer.uint32(26).string(message.dataType);
+            if (message.modeltype != null && $Object.hasOwnProperty.call(message, "modeltype") && message.modeltype !== 0)
+                writer.uint32(32).int32(message.modeltype);
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data"))
+                writer.uint32(42).bytes(message.data);
+            if (message.location != null && $Object.hasOwnProperty.call(message, "location"))
+                writer.uint32(50).string(message.location);
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(82).bytes(message.sha256);
+            if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
+                writer.uint32(90).string(message.output);
+            if (message.golden != null && message.golden.length)
+                for (let i = 0; i < message.golden.length; ++i)
+                    $root.sluice.GoldenRecord.encode(message.golden[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.piece != null && $Object.hasOwnProperty.call(message, "piece"))
+                $root.sluice.ModelPiece.encode(message.piece, writer.uint32(106).fork(), _depth + 1).ldelim();
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces") && message.pieces !== 0)
+                writer.uint32(112).uint32(message.pieces);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelDescriptor.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelDescriptor();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.description = value;
+                        else
+                            delete message.description;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.dataType = value;
+                        else
+                            delete message.dataType;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modeltype = value;
+                        else
+                            delete message.modeltype;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.data = reader.bytes();
+                        message.MessageContent = "data";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.location = reader.stringVerify();
+                        message.MessageContent = "location";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.output = value;
+                        else
+                            delete message.output;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.golden && message.golden.length))
+                            message.golden = [];
+                        message.golden.push($root.sluice.GoldenRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.piece = $root.sluice.ModelPiece.decode(reader, reader.size(), $undefined, _depth + 1, message.piece);
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.pieces = value;
+                        else
+                            delete message.pieces;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelDescriptor.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelDescriptor)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelDescriptor: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelDescriptor();
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.description != null)
+                if (typeof object.description !== "string" || object.description.length)
+                    message.description = $String(object.description);
+            if (object.dataType != null)
+                if (typeof object.dataType !== "string" || object.dataType.length)
+                    message.dataType = $String(object.dataType);
+            if (object.modeltype !== 0 && (typeof object.modeltype !== "string" || $root.sluice.ModelDescriptor.ModelType[object.modeltype] !== 0))
+                switch (object.modeltype) {
+                case "TENSORFLOW":
+                case 0:
+                    message.modeltype = 0;
+                    break;
+                case "TENSORFLOWSAVED":
+                case 1:
+                    message.modeltype = 1;
+                    break;
+                case "PMML":
+                case 2:
+                    message.modeltype = 2;
+                    break;
+                case "ONNX":
+                case 3:
+                    message.modeltype = 3;
+                    break;
+                case "SERVICE":
+                case 4:
+                    message.modeltype = 4;
+                    break;
+                default:
+                    if (typeof object.modeltype === "number" && (object.modeltype | 0) === object.modeltype)
+                        message.modeltype = object.modeltype;
+                }
+            if (object.data != null)
+                if (typeof object.data === "string")
+                    $util.base64.decode(object.data, message.data = $util.newBuffer($util.base64.length(object.data)), 0);
+                else if (object.data.length >= 0)
+                    message.data = object.data;
+            if (object.location != null)
+                message.location = $String(object.location);
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.output != null)
+                if (typeof object.output !== "string" || object.output.length)
+                    message.output = $String(object.output);
+            if (object.golden) {
+                if (!$Array.isArray(object.golden))
+                    throw $TypeError(".sluice.ModelDescriptor.golden: array expected");
+                message.golden = $Array(object.golden.length);
+                for (let i = 0; i < object.golden.length; ++i) {
+                    if (!$util.isObject(object.golden[i]))
+                        throw $TypeError(".sluice.ModelDescriptor.golden: object expected");
+                    message.golden[i] = $root.sluice.GoldenRecord.fromObject(object.golden[i], _depth + 1);
+                }
+            }
+            if (object.piece != null) {
+                if (!$util.isObject(object.piece))
+                    throw $TypeError(".sluice.ModelDescriptor.piece: object expected");
+                message.piece = $root.sluice.ModelPiece.fromObject(object.piece, _depth + 1);
+            }
+            if (object.pieces != null)
+                if ($Number(object.pieces) !== 0)
+                    message.pieces = object.pieces >>> 0;
+            return message;
+        };
+
+        ModelDescriptor.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.golden = [];
+            if (options.defaults) {
+                object.name = "";
+                object.description = "";
+                object.dataType = "";
+                object.modeltype = options.enums === $String ? "TENSORFLOW" : 0;
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                object.output = "";
+                object.piece = null;
+                object.pieces = 0;
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.description != null && $Object.hasOwnProperty.call(message, "description"))
+                object.description = message.description;
+            if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
+                object.dataType = message.dataType;
+            if (message.modeltype != null && $Object.hasOwnProperty.call(message, "modeltype"))
+                object.modeltype = options.enums === $String ? $root.sluice.ModelDescriptor.ModelType[message.modeltype] === $undefined ? message.modeltype : $root.sluice.ModelDescriptor.ModelType[message.modeltype] : message.modeltype;
+            if (message.data != null && $Object.hasOwnProperty.call(message, "data")) {
+                object.data = options.bytes === $String ? $util.base64.encode(message.data, 0, message.data.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.data) : message.data;
+                if (options.oneofs)
+                    object.MessageContent = "data";
+            }
+            if (message.location != null && $Object.hasOwnProperty.call(message, "location")) {
+                object.location = message.location;
+                if (options.oneofs)
+                    object.MessageContent = "location";
+            }
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
+                object.output = message.output;
+            if (message.golden && message.golden.length) {
+                object.golden = $Array(message.golden.length);
+                for (let j = 0; j < message.golden.length; ++j)
+                    object.golden[j] = $root.sluice.GoldenRecord.toObject(message.golden[j], options, _depth + 1);
+            }
+            if (message.piece != null && $Object.hasOwnProperty.call(message, "piece"))
+                object.piece = $root.sluice.ModelPiece.toObject(message.piece, options, _depth + 1);
+            if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces"))
+                object.pieces = message.pieces;
+            return object;
+        };
+
+        ModelDescriptor.prototype.toJSON = function() {
+            return ModelDescriptor.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelDescriptor.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelDescriptor";
+        };
+
+        ModelDescriptor.ModelType = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "TENSORFLOW"] = 0;
+            values[valuesById[1] = "TENSORFLOWSAVED"] = 1;
+            values[valuesById[2] = "PMML"] = 2;
+            values[valuesById[3] = "ONNX"] = 3;
+            values[valuesById[4] = "SERVICE"] = 4;
+            return values;
+        })();
+
+        return ModelDescriptor;
+    })();
+
+    sluice.GoldenRecord = (function() {
+
+        const GoldenRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        GoldenRecord.prototype.record = $util.newBuffer([]);
+        GoldenRecord.prototype.score = null;
+        GoldenRecord.prototype.label = null;
+        GoldenRecord.prototype.tolerance = 0;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(GoldenRecord.prototype, "_score", {
+            get: $util.oneOfGetter($oneOfFields = ["score"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(GoldenRecord.prototype, "_label", {
+            get: $util.oneOfGetter($oneOfFields = ["label"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        GoldenRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record") && message.record.length)
+                writer.uint32(10).bytes(message.record);
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                writer.uint32(17).double(message.score);
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label"))
+                writer.uint32(26).string(message.label);
+            if (message.tolerance != null && $Object.hasOwnProperty.call(message, "tolerance") && !$Object.is(message.tolerance, 0))
+                writer.uint32(33).double(message.tolerance);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        GoldenRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.GoldenRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.record = value;
+                        else
+                            delete message.record;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        message.score = reader.double();
+                        message._score = "score";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.label = reader.stringVerify();
+                        message._label = "label";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.tolerance = value;
+                        else
+                            delete message.tolerance;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        GoldenRecord.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.GoldenRecord)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.GoldenRecord: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.GoldenRecord();
+            if (object.record != null)
+                if (object.record.length)
+                    if (typeof object.record === "string")
+                        $util.base64.decode(object.record, message.record = $util.newBuffer($util.base64.length(object.record)), 0);
+                    else if (object.record.length >= 0)
+                        message.record = object.record;
+            if (object.score != null)
+                message.score = $Number(object.score);
+            if (object.label != null)
+                message.label = $String(object.label);
+            if (object.tolerance != null)
+                if (!$Object.is($Number(object.tolerance), 0))
+                    message.tolerance = $Number(object.tolerance);
+            return message;
+        };
+
+        GoldenRecord.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.record = "";
+                else {
+                    object.record = [];
+                    if (options.bytes !== $Array)
+                        object.record = $util.newBuffer(object.record);
+                }
+                object.tolerance = 0;
+            }
+            if (message.record != null && $Object.hasOwnProperty.call(message, "record"))
+                object.record = options.bytes === $String ? $util.base64.encode(message.record, 0, message.record.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.record) : message.record;
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label"))
+                object.label = message.label;
+            if (message.tolerance != null && $Object.hasOwnProperty.call(message, "tolerance"))
+                object.tolerance = options.json && !$isFinite(message.tolerance) ? $String(message.tolerance) : message.tolerance;
+            return object;
+        };
+
+        GoldenRecord.prototype.toJSON = function() {
+            return GoldenRecord.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        GoldenRecord.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.GoldenRecord";
+        };
+
+        return GoldenRecord;
+    })();
+
+    sluice.ModelPiece = (function() {
+
+        const ModelPiece = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelPiece.prototype.sha256 = $util.newBuffer([]);
+        ModelPiece.prototype.index = 0;
+        ModelPiece.prototype.count = 0;
+        ModelPiece.prototype.size = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ModelPiece.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
+                writer.uint32(10).bytes(message.sha256);
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                writer.uint32(16).uint32(message.index);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(24).uint32(message.count);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && (typeof message.size === "object" ? message.size.low || message.size.high : message.size !== 0))
+                writer.uint32(32).uint64(message.size);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelPiece.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelPiece();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.sha256 = value;
+                        else
+                            delete message.sha256;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelPiece.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelPiece)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelPiece: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelPiece();
+            if (object.sha256 != null)
+                if (object.sha256.length)
+                    if (typeof object.sha256 === "string")
+                        $util.base64.decode(object.sha256, message.sha256 = $util.newBuffer($util.base64.length(object.sha256)), 0);
+                    else if (object.sha256.length >= 0)
+                        message.sha256 = object.sha256;
+            if (object.index != null)
+                if ($Number(object.index) !== 0)
+                    message.index = object.index >>> 0;
+            if (object.count != null)
+                if ($Number(object.count) !== 0)
+                    message.count = object.count >>> 0;
+            if (object.size != null)
+                if (typeof object.size === "object" ? object.size.low || object.size.high : $Number(object.size) !== 0)
+                    if ($util.Long)
+                        message.size = $util.Long.fromValue(object.size, true);
+                    else if (typeof object.size === "string")
+                        message.size = $parseInt(object.size, 10);
+                    else if (typeof object.size === "number")
+                        message.size = object.size;
+                    else if (typeof object.size === "object")
+                        message.size = new $util.LongBits(object.size.low >>> 0, object.size.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ModelPiece.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.sha256 = "";
+                else {
+                    object.sha256 = [];
+                    if (options.bytes !== $Array)
+                        object.sha256 = $util.newBuffer(object.sha256);
+                }
+                object.index = 0;
+                object.count = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.size = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.size = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                object.sha256 = options.bytes === $String ? $util.base64.encode(message.sha256, 0, message.sha256.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.sha256) : message.sha256;
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                object.index = message.index;
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count"))
+                object.count = message.count;
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.size = typeof message.size === "number" ? $BigInt(message.size) : $util.Long.fromBits(message.size.low >>> 0, message.size.high >>> 0, true).toBigInt();
+                else if (typeof message.size === "number")
+                    object.size = options.longs === $String ? $String(message.size) : message.size;
+                else
+                    object.size = options.longs === $String ? $util.Long.prototype.toString.call(message.size) : options.longs === $Number ? new $util.LongBits(message.size.low >>> 0, message.size.high >>> 0).toNumber(true) : message.size;
+            return object;
+        };
+
+        ModelPiece.prototype.toJSON = function() {
+            return ModelPiece.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelPiece.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelPiece";
+        };
+
+        return ModelPiece;
+    })();
+
+    return sluice;
+})();
+
+export {
+  $root as default
+};

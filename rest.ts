@@ -1,0 +1,22 @@
+/**
+ * REST of an application: interactive queries over the whole group, health, metrics, and whatever routes a program adds.
+ *
+ * @packageDocumentation
+ */
+export {
+  startRestServer,
+  type BodySpec,
+  type JsonSchema,
+  type ModelServices,
+  type ParameterSpec,
+  type RenewedAccess,
+  type ResponseSpec,
+  type RestLog,
+  type RestOptions,
+  type RestServer,
+  type RestServerOptions,
+  type Route,
+  type RouteAnswer,
+  type RouteRequest,
+  type TlsOptions,
+} from './rest/index.ts'

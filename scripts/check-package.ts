@@ -1,0 +1,136 @@
+/**
+ * Checks what is published, as `npm run build` made it: every name in an exported signature is exported and documented; the public surface is the
+ * one in etc/*.api.md (with --write these are written anew, to be reviewed); publint and attw find nothing.
+ */
+import { checkPackage, Package } from '@arethetypeswrong/core'
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+
+const write = process.argv.includes('--write')
+const stage = join('build', 'check')
+const {
+  name: packageName,
+  version,
+  exports: entries,
+} = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly name: string
+  readonly version: string
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>
+}
+const types = Object.values(entries).flatMap(entry => (typeof entry === 'string' ? [] : [entry.types]))
+const problems: string[] = []
+const changed = new Set<string>()
+/** Options are documented by the table that they are made from. */
+const optionsFolder = join('dist', 'topology', 'runtime', 'config')
+/** Tables in the source whose keys are an exported type: a program sees the keys. */
+const tables = new Set(['faults'])
+
+const exported = new Set(types.flatMap(exportedNames))
+const configs = types.map(surfaceConfig)
+// One program for all entries: reading the types is what takes long.
+const compilerState = CompilerState.create(configs[0] as ExtractorConfig, { additionalEntryPoints: types.map(path => resolve(path)) })
+for (const [at, config] of configs.entries()) checkSurface(config, types[at] as string)
+execFileSync(process.execPath, ['--import', 'tsx', 'scripts/stage-package.ts', '--stage', stage, '--platforms', 'none'], {
+  stdio: 'inherit',
+})
+await checkWithPublint()
+await checkWithAttw()
+for (const report of changed) problems.push(`${report} is not the public surface any more: run npm run api, and review what changed`)
+for (const problem of problems) console.error(problem)
+process.exitCode = problems.length > 0 ? 1 : 0
+
+/** Compares an entry's surface with its report, or writes that. */
+function checkSurface(config: ExtractorConfig, path: string): void {
+  Extractor.invoke(config, { compilerState, localBuild: write, messageCallback: message => take(message, path) })
+}
+
+function surfaceConfig(path: string): ExtractorConfig {
+  const report = `${basename(path, '.d.ts')}.api.md`
+  const none = { logLevel: ExtractorLogLevel.None }
+  const told = { logLevel: ExtractorLogLevel.Warning }
+  const folders = { reportFolder: resolve('etc'), reportTempFolder: resolve('build', 'api') }
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true })
+  const compilerOptions = {
+    target: 'es2022',
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    lib: ['es2023'],
+    types: ['node'],
+    strict: true,
+    skipLibCheck: true,
+  }
+  return ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: resolve('package.json'),
+    configObject: {
+      projectFolder: resolve('.'),
+      mainEntryPointFilePath: resolve(path),
+      newlineKind: 'lf',
+      compiler: { overrideTsconfig: { compilerOptions, files: types.map(each => resolve(each)) } },
+      apiReport: { enabled: true, reportFileName: report, ...folders },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: told },
+        extractorMessageReporting: { default: told, 'ae-missing-release-tag': none },
+        // Docstrings are Markdown as this project writes it.
+        tsdocMessageReporting: { default: none },
+      },
+    },
+  })
+}
+
+function take(message: ExtractorMessage, path: string): void {
+  message.handled = true
+  const { messageId, text, sourceFilePath = '', sourceFileLine } = message
+  const place = sourceFilePath === '' ? path : `${relative('.', sourceFilePath)}:${sourceFileLine}`
+  // Generated from the schemas, which have the comments.
+  const generated = sourceFilePath.includes(join('dist', 'proto'))
+  if (messageId.startsWith('console-api-report-')) {
+    if (!write && messageId !== 'console-api-report-unchanged') changed.add(`etc/${basename(path, '.d.ts')}.api.md`)
+  } else if (messageId === 'ae-forgotten-export') {
+    const symbol = /"([^"]+?)(?:_\d+)?"/.exec(text)?.[1] ?? ''
+    if (!exported.has(symbol) && !tables.has(symbol))
+      problems.push(`${path}: ${symbol} is in an exported signature, and no entry of the package exports it`)
+  } else if (messageId === 'ae-undocumented') {
+    if (!generated && !sourceFilePath.includes(optionsFolder)) problems.push(`${place}: ${text}`)
+  } else if (messageId === 'ae-unresolved-link') {
+    if (!generated) problems.push(`${place}: ${text}`)
+  } else if (message.logLevel === ExtractorLogLevel.Warning || message.logLevel === ExtractorLogLevel.Error) {
+    problems.push(`${path}: ${text} (${messageId})`)
+  }
+}
+
+/** The names in an entry's export lists. */
+function exportedNames(path: string): readonly string[] {
+  const lists = [...readFileSync(path, 'utf8').matchAll(/export (?:type )?\{([^}]*)\}/g)].map(([, list]) => list as string)
+  return lists
+    .flatMap(list => list.split(','))
+    .map(name => name.trim().replace(/^type /, ''))
+    .flatMap(name => name.split(' as '))
+}
+
+async function checkWithPublint(): Promise<void> {
+  const { messages, pkg } = await publint({ pkgDir: stage, pack: false, strict: true })
+  for (const message of messages) problems.push(`publint: ${formatMessage(message, pkg, { color: false })}`)
+}
+
+/** Whatever asks for the types as an ES module asks for them. */
+async function checkWithAttw(): Promise<void> {
+  const files = readdirSync(stage, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && !entry.parentPath.startsWith(join(stage, 'node_modules')))
+    .map(entry => join(entry.parentPath, entry.name))
+  const content = Object.fromEntries(files.map(file => [`/node_modules/${packageName}${file.slice(stage.length)}`, readFileSync(file)]))
+  const result = await checkPackage(new Package(content, packageName, version))
+  if (result.types === false) return void problems.push('attw: the package has no types')
+  for (const problem of result.problems) {
+    // The package is of ES modules alone, and its entries are those in `exports`.
+    const elsewhere = 'resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)
+    if (!elsewhere && problem.kind !== 'CJSResolvesToESM') problems.push(`attw: ${JSON.stringify(problem)}`)
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Model serving, all that `sluice serve` is made of: an instance to embed, the topology, models and their formats, record readers.
+ *
+ * @packageDocumentation
+ */
+export { sluice as messages } from './proto/messages.js'
+export {
+  openModelServices,
+  ServingInstance,
+  type ModelServiceParts,
+  type OpenModelServices,
+  type ServingInstanceOptions,
+  type ServingRestOptions,
+} from './instance/index.ts'
+export {
+  checkInputs,
+  defaultModelFactory,
+  LoadedModels,
+  mapFeatures,
+  ModelCache,
+  ModelFactory,
+  ModelGuard,
+  serviceLoader,
+  type FeatureMapping,
+  type FormatLoader,
+  type GoldenResult,
+  type GoldenRows,
+  type GuardedLoad,
+  type GuardedModel,
+  type GuardOptions,
+  type LightLimits,
+  type LoadedModel,
+  type MappedInput,
+  type Model,
+  type ModelContent,
+  type ModelFiles,
+  type ModelFormat,
+  type ModelInput,
+  type ModelOutput,
+  type ModelSource,
+  type OutputColumn,
+  type PlainBatch,
+  type PlainColumn,
+  type Scores,
+  type ServiceClientOptions,
+  type ServiceOptions,
+  type ValueType,
+} from './models/index.ts'
+export { ColumnBatch, type Column, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn } from './records/column-batch.ts'
+export { csvRecordReader } from './records/csv-record-reader.ts'
+export { jsonRecordReader, type JsonRecordShape } from './records/json-record-reader.ts'
+export { protobufRecordReader, wineRecordReader, type ProtobufField, type ProtobufRecordShape } from './records/protobuf-record-reader.ts'
+export type { RecordReader } from './records/record-reader.ts'
+export type { ScalarType } from './records/scalar-types.ts'
+export { protobufRecordReaderFromSchema, type SchemaReaderOptions } from './records/schema-record-reader.ts'
+export {
+  modelRecord,
+  ModelPublisher,
+  ModelRegistry,
+  servingOptions,
+  servingTopology,
+  type Applied,
+  type ModelPieceRecord,
+  type ModelRecord,
+  type ModelRecordCause,
+  type ModelRecordPlace,
+  type ModelRole,
+  type ModelServingOptions,
+  type ModelServingParts,
+  type ModelTopic,
+  type ModelToPublish,
+  type ModelTypeName,
+  type OpenModel,
+  type Published,
+  type PublishOutcome,
+  type ServingJoin,
+  type ServingOptions,
+  type VersionName,
+} from './serving/index.ts'
+export {
+  type ModelHistoryEntry,
+  type ModelServingView,
+  type ModelState,
+  type ModelStatistics,
+  type ModelVersion,
+  type ModelVersionView,
+  type PastVersion,
+  type RecordPlace,
+} from './stores/index.ts'

@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { SluiceError } from '../../base/sluice-error.ts'
+import { ServingInstance, type ServingInstanceOptions } from '../../instance/index.ts'
+import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
+
+const test = suite('an instance of model serving')
+
+function options(more: Partial<ServingInstanceOptions['streams']> = {}, port = 0): ServingInstanceOptions {
+  return {
+    streams: { applicationId: 'instance', brokers: ['127.0.0.1:1'], ...more },
+    serving: { dataTopic: 'data', modelsTopic: 'models', resultsTopic: 'results', reader: wineRecordReader() },
+    rest: { port },
+  }
+}
+
+function isCode(code: string): (error: unknown) => boolean {
+  return error => (error as SluiceError).code === code
+}
+
+const wrong: readonly (readonly [string, object])[] = [
+  ['an option that there is not', { commitInterval: 5 }],
+  ['a listener that is no object', { listener: 'me' }],
+  ['a function of the listener that nothing calls', { listener: { onStart: () => undefined } }],
+  ['a function of the listener that is none', { listener: { onError: 'log' } }],
+  ['threads without a module', { threads: 2 }],
+]
+for (const [what, more] of wrong)
+  test(`refuses ${what}`, () => assert.throws(() => new ServingInstance(options(more)), isCode('CONFIG_INVALID')))
+
+test('whose port is taken does not start, and is closed again', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  try {
+    const instance = new ServingInstance(options({}, (other.address() as AddressInfo).port))
+    const ended = instance.ended.then(() => undefined, isCode('PORT_TAKEN'))
+    const started = await instance.start().then(() => undefined, isCode('PORT_TAKEN'))
+    assert.equal([started, await ended], [true, true])
+    assert.is(instance.streams.state, 'stopped')
+  } finally {
+    other.close()
+  }
+})
+
+test('that is stopped while it waits for Kafka has been stopped', async () => {
+  const instance = new ServingInstance(options())
+  const { port } = await instance.listen()
+  const starting = instance.start()
+  assert.is((await fetch(`http://127.0.0.1:${port}/health/live`)).status, 200)
+  await instance.stop(60_000)
+  await starting
+  await instance.ended
+  assert.is(instance.streams.state, 'stopped')
+})
+
+test.run()
