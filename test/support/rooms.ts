@@ -23,6 +23,7 @@ export const rooms: readonly string[] = [
   'cli/kafka',
   'cli',
   'examples/wine',
+  'instance',
   'rest/inference',
   'rest/routes',
   'rest/queries',
