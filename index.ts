@@ -4,9 +4,9 @@
  *
  * @packageDocumentation
  */
-export { SluiceError, type ErrorCode, type Fault } from './base/sluice-error.ts'
-export { protobufSerde, type MessageType } from './records/protobuf-serde.ts'
-export { bytesSerde, jsonSerde, stringSerde, type Serde } from './records/serde.ts'
+export { SluiceError, type ErrorCode, type Fault } from './base/index.ts'
+export { protobufSerde, type MessageType } from './records/index.ts'
+export { bytesSerde, jsonSerde, stringSerde, type Serde } from './records/index.ts'
 export {
   keyValueStore,
   versionedKeyValueStore,

@@ -46,13 +46,13 @@ export {
   type ServiceOptions,
   type ValueType,
 } from './models/index.ts'
-export { ColumnBatch, type Column, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn } from './records/column-batch.ts'
-export { csvRecordReader } from './records/csv-record-reader.ts'
-export { jsonRecordReader, type JsonRecordShape } from './records/json-record-reader.ts'
-export { protobufRecordReader, wineRecordReader, type ProtobufField, type ProtobufRecordShape } from './records/protobuf-record-reader.ts'
-export type { RecordReader } from './records/record-reader.ts'
-export type { ScalarType } from './records/scalar-types.ts'
-export { protobufRecordReaderFromSchema, type SchemaReaderOptions } from './records/schema-record-reader.ts'
+export { ColumnBatch, type Column, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn } from './records/index.ts'
+export { csvRecordReader } from './records/index.ts'
+export { jsonRecordReader, type JsonRecordShape } from './records/index.ts'
+export { protobufRecordReader, wineRecordReader, type ProtobufField, type ProtobufRecordShape } from './records/index.ts'
+export type { RecordReader } from './records/index.ts'
+export type { ScalarType } from './records/index.ts'
+export { protobufRecordReaderFromSchema, type SchemaReaderOptions } from './records/index.ts'
 export {
   modelRecord,
   ModelPublisher,

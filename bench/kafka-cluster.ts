@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { newClusterId } from '../cli/kafka/format-storage.ts'
-import { isPortFree } from '../cli/kafka/free-port.ts'
-import { freePort, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from '../cli/kafka/local-kafka.ts'
+import { newClusterId, isPortFree, freePort, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from '../cli/kafka/index.ts'
 
 export interface ClusterOptions {
   /** Of the cluster; each broker has a folder of its own in it. */

@@ -2,7 +2,7 @@
  * One instance of the model-serving topology for an outside benchmark: brokers, topics, group and state directory come from the environment
  * (bench/README.md). It runs until SIGTERM.
  */
-import { createTopology, servingModule } from '../cli/serve/serving-module.ts'
+import { createTopology, servingModule } from '../cli/serve/index.ts'
 import { LoadedModels } from '../models/index.ts'
 import { SluiceStreams } from '../topology/runtime/index.ts'
 

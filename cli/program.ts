@@ -1,19 +1,21 @@
 import { Command, CommanderError } from 'commander'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { brokerCommand } from './commands/broker-command.ts'
-import { changelogCommand } from './commands/changelog-command.ts'
-import { deadLettersCommand } from './commands/dead-letters-command.ts'
-import { demoCommand } from './demo/demo-command.ts'
-import { instancesCommand } from './commands/instances-command.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
+import {
+  brokerCommand,
+  changelogCommand,
+  deadLettersCommand,
+  instancesCommand,
+  modelsCommand,
+  publishCommand,
+  scoreCommand,
+  sendCommand,
+  serveCommand,
+  stateCommand,
+  watchCommand,
+} from './commands/index.ts'
+import { demoCommand } from './demo/index.ts'
 import { packageVersion } from './package-version.ts'
-import { modelsCommand } from './commands/models-command.ts'
 import { oneLine } from './one-line.ts'
-import { publishCommand } from './commands/publish-command.ts'
-import { scoreCommand } from './commands/score-command.ts'
-import { sendCommand } from './commands/send-command.ts'
-import { serveCommand } from './commands/serve-command.ts'
-import { stateCommand } from './commands/state-command.ts'
-import { watchCommand } from './commands/watch-command.ts'
 
 /** Every command, in the order of the help: one line a command. They load what is heavy when they run. */
 const commands: readonly (() => Command)[] = [

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import { type RestLog, type RestServer, startRestServer } from '../rest/index.ts'
 import { servingOptions, type ServingOptions, servingTopology } from '../serving/index.ts'
 import { SluiceStreams, type StreamsListener } from '../topology/runtime/index.ts'

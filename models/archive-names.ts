@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { asBuffer } from '../records/serde.ts'
+import { asBuffer } from '../records/index.ts'
 
 const zipFile = 0x04034b50
 const zipEntry = 0x02014b50

@@ -1,6 +1,5 @@
-import type { ColumnSpec } from '../records/column-batch.ts'
-import { NameFinder } from '../records/name-finder.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { type ColumnSpec, NameFinder } from '../records/index.ts'
+import { SluiceError } from '../base/index.ts'
 import type { FeatureMapping } from './feature-mapping.ts'
 import type { Model, ModelInput } from './model.ts'
 import { areTensors, mapTensors } from './tensor-mapping.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { Model, ModelFormat, ModelSource } from './model.ts'
 
 /**

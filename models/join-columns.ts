@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { OutputColumn } from './model.ts'
 
 /** Appends the columns of successive runs to each other. Throws SluiceError MODEL_FAILED if their shapes differ. */

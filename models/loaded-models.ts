@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { Model } from './model.ts'
 
 /** A reference to a loaded model. The model is disposed of when its last reference is released. */

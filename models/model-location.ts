@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { isAbsolute, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SluiceError, messageOf } from '../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../base/index.ts'
 import { directoryFiles, packFiles } from './files/index.ts'
 
 export interface LocationRules {

@@ -1,4 +1,4 @@
-import type { ColumnBatch } from '../records/column-batch.ts'
+import type { ColumnBatch } from '../records/index.ts'
 import type { ModelFiles } from './files/index.ts'
 import type { ValueType } from './value-type.ts'
 

@@ -1,5 +1,5 @@
-import type { ColumnSpec, RowTensor } from '../records/column-batch.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import type { ColumnSpec, RowTensor } from '../records/index.ts'
+import { SluiceError } from '../base/index.ts'
 import type { FeatureMapping, MappedInput } from './feature-mapping.ts'
 import type { ModelInput } from './model.ts'
 

@@ -3,7 +3,7 @@ import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
 import { setNumberText } from './number-text.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 
 /**
  * Reads records that are one CSV line each: the fields' cells in their order, further cells ignored. The separator (`,` `;` or tab) is told from

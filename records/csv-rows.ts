@@ -4,7 +4,7 @@ import { type Parser, parse } from 'csv-parse'
 import { type CsvStyle, csvStyle, firstLine, type Separator } from './csv-style.ts'
 import { NameFinder } from './name-finder.ts'
 import { numberOf } from './number-text.ts'
-import { SluiceError, messageOf } from '../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../base/index.ts'
 
 /** One row: a cell for each of the fields that were asked for, in their order; undefined: empty, or a column that the file does not have. */
 export interface CsvRow {

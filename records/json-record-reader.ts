@@ -2,7 +2,7 @@ import type { ColumnBatch, ColumnSpec } from './column-batch.ts'
 import { parseRecordJson, UnsafeNumber } from './record-json.ts'
 import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
-import { SluiceError, messageOf } from '../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../base/index.ts'
 
 /** What is read of JSON records. */
 export interface JsonRecordShape {

@@ -1,7 +1,7 @@
 import { type Column, type ColumnBatch, type ColumnSpec, isLarge, type TextColumn } from './column-batch.ts'
 import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, numberOf, wholeOf, wireTypes } from './scalar-types.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import { TextCache } from './text-cache.ts'
 import { WireError, WireReader, wire } from './wire-reader.ts'
 

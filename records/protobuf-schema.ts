@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs'
-import { SluiceError, messageOf } from '../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../base/index.ts'
 
 /**
  * A message type that is known by its schema text alone. What it decodes are plain objects with the schema's field names; 64-bit integers

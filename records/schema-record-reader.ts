@@ -2,7 +2,7 @@ import { type ProtobufField, protobufRecordReader } from './protobuf-record-read
 import { type SchemaField, parseSchema } from './protobuf-schema.ts'
 import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, scalarTypes } from './scalar-types.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 
 /** What is read of the messages of a schema. */
 export interface SchemaReaderOptions {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 
 /** Turns values to bytes and back. Null (a tombstone, an absent key) never reaches a serde. */
 export interface Serde<T> {

@@ -1,35 +1,38 @@
 import { Router } from '@koa/router'
 import type { Context, Next } from 'koa'
 import Koa from 'koa'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import type { MetricsRecorder } from '../topology/index.ts'
-import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import { accessTokens, type AccessTokens } from './http/access-tokens.ts'
-import { compressed } from './http/compressed.ts'
-import type { Drain } from './http/connections.ts'
-import { crossOrigin } from './http/cross-origin.ts'
-import { dashboardRoute } from './routes/dashboard-route.ts'
-import { answerOfError, RestError } from './http/errors.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
+import type { MetricsRecorder, QueryableStreams } from '../topology/index.ts'
+import {
+  accessTokens,
+  type AccessTokens,
+  compressed,
+  type Drain,
+  crossOrigin,
+  answerOfError,
+  RestError,
+  HostRules,
+  HttpMetrics,
+  type RestLog,
+  BodyRoom,
+  hasBody,
+  readBody,
+  type Route,
+  type RouteAnswer,
+  type RouteRequest,
+  checkedParams,
+  checkedQuery,
+  isDecodable,
+  shownState,
+} from './http/index.ts'
+import { dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
-import { healthRoutes } from './routes/health-routes.ts'
-import { HostRules } from './http/host-rules.ts'
-import { HOP_HEADER, HopClient } from './hops/hop-client.ts'
-import { HttpMetrics } from './http/http-metrics.ts'
-import type { RestLog } from './http/log.ts'
+import { HOP_HEADER, HopClient, PeerRules } from './hops/index.ts'
 import type { RestOptions } from './rest-options.ts'
-import { MetadataService } from './queries/metadata-service.ts'
-import { metricsRoutes } from './routes/metrics-routes.ts'
-import { inferenceError, inferenceRoutes, isInferencePath } from './inference/inference-routes.ts'
-import { modelRoutes } from './routes/model-routes.ts'
+import { MetadataService, type RouterParts } from './queries/index.ts'
+import { inferenceError, inferenceRoutes, isInferencePath } from './inference/index.ts'
 import { openApiRoute } from './openapi.ts'
-import { PeerRules } from './hops/peer-rules.ts'
-import { BodyRoom, hasBody, readBody } from './http/request-body.ts'
-import type { RouterParts } from './queries/router-parts.ts'
-import type { Route, RouteAnswer, RouteRequest } from './http/route.ts'
-import { checkedParams, checkedQuery, isDecodable } from './http/route.ts'
-import { shownState } from './http/shown-state.ts'
 import { restOptionTable } from './options/index.ts'
-import { stateRoutes } from './routes/state-routes.ts'
 
 const RETRY_AFTER_S = '1'
 /** Over all requests. */

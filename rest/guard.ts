@@ -1,13 +1,9 @@
 import type { Context, Next } from 'koa'
-import { SluiceError } from '../base/sluice-error.ts'
-import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import type { AccessTokens } from './http/access-tokens.ts'
-import { RestError } from './http/errors.ts'
-import { HOP_HEADER, hopMark } from './hops/hop-client.ts'
-import type { HostRules } from './http/host-rules.ts'
-import { bodyHash, SIGNATURE_HEADER } from './hops/hop-signature.ts'
+import { SluiceError } from '../base/index.ts'
+import type { QueryableStreams } from '../topology/index.ts'
+import { type AccessTokens, RestError, type HostRules, isDecodable } from './http/index.ts'
+import { HOP_HEADER, hopMark, bodyHash, SIGNATURE_HEADER } from './hops/index.ts'
 import { isOpen } from './openapi.ts'
-import { isDecodable } from './http/route.ts'
 
 /** Of paths and queries together; all headers may be 16 KB. */
 const MAX_URL_LENGTH = 8192

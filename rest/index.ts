@@ -1,10 +1,13 @@
-export type { AnswerCode, ErrorBody } from './http/errors.ts'
-export type { RestLog } from './http/log.ts'
-export type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route, RouteAnswer, RouteRequest } from './http/route.ts'
-export type { KeyAnswer, VersionsAnswer } from './queries/key-queries.ts'
-export { keyPath } from './queries/key-path.ts'
-export { sharesAddress } from './queries/metadata-service.ts'
-export type { AllEntries, Entry, MissingInstance } from './queries/scatter-query.ts'
+// The REST server: one table of routes for the router, its checks and its OpenAPI document.
+// Answers for the whole group from whichever instance is asked.
+// Not here: how stores or models work.
+export type { AnswerCode, ErrorBody } from './http/index.ts'
+export type { RestLog } from './http/index.ts'
+export type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route, RouteAnswer, RouteRequest } from './http/index.ts'
+export type { KeyAnswer, VersionsAnswer } from './queries/index.ts'
+export { keyPath } from './queries/index.ts'
+export { sharesAddress } from './queries/index.ts'
+export type { AllEntries, Entry, MissingInstance } from './queries/index.ts'
 export type { RestOptions, TlsOptions } from './rest-options.ts'
 export { startRestServer, type RenewedAccess, type RestServer, type RestServerOptions } from './rest-server.ts'
-export type { ModelServices } from './routes/model-services.ts'
+export type { ModelServices } from './routes/index.ts'

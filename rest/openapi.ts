@@ -1,6 +1,5 @@
-import { inferenceErrorSchema } from './inference/inference-schemas.ts'
-import { isInferencePath } from './inference/inference-routes.ts'
-import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './http/route.ts'
+import { inferenceErrorSchema, isInferencePath } from './inference/index.ts'
+import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from './http/index.ts'
 
 export interface OpenApiInfo {
   readonly title: string

@@ -1,6 +1,5 @@
-import type { RestLog } from './http/log.ts'
-import type { Route } from './http/route.ts'
-import type { ModelServices } from './routes/model-services.ts'
+import type { RestLog, Route } from './http/index.ts'
+import type { ModelServices } from './routes/index.ts'
 
 /** How an application answers over HTTP, whatever server it runs in. */
 export interface RestOptions {

@@ -6,12 +6,11 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import type { QueryableStreams } from '../topology/queryable-streams.ts'
-import { accessTokens } from './http/access-tokens.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
+import type { QueryableStreams } from '../topology/index.ts'
+import { accessTokens, Connections } from './http/index.ts'
 import type { RestOptions, TlsOptions } from './rest-options.ts'
 import { createApp, createHopClient } from './app.ts'
-import { Connections } from './http/connections.ts'
 import { restOptionTable } from './options/index.ts'
 
 /** What the server answers for, and how. */

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
-import { generatedFiles } from './options/generated-files.ts'
+import { generatedFiles } from './options/index.ts'
 
 const check = process.argv.includes('--check')
 const read = (path: string): string => {

@@ -1,5 +1,5 @@
 import type { Model } from '../models/index.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 
 /** Stands for a model that could not be loaded, or is not yet: each record is answered with the reason. */
 export class FailedModel implements Model {

@@ -1,3 +1,6 @@
+// Model serving as a topology: the model processor, the data processor, and the state between them.
+// Begin to read at serving-topology.ts.
+// Not here: formats of models, HTTP.
 export { maxStoredBytes, ModelLoader } from './model-loader.ts'
 export {
   ModelPublisher,
@@ -6,12 +9,14 @@ export {
   type ModelTopic,
   type Published,
   type PublishOutcome,
-} from './publishing/model-publisher.ts'
-export { type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } from './publishing/model-record.ts'
-export { type Applied, ModelRegistry, type ModelRegistryParts, type ModelReplica, type OpenModel } from './publishing/model-registry.ts'
-export { type ModelRole, modelRoles, roleOf, rolesOf, type VersionName, versionNameOf } from './publishing/model-roles.ts'
-export { type ModelTypeName, modelTypeNames, modelTypeOf } from './publishing/model-type.ts'
-export { type ModelPieceRecord, modelPieces } from './publishing/model-pieces.ts'
+} from './publishing/index.ts'
+export { type ModelRecord, modelRecord, type ModelToPublish, recordsThatFit } from './publishing/index.ts'
+export { type Applied, ModelRegistry, type ModelRegistryParts, type ModelReplica, type OpenModel } from './publishing/index.ts'
+export { type ModelRole, modelRoles, roleOf, rolesOf, type VersionName, versionNameOf } from './publishing/index.ts'
+export { type ModelTypeName, modelTypeNames, modelTypeOf } from './publishing/index.ts'
+export { type ModelPieceRecord, modelPieces } from './publishing/index.ts'
 export { type ModelServingOptions, type ModelServingParts, servingOptions } from './model-serving-options.ts'
 export { servingTopology } from './serving-topology.ts'
 export { type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'
+export { DataProcessor } from './data-processor.ts'
+export { ModelProcessor } from './model-processor.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import { loadsMetric, loadSecondsMetric, cacheHitsMetric, refusalsMetric, swapMetric, servingMetrics } from './serving-metrics.ts'
 

@@ -1,11 +1,9 @@
 import { type GoldenRows, plainBatch } from '../models/index.ts'
-import { ColumnBatch } from '../records/column-batch.ts'
+import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
-import { utf8Text } from '../records/serde.ts'
-import type { RecordReader } from '../records/record-reader.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import type { RawRecord } from '../topology/index.ts'
-import { pieceKey } from './publishing/model-pieces.ts'
+import { pieceKey } from './publishing/index.ts'
 
 /** What a record of the models topic says. */
 export interface ModelMessage {

@@ -11,7 +11,7 @@ import {
   BatchReader,
   ProcessModel,
 } from '../models/index.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'

@@ -1,12 +1,11 @@
-import { topicPartition } from '../base/topic-partition.ts'
+import { topicPartition, SluiceError } from '../base/index.ts'
 import { createHash } from 'node:crypto'
 import { sluice } from '../proto/messages.js'
-import { asBuffer } from '../records/serde.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { asBuffer } from '../records/index.ts'
 import { CHUNK_BYTES, type RecordPlace } from '../stores/index.ts'
 import { type MetricDefinition, type ProcessorContext, type RawRecord, withHeader } from '../topology/index.ts'
 import type { ModelMessage } from './model-descriptor.ts'
-import { modelPieces } from './publishing/model-pieces.ts'
+import { modelPieces } from './publishing/index.ts'
 
 /** Says of a model record that the application moved it, and from where: `topic-partition@offset`. */
 export const movedFromHeader = 'sluice.moved.from'

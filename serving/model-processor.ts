@@ -1,6 +1,6 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import { isMovedAgain, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'

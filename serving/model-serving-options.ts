@@ -1,6 +1,6 @@
 import { join as joinPath } from 'node:path'
 import { defaultModelFactory, LoadedModels, ModelCache, type ModelFactory, ModelGuard, serviceLoader } from '../models/index.ts'
-import type { RecordReader } from '../records/record-reader.ts'
+import type { RecordReader } from '../records/index.ts'
 import type { ServingJoin, ServingOptions } from './serving-options.ts'
 
 const gigabyte = 2 ** 30

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
 import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { within } from './pending-models.ts'

@@ -1,6 +1,6 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
-import type { RecordReader } from '../records/record-reader.ts'
+import type { RecordReader } from '../records/index.ts'
 import { defaultModelWaitMs } from './pending-models.ts'
 
 /** `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic knows all models. */

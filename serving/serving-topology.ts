@@ -1,4 +1,4 @@
-import { bytesSerde } from '../records/serde.ts'
+import { bytesSerde } from '../records/index.ts'
 import { modelStateStore, modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
 import { DataProcessor } from './data-processor.ts'

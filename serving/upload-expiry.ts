@@ -1,5 +1,5 @@
 import { sluice } from '../proto/messages.js'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import { maxStoredBytes } from './model-loader.ts'

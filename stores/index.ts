@@ -1,3 +1,6 @@
+// State stores as processors see them, and the builders that make them for a task.
+// Rows, versions and models have rooms of their own.
+// Not here: Kafka. The runtime writes changelogs and restores from them.
 export {
   keyValueStore,
   modelStateStore,
@@ -8,8 +11,8 @@ export {
 } from './store-builder.ts'
 export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
 export type { KeyText } from './query-keys.ts'
-export { ModelStateStore } from './models/model-state-store.ts'
-export { isMovedAgain, type ModelRecordPlace, type NewModel } from './models/new-model.ts'
+export { ModelStateStore } from './models/index.ts'
+export { isMovedAgain, type ModelRecordPlace, type NewModel } from './models/index.ts'
 export {
   CHUNK_BYTES,
   modelTypeName,
@@ -19,17 +22,17 @@ export {
   type ModelVersion,
   type PastVersion,
   type RecordPlace,
-} from './models/model-rows.ts'
-export type { NewPiece } from './models/model-uploads.ts'
-export { type ModelUsageSource, ModelUsageStore } from './models/model-usage-store.ts'
-export type { ModelUse } from './models/model-usage.ts'
+} from './models/index.ts'
+export type { NewPiece } from './models/index.ts'
+export { type ModelUsageSource, ModelUsageStore } from './models/index.ts'
+export type { ModelUse } from './models/index.ts'
 export {
   decodeModelStoreRow,
   type ModelHistoryEntry,
   type ModelRowView,
   type ModelServingView,
   type ModelVersionView,
-} from './models/model-views.ts'
+} from './models/index.ts'
 export { StateDirectory, TaskDirectories } from './state-directory.ts'
 export { jsonView } from './json-view.ts'
 export type {
@@ -50,5 +53,6 @@ export type {
   VersionedKeyValueStore,
   VersionedRecord,
 } from './state-store.ts'
-export { UndoJournal, type Undoable } from './rows/undo-journal.ts'
+export { UndoJournal, type Undoable } from './undo-journal.ts'
 export type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'
+export { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from './store-option-table.ts'

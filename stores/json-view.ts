@@ -1,4 +1,4 @@
-import { asBuffer } from '../records/serde.ts'
+import { asBuffer } from '../records/index.ts'
 
 /**
  * A value in a form that JSON can carry: bytes as base64, 64-bit integers as numbers where they fit and as text where they do not,

@@ -1,10 +1,10 @@
-import type { Serde } from '../records/serde.ts'
+import type { Serde } from '../records/index.ts'
 import { jsonView } from './json-view.ts'
 import { QueryKeys } from './query-keys.ts'
 import type { KeyValueStore, QueriedEntry } from './state-store.ts'
 import { isEmpty, type ReadOptions, type StoreQuery } from './store-query.ts'
 import type { TypedStoreOptions } from './store-options.ts'
-import type { TransactionBuffer } from './rows/transaction-buffer.ts'
+import type { TransactionBuffer } from './rows/index.ts'
 
 /** Typed keys and values over the transaction buffer. */
 export class TypedStore<K, V> implements KeyValueStore<K, V> {

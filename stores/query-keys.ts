@@ -1,6 +1,6 @@
-import { asBuffer, type Serde } from '../records/serde.ts'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
-import { byteKey } from './rows/byte-key.ts'
+import { asBuffer, type Serde } from '../records/index.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
+import { byteKey } from './byte-key.ts'
 import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'
 
 /** How a key is written as text, where its bytes are none. */

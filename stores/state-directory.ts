@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { messageOf, SluiceError } from '../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../base/index.ts'
 import type { OnCorrupt } from './state-store.ts'
-import { isCorrupt, levelError, openLevel, type Database } from './rows/open-level.ts'
+import { isCorrupt, levelError, openLevel, type Database } from './rows/index.ts'
 
 const INSTANCE_ID = 'instanceId'
 

@@ -1,5 +1,5 @@
 import type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'
-import type { UndoJournal } from './rows/undo-journal.ts'
+import type { UndoJournal } from './undo-journal.ts'
 
 /** A row that changed: null means deleted. */
 export interface Row {

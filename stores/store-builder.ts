@@ -1,15 +1,11 @@
 import { checkOptions, completeOptions, isObject, type OptionTable } from '../base/options/index.ts'
 import { TypedStore } from './key-value-store.ts'
-import { LevelRows } from './rows/level-rows.ts'
-import { BufferedStore, type StoreHooks } from './rows/buffered-store.ts'
-import { MemoryRows } from './rows/memory-rows.ts'
-import { ModelStateStore } from './models/model-state-store.ts'
-import { ModelUsageStore } from './models/model-usage-store.ts'
+import { LevelRows, BufferedStore, type StoreHooks, MemoryRows, TransactionBuffer } from './rows/index.ts'
+import { ModelStateStore, ModelUsageStore } from './models/index.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
-import { TransactionBuffer } from './rows/transaction-buffer.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, usageStoreTable, versionedStoreTable } from './store-option-table.ts'
 import type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
-import { VersionedStore } from './versioned/versioned-store.ts'
+import { VersionedStore } from './versioned/index.ts'
 
 /** A managed store that says which store it is. */
 export interface TypedManagedStore<S extends StateStore> extends ManagedStore {

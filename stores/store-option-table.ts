@@ -1,5 +1,5 @@
 import { flag, integer, kafkaName, kindOf, objectOf, option, optional, required } from '../base/options/index.ts'
-import type { Serde } from '../records/serde.ts'
+import type { Serde } from '../records/index.ts'
 import type { KeyText } from './query-keys.ts'
 
 const storeName = kafkaName(200)

@@ -1,5 +1,5 @@
 // Written from ./store-option-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
-import type { Serde } from '../records/serde.ts'
+import type { Serde } from '../records/index.ts'
 import type { KeyText } from './query-keys.ts'
 
 /** Where a store's rows go. */

@@ -1,4 +1,4 @@
-import { afterPrefix, compareBytes } from './rows/byte-key.ts'
+import { afterPrefix, compareBytes } from './byte-key.ts'
 
 /** How a value is read: as the last commit left it unless told. */
 export interface ReadOptions {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { circlesOf, climbsOf, filesImportedBy, rooms } from './support/rooms.ts'
+import { circlesOf, climbsOf, filesImportedBy, rooms, wallsOf } from './support/rooms.ts'
 
 const project = join(import.meta.dirname, '..')
 const skipped = new Set(['node_modules', 'dist', 'test'])
@@ -46,6 +46,31 @@ test('every room of the list has sources, once', () => {
     [],
   )
   assert.is(new Set(rooms).size, rooms.length)
+})
+
+test('rooms are entered by their doors', () => {
+  assert.equal(
+    [...tree].flatMap(([path, source]) => wallsOf(path, source)),
+    [],
+  )
+})
+
+test('each door says what lives in its room, and what does not', () => {
+  const doors = [...tree].filter(([path]) => path.endsWith('/index.ts'))
+  assert.ok(doors.length > 40)
+  assert.equal(
+    doors.filter(([, source]) => !/^(\/\/ |\/\*\*)/.test(source)).map(([path]) => path),
+    [],
+  )
+})
+
+test('an import past a door is found', () => {
+  const past = "import { StreamTask } from '../tasks/stream-task.ts'"
+  assert.equal(wallsOf('topology/runtime/threads/x.ts', past), [
+    'topology/runtime/threads/x.ts imports topology/runtime/tasks/stream-task.ts, past topology/runtime/tasks/index.ts',
+  ])
+  assert.equal(wallsOf('topology/runtime/threads/x.ts', "import type { TaskId } from '../../queryable-streams.ts'"), [])
+  assert.equal(wallsOf('cli/program.ts', "const { serveCommand } = await import('./commands/serve-command.ts')"), [])
 })
 
 test('an arrow upwards is found', () => {

@@ -1,5 +1,5 @@
 import type { StateStore } from '../stores/index.ts'
-import type { MetricsRecorder } from './metrics/metrics-recorder.ts'
+import type { MetricsRecorder } from './metrics/index.ts'
 import type { Punctuator, PunctuationType, Scheduled } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 

@@ -2,7 +2,7 @@ import type { QueriedEntry, QueriedVersion, ReadOptions, StoreQuery, VersionQuer
 
 export type { QueriedEntry, QueriedVersion, ReadOptions, VersionQuery }
 
-import type { MetricFamily } from './metrics/metrics-recorder.ts'
+import type { MetricFamily } from './metrics/index.ts'
 
 /** Where an instance's REST answers. */
 export interface HostInfo {

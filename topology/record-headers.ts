@@ -1,7 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError } from '../base/sluice-error.ts'
-import { ByteReader } from '../base/byte-reader.ts'
-import { ByteWriter, varbytesSize, varintSize } from '../base/byte-writer.ts'
+import { SluiceError, ByteReader, ByteWriter, varbytesSize, varintSize } from '../base/index.ts'
 
 /** A header's value: bytes, or text that goes out as UTF-8. */
 export type HeaderValue = Uint8Array | string | null

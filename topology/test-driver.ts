@@ -1,19 +1,26 @@
 import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { bytesSerde, type Serde } from '../records/serde.ts'
-import { isRecordFault } from '../base/sluice-error.ts'
+import { bytesSerde, type Serde } from '../records/index.ts'
+import { isRecordFault } from '../base/index.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
-import type { Collector, CollectorMark, OutputRecord } from './output/collector.ts'
-import { deadLetterOf } from './output/dead-letter.ts'
-import { MetricsRecorder } from './metrics/metrics-recorder.ts'
-import type { TaskServices } from './nodes/node.ts'
-import { ProcessorTopology } from './nodes/processor-topology.ts'
+import {
+  type Collector,
+  type CollectorMark,
+  type OutputRecord,
+  deadLetterOf,
+  taskBinding,
+  TopicGate,
+  checkDeadLetterLimits,
+  deadLetterMaxBytes,
+  topicLimits,
+  type TopicLimits,
+} from './output/index.ts'
+import { MetricsRecorder } from './metrics/index.ts'
+import { type TaskServices, ProcessorTopology } from './nodes/index.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
 import { testDriverTable } from './topology-option-table.ts'
 import type { TestDriverOptions } from './topology-options.ts'
 import type { StoreDefinition, SubTopology } from './topology-definition.ts'
-import { taskBinding, TopicGate } from './output/topic-gate.ts'
-import { checkDeadLetterLimits, deadLetterMaxBytes, topicLimits, type TopicLimits } from './output/topic-limits.ts'
 
 const applicationId = 'test'
 

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
 import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
 

@@ -1,4 +1,4 @@
-import type { Serde } from '../records/serde.ts'
+import type { Serde } from '../records/index.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import type { ProcessorSupplier } from './processor.ts'
 

@@ -1,5 +1,5 @@
 import { flag, functionOf, objectOf, option, optional, recordOf, required } from '../base/options/index.ts'
-import type { TopicConfigs } from './output/topic-configs.ts'
+import type { TopicConfigs } from './output/index.ts'
 import type { AnySerde } from './topology-definition.ts'
 
 const serde = objectOf<AnySerde>('AnySerde', ['serialize', 'deserialize'])

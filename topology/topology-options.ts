@@ -1,5 +1,5 @@
 // Written from ./topology-option-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
-import type { TopicConfigs } from './output/topic-configs.ts'
+import type { TopicConfigs } from './output/index.ts'
 import type { AnySerde } from './topology-definition.ts'
 
 /** The options of a source node. */

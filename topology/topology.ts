@@ -1,5 +1,5 @@
 import { checkOptions, completeOptions } from '../base/options/index.ts'
-import { SluiceError } from '../base/sluice-error.ts'
+import { SluiceError } from '../base/index.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import type { ReadyEvent } from '../../cli/serve/serve-application.ts'
+import type { ReadyEvent } from '../../cli/serve/index.ts'
 
 export interface ChaosInstanceOptions {
   readonly name: string

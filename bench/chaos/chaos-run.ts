@@ -1,4 +1,4 @@
-import type { Cleanup } from '../../cli/demo/cleanup.ts'
+import type { Cleanup } from '../../cli/demo/index.ts'
 import type { checkResults } from './check-results.ts'
 import type { FaultKind } from './faults.ts'
 import type { OddSet } from './odd-records.ts'

@@ -1,4 +1,4 @@
-import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 
 /**
  * Data records that cannot have a result: the value is no record, the result's timestamp or size is more than its topic takes (it gets the

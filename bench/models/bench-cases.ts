@@ -1,9 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readModel } from '../../cli/score/read-model.ts'
-import { makeWines, type Wine } from '../../examples/wine/wine-data.ts'
-import { linearOnnx, networkOnnx } from '../../examples/wine/wine-models.ts'
-import { trainLinear, trainNetwork } from '../../examples/wine/wine-training.ts'
+import { readModel } from '../../cli/score/index.ts'
+import { makeWines, type Wine, linearOnnx, networkOnnx, trainLinear, trainNetwork } from '../../examples/wine/index.ts'
 import { forestPmml, treePmml } from './tree-pmml.ts'
 import { wineGraph } from './wine-graph.ts'
 

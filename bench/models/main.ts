@@ -1,9 +1,9 @@
 /** `npm run bench:models`: what scoring a record costs, by format and batch size. See --help. */
 import { Command, Option } from 'commander'
-import { Output } from '../../cli/output.ts'
-import { makeWines, wineFields } from '../../examples/wine/wine-data.ts'
+import { Output } from '../../cli/index.ts'
+import { makeWines, wineFields } from '../../examples/wine/index.ts'
 import { checkInputs, defaultModelFactory, type Model, type ModelFactory, serviceLoader } from '../../models/index.ts'
-import { messageOf } from '../../base/sluice-error.ts'
+import { messageOf } from '../../base/index.ts'
 import { type BenchCase, casesIn, ownCases } from './bench-cases.ts'
 import { ColumnRows, type Figure, measure } from './measure.ts'
 import { startSumServer } from './sum-server.ts'

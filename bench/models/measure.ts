@@ -1,5 +1,5 @@
 import type { Model } from '../../models/index.ts'
-import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
 
 /** A batch of one row takes about 3 KB, most of it the objects around the numbers. */
 const mostBatches = 64

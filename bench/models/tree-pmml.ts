@@ -1,4 +1,4 @@
-import { qualities, uniformNumbers, type Wine, wineFields } from '../../examples/wine/wine-data.ts'
+import { qualities, uniformNumbers, type Wine, wineFields } from '../../examples/wine/index.ts'
 
 interface Split {
   readonly field: number

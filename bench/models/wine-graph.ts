@@ -1,4 +1,4 @@
-import { normalNumbers } from '../../examples/wine/wine-data.ts'
+import { normalNumbers } from '../../examples/wine/index.ts'
 import { type AttrValue, type NodeDef, graphDef } from '../../models/tensorflow/graph/index.ts'
 
 const float: AttrValue = { type: 1 }

@@ -1,5 +1,5 @@
 /** An instance with a store of many keys: each record is put under its key; one whose value is short is passed on. Runs until it is killed. */
-import { bytesSerde } from '../../records/serde.ts'
+import { bytesSerde } from '../../records/index.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'

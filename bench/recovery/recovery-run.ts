@@ -1,19 +1,21 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Cleanup } from '../../cli/demo/cleanup.ts'
-import { WineRows } from '../../cli/demo/wine-rows.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { type Cleanup, WineRows } from '../../cli/demo/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import { createKafka } from '../../topology/runtime/index.ts'
-import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { ChaosBroker } from '../chaos/chaos-broker.ts'
-import { ChaosCluster } from '../chaos/chaos-cluster.ts'
-import type { ChaosInstance } from '../chaos/chaos-instance.ts'
-import { ChaosLoad } from '../chaos/chaos-load.ts'
-import { partitionCount, topics } from '../chaos/chaos-topics.ts'
-import { wholeGroup } from '../chaos/observe.ts'
-import { Random } from '../chaos/random.ts'
-import { ResultWatch } from '../chaos/result-watch.ts'
+import { createTopics } from '../../topology/runtime/topics/index.ts'
+import {
+  ChaosBroker,
+  ChaosCluster,
+  type ChaosInstance,
+  ChaosLoad,
+  partitionCount,
+  topics,
+  wholeGroup,
+  Random,
+  ResultWatch,
+} from '../chaos/index.ts'
 
 export interface RecoveryOptions {
   readonly instances: number

@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Cleanup } from '../../cli/demo/cleanup.ts'
+import type { Cleanup } from '../../cli/demo/index.ts'
 import { createKafka, type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
-import { ChaosBroker } from '../chaos/chaos-broker.ts'
-import { ownEnvironment, programFile } from '../chaos/chaos-cluster.ts'
+import { ChaosBroker, ownEnvironment, programFile } from '../chaos/index.ts'
 
 export interface RestartOptions {
   readonly keys: number

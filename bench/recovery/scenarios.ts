@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChaosInstance } from '../chaos/chaos-instance.ts'
+import type { ChaosInstance } from '../chaos/index.ts'
 import type { RecoveryRun } from './recovery-run.ts'
 
 /** What goes wrong, and how it is measured: one trial gives milliseconds. */

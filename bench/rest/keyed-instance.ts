@@ -1,5 +1,5 @@
 /** An instance with a store of many keys that answers over REST. Its first line is {"port":…}; runs until it is killed. */
-import { bytesSerde } from '../../records/serde.ts'
+import { bytesSerde } from '../../records/index.ts'
 import { startRestServer } from '../../rest/index.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { type BrokerRecord, runningBroker, stopBroker } from '../kafka/broker-record.ts'
-import { startLocalKafka } from '../kafka/local-kafka.ts'
+import { type BrokerRecord, runningBroker, stopBroker, startLocalKafka } from '../kafka/index.ts'
 
 interface DirectoryFlag {
   readonly dir: string

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { TopicBatch, TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import { SluiceError } from '../../base/index.ts'
+import type { TopicBatch, TopicRecord } from '../../topology/runtime/topics/index.ts'
 import type { ChangelogView } from './changelog-view.ts'
 import { addClientOptions, type ClientFlags } from './command-options.ts'
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { messageOf } from '../../base/sluice-error.ts'
+import { messageOf } from '../../base/index.ts'
 import { decodeModelStoreRow } from '../../stores/index.ts'
-import type { TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
 import { type LineColumn, toJson } from '../output.ts'
 import { timeOf } from './result-view.ts'
 

@@ -1,7 +1,7 @@
-import { createTopics, existingTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka/kafka-client.ts'
-import type { ClientConfig } from '../config/config.ts'
+import { createTopics, existingTopics } from '../../topology/runtime/topics/index.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
+import { createKafka, type Admin, type Kafka, waitForBroker } from '../../topology/runtime/kafka/index.ts'
+import type { ClientConfig } from '../config/index.ts'
 import { defaultPartitions } from './command-options.ts'
 import { note } from '../output.ts'
 
@@ -12,7 +12,7 @@ export interface Client {
   close(): Promise<void>
 }
 
-export { topicSetting } from '../../topology/runtime/topics/topic-setting.ts'
+export { topicSetting } from '../../topology/runtime/topics/index.ts'
 
 export interface ClientOptions {
   /** Seconds until the command gives up on a broker that does not answer. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { kafkaSettings, restSettings, settingOptions, settings, type SettingName } from '../config/settings.ts'
+import { kafkaSettings, restSettings, settingOptions, settings, type SettingName } from '../config/index.ts'
 
 /** What `addClientOptions` and `addRestOptions` give beside the settings' own flags. */
 export interface ClientFlags extends Readonly<Record<string, unknown>> {

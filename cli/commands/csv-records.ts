@@ -1,10 +1,7 @@
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import type { CsvRow } from '../../records/csv-rows.ts'
-import { largeWholeOf, numberOf } from '../../records/number-text.ts'
+import { type ColumnSpec, type CsvRow, largeWholeOf, numberOf, wineRecordReader } from '../../records/index.ts'
 import { sluice } from '../../proto/messages.js'
-import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { DataConfig } from '../config/config.ts'
+import { SluiceError } from '../../base/index.ts'
+import type { DataConfig } from '../config/index.ts'
 
 /** Turns CSV rows to data records. */
 export interface RowEncoder {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { deadLetterHeaders } from '../../topology/output/dead-letter.ts'
-import type { TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import { SluiceError } from '../../base/index.ts'
+import { deadLetterHeaders } from '../../topology/output/index.ts'
+import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger } from './command-options.ts'
 import type { LineColumn } from '../output.ts'
 

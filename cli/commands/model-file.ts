@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename, extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { directoryFiles, packFiles } from '../../models/files/index.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** A model that is named on the command line. */
 export interface ModelFile {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ModelRecord } from '../../serving/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
-import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 import type { Client } from './client.ts'
 
 const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const

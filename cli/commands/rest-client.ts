@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import type { RestFlags } from './command-options.ts'
-import { processSources, type RestConfig, resolveRestConfig } from '../config/config.ts'
+import { processSources, type RestConfig, resolveRestConfig } from '../config/index.ts'
 
 /** What is asked beside the path: a POST. */
 export interface AskBody {

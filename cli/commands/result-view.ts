@@ -1,6 +1,6 @@
 import { sluice } from '../../proto/messages.js'
-import { messageOf } from '../../base/sluice-error.ts'
-import type { TopicRecord } from '../../topology/runtime/topics/topic-reader.ts'
+import { messageOf } from '../../base/index.ts'
+import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
 import type { LineColumn } from '../output.ts'
 
 /** How results stand in a table: see `lineOf`. */

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
 import type { Model } from '../../models/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { missingTexts, positiveInteger, someText } from './command-options.ts'
-import type { ScoreInput } from '../score/score-input.ts'
+import type { ScoreInput } from '../score/index.ts'
 
 const formats = ['onnx', 'pmml', 'tensorflow', 'tensorflowsaved', 'service'] as const
 

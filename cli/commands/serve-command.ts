@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander'
-import type { ServeConfig } from '../config/config.ts'
-import { serveSettings, settingOptions } from '../config/settings.ts'
+import { type ServeConfig, serveSettings, settingOptions } from '../config/index.ts'
 
 const help = `
 Examples:

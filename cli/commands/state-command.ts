@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { addRestOptions, positiveInteger, type RestFlags, someText } from './command-options.ts'
 
 interface StateFlags extends RestFlags {

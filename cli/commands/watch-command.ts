@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { Client } from './client.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
 

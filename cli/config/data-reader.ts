@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { csvRecordReader } from '../../records/csv-record-reader.ts'
-import { jsonRecordReader } from '../../records/json-record-reader.ts'
-import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import type { RecordReader } from '../../records/record-reader.ts'
-import { protobufRecordReaderFromSchema } from '../../records/schema-record-reader.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import {
+  csvRecordReader,
+  jsonRecordReader,
+  wineRecordReader,
+  type RecordReader,
+  protobufRecordReaderFromSchema,
+} from '../../records/index.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import type { DataConfig } from './config.ts'
 
 /** The reader for the data records as the settings have them. Throws SluiceError CONFIG_INVALID. */

@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls'
 import { X509Certificate } from 'node:crypto'
-import { messageOf } from '../../base/sluice-error.ts'
+import { messageOf } from '../../base/index.ts'
 import type { KafkaSettings, OAuthBearer, TokenSource } from '../../topology/runtime/index.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings } from './resolve-settings.ts'
 import type { kafkaSettings } from './settings.ts'

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml'
 import { isObject, refusedValue, shownValue, unknownName } from '../../base/options/index.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import { oneLine } from '../one-line.ts'
 import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 

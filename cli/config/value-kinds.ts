@@ -1,5 +1,5 @@
 import { type SettingKind, settingKind } from '../../base/options/index.ts'
-import type { ColumnSpec } from '../../records/column-batch.ts'
+import type { ColumnSpec } from '../../records/index.ts'
 
 /** A host that is asked for models: with its port, or at the port that the URL's scheme has. */
 export const modelHost: SettingKind<string> = settingKind({

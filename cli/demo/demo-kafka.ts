@@ -1,11 +1,16 @@
 import { join } from 'node:path'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { type Client, openClient } from '../commands/client.ts'
-import { type ClientConfig, processSources, resolveClientConfig } from '../config/config.ts'
-import { isAlive } from '../kafka/broker-record.ts'
-import { freePort, startLocalKafka } from '../kafka/local-kafka.ts'
-import { type ConfigSources, resolveSettings } from '../config/resolve-settings.ts'
-import { envOf, kafkaSettings } from '../config/settings.ts'
+import { SluiceError } from '../../base/index.ts'
+import { type Client, openClient } from '../commands/index.ts'
+import {
+  type ClientConfig,
+  processSources,
+  resolveClientConfig,
+  type ConfigSources,
+  resolveSettings,
+  envOf,
+  kafkaSettings,
+} from '../config/index.ts'
+import { isAlive, freePort, startLocalKafka } from '../kafka/index.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type Narrator, seconds } from './narrator.ts'
 

@@ -1,6 +1,6 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
-import { modelRecord } from '../commands/publish-command.ts'
+import { modelRecord } from '../commands/index.ts'
 import type { SentRecord } from './judge-results.ts'
 import { exampleFile, type WineRows } from './wine-rows.ts'
 

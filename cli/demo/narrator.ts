@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { toJson } from '../output.ts'
 
 const indent = '   '

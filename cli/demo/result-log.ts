@@ -1,5 +1,5 @@
 import { type Kafka, readTopic } from '../../topology/runtime/index.ts'
-import { resultOf } from '../commands/result-view.ts'
+import { resultOf } from '../commands/index.ts'
 import type { DemoResult } from './judge-results.ts'
 
 /** All results, as they come. */

@@ -4,8 +4,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { ReadyEvent } from '../serve/serve-application.ts'
+import { SluiceError } from '../../base/index.ts'
+import type { ReadyEvent } from '../serve/index.ts'
 
 export interface ServeProcessOptions {
   /** For the reader: A or B. */

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defaultModelFactory } from '../../models/index.ts'
-import { ColumnBatch } from '../../records/column-batch.ts'
-import { type CsvRow, openCsv } from '../../records/csv-rows.ts'
-import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import { rowEncoder } from '../commands/csv-records.ts'
+import { ColumnBatch, type CsvRow, openCsv, wineRecordReader } from '../../records/index.ts'
+import { rowEncoder } from '../commands/index.ts'
 
 /** An example's file: beside the sources, and beside the compiled files too. */
 export function exampleFile(name: string): string {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 
 /** Below the ranges that operating systems give to outgoing connections, so that no client takes the port before its server does. */
 const lowest = 20_000

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { javaProgram, javaVersion, oldestJava } from './java.ts'
 import { downloadJars, type DownloadOptions, jarsDirectory, kafkaVersion, kafkaVersionIn } from './kafka-jars.ts'
 import { type Command, runCommand, tailOf } from './run-command.ts'

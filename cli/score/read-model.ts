@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { serviceHostOf } from '../../models/service/index.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** A model as it was named on the command line. */
 export interface NamedModel {

@@ -1,6 +1,4 @@
-import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
-import type { CsvRow } from '../../records/csv-rows.ts'
-import { setNumberText } from '../../records/number-text.ts'
+import { ColumnBatch, type ColumnSpec, type CsvRow, setNumberText } from '../../records/index.ts'
 
 /** How rows become columns. */
 export interface RowBatchOptions {

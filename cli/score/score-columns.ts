@@ -1,9 +1,6 @@
 import { type ModelInput, mapFeatures } from '../../models/index.ts'
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import type { CsvOutline } from '../../records/csv-rows.ts'
-import { NameFinder } from '../../records/name-finder.ts'
-import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { type ColumnSpec, type CsvOutline, NameFinder, wineRecordReader } from '../../records/index.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** WineRecord's fields: what a file without a header holds, unless it is said. */
 const wineFields = wineRecordReader().specs.map(spec => spec.name)

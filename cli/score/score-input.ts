@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
 import { mapFeatures, type Model } from '../../models/index.ts'
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import { type CsvFields, type CsvRow, openCsv } from '../../records/csv-rows.ts'
+import { type ColumnSpec, type CsvFields, type CsvRow, openCsv } from '../../records/index.ts'
 import { type RowBatch, rowBatches } from './row-batches.ts'
 import { type ScoreColumns, scoreColumns } from './score-columns.ts'
 

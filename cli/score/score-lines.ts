@@ -1,5 +1,5 @@
 import type { ModelOutput, OutputColumn, Scores } from '../../models/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { toJson } from '../output.ts'
 
 /** How scores are written, a line a row. Rows count from 0. */

@@ -1,5 +1,5 @@
 import type { Model, Scores } from '../../models/index.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import { type RowBatch, singleRow } from './row-batches.ts'
 import type { ScoreLines } from './score-lines.ts'
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../base/sluice-error.ts'
+import { messageOf } from '../../base/index.ts'
 import type { RestLog, RestServer } from '../../rest/index.ts'
-import type { ServeConfig } from '../config/config.ts'
+import type { ServeConfig } from '../config/index.ts'
 
 const lookEveryMs = 1000
 

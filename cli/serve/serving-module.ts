@@ -1,7 +1,6 @@
 import { servingOptions, servingTopology, type ModelServingOptions, type ModelServingParts } from '../../serving/index.ts'
 import type { Topology } from '../../topology/index.ts'
-import type { ServeConfig } from '../config/config.ts'
-import { dataReader } from '../config/data-reader.ts'
+import { type ServeConfig, dataReader } from '../config/index.ts'
 
 /** The settings that the serving topology is built from: plain data, which may go to another thread. Without a state directory nothing is cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &

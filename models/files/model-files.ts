@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
 import { type Entry, type ZipFile, fromBufferPromise } from 'yauzl'
-import { asBuffer } from '../../records/serde.ts'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { asBuffer } from '../../records/index.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import { isArchive, isGzip, isZip } from '../archive-names.ts'
 
 /** The files of a model that is a directory: a SavedModel, an ONNX model with external data. */

@@ -1,5 +1,5 @@
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model } from '../model.ts'
 import { plausible, rowsOf, spread, zero } from './made-up-rows.ts'

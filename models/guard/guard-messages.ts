@@ -1,5 +1,5 @@
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import type { ErrorCode } from '../../base/sluice-error.ts'
+import type { ColumnSpec } from '../../records/index.ts'
+import type { ErrorCode } from '../../base/index.ts'
 import type { ModelFormat, ModelInput, ModelOutput } from '../model.ts'
 import type { GoldenRows } from './golden-rows.ts'
 import type { PlainBatch, PlainScores } from './plain-batch.ts'

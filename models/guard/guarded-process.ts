@@ -1,6 +1,6 @@
 /** The main module of a model's process: loads models on request, one at a time, and scores with the last one that it kept. */
 import { readFile } from 'node:fs/promises'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
 import type { Model, ModelFormat } from '../model.ts'
 import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'

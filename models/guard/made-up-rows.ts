@@ -1,4 +1,4 @@
-import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
+import { type ColumnSpec, ColumnBatch } from '../../records/index.ts'
 
 /** Makes up a value; undefined: the value is missing. */
 export type Cell = (row: number, column: number) => number | undefined

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnSpec } from '../../records/index.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { ModelFactory } from '../model-factory.ts'
 import type { Model, ModelFormat } from '../model.ts'

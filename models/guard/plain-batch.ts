@@ -1,4 +1,4 @@
-import { type ColumnSpec, ColumnBatch } from '../../records/column-batch.ts'
+import { type ColumnSpec, ColumnBatch } from '../../records/index.ts'
 import type { OutputColumn, Scores } from '../model.ts'
 
 /** A batch as data for another process: only its rows in use. */

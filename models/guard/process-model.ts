@@ -1,5 +1,5 @@
-import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { Model, Scores } from '../model.ts'
 import type { ModelFacts } from './guard-messages.ts'

@@ -1,5 +1,5 @@
-import type { ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import { checkInputs } from '../features.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import type { Model, ModelSource } from '../model.ts'

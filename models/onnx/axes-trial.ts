@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node'
-import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { recordsFirst } from './move-records.ts'
 import { OnnxInputs } from './onnx-inputs.ts'

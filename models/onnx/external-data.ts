@@ -1,6 +1,5 @@
-import { asBuffer } from '../../records/serde.ts'
-import { parseSchema } from '../../records/protobuf-schema.ts'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { asBuffer, parseSchema } from '../../records/index.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import type { ModelFiles } from '../files/index.ts'
 import type { Int64 } from './proto/index.ts'
 

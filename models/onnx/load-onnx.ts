@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import type { Model, ModelSource } from '../model.ts'
 import { findAxes } from './axes-trial.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../records/serde.ts'
+import { asBuffer } from '../../records/index.ts'
 import { archiveNames, isArchive } from '../archive-names.ts'
 import type { ModelSource } from '../model.ts'
 

@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node'
-import type { ColumnBatch, NumberColumn, TextColumn } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnBatch, NumberColumn, TextColumn } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { FeatureMapping, MappedInput } from '../feature-mapping.ts'
 import type { ModelInput } from '../model.ts'
 import type { Feeds, TensorInfo } from './onnx-session.ts'

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node'
-import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
 import { joinColumns } from '../join-columns.ts'

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelOutput, OutputColumn } from '../model.ts'
 import type { ValueType } from '../value-type.ts'
 import { halfValues } from '../half-floats.ts'

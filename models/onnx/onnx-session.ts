@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 // Imported first: the variable must be set before ONNX Runtime is loaded.
 import './no-telemetry.ts'
 import { InferenceSession, Tensor, env } from 'onnxruntime-node'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 
 /** A session's description of an input or output. A dynamic dimension is undefined. */
 export interface TensorInfo {

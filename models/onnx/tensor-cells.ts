@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node'
-import { type Column, type NumberColumn, isLarge } from '../../records/column-batch.ts'
+import { type Column, type NumberColumn, isLarge } from '../../records/index.ts'
 import type { ValueType } from '../value-type.ts'
 import { halfBits } from '../half-floats.ts'
 

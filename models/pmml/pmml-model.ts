@@ -1,5 +1,5 @@
-import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, ModelSource, Scores } from '../model.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelOutput, OutputColumn, Scores } from '../model.ts'
 import type { CompiledPmml } from './compile-pmml.ts'
 import { isResult } from './contract/index.ts'

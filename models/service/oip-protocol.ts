@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelInput } from '../model.ts'
 import { type ServiceProtocol, type ServiceTensor, serviceTensor } from './service-tensor.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { parseJson } from './loose-json.ts'
 

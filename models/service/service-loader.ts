@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 import type { Model, ModelSource } from '../model.ts'
 import type { FormatLoader } from '../format-loader.ts'
 import { checkHttpLocation } from '../sources/index.ts'

@@ -1,5 +1,5 @@
-import type { ColumnBatch, ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import type { ColumnBatch, ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { FeatureMapping } from '../feature-mapping.ts'
 import { mapFeatures } from '../features.ts'
 import type { Model, ModelInput, ModelOutput, OutputColumn, Scores } from '../model.ts'

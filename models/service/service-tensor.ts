@@ -1,5 +1,5 @@
-import { type ColumnBatch, isLarge } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { type ColumnBatch, isLarge } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { MappedInput } from '../feature-mapping.ts'
 import type { ModelInput, OutputColumn } from '../model.ts'
 

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 
 export interface HttpRules {
   /** The only hosts that are contacted: `host` (at the scheme's default port) or `host:port`, exactly. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import type { ModelContent } from './model-content.ts'
 
 const complete = /^[0-9a-f]{64}$/

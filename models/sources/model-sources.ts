@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { locationChunks } from '../model-location.ts'
 import { checkHttpLocation, httpChunks, isHttpLocation } from './http-location.ts'
 import type { ModelCache } from './model-cache.ts'

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import { isArchive } from '../archive-names.ts'
 import { type ModelFiles, archiveFiles } from '../files/index.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'

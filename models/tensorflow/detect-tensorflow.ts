@@ -1,4 +1,4 @@
-import { WireReader, wire } from '../../records/wire-reader.ts'
+import { WireReader, wire } from '../../records/index.ts'
 import { archiveNames, isArchive } from '../archive-names.ts'
 
 /** Field numbers of TensorFlow's messages. */

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { type Shape, type GraphDef, type NodeDef, elementTypeOf, opError } from './graph/index.ts'
 import { GraphCompiler, dataInputs } from './graph-compiler.ts'

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import { type Constant, type Surroundings, type Tensor, type FunctionDef, type NodeDef, OnnxGraph, Op, opError } from './graph/index.ts'
 import { outputIndex } from './output-names.ts'
 import { rules } from './ops/index.ts'

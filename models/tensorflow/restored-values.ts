@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import {
   type Constant,
   type FunctionDef,

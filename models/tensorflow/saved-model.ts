@@ -1,5 +1,5 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import { asBuffer } from '../../records/serde.ts'
+import { SluiceError } from '../../base/index.ts'
+import { asBuffer } from '../../records/index.ts'
 import type { ModelFiles } from '../files/index.ts'
 import type { CompiledTensorflow } from './compiled-tensorflow.ts'
 import { type Shape, type MetaGraphDef, type SavedModel, type SignatureDef, type TensorInfo, elementTypeOf } from './graph/index.ts'

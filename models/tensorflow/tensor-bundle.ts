@@ -1,5 +1,5 @@
-import { asBuffer } from '../../records/serde.ts'
-import { SluiceError, messageOf } from '../../base/sluice-error.ts'
+import { asBuffer } from '../../records/index.ts'
+import { SluiceError, messageOf } from '../../base/index.ts'
 import type { ModelFiles } from '../files/index.ts'
 import {
   type Constant,

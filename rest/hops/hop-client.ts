@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Agent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import type { HostInfo } from '../../topology/queryable-streams.ts'
-import type { HopSigner } from './hop-signature.ts'
-import { SIGNATURE_HEADER } from './hop-signature.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
+import type { HostInfo } from '../../topology/index.ts'
+import { type HopSigner, SIGNATURE_HEADER } from './hop-signature.ts'
 import type { PeerRules } from './peer-rules.ts'
 
 /** Marks a request as one instance's to another, and names the application: the receiver answers from its own state and never asks on. */

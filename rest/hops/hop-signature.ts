@@ -1,5 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { HostInfo } from '../../topology/queryable-streams.ts'
+import type { HostInfo } from '../../topology/index.ts'
 
 /** Proves that a request is from an instance that knows the token, without telling the token. */
 export const SIGNATURE_HEADER = 'x-sluice-signature'

@@ -1,5 +1,5 @@
 import { carriesToken } from './bearer-token.ts'
-import { HopSigner, type SignedRequest } from '../hops/hop-signature.ts'
+import { HopSigner, type SignedRequest } from '../hops/index.ts'
 
 /**
  * The tokens that open an instance: each of them is taken, and hops are signed with the first. They may be exchanged at any time, so that a new one

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { AnswerCode, ErrorBody } from './errors.ts'
-import { statusOf } from './errors.ts'
+import { type AnswerCode, type ErrorBody, statusOf } from './errors.ts'
 
 /** How long the other side may go on sending what nobody reads: an end at once could overtake the answer. */
 const LINGER_MS = 500

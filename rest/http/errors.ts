@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../base/sluice-error.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { type ErrorCode, SluiceError } from '../../base/index.ts'
 
 /** What only an HTTP answer can say, beside the codes of SluiceError. */
 export type AnswerCode =

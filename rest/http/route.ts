@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 
 /** A JSON Schema (2020-12), as /openapi.json shows it. */
 export type JsonSchema = Readonly<Record<string, unknown>>

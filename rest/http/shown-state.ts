@@ -1,4 +1,4 @@
-import type { QueryableStreams, StreamsState } from '../../topology/queryable-streams.ts'
+import type { QueryableStreams, StreamsState } from '../../topology/index.ts'
 import type { Drain } from './connections.ts'
 
 /** The application's state as it is told to others: an instance that is about to stop says so while its tasks still run. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { type Tensor, tensorHead, tensorOfBytes, tensorOfJson } from './tensor.ts'
 import { parseTolerant } from './tolerant-json.ts'
 

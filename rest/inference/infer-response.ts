@@ -1,5 +1,5 @@
 import { isFraction, type ModelOutput, type OutputColumn } from '../../models/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { InferRequest, WantedOutput } from './infer-request.ts'
 import type { RowOutputs } from './model-batcher.ts'

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../http/route.ts'
+import type { JsonSchema } from '../http/index.ts'
 import { datatypes } from './datatypes.ts'
 
 /** What the routes of the Open Inference Protocol take and answer, for /openapi.json. */

@@ -1,6 +1,6 @@
 import type { Model, OutputColumn, Scores } from '../../models/index.ts'
-import { ColumnBatch, type ColumnSpec } from '../../records/column-batch.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
+import { SluiceError } from '../../base/index.ts'
 
 /** Rows to score, column by column. */
 export interface Rows {

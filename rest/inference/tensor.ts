@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { datatypes, type DatatypeSpec } from './datatypes.ts'
 
 /** A request's tensor, decoded: its values row after row. Numbers that are missing are NaN, texts undefined. */

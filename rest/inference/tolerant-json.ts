@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** What JSON.parse would round: a whole number of 16 digits or more. What only looks like one costs time and nothing else. */
 const longInteger = /(?<![\d.eE+-])-?\d{16}/

@@ -1,7 +1,6 @@
 import type { MetricDefinition, MetricsRecorder } from '../../topology/index.ts'
 import type { AnsweredRequest, InferenceFigures } from './inference-metrics.ts'
-import type { AskedVersion } from './newest-versions.ts'
-import { NewestVersions } from './newest-versions.ts'
+import { type AskedVersion, NewestVersions } from './newest-versions.ts'
 
 const counter = (name: string, help: string): MetricDefinition => ({ name, kind: 'counter', help, labels: ['model', 'version'] })
 

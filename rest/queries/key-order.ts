@@ -1,4 +1,4 @@
-import type { QueriedEntry } from '../../topology/queryable-streams.ts'
+import type { QueriedEntry } from '../../topology/index.ts'
 
 /** Orders texts as their UTF-8 bytes, which is how stores order them; `<` would put some characters beyond U+FFFF too early. */
 export function compareKeys(a: string, b: string): number {

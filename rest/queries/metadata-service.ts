@@ -1,6 +1,6 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../../topology/queryable-streams.ts'
-import { isSameAddress } from '../hops/hop-client.ts'
+import { SluiceError } from '../../base/index.ts'
+import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from '../../topology/index.ts'
+import { isSameAddress } from '../hops/index.ts'
 import { withinDeadline } from './retry.ts'
 
 /** An instance as it is told. */

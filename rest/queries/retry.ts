@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SluiceError } from '../../base/sluice-error.ts'
-import { isPassing } from '../http/errors.ts'
+import { SluiceError } from '../../base/index.ts'
+import { isPassing } from '../http/index.ts'
 
 const FIRST_PAUSE_MS = 25
 const LONGEST_PAUSE_MS = 200

@@ -1,6 +1,6 @@
-import type { QueryableStreams } from '../../topology/queryable-streams.ts'
-import type { HopClient } from '../hops/hop-client.ts'
-import type { ShownState } from '../http/shown-state.ts'
+import type { QueryableStreams } from '../../topology/index.ts'
+import type { HopClient } from '../hops/index.ts'
+import type { ShownState } from '../http/index.ts'
 import type { MetadataService } from './metadata-service.ts'
 
 /** What answering a query needs of its instance. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Route } from '../http/route.ts'
+import type { Route } from '../http/index.ts'
 
 /** A page that shows what the JSON routes tell. It holds no data itself, so it needs no token; what it asks for does. */
 export function dashboardRoute(): Route {

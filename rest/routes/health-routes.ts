@@ -1,7 +1,6 @@
-import type { QueryableStreams } from '../../topology/queryable-streams.ts'
-import type { RouterParts } from '../queries/router-parts.ts'
-import { valueWithin } from '../queries/retry.ts'
-import type { JsonSchema, Route } from '../http/route.ts'
+import type { QueryableStreams } from '../../topology/index.ts'
+import { type RouterParts, valueWithin } from '../queries/index.ts'
+import type { JsonSchema, Route } from '../http/index.ts'
 import { task } from './state-schemas.ts'
 
 const TASKS_WITHIN_MS = 1000

@@ -1,8 +1,6 @@
-import type { TaskStatus } from '../../topology/queryable-streams.ts'
-import { isSameAddress } from '../hops/hop-client.ts'
-import type { ListedInstance } from '../queries/metadata-service.ts'
-import type { RouterParts } from '../queries/router-parts.ts'
-import { valueWithin } from '../queries/retry.ts'
+import type { TaskStatus } from '../../topology/index.ts'
+import { isSameAddress } from '../hops/index.ts'
+import { type ListedInstance, type RouterParts, valueWithin } from '../queries/index.ts'
 
 const DETAILS_WITHIN_MS = 1000
 

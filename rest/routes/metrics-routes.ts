@@ -1,7 +1,6 @@
-import type { MetricsRecorder } from '../../topology/index.ts'
-import type { QueryableStreams } from '../../topology/queryable-streams.ts'
+import type { MetricsRecorder, QueryableStreams } from '../../topology/index.ts'
 import { Metrics } from './metrics.ts'
-import type { Route } from '../http/route.ts'
+import type { Route } from '../http/index.ts'
 
 /** Figures for Prometheus. */
 export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder): readonly Route[] {

@@ -1,10 +1,9 @@
 import type { Registry as MetricRegistry } from 'prom-client'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import { MetricsRecorder } from '../../topology/index.ts'
-import type { QueryableStreams, StreamsCounters, StreamsState } from '../../topology/queryable-streams.ts'
-import { isSameAddress } from '../hops/hop-client.ts'
+import { MetricsRecorder, type QueryableStreams, type StreamsCounters, type StreamsState } from '../../topology/index.ts'
+import { isSameAddress } from '../hops/index.ts'
 import { familiesText } from './metric-families.ts'
-import { valueWithin } from '../queries/retry.ts'
+import { valueWithin } from '../queries/index.ts'
 
 const WITHIN_MS = 1000
 const LAG_SAMPLE_MS = 20

@@ -1,8 +1,17 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { roleOf, rolesOf } from '../../serving/index.ts'
 import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../../stores/index.ts'
-import { isPassing, statusOf } from '../http/errors.ts'
-import type { RestLog } from '../http/log.ts'
+import {
+  isPassing,
+  statusOf,
+  type RestLog,
+  RateLimit,
+  countParameter,
+  type Route,
+  type RouteAnswer,
+  type RouteRequest,
+  segment,
+} from '../http/index.ts'
 import {
   dataTypeModels,
   idleModel,
@@ -15,10 +24,7 @@ import {
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
-import { QueryRouter } from '../queries/query-router.ts'
-import type { RouterParts } from '../queries/router-parts.ts'
-import { RateLimit } from '../http/rate-limit.ts'
-import { countParameter, type Route, type RouteAnswer, type RouteRequest, segment } from '../http/route.ts'
+import { QueryRouter, type RouterParts } from '../queries/index.ts'
 
 /** A model may be 64 MB; base64 makes it a third larger. */
 const MAX_BODY_BYTES = 96 * 2 ** 20

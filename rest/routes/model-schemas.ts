@@ -1,5 +1,5 @@
 import { modelRoles, modelTypeNames } from '../../serving/index.ts'
-import type { JsonSchema } from '../http/route.ts'
+import type { JsonSchema } from '../http/index.ts'
 
 /** What the model routes take and answer, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }

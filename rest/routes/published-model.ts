@@ -1,6 +1,6 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../../serving/index.ts'
-import type { ParameterSpec, RouteRequest } from '../http/route.ts'
+import type { ParameterSpec, RouteRequest } from '../http/index.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,16 +1,32 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import type { PartitionQuery, QueryableStreams, ReadOptions } from '../../topology/queryable-streams.ts'
-import type { AnswerCode } from '../http/errors.ts'
-import { isPassing, statusOf } from '../http/errors.ts'
+import { SluiceError } from '../../base/index.ts'
+import type { PartitionQuery, QueryableStreams, ReadOptions } from '../../topology/index.ts'
+import {
+  type AnswerCode,
+  isPassing,
+  statusOf,
+  type ParameterSpec,
+  type Route,
+  type RouteAnswer,
+  type RouteRequest,
+  countParameter,
+  flagParameter,
+  segment,
+  textParameter,
+  timeParameter,
+} from '../http/index.ts'
 import { withDetails } from './instance-details.ts'
-import { type Asked, asOfQuestion, type KeyQuestion, valueQuestion, versionsQuestion } from '../queries/key-queries.ts'
-import type { ListedInstance } from '../queries/metadata-service.ts'
-import type { RouterParts } from '../queries/router-parts.ts'
-import { QueryRouter } from '../queries/query-router.ts'
-import type { ParameterSpec, Route, RouteAnswer, RouteRequest } from '../http/route.ts'
-import { countParameter, flagParameter, segment, textParameter, timeParameter } from '../http/route.ts'
-import type { GatherOptions } from '../queries/scatter-query.ts'
-import { ScatterQuery } from '../queries/scatter-query.ts'
+import {
+  type Asked,
+  asOfQuestion,
+  type KeyQuestion,
+  valueQuestion,
+  versionsQuestion,
+  type ListedInstance,
+  type RouterParts,
+  QueryRouter,
+  type GatherOptions,
+  ScatterQuery,
+} from '../queries/index.ts'
 import { allEntries, entryCount, instanceList, keyAnswer, versionsAnswer } from './state-schemas.ts'
 
 /** Interactive queries. A store cannot be called "instances": that path is the group's. */

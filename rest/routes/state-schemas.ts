@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../http/route.ts'
+import type { JsonSchema } from '../http/index.ts'
 
 /** What the answers of the state routes look like, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }

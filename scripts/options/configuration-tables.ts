@@ -1,10 +1,10 @@
 import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
-import { type Setting, settingRows, settings, settingTables } from '../../cli/config/settings.ts'
+import { type Setting, settingRows, settings, settingTables } from '../../cli/config/index.ts'
 import { restOptionTable } from '../../rest/options/index.ts'
-import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/store-option-table.ts'
-import { topicConfigTable } from '../../topology/output/topic-config-table.ts'
+import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
+import { topicConfigTable } from '../../topology/output/index.ts'
 import { listenerOptions, saslOptions, sslOptions, streamsOptionTable } from '../../topology/runtime/config/index.ts'
-import { sinkTable, sourceTable, testDriverTable } from '../../topology/topology-option-table.ts'
+import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
 import { markdownTable } from './markdown-table.ts'
 
 const settingHead = ['option', 'flag', 'environment', 'YAML key', 'type', 'range', 'default', 'unit', 'meaning']

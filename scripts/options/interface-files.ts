@@ -1,7 +1,7 @@
-import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/store-option-table.ts'
-import { topicConfigTable } from '../../topology/output/topic-config-table.ts'
-import { streamsOptionTable } from '../../topology/runtime/config/streams-option-table.ts'
-import { sinkTable, sourceTable, testDriverTable } from '../../topology/topology-option-table.ts'
+import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
+import { topicConfigTable } from '../../topology/output/index.ts'
+import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
+import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
 import type { OptionInterface } from './interface-source.ts'
 
 /** A file of interfaces that are written from tables. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sluice } from '../../proto/messages.js'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { maxStoredBytes } from '../model-loader.ts'
 import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 import { type ModelTypeName, modelTypeOf } from './model-type.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, Model } from '../../models/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../../stores/index.ts'
 import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'

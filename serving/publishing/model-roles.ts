@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelState, ModelVersion } from '../../stores/index.ts'
 
 /** What a version may be to its data type: the champion's scores are the results; a challenger and a shadow would score beside it. */

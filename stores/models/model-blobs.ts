@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES, chunkKey, hexOf, type ModelVersion } from './model-rows.ts'
-import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
+import type { TransactionBuffer } from '../rows/index.ts'
 
 /**
  * Model bytes by their SHA-256, in chunks. A blob is there exactly as long as a kept version of some data type names it:

@@ -1,5 +1,6 @@
-import { asBuffer } from '../../records/serde.ts'
-import { afterPrefix } from '../rows/byte-key.ts'
+import { asBuffer } from '../../records/index.ts'
+import { type TransactionBuffer } from '../rows/index.ts'
+import { afterPrefix } from '../byte-key.ts'
 import {
   modelStatisticsSerde,
   parseModelRowKey,
@@ -11,7 +12,6 @@ import {
   type PastVersion,
 } from './model-rows.ts'
 import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
-import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
 
 /** What another version than the newest still did. */
 interface LateUse {

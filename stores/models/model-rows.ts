@@ -1,7 +1,6 @@
 import type Long from 'long'
 import { sluice } from '../../proto/state-messages.js'
-import { protobufSerde } from '../../records/protobuf-serde.ts'
-import { asBuffer, type Serde } from '../../records/serde.ts'
+import { protobufSerde, asBuffer, type Serde } from '../../records/index.ts'
 
 /** Where a record lies in its topic. */
 export interface RecordPlace {

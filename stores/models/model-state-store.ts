@@ -1,6 +1,6 @@
-import { asBuffer } from '../../records/serde.ts'
-import { afterPrefix } from '../rows/byte-key.ts'
-import type { StoreHooks } from '../rows/buffered-store.ts'
+import { asBuffer } from '../../records/index.ts'
+import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
+import { afterPrefix } from '../byte-key.ts'
 import { ModelBlobs } from './model-blobs.ts'
 import { ModelFigures } from './model-figures.ts'
 import {
@@ -26,7 +26,6 @@ import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.
 import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from '../state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-query.ts'
-import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
 
 const statisticsEveryMs = 1000
 

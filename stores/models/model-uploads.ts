@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES, chunkKey, hexOf, modelUploadSerde, uploadKey, type ModelUpload } from './model-rows.ts'
-import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
+import type { TransactionBuffer } from '../rows/index.ts'
 
 /** One piece of a model that comes in several records. */
 export interface NewPiece {

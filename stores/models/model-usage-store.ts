@@ -1,12 +1,11 @@
-import { asBuffer } from '../../records/serde.ts'
-import { afterPrefix } from '../rows/byte-key.ts'
-import type { StoreHooks } from '../rows/buffered-store.ts'
+import { asBuffer } from '../../records/index.ts'
+import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
+import { afterPrefix } from '../byte-key.ts'
 import { sumOf } from './model-figures.ts'
 import { modelStatisticsSerde, type ModelStatistics } from './model-rows.ts'
 import { addUse, type ModelUse, type Running } from './model-usage.ts'
 import type { Row, StateStore } from '../state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-query.ts'
-import type { TransactionBuffer } from '../rows/transaction-buffer.ts'
 
 const writtenEveryMs = 1000
 const PREFIX = 'use/'

@@ -1,4 +1,4 @@
-import { byteKey } from './byte-key.ts'
+import { byteKey } from '../byte-key.ts'
 import type { Checkpoint, Row, RowStorage } from '../state-store.ts'
 
 type Entry = readonly [Uint8Array, Uint8Array]

@@ -1,5 +1,5 @@
 import { Level } from 'level'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
 
 /** A LevelDB of bytes. Its operating-system lock keeps every other opener out, and is gone with the process however it ends. */
 export type Database = Level<Buffer, Buffer>

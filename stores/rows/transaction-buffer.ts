@@ -1,6 +1,6 @@
-import { byteKey, compareBytes, mustBeBytes } from './byte-key.ts'
+import { byteKey, compareBytes, mustBeBytes } from '../byte-key.ts'
 import type { Checkpoint, ManagedStore, Row, RowStorage, TaskBinding } from '../state-store.ts'
-import type { Undoable } from './undo-journal.ts'
+import type { Undoable } from '../undo-journal.ts'
 
 type Generation = ReadonlyMap<string, Row>
 type Entry = readonly [Uint8Array, Uint8Array]

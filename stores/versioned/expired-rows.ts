@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { RowStorage } from '../state-store.ts'
 import { AFTER_ENDED, decodeVersion, endOf, FIRST_NEWEST, isEnded } from './version-rows.ts'
 

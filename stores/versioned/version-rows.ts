@@ -1,5 +1,5 @@
-import { SluiceError } from '../../base/sluice-error.ts'
-import { asBuffer } from '../../records/serde.ts'
+import { SluiceError } from '../../base/index.ts'
+import { asBuffer } from '../../records/index.ts'
 import type { Row } from '../state-store.ts'
 
 // The families of rows, by a row key's first byte:

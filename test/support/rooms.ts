@@ -107,6 +107,28 @@ export function climbsOf(path: string, source: string): string[] {
   })
 }
 
+/**
+ * What a file imports past a room's door, a sentence each: from outside of a room only its `index.ts` is imported. Imports that are evaluated later
+ * (`import()`, a worker's module) may name a file: what they load is not loaded with the door.
+ */
+export function wallsOf(path: string, source: string): string[] {
+  const room = roomOf(path)
+  return staticImportsOf(path, source).flatMap(target => {
+    const other = roomOf(target)
+    const isInside = other === room || other === '.' || encloses(other, room)
+    return isInside || target.endsWith('/index.ts') || doorless.has(target) ? [] : [`${path} imports ${target}, past ${other}/index.ts`]
+  })
+}
+
+/** The generated messages are their room. */
+const doorless: ReadonlySet<string> = new Set(['proto/messages.js', 'proto/state-messages.js'])
+
+/** The files that are evaluated before a file is. */
+function staticImportsOf(path: string, source: string): string[] {
+  const later = /\bimport\s*\(\s*['"`][^'"`\n]+['"`]\s*\)|\bnew URL\([^)]*\)/g
+  return filesImportedBy(path, source.replace(later, ''))
+}
+
 /** The circles among files that import each other, types included; each with its files in the order of their names. */
 export function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const state = new Map<string, { index: number; low: number; open: boolean }>()

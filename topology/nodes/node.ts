@@ -1,6 +1,6 @@
 import type { StateStore } from '../../stores/index.ts'
-import type { Collector, CollectorMark } from '../output/collector.ts'
-import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
+import type { Collector, CollectorMark } from '../output/index.ts'
+import type { MetricsRecorder } from '../metrics/index.ts'
 import type { ProcessorLog } from '../processor-context.ts'
 import type { Punctuator } from '../punctuation.ts'
 import type { StreamRecord } from '../stream-record.ts'

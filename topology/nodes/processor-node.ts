@@ -1,6 +1,6 @@
-import { isRecordFault, SluiceError } from '../../base/sluice-error.ts'
+import { isRecordFault, SluiceError } from '../../base/index.ts'
 import type { StateStore } from '../../stores/index.ts'
-import type { MetricsRecorder } from '../metrics/metrics-recorder.ts'
+import type { MetricsRecorder } from '../metrics/index.ts'
 import { inOrder, type Node, type NodeServices } from './node.ts'
 import type { Processor } from '../processor.ts'
 import type { ProcessorContext, ProcessorLog } from '../processor-context.ts'

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import { ProcessorNode } from './processor-node.ts'
 import { Punctuations } from '../punctuation.ts'
@@ -6,7 +6,7 @@ import { SinkNode } from './sink-node.ts'
 import { SourceNode } from './source-node.ts'
 import type { RawRecord } from '../stream-record.ts'
 import type { SubTopology } from '../topology-definition.ts'
-import type { WorkBinding } from '../output/topic-gate.ts'
+import type { WorkBinding } from '../output/index.ts'
 import { WorkUnit } from './work-unit.ts'
 
 /**

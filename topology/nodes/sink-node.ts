@@ -1,4 +1,4 @@
-import { isRecordFault, messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { isRecordFault, messageOf, SluiceError } from '../../base/index.ts'
 import type { Node, NodeServices } from './node.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { SinkDefinition } from '../topology-definition.ts'

@@ -1,5 +1,5 @@
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
-import { bytesSerde } from '../../records/serde.ts'
+import { messageOf, SluiceError } from '../../base/index.ts'
+import { bytesSerde } from '../../records/index.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SourceDefinition } from '../topology-definition.ts'

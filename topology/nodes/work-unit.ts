@@ -1,11 +1,9 @@
-import { isRecordFault, messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { isRecordFault, messageOf, SluiceError } from '../../base/index.ts'
 import { UndoJournal, type Undoable } from '../../stores/index.ts'
-import type { CollectorMark } from '../output/collector.ts'
-import { hasOrigin, withoutOrigin } from '../output/dead-letter.ts'
+import { type CollectorMark, hasOrigin, withoutOrigin, type WorkBinding } from '../output/index.ts'
 import type { NodeServices, Savepoint, TaskServices } from './node.ts'
 import type { Punctuator } from '../punctuation.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
-import type { WorkBinding } from '../output/topic-gate.ts'
 
 interface Letter {
   readonly record: StreamRecord

@@ -1,5 +1,4 @@
-import { topicPartition } from '../../base/topic-partition.ts'
-import { messageOf, SluiceError } from '../../base/sluice-error.ts'
+import { topicPartition, messageOf, SluiceError } from '../../base/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '../record-headers.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'

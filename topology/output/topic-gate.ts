@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError, type ErrorCode } from '../../base/sluice-error.ts'
-import { varbytesSize, varintSize, type Bytes } from '../../base/byte-writer.ts'
+import { SluiceError, type ErrorCode, varbytesSize, varintSize, type Bytes } from '../../base/index.ts'
 import type { TaskBinding } from '../../stores/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes } from '../record-headers.ts'

@@ -1,9 +1,7 @@
 import { checkOptions, completeOptions } from '../../base/options/index.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { topicConfigTable } from './topic-config-table.ts'
 import type { TopicConfigs } from './topic-configs.ts'
-
-export type { TopicConfigs } from './topic-configs.ts'
 
 /** Which records a topic's broker takes. */
 export interface TopicLimits {

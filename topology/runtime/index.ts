@@ -1,3 +1,6 @@
+// Runs a topology against Kafka: SluiceStreams, and what answers queries about an instance.
+// The rooms below have the parts, from threads/ down to kafka/.
+// Not here: models, REST.
 export {
   createKafka,
   waitForBroker,
@@ -9,9 +12,9 @@ export {
   type OAuthBearer,
   type TokenEndpoint,
   type TokenSource,
-} from './kafka/kafka-client.ts'
-export type { InputTopic } from './topics/input-topic.ts'
-export { partitionForKey } from './topics/default-partitioner.ts'
+} from './kafka/index.ts'
+export type { InputTopic } from './topics/index.ts'
+export { partitionForKey } from './topics/index.ts'
 export { SluiceStreams } from './sluice-streams.ts'
 export {
   streamsConfig,
@@ -23,7 +26,7 @@ export {
   type StreamsOptions,
   type TopologyModule,
 } from './config/index.ts'
-export type { GlobalStore } from './state/global-store.ts'
-export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topics/topic-reader.ts'
-export { TopicWriter } from './topics/topic-writer.ts'
-export { changelogTopic } from './topics/topic-manager.ts'
+export type { GlobalStore } from './state/index.ts'
+export { readTopic, type TopicBatch, type TopicReaderOptions, type TopicRecord } from './topics/index.ts'
+export { TopicWriter } from './topics/index.ts'
+export { changelogTopic } from './topics/index.ts'

@@ -1,7 +1,6 @@
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
-import { mergeMetrics } from '../metrics/merge-metrics.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
+import { mergeMetrics, type MetricFamily } from '../metrics/index.ts'
 import type {
   InstanceMetadata,
   KeyVersions,
@@ -17,12 +16,11 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
-import { GroupMetadata } from './group/group-metadata.ts'
-import type { InstanceMetrics } from './metrics/instance-metrics.ts'
-import { KeyLocator } from './queries/key-locator.ts'
-import type { Admin } from './kafka/kafka-client.ts'
-import { noCounts } from './metrics/streams-counters.ts'
-import type { ThreadPool } from './threads/thread-pool.ts'
+import { GroupMetadata } from './group/index.ts'
+import { type InstanceMetrics, noCounts } from './metrics/index.ts'
+import { KeyLocator } from './queries/index.ts'
+import type { Admin } from './kafka/index.ts'
+import type { ThreadPool } from './threads/index.ts'
 
 /** What is known once the topology is. */
 export interface KnownTopology {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { SluiceError } from '../../base/index.ts'
 import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
-import type { MetricFamily } from '../metrics/metrics-recorder.ts'
+import type { MetricFamily } from '../metrics/index.ts'
 import type {
   HostInfo,
   InstanceMetadata,
@@ -18,20 +18,24 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
-import { Failover } from './failover/failover.ts'
-import { InputTopic } from './topics/input-topic.ts'
-import { waitForBroker, type Admin, type Kafka } from './kafka/kafka-client.ts'
-import { checkMembers } from './group/member-topology.ts'
+import { Failover } from './failover/index.ts'
+import { InputTopic, prepareReachableTopics } from './topics/index.ts'
+import { waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
+import { checkMembers } from './group/index.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
-import type { GlobalStore } from './state/global-store.ts'
-import { GlobalStores } from './state/global-stores.ts'
-import { checkAdvertised, checkStreamsOptions, streamsConfig, type StreamsConfig, type StreamsOptions } from './config/streams-config.ts'
-import { streamsKafka } from './kafka/kafka-log.ts'
-import { checkThreads, threadFactory } from './threads/thread-factory.ts'
-import { InstanceMetrics } from './metrics/instance-metrics.ts'
-import { ThreadPool } from './threads/thread-pool.ts'
-import { prepareReachableTopics } from './topics/prepare-reachable-topics.ts'
-import { checkTopologySource, loadTopology, type TopologyModule } from './config/topology-module.ts'
+import { type GlobalStore, GlobalStores } from './state/index.ts'
+import {
+  checkAdvertised,
+  checkStreamsOptions,
+  streamsConfig,
+  type StreamsConfig,
+  type StreamsOptions,
+  checkTopologySource,
+  loadTopology,
+  type TopologyModule,
+} from './config/index.ts'
+import { checkThreads, threadFactory, ThreadPool } from './threads/index.ts'
+import { InstanceMetrics } from './metrics/index.ts'
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -95,8 +99,7 @@ export class SluiceStreams implements QueryableStreams {
   async start(): Promise<void> {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'an application starts once: make another')
     this.#setState('starting')
-    this.#starting = this.#start()
-    await this.#starting
+    await (this.#starting = this.#start())
   }
 
   /** Commits, leaves the group, closes everything. A second call waits for the first. */
@@ -241,7 +244,7 @@ export class SluiceStreams implements QueryableStreams {
       if (!(this.#source instanceof Topology)) this.#setTopology(await loadTopology(this.#source.module.href, this.#source.options))
       const { stateDir, applicationId } = this.#config
       if (stateDir !== undefined) {
-        this.#directory = await StateDirectory.open(stateDir, applicationId, reason => this.#onNewInstance(reason))
+        this.#directory = await StateDirectory.open(stateDir, applicationId, this.#onNewInstance)
         this.#instance = this.#directory.instanceId
       }
       const { topology, stores } = this.#known
@@ -259,7 +262,7 @@ export class SluiceStreams implements QueryableStreams {
     }
   }
 
-  #onNewInstance(reason: string): void {
+  readonly #onNewInstance = (reason: string): void => {
     this.#recorded.newInstance()
     this.#config.listener.log?.('warn', 'what the instance knew of itself was not usable: it is a new one', { reason })
   }
@@ -329,7 +332,6 @@ export class SluiceStreams implements QueryableStreams {
     await this.#failover?.close()
     await this.#admin.disconnect().catch(() => undefined)
     await this.#directory?.close()
-    this.#directory = undefined
   }
 
   #setState(state: StreamsState): void {

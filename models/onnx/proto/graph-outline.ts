@@ -1,4 +1,4 @@
-import { parseSchema } from '../../../records/protobuf-schema.ts'
+import { parseSchema } from '../../../records/index.ts'
 import type { Dimension, Int64 } from './onnx-schema.ts'
 
 export interface TensorOutline {

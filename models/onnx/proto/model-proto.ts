@@ -1,5 +1,5 @@
-import { asBuffer } from '../../../records/serde.ts'
-import { SluiceError, messageOf } from '../../../base/sluice-error.ts'
+import { asBuffer } from '../../../records/index.ts'
+import { SluiceError, messageOf } from '../../../base/index.ts'
 import { type GraphProto, type ModelProto, type NodeProto, attributeType, elementType, modelOutline, modelProto } from './onnx-schema.ts'
 
 /** A model that ONNX Runtime can run, and what had to be taken out of it. */

@@ -1,4 +1,4 @@
-import { parseSchema } from '../../../records/protobuf-schema.ts'
+import { parseSchema } from '../../../records/index.ts'
 
 /** An int64 of a decoded message: a number, or a Long when it is large. */
 export type Int64 = number | { toString(): string; toNumber(): number }

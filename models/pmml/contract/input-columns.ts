@@ -1,4 +1,4 @@
-import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../../records/column-batch.ts'
+import type { ColumnBatch, ColumnSpec, NumberColumn, TextColumn } from '../../../records/index.ts'
 import { readDate } from '../document/index.ts'
 import { type Row, type InputField, treat, treatForeign } from '../expressions/index.ts'
 

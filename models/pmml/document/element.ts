@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 
 /** An element of a PMML document, without its namespace prefix. Extensions are left out of the tree. */
 export class PmmlElement {

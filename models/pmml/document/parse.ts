@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes'
-import { SluiceError, messageOf } from '../../../base/sluice-error.ts'
+import { SluiceError, messageOf } from '../../../base/index.ts'
 import { PmmlElement } from './element.ts'
 
 /** What a document may need at most; more is refused before it takes the memory or the stack. */

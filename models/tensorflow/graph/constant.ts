@@ -1,5 +1,5 @@
-import { asBuffer } from '../../../records/serde.ts'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { asBuffer } from '../../../records/index.ts'
+import { SluiceError } from '../../../base/index.ts'
 import { type ElementType, bytesOf, elementTypeOf } from './element-type.ts'
 import type { TensorProto, TensorShapeProto } from './tf-schema.ts'
 

@@ -1,5 +1,5 @@
-import { asBuffer } from '../../../records/serde.ts'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { asBuffer } from '../../../records/index.ts'
+import { SluiceError } from '../../../base/index.ts'
 import { type Constant, constantOf } from './constant.ts'
 import { type ElementType, elementTypeOf } from './element-type.ts'
 import type { OnnxGraph } from './onnx-graph.ts'

@@ -1,4 +1,4 @@
-import { parseSchema } from '../../../records/protobuf-schema.ts'
+import { parseSchema } from '../../../records/index.ts'
 import type { Int64 } from '../../onnx/proto/index.ts'
 
 export interface TensorShapeProto {

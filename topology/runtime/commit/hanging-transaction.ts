@@ -1,6 +1,5 @@
-import type { TopicPartition } from '../../../base/topic-partition.ts'
-import { describeTransaction, type DescribedTransaction } from '../kafka/kafkajs-mends/describe-transaction.ts'
-import type { TransactionSession } from '../kafka/kafkajs-mends/transaction-session.ts'
+import type { TopicPartition } from '../../../base/index.ts'
+import { describeTransaction, type DescribedTransaction, type TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 
 export interface FormerWrites {
   readonly transactionalId: string

@@ -1,7 +1,7 @@
-import type { TopicPartition } from '../../../base/topic-partition.ts'
+import type { TopicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { changelogTopic, taskOf, type TopicLayout } from '../topics/topic-manager.ts'
+import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface OutputPartitionsOptions {
   readonly topology: TopologyDefinition

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { TaskProducer } from './task-producer.ts'
 
 /** One use of a producer: what it writes and commits. It returns the producer for the next use. */

@@ -1,9 +1,6 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
-import type { Collector, CollectorMark, OutputRecord } from '../../output/collector.ts'
-import { TopicGate } from '../../output/topic-gate.ts'
-import { topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
-import { partitionForKey } from '../topics/default-partitioner.ts'
-import { Outgoing, type OutgoingBatch } from '../topics/send-batch.ts'
+import { SluiceError } from '../../../base/index.ts'
+import { type Collector, type CollectorMark, type OutputRecord, TopicGate, topicLimits, type TopicLimits } from '../../output/index.ts'
+import { partitionForKey, Outgoing, type OutgoingBatch } from '../topics/index.ts'
 
 /** What waits for one topic. */
 interface OutputTopic {

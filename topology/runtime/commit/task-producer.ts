@@ -1,10 +1,9 @@
-import type { TopicPartition } from '../../../base/topic-partition.ts'
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import { type ConsumedOffset, offsetsByTopic } from '../group/consumed-offset.ts'
-import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/kafka-client.ts'
+import { type TopicPartition, messageOf, SluiceError } from '../../../base/index.ts'
+import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
+import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
 import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
-import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/send-batch.ts'
+import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 
 /** How a task's commits reach Kafka. */
 export interface TaskProducer {

@@ -1,5 +1,5 @@
 import { file, isObject, kindOf, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
-import type { KafkaSettings, TokenSource } from '../kafka/kafka-client.ts'
+import type { KafkaSettings, TokenSource } from '../kafka/index.ts'
 
 /** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
 export type SaslOptions = NonNullable<KafkaSettings['sasl']>

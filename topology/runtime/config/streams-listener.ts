@@ -1,6 +1,6 @@
 import { kindOf, optional, optionsWithin, type ValueKind } from '../../../base/options/index.ts'
 import type { StreamsState, TaskId } from '../../queryable-streams.ts'
-import type { KafkaLog } from '../kafka/kafka-client.ts'
+import type { KafkaLog } from '../kafka/index.ts'
 
 /** What a running application reports to the program that embeds it. What a function throws changes nothing for the application. */
 export interface StreamsListener {

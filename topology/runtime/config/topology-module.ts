@@ -1,5 +1,5 @@
 import { checkOptions, kindOf, optional, required } from '../../../base/options/index.ts'
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import { Topology } from '../../topology.ts'
 
 /**

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf } from '../../../base/sluice-error.ts'
+import { messageOf } from '../../../base/index.ts'
 import type { StateDirectory } from '../../../stores/index.ts'
-import type { EvictionReason } from '../metrics/failure-metrics.ts'
+import type { EvictionReason } from '../metrics/index.ts'
 import { GroupAdmin, type GroupMember } from './group-admin.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
+import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
 import { PeerWatch } from './peer-watch.ts'
-import type { ThreadMembership } from '../group/membership.ts'
+import type { ThreadMembership } from '../group/index.ts'
 
 export interface FailoverOptions {
   readonly kafka: Kafka

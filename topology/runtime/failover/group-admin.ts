@@ -1,5 +1,5 @@
-import { decodeMember } from '../group/group-protocol.ts'
-import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka/kafka-client.ts'
+import { decodeMember } from '../group/index.ts'
+import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import type { Peer } from './peer-link.ts'
 
 /** A member of the group as its coordinator tells it; `peer` where the member said where it listens. */

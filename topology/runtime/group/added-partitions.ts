@@ -1,8 +1,8 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TopicPartitions } from './group-protocol.ts'
-import { changelogTopic, taskOf, type TopicLayout } from '../topics/topic-manager.ts'
+import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface AddedPartitionsOptions {
   readonly topology: TopologyDefinition

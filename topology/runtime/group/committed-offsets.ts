@@ -1,6 +1,6 @@
-import { topicPartition } from '../../../base/topic-partition.ts'
-import { orAborted, pause, type Admin, type Kafka } from '../kafka/kafka-client.ts'
-import { partitionOffsets, type PartitionOffsets } from '../topics/partition-offsets.ts'
+import { topicPartition } from '../../../base/index.ts'
+import { orAborted, pause, type Admin, type Kafka } from '../kafka/index.ts'
+import { partitionOffsets, type PartitionOffsets } from '../topics/index.ts'
 
 const askEveryMs = 100
 

@@ -1,8 +1,8 @@
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import type { InstanceMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
-import type { Admin } from '../kafka/kafka-client.ts'
+import type { Admin } from '../kafka/index.ts'
 
 /** The group as its coordinator tells it: who runs, where it answers, which tasks it has. Asked again after at most `maxAgeMs`. */
 export class GroupMetadata {

@@ -1,14 +1,13 @@
 import { sluice } from '../../../proto/state-messages.js'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { HostInfo, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { AssignmentMember, MemberTasks } from './assignment.ts'
 import { assignTasks } from './task-assignor.ts'
-import type { PartitionAssigner } from '../kafka/kafka-client.ts'
-import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
-import type { JoinHooks } from '../kafka/kafkajs-mends/join-hook.ts'
+import type { PartitionAssigner } from '../kafka/index.ts'
+import { loadMendedKafkajs, type JoinHooks } from '../kafka/kafkajs-mends/index.ts'
 import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
-import { taskIdOf } from '../topics/topic-manager.ts'
+import { taskIdOf } from '../topics/index.ts'
 
 /** What a member tells the group of itself at each join. */
 export interface MemberFacts extends HostInfo {

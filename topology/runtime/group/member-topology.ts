@@ -1,7 +1,7 @@
 import { sluice } from '../../../proto/state-messages.js'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { Admin } from '../kafka/kafka-client.ts'
+import type { Admin } from '../kafka/index.ts'
 import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 
 /** Of the group protocol. */

@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
-import type { Consumer } from '../kafka/kafka-client.ts'
+import { SluiceError } from '../../../base/index.ts'
+import type { Consumer } from '../kafka/index.ts'
 
 const watchEveryMs = 1000
 /** Silence that is told as the brokers' absence: many fetches and heartbeats. */

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 

@@ -1,7 +1,6 @@
-import type { Cluster } from '../kafka/kafka-client.ts'
+import type { Cluster } from '../kafka/index.ts'
 import type { TopicPartitions } from './group-protocol.ts'
-import type { JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
-import { topicIds } from '../kafka/kafkajs-mends/topic-ids.ts'
+import { type JoinedGroup, topicIds } from '../kafka/kafkajs-mends/index.ts'
 
 type Group = Pick<JoinedGroup['group'], 'cluster' | 'groupId'>
 

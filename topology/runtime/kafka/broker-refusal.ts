@@ -1,4 +1,4 @@
-import { messageOf } from '../../../base/sluice-error.ts'
+import { messageOf } from '../../../base/index.ts'
 
 /** What a person needs to know of a broker that could not be used. */
 export interface BrokerRefusal {

@@ -1,12 +1,12 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import { refusalOf } from './broker-refusal.ts'
 import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
-import { oauthMechanism, type OAuthBearer } from './oauth/oauth-bearer.ts'
+import { oauthMechanism, type OAuthBearer } from './oauth/index.ts'
 
 export { describeTopics, type DescribedTopic } from './kafkajs-mends/index.ts'
-export type { OAuthBearer } from './oauth/oauth-bearer.ts'
-export type { TokenEndpoint, TokenSource } from './oauth/oauth-token.ts'
+export type { OAuthBearer } from './oauth/index.ts'
+export type { TokenEndpoint, TokenSource } from './oauth/index.ts'
 
 export type {
   Admin,

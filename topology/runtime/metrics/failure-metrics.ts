@@ -1,8 +1,8 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { CorruptionKind } from '../../../stores/index.ts'
-import type { MetricDefinition } from '../../metrics/metrics-recorder.ts'
-import { isPassing, protocolErrorOf } from '../kafka/kafka-client.ts'
-import type { LostReason } from '../topics/partition-standing.ts'
+import type { MetricDefinition } from '../../metrics/index.ts'
+import { isPassing, protocolErrorOf } from '../kafka/index.ts'
+import type { LostReason } from '../topics/index.ts'
 
 const counter = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'counter', help, labels })
 

@@ -1,4 +1,4 @@
-import { MetricsRecorder } from '../../metrics/metrics-recorder.ts'
+import { MetricsRecorder } from '../../metrics/index.ts'
 import {
   brokerAway,
   failureCode,
@@ -7,8 +7,8 @@ import {
   membersEvicted,
   storesRebuilt,
   threadFailures,
+  type EvictionReason,
 } from './failure-metrics.ts'
-import type { EvictionReason } from './failure-metrics.ts'
 
 /** What is counted for an instance beside its stream threads, or outlives them. */
 export class InstanceMetrics {

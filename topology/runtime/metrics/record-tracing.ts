@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import { messageOf } from '../../../base/sluice-error.ts'
+import { messageOf } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import { withHeader } from '../../record-headers.ts'
 import type { Headers, RawRecord, StreamRecord } from '../../stream-record.ts'

@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../metrics/metrics-recorder.ts'
+import { SluiceError } from '../../../base/index.ts'
+import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../metrics/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord } from '../../stream-record.ts'
 

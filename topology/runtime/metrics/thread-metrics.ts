@@ -1,11 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import {
-  type MetricDefinition,
-  type MetricFamily,
-  type MetricSample,
-  MetricsRecorder,
-  secondsBounds,
-} from '../../metrics/metrics-recorder.ts'
+import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../../metrics/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
   brokerAway,
@@ -17,7 +11,7 @@ import {
   type RebuildReason,
 } from './failure-metrics.ts'
 import type { ManagedStore } from '../../../stores/index.ts'
-import type { RestoreProgress } from '../config/streams-config.ts'
+import type { RestoreProgress } from '../config/index.ts'
 import { taskMetrics } from './task-metrics.ts'
 
 const rebalance: MetricDefinition = {

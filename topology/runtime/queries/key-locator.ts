@@ -1,8 +1,7 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { StoreMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { partitionForKey } from '../topics/default-partitioner.ts'
-import { changelogTopic, taskIdOf, type TopicLayout } from '../topics/topic-manager.ts'
+import { partitionForKey, changelogTopic, taskIdOf, type TopicLayout } from '../topics/index.ts'
 
 /** Which stores there are, and which partition and task has a key. */
 export class KeyLocator {

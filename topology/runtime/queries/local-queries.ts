@@ -1,11 +1,9 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { ManagedStore, QueriedEntry } from '../../../stores/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
-import type { StandbyTask } from '../tasks/standby-task.ts'
-import type { StateManager } from '../state/state-manager.ts'
+import type { StandbyTask, StreamTask } from '../tasks/index.ts'
+import type { StateManager, GlobalStore } from '../state/index.ts'
 import { notHere, type KeyLocator } from './key-locator.ts'
-import type { GlobalStore } from '../state/global-store.ts'
-import type { StreamTask } from '../tasks/stream-task.ts'
 import type { ThreadQueries } from './thread-queries.ts'
 
 interface Partition {

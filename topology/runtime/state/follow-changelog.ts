@@ -1,6 +1,6 @@
 import type { ManagedStore, Row } from '../../../stores/index.ts'
-import type { Kafka } from '../kafka/kafka-client.ts'
-import { readTopic, type TopicBatch } from '../topics/topic-reader.ts'
+import type { Kafka } from '../kafka/index.ts'
+import { readTopic, type TopicBatch } from '../topics/index.ts'
 
 export interface FollowedChangelog {
   readonly topic: string

@@ -1,9 +1,8 @@
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../../stores/index.ts'
-import { waitForCommittedOffsets } from '../group/committed-offsets.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
-import { partitionOffsets, type PartitionOffsets } from '../topics/partition-offsets.ts'
-import { readTopic, type TopicBatch } from '../topics/topic-reader.ts'
+import { waitForCommittedOffsets } from '../group/index.ts'
+import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import { partitionOffsets, type PartitionOffsets, readTopic, type TopicBatch } from '../topics/index.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000

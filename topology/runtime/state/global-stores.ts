@@ -1,10 +1,10 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { StateStore } from '../../../stores/index.ts'
 import type { SubTopology, TopologyDefinition } from '../../topology-definition.ts'
-import type { Kafka } from '../kafka/kafka-client.ts'
+import type { Kafka } from '../kafka/index.ts'
 import { GlobalStore } from './global-store.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
-import { changelogTopic, type TopicLayout } from '../topics/topic-manager.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { changelogTopic, type TopicLayout } from '../topics/index.ts'
 
 export interface GlobalStoresParts {
   readonly kafka: Kafka

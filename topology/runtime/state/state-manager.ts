@@ -1,14 +1,12 @@
 import type { Checkpoint, ManagedStore } from '../../../stores/index.ts'
-import type { Collector } from '../../output/collector.ts'
+import { type Collector, taskBinding, type TopicGate, type WorkBinding } from '../../output/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
-import { taskBinding, type TopicGate, type WorkBinding } from '../../output/topic-gate.ts'
 import type { SubTopology } from '../../topology-definition.ts'
-import type { RebuildReason } from '../metrics/failure-metrics.ts'
+import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
-import type { Kafka } from '../kafka/kafka-client.ts'
-import { ChangelogLost } from '../topics/partition-standing.ts'
-import type { RestoreProgress } from '../config/streams-config.ts'
-import { changelogTopic } from '../topics/topic-manager.ts'
+import type { Kafka } from '../kafka/index.ts'
+import { ChangelogLost, changelogTopic } from '../topics/index.ts'
+import type { RestoreProgress } from '../config/index.ts'
 
 const progressEveryMs = 500
 /** A store that does not change while its task commits says so often that its rows are of now. */

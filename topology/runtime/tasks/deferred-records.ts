@@ -1,4 +1,4 @@
-import { isRecordFault } from '../../../base/sluice-error.ts'
+import { isRecordFault } from '../../../base/index.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { PartitionGroup } from './partition-group.ts'
 import type { RecordQueue } from './record-queue.ts'

@@ -1,4 +1,4 @@
-import type { ConsumedOffset } from '../group/consumed-offset.ts'
+import type { ConsumedOffset } from '../group/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 /** How far the inputs of one assignment are processed, against what is committed of them. */

@@ -1,13 +1,10 @@
-import { messageOf, SluiceError, type ErrorCode } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError, type ErrorCode } from '../../../base/index.ts'
 import type { ManagedStore } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
-import type { ChangelogEndOffsets } from '../state/changelog-end-offsets.ts'
-import { followChangelog } from '../state/follow-changelog.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/kafka-client.ts'
-import { ChangelogLost } from '../topics/partition-standing.ts'
-import type { StateManager } from '../state/state-manager.ts'
-import { changelogTopic } from '../topics/topic-manager.ts'
+import { type ChangelogEndOffsets, followChangelog, type StateManager } from '../state/index.ts'
+import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import { ChangelogLost, changelogTopic } from '../topics/index.ts'
 
 /** After a failure, until it is tried again. */
 const retryMs = 1000

@@ -1,12 +1,11 @@
-import { messageOf } from '../../../base/sluice-error.ts'
+import { messageOf } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { ChangelogEndOffsets } from '../state/changelog-end-offsets.ts'
-import type { Kafka } from '../kafka/kafka-client.ts'
+import { ChangelogEndOffsets, type StateManager } from '../state/index.ts'
+import type { Kafka } from '../kafka/index.ts'
 import { StandbyTask } from './standby-task.ts'
-import type { StateManager } from '../state/state-manager.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
-import { taskOf } from '../topics/topic-manager.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { taskOf } from '../topics/index.ts'
 
 export interface StandbyTasksParts {
   readonly kafka: Kafka

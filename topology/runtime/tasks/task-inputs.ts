@@ -1,11 +1,10 @@
-import { topicPartition } from '../../../base/topic-partition.ts'
+import { topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { TopicPartitions } from '../group/group-protocol.ts'
-import type { Cluster, KafkaLog } from '../kafka/kafka-client.ts'
-import type { JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
+import { type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
+import type { Cluster, KafkaLog } from '../kafka/index.ts'
+import type { JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { RecordQueue } from './record-queue.ts'
-import { inputTopics, type ReplacedInput } from '../group/replaced-inputs.ts'
 
 type Joined = { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] }
 

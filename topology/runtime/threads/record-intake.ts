@@ -1,9 +1,8 @@
 import type { RawRecord } from '../../stream-record.ts'
-import { pause, type Batch } from '../kafka/kafka-client.ts'
-import type { ConsumerBatch } from '../kafka/kafkajs-mends/consumer-batch.ts'
-import type { FetchedRecord } from '../kafka/kafkajs-mends/fetched-record.ts'
-import type { RecordQueue } from '../tasks/record-queue.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
+import { pause, type Batch } from '../kafka/index.ts'
+import type { ConsumerBatch, FetchedRecord } from '../kafka/kafkajs-mends/index.ts'
+import type { RecordQueue } from '../tasks/index.ts'
+import type { StreamsConfig } from '../config/index.ts'
 
 /** After fewer records than this of a partition, the next fetch is made so much later, ms. */
 const smallBatch = 64

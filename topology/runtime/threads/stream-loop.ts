@@ -1,4 +1,4 @@
-import type { StreamTask } from '../tasks/stream-task.ts'
+import type { StreamTask } from '../tasks/index.ts'
 
 /** How long the loop sleeps at most while something is due by the clock, and while nothing is, ms. */
 const tickMs = 10

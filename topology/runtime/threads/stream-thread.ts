@@ -1,22 +1,27 @@
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import type { MetricFamily } from '../../metrics/index.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { refuseAddedPartitions } from '../group/added-partitions.ts'
+import {
+  refuseAddedPartitions,
+  OffsetCommits,
+  checkAssignment,
+  decodeStandbys,
+  groupProtocol,
+  tasksOf,
+  type MemberFacts,
+  MembershipLease,
+  type ThreadMembership,
+} from '../group/index.ts'
 import { RecordIntake } from './record-intake.ts'
-import { OffsetCommits } from '../group/offset-commits.ts'
-import { checkAssignment, decodeStandbys, groupProtocol, tasksOf, type MemberFacts } from '../group/group-protocol.ts'
-import { outageRetry, type Consumer, type Kafka } from '../kafka/kafka-client.ts'
-import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/join-hook.ts'
-import { MembershipLease } from '../group/membership-lease.ts'
+import { outageRetry, type Consumer, type Kafka } from '../kafka/index.ts'
+import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { StreamLoop } from './stream-loop.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
-import { taskInputs } from '../tasks/task-inputs.ts'
-import { TaskManager } from '../tasks/task-manager.ts'
-import type { ThreadMembership } from '../group/membership.ts'
-import { ThreadMetrics } from '../metrics/thread-metrics.ts'
-import type { TopicLayout } from '../topics/topic-manager.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { taskInputs, TaskManager } from '../tasks/index.ts'
+import { ThreadMetrics } from '../metrics/index.ts'
+import type { TopicLayout } from '../topics/index.ts'
 
 /** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
 const heartbeatMs = 200

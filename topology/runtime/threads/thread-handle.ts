@@ -1,9 +1,9 @@
-import { messageOf } from '../../../base/sluice-error.ts'
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import { messageOf } from '../../../base/index.ts'
+import type { MetricFamily } from '../../metrics/index.ts'
 import type { StreamsCounters, TaskId, TaskStatus } from '../../queryable-streams.ts'
-import type { ThreadQueries } from '../queries/thread-queries.ts'
+import type { ThreadQueries } from '../queries/index.ts'
 import type { StreamRecord } from '../../stream-record.ts'
-import type { KafkaLog } from '../kafka/kafka-client.ts'
+import type { KafkaLog } from '../kafka/index.ts'
 
 /** How a thread stands. Of a worker: as it told last, a quarter of a second ago at most unless it is busy. */
 export interface ThreadStatus {

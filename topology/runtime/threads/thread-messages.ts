@@ -1,12 +1,12 @@
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
-import type { KafkaLogLevel } from '../kafka/kafka-client.ts'
+import type { MetricFamily } from '../../metrics/index.ts'
+import type { KafkaLogLevel } from '../kafka/index.ts'
 import type { PeerFacts } from './stream-thread.ts'
-import type { RestoreProgress, StreamsConfig } from '../config/streams-config.ts'
-import type { ThreadMembership } from '../group/membership.ts'
-import type { ThreadQueries } from '../queries/thread-queries.ts'
+import type { RestoreProgress, StreamsConfig } from '../config/index.ts'
+import type { ThreadMembership } from '../group/index.ts'
+import type { ThreadQueries } from '../queries/index.ts'
 import type { ThreadStatus } from './thread-handle.ts'
 import type { PlainError } from './thread-rpc.ts'
-import type { TopicLayout } from '../topics/topic-manager.ts'
+import type { TopicLayout } from '../topics/index.ts'
 
 /** What a worker thread starts from: plain data. */
 export interface WorkerThreadData {

@@ -1,5 +1,4 @@
-import { mergeMetrics } from '../../metrics/merge-metrics.ts'
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import { mergeMetrics, type MetricFamily } from '../../metrics/index.ts'
 import type {
   KeyVersions,
   KeyVersionsQuery,
@@ -10,12 +9,9 @@ import type {
   StreamsCounters,
   TaskStatus,
 } from '../../queryable-streams.ts'
-import { latestOf } from '../queries/local-queries.ts'
-import { notHere, type KeyLocator } from '../queries/key-locator.ts'
-import { addCounts, noCounts } from '../metrics/streams-counters.ts'
+import { latestOf, notHere, type KeyLocator, type ThreadQueries } from '../queries/index.ts'
+import { addCounts, noCounts, threadsFamily } from '../metrics/index.ts'
 import type { ThreadEvents, ThreadHandle } from './thread-handle.ts'
-import type { ThreadQueries } from '../queries/thread-queries.ts'
-import { threadsFamily } from '../metrics/thread-metrics.ts'
 import { ThreadSupervisor, type SupervisorParts } from './thread-supervisor.ts'
 
 export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'untilReachable' | 'onError'> {

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError, type ErrorCode } from '../../../base/sluice-error.ts'
+import { messageOf, SluiceError, type ErrorCode } from '../../../base/index.ts'
 
 /** One end of a channel between threads: a Worker as the main thread has it, or a worker's parentPort. */
 export interface Endpoint {

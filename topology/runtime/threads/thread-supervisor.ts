@@ -1,10 +1,8 @@
-import { mergeMetrics, pastMetrics } from '../../metrics/merge-metrics.ts'
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import { mergeMetrics, pastMetrics, type MetricFamily } from '../../metrics/index.ts'
 import type { StreamsCounters } from '../../queryable-streams.ts'
-import type { InstanceMetrics } from '../metrics/instance-metrics.ts'
-import { isPassing, pause } from '../kafka/kafka-client.ts'
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { addCounts, noCounts } from '../metrics/streams-counters.ts'
+import { type InstanceMetrics, addCounts, noCounts } from '../metrics/index.ts'
+import { isPassing, pause } from '../kafka/index.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { ThreadHandle } from './thread-handle.ts'
 
 /** Failures in a row after which it gives up. */

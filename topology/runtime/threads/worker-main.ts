@@ -1,21 +1,18 @@
 /** The first module of a worker thread: one stream thread, moved by messages. */
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import { TaskDirectories } from '../../../stores/index.ts'
-import type { MetricFamily } from '../../metrics/metrics-recorder.ts'
+import type { MetricFamily } from '../../metrics/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
-import { LocalQueries } from '../queries/local-queries.ts'
-import type { KafkaLog } from '../kafka/kafka-client.ts'
-import { KeyLocator } from '../queries/key-locator.ts'
+import { LocalQueries, KeyLocator } from '../queries/index.ts'
+import { type KafkaLog, streamsKafka } from '../kafka/index.ts'
 import { StreamThread } from './stream-thread.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
-import { streamsKafka } from '../kafka/kafka-log.ts'
+import { type StreamsConfig, loadTopology } from '../config/index.ts'
 import { deadLetterLog } from './thread-handle.ts'
 import { statusOf } from './thread-status.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { plainError, ThreadRpc, type Endpoint } from './thread-rpc.ts'
-import { loadTopology } from '../config/topology-module.ts'
 
 /** How old the counters that the main thread has may be. */
 const statusEveryMs = 250

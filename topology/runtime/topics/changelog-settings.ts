@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { protocolErrorOf, type Admin, type KafkaLog } from '../kafka/kafka-client.ts'
+import { SluiceError } from '../../../base/index.ts'
+import { protocolErrorOf, type Admin, type KafkaLog } from '../kafka/index.ts'
 import { topicSettings } from './topic-setting.ts'
 
 const names = ['cleanup.policy', 'delete.retention.ms', 'retention.ms', 'retention.bytes'] as const

@@ -1,6 +1,6 @@
 import type { ChangelogStanding } from '../../../stores/index.ts'
-import type { Cluster } from '../kafka/kafka-client.ts'
-import { topicIds } from '../kafka/kafkajs-mends/topic-ids.ts'
+import type { Cluster } from '../kafka/index.ts'
+import { topicIds } from '../kafka/kafkajs-mends/index.ts'
 import { PartitionStanding } from './partition-standing.ts'
 
 /** What the reader of a compacted topic has to know, who keeps what it read. */

@@ -1,4 +1,4 @@
-import { newCluster, orAborted, type Cluster, type Kafka } from '../kafka/kafka-client.ts'
+import { newCluster, orAborted, type Cluster, type Kafka } from '../kafka/index.ts'
 
 /** The offsets that a partition holds: from `start` on, before `end`. */
 export interface PartitionOffsets {

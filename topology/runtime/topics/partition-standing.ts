@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding } from '../../../stores/index.ts'
 
 /** Of the time for which Kafka keeps a deletion: what reading takes, and clocks that differ in speed, are to fit into the rest. */

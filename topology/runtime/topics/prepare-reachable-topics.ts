@@ -1,7 +1,7 @@
-import { messageOf } from '../../../base/sluice-error.ts'
+import { messageOf } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
-import { isPassing, type Admin } from '../kafka/kafka-client.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { isPassing, type Admin } from '../kafka/index.ts'
 import { prepareTopics, type TopicLayout } from './topic-manager.ts'
 
 export interface ReachableTopicsOptions {

@@ -1,8 +1,7 @@
-import { topicPartition } from '../../../base/topic-partition.ts'
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
-import { batchedGrowth, batchHeadBytes } from '../../output/topic-gate.ts'
-import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka/kafka-client.ts'
-import { messageBytes, type ProducedMessage } from '../kafka/kafkajs-mends/record-batch.ts'
+import { topicPartition, messageOf, SluiceError } from '../../../base/index.ts'
+import { batchedGrowth, batchHeadBytes } from '../../output/index.ts'
+import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka/index.ts'
+import { messageBytes, type ProducedMessage } from '../kafka/kafkajs-mends/index.ts'
 
 /** A record for a certain partition. */
 export interface OutgoingMessage extends ProducedMessage {

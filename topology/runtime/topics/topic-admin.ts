@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../base/sluice-error.ts'
-import { describeTopics, pause, type Admin, type DescribedTopic } from '../kafka/kafka-client.ts'
+import { SluiceError } from '../../../base/index.ts'
+import { describeTopics, pause, type Admin, type DescribedTopic } from '../kafka/index.ts'
 
 export interface TopicToCreate {
   readonly topic: string

@@ -1,8 +1,6 @@
 import type { ChangelogStanding } from '../../../stores/index.ts'
 import { headerEntries } from '../../record-headers.ts'
-import type { FetchedRecords } from '../kafka/kafkajs-mends/fetch-decode.ts'
-import type { FetchedRecord } from '../kafka/kafkajs-mends/fetched-record.ts'
-import { filterAbortedMessages, type AbortedTransaction } from '../kafka/kafkajs-mends/filter-aborted-messages.ts'
+import { type FetchedRecords, type FetchedRecord, filterAbortedMessages, type AbortedTransaction } from '../kafka/kafkajs-mends/index.ts'
 
 /** A record as a topic holds it. Key, value and headers are views of the fetched bytes. */
 export interface TopicRecord {

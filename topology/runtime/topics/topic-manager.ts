@@ -1,11 +1,11 @@
 import { changelogSettings } from './changelog-settings.ts'
 import { createTopics, existingTopics, waitForLeaders } from './topic-admin.ts'
-import { SluiceError } from '../../../base/sluice-error.ts'
+import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology, TopologyDefinition } from '../../topology-definition.ts'
-import type { Admin } from '../kafka/kafka-client.ts'
-import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../../output/topic-limits.ts'
-import type { StreamsConfig } from '../config/streams-config.ts'
+import type { Admin } from '../kafka/index.ts'
+import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../../output/index.ts'
+import type { StreamsConfig } from '../config/index.ts'
 import { readTopicLimits } from './topic-setting.ts'
 
 /** Which topics a topology reads and writes, with their partitions: all checked, the internal ones made. */

@@ -1,6 +1,5 @@
-import type { Cluster, Kafka } from '../kafka/kafka-client.ts'
-import { newCluster, orAborted, pause } from '../kafka/kafka-client.ts'
-import { messageOf, SluiceError } from '../../../base/sluice-error.ts'
+import { type Cluster, type Kafka, newCluster, orAborted, pause } from '../kafka/index.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'

@@ -1,5 +1,5 @@
-import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/topic-limits.ts'
-import { pause, protocolErrorOf, type Admin } from '../kafka/kafka-client.ts'
+import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/index.ts'
+import { pause, protocolErrorOf, type Admin } from '../kafka/index.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
 /** A topic's number in Kafka's protocol. */

@@ -1,5 +1,4 @@
-import { topicPartition } from '../../../../base/topic-partition.ts'
-import { messageOf, SluiceError } from '../../../../base/sluice-error.ts'
+import { topicPartition, messageOf, SluiceError } from '../../../../base/index.ts'
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
 

@@ -1,3 +1,6 @@
+// Compression of record batches: gzip, lz4, snappy, zstd.
+// A batch that unpacks to more than 256 MB is refused.
+// Not here: the format of batches.
 import { gzipCodec } from './gzip-codec.ts'
 import { lz4Codec } from './lz4-codec.ts'
 import { snappyCodec } from './snappy-codec.ts'

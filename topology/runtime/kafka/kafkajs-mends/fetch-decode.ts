@@ -1,4 +1,4 @@
-import { ByteReader } from '../../../../base/byte-reader.ts'
+import { ByteReader } from '../../../../base/index.ts'
 import { UnreadableBatch, type BatchFailure } from '../codecs/index.ts'
 import { ConsumerBatch } from './consumer-batch.ts'
 import { FetchedRecord, type BatchContext } from './fetched-record.ts'

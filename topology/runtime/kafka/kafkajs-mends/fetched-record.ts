@@ -1,4 +1,4 @@
-import { ByteReader } from '../../../../base/byte-reader.ts'
+import { ByteReader } from '../../../../base/index.ts'
 import { noHeaders, readHeaders, type Headers } from '../../../record-headers.ts'
 
 /** What a record batch says of all its records, by kafkajs' names. */

@@ -1,3 +1,6 @@
+// Defects of kafkajs, one mend a file, each with its defect's name.
+// Applied to a private copy of kafkajs, before anything uses it.
+// Not here: features that kafkajs does not pretend to have, except requests that it lacks.
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { committedOffsetsMend } from './committed-offsets.ts'
@@ -80,3 +83,9 @@ function mendedModules(): KafkaJsModules {
   for (const mend of mends) mend.apply(own)
   return own
 }
+export { type DescribedTransaction, describeTransaction } from './describe-transaction.ts'
+export type { FetchedRecords } from './fetch-decode.ts'
+export { type AbortedTransaction, filterAbortedMessages } from './filter-aborted-messages.ts'
+export { type ProducedMessage, messageBytes } from './record-batch.ts'
+export { topicIds } from './topic-ids.ts'
+export type { TransactionSession } from './transaction-session.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assigner, Cluster } from 'kafkajs'
-import { messageOf } from '../../../../base/sluice-error.ts'
+import { messageOf } from '../../../../base/index.ts'
 import { hasMoved } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 

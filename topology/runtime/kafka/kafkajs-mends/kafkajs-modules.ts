@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { compileFunction } from 'node:vm'
-import { SluiceError } from '../../../../base/sluice-error.ts'
+import { SluiceError } from '../../../../base/index.ts'
 import type { KafkaJsModules } from './mend.ts'
 
 /** The only version that the mends are made for. */

@@ -1,4 +1,4 @@
-import { ByteWriter } from '../../../../base/byte-writer.ts'
+import { ByteWriter } from '../../../../base/index.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
 import { encodeRecordBatch, type BatchFields, type Compress, type ProducedMessage } from './record-batch.ts'
 

@@ -1,6 +1,6 @@
-import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../../../base/byte-writer.ts'
+import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../../../base/index.ts'
 import { headerBytes } from '../../../record-headers.ts'
-import { batchHeadBytes, recordBytes } from '../../../output/topic-gate.ts'
+import { batchHeadBytes, recordBytes } from '../../../output/index.ts'
 import { crc32c } from './crc32c.ts'
 
 /** A message as `producer.send` takes it. */

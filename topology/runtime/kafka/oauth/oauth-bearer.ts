@@ -1,4 +1,4 @@
-import { messageOf } from '../../../../base/sluice-error.ts'
+import { messageOf } from '../../../../base/index.ts'
 import { TokenCache, TokenRefused, type TokenSource } from './oauth-token.ts'
 
 /** SASL by bearer token (KIP-255, RFC 7628). */

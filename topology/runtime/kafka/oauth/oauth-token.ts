@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { promisify } from 'node:util'
-import { messageOf } from '../../../../base/sluice-error.ts'
+import { messageOf } from '../../../../base/index.ts'
 
 /** Where bearer tokens come from. Plain data, so that it can go to another thread. */
 export type TokenSource =

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MemoryRows } from '../../../stores/rows/memory-rows.ts'
-import { TransactionBuffer } from '../../../stores/rows/transaction-buffer.ts'
-import { UndoJournal } from '../../../stores/rows/undo-journal.ts'
+import { MemoryRows } from '../../stores/rows/memory-rows.ts'
+import { TransactionBuffer } from '../../stores/rows/transaction-buffer.ts'
+import { UndoJournal } from '../../stores/undo-journal.ts'
 
 const test = suite('undo journal')
 

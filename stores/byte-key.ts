@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { asBuffer } from '../../records/serde.ts'
-import { SluiceError } from '../../base/sluice-error.ts'
+import { asBuffer } from '../records/index.ts'
+import { SluiceError } from '../base/index.ts'
 
 /** A key's bytes as a string, one UTF-16 unit a byte: equal and ordered (by `<`) as the bytes are, and cheap as a Map's key. */
 export function byteKey(key: Uint8Array): string {

@@ -1,0 +1,7 @@
+// What every layer stands on: errors with codes, options as data, bytes, topic partitions.
+// Knows nothing of Kafka, stores or models.
+// Not here: anything that only one layer uses.
+export { ByteReader } from './byte-reader.ts'
+export { ByteWriter, type Bytes, varbytesSize, varintSize, varlongSize } from './byte-writer.ts'
+export { type ErrorCode, type Fault, SluiceError, isRecordFault, messageOf } from './sluice-error.ts'
+export { type TopicPartition, topicPartition } from './topic-partition.ts'

@@ -1,0 +1,11 @@
+// Faults under load on a real Kafka, then a count of every result.
+// Not here: what other benchmarks measure; they use the parts that this door names.
+export { ChaosBroker } from './chaos-broker.ts'
+export { ChaosCluster, ownEnvironment, programFile } from './chaos-cluster.ts'
+export { ChaosInstance } from './chaos-instance.ts'
+export { ChaosLoad } from './chaos-load.ts'
+export { partitionCount, topics } from './chaos-topics.ts'
+export { wholeGroup } from './observe.ts'
+export { Random } from './random.ts'
+export { spreadOf } from './report.ts'
+export { ResultWatch } from './result-watch.ts'

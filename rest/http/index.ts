@@ -1,0 +1,31 @@
+// What every route stands on: errors with their statuses, bodies, limits, tokens, connections.
+// The only place that knows which code has which status.
+// Not here: routes.
+export { type AccessTokens, accessTokens } from './access-tokens.ts'
+export { compressed } from './compressed.ts'
+export { Connections, type Drain } from './connections.ts'
+export { crossOrigin } from './cross-origin.ts'
+export { type AnswerCode, type ErrorBody, RestError, answerOfError, isPassing, statusOf } from './errors.ts'
+export { HostRules } from './host-rules.ts'
+export { HttpMetrics } from './http-metrics.ts'
+export type { RestLog } from './log.ts'
+export { RateLimit } from './rate-limit.ts'
+export { BodyRoom, hasBody, readBody } from './request-body.ts'
+export {
+  type BodySpec,
+  type JsonSchema,
+  type ParameterSpec,
+  type ResponseSpec,
+  type Route,
+  type RouteAnswer,
+  type RouteRequest,
+  checkedParams,
+  checkedQuery,
+  countParameter,
+  flagParameter,
+  isDecodable,
+  segment,
+  textParameter,
+  timeParameter,
+} from './route.ts'
+export { type ShownState, shownState } from './shown-state.ts'

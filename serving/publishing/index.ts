@@ -1,0 +1,16 @@
+// How a model becomes records of the models topic, and what is known of published models.
+// A model too large for one record is sent in pieces.
+// Not here: applying them; that is the model processor's.
+export { type ModelPieceRecord, modelPieces, pieceKey } from './model-pieces.ts'
+export {
+  ModelPublisher,
+  type ModelRecordCause,
+  type ModelRecordPlace,
+  type ModelTopic,
+  type PublishOutcome,
+  type Published,
+} from './model-publisher.ts'
+export { type ModelRecord, type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
+export { type Applied, ModelRegistry, type ModelRegistryParts, type ModelReplica, type OpenModel } from './model-registry.ts'
+export { type ModelRole, type VersionName, modelRoles, roleOf, rolesOf, versionNameOf } from './model-roles.ts'
+export { type ModelTypeName, modelTypeNames, modelTypeOf } from './model-type.ts'

@@ -1,0 +1,22 @@
+// The consumer group: what members tell each other, the assignment of tasks, offsets.
+// Assignment is pure: the same input gives the same result on every member.
+// Not here: joining; the Kafka client does that.
+export { refuseAddedPartitions } from './added-partitions.ts'
+export { waitForCommittedOffsets } from './committed-offsets.ts'
+export { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
+export { GroupMetadata } from './group-metadata.ts'
+export {
+  type HeldTask,
+  type MemberFacts,
+  type TopicPartitions,
+  checkAssignment,
+  decodeMember,
+  decodeStandbys,
+  groupProtocol,
+  tasksOf,
+} from './group-protocol.ts'
+export { checkMembers } from './member-topology.ts'
+export { MembershipLease } from './membership-lease.ts'
+export type { ThreadMembership } from './membership.ts'
+export { OffsetCommits } from './offset-commits.ts'
+export { type ReplacedInput, inputTopics } from './replaced-inputs.ts'

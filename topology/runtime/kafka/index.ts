@@ -1,0 +1,34 @@
+// The Kafka client, its errors and its waits.
+// This room and the rooms in it are the only ones that know kafkajs.
+// Not here: anything about topologies.
+export {
+  type Admin,
+  type Batch,
+  type Cluster,
+  type Consumer,
+  type DescribedTopic,
+  type Kafka,
+  type KafkaJsSasl,
+  type KafkaLog,
+  type KafkaLogLevel,
+  type KafkaSettings,
+  type Message,
+  type OAuthBearer,
+  type PartitionAssigner,
+  type Producer,
+  type ProducerRecord,
+  type RecordMetadata,
+  type TokenEndpoint,
+  type TokenSource,
+  createKafka,
+  describeTopics,
+  isPassing,
+  newCluster,
+  orAborted,
+  outageRetry,
+  pause,
+  protocolErrorOf,
+  transactionRetry,
+  waitForBroker,
+} from './kafka-client.ts'
+export { streamsKafka } from './kafka-log.ts'

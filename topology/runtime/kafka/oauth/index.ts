@@ -1,0 +1,5 @@
+// OAUTHBEARER: tokens from a file, a command or an OIDC endpoint.
+// The one part of the Kafka client that speaks HTTP.
+// Not here: other SASL mechanisms.
+export { type OAuthBearer, oauthMechanism } from './oauth-bearer.ts'
+export type { TokenEndpoint, TokenSource } from './oauth-token.ts'

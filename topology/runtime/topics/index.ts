@@ -1,0 +1,14 @@
+// Topics: checks, creation, readers, writers, the default partitioner.
+// A topic that one broker does not know yet is asked for again before it counts as missing.
+// Not here: transactions and groups.
+export { partitionForKey } from './default-partitioner.ts'
+export { InputTopic } from './input-topic.ts'
+export { type PartitionOffsets, partitionOffsets } from './partition-offsets.ts'
+export { ChangelogLost, type LostReason } from './partition-standing.ts'
+export { prepareReachableTopics } from './prepare-reachable-topics.ts'
+export { Outgoing, type OutgoingBatch, type SentOffsets, sendBatch } from './send-batch.ts'
+export { createTopics, existingTopics } from './topic-admin.ts'
+export { type TopicLayout, changelogTopic, taskIdOf, taskOf } from './topic-manager.ts'
+export { type TopicBatch, type TopicReaderOptions, type TopicRecord, readTopic } from './topic-reader.ts'
+export { topicSetting } from './topic-setting.ts'
+export { TopicWriter, type WriterRecord, type WrittenRange } from './topic-writer.ts'
