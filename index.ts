@@ -82,8 +82,10 @@ export {
 } from './topology/index.ts'
 export {
   SluiceStreams,
+  type KafkaJsSasl,
   type KafkaLog,
   type KafkaLogLevel,
+  type KafkaSettings,
   type OAuthBearer,
   type RestoreProgress,
   type SaslOptions,

@@ -11,7 +11,7 @@ export type ServingRestOptions = Omit<RestServerOptions, 'streams' | 'models' | 
 /** What an instance of model serving is made of. */
 export interface ServingInstanceOptions {
   /**
-   * The application, as for `SluiceStreams`. `readFirstWaitMs` follows `serving.modelWaitMs`; `advertise` is where REST listens, unless
+   * The application, as for `SluiceStreams`. `bootstrapWaitMs` follows `serving.modelWaitMs`; `advertise` is where REST listens, unless
    * given. With `threads` more than 0 give `module` too.
    */
   readonly streams: StreamsOptions

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SluiceError } from '../base/index.ts'
 import { type RestLog, type RestServer, startRestServer } from '../rest/index.ts'
 import { servingOptions, type ServingOptions, servingTopology } from '../serving/index.ts'
-import { SluiceStreams, type StreamsListener } from '../topology/runtime/index.ts'
+import { SluiceStreams, type StreamsListener, type StreamsOptions } from '../topology/runtime/index.ts'
 import { watchAddress } from './address-watch.ts'
 import { type OpenModelServices, openModelServices } from './model-services.ts'
 import type { ServingInstanceOptions } from './serving-instance-options.ts'
@@ -52,8 +52,9 @@ export class ServingInstance {
     this.#ran = new Promise(resolve => (this.#running = resolve))
     // Built for worker threads too: wrong settings are told before anything starts.
     const topology = servingTopology(this.#serving)
+    const waits: Pick<StreamsOptions, 'bootstrapWaitMs'> = { bootstrapWaitMs: modelWaitMs }
     this.streams = new SluiceStreams(module ?? topology, {
-      ...(modelWaitMs === undefined ? {} : { readFirstWaitMs: modelWaitMs }),
+      ...waits,
       ...streams,
       listener: this.#listener(streams.listener ?? {}),
     })

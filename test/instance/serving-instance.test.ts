@@ -30,6 +30,11 @@ const wrong: readonly (readonly [string, object])[] = [
 for (const [what, more] of wrong)
   test(`refuses ${what}`, () => assert.throws(() => new ServingInstance(options(more)), isCode('CONFIG_INVALID')))
 
+test('takes the time that records wait for a model as the time that they wait for a record of the models', () => {
+  const { serving, ...others } = options()
+  assert.is(new ServingInstance({ ...others, serving: { ...serving, modelWaitMs: 5 } }).streams.state, 'created')
+})
+
 test('whose port is taken does not start, and is closed again', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
