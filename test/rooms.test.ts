@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { circlesOf, climbsOf, filesImportedBy, rooms, wallsOf } from './support/rooms.ts'
 
 const project = join(import.meta.dirname, '..')
-const skipped = new Set(['node_modules', 'dist', 'test'])
+const skipped = new Set(['node_modules', 'dist', 'build', 'test'])
 
 /** Every source of the project but its tests, by path. */
 function sources(): Map<string, string> {
