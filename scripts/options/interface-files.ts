@@ -34,7 +34,7 @@ export const interfaceFiles: readonly InterfaceFile[] = [
   {
     path: 'stores/store-options.ts',
     table: './store-option-table.ts',
-    imports: ["import type { Serde } from '../records/serde.ts'", "import type { KeyText } from './query-keys.ts'"],
+    imports: ["import type { Serde } from '../records/index.ts'", "import type { KeyText } from './query-keys.ts'"],
     interfaces: [
       { name: 'StorePlacement', doc: "Where a store's rows go.", table: storePlacementTable },
       { name: 'TypedStoreOptions', parameters: '<K, V>', doc: 'How a store turns keys and values to bytes.', table: typedStoreTable },
@@ -51,7 +51,7 @@ export const interfaceFiles: readonly InterfaceFile[] = [
   {
     path: 'topology/topology-options.ts',
     table: './topology-option-table.ts',
-    imports: ["import type { TopicConfigs } from './output/topic-configs.ts'", "import type { AnySerde } from './topology-definition.ts'"],
+    imports: ["import type { TopicConfigs } from './output/index.ts'", "import type { AnySerde } from './topology-definition.ts'"],
     interfaces: [
       { name: 'SourceOptions', doc: 'The options of a source node.', table: sourceTable },
       { name: 'SinkOptions', parameters: '<K = unknown>', doc: 'The options of a sink node.', table: sinkTable },
