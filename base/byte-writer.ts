@@ -1,3 +1,5 @@
+import { putVarint, unsignedVarintSize } from './varint.ts'
+
 /** Writes into a Buffer of the exact size that was counted before. Varints are zigzag, as in Kafka's records. */
 export class ByteWriter {
   readonly buffer: Buffer
@@ -25,23 +27,12 @@ export class ByteWriter {
 
   /** −2³¹ … 2³¹ − 1. */
   varint(value: number): void {
-    let rest = ((value << 1) ^ (value >> 31)) >>> 0
-    while (rest > 0x7f) {
-      this.buffer[this.at++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.buffer[this.at++] = rest
+    this.at = putVarint(this.buffer, this.at, ((value << 1) ^ (value >> 31)) >>> 0)
   }
 
   /** 0 … 2⁵² − 1. */
   varlong(value: number): void {
-    if (value < 0x4000_0000) return this.varint(value)
-    let rest = value * 2
-    while (rest > 0x7f) {
-      this.buffer[this.at++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    this.buffer[this.at++] = rest
+    this.at = putVarint(this.buffer, this.at, value * 2)
   }
 
   bytes(value: Uint8Array): void {
@@ -77,10 +68,7 @@ export function varintSize(value: number): number {
 
 /** Bytes of a zigzag varlong of 0 … 2⁵² − 1. */
 export function varlongSize(value: number): number {
-  if (value < 0x4000_0000) return varintSize(value)
-  let size = 5
-  for (let rest = Math.floor((value * 2) / 0x8_0000_0000); rest > 0; rest = Math.floor(rest / 0x80)) size++
-  return size
+  return value < 0x4000_0000 ? varintSize(value) : unsignedVarintSize(value * 2)
 }
 
 /** Bytes of a value with its length before it. */

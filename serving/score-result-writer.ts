@@ -1,3 +1,4 @@
+import { putVarint, unsignedVarintSize } from '../base/index.ts'
 import type { OutputColumn, Scores } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 
@@ -80,13 +81,13 @@ export class ScoreResultWriter {
     const first = row * width
     if (column.kind === 'number') {
       const numbers = width * 8
-      out.byte(tag.outputs).varint(name.length + 1 + varintSize(numbers) + numbers)
+      out.byte(tag.outputs).varint(name.length + 1 + unsignedVarintSize(numbers) + numbers)
       out.bytes(name).byte(namedOutput.numbers).varint(numbers)
       for (let i = 0; i < width; i++) out.double(values[first + i] as number)
       return
     }
     const texts = column.values.slice(first, first + width).map(text => Buffer.from(text, 'utf8'))
-    out.byte(tag.outputs).varint(texts.reduce((sum, text) => sum + 1 + varintSize(text.length) + text.length, name.length))
+    out.byte(tag.outputs).varint(texts.reduce((sum, text) => sum + 1 + unsignedVarintSize(text.length) + text.length, name.length))
     out.bytes(name)
     for (const text of texts) out.byte(namedOutput.texts).varint(text.length).bytes(text)
   }
@@ -126,12 +127,6 @@ function cached(cache: Map<string, Buffer>, key: string, make: () => Buffer): Bu
   return value
 }
 
-function varintSize(value: number): number {
-  let size = 1
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size++
-  return size
-}
-
 /** Appends to one buffer of known size. */
 class ByteWriter {
   readonly #buffer: Buffer
@@ -165,12 +160,7 @@ class ByteWriter {
   /** Whole numbers from 0 to 2^53; a negative one as protobuf has it, in ten bytes. */
   varint(value: number): this {
     if (value < 0) return this.#negative(value)
-    let rest = value
-    while (rest >= 0x80) {
-      this.#buffer[this.at++] = (rest % 128) | 0x80
-      rest = rest < 0x80000000 ? rest >>> 7 : Math.floor(rest / 128)
-    }
-    this.#buffer[this.at++] = rest
+    this.at = putVarint(this.#buffer, this.at, value)
     return this
   }
 

@@ -1,5 +1,6 @@
 /** main.js BROKERS PREFIX STATE_DIR: word count and guarded serving in one process, beside a kafkajs client of its own; prints what it saw as JSON. */
-import type { EachMessagePayload } from 'kafkajs'
+// A Kafka client of the program's own, loaded before Sluice's.
+import { Kafka, type EachMessagePayload } from 'kafkajs'
 import { SluiceStreams } from 'sluice'
 import { startRestServer } from 'sluice/rest'
 import { defaultModelFactory, jsonRecordReader, messages, ServingInstance } from 'sluice/serving'
@@ -35,8 +36,6 @@ const serving = new ServingInstance({
   },
   rest: { port: 0 },
 })
-// Sluice's kafkajs has to be the first that is loaded in a process.
-const { Kafka } = await import('kafkajs')
 const client = new Kafka({ clientId: 'consumer-project', brokers: kafka.brokers })
 const producer = client.producer()
 await Promise.all([streams.start(), serving.start(), producer.connect()])

@@ -1,12 +1,10 @@
+import { putVarint, unsignedVarintSize } from '../../../../base/index.ts'
+
 /** The fields of Kafka's flexible requests and answers (KIP-482), which kafkajs does not know. */
 export function unsignedVarint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 0x7f) {
-    bytes.push((rest & 0x7f) | 0x80)
-    rest >>>= 7
-  }
-  return Buffer.from([...bytes, rest])
+  const bytes = Buffer.alloc(unsignedVarintSize(value))
+  putVarint(bytes, 0, value)
+  return bytes
 }
 
 /** A text, its length before it. */
