@@ -6,13 +6,10 @@ import type { MetricsRecorder, QueryableStreams } from '../topology/index.ts'
 import {
   accessTokens,
   type AccessTokens,
-  compressed,
   type Drain,
-  crossOrigin,
   answerOfError,
   RestError,
   HostRules,
-  HttpMetrics,
   type RestLog,
   BodyRoom,
   hasBody,
@@ -25,6 +22,7 @@ import {
   isDecodable,
   shownState,
 } from './http/index.ts'
+import { compressed, crossOrigin, HttpMetrics } from './middleware/index.ts'
 import { dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
 import { HOP_HEADER, HopClient, PeerRules } from './hops/index.ts'

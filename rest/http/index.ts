@@ -2,12 +2,9 @@
 // The only place that knows which code has which status.
 // Not here: routes.
 export { type AccessTokens, accessTokens } from './access-tokens.ts'
-export { compressed } from './compressed.ts'
 export { Connections, type Drain } from './connections.ts'
-export { crossOrigin } from './cross-origin.ts'
 export { type AnswerCode, type ErrorBody, RestError, answerOfError, isPassing, statusOf } from './errors.ts'
 export { HostRules } from './host-rules.ts'
-export { HttpMetrics } from './http-metrics.ts'
 export type { RestLog } from './log.ts'
 export { RateLimit } from './rate-limit.ts'
 export { BodyRoom, hasBody, readBody } from './request-body.ts'
@@ -29,3 +26,4 @@ export {
   timeParameter,
 } from './route.ts'
 export { type ShownState, shownState } from './shown-state.ts'
+export { isOriginAllowed } from './host-rules.ts'

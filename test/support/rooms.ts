@@ -27,6 +27,7 @@ export const rooms: readonly string[] = [
   'rest/inference',
   'rest/routes',
   'rest/queries',
+  'rest/middleware',
   'rest/http',
   'rest/hops',
   'rest/options',

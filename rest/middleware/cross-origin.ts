@@ -1,6 +1,6 @@
 import cors from '@koa/cors'
 import type { Middleware } from 'koa'
-import { isOriginAllowed } from './host-rules.ts'
+import { isOriginAllowed } from '../http/index.ts'
 
 const PREFLIGHT_HOLDS_S = 600
 
