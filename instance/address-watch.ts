@@ -22,13 +22,14 @@ export async function watchAddress(member: Member, log: RestLog, signal: AbortSi
       .map(other => other.instance)
     if (others.length > 0 && !told) log('warn', conflict(self), { instance, others })
     // A group that rebalances tells of nobody.
-    if (others.length === 0 && told && all.length > 0) log('info', "no other instance advertises this one's address any more", { ...self })
+    if (others.length === 0 && told && all.length > 0)
+      log('info', 'no other instance advertises the address of this instance any more', { ...self })
     if (all.length > 0) told = others.length > 0
   } while (await sleep(lookEveryMs, true, { ref: false, signal }).catch(() => false))
 }
 
 function conflict({ host, port }: HostInfo): string {
   const remedy =
-    'start each with an address of its own (the setting advertise, or host and port); if the other one has just ended, this passes'
-  return `another instance advertises ${host}:${port} too, so that questions for one reach the other: ${remedy}`
+    'give each instance an address of its own (the setting advertise, or host and port); if the other instance has just ended, nothing needs to be done'
+  return `another instance advertises ${host}:${port} too, so requests for one instance may reach the other: ${remedy}`
 }

@@ -92,7 +92,7 @@ export class ServingInstance {
    * give up before it runs; all is closed again then.
    */
   async start(): Promise<void> {
-    if (this.#started) throw new SluiceError('CONFIG_INVALID', 'an instance starts once: make another')
+    if (this.#started) throw new SluiceError('CONFIG_INVALID', 'an instance can be started only once: create another one')
     this.#started = true
     try {
       await this.listen()

@@ -135,7 +135,7 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
       hop: ctx.get(HOP_HEADER) !== '',
       remote: ctx.ip,
     }
-    if (route.body === undefined && hasBody(ctx.req)) throw new RestError('BODY_REFUSED', 'a request with a body is not accepted here')
+    if (route.body === undefined && hasBody(ctx.req)) throw new RestError('BODY_REFUSED', 'this route accepts no request body')
     const body = route.body === undefined ? undefined : await readBody(ctx.req, route.body, lease)
     checkSignedBody(ctx, body)
     send(ctx, await route.answer(body === undefined ? request : { ...request, body }))
@@ -179,10 +179,10 @@ function errors(log: RestLog | undefined) {
 }
 
 function noRoute(ctx: Context, layers: readonly { readonly methods: readonly string[] }[]): void {
-  if (layers.length === 0) throw new RestError('ROUTE_UNKNOWN', `there is nothing at ${ctx.path}`)
+  if (layers.length === 0) throw new RestError('ROUTE_UNKNOWN', `there is no route for ${ctx.path}`)
   const allowed = [...new Set(layers.flatMap(layer => layer.methods))].sort().join(', ')
   ctx.set('Allow', allowed)
-  throw new RestError('METHOD_REFUSED', `${ctx.method} is not possible at ${ctx.path}: ${allowed} are`)
+  throw new RestError('METHOD_REFUSED', `${ctx.method} is not allowed on ${ctx.path}; allowed: ${allowed}`)
 }
 
 /** Serialised here, not by koa later: a value that JSON cannot carry is then an error like any other. */
@@ -198,7 +198,7 @@ function jsonOf(body: unknown): string {
     return JSON.stringify(body)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    const why = 'the answer is nested too deep, or is too large, to be written as JSON'
-    throw new RestError('ANSWER_TOO_LARGE', `${why}: ask for less (one key, a smaller limit), or store flatter values`)
+    const why = 'the answer is nested too deeply or is too large to be written as JSON'
+    throw new RestError('ANSWER_TOO_LARGE', `${why}: request less (one key, a smaller limit), or store less deeply nested values`)
   }
 }

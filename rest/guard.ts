@@ -32,13 +32,17 @@ export function guard(streams: QueryableStreams, { tokens, hosts }: GuardOptions
     ctx.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' })
     checkSingle(ctx.req.rawHeaders)
     if (ctx.req.headers.host === undefined && ctx.req.httpVersion !== '1.0')
-      throw new SluiceError('INPUT_INVALID', 'HTTP/1.1 needs a Host header')
+      throw new SluiceError('INPUT_INVALID', 'an HTTP/1.1 request needs a Host header')
     hosts.checkHost(ctx.req.headers.host, streams.self.host)
     hosts.checkOrigin(ctx.method, ctx.get('origin'), ctx.get('host'))
     if (ctx.url.length > MAX_URL_LENGTH) throw new RestError('URL_TOO_LONG', `the path and query are longer than ${MAX_URL_LENGTH} bytes`)
     if (!isOpen(ctx.path)) trusted?.(ctx)
     const hop = ctx.get(HOP_HEADER)
-    if (hop !== '' && hop !== hopMark(applicationId)) throw new RestError('HOP_MISDIRECTED', `this is an instance of ${applicationId}`)
+    if (hop !== '' && hop !== hopMark(applicationId))
+      throw new RestError(
+        'HOP_MISDIRECTED',
+        `the request is for an instance of another application; this is an instance of ${applicationId}`,
+      )
     if (!isDecodable(ctx.path)) throw new SluiceError('INPUT_INVALID', `the path ${ctx.path} is not URL-encoded UTF-8`)
     await next()
   }
@@ -50,12 +54,16 @@ function trust(streams: QueryableStreams, tokens: AccessTokens): (ctx: Context) 
     const signature = ctx.get(SIGNATURE_HEADER)
     if (signature !== '') {
       const hash = tokens.verify(signature, { method: ctx.method, path: ctx.url, to: streams.self })
-      if (hash === undefined) throw new RestError('TOKEN_REFUSED', 'the signature is wrong, too old or not for this instance')
+      if (hash === undefined)
+        throw new RestError(
+          'TOKEN_REFUSED',
+          'the request signature is not valid: another token, another receiver, a clock that differs by more than 30 s, or a second use',
+        )
       const state = ctx.state as RequestState
       state.signedBody = hash
     } else if (!tokens.isCarriedBy(ctx.get('authorization'))) {
       ctx.set('WWW-Authenticate', 'Bearer')
-      throw new RestError('TOKEN_REFUSED', 'a bearer token is needed: Authorization: Bearer …')
+      throw new RestError('TOKEN_REFUSED', 'the request needs a valid bearer token: Authorization: Bearer …')
     }
   }
 }
@@ -64,7 +72,7 @@ function trust(streams: QueryableStreams, tokens: AccessTokens): (ctx: Context) 
 export function checkSignedBody(ctx: Context, body: Buffer | undefined): void {
   const { signedBody } = ctx.state as RequestState
   if (signedBody !== undefined && signedBody !== bodyHash(body))
-    throw new RestError('TOKEN_REFUSED', 'the body is not the one that was signed')
+    throw new RestError('TOKEN_REFUSED', 'the body does not match the request signature')
 }
 
 /** Work that could not be done soon is refused at once; whether the process lives is told always. */
@@ -72,7 +80,7 @@ export function concurrency(max: number): Middleware {
   let running = 0
   return async (ctx, next) => {
     const counts = !ctx.path.startsWith('/health/')
-    if (counts && running >= max) throw new RestError('BUSY', `${max} requests are under way: try again`)
+    if (counts && running >= max) throw new RestError('BUSY', `${max} requests are in progress, the maximum: try again later`)
     running += Number(counts)
     try {
       await next()
@@ -88,7 +96,7 @@ function checkSingle(raw: readonly string[]): void {
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] as string).toLowerCase()
     if (!singleHeaders.has(name)) continue
-    if (seen.has(name)) throw new SluiceError('INPUT_INVALID', `the header ${name} is given more than once: once is allowed`)
+    if (seen.has(name)) throw new SluiceError('INPUT_INVALID', `the header ${name} occurs more than once; it is allowed once`)
     seen.add(name)
   }
 }

@@ -13,7 +13,7 @@ export function openApiRoute(routes: readonly Route[], info: OpenApiInfo): Route
   const own: Route = {
     path: '/openapi.json',
     anyQuery: true,
-    summary: 'What can be asked for here, as OpenAPI 3.1',
+    summary: 'This API as an OpenAPI 3.1 document',
     responses: { 200: { description: 'This document', schema: { type: 'object' } } },
     answer: () => Promise.resolve({ body: document }),
   }
@@ -31,7 +31,7 @@ export function openApiOf(routes: readonly Route[], { title, version, secured }:
   }
   const error: JsonSchema = {
     type: 'object',
-    properties: { error: { type: 'string' }, code: { type: 'string', description: 'Stable; the text of the error is not' } },
+    properties: { error: { type: 'string' }, code: { type: 'string', description: 'Stable; the text of `error` may change' } },
     required: ['error', 'code'],
     additionalProperties: false,
   }
@@ -94,7 +94,7 @@ function parameterOf(place: 'path' | 'query', name: string, spec: ParameterSpec)
 function requestBodyOf(body: BodySpec): JsonSchema {
   const { contentTypes, required = true, schema = {}, maxBytes } = body
   const content = body.content ?? Object.fromEntries(contentTypes.map(type => [type, schema]))
-  return { required, description: `${maxBytes} bytes at most, compressed (gzip, deflate) or not`, content: contentOf(content) }
+  return { required, description: `At most ${maxBytes} bytes, both as sent and decompressed (gzip, deflate)`, content: contentOf(content) }
 }
 
 function ownResponses({ path, responses }: Route): JsonSchema {
@@ -124,22 +124,22 @@ function errorOf(path: string): JsonSchema {
 /** What the app answers before, or instead of, the route. */
 function refusalsOf({ path, body, query = {}, method }: Route, secured: boolean): JsonSchema {
   const all: [status: number, description: string, applies: boolean][] = [
-    [400, 'A parameter or the body is wrong', true],
+    [400, 'A parameter or the body is invalid', true],
     [401, 'The token is missing or wrong', secured && !isOpen(path)],
-    [403, 'A page of another site asks', method === 'POST'],
-    [404, 'There is no such thing', path.includes(':')],
+    [403, 'The request comes from a page of another site', method === 'POST'],
+    [404, 'The path names something that does not exist', path.includes(':')],
     [408, 'The body did not arrive in time', body !== undefined],
-    [413, 'The body is too large, or none is accepted', true],
-    [414, 'Path and query are too long', path.includes(':') || Object.keys(query).length > 0],
-    [415, 'The media type or encoding of the body is not understood', method === 'POST'],
-    [421, 'The request is for another host; between instances: for another application', true],
-    [500, 'A failure whose cause is in the log', true],
-    [503, 'Not possible just now: try again after Retry-After', true],
+    [413, 'The body is too large, or the route accepts no body', true],
+    [414, 'The path and the query are too long', path.includes(':') || Object.keys(query).length > 0],
+    [415, 'The media type or the encoding of the body is not supported', method === 'POST'],
+    [421, 'The request is for a host that is not allowed or, between instances, for another application', true],
+    [500, 'The request failed inside the instance; `error` or the log of the instance states the cause', true],
+    [503, 'Temporarily unavailable: try again after Retry-After', true],
   ]
   const content = contentOf({ 'application/json': errorOf(path) })
   const headers: Readonly<Record<number, ResponseSpec['headers']>> = {
     401: { 'WWW-Authenticate': 'Bearer' },
-    503: { 'Retry-After': 'Seconds after which to try again' },
+    503: { 'Retry-After': 'Seconds to wait before the next attempt' },
   }
   const applying = all.filter(([, , applies]) => applies)
   return Object.fromEntries(applying.map(([status, description]) => [status, { description, ...headersOf(headers[status]), content }]))

@@ -98,10 +98,12 @@ function newServer({ tls }: RestServerOptions, keepAliveTimeout: number): Server
 function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   try {
     // An empty file is a context too, one that no handshake succeeds with.
-    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key is that of another certificate')
+    if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key does not belong to the certificate')
     createSecureContext({ cert, key })
   } catch (error) {
-    throw new SluiceError('CONFIG_INVALID', `tlsCert and tlsKey are no certificate and its key: ${messageOf(error)}`, { cause: error })
+    throw new SluiceError('CONFIG_INVALID', `tlsCert and tlsKey are not a certificate and its private key: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
   if (ca !== undefined) checkAuthorities(ca)
   return { minVersion: 'TLSv1.2', cert, key }
@@ -112,10 +114,10 @@ function checkAuthorities(ca: string): void {
   try {
     const whole = ca.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []
     if (whole.length === 0 || whole.length !== ca.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g)?.length)
-      throw new Error('there is none, or one breaks off')
+      throw new Error('it holds no certificate, or an incomplete one')
     for (const each of whole) createSecureContext({ cert: each })
   } catch (error) {
-    throw new SluiceError('CONFIG_INVALID', `tlsCa is not certificates as PEM: ${messageOf(error)}`, { cause: error })
+    throw new SluiceError('CONFIG_INVALID', `tlsCa is not a list of certificates as PEM: ${messageOf(error)}`, { cause: error })
   }
 }
 
@@ -126,9 +128,13 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     await listening
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new SluiceError('PORT_TAKEN', `port ${port} of ${host} is taken by another program: stop it or choose another port`, {
-        cause: error,
-      })
+      throw new SluiceError(
+        'PORT_TAKEN',
+        `port ${port} on ${host} is in use by another program: stop that program or choose another port`,
+        {
+          cause: error,
+        },
+      )
     }
     throw new SluiceError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error })
   }

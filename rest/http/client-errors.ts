@@ -27,14 +27,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 }
 
 function errorBody({ code, message }: NodeJS.ErrnoException): ErrorBody {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return told('HEADERS_TOO_LARGE', 'the request line and headers are larger than 16384 bytes: send less')
-  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return told('BODY_REFUSED', 'the extensions of a chunk are larger than 16384 bytes')
+  if (code === 'HPE_HEADER_OVERFLOW') return told('HEADERS_TOO_LARGE', 'the request line and the headers are larger than 16384 bytes')
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return told('BODY_REFUSED', 'the chunk extensions of the body are larger than 16384 bytes')
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return told('REQUEST_LATE', 'the headers did not arrive within 5 s, or the request not within 60 s')
-  if (code === 'HPE_INVALID_EOF_STATE') return told('INPUT_INVALID', 'the request broke off: the connection was ended before it was whole')
-  if (code === 'HPE_PAUSED_H2_UPGRADE') return told('INPUT_INVALID', 'HTTP/2 is not spoken here: ask by HTTP/1.1')
-  return told('INPUT_INVALID', `this is no HTTP request: ${message.replace(/^Parse Error: /, '')}`)
+    return told('REQUEST_LATE', 'the headers did not arrive within 5 s, or the whole request did not arrive within 60 s')
+  if (code === 'HPE_INVALID_EOF_STATE') return told('INPUT_INVALID', 'the connection ended before the request was complete')
+  if (code === 'HPE_PAUSED_H2_UPGRADE') return told('INPUT_INVALID', 'HTTP/2 is not supported: use HTTP/1.1')
+  return told('INPUT_INVALID', `the bytes received are not an HTTP request: ${message.replace(/^Parse Error: /, '')}`)
 }
 
 function told(code: AnswerCode, error: string): ErrorBody {

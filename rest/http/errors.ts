@@ -101,7 +101,11 @@ export function answerOfError(error: unknown): ErrorAnswer {
   if ((error instanceof SluiceError || error instanceof RestError) && statuses[error.code] !== undefined) {
     return { status: statusOf(error.code), body: { error: error.message, code: error.code }, logged: false }
   }
-  return { status: 500, body: { error: 'the request failed inside the server: its log says why', code: 'INTERNAL' }, logged: true }
+  return {
+    status: 500,
+    body: { error: 'the request failed inside the server; the log of the server states the cause', code: 'INTERNAL' },
+    logged: true,
+  }
 }
 
 /** Whether a rebalance, a restore or an instance that just went explains the error: worth another attempt with fresh metadata. */

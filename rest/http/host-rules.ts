@@ -40,8 +40,8 @@ export class HostRules {
     if (!this.#isChecked || header === undefined) return
     const name = nameIn(header)
     if (name !== undefined && (isLoopback(name) || name === own.toLowerCase() || this.#isAllowed(name))) return
-    const why = 'the name is neither a loopback one nor that of the instance, nor is it among allowedHosts'
-    throw new RestError('HOST_REFUSED', `requests for host ${JSON.stringify(header)} are not answered here: ${why}`)
+    const why = 'the host is neither a loopback name nor the advertised host of the instance, and allowedHosts does not list it'
+    throw new RestError('HOST_REFUSED', `requests for host ${JSON.stringify(header)} are refused: ${why}`)
   }
 
   /** What changes something is not taken from pages of other sites. Throws RestError ORIGIN_REFUSED. */
@@ -51,7 +51,7 @@ export class HostRules {
     const isWeb = from?.protocol === 'http:' || from?.protocol === 'https:'
     const here = isWeb && URL.canParse(`${from.protocol}//${host}`) ? new URL(`${from.protocol}//${host}`).host : undefined
     if (isWeb && (from.host === here || this.#isAllowed(nameIn(from.host) ?? ''))) return
-    throw new RestError('ORIGIN_REFUSED', `a page of ${JSON.stringify(origin)} may not change anything here`)
+    throw new RestError('ORIGIN_REFUSED', `pages from origin ${JSON.stringify(origin)} may not send requests that change something`)
   }
 
   #isAllowed(name: string): boolean {

@@ -20,7 +20,8 @@ export class BodyRoom {
     let taken = 0
     return {
       take: bytes => {
-        if (bytes > this.#left) throw new RestError('BUSY', 'too many large requests are under way: try again')
+        if (bytes > this.#left)
+          throw new RestError('BUSY', 'the bodies of the requests in progress are too large together: try again later')
         this.#left -= bytes
         taken += bytes
       },
@@ -61,14 +62,14 @@ export async function readBody(request: IncomingMessage, spec: BodySpec, lease: 
 function emptyBody(spec: BodySpec): Buffer {
   if (spec.required === false) return Buffer.alloc(0)
   const types = spec.contentTypes.filter(type => type !== '*/*')
-  throw new SluiceError('INPUT_INVALID', `a body is needed${types.length === 0 ? '' : `: ${types.join(' or ')}`}`)
+  throw new SluiceError('INPUT_INVALID', `the request needs a body${types.length === 0 ? '' : ` of type ${types.join(' or ')}`}`)
 }
 
 function checkType(request: IncomingMessage, { contentTypes }: BodySpec): void {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (contentTypes.includes('*/*') || contentTypes.includes(type)) return
-  const given = type === '' ? 'no Content-Type is given' : `Content-Type ${type} is not understood here`
-  throw new RestError('TYPE_REFUSED', `${given}: ${contentTypes.join(' or ')} is`)
+  const given = type === '' ? 'the request has no Content-Type' : `Content-Type ${type} is not supported`
+  throw new RestError('TYPE_REFUSED', `${given}; supported: ${contentTypes.join(', ')}`)
 }
 
 function decoderOf(encoding = 'identity'): ReturnType<typeof createGunzip> | undefined {
@@ -76,7 +77,7 @@ function decoderOf(encoding = 'identity'): ReturnType<typeof createGunzip> | und
   if (name === 'identity') return undefined
   if (name === 'gzip' || name === 'x-gzip') return createGunzip()
   if (name === 'deflate') return createInflate()
-  throw new RestError('TYPE_REFUSED', `Content-Encoding ${encoding} is not understood: gzip, deflate or identity is`)
+  throw new RestError('TYPE_REFUSED', `Content-Encoding ${encoding} is not supported; supported: gzip, deflate, identity`)
 }
 
 function received(
@@ -112,9 +113,9 @@ function received(
       }
     })
     source.on('end', () => end(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))))
-    request.on('aborted', () => fail(new SluiceError('INPUT_INVALID', 'the body broke off')))
-    request.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body broke off: ${messageOf(error)}`)))
-    decoder?.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body cannot be inflated: ${messageOf(error)}`)))
+    request.on('aborted', () => fail(new SluiceError('INPUT_INVALID', 'the connection ended before the body was complete')))
+    request.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body could not be read: ${messageOf(error)}`)))
+    decoder?.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body cannot be decompressed: ${messageOf(error)}`)))
     // Not a pipeline: that would destroy the request, and with it the connection that the refusal needs.
     if (decoder !== undefined) request.pipe(decoder)
   })

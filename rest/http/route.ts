@@ -147,12 +147,13 @@ export function checkedQuery(
     if (value === undefined) continue
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
     if (spec === undefined && anyQuery) continue
-    if (spec === undefined) throw new SluiceError('INPUT_INVALID', `there is no parameter ${name}: ${allowedNames(specs)}`)
-    if (typeof value !== 'string') throw new SluiceError('INPUT_INVALID', `${name} is given ${value.length} times: once is allowed`)
+    if (spec === undefined) throw new SluiceError('INPUT_INVALID', `unknown query parameter ${name}; ${allowedNames(specs)}`)
+    if (typeof value !== 'string')
+      throw new SluiceError('INPUT_INVALID', `the query parameter ${name} occurs ${value.length} times; it is allowed once`)
     checked[name] = checkedValue(name, spec, value)
   }
   for (const [name, { required }] of Object.entries(specs))
-    if (required === true && checked[name] === undefined) throw new SluiceError('INPUT_INVALID', `the parameter ${name} is needed`)
+    if (required === true && checked[name] === undefined) throw new SluiceError('INPUT_INVALID', `the query parameter ${name} is required`)
   return checked
 }
 
@@ -168,12 +169,12 @@ export function checkedParams(
 function checkedValue(name: string, spec: ParameterSpec, value: string): string {
   const { type, minimum = 0, maximum = 999_999_999 } = spec
   const refuse = (allowed: string): never => {
-    throw new SluiceError('INPUT_INVALID', `${name} is ${JSON.stringify(value)}: ${allowed} is allowed`)
+    throw new SluiceError('INPUT_INVALID', `${name} is ${JSON.stringify(value)}; allowed: ${allowed}`)
   }
   if (type === 'boolean' && value !== 'true' && value !== 'false') refuse('true or false')
   if (type === 'integer' && (!/^(0|[1-9]\d{0,15})$/.test(value) || Number(value) < minimum || Number(value) > maximum))
     refuse(`a whole number from ${minimum} to ${maximum}`)
-  if (type === 'time' && Number.isNaN(timeOf(value))) refuse('a time in ms since the epoch, or a date such as 2030-01-31T12:00:00Z,')
+  if (type === 'time' && Number.isNaN(timeOf(value))) refuse('a time in ms since the epoch, or a date such as 2030-01-31T12:00:00Z')
   if (spec.enum !== undefined && !spec.enum.includes(value)) refuse(spec.enum.join(' or '))
   return value
 }
@@ -188,5 +189,5 @@ function timeOf(text: string): number {
 
 function allowedNames(specs: Readonly<Record<string, ParameterSpec>>): string {
   const names = Object.keys(specs)
-  return names.length === 0 ? 'none is allowed here' : `allowed here: ${names.join(', ')}`
+  return names.length === 0 ? 'this route takes no query parameters' : `allowed: ${names.join(', ')}`
 }

@@ -28,7 +28,7 @@ export const HEADER_LENGTH = 'inference-header-content-length'
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const jsonLength = headerLength === undefined ? body.length : jsonLengthOf(headerLength, body.length)
   const json = parseTolerant(textOf(body.subarray(0, jsonLength)))
-  if (!isObject(json)) throw invalid('the body is no JSON object')
+  if (!isObject(json)) throw invalid('the body is not a JSON object')
   const parameters = parametersOf(json, 'the request')
   const binaryOutputs = flag(parameters, 'binary_data_output') ?? false
   return {
@@ -42,13 +42,13 @@ export function readInferRequest(body: Buffer, headerLength: string | undefined)
 function jsonLengthOf(header: string, length: number): number {
   const value = Number(header)
   if (/^\d+$/.test(header) && value <= length) return value
-  throw invalid(`Inference-Header-Content-Length is ${header}, of a body of ${length} bytes`)
+  throw invalid(`Inference-Header-Content-Length is ${header}; it must be a whole number of bytes, at most the ${length} of the body`)
 }
 
 function idOf(id: unknown): string | undefined {
   if (!isGiven(id)) return undefined
   if (typeof id === 'string') return id
-  throw invalid('id must be text')
+  throw invalid('id must be a string')
 }
 
 function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tensor[] {
@@ -56,7 +56,7 @@ function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tenso
   let at = 0
   const names = new Set<string>()
   const tensors = given.map((input: unknown): Tensor => {
-    if (!isObject(input)) throw invalid('an input is no JSON object')
+    if (!isObject(input)) throw invalid('an input is not a JSON object')
     const head = tensorHead(input)
     if (names.has(head.name)) throw invalid(`input ${head.name} is given twice`)
     names.add(head.name)
@@ -65,16 +65,17 @@ function readInputs(given: unknown, binary: Buffer, mayBeBinary: boolean): Tenso
     const size = parameters['binary_data_size']
     if (!isGiven(size)) return tensorOfJson(head, input['data'])
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-      throw invalid(`input ${head.name}: binary_data_size is no whole number`)
-    if (!mayBeBinary) throw invalid(`input ${head.name} is binary: the header Inference-Header-Content-Length is needed`)
+      throw invalid(`input ${head.name}: binary_data_size must be a whole number of bytes`)
+    if (!mayBeBinary) throw invalid(`input ${head.name} has binary data: the request needs the header Inference-Header-Content-Length`)
     if (isGiven(input['data'])) throw invalid(`input ${head.name} has data both in JSON and in binary`)
     const bytes = binary.subarray(at, at + size)
-    if (bytes.length !== size) throw invalid(`input ${head.name} has ${size} bytes of data, the body has ${bytes.length} left`)
+    if (bytes.length !== size)
+      throw invalid(`input ${head.name} has a binary_data_size of ${size} bytes, but only ${bytes.length} bytes of the body are left`)
     at += size
     return tensorOfBytes(head, bytes)
   })
   if (at === binary.length) return tensors
-  throw invalid(`the body has ${binary.length - at} bytes behind the inputs' data`)
+  throw invalid(`the body has ${binary.length - at} bytes after the data of the last input`)
 }
 
 function readOutputs(given: unknown, binaryOutputs: boolean): WantedOutput[] | undefined {
@@ -85,7 +86,7 @@ function readOutputs(given: unknown, binaryOutputs: boolean): WantedOutput[] | u
   return given.map((output: unknown): WantedOutput => {
     const name = isObject(output) ? output['name'] : undefined
     if (!isObject(output) || typeof name !== 'string') throw invalid('an output has no name')
-    if (names.has(name)) throw invalid(`output ${name} is asked for twice`)
+    if (names.has(name)) throw invalid(`output ${name} is requested twice`)
     names.add(name)
     const parameters = parametersOf(output, `output ${name}`)
     for (const unsupported of ['classification', 'shared_memory_region'])
@@ -98,7 +99,7 @@ function parametersOf(json: Json, of: string): Json {
   const { parameters } = json
   if (!isGiven(parameters)) return {}
   if (isObject(parameters)) return parameters
-  throw invalid(`the parameters of ${of} are no JSON object`)
+  throw invalid(`the parameters of ${of} are not a JSON object`)
 }
 
 function flag(parameters: Json, name: string): boolean | undefined {
@@ -111,7 +112,7 @@ function flag(parameters: Json, name: string): boolean | undefined {
 /** Texts must not change on their way: what is no UTF-8 is refused rather than mended. */
 function textOf(json: Buffer): string {
   if (isUtf8(json)) return json.toString('utf8')
-  throw invalid('the JSON has bytes that are no UTF-8')
+  throw invalid('the JSON of the body is not valid UTF-8')
 }
 
 /** What is null is left out: clients write down every field that there is. */

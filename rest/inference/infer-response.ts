@@ -38,7 +38,7 @@ export function writeInferResponse(
   const binaries: Buffer[] = []
   const outputs = wanted.map(({ name, binary }) => {
     const column = result.outputs.find(output => output.name === name)
-    if (column === undefined) throw new SluiceError('MODEL_FAILED', `the model did not give its output ${name}`)
+    if (column === undefined) throw new SluiceError('MODEL_FAILED', `the model returned no output ${name}`)
     const type = answerer.outputs.find(output => output.name === name)?.type ?? 'float64'
     const { shape = [column.width] } = column
     const head = `"name":${JSON.stringify(name)},"datatype":"${datatypeOf[type]}","shape":[${[result.length, ...shape].join()}]`
@@ -104,7 +104,7 @@ function withLength(text: string): Buffer {
 }
 
 function noBinary(name: string, type: Type, row: number): SluiceError {
-  const why = 'a value is missing, or is none that the model can take, such as a text with a zero byte'
-  const what = `row ${row} has no result (${why}), and ${datatypeOf[type]} has no value that says so`
-  return new SluiceError('INPUT_INVALID', `output ${name}: ${what}; ask for it with "binary_data": false`)
+  const why = 'an input value is missing or not one that the model takes, such as a text with a zero byte'
+  const what = `row ${row} has no result (${why}), and ${datatypeOf[type]} has no value for a missing result`
+  return new SluiceError('INPUT_INVALID', `output ${name}: ${what}; request the output with "binary_data": false`)
 }

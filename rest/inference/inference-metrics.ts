@@ -6,27 +6,27 @@ const labels = ['data_type', 'model', 'version'] as const
 const requests: MetricDefinition = {
   name: 'sluice_inference_requests_total',
   kind: 'counter',
-  help: 'Inference requests for a version that there is: answered, refused for what they hold, or failed.',
+  help: 'Inference requests for an existing model version, by outcome: answered, refused (an invalid request) or failed.',
   labels: [...labels, 'outcome'],
 }
 const seconds: MetricDefinition = {
   name: 'sluice_inference_request_seconds',
   kind: 'histogram',
-  help: 'An inference request that was answered, from its body being there to the answer being written.',
+  help: 'Time from receiving the body of an inference request until its answer is written, in seconds; answered requests only.',
   labels,
   bounds: secondsBounds,
 }
 const queueSeconds: MetricDefinition = {
   name: 'sluice_inference_queue_seconds',
   kind: 'histogram',
-  help: 'How much of that it waited for the calls of the model before its own.',
+  help: 'Part of that time during which the request waited for earlier calls of the model, in seconds.',
   labels,
   bounds: secondsBounds,
 }
 const batchRows: MetricDefinition = {
   name: 'sluice_inference_batch_rows',
   kind: 'histogram',
-  help: 'Rows in one call of the model, which may be of several requests: told of the first of them.',
+  help: 'Rows in one call of the model; a call for several requests is counted for the first of them.',
   labels,
   bounds: Array.from({ length: 17 }, (_, exponent) => 2 ** exponent),
 }

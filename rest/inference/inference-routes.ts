@@ -75,16 +75,16 @@ export function inferenceError(status: number, error: string): RouteAnswer {
 function serverRoutes(streams: ShownState, { name, version }: { readonly name: string; readonly version: string }): readonly Route[] {
   const isReady = (): boolean => streams.state === 'running'
   return [
-    get({ path: '/v2', summary: 'The server, for inference clients', schema: serverMetadata }, () =>
+    get({ path: '/v2', summary: 'The name, version and protocol extensions of the server', schema: serverMetadata }, () =>
       Promise.resolve({ name, version, extensions: EXTENSIONS }),
     ),
     get({ path: '/v2/health/live', summary: 'Whether the server answers', schema: serverLive }, () => Promise.resolve({ live: true })),
     {
       path: '/v2/health/ready',
-      summary: 'Whether models are served',
+      summary: 'Whether the server serves models',
       responses: {
-        200: { description: 'They are', schema: serverReady },
-        503: { description: 'They are not, yet', schema: serverNotReady },
+        200: { description: 'The server serves models', schema: serverReady },
+        503: { description: 'The server does not serve models now', schema: serverNotReady },
       },
       answer: () => Promise.resolve(jsonAnswer({ ready: isReady() }, isReady() ? 200 : 503)),
     },
@@ -99,12 +99,13 @@ function repositoryRoutes(service: InferenceService): readonly Route[] {
       state: withdrawn ? 'UNAVAILABLE' : 'READY',
       reason: withdrawn ? 'withdrawn' : serves ? '' : 'kept: another version serves',
     }))
-  const refuse: Respond = () => Promise.reject(new RestError('NOT_SUPPORTED', 'not supported: models are published to the topic'))
+  const refuse: Respond = () =>
+    Promise.reject(new RestError('NOT_SUPPORTED', 'load and unload are not supported: publish models to the models topic'))
   return [
-    post({ path: '/v2/repository/index', summary: 'Every model and version that can be asked for', schema: repositoryIndex }, index),
+    post({ path: '/v2/repository/index', summary: 'All models and versions, with their state', schema: repositoryIndex }, index),
     ...['load', 'unload'].map((verb): Route => ({
       ...post({ path: `/v2/repository/models/:model/${verb}`, summary: 'Not supported', schema: {} }, refuse),
-      responses: { 400: { description: 'Always: models are published to the topic' } },
+      responses: { 400: { description: 'Always: models are published to the models topic' } },
     })),
   ]
 }
@@ -112,8 +113,8 @@ function repositoryRoutes(service: InferenceService): readonly Route[] {
 /** Clients that would share memory ask for it before anything else: they are told that there is none. */
 function sharedMemoryRoutes(): readonly Route[] {
   const refuse: Respond = () =>
-    Promise.reject(new RestError('NOT_SUPPORTED', 'shared memory is not supported: send the tensors themselves'))
-  const responses = { 400: { description: 'Always: tensors are sent themselves' } }
+    Promise.reject(new RestError('NOT_SUPPORTED', 'shared memory is not supported: send the tensors in the request'))
+  const responses = { 400: { description: 'Always: tensors are sent in the request' } }
   return ['systemsharedmemory', 'cudasharedmemory'].flatMap(kind => {
     const told = { summary: 'Not supported', schema: {} }
     const paths = [`/v2/${kind}`, `/v2/${kind}/region/:region`]
@@ -126,7 +127,7 @@ function sharedMemoryRoutes(): readonly Route[] {
 }
 
 function statisticsRoutes(service: InferenceService): readonly Route[] {
-  const summary = 'How often models were asked at this instance'
+  const summary = 'Inference statistics of this instance since it started'
   return [
     get({ path: '/v2/models/stats', summary, schema: modelStatistics }, () => service.statistics()),
     ...modelPaths('/stats').map(path =>
@@ -141,12 +142,12 @@ function modelRoutes(service: InferenceService): readonly Route[] {
       get({ path, summary: "A model's inputs and outputs", schema: modelMetadata }, request => service.metadata(namedModel(request))),
     ),
     ...modelPaths('/config').map(path =>
-      get({ path, summary: "A model's configuration, as Triton has it", schema: modelConfig }, request =>
+      get({ path, summary: "A model's configuration, in the format of the Triton Inference Server", schema: modelConfig }, request =>
         service.config(namedModel(request)),
       ),
     ),
     ...modelPaths('/ready').map(path =>
-      get({ path, summary: 'Whether a model can be asked', schema: modelReady }, request => service.ready(namedModel(request))),
+      get({ path, summary: 'Whether a model can be loaded', schema: modelReady }, request => service.ready(namedModel(request))),
     ),
     ...modelPaths('/infer').map((path): Route => ({
       method: 'POST',
@@ -159,7 +160,7 @@ function modelRoutes(service: InferenceService): readonly Route[] {
       },
       responses: {
         200: {
-          description: 'The outputs, as JSON or behind it in binary',
+          description: 'The outputs, as JSON or as binary data after the JSON',
           content: { 'application/json': inferResponse, 'application/octet-stream': binary },
           headers: { Vary: 'Accept-Encoding' },
         },
@@ -191,7 +192,12 @@ interface Answering {
 }
 
 function get({ path, summary, schema }: Answering, respond: Respond): Route {
-  return { path, summary, responses: { 200: { description: 'It', schema } }, answer: async request => jsonAnswer(await respond(request)) }
+  return {
+    path,
+    summary,
+    responses: { 200: { description: 'The answer', schema } },
+    answer: async request => jsonAnswer(await respond(request)),
+  }
 }
 
 function post(answering: Answering, respond: Respond): Route {

@@ -22,7 +22,7 @@ export const modelReady = exactly({ name: text, ready: { const: true } })
 const tensorMetadata = exactly({
   name: text,
   datatype,
-  shape: { type: 'array', items: { type: 'integer' }, description: '-1: any number' },
+  shape: { type: 'array', items: { type: 'integer' }, description: '-1: any size' },
 })
 
 export const modelMetadata = exactly({
@@ -34,7 +34,12 @@ export const modelMetadata = exactly({
   parameters: exactly({ name: text, version: text, sha256 }),
 })
 
-const dims: JsonSchema = { type: 'array', items: { type: 'integer' }, minItems: 1, description: 'Beside the rows; -1: any number' }
+const dims: JsonSchema = {
+  type: 'array',
+  items: { type: 'integer' },
+  minItems: 1,
+  description: 'Without the dimension of the rows; -1: any size',
+}
 const tensorConfig = (more: Readonly<Record<string, JsonSchema>>): JsonSchema => {
   const properties = { name: text, data_type: { type: 'string', pattern: '^TYPE_' }, dims, ...more }
   const reshape = exactly({ shape: { type: 'array', maxItems: 0 } })
@@ -65,7 +70,7 @@ export const modelStatistics = exactly({
     items: exactly({
       name: text,
       version: text,
-      last_inference: { ...count, description: 'Epoch ms' },
+      last_inference: { ...count, description: 'When a request was last answered, ms since the epoch; 0: never' },
       inference_count: count,
       execution_count: count,
       inference_stats: exactly({
@@ -93,12 +98,16 @@ const input: JsonSchema = {
   properties: {
     name: { type: 'string', minLength: 1 },
     datatype,
-    shape: { type: 'array', items: count, minItems: 1, description: 'The first counts the rows' },
+    shape: { type: 'array', items: count, minItems: 1, description: 'The first dimension is the number of rows' },
     data: { type: ['array', 'null'], description: 'Flat or nested; null is a missing value' },
     parameters: {
       type: ['object', 'null'],
       properties: {
-        binary_data_size: { ...count, type: ['integer', 'null'], description: 'Instead of data: so many bytes behind the JSON' },
+        binary_data_size: {
+          ...count,
+          type: ['integer', 'null'],
+          description: 'Instead of `data`: the size of the binary data after the JSON, in bytes',
+        },
       },
     },
   },
@@ -122,7 +131,11 @@ export const inferRequest: JsonSchema = {
   required: ['inputs'],
 }
 
-const head = { name: text, datatype, shape: { type: 'array', items: count, minItems: 1, description: 'The first counts the rows' } }
+const head = {
+  name: text,
+  datatype,
+  shape: { type: 'array', items: count, minItems: 1, description: 'The first dimension is the number of rows' },
+}
 
 /** Of the JSON alone, and of the JSON before binary data. */
 export const inferResponse: JsonSchema = {

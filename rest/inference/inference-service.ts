@@ -170,8 +170,8 @@ function isServable(name: string): boolean {
 
 function checkName(name: string): void {
   if (isServable(name)) return
-  const why = name === RESERVED ? 'it is a path of the protocol' : 'a name has no "/"'
-  throw new SluiceError('INPUT_INVALID', `no model can be asked for as "${name}": ${why}`)
+  const why = name === RESERVED ? 'it is a path of the protocol' : 'the name of a model is not empty and has no "/"'
+  throw new SluiceError('INPUT_INVALID', `"${name}" cannot be the name of a model: ${why}`)
 }
 
 /** Throws SluiceError MODEL_UNKNOWN for what can name no version. */

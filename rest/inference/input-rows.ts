@@ -43,7 +43,7 @@ export class InputRows {
     const [length = 0, ...others] = fed.map(({ tensor }) => tensor.shape[0] as number)
     if (others.some(other => other !== length)) throw mismatch('the inputs have different numbers of rows')
     const width = fed.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-    if (width > maxRowValues) throw mismatch(`a row of the inputs has ${width} values; ${maxRowValues} at most are taken`)
+    if (width > maxRowValues) throw mismatch(`a row of the inputs has ${width} values; the maximum is ${maxRowValues}`)
     return { length, specs: this.#specsOf(fed, width), columns: fed.flatMap(columnsOf) }
   }
 
@@ -77,7 +77,7 @@ function checked(input: ModelInput, tensor: Tensor): Fed {
   const shape = input.width === 1 && isOne ? oneValue(input) : given
   // A row without a single value tells nothing of how many there are.
   if (!hasShape(input, shape) || sizeOf(shape) === 0)
-    throw mismatch(`input ${input.name} has the shape [${tensor.shape.join(', ')}]; ${wantedShapes(input)} is needed`)
+    throw mismatch(`input ${input.name} has the shape [${tensor.shape.join(', ')}]; the model needs ${wantedShapes(input)}`)
   checkRange(input, tensor)
   return { input, tensor, shape: tensor.shape[0] === 0 ? leastShape(input, shape) : shape }
 }
@@ -102,7 +102,7 @@ function wantedShapes({ width, shape = [width] }: ModelInput): string {
 function checkType({ name, type }: ModelInput, { datatype, spec }: Tensor): void {
   const { kind } = datatypeSpec(type)
   if (spec.kind === kind || (kind === 'float' && spec.kind === 'integer')) return
-  throw mismatch(`input ${name} is of datatype ${datatype}; ${datatypeOf[type]} is needed`)
+  throw mismatch(`input ${name} has the datatype ${datatype}; the model needs ${datatypeOf[type]}`)
 }
 
 /** What the model's type cannot hold is refused: whole numbers that are too large or small, fractions that would become infinite. */
@@ -115,7 +115,7 @@ function checkRange({ name, type }: ModelInput, { spec: given, values, exact }: 
     const value = exact?.[at] ?? (values[at] as number)
     const isInfinite = value === Infinity || value === -Infinity
     if ((value < least || value > most) && !isInfinite)
-      throw mismatch(`input ${name} has ${value} among its data, which is out of the range of the model's ${datatypeOf[type]}`)
+      throw mismatch(`input ${name} contains ${value}, which is out of range for the model's ${datatypeOf[type]}`)
   }
 }
 

@@ -200,7 +200,7 @@ function joined(parts: readonly RowOutputs[]): RowOutputs {
     const columns = parts.map(part => part.outputs[at] as OutputColumn)
     const { name, width, shape } = first
     if (columns.some(column => column.width !== width || String(column.shape) !== String(shape)))
-      throw new SluiceError('MODEL_FAILED', `output ${name} has other dimensions for some rows than for others: send fewer rows a request`)
+      throw new SluiceError('MODEL_FAILED', `output ${name} does not have the same dimensions for all rows: send fewer rows per request`)
     if (first.kind === 'text')
       return { name, width, shape, kind: 'text', values: columns.flatMap(({ values }) => values as readonly string[]) }
     const values = Float64Array.from(columns.flatMap(column => [...(column.values as Float64Array)]))

@@ -33,12 +33,14 @@ export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead
   const { name, datatype, shape } = input
   if (typeof name !== 'string' || name === '') throw invalid('an input has no name')
   const spec = typeof datatype === 'string' ? datatypes.get(datatype) : undefined
-  if (spec === undefined) throw invalid(`input ${name} has the datatype ${shown(datatype)}; there are: ${[...datatypes.keys()].join(', ')}`)
+  if (spec === undefined) throw invalid(`input ${name} has the datatype ${shown(datatype)}; supported: ${[...datatypes.keys()].join(', ')}`)
   if (!Array.isArray(shape) || shape.length === 0 || !shape.every(dim => Number.isSafeInteger(dim) && (dim as number) >= 0))
-    throw invalid(`input ${name} has the shape ${shown(shape)}: a list of whole numbers is needed, the first of which counts the rows`)
+    throw invalid(
+      `input ${name} has the shape ${shown(shape)}; a shape is a list of whole numbers, the first of which is the number of rows`,
+    )
   const dims = shape as number[]
   const count = dims.reduce((product, dim) => product * dim, 1)
-  if (count > maxValues) throw invalid(`input ${name} has the shape ${shown(shape)}: ${maxValues} values at most are taken at a time`)
+  if (count > maxValues) throw invalid(`input ${name} has the shape ${shown(shape)}; an input has at most ${maxValues} values`)
   return { name, datatype: datatype as string, spec, shape: dims, count }
 }
 
@@ -47,10 +49,10 @@ export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
   if (!Array.isArray(data)) throw invalid(`input ${head.name} has no data`)
   const { items, dims } = flattened(data, head.name)
   if (items.length !== head.count)
-    throw invalid(`input ${head.name} has ${items.length} values, its shape [${head.shape.join(', ')}] ${head.count}`)
+    throw invalid(`input ${head.name} has ${items.length} values; its shape [${head.shape.join(', ')}] requires ${head.count}`)
   // Fewer levels than dimensions are a part of it that is flat.
   if (dims.length === head.shape.length && head.count > 0 && dims.some((dim, at) => dim !== head.shape[at]))
-    throw invalid(`input ${head.name} has data of the shape [${dims.join(', ')}], and says [${head.shape.join(', ')}]`)
+    throw invalid(`the data of input ${head.name} has the shape [${dims.join(', ')}]; the declared shape is [${head.shape.join(', ')}]`)
   const { spec, ...named } = head
   switch (spec.kind) {
     case 'bytes':
@@ -69,7 +71,7 @@ function flattened(data: readonly unknown[], name: string): { readonly items: re
   while (Array.isArray(items[0]) && dims.length <= maxRank) {
     const { length } = items[0]
     if (!items.every(item => Array.isArray(item) && item.length === length))
-      throw invalid(`input ${name} has lists of different lengths among its data`)
+      throw invalid(`the data of input ${name} contains lists of different lengths`)
     dims.push(length)
     items = (items as readonly (readonly unknown[])[]).flat()
   }
@@ -81,7 +83,9 @@ export function tensorOfBytes(head: TensorHead, bytes: Buffer): Tensor {
   const { spec, ...named } = head
   if (spec.kind === 'bytes') return { ...named, spec, texts: textsOf(head, bytes) }
   if (bytes.length !== head.count * spec.size)
-    throw invalid(`input ${head.name} has ${bytes.length} bytes of data, its shape [${head.shape.join(', ')}] ${head.count * spec.size}`)
+    throw invalid(
+      `input ${head.name} has ${bytes.length} bytes of data; its shape [${head.shape.join(', ')}] requires ${head.count * spec.size}`,
+    )
   if (spec.kind === 'bool') return { ...named, spec, values: Float64Array.from(bytes, byte => (byte === 0 ? 0 : 1)), exact: undefined }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   return { ...named, spec, ...numbersOf(head, at => spec.read(view, at * spec.size)) }
@@ -115,21 +119,21 @@ function numberOf(item: unknown, head: TensorHead, spec: NumberSpec): number | b
   } else if ((typeof item === 'number' && Number.isInteger(item)) || typeof item === 'bigint') {
     if (item >= spec.least && item <= spec.most) return item
   }
-  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no ${head.datatype}`)
+  throw invalid(`input ${head.name} contains ${shown(item)}, which is not a valid ${head.datatype}`)
 }
 
 function boolOf(item: unknown, head: TensorHead): number {
   if (item === null) return NaN
   if (item === true || item === 1) return 1
   if (item === false || item === 0) return 0
-  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no BOOL`)
+  throw invalid(`input ${head.name} contains ${shown(item)}, which is not a valid BOOL`)
 }
 
 function textOf(item: unknown, head: TensorHead): string | undefined {
   if (item === null) return undefined
   if (typeof item === 'string' && (item as string & { isWellFormed(): boolean }).isWellFormed()) return item
-  if (typeof item === 'string') throw invalid(`input ${head.name} has half a surrogate pair among its data, which UTF-8 cannot carry`)
-  throw invalid(`input ${head.name} has ${shown(item)} among its data, which is no text`)
+  if (typeof item === 'string') throw invalid(`input ${head.name} contains half of a surrogate pair, which UTF-8 cannot encode`)
+  throw invalid(`input ${head.name} contains ${shown(item)}, which is not a string`)
 }
 
 /** Each text follows its length, four bytes little-endian. */
@@ -139,16 +143,16 @@ function textsOf(head: TensorHead, bytes: Buffer): string[] {
   let at = 0
   while (at < bytes.length) {
     const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32LE(at) : Infinity
-    if (end > bytes.length) throw invalid(`input ${head.name} breaks off within its data`)
+    if (end > bytes.length) throw invalid(`the data of input ${head.name} ends within a text`)
     try {
       texts.push(decoder.decode(bytes.subarray(at + 4, end)))
     } catch (error) {
-      throw new SluiceError('INPUT_INVALID', `input ${head.name} has bytes among its data that are no UTF-8`, { cause: error })
+      throw new SluiceError('INPUT_INVALID', `input ${head.name} contains a text that is not valid UTF-8`, { cause: error })
     }
     at = end
   }
   if (texts.length === head.count) return texts
-  throw invalid(`input ${head.name} has ${texts.length} values, its shape [${head.shape.join(', ')}] ${head.count}`)
+  throw invalid(`input ${head.name} has ${texts.length} values; its shape [${head.shape.join(', ')}] requires ${head.count}`)
 }
 
 function shown(value: unknown): string {

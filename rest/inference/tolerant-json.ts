@@ -55,7 +55,7 @@ class Reader {
   }
 
   #value(depth: number): unknown {
-    if (depth > maxDepth) throw new SluiceError('INPUT_INVALID', `the JSON is nested deeper than ${maxDepth}`)
+    if (depth > maxDepth) throw new SluiceError('INPUT_INVALID', `the JSON is nested deeper than ${maxDepth} levels`)
     this.#match(space)
     const start = this.#text[this.#at]
     if (start === '{') return this.#object(depth)
@@ -97,7 +97,7 @@ class Reader {
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string
     } catch (error) {
-      throw new SluiceError('INPUT_INVALID', `the body is not JSON: the text at ${start} is malformed: ${messageOf(error)}`, {
+      throw new SluiceError('INPUT_INVALID', `the body is not JSON: the string at position ${start} is malformed: ${messageOf(error)}`, {
         cause: error,
       })
     }
@@ -110,7 +110,7 @@ class Reader {
     if (end - this.#at > maxNumberLength)
       throw new SluiceError(
         'INPUT_INVALID',
-        `the number at ${this.#at} has ${end - this.#at} digits and signs; ${maxNumberLength} at most are read`,
+        `the number at position ${this.#at} has ${end - this.#at} characters; the maximum is ${maxNumberLength}`,
       )
     const found = number.exec(this.#text.slice(this.#at, end))
     if (found === null) return undefined
@@ -144,7 +144,10 @@ class Reader {
   }
 
   #unexpected(): SluiceError {
-    const found = this.#at < this.#text.length ? `${JSON.stringify(this.#text.slice(this.#at, this.#at + 10))} at ${this.#at}` : 'its end'
+    const found =
+      this.#at < this.#text.length
+        ? `${JSON.stringify(this.#text.slice(this.#at, this.#at + 10))} at position ${this.#at}`
+        : 'end of the text'
     return new SluiceError('INPUT_INVALID', `the body is not JSON: unexpected ${found}`)
   }
 }

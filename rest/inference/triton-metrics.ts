@@ -4,18 +4,27 @@ import { type AskedVersion, NewestVersions } from './newest-versions.ts'
 
 const counter = (name: string, help: string): MetricDefinition => ({ name, kind: 'counter', help, labels: ['model', 'version'] })
 
-const success = counter('nv_inference_request_success', 'Inference requests that were answered, each once, whatever rows it has.')
+const success = counter('nv_inference_request_success', 'Answered inference requests, whatever their numbers of rows.')
 const failure = counter('nv_inference_request_failure', 'Inference requests that were refused or failed.')
-const count = counter('nv_inference_count', 'Rows that were scored for requests that were answered.')
+const count = counter('nv_inference_count', 'Rows of answered inference requests.')
 const executions = counter('nv_inference_exec_count', 'Calls of the model.')
-const whole = counter('nv_inference_request_duration_us', 'Time of the requests that were answered, as a whole, in microseconds.')
-const queue = counter('nv_inference_queue_duration_us', 'Time that they waited for calls of the model before their own, in microseconds.')
-const input = counter('nv_inference_compute_input_duration_us', 'Time of reading their inputs, in microseconds.')
+const whole = counter('nv_inference_request_duration_us', 'Total time of answered inference requests, in microseconds.')
+const queue = counter(
+  'nv_inference_queue_duration_us',
+  'Time that answered inference requests waited for earlier calls of the model, in microseconds.',
+)
+const input = counter(
+  'nv_inference_compute_input_duration_us',
+  'Time spent reading the inputs of answered inference requests, in microseconds.',
+)
 const infer = counter(
   'nv_inference_compute_infer_duration_us',
-  'Time of the calls of the model, once for each request in a call, in microseconds.',
+  'Time of the calls of the model, counted once for each request of a call, in microseconds.',
 )
-const output = counter('nv_inference_compute_output_duration_us', 'Time of writing their outputs, in microseconds.')
+const output = counter(
+  'nv_inference_compute_output_duration_us',
+  'Time spent writing the outputs of answered inference requests, in microseconds.',
+)
 
 /** Recorded where Triton's names are wanted. */
 export const tritonMetrics: readonly MetricDefinition[] = [success, failure, count, executions, whole, queue, input, infer, output]

@@ -4,13 +4,13 @@ import { type MetricDefinition, MetricsRecorder, secondsBounds } from '../../top
 const requests: MetricDefinition = {
   name: 'sluice_http_requests_total',
   kind: 'counter',
-  help: 'Requests that were answered, by the route that they matched.',
+  help: 'Answered HTTP requests, by the route that they matched.',
   labels: ['method', 'route', 'status'],
 }
 const seconds: MetricDefinition = {
   name: 'sluice_http_request_seconds',
   kind: 'histogram',
-  help: 'From a request being taken to its answer being ready to be sent.',
+  help: 'Time from receiving an HTTP request until its answer is ready to be sent, in seconds.',
   labels: ['method', 'route'],
   bounds: secondsBounds,
 }

@@ -93,7 +93,11 @@ export function asOfQuestion(parts: Parts, asked: Asked, query: ReadOptions & { 
     here: async () =>
       answer(
         await versionsHere(parts, asked, query),
-        () => new SluiceError('KEY_UNKNOWN', `store ${store} has no key ${key} as of ${query.asOf}, or knows no more of that time`),
+        () =>
+          new SluiceError(
+            'KEY_UNKNOWN',
+            `store ${store} has no value of key ${key} for the time ${query.asOf}, or no longer keeps versions of that time`,
+          ),
       ),
     staleHere: async () => answer(await versionsHere(parts, asked, query, true), () => notThere(asked)),
   }
@@ -140,7 +144,7 @@ function hereIn({ self: { host, port } }: Parts['streams']): HostInfo {
 
 function checkVersioned({ metadata }: Parts, name: string): void {
   if (metadata.store(name).versioned) return
-  throw new RestError('STORE_NOT_VERSIONED', `store ${name} keeps the newest value of a key only: it cannot tell what it was at a time`)
+  throw new RestError('STORE_NOT_VERSIONED', `store ${name} is not versioned: it keeps only the newest value of a key`)
 }
 
 /** Whether there is no such key, only its owner can tell. */

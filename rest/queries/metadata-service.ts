@@ -44,8 +44,8 @@ export class MetadataService {
     const { host, port } = address
     const sharing = (await this.instances()).filter(instance => isSameAddress(instance, address))
     if (sharing.length < 2) return
-    const why = `${sharing.length} instances tell the address ${host}:${port}, so that none of them can be asked for what another one owns`
-    throw new SluiceError('STORE_NOT_READY', `${why}: start each with an address of its own (the setting advertise, or host and port)`)
+    const why = `${sharing.length} instances advertise the address ${host}:${port}, so a request may reach an instance that does not own the key`
+    throw new SluiceError('STORE_NOT_READY', `${why}: give each instance an address of its own (the setting advertise, or host and port)`)
   }
 
   /** How the store is spread. Throws STORE_UNKNOWN. */
@@ -53,7 +53,7 @@ export class MetadataService {
     const found = this.#streams.stores.find(store => store.name === name)
     if (found !== undefined) return found
     const known = this.#streams.stores.map(store => store.name).join(', ')
-    throw new SluiceError('STORE_UNKNOWN', `there is no store ${name}: the application has ${known === '' ? 'none' : known}`)
+    throw new SluiceError('STORE_UNKNOWN', `there is no store ${name}; stores of the application: ${known === '' ? 'none' : known}`)
   }
 }
 

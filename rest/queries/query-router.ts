@@ -96,5 +96,5 @@ export function bodyOf(answer: HopAnswer, from: HostInfo, fields: readonly strin
   if (code === 'KEY_UNKNOWN' || code === 'STORE_NOT_READY' || code === 'STORE_CLOSED' || code === 'INPUT_INVALID')
     throw new SluiceError(code, String(error))
   const said = typeof code === 'string' ? `${answer.status} ${code}` : String(answer.status)
-  throw new SluiceError('OWNER_UNREACHABLE', `instance ${addressOf(from)} gave no answer from its state, but ${said}`)
+  throw new SluiceError('OWNER_UNREACHABLE', `instance ${addressOf(from)} did not answer from its state; it returned ${said}`)
 }

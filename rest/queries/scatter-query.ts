@@ -173,7 +173,7 @@ function wholeOf(store: StoreMetadata, { shares, stale, failures }: Attempt): Ga
   const which = open.join(', ')
   throw new SluiceError(
     'STORE_NOT_READY',
-    `no instance answers for partition ${which} of store ${store.name}; ?partial=true gives the rest`,
+    `no instance answered for partition ${which} of store ${store.name}; partial=true returns the rest`,
   )
 }
 

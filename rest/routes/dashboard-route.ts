@@ -20,8 +20,8 @@ export function dashboardRoute(): Route {
   return {
     path: '/',
     anyQuery: true,
-    summary: 'A dashboard for people',
-    responses: { 200: { description: 'A page', contentType: 'text/html', schema: { type: 'string' } } },
+    summary: 'A dashboard of the group, for a browser',
+    responses: { 200: { description: 'The dashboard page', contentType: 'text/html', schema: { type: 'string' } } },
     answer: () => Promise.resolve({ type: 'text/html', headers, body: page }),
   }
 }

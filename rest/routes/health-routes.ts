@@ -8,7 +8,7 @@ const TASKS_WITHIN_MS = 1000
 const readiness: JsonSchema = {
   type: 'object',
   properties: {
-    status: { type: 'string', description: 'State of the application; draining: it is about to stop' },
+    status: { type: 'string', description: 'State of the application; "draining": the instance is about to stop' },
     version: { type: 'string' },
     tasks: { type: 'array', items: task },
   },
@@ -29,16 +29,16 @@ export function healthRoutes(streams: QueryableStreams, { version, shown }: Pick
       path: '/health/live',
       anyQuery: true,
       summary: 'Whether the process answers',
-      responses: { 200: { description: 'It does', schema: liveness } },
+      responses: { 200: { description: 'The process answers', schema: liveness } },
       answer: () => Promise.resolve({ body: { status: 'live' } }),
     },
     {
       path: '/health/ready',
       anyQuery: true,
-      summary: 'Whether the tasks run',
+      summary: 'Whether the application runs its tasks',
       responses: {
-        200: { description: 'They run', schema: readiness },
-        503: { description: 'They do not; the body has the state', schema: readiness },
+        200: { description: 'The tasks run', schema: readiness },
+        503: { description: 'The tasks do not run; `status` has the state of the application', schema: readiness },
       },
       answer: async () => {
         const tasks = await valueWithin(TASKS_WITHIN_MS, streams.tasks(), [])

@@ -9,8 +9,8 @@ export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder):
     {
       path: '/metrics',
       anyQuery: true,
-      summary: 'Figures for Prometheus',
-      responses: { 200: { description: 'In the text format', contentType: 'text/plain', schema: { type: 'string' } } },
+      summary: 'Metrics for Prometheus',
+      responses: { 200: { description: 'Metrics in the Prometheus text format', contentType: 'text/plain', schema: { type: 'string' } } },
       answer: async () => ({ type: metrics.contentType, body: await metrics.text() }),
     },
   ]

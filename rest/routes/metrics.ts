@@ -9,11 +9,11 @@ const WITHIN_MS = 1000
 const LAG_SAMPLE_MS = 20
 
 const counters: readonly (readonly [name: string, help: string, field: keyof StreamsCounters])[] = [
-  ['sluice_records_in_total', 'Records taken from input topics.', 'recordsIn'],
+  ['sluice_records_in_total', 'Records consumed from input topics.', 'recordsIn'],
   ['sluice_records_out_total', 'Records sent to output topics.', 'recordsOut'],
-  ['sluice_dead_letters_total', 'Records that could not be processed and went to the dead-letter topic.', 'deadLetters'],
-  ['sluice_commits_total', 'Commits of tasks.', 'commits'],
-  ['sluice_restored_records_total', 'Changelog records read back into stores.', 'restoredRecords'],
+  ['sluice_dead_letters_total', 'Records that could not be processed and were sent to the dead-letter topic.', 'deadLetters'],
+  ['sluice_commits_total', 'Successful commits of tasks.', 'commits'],
+  ['sluice_restored_records_total', 'Changelog records restored into stores.', 'restoredRecords'],
   ['sluice_rebalances_total', 'Rebalances that this instance took part in.', 'rebalances'],
 ]
 
@@ -71,7 +71,7 @@ export class Metrics {
 function stateGauge(streams: QueryableStreams): Gauge {
   return new Gauge({
     name: 'sluice_state',
-    help: 'State of the application: 1 for the one that it is in.',
+    help: 'State of the application: 1 for the current state, 0 for all others.',
     labelNames: ['state'],
     registers: [],
     collect() {
@@ -84,7 +84,7 @@ function stateGauge(streams: QueryableStreams): Gauge {
 function addressGauge(streams: QueryableStreams): Gauge {
   return new Gauge({
     name: 'sluice_address_conflicts',
-    help: 'Other instances of the group that advertise the address of this one.',
+    help: 'Other instances of the group that advertise the address of this instance.',
     registers: [],
     async collect() {
       const instances = await valueWithin(WITHIN_MS, streams.instances(), undefined)
@@ -98,7 +98,7 @@ function uptimeGauge(): Gauge {
   const started = performance.now()
   return new Gauge({
     name: 'sluice_uptime_seconds',
-    help: 'How long the instance has been answering.',
+    help: 'Time since the REST server of the instance was created, in seconds.',
     registers: [],
     collect() {
       this.set((performance.now() - started) / 1000)

@@ -57,15 +57,18 @@ function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
       path: '/models/:dataType',
       summary: 'The models of a data type',
       responses: {
-        200: { description: 'Its versions, and how the one that serves has done', schema: dataTypeModels },
-        404: { description: 'There is none' },
+        200: { description: 'The versions, and the statistics of the serving version', schema: dataTypeModels },
+        404: { description: 'The data type has no models' },
       },
       answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), parts.models, router) }),
     },
     {
       path: '/models/:dataType/history',
-      summary: 'Every version that a data type had, and how each has served',
-      responses: { 200: { description: 'The newest first', schema: versionHistory }, 404: { description: 'There is none' } },
+      summary: 'All versions of a data type, with the statistics of each',
+      responses: {
+        200: { description: 'The versions, newest first', schema: versionHistory },
+        404: { description: 'The data type has no models' },
+      },
       answer: async request => {
         const dataType = segment(request, 'dataType')
         const state = await registry.model(dataType)
@@ -79,10 +82,14 @@ function publishRoute(parts: ModelRouteParts): Route {
   return {
     method: 'POST',
     path: '/models/:dataType',
-    summary: 'Publish a model: the next version of the data type, unless it is refused',
+    summary: 'Publish a model, which becomes the next version of the data type unless it is refused',
     query: {
       ...modelParameters,
-      wait: { type: 'integer', maximum: MOST_WAIT_S, description: 'Seconds to wait until it serves or is refused' },
+      wait: {
+        type: 'integer',
+        maximum: MOST_WAIT_S,
+        description: 'How long to wait until the model serves or is refused, in seconds; default 0',
+      },
     },
     body: {
       contentTypes: ['*/*'],
@@ -91,11 +98,14 @@ function publishRoute(parts: ModelRouteParts): Route {
       content: { 'application/octet-stream': modelBytes, 'application/json': modelJson },
     },
     responses: {
-      200: { description: 'It serves (with wait)', schema: servingModel },
-      202: { description: 'It was written to the models topic', schema: publishedModel },
-      422: { description: 'It is refused; the reason (with wait)', schema: idleModel },
-      429: { description: 'Too many models within a minute', headers: { 'Retry-After': 'Seconds until the next may come' } },
-      504: { description: 'Within the time it neither served nor was refused', schema: idleModel },
+      200: { description: 'The model serves (with `wait`)', schema: servingModel },
+      202: { description: 'The model was written to the models topic (without `wait`)', schema: publishedModel },
+      422: { description: 'The model was refused; `error` states the reason (with `wait`)', schema: idleModel },
+      429: {
+        description: 'Too many publish requests within a minute',
+        headers: { 'Retry-After': 'Seconds to wait before the next attempt' },
+      },
+      504: { description: 'The model neither served nor was refused in time (with `wait`)', schema: idleModel },
     },
     answer: publisher(parts),
   }
@@ -117,7 +127,7 @@ function publisher({ models, log }: ModelRouteParts): Route['answer'] {
     const body = { ...published, dataType, name }
     if (seconds === 0) return { status: 202, body }
     if (outcome === undefined) {
-      const error = `the model neither serves nor is refused after ${seconds} s; it may still do either`
+      const error = `after ${seconds} s the model neither serves nor is refused; either may still happen`
       return { status: statusOf('PUBLISH_PENDING'), body: { error, code: 'PUBLISH_PENDING', ...body } }
     }
     if ('version' in outcome) return { body: { ...body, version: outcome.version } }
@@ -126,7 +136,7 @@ function publisher({ models, log }: ModelRouteParts): Route['answer'] {
 }
 
 function tooMany(waitMs: number): RouteAnswer {
-  const error = `more than ${MOST_A_MINUTE} models within a minute: try again later`
+  const error = `more than ${MOST_A_MINUTE} publish requests within a minute: try again later`
   const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) }
   return { status: statusOf('RATE_LIMITED'), headers, body: { error, code: 'RATE_LIMITED' } }
 }

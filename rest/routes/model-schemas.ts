@@ -18,16 +18,16 @@ const facts = {
     format: { enum: [...modelTypeNames] },
     hash: sha256,
     size: count,
-    location: { type: 'string', description: 'Where the bytes came from, when they did not come with the record' },
+    location: { type: 'string', description: 'Where the bytes came from; absent if the model record carried them' },
     output: text,
-    since: { type: 'integer', description: 'When it began to serve, epoch ms' },
+    since: { type: 'integer', description: 'When the version began to serve, ms since the epoch' },
     partition: count,
     offset: count,
-    remote: { type: 'boolean', description: 'The bytes are at the location only' },
-    heavy: { type: 'boolean', description: 'It runs in a process of its own' },
+    remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
+    heavy: { type: 'boolean', description: 'The model runs in a separate process' },
     movedFrom: {
       type: 'object',
-      description: 'Where its record lay before the application moved it',
+      description: 'Where the model record was before the application moved it',
       properties: { partition: count, offset: count },
       required: ['partition', 'offset'],
       additionalProperties: false,
@@ -46,10 +46,10 @@ export const versionHistory: JsonSchema = {
     ...facts,
     properties: {
       ...facts.properties,
-      kept: { type: 'boolean', description: 'Whether its bytes are: only then it can be asked for' },
+      kept: { type: 'boolean', description: 'Whether the bytes are still kept; only such a version can be scored' },
       statistics: {
         type: 'object',
-        description: 'Of all that it did on the data topic; times in ms',
+        description: 'Statistics of the version over the data topic; times in ms',
         properties: figures,
         required: figuresNeeded,
         additionalProperties: false,
@@ -60,7 +60,7 @@ export const versionHistory: JsonSchema = {
 }
 
 const statistics: JsonSchema = {
-  description: 'Of the version that serves, on the data topic; null while nobody can tell',
+  description: 'Statistics of the serving version over the data topic; null while they are not available',
   anyOf: [
     { type: 'null' },
     {
@@ -76,12 +76,12 @@ export const dataTypeModels: JsonSchema = {
   type: 'object',
   properties: {
     dataType: text,
-    current: { type: 'integer', description: 'The version that serves; 0: none' },
-    latest: { type: 'integer', description: 'The newest version that was given' },
-    withdrawnAt: { type: 'integer', description: 'When its model was withdrawn, epoch ms; not there unless it was' },
+    current: { type: 'integer', description: 'The version that serves; 0: no version serves' },
+    latest: { type: 'integer', description: 'The newest version number assigned so far' },
+    withdrawnAt: { type: 'integer', description: 'When the model was withdrawn, ms since the epoch; absent if it was not withdrawn' },
     roles: { type: 'object', propertyNames: { enum: [...modelRoles] }, additionalProperties: integer },
     name: text,
-    versions: { ...versionHistory, description: 'Every one there was, the oldest first' },
+    versions: { ...versionHistory, description: 'All versions so far, oldest first' },
     statistics,
   },
   required: ['dataType', 'current', 'latest', 'roles', 'versions', 'statistics'],
@@ -94,8 +94,8 @@ const published = {
   topic: text,
   partition: count,
   offset: count,
-  sha256: { ...sha256, description: 'Not there when only a location was given' },
-  pieces: { type: 'integer', description: 'Records that it was cut into, where it did not fit one' },
+  sha256: { ...sha256, description: 'Absent if only a location was given' },
+  pieces: { type: 'integer', description: 'Number of records that the model was split into; absent if it fits one record' },
   dataType: text,
   name: text,
 }

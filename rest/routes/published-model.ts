@@ -8,15 +8,15 @@ const texts = ['name', 'description', 'type', 'output'] as const
 
 /** What is said of a model whose bytes are the body: in the query, or in headers that are called x-sluice- and the same. */
 export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
-  name: { type: 'string', description: "The model's name; the data type unless given" },
+  name: { type: 'string', description: 'The name of the model; default: the data type' },
   description: { type: 'string', description: 'What the model is' },
-  type: { type: 'string', description: `Its format, told from the content unless given: ${modelTypeNames.join(', ')}` },
-  output: { type: 'string', description: 'The output that holds the score; the first unless given' },
+  type: { type: 'string', description: `The format of the model, one of ${modelTypeNames.join(', ')}; default: detected from the content` },
+  output: { type: 'string', description: 'The output that holds the score; default: the first output' },
 }
 
 /** The model that a request brings: its bytes, or JSON with `data` (base64) or `location`. Throws SluiceError INPUT_INVALID. */
 export function modelOfRequest(request: RouteRequest, dataType: string): ModelToPublish {
-  if (dataType === '') throw invalid('a data type is needed')
+  if (dataType === '') throw invalid('the path has no data type')
   const body = request.body ?? Buffer.alloc(0)
   const isJson = mediaType(request) === 'application/json'
   const json = isJson ? jsonOf(body) : {}
@@ -33,7 +33,7 @@ export function modelOfRequest(request: RouteRequest, dataType: string): ModelTo
 
 function contentOf(json: Json): Pick<ModelToPublish, 'bytes' | 'location'> {
   const [location, data] = [textOf(json, 'location'), textOf(json, 'data')]
-  if ((location === undefined) === (data === undefined)) throw invalid('either data (base64) or location is needed')
+  if ((location === undefined) === (data === undefined)) throw invalid('the JSON must have either data (base64) or location')
   if (location === '') throw invalid('location is empty')
   if (data === undefined) return { bytes: undefined, location }
   if (!isBase64(data)) throw invalid('data is not base64: only A-Z a-z 0-9 + / and white space are allowed, and = at its end')
@@ -56,10 +56,10 @@ function jsonOf(body: Buffer): Json {
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is no JSON object')
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is not a JSON object')
   const known = new Set<string>([...texts, 'data', 'location'])
   const unknown = Object.keys(json).find(name => !known.has(name))
-  if (unknown !== undefined) throw invalid(`there is no field ${unknown}; there are: ${[...known].join(', ')}`)
+  if (unknown !== undefined) throw invalid(`unknown field ${unknown}; allowed: ${[...known].join(', ')}`)
   return json as Json
 }
 
@@ -67,7 +67,7 @@ function textOf(json: Json, name: string): string | undefined {
   const value = json[name]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value
-  throw invalid(`${name} must be text`)
+  throw invalid(`${name} must be a string`)
 }
 
 function parameter(request: RouteRequest, name: string): string | undefined {

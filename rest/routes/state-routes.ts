@@ -34,13 +34,13 @@ export function stateRoutes(parts: RouterParts): readonly Route[] {
   return [...instanceRoutes(parts), ...keyRoutes(parts), ...rangeRoutes(parts), latestRoute(parts)]
 }
 
-const store: ParameterSpec = { type: 'string', description: 'The store, as /state/instances names it' }
+const store: ParameterSpec = { type: 'string', description: 'The name of a store, as in storeNames of /state/instances' }
 const read: ParameterSpec = {
   type: 'string',
   enum: ['committed', 'latest'],
-  description: 'committed, the default: as the last commit left it; latest: with writes that may yet be dropped',
+  description: 'committed (default): the state of the last commit; latest: includes uncommitted writes, which may be discarded',
 }
-const stale: ParameterSpec = { type: 'boolean', description: 'Between instances: from the standby, or a suspended task' }
+const stale: ParameterSpec = { type: 'boolean', description: 'Only between instances: answer from a standby or a suspended task' }
 /** As many entries as an answer may hold. */
 const maxEntries = 100_000
 
@@ -48,7 +48,7 @@ function instanceRoutes(parts: RouterParts): readonly Route[] {
   const { metadata } = parts
   const details: ParameterSpec = {
     type: 'boolean',
-    description: 'Ask each instance for its state, its version and its tasks, with the lag of those that it follows',
+    description: 'Ask each instance for its state, its version and its tasks, including the lag of its standby tasks',
   }
   const schema = instanceList
   const answered = async (found: readonly ListedInstance[], request: RouteRequest): Promise<RouteAnswer> => ({
@@ -91,12 +91,14 @@ function keyRoutes(parts: RouterParts): readonly Route[] {
 
 function valueRoute(parts: RouterParts): Route {
   const router = new QueryRouter(parts)
-  const at: ParameterSpec = { type: 'time', description: 'As of this time: of versioned stores only' }
+  const at: ParameterSpec = { type: 'time', description: 'The time for which the value is wanted; versioned stores only' }
   return {
     path: '/state/:store/keys/:key',
-    summary: 'The value of a key, now or at a time, whichever instance holds it',
+    summary: 'The value of a key, the newest or that of a time, from whichever instance holds it',
     query: { read, stale, at },
-    responses: { 200: { description: 'The value, and who answered; `stale` when that is not its owner', schema: keyAnswer } },
+    responses: {
+      200: { description: 'The value and the instance that answered; `stale`: from a standby or a suspended task', schema: keyAnswer },
+    },
     answer: request => {
       const asOf = timeParameter(request, 'at')
       const [options, asked] = [readOptions(request), askedOf(request)]
@@ -112,13 +114,22 @@ function versionsRoute(parts: RouterParts): Route {
     path: '/state/:store/keys/:key/versions',
     summary: 'The versions of a key of a versioned store, in the order of time',
     query: {
-      from: { type: 'time', description: 'Those that held then or later' },
-      to: { type: 'time', description: 'Those that held before this time' },
-      limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
+      from: { type: 'time', description: 'Versions that were valid at this time or later' },
+      to: { type: 'time', description: 'Versions that were valid before this time' },
+      limit: {
+        type: 'integer',
+        minimum: 1,
+        description: `Maximum number of versions, ${maxEntries} at most; \`next\` is present if more follow`,
+      },
       read,
       stale,
     },
-    responses: { 200: { description: 'They, and who answered; `stale` when that is not their owner', schema: versionsAnswer } },
+    responses: {
+      200: {
+        description: 'The versions and the instance that answered; `stale`: from a standby or a suspended task',
+        schema: versionsAnswer,
+      },
+    },
     answer: request => {
       const [from, to] = [timeParameter(request, 'from'), timeParameter(request, 'to')]
       const limit = Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries)
@@ -143,29 +154,29 @@ function readOptions(request: RouteRequest): ReadOptions {
 function rangeRoutes(parts: RouterParts): readonly Route[] {
   const scatter = new ScatterQuery(parts)
   const bounds: Record<string, ParameterSpec> = {
-    from: { type: 'string', description: 'Keys from this one on' },
-    to: { type: 'string', description: 'Keys before this one' },
-    prefix: { type: 'string', description: 'Keys that begin with this' },
-    after: { type: 'string', description: 'Keys after this one: `next` of the answer before' },
+    from: { type: 'string', description: 'Only this key and greater keys' },
+    to: { type: 'string', description: 'Only keys less than this key' },
+    prefix: { type: 'string', description: 'Only keys that begin with this text' },
+    after: { type: 'string', description: 'Only keys greater than this key: `next` of the previous answer' },
   }
   const shared: Record<string, ParameterSpec> = {
-    partial: { type: 'boolean', description: 'Answer at once with what there is, saying what is not' },
+    partial: { type: 'boolean', description: 'Answer at once with the available partitions, and list the missing ones' },
     read,
     stale,
-    partitions: { type: 'string', description: 'Between instances: of these partitions only' },
+    partitions: { type: 'string', description: 'Only between instances: the partitions to answer for, comma-separated' },
   }
   return [
     {
       path: '/state/:store/all',
-      summary: 'The entries of a store, of all instances, in key order',
+      summary: 'The entries of a store from all instances, in key order',
       params: { store },
       query: {
         ...bounds,
-        limit: { type: 'integer', minimum: 1, description: `At most so many, ${maxEntries} in any case: \`next\` tells that more follow` },
+        limit: { type: 'integer', minimum: 1, description: `Maximum number (${maxEntries} at most); \`next\` is present if more follow` },
         ...shared,
       },
       responses: {
-        200: { description: 'Sorted by key; `stale` lists the partitions for which their owners did not answer', schema: allEntries },
+        200: { description: 'Sorted by key; `stale`: partitions that a standby or a suspended task answered for', schema: allEntries },
       },
       answer: async request => {
         const query = { ...rangeOf(request), limit: Math.min(countParameter(request, 'limit') ?? maxEntries, maxEntries) }
@@ -175,7 +186,7 @@ function rangeRoutes(parts: RouterParts): readonly Route[] {
     },
     {
       path: '/state/:store/count',
-      summary: 'How many entries a store has, of all instances',
+      summary: 'The number of entries of a store on all instances',
       params: { store },
       query: {
         from: bounds['from'] as ParameterSpec,
@@ -183,7 +194,7 @@ function rangeRoutes(parts: RouterParts): readonly Route[] {
         prefix: bounds['prefix'] as ParameterSpec,
         ...shared,
       },
-      responses: { 200: { description: 'The number', schema: entryCount } },
+      responses: { 200: { description: 'The number of entries', schema: entryCount } },
       answer: async request => {
         const name = segment(request, 'store')
         const query = rangeOf(request)
@@ -202,8 +213,8 @@ function latestRoute(parts: RouterParts): Route {
     path: '/state/:store/value',
     summary: 'The value that this instance used last',
     params: { store },
-    query: { key: { type: 'string', description: 'Of this key' } },
-    responses: { 200: { description: 'The value' }, 404: { description: 'Nothing was used yet' } },
+    query: { key: { type: 'string', description: 'Only values of this key' } },
+    responses: { 200: { description: 'The value' }, 404: { description: 'The instance has not used a value yet' } },
     answer: async request => {
       const { name, replicated = false } = metadata.store(segment(request, 'store'))
       const answer = await latestValue(streams, name, textParameter(request, 'key'))
@@ -222,7 +233,7 @@ function rangeOf(request: RouteRequest): PartitionQuery {
   const query = { from, to, prefix, after, ...readOptions(request) }
   if (!request.hop) return query
   if (partitions !== undefined && !/^\d{1,6}(,\d{1,6})*$/.test(partitions))
-    throw new SluiceError('INPUT_INVALID', `partitions is ${JSON.stringify(partitions)}: numbers with commas between are allowed`)
+    throw new SluiceError('INPUT_INVALID', `partitions is ${JSON.stringify(partitions)}; allowed: comma-separated partition numbers`)
   return { ...query, standbys: flagParameter(request, 'stale'), partitions: partitions?.split(',').map(Number) }
 }
 
@@ -244,5 +255,5 @@ async function latestValue(streams: QueryableStreams, store: string, key: string
   if (value !== undefined) return { body: value }
   const code: AnswerCode = 'NOTHING_USED_YET'
   const ofKey = key === undefined ? '' : ` for key ${key}`
-  return { status: statusOf(code), body: { error: `this instance has used nothing of store ${store}${ofKey} yet`, code } }
+  return { status: statusOf(code), body: { error: `this instance has not used a value of store ${store}${ofKey} yet`, code } }
 }

@@ -11,7 +11,7 @@ export const task: JsonSchema = {
     task: { type: 'string', description: 'subtopology_partition' },
     state: text,
     restored: { type: 'object', properties: { records: integer, milliseconds: { type: 'number' } } },
-    lag: { type: 'integer', description: 'Of a standby: how many changelog offsets it is behind' },
+    lag: { type: 'integer', description: 'Standby tasks only: how far the task is behind the end of the changelog, in offsets' },
   },
   required: ['task', 'state'],
 }
@@ -26,10 +26,10 @@ export const instanceList: JsonSchema = {
       storeNames: { type: 'array', items: text },
       activeTasks: { type: 'array', items: text },
       standbyTasks: { type: 'array', items: text },
-      sharesAddress: { const: true, description: 'Another instance tells the same address: requests for one reach the other' },
-      state: { type: 'string', description: 'With details' },
-      version: { type: 'string', description: 'With details' },
-      tasks: { type: 'array', items: task, description: 'With details' },
+      sharesAddress: { const: true, description: 'Another instance advertises the same address: requests for one may reach the other' },
+      state: { type: 'string', description: 'Only with details=true' },
+      version: { type: 'string', description: 'Only with details=true' },
+      tasks: { type: 'array', items: task, description: 'Only with details=true' },
     },
     required: ['host', 'port', 'instance', 'storeNames', 'activeTasks'],
   },
@@ -37,8 +37,11 @@ export const instanceList: JsonSchema = {
 
 const version = {
   value: {},
-  timestamp: { type: 'integer', description: 'From when it holds, ms since the epoch' },
-  validTo: { type: 'integer', description: 'When another version or a deletion followed; absent: it is the newest' },
+  timestamp: { type: 'integer', description: 'Start of the validity of the value, ms since the epoch' },
+  validTo: {
+    type: 'integer',
+    description: 'When another version or a deletion followed, ms since the epoch; absent: the value is the newest',
+  },
 }
 const answered = { store: text, key: text, ...address, stale: { const: true }, lag: integer, read: { const: 'latest' } }
 
@@ -54,7 +57,7 @@ export const versionsAnswer: JsonSchema = {
   properties: {
     ...answered,
     versions: { type: 'array', items: { type: 'object', properties: version, required: ['value', 'timestamp'] } },
-    next: { type: 'integer', description: 'Versions follow: ask again with `from` set to this' },
+    next: { type: 'integer', description: 'More versions follow: repeat the request with `from` set to this' },
   },
   required: ['store', 'key', 'versions', 'host', 'port'],
 }
@@ -71,7 +74,7 @@ export const allEntries: JsonSchema = {
   properties: {
     ...gathered,
     entries: { type: 'array', items: { type: 'object', properties: { key: text, value: {}, stale: { const: true } }, required: ['key'] } },
-    next: { type: 'string', description: 'Entries follow: ask again with `after` set to this' },
+    next: { type: 'string', description: 'More entries follow: repeat the request with `after` set to this' },
   },
   required: ['store', 'entries'],
 }

@@ -25,7 +25,7 @@ test('both are told so, by the group, by metrics and where a question fails for 
       for (const server of [servers.a, servers.b]) assert.is(await conflicts(server), '1')
       const failed = await get(servers.a, `/state/${STORE}/keys/c`)
       assert.equal([failed.status, failed.body['code']], [503, 'STORE_NOT_READY'])
-      assert.match(String(failed.body['error']), /2 instances tell the address 127\.0\.0\.1:\d+.*advertise/)
+      assert.match(String(failed.body['error']), /2 instances advertise the address 127\.0\.0\.1:\d+.*advertise/)
       a.instances = () => Promise.reject(new Error('no broker'))
       assert.is(await conflicts(servers.a), undefined)
     },

@@ -99,7 +99,7 @@ test('a key that a path cannot carry is asked for by the query, of versions too'
         assert.equal([status, body['key'], body['value']], [200, key, 1], key)
       }
     }
-    assert.is((await get(servers.a, `/state/${STORE}/keys`)).body['error'], 'the parameter key is needed')
+    assert.is((await get(servers.a, `/state/${STORE}/keys`)).body['error'], 'the query parameter key is required')
     assert.is((await get(servers.a, `/state/${STORE}/keys?key=none`)).body['code'], 'KEY_UNKNOWN')
     assert.is((await get(servers.a, `/state/${STORE}/versions?key=..`)).body['code'], 'STORE_NOT_VERSIONED')
     group.versions = new Map(['..', 'k'].map(key => [key, [{ value: key, timestamp: 5 }]]))
@@ -132,7 +132,7 @@ test('an answer that JSON cannot hold says so', () =>
     group.put('c', deep)
     const { status, body } = await get(servers.b, `/state/${STORE}/keys/c`)
     assert.equal([status, body['code']], [500, 'ANSWER_TOO_LARGE'])
-    assert.match(String(body['error']), /nested too deep.*ask for less/)
+    assert.match(String(body['error']), /nested too deeply.*request less/)
   }))
 
 test('a token is asked of everything but health, and sent with hops', () =>

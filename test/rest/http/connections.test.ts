@@ -184,7 +184,7 @@ test('a request that breaks off is told so', () =>
     connection.socket.end('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Le')
     const answer = await connection.answer()
     assert.is(answer?.status, 400)
-    assert.match(answer?.body ?? '', /the request broke off/)
+    assert.match(answer?.body ?? '', /the connection ended before the request was complete/)
   }))
 
 /** Whether what was sent has surely been read: another connection's request is answered behind it. */

@@ -116,17 +116,17 @@ test('JSON with a byte order mark; text that is no UTF-8, and numbers without en
     const json = Buffer.from(`\ufeff${JSON.stringify({ inputs: [head] })}`)
     const marked = await served.post(path, Buffer.concat([json, data]), { 'inference-header-content-length': String(json.length) })
     assert.equal(marked.json, expected)
-    failed(await served.post(path, Buffer.from(request.replace('features', 'f\u00ff'), 'latin1')), 400, /no UTF-8/)
+    failed(await served.post(path, Buffer.from(request.replace('features', 'f\u00ff'), 'latin1')), 400, /not valid UTF-8/)
     const endless = request.replace('[8.557', `[${'9'.repeat(9_000_000)}`)
-    failed(await served.post(path, endless), 400, /has 9000000 digits and signs/)
-    failed(await served.post(path, request.replace('[8.557', `[1${'0'.repeat(500)}`)), 400, /no FP32/)
+    failed(await served.post(path, endless), 400, /has 9000000 characters/)
+    failed(await served.post(path, request.replace('[8.557', `[1${'0'.repeat(500)}`)), 400, /not a valid FP32/)
     assert.equal(served.logged, [])
   }))
 
 test('shared memory and what else there is not are refused in words, whatever is asked first', () =>
   withWine(async served => {
     for (const kind of ['systemsharedmemory', 'cudasharedmemory']) {
-      const refused = /^shared memory is not supported: send the tensors themselves$/
+      const refused = /^shared memory is not supported: send the tensors in the request$/
       for (const region of ['', '/region/a']) {
         failed(await served.get(`/v2/${kind}${region}/status`), 400, refused)
         failed(await served.post(`/v2/${kind}${region}/unregister`, ''), 400, refused)

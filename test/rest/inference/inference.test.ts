@@ -315,19 +315,19 @@ const bad: readonly (readonly [what: string, request: unknown, message: RegExp])
   [
     'another width',
     { inputs: [{ name: 'features', datatype: 'FP32', shape: [1, 10], data: wineRow.slice(1) }] },
-    /shape \[1, 10\]; \[N, 11\]/,
+    /shape \[1, 10\]; the model needs \[N, 11\]/,
   ],
   ['another rank', { inputs: [{ name: 'features', datatype: 'FP32', shape: [11], data: wineRow }] }, /shape \[11\]/],
   [
     'too little data',
     { inputs: [{ name: 'features', datatype: 'FP32', shape: [2, 11], data: wineRow }] },
-    /11 values, its shape \[2, 11\] 22/,
+    /11 values; its shape \[2, 11\] requires 22/,
   ],
-  ['a datatype that there is not', { inputs: [features([wineRow], 'FLOAT')] }, /"FLOAT"; there are: BOOL/],
-  ['text for numbers', { inputs: [features([wineRow.map(String)], 'BYTES')] }, /BYTES; FP32 is needed/],
-  ['booleans for numbers', { inputs: [features([wineRow.map(() => true)], 'BOOL')] }, /BOOL; FP32 is needed/],
-  ['text among numbers', { inputs: [features([['1', ...wineRow.slice(1)]])] }, /"1" among its data, which is no FP32/],
-  ['a number out of its type', { inputs: [features([wineRow.map(() => 300)], 'UINT8')] }, /300 among its data, which is no UINT8/],
+  ['a datatype that there is not', { inputs: [features([wineRow], 'FLOAT')] }, /"FLOAT"; supported: BOOL/],
+  ['text for numbers', { inputs: [features([wineRow.map(String)], 'BYTES')] }, /BYTES; the model needs FP32/],
+  ['booleans for numbers', { inputs: [features([wineRow.map(() => true)], 'BOOL')] }, /BOOL; the model needs FP32/],
+  ['text among numbers', { inputs: [features([['1', ...wineRow.slice(1)]])] }, /contains "1", which is not a valid FP32/],
+  ['a number out of its type', { inputs: [features([wineRow.map(() => 300)], 'UINT8')] }, /contains 300, which is not a valid UINT8/],
   [
     'an unknown input',
     { inputs: [features([wineRow]), { name: 'x', datatype: 'FP32', shape: [1], data: [1] }] },
@@ -352,18 +352,22 @@ test('what does not fit the model is refused, and why', () =>
   withWine(async served => {
     for (const [, request, message] of bad) failed(await served.post('/v2/models/wine/infer', JSON.stringify(request)), 400, message)
     failed(await served.post('/v2/models/wine/infer', '{"inputs":'), 400, /not JSON/)
-    failed(await served.post('/v2/models/wine/infer', '{}', { 'inference-header-content-length': '9' }), 400, /is 9, of a body of 2 bytes/)
-    failed(await served.post('/v2/models/wine/infer', '{}', { 'content-encoding': 'gzip' }), 400, /inflated/)
-    failed(await served.post('/v2/models/wine/infer', ''), 400, /a body is needed/)
+    failed(
+      await served.post('/v2/models/wine/infer', '{}', { 'inference-header-content-length': '9' }),
+      400,
+      /is 9; it must be .* the 2 of the body/,
+    )
+    failed(await served.post('/v2/models/wine/infer', '{}', { 'content-encoding': 'gzip' }), 400, /decompressed/)
+    failed(await served.post('/v2/models/wine/infer', ''), 400, /needs a body/)
     failed(
       await served.post('/v2/models/beer/infer', JSON.stringify({ inputs: [features([wineRow])] })),
       404,
       /no model for data type "beer"/,
     )
     failed(await served.get('/v2/models/beer'), 404, /"beer"/)
-    failed(await served.get('/v2/models/a%2Fb/ready'), 400, /a name has no "\/"/)
+    failed(await served.get('/v2/models/a%2Fb/ready'), 400, /has no "\/"/)
     failed(await served.get('/v2/models/stats/ready'), 400, /path of the protocol/)
-    failed(await served.get('/v2/nothing'), 404, /nothing at/)
+    failed(await served.get('/v2/nothing'), 404, /no route for/)
     failed(await served.get('/v2/models/wine/infer'), 405, /POST/)
   }))
 
@@ -382,7 +386,7 @@ test('errors are of one form, whoever refuses', () =>
     failed(await served.post(path, request, { host: 'evil.example' }), 421, /evil\.example/)
     failed(await served.post(path, request, { origin: 'http://evil.example' }), 403, /evil\.example/)
     failed(await served.post('/v2/models/wine%ff/infer', request), 400, /not URL-encoded/)
-    failed(await served.ask('GET', '/v2/models/wine', { body: 'x', headers: { 'content-length': '1' } }), 413, /body is not accepted/)
+    failed(await served.ask('GET', '/v2/models/wine', { body: 'x', headers: { 'content-length': '1' } }), 413, /no request body/)
     failed(await served.ask('PUT', path), 405, /POST/)
   }))
 
@@ -418,7 +422,11 @@ test('the repository is told; loading and unloading is for the topic', () =>
     }
     for (const verb of ['load', 'unload'])
       for (const body of ['', '{"parameters":{"unload_dependents":true}}'])
-        failed(await served.post(`/v2/repository/models/wine/${verb}`, body), 400, /^not supported: models are published to the topic$/)
+        failed(
+          await served.post(`/v2/repository/models/wine/${verb}`, body),
+          400,
+          /^load and unload are not supported: publish models to the models topic$/,
+        )
   }))
 
 test('statistics count requests, rows and runs', () =>

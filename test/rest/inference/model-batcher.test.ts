@@ -165,7 +165,7 @@ test('a request that is cut is put together only of parts with the same dimensio
     const batcher = new ModelBatcher(growing, 2)
     assert.equal((await batcher.score(rows(4))).outputs[0]?.shape, [2])
     const error = (await batcher.score(rows(3)).catch((thrown: unknown) => thrown)) as SluiceError
-    assert.equal([error.code, error.message.slice(0, 38)], ['MODEL_FAILED', 'output y has other dimensions for some'])
+    assert.equal([error.code, error.message.slice(0, 38)], ['MODEL_FAILED', 'output y does not have the same dimens'])
   }))
 
 test.run()

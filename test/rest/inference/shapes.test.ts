@@ -184,7 +184,7 @@ test('the right number of values in another shape is refused, with both shapes t
         [16, 1],
         [2, 1, 4, 2],
       ]) {
-        const told = `input x has the shape \\[${shape.join(', ')}\\]; \\[N, 1, 4, 4\\] is needed`
+        const told = `input x has the shape \\[${shape.join(', ')}\\]; the model needs \\[N, 1, 4, 4\\]`
         refused(await ask(shape), new RegExp(told))
       }
       const { inputs } = (await served.get('/v2/models/m')).json as { inputs: unknown }
@@ -209,11 +209,11 @@ test('one value a row comes with a dimension for it or without; the answer has t
         }
         refused(
           await served.post('/v2/models/m/infer', JSON.stringify({ inputs: [tensor('a', [1, 2], 1)] })),
-          /\[N\] or \[N, 1\] is needed/,
+          /the model needs \[N\] or \[N, 1\]/,
         )
         refused(
           await served.post('/v2/models/m/infer', JSON.stringify({ inputs: [tensor('a', [2, 1, 1], 1)] })),
-          /\[N\] or \[N, 1\] is needed/,
+          /the model needs \[N\] or \[N, 1\]/,
         )
       },
       { fields: [{ name: 'a', kind: 'number' }] },
@@ -239,7 +239,7 @@ test('a width that the model cannot take after all is the client’s error, and 
         refused(wrong, /the model cannot be run on x \[N, 3\]: .*MatMul/)
         refused(narrow, /x \[N, 1\]/)
         assert.equal((right.json as BinaryAnswer).outputs[0]?.data, [1110, 1132])
-        const open = /input x has the shape \[1, 2, 1\]; \[N, n\] is needed/
+        const open = /input x has the shape \[1, 2, 1\]; the model needs \[N, n\]/
         refused(await ask([1, 2, 1]), open)
         assert.equal(served.logged, [])
       },
@@ -294,11 +294,11 @@ test('nested data is of the shape that it says', () =>
           [4, 5, 6],
         ],
       ),
-      /data of the shape \[2, 3\], and says \[3, 2\]/,
+      /has the shape \[2, 3\]; the declared shape is \[3, 2\]/,
     )
     refused(await ask([2, 2], [[1, 2, 3], [4]]), /lists of different lengths/)
     refused(await ask([1, 2], [[1], 2]), /lists of different lengths/)
-    refused(await ask([2, 1], [1, [2]]), /has \[2\] among its data/)
+    refused(await ask([2, 1], [1, [2]]), /contains \[2\]/)
     for (const data of [
       [
         [1, 2],
@@ -331,9 +331,9 @@ test('a row of more values than an instance can carry is refused, and rows that 
     const headers = { 'inference-header-content-length': String(json.length) }
     refused(
       await served.post('/v2/models/m/infer', Buffer.concat([json, wide]), headers),
-      /a row of the inputs has 1048577 values; 1048576 at most/,
+      /a row of the inputs has 1048577 values; the maximum is 1048576/,
     )
-    refused(await ask([2 ** 24 + 1, 1]), /16777216 values at most are taken at a time/)
+    refused(await ask([2 ** 24 + 1, 1]), /at most 16777216 values/)
     assert.equal((await inferred(served, [tensor('x', [1, 2], 1)]))[0]?.data, [100, 101])
     assert.equal(served.logged, [])
   }))

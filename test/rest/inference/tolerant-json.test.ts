@@ -67,7 +67,8 @@ test('numbers of any length are read or refused', () => {
     ])
       assert.throws(
         () => parseTolerant(before + '7'.repeat(digits) + after),
-        (error: unknown) => error instanceof SluiceError && error.code === 'INPUT_INVALID' && /^the number at \d+ has/.test(error.message),
+        (error: unknown) =>
+          error instanceof SluiceError && error.code === 'INPUT_INVALID' && /^the number at position \d+ has/.test(error.message),
       )
 })
 

@@ -112,7 +112,7 @@ for (const [what, path, body, headers, status, message] of [
     /data is not base64: only/,
   ],
   ['padding within base64', '/models/wine', '{"data":"AA==AA=="}', { 'content-type': 'application/json' }, 400, /data is not base64/],
-  ['no content', '/models/wine', '', {}, 400, /a body is needed$/],
+  ['no content', '/models/wine', '', {}, 400, /needs a body$/],
   ['an unknown format', '/models/wine', 'no model', {}, 400, /no model of a format that can be told/],
   ['an unknown type', '/models/wine?type=tflite', 'x', {}, 400, /"tflite"; allowed: ONNX/],
   ['a wrong wait', '/models/wine?wait=soon', 'x', {}, 400, /wait is "soon"/],
@@ -120,7 +120,7 @@ for (const [what, path, body, headers, status, message] of [
   ['both', '/models/wine', '{"data":"eA==","location":"/x"}', { 'content-type': 'application/json' }, 400, /either data/],
   ['an empty location', '/models/wine', '{"location":""}', { 'content-type': 'application/json' }, 400, /location is empty/],
   ['no base64', '/models/wine', '{"data":"%"}', { 'content-type': 'application/json' }, 400, /not base64/],
-  ['an unknown field', '/models/wine', '{"dat":"eA=="}', { 'content-type': 'application/json' }, 400, /no field dat/],
+  ['an unknown field', '/models/wine', '{"dat":"eA=="}', { 'content-type': 'application/json' }, 400, /unknown field dat/],
 ] as const) {
   test(`refuses ${what}, and writes nothing`, () =>
     withServedModels(async served => {
