@@ -33,19 +33,19 @@ import { openApiRoute } from './openapi.ts'
 import { restOptionTable } from './options/index.ts'
 
 const RETRY_AFTER_S = '1'
-/** Over all requests. */
+/** Bodies of all requests in progress together. */
 const BODY_ROOM_BYTES = 256 * 2 ** 20
 
-/** How the app answers, and what it shares with the server that it runs in. */
+/** The options of the app, and the objects that it shares with its server. */
 export interface AppOptions extends Omit<RestOptions, 'token'> {
   readonly token?: RestOptions['token'] | AccessTokens
-  /** Of the server that it runs in; never draining unless given. */
+  /** Drain state of the server; undefined: the server never drains. */
   readonly drain?: Drain
-  /** Shared with whoever closes it; made from the options above when not given. */
+  /** Client for requests to other instances; the caller closes it. Default: created from the options. */
   readonly hops?: HopClient
 }
 
-/** The HTTP face of an application, in any state it may be: a request guard, the route table, one place for errors. */
+/** The HTTP API of an application, in every state of the application: a request guard, the route table, one place that answers errors. */
 export function createApp(streams: QueryableStreams, options: AppOptions = {}): Koa {
   const router = new Router({ sensitive: true })
   const room = new BodyRoom(BODY_ROOM_BYTES)
@@ -71,7 +71,7 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   return app
 }
 
-/** The client for hops that an app with these options uses. Throws CONFIG_INVALID. */
+/** Creates the client for requests to other instances. Throws CONFIG_INVALID. */
 export function createHopClient(streams: QueryableStreams, options: AppOptions): HopClient {
   const { token, tls, peers, hopTimeoutMs = restOptionTable.hopTimeoutMs.default } = options
   const { applicationId } = streams
@@ -84,7 +84,7 @@ export function createHopClient(streams: QueryableStreams, options: AppOptions):
   })
 }
 
-/** Every route there is. One line a table: what they need of each other is in the parts. */
+/** All routes: those of this server, those of `options.routes`, and /openapi.json, which describes them. */
 export function routesOf(streams: QueryableStreams, options: AppOptions, http = new HttpMetrics()): readonly Route[] {
   const hops = options.hops ?? createHopClient(streams, options)
   const { retryMs = restOptionTable.retryMs.default, hopTimeoutMs: answerMs = restOptionTable.hopTimeoutMs.default } = options
@@ -125,7 +125,7 @@ function servedModelRoutes(
 async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void> {
   const lease = room.lease()
   try {
-    // Read as something else, it could ask for another key. What is ignored may be anything.
+    // An undecodable query could be read as another key. Routes that ignore unknown parameters accept any query.
     if (route.anyQuery !== true && !isDecodable(ctx.querystring))
       throw new SluiceError('INPUT_INVALID', `the query ${ctx.querystring} is not URL-encoded UTF-8`)
     const request: RouteRequest = {
@@ -144,7 +144,7 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
   }
 }
 
-/** The outermost: whatever is answered, the connection ends with it when the server is about to. */
+/** Outermost middleware: while the server drains, every last answer of a connection closes it. */
 function endings(drain: Drain) {
   return async (ctx: Context, next: Next): Promise<void> => {
     await next()
@@ -156,7 +156,7 @@ function send(ctx: Context, { status = 200, type, headers = {}, body }: RouteAns
   ctx.set(headers)
   if (type === undefined) return sendJson(ctx, status, body)
   ctx.status = status
-  // Koa adds a charset; a route that gives the header itself means it as it is.
+  // Setting ctx.type adds a charset; a content-type header of the route is sent unchanged.
   if (headers['content-type'] === undefined) ctx.type = type
   ctx.body = body
 }
@@ -173,7 +173,7 @@ function errors(log: RestLog | undefined) {
       if (isInferencePath(ctx.path)) send(ctx, inferenceError(status, body.error))
       else sendJson(ctx, status, body)
     }
-    // Bytes of a body that were not read: nothing can follow them on the connection.
+    // Unread bytes of the body would be parsed as the next request, so the connection must close.
     if (hasBody(ctx.req) && !ctx.req.complete) ctx.set('Connection', 'close')
   }
 }
@@ -185,7 +185,7 @@ function noRoute(ctx: Context, layers: readonly { readonly methods: readonly str
   throw new RestError('METHOD_REFUSED', `${ctx.method} is not allowed on ${ctx.path}; allowed: ${allowed}`)
 }
 
-/** Serialised here, not by koa later: a value that JSON cannot carry is then an error like any other. */
+/** Serializes before koa does, so that a value that JSON cannot represent is answered as an error. */
 function sendJson(ctx: Context, status: number, body: unknown): void {
   const json = jsonOf(body)
   ctx.status = status

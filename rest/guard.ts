@@ -5,17 +5,17 @@ import { type AccessTokens, RestError, type HostRules, isDecodable } from './htt
 import { HOP_HEADER, hopMark, bodyHash, SIGNATURE_HEADER } from './hops/index.ts'
 import { isOpen } from './openapi.ts'
 
-/** Of paths and queries together; all headers may be 16 KB. */
+/** Path and query together. */
 const MAX_URL_LENGTH = 8192
 
-/** Each has one value. Of two, a proxy may have looked at the other one. */
+/** Headers that may occur once: with two values, a proxy may have checked the other one. */
 const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'origin', 'content-type', HOP_HEADER, SIGNATURE_HEADER])
 
 type Middleware = (ctx: Context, next: Next) => Promise<void>
 
-/** What the guard has found. */
+/** What the guard passes on to later checks. */
 interface RequestState {
-  /** Of a hop that is trusted for its signature: the hash of its body. */
+  /** Hash of the body, as the verified signature of a hop states it; undefined: the request was not signed. */
   signedBody?: string
 }
 
@@ -24,7 +24,10 @@ export interface GuardOptions {
   readonly hosts: HostRules
 }
 
-/** What no route may be reached with: a header twice, a foreign name or page, a wrong token, another application's hop, a malformed or endless path. */
+/**
+ * Refuses a request before any route sees it: a repeated header, a host or origin that is not allowed, a wrong token, a hop of another
+ * application, a path that is too long or cannot be decoded.
+ */
 export function guard(streams: QueryableStreams, { tokens, hosts }: GuardOptions): Middleware {
   const { applicationId } = streams
   const trusted = tokens === undefined ? undefined : trust(streams, tokens)
@@ -48,7 +51,7 @@ export function guard(streams: QueryableStreams, { tokens, hosts }: GuardOptions
   }
 }
 
-/** Throws TOKEN_REFUSED unless the request carries a token, or a signature made with one. */
+/** Throws TOKEN_REFUSED unless the request carries one of the tokens, or a signature made with one of them. */
 function trust(streams: QueryableStreams, tokens: AccessTokens): (ctx: Context) => void {
   return ctx => {
     const signature = ctx.get(SIGNATURE_HEADER)
@@ -68,14 +71,14 @@ function trust(streams: QueryableStreams, tokens: AccessTokens): (ctx: Context) 
   }
 }
 
-/** A signature is checked before the body is read; that the body is the signed one, after. Throws TOKEN_REFUSED. */
+/** Compares the body with the hash of the signature, which `guard` verified before the body was read. Throws TOKEN_REFUSED. */
 export function checkSignedBody(ctx: Context, body: Buffer | undefined): void {
   const { signedBody } = ctx.state as RequestState
   if (signedBody !== undefined && signedBody !== bodyHash(body))
     throw new RestError('TOKEN_REFUSED', 'the body does not match the request signature')
 }
 
-/** Work that could not be done soon is refused at once; whether the process lives is told always. */
+/** Refuses a request with BUSY while `max` others are in progress. Paths below /health/ are not counted and never refused. */
 export function concurrency(max: number): Middleware {
   let running = 0
   return async (ctx, next) => {
@@ -90,7 +93,7 @@ export function concurrency(max: number): Middleware {
   }
 }
 
-/** Throws INPUT_INVALID. `raw`: names and values by turns, as they came. */
+/** Throws INPUT_INVALID for a repeated header. `raw`: names and values in turn, as received. */
 function checkSingle(raw: readonly string[]): void {
   const seen = new Set<string>()
   for (let at = 0; at < raw.length; at += 2) {

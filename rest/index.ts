@@ -1,6 +1,6 @@
 // The REST server: one table of routes for the router, its checks and its OpenAPI document.
-// Answers for the whole group from whichever instance is asked.
-// Not here: how stores or models work.
+// Every instance answers for the whole group.
+// Stores and models are implemented elsewhere.
 export type { AnswerCode, ErrorBody } from './http/index.ts'
 export type { RestLog } from './http/index.ts'
 export type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route, RouteAnswer, RouteRequest } from './http/index.ts'

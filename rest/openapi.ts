@@ -4,11 +4,11 @@ import type { BodySpec, JsonSchema, ParameterSpec, ResponseSpec, Route } from '.
 export interface OpenApiInfo {
   readonly title: string
   readonly version: string
-  /** Whether a token is asked for. */
+  /** Whether requests need a token. */
   readonly secured: boolean
 }
 
-/** The route that describes the others, and itself. */
+/** The route /openapi.json, which describes the given routes and itself. */
 export function openApiRoute(routes: readonly Route[], info: OpenApiInfo): Route {
   const own: Route = {
     path: '/openapi.json',
@@ -39,7 +39,7 @@ export function openApiOf(routes: readonly Route[], { title, version, secured }:
   return {
     openapi: '3.1.0',
     info: { title, version },
-    // Beside this document, wherever a proxy puts it.
+    // Relative to this document, so that the paths are right behind a proxy with a prefix, too.
     servers: [{ url: '.' }],
     paths,
     components: { schemas: { Error: error, InferenceError: inferenceErrorSchema }, ...(secured ? { securitySchemes: { token } } : {}) },
@@ -63,7 +63,7 @@ function operationOf(route: Route, secured: boolean): JsonSchema {
   }
 }
 
-/** Whether a path is answered without the token. */
+/** Whether requests for the path need no token: the dashboard page and health checks. */
 export function isOpen(path: string): boolean {
   return path === '/' || path.startsWith('/health/')
 }
@@ -121,7 +121,7 @@ function errorOf(path: string): JsonSchema {
   return { $ref: `#/components/schemas/${isInferencePath(path) ? 'InferenceError' : 'Error'}` }
 }
 
-/** What the app answers before, or instead of, the route. */
+/** Error answers of the app itself, which every route shares as far as they apply to it. */
 function refusalsOf({ path, body, query = {}, method }: Route, secured: boolean): JsonSchema {
   const all: [status: number, description: string, applies: boolean][] = [
     [400, 'A parameter or the body is invalid', true],

@@ -1,49 +1,52 @@
 import type { RestLog, Route } from './http/index.ts'
 import type { ModelServices } from './routes/index.ts'
 
-/** How an application answers over HTTP, whatever server it runs in. */
+/** Options of the HTTP API of an application. */
 export interface RestOptions {
-  /** The address that is listened on; default 127.0.0.1. */
+  /** The address on which the server listens; default 127.0.0.1. */
   readonly host?: string
   /**
-   * Hosts, `*.domain`s and addresses that requests may be addressed to, beside loopback ones and the instance's own. Default: no others on a
-   * loopback address, and any elsewhere.
+   * Hosts, `*.domain`s and addresses that requests may be addressed to, in addition to loopback names and the advertised host. Default: no
+   * other host if `host` is a loopback address, otherwise any host.
    */
   readonly allowedHosts?: readonly string[] | undefined
-  /** Asked of every request but health checks: any of them. The first is what hops are signed with, which the whole group has to know. */
+  /**
+   * Bearer tokens: every request must carry one of them, except health checks and the dashboard page. Requests to other instances are signed
+   * with the first, which every instance of the group must therefore accept. Default: no token is needed.
+   */
   readonly token?: string | readonly string[] | undefined
-  /** Origins (`https://ui.example`) whose pages may ask by CORS; `*`: all. Default none. */
+  /** Origins (`https://ui.example`) whose pages may send requests from a browser (CORS); `*`: all. Default none. */
   readonly corsOrigins?: readonly string[] | undefined
-  /** How long a request waits for a rebalance to end before it is answered 503, ms; default 2000. */
+  /** How long a request waits for a rebalance to end before it is answered with 503, ms; default 2000. */
   readonly retryMs?: number
-  /** Deadline of one hop, ms; default 2000. */
+  /** Deadline of one request to another instance, ms; default 2000. */
   readonly hopTimeoutMs?: number
-  /** Requests that are worked on at a time, health checks apart; beyond it 503; default 512. */
+  /** Maximum number of requests in progress, not counting health checks; further ones are answered with 503. Default 512. */
   readonly maxRequests?: number
-  /** Certificate and key of the server, and authorities that vouch for the other instances', as PEM; undefined: plain HTTP. */
+  /** Certificate and key of the server, and authorities for the other instances' certificates, as PEM; undefined: plain HTTP. */
   readonly tls?: TlsOptions | undefined
-  /** Hosts, addresses and networks that hops may go to; default any. */
+  /** Hosts, addresses and networks of other instances that this instance may connect to; default any. */
   readonly peers?: readonly string[] | undefined
-  /** Of the program, for those who look after several instances. */
+  /** Version of the program; /health/ready, /v2 and /openapi.json report it. */
   readonly version?: string | undefined
-  /** Where the server's own messages go; default nowhere. */
+  /** Receives the log lines of the server; default: they are discarded. */
   readonly log?: RestLog
-  /** What publishing models and the inference protocol work with; without it there are no such routes. */
+  /** The services behind /models and /v2; undefined: these routes do not exist. */
   readonly models?: ModelServices | undefined
-  /** What /v2 calls this server; default `sluice`. */
+  /** Name of the server that /v2 reports; default `sluice`. */
   readonly serverName?: string | undefined
-  /** Inference requests are counted by the Triton Inference Server's names too; default false. */
+  /** Whether /metrics also has inference requests under the metric names of the Triton Inference Server; default false. */
   readonly tritonMetrics?: boolean | undefined
-  /** The program's own, beside those of this layer. */
+  /** Routes of the program, in addition to those of this server. */
   readonly routes?: readonly Route[] | undefined
 }
 
-/** A server's identity, and whom it trusts: PEM. */
+/** The certificate of a server, and the authorities that it trusts, all as PEM. */
 export interface TlsOptions {
-  /** The certificate, with those between it and an authority. */
+  /** The certificate, followed by any intermediate certificates. */
   readonly cert: string
-  /** Its private key. */
+  /** The private key of the certificate. */
   readonly key: string
-  /** Authorities that vouch for other instances; undefined: the system's. */
+  /** Certificates of the authorities for the other instances' certificates; undefined: those that Node.js trusts. */
   readonly ca?: string | undefined
 }

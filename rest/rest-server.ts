@@ -13,35 +13,38 @@ import type { RestOptions, TlsOptions } from './rest-options.ts'
 import { createApp, createHopClient } from './app.ts'
 import { restOptionTable } from './options/index.ts'
 
-/** What the server answers for, and how. */
+/** Options of `startRestServer`. */
 export interface RestServerOptions extends RestOptions {
-  /** May still be 'created': a taken port then stops the start before the group is joined. */
+  /** The application. It may still be in the state 'created', so that PORT_TAKEN is thrown before the group is joined. */
   readonly streams: QueryableStreams
-  /** 0: any free one. */
+  /** The port on which the server listens; 0: any free port. */
   readonly port: number
-  /** Beyond it the connection that has been idle for longest is ended; where none is idle, the new one. Default 2048. */
+  /** Maximum number of connections; above it the one that has been idle longest is closed, or the new one if none is idle. Default 2048. */
   readonly maxConnections?: number
-  /** How long an idle connection is kept, ms; default 75,000: longer than balancers do, so that the end is theirs. */
+  /** How long an idle connection is kept open, ms; default 75,000: longer than load balancers do, so that the balancer closes it. */
   readonly keepAliveMs?: number
-  /** How long `close` lets running requests go on, ms; default 3000. */
+  /** How long `close` waits for running requests before it closes their connections, ms; default 3000. */
   readonly closeWithinMs?: number
 }
 
-/** A server that listens, until it is closed. */
+/** A server that listens until it is closed. */
 export interface RestServer {
-  /** The address that is listened on. */
+  /** The address on which the server listens. */
   readonly host: string
-  /** The one that is listened on. */
+  /** The port on which the server listens. */
   readonly port: number
-  /** Not ready any more. Goes on answering, on new connections too; each answer ends its connection, so that clients go elsewhere. */
+  /**
+   * /health/ready answers 503 from now on. The server still accepts connections and answers requests, but closes each connection after its
+   * answer, so that clients go to another instance.
+   */
   drain(): void
-  /** Takes other tokens, or another certificate and other authorities, for what comes from now on. Throws CONFIG_INVALID, and nothing has changed. */
+  /** Replaces the tokens, or the certificate and the authorities, for new requests and connections. Throws CONFIG_INVALID and then changes nothing. */
   renew(access: RenewedAccess): void
-  /** Stops accepting, ends idle connections, lets running requests finish until the deadline, then cuts them. */
+  /** Stops accepting connections, closes idle ones, waits `closeWithinMs` for running requests, then closes the rest. */
   close(): Promise<void>
 }
 
-/** Each as at the start; one that is not given stays. What was not there at the start cannot come. */
+/** New values of options of the start; an option that is absent keeps its value. An option that the start did not set is ignored. */
 export interface RenewedAccess {
   /** At least one. */
   readonly tokens?: readonly string[] | undefined
@@ -49,7 +52,7 @@ export interface RenewedAccess {
   readonly tls?: TlsOptions | undefined
 }
 
-/** Listens. Throws PORT_TAKEN; CONFIG_INVALID for an option that is not allowed, and when the address cannot be listened on for another reason. */
+/** Starts a server. Throws PORT_TAKEN; CONFIG_INVALID for an invalid option, and when the server cannot listen for another reason. */
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
   checkOptions({ of: 'startRestServer' }, restOptionTable, options)
   const { streams } = options
@@ -78,13 +81,13 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
   }
 }
 
-/** Slow senders are cut: 5 s for the head of a request and for TLS; how long a body may take, its route says. */
+/** Slow senders are disconnected: 5 s for the headers and the TLS handshake, 60 s for the request; a route's BodySpec limits its body. */
 const limits = {
   headersTimeout: 5000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 1000,
   maxHeaderSize: 16_384,
-  // The app says what is missing.
+  // The guard refuses a missing Host header itself, with an error body.
   requireHostHeader: false,
 }
 
@@ -97,7 +100,7 @@ function newServer({ tls }: RestServerOptions, keepAliveTimeout: number): Server
 /** Throws CONFIG_INVALID. */
 function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   try {
-    // An empty file is a context too, one that no handshake succeeds with.
+    // createSecureContext accepts an empty certificate, with which no handshake succeeds; X509Certificate does not.
     if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key does not belong to the certificate')
     createSecureContext({ cert, key })
   } catch (error) {
@@ -109,7 +112,7 @@ function secured({ cert, key, ca }: TlsOptions): SecureContextOptions {
   return { minVersion: 'TLSv1.2', cert, key }
 }
 
-/** What is no certificate among them would be left out in silence. Throws CONFIG_INVALID. */
+/** Node.js ignores malformed certificates in a list silently, so each is checked here. Throws CONFIG_INVALID. */
 function checkAuthorities(ca: string): void {
   try {
     const whole = ca.match(/-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[^-]*-----END \1-----/g) ?? []

@@ -7,30 +7,31 @@ import type { HostInfo } from '../../topology/index.ts'
 import { type HopSigner, SIGNATURE_HEADER } from './hop-signature.ts'
 import type { PeerRules } from './peer-rules.ts'
 
-/** Marks a request as one instance's to another, and names the application: the receiver answers from its own state and never asks on. */
+/** Marks a request between instances and names the application. The receiver answers from its own state and forwards nothing. */
 export const HOP_HEADER = 'x-sluice-hop'
 
 export interface HopClientOptions {
   readonly applicationId: string
-  /** Signs what is sent; undefined: the group has no token. */
+  /** Signs the requests; undefined: the group has no token. */
   readonly signer: Pick<HopSigner, 'sign'> | undefined
-  /** From connecting to the last byte of the answer. */
+  /** Deadline from connecting to the last byte of the answer, ms. */
   readonly timeoutMs: number
-  /** The other instances are asked by https, and trusted when these authorities (the system's, unless told) vouch for their names. */
+  /** Requests use https and accept certificates that these authorities issued (default: those that Node.js trusts); undefined: plain http. */
   readonly tls?: { readonly ca?: string | undefined } | undefined
-  /** Where it may connect to; anywhere unless told. */
+  /** Addresses that the client may connect to; default any. */
   readonly peers?: PeerRules | undefined
 }
 
-/** What a hop carries beside its path: a POST. */
+/** The body of a POST to another instance. */
 export interface HopBody {
+  /** Content type. */
   readonly type: string
   readonly bytes: Uint8Array
-  /** Further headers, names in lower case. */
+  /** Additional headers, names in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What the other instance said; the body is what its JSON holds. */
+/** The answer of another instance; `body` is its parsed JSON. */
 export interface HopAnswer {
   readonly status: number
   readonly body: unknown
@@ -41,7 +42,7 @@ export function hopMark(applicationId: string): string {
   return encodeURIComponent(applicationId)
 }
 
-/** An answer as it came. */
+/** An unparsed answer. */
 export interface RawHopAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
@@ -51,8 +52,8 @@ export interface RawHopAnswer {
 const MAX_ANSWER_BYTES = 256 * 2 ** 20
 
 /**
- * Asks other instances of the group, over connections that are kept. Redirects are not followed.
- * Idle connections do not keep the process alive; `close` ends them all.
+ * Sends requests to other instances of the group over kept connections. Redirects are not followed.
+ * Idle connections do not keep the process alive; `close` closes all connections.
  */
 export class HopClient {
   readonly #options: HopClientOptions
@@ -68,7 +69,7 @@ export class HopClient {
     this.#headers = { accept: 'application/json', [HOP_HEADER]: hopMark(options.applicationId) }
   }
 
-  /** GETs an encoded path. Throws OWNER_UNREACHABLE when no whole JSON answer comes in time, `timeoutMs` where it is given. */
+  /** Sends a GET for an encoded path. Throws OWNER_UNREACHABLE unless a complete JSON answer arrives within `timeoutMs`. */
   async get(to: HostInfo, path: string, timeoutMs = this.#options.timeoutMs): Promise<HopAnswer> {
     return this.#inTime(to, timeoutMs, async signal => {
       const { status, body } = await this.#attempt(to, path, undefined, signal)
@@ -76,12 +77,12 @@ export class HopClient {
     })
   }
 
-  /** POSTs; the answer is given as it came. Throws OWNER_UNREACHABLE, also when the other side may have done what it was told. */
+  /** Sends a POST and returns the unparsed answer. Throws OWNER_UNREACHABLE; the other instance may then have executed the request. */
   async post(to: HostInfo, path: string, body: HopBody, timeoutMs = this.#options.timeoutMs): Promise<RawHopAnswer> {
     return this.#inTime(to, timeoutMs, signal => this.#attempt(to, path, body, signal))
   }
 
-  /** Trusts other authorities from now on; connections that there are go on. */
+  /** Replaces the authorities for new connections; open connections continue. */
   trust(ca: string | undefined): void {
     this.#ca = ca
   }
@@ -102,7 +103,7 @@ export class HopClient {
 
   async #attempt(to: HostInfo, path: string, body: HopBody | undefined, signal: AbortSignal): Promise<RawHopAnswer> {
     const request = this.#request(to, path, body, signal)
-    // An abort while the body is read reaches the reader of the body; without a listener it would end the process as well.
+    // An abort during the body is thrown to its reader and also emitted here: without a listener the process would end.
     request.on('error', () => {})
     try {
       const answered = once(request, 'response') as Promise<[IncomingMessage]>
@@ -110,7 +111,7 @@ export class HopClient {
       const [response] = await answered
       return { status: response.statusCode ?? 0, headers: response.headers, body: await wholeBody(response) }
     } catch (error) {
-      // The other side may close a kept connection just when it is used again: a GET may be sent anew, on another connection.
+      // The other side may close a kept connection just as it is reused; a GET is safe to repeat on another connection.
       const again = body === undefined && request.reusedSocket && !signal.aborted && isConnectionReset(error)
       if (again) return this.#attempt(to, path, body, signal)
       throw error
@@ -127,7 +128,7 @@ export class HopClient {
     const lookup = peers?.lookupFor(host)
     const options = { host, port: to.port, path, method, agent: this.#agent, headers, signal, ...(lookup === undefined ? {} : { lookup }) }
     if (tls === undefined) return httpRequest(options)
-    // The agent keeps connections by what they trust.
+    // The agent reuses a connection only for requests with the same `ca`.
     return httpsRequest(this.#ca === undefined ? options : { ...options, ca: this.#ca })
   }
 }
@@ -143,7 +144,7 @@ async function wholeBody(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, length)
 }
 
-/** "host:port", as messages show it. */
+/** "host:port", for messages. */
 export function addressOf(info: HostInfo): string {
   return `${info.host}:${info.port}`
 }

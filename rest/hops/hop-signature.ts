@@ -1,41 +1,42 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { HostInfo } from '../../topology/index.ts'
 
-/** Proves that a request is from an instance that knows the token, without telling the token. */
+/** Proves that the sender of a request knows the token, without revealing the token. */
 export const SIGNATURE_HEADER = 'x-sluice-signature'
 
-/** How far the clocks of two instances may be apart, and how long a request may be on its way. */
+/** Maximum difference between the time in a signature and the receiver's clock, in either direction. */
 const WINDOW_MS = 30_000
+/** Used signatures that are remembered; while so many are, further POSTs are refused. */
 const MAX_REMEMBERED = 100_000
 
 export interface SignedRequest {
   readonly method: string
-  /** With the query, as it is on the wire. */
+  /** Encoded path with the query, as sent. */
   readonly path: string
-  /** The instance that it is meant for, as the group lists it: nobody else takes it. */
+  /** Address of the receiving instance, as the group lists it; other instances refuse the signature. */
   readonly to: HostInfo
 }
 
 /**
- * Signs requests between instances: an HMAC of method, path, receiver, time, a number used once and the body's hash, with a key that is derived
- * from the token. Requests outside the window are refused; so is a second request that changes something with the same signature.
+ * Signs requests between instances: an HMAC of method, path, receiver, time, a nonce and the hash of the body, with a key derived from the
+ * token. `verify` refuses a signature outside the time window, and a second use of a signature for any method other than GET.
  */
 export class HopSigner {
   readonly #key: Buffer
-  /** Signatures of requests that change something, oldest first, with the time until which they would be taken. */
+  /** Used signatures of requests other than GET, oldest first, with the epoch ms until which they are remembered. */
   readonly #seen = new Map<string, number>()
 
   constructor(token: string, applicationId: string) {
     this.#key = Buffer.from(hkdfSync('sha256', token, 'sluice', `hop ${applicationId}`, 32))
   }
 
-  /** The header's value. */
+  /** Returns the value of the signature header. `now`: epoch ms. */
   sign(request: SignedRequest, body: Uint8Array | undefined, now = Date.now()): string {
     const fields = [String(now), randomBytes(12).toString('base64url'), bodyHash(body)]
     return [...fields, this.#mac(request, fields).toString('base64url')].join('.')
   }
 
-  /** The hash of the body that was signed, to be held against the one that comes; undefined: the signature is not to be trusted. */
+  /** Returns the signed hash of the body, which the caller must compare with the received body; undefined: the signature is not valid. */
   verify(signature: string, request: SignedRequest, now = Date.now()): string | undefined {
     const [time = '', nonce = '', hash = '', mac = '', ...more] = signature.split('.')
     if (more.length > 0 || !/^\d{1,15}$/.test(time) || hash === '') return undefined
@@ -63,7 +64,7 @@ export class HopSigner {
   }
 }
 
-/** As a signature carries it. */
+/** Hash of a body, as a signature contains it; an absent body hashes as an empty one. */
 export function bodyHash(body: Uint8Array | undefined): string {
   return createHash('sha256')
     .update(body ?? '')

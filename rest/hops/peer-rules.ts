@@ -5,8 +5,8 @@ import { BlockList, isIP } from 'node:net'
 import { SluiceError } from '../../base/index.ts'
 
 /**
- * Where an instance may connect to in order to ask another: hosts by name (`*` stands for one label or more), addresses, and networks
- * as `10.0.0.0/8`. What the group lists is not enough: whoever may join the group could list any address.
+ * The addresses of other instances that this instance may connect to: host names (`*` matches one label or more), addresses, and networks
+ * such as `10.0.0.0/8`. The addresses that the group lists are not trusted, because any member of the group could list any address.
  */
 export class PeerRules {
   readonly #names: readonly RegExp[]
@@ -26,7 +26,7 @@ export class PeerRules {
     this.#names = names
   }
 
-  /** What a connection to the host is to look its name up with: undefined, as ever. Throws OWNER_UNREACHABLE when it is refused at once. */
+  /** The lookup function for a connection to the host; undefined: the default one. Throws OWNER_UNREACHABLE for an address that is not allowed. */
   lookupFor(host: string): LookupFunction | undefined {
     if (this.#names.some(name => name.test(host))) return undefined
     if (isIP(host) === 0) return this.#lookup
@@ -34,7 +34,7 @@ export class PeerRules {
     return undefined
   }
 
-  /** Resolves, and gives only addresses that the rules allow. */
+  /** Resolves a name to those of its addresses that the rules allow. */
   readonly #lookup: LookupFunction = (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, '', 4)

@@ -1,6 +1,6 @@
 /**
- * What REST may be told: the table of its options, from which their checks, the settings of `sluice serve` and the documentation come.
- * Nothing here imports the server, koa or Node's http: commands read the table before anything else is loaded.
+ * The option table of REST: option checks, settings of `sluice serve` and the documentation are derived from it.
+ * Nothing here imports the server, koa or node:http, because commands read the table before they load anything else.
  */
 export { tokens } from './rest-option-kinds.ts'
 export { restOptionTable } from './rest-option-table.ts'

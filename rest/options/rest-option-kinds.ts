@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { listOf, type SettingKind, settingKind, text } from '../../base/options/index.ts'
 
-/** Where hops may go to: a host, all hosts of a domain, an address, or a network. */
+/** A place that hops may go to: a host, all hosts of a domain, an address, or a network. */
 const peer: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'a host, *.domain, an address or network/bits',
@@ -9,7 +9,7 @@ const peer: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && /^([\w*.-]+|[0-9a-fA-F:.]+(\/\d{1,3})?)$/.test(raw) ? raw : undefined),
 })
 
-/** What requests may be addressed to: a host, all hosts of a domain, or an address. */
+/** A host that requests may be addressed to: a host name, all hosts of a domain, or an address. */
 const requestHost: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'a host, *.domain or an address',
@@ -17,7 +17,7 @@ const requestHost: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && (/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(raw) || isIP(raw) !== 0) ? raw : undefined),
 })
 
-/** Where a page comes from, as browsers send it, or `*` for anywhere. */
+/** The origin of a page, as browsers send it; `*`: any origin. */
 const webOrigin: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an origin as https://host or https://host:port, or *',
@@ -30,7 +30,6 @@ const webOrigin: SettingKind<string> = settingKind({
   },
 })
 
-/** Bearer tokens. */
 export const tokens = listOf(text, {
   allowed: 'a list of texts',
   allowedText: 'text, or several with commas between',

@@ -11,7 +11,7 @@ const tlsTable = {
   }),
 } as const
 
-/** The options of `startRestServer`: their ranges and defaults, and those of the settings of `sluice serve` that are the same. */
+/** The options of `startRestServer` with ranges and defaults; settings of `sluice serve` with the same names refer to them. */
 export const restOptionTable = {
   streams: required(kindOf<unknown>('QueryableStreams', 'an application', isObject), 'the application that the server answers for'),
   host: option(text, '127.0.0.1', 'address on which REST listens'),
