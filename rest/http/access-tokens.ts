@@ -2,36 +2,36 @@ import { carriesToken } from './bearer-token.ts'
 import { HopSigner, type SignedRequest } from '../hops/index.ts'
 
 /**
- * The tokens that open an instance: each of them is taken, and hops are signed with the first. They may be exchanged at any time, so that a new one
- * can be given out while the old one is still in use.
+ * The tokens that an instance accepts; it signs requests to other instances with the first. They can be replaced at any time, so that a new token
+ * can be introduced while the old one is still in use.
  */
 export class AccessTokens {
   readonly #applicationId: string
   #signers: ReadonlyMap<string, HopSigner>
 
-  /** At least one. */
+  /** `tokens`: at least one. */
   constructor(applicationId: string, tokens: readonly string[]) {
     this.#applicationId = applicationId
     this.#signers = this.#signersOf(tokens)
   }
 
-  /** A token that stays goes on refusing the signatures that it has taken. */
+  /** Replaces the tokens, at least one. A token that remains keeps its list of used signatures. */
   replace(tokens: readonly string[]): void {
     this.#signers = this.#signersOf(tokens, this.#signers)
   }
 
-  /** All are compared, whichever fits: the time it takes tells nothing. */
+  /** Whether the header carries one of the tokens. Always compares all of them, so that the time taken reveals nothing. */
   isCarriedBy(authorization: string | undefined): boolean {
     return [...this.#signers.keys()].filter(token => carriesToken(authorization, token)).length > 0
   }
 
-  /** As HopSigner's. */
+  /** Signs with the first token; see HopSigner. */
   sign(request: SignedRequest, body: Uint8Array | undefined): string {
     const [first] = this.#signers.values()
     return (first as HopSigner).sign(request, body)
   }
 
-  /** As HopSigner's, by whichever token fits. */
+  /** Verifies with each token; see HopSigner. */
   verify(signature: string, request: SignedRequest): string | undefined {
     for (const signer of this.#signers.values()) {
       const hash = signer.verify(signature, request)
@@ -45,7 +45,7 @@ export class AccessTokens {
   }
 }
 
-/** As options give them: undefined is none. */
+/** The tokens of an option; undefined: no token is needed. */
 export function accessTokens(
   applicationId: string,
   given: string | readonly string[] | AccessTokens | undefined,

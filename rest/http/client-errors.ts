@@ -2,13 +2,13 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type AnswerCode, type ErrorBody, statusOf } from './errors.ts'
 
-/** How long the other side may go on sending what nobody reads: an end at once could overtake the answer. */
+/** How long the socket stays open after the answer: destroyed at once, unread input could reset the connection before the client reads it. */
 const LINGER_MS = 500
 
-/** Told once: a parser that has failed fails again with each byte that follows. */
+/** Sockets that were answered: a failed parser emits an error again for further bytes. */
 const answered = new WeakSet<Socket>()
 
-/** Answers what is no request that a route could see, in the form of every other error; the connection ends with it. */
+/** Answers bytes that Node.js could not parse as a request with an error body like that of the routes, and closes the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (answered.has(socket)) return
   answered.add(socket)

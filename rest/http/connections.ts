@@ -4,35 +4,36 @@ import type { Socket } from 'node:net'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { answerClientError } from './client-errors.ts'
 
+/** How long `close` waits for the first request of a connection. */
 const FIRST_REQUEST_MS = 250
 
-/** Whether the server is about to end, and what an answer is then to say. */
+/** Whether the server drains, and which answers then close their connection. */
 export interface Drain {
   readonly isDraining: boolean
-  /** Whether the connection is to end with this answer. To be asked when the answer is there: another request may have come behind it meanwhile. */
+  /** Whether the connection closes after this answer. Call it when the answer is ready, because another request may have been pipelined meanwhile. */
   isLast(response: ServerResponse): boolean
 }
 
 export interface ConnectionOptions {
   readonly tls: boolean
-  /** Beyond it the one that has been idle for longest makes room; where none is idle, the new one is dropped. */
+  /** Maximum number of connections; above it the one that has been idle longest is closed, or the new one if none is idle. */
   readonly most: number
-  /** How long one may be idle, from the start too. */
+  /** How long a connection may be idle, also before its first request, ms. */
   readonly keepAliveMs: number
 }
 
 /**
- * The connections of a server, from their beginning to an orderly end:
+ * The connections of a server, from accepting them to closing them in order:
  *
- *     open ──drain()──▶ draining: new ones are taken, each answer ends its connection ──close()──▶ none is taken, idle ones end, busy ones by their
- *     answers, whatever is left at the deadline is cut
+ *     open ──drain()──▶ draining: new connections are accepted; each last answer closes its connection
+ *          ──close()──▶ closing: no connection is accepted; idle ones close, busy ones after their answers, the rest at the deadline
  */
 export class Connections implements Drain {
   readonly #server: Server
   readonly #options: ConnectionOptions
-  /** As requests know them (under TLS: those whose handshake is over), the longest unused first, each with its answers that are not sent yet. */
+  /** The sockets of requests (under TLS: after the handshake), least recently used first, each with its answers that are not sent yet. */
   readonly #open = new Map<Socket, Set<ServerResponse>>()
-  /** What they lie on; the same without TLS. */
+  /** The TCP sockets below; without TLS the same sockets. */
   readonly #sockets = new Set<Socket>()
   #isDraining = false
   #isClosing = false
@@ -62,17 +63,17 @@ export class Connections implements Drain {
     this.#isDraining = true
     this.#isClosing = true
     const closed = once(this.#server, 'close')
-    // Right behind what the event loop has accepted: a connection that is made in between is reset.
+    // Lets the event loop hand over connections that it has accepted; later ones are reset.
     await setImmediate()
-    // Ends the connections that have had requests and wait for another; a request of which a part is there is waited for.
+    // Closes connections that are idle after a request; a request that has arrived in part is waited for.
     this.#server.close()
     const deadline = new AbortController()
-    // One that has sent nothing may be about to: its first request is perhaps on its way.
+    // The first request of a connection that has sent nothing may be on its way.
     const silent = sleep(Math.min(FIRST_REQUEST_MS, withinMs), undefined, { signal: deadline.signal }).then(
       () => this.#open.forEach((_, socket) => socket.bytesRead === 0 && socket.destroySoon()),
       () => undefined,
     )
-    // Node looks for timeouts no more once it closes.
+    // Node.js no longer checks request timeouts after server.close().
     const late = sleep(withinMs, undefined, { signal: deadline.signal }).then(
       () => this.#sockets.forEach(socket => socket.destroy()),
       () => undefined,
@@ -102,10 +103,10 @@ export class Connections implements Drain {
     response.once('close', () => {
       responses?.delete(response)
       if (responses === undefined || responses.size > 0 || !this.#open.has(socket)) return
-      // The last used is the last in the map.
+      // Moves the socket to the end: the map is ordered by last use.
       this.#open.delete(socket)
       this.#open.set(socket, responses)
-      // Its head may have been sent before the end began, and have said that the connection is kept.
+      // The headers may have been sent before `close`, with keep-alive.
       if (this.#isClosing) socket.destroySoon()
     })
   }
@@ -117,7 +118,10 @@ export class Connections implements Drain {
     else answerClientError(error, socket)
   }
 
-  /** Balancers open connections ahead of requests: one that has sent nothing yet is as idle as one between two requests. Node times its first one anew. */
+  /**
+   * Load balancers open connections ahead of requests, so a connection without any request may be idle for `keepAliveMs`, too. Node.js restarts
+   * its timers when the first request begins.
+   */
   #keepSilent(socket: Socket): void {
     const end = setTimeout(() => socket.bytesRead === 0 && socket.destroySoon(), this.#options.keepAliveMs)
     socket.once('close', () => clearTimeout(end))

@@ -1,6 +1,6 @@
 import { type ErrorCode, SluiceError } from '../../base/index.ts'
 
-/** What only an HTTP answer can say, beside the codes of SluiceError. */
+/** The codes of error answers: those of SluiceError and those that only HTTP answers have. */
 export type AnswerCode =
   | ErrorCode
   | 'ROUTE_UNKNOWN'
@@ -24,7 +24,7 @@ export type AnswerCode =
   | 'ANSWER_TOO_LARGE'
   | 'INTERNAL'
 
-/** The only place that knows which code has which status. A code that is not here is a 500 whose details stay in the log. */
+/** The only mapping from codes to statuses. A code that is absent is answered with 500 and INTERNAL; its details are only logged. */
 const statuses: { readonly [code in AnswerCode]?: number } = {
   INPUT_INVALID: 400,
   NOT_SUPPORTED: 400,
@@ -64,10 +64,10 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   PUBLISH_PENDING: 504,
 }
 
-/** Passing states, not faults: the same request may succeed as soon as a rebalance is over. */
+/** Codes of temporary states: the same request may succeed after a rebalance. */
 const passing: ReadonlySet<string> = new Set<ErrorCode>(['STORE_NOT_READY', 'STORE_CLOSED', 'OWNER_UNREACHABLE', 'BROKER_UNREACHABLE'])
 
-/** A refusal that is about the request as HTTP, not about what it asks for. */
+/** An error that only an HTTP answer reports, with a code that SluiceError does not have. */
 export class RestError extends Error {
   readonly code: AnswerCode
 
@@ -78,25 +78,25 @@ export class RestError extends Error {
   }
 }
 
-/** The body of every answer that is not a success, health apart. */
+/** The body of every error answer, except those of /health/ready and below /v2. */
 export interface ErrorBody {
   readonly error: string
   readonly code: AnswerCode
 }
 
-/** An error as a client sees it. `logged` tells that the cause is not in the answer and belongs in the log. */
+/** An error answer. `logged`: the answer does not contain the cause, so the caller must log it. */
 export interface ErrorAnswer {
   readonly status: number
   readonly body: ErrorBody
   readonly logged: boolean
 }
 
-/** The status of a code; 500 for one that no client can do anything about. */
+/** The HTTP status of a code; 500 for a code without a status of its own. */
 export function statusOf(code: AnswerCode): number {
   return statuses[code] ?? 500
 }
 
-/** What a thrown value becomes on the wire: never a stack trace, never the message of an error that is not ours. */
+/** The answer for a thrown value. It never contains a stack trace, nor the message of an error other than SluiceError and RestError. */
 export function answerOfError(error: unknown): ErrorAnswer {
   if ((error instanceof SluiceError || error instanceof RestError) && statuses[error.code] !== undefined) {
     return { status: statusOf(error.code), body: { error: error.message, code: error.code }, logged: false }
@@ -108,7 +108,7 @@ export function answerOfError(error: unknown): ErrorAnswer {
   }
 }
 
-/** Whether a rebalance, a restore or an instance that just went explains the error: worth another attempt with fresh metadata. */
+/** Whether a rebalance, a restore or a lost instance may be the cause, so that another attempt with fresh metadata may succeed. */
 export function isPassing(error: unknown): error is SluiceError {
   return error instanceof SluiceError && passing.has(error.code)
 }

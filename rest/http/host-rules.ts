@@ -2,11 +2,11 @@ import { BlockList, isIP } from 'node:net'
 import { RestError } from './errors.ts'
 
 export interface HostRuleOptions {
-  /** The address that is listened on. */
+  /** The address on which the server listens. */
   readonly host: string
-  /** Names, `*.domain`s and addresses that requests may be addressed to, beside the loopback ones and the instance's own. */
+  /** Names, `*.domain`s and addresses that requests may be addressed to, in addition to loopback names and the advertised host. */
   readonly allowed: readonly string[] | undefined
-  /** Of pages that may ask by CORS; `*`: all. */
+  /** Origins of pages that may send requests (CORS); `*`: all. */
   readonly origins?: readonly string[]
 }
 
@@ -14,12 +14,13 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** Of them it is known that they do not change anything. */
+/** Methods that change nothing. */
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /**
- * Which names an instance may be asked by, and which pages may ask it. A page in a browser can point its own name at an instance that only this machine
- * reaches, and would then be let in: so on a loopback address the name has to be a known one; on others it is looked at where names are given.
+ * The hosts that requests may be addressed to, and the origins whose pages may send them. A malicious page can resolve its own name to a loopback
+ * address (DNS rebinding) and so reach an instance of this machine. The Host header is therefore checked when the instance listens on a loopback
+ * address, and on any address when `allowed` is given.
  */
 export class HostRules {
   readonly #isChecked: boolean
@@ -33,8 +34,8 @@ export class HostRules {
   }
 
   /**
-   * `header` undefined: there is none, as only HTTP/1.0 has it; so balancers ask, and no browser can. `own`: the host under which other instances
-   * reach this one. Throws RestError HOST_REFUSED.
+   * `header` undefined: an HTTP/1.0 request without Host, which load balancers send and browsers cannot; it is allowed. `own`: the advertised host
+   * of this instance. Throws RestError HOST_REFUSED.
    */
   checkHost(header: string | undefined, own: string): void {
     if (!this.#isChecked || header === undefined) return
@@ -44,7 +45,7 @@ export class HostRules {
     throw new RestError('HOST_REFUSED', `requests for host ${JSON.stringify(header)} are refused: ${why}`)
   }
 
-  /** What changes something is not taken from pages of other sites. Throws RestError ORIGIN_REFUSED. */
+  /** Refuses requests of pages of other sites, except those with a safe method. Throws RestError ORIGIN_REFUSED. */
   checkOrigin(method: string, origin: string, host: string): void {
     if (origin === '' || safeMethods.has(method) || isOriginAllowed(this.#origins, origin)) return
     const from = URL.canParse(origin) ? new URL(origin) : undefined
@@ -59,7 +60,7 @@ export class HostRules {
   }
 }
 
-/** Whether pages of the origin may ask by CORS. */
+/** Whether pages of the origin may send requests (CORS). */
 export function isOriginAllowed(origins: readonly string[], origin: string): boolean {
   return origins.includes('*') || origins.includes(origin)
 }
@@ -71,7 +72,7 @@ function isLoopback(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost')
 }
 
-/** The host of `host:port`, without brackets and the dot at the end, in lower case. */
+/** The host of `host:port` in lower case, without brackets and a trailing dot; undefined: the text is malformed. */
 function nameIn(header: string): string | undefined {
   const found = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@[\]]+))(?::\d{0,5})?$/i.exec(header)
   return (found?.[1] ?? found?.[2])?.toLowerCase().replace(/\.$/, '')

@@ -1,6 +1,5 @@
-// What every route stands on: errors with their statuses, bodies, limits, tokens, connections.
-// The only place that knows which code has which status.
-// Not here: routes.
+// The base of all routes: errors with their statuses, bodies, limits, tokens, connections.
+// Routes themselves are elsewhere.
 export { type AccessTokens, accessTokens } from './access-tokens.ts'
 export { Connections, type Drain } from './connections.ts'
 export { type AnswerCode, type ErrorBody, RestError, answerOfError, isPassing, statusOf } from './errors.ts'

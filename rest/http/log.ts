@@ -1,2 +1,2 @@
-/** Where the server's own messages go; the program that starts it decides. */
+/** Receives the log lines of the server. */
 export type RestLog = (level: 'error' | 'warn' | 'info' | 'debug', message: string, fields: Record<string, unknown>) => void

@@ -1,4 +1,4 @@
-/** At most so many within any span of time. */
+/** Allows at most `most` events within any span of `withinMs`. */
 export class RateLimit {
   readonly #most: number
   readonly #withinMs: number
@@ -9,7 +9,7 @@ export class RateLimit {
     this.#withinMs = withinMs
   }
 
-  /** Takes one, and gives 0; or, when there were too many, how many ms it is until there is room. `now` in ms, never going back. */
+  /** Counts an event and returns 0; or, over the limit, counts nothing and returns the ms until the next event is allowed. `now`: monotonic ms. */
   take(now: number): number {
     while (this.#taken.length > 0 && now - (this.#taken[0] as number) >= this.#withinMs) this.#taken.shift()
     if (this.#taken.length >= this.#most) return (this.#taken[0] as number) + this.#withinMs - now

@@ -5,9 +5,10 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { RestError } from './errors.ts'
 import type { BodySpec } from './route.ts'
 
+/** Default of BodySpec.withinMs. */
 const RECEIVED_WITHIN_MS = 10_000
 
-/** How many bytes of bodies may be in memory at a time, over all requests: many large ones must not exhaust it. */
+/** Limits the bytes of bodies in memory over all requests, so that many large bodies cannot exhaust the memory. */
 export class BodyRoom {
   #left: number
 
@@ -15,7 +16,7 @@ export class BodyRoom {
     this.#left = bytes
   }
 
-  /** Room of one request. */
+  /** The part of one request; release it when the request ends. */
   lease(): BodyLease {
     let taken = 0
     return {
@@ -34,20 +35,20 @@ export class BodyRoom {
 }
 
 export interface BodyLease {
-  /** Throws BUSY. */
+  /** Reserves bytes. Throws BUSY when they are not available. */
   take(bytes: number): void
-  /** Gives all of it back. */
+  /** Returns all reserved bytes. */
   release(): void
 }
 
-/** Whether the request says that a body follows. */
+/** Whether the headers announce a body. */
 export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
 }
 
 /**
- * Reads a body within its limits, inflated unless the spec wants it raw. What goes beyond them is not read on.
- * Throws BODY_REFUSED, TYPE_REFUSED, BODY_LATE, BUSY; INPUT_INVALID when it is no such compressed data, is missing or breaks off.
+ * Reads a body within the limits of the spec, decompressed unless `rawBody`. Reading stops at the first violation.
+ * Throws BODY_REFUSED, TYPE_REFUSED, BODY_LATE, BUSY; INPUT_INVALID for a body that is missing, incomplete or cannot be decompressed.
  */
 export async function readBody(request: IncomingMessage, spec: BodySpec, lease: BodyLease): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0)
@@ -90,7 +91,7 @@ function received(
     const withinMs = spec.withinMs ?? RECEIVED_WITHIN_MS
     const end = (settle: () => void): void => {
       clearTimeout(timer)
-      // Nobody reads on: the answer closes the connection.
+      // The rest of a failed body stays unread; the error answer closes the connection.
       request.unpipe()
       request.pause()
       decoder?.destroy()
@@ -116,7 +117,7 @@ function received(
     request.on('aborted', () => fail(new SluiceError('INPUT_INVALID', 'the connection ended before the body was complete')))
     request.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body could not be read: ${messageOf(error)}`)))
     decoder?.on('error', error => fail(new SluiceError('INPUT_INVALID', `the body cannot be decompressed: ${messageOf(error)}`)))
-    // Not a pipeline: that would destroy the request, and with it the connection that the refusal needs.
+    // stream.pipeline would destroy the request on an error, and with it the connection that the error answer needs.
     if (decoder !== undefined) request.pipe(decoder)
   })
 }

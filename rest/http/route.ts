@@ -1,107 +1,107 @@
 import { SluiceError } from '../../base/index.ts'
 
-/** A JSON Schema (2020-12), as /openapi.json shows it. */
+/** A JSON Schema (2020-12), as /openapi.json contains it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** One line of the route table: what the app routes by, checks requests against and describes in /openapi.json. */
+/** One entry of the route table: the app routes by it, checks requests against it and describes it in /openapi.json. */
 export interface Route {
-  /** GET unless told; HEAD comes with GET. */
+  /** Default GET, which also answers HEAD. */
   readonly method?: 'GET' | 'POST'
-  /** With `:name` for a segment, given decoded. */
+  /** The path; `:name` stands for one segment, which the route receives decoded. */
   readonly path: string
-  /** One line for a person. */
+  /** One line of text for /openapi.json. */
   readonly summary: string
-  /** What the path's segments mean; text where it is not told. */
+  /** The segments of the path by name; a segment without a spec is any text. */
   readonly params?: Readonly<Record<string, ParameterSpec>>
-  /** Every query parameter that is allowed: another one is refused with 400. None, unless told. */
+  /** The allowed query parameters; others are refused with 400. Default none. */
   readonly query?: Readonly<Record<string, ParameterSpec>>
-  /** Other query parameters are ignored instead: for what is asked by probes, scrapers and clients that bring their own. */
+  /** Whether other query parameters are ignored instead of refused: for probes, scrapers and clients that add their own. Default false. */
   readonly anyQuery?: boolean
-  /** Of POST only. Without it a request with a body is refused. */
+  /** The body, POST only; undefined: a request with a body is refused with 413. */
   readonly body?: BodySpec
-  /** By status, at least one: what this route itself answers with. Refusals that every route shares are not listed. */
+  /** The answers of this route by status, at least one. Error answers that all routes share are not listed. */
   readonly responses: Readonly<Record<number, ResponseSpec>>
-  /** Answers a request that was checked. What it throws is answered as an error of that code. */
+  /** Answers a checked request. A thrown SluiceError or RestError is answered with its code; any other error with INTERNAL. */
   readonly answer: (request: RouteRequest) => Promise<RouteAnswer>
 }
 
-/** A parameter of a path or a query; one value at most. Its text is checked against this before the route sees it. */
+/** A parameter of a path or a query, which has at most one value. The app checks the text against the spec before it calls the route. */
 export interface ParameterSpec {
-  /** A time is ms since the epoch, or a date as ISO 8601 has it: in UTC, or with its time and an offset. */
+  /** `time`: ms since the epoch, or an ISO 8601 date, which without a time of day is in UTC and with one needs `Z` or an offset. */
   readonly type: 'string' | 'integer' | 'boolean' | 'time'
-  /** For people. */
+  /** Text for /openapi.json. */
   readonly description: string
-  /** The texts that are allowed; default any. */
+  /** The allowed texts; default any. */
   readonly enum?: readonly string[]
-  /** Of an integer: 0 and 999999999 unless told. */
+  /** Integers only; default 0. */
   readonly minimum?: number
-  /** Of an integer. */
+  /** Integers only; default 999999999. */
   readonly maximum?: number
-  /** Default false, of a query; a path's segments are always there. */
+  /** Query parameters only; default false. Segments of a path are always present. */
   readonly required?: boolean
 }
 
-/** What a request's body may be. */
+/** The allowed bodies of a route. */
 export interface BodySpec {
-  /** Media types without parameters; another one is refused with 415. "*" + "/*" is any, none too. */
+  /** Media types without parameters; others are refused with 415. "*" + "/*" allows any type, and none. */
   readonly contentTypes: readonly string[]
-  /** Beyond it 413: of what is sent, and of what it inflates to. */
+  /** Maximum size of the body, both as sent and decompressed; a larger body is refused with 413. */
   readonly maxBytes: number
-  /** Whether an empty body is refused with 400; true unless told. */
+  /** Whether an empty body is refused with 400; default true. */
   readonly required?: boolean
-  /** Given to the route as it was sent, compressed or not. Else gzip and deflate are undone first, other encodings refused with 415. */
+  /** Whether the route receives the body as sent. Default false: gzip and deflate are decompressed, other encodings refused with 415. */
   readonly rawBody?: boolean
-  /** Of receiving it; 10 s unless told, 60 s at most. */
+  /** Time limit for receiving the body, ms; default 10,000, at most 60,000. */
   readonly withinMs?: number
-  /** Told to readers; the route itself checks the content. */
+  /** For /openapi.json only; the route itself checks the content. */
   readonly schema?: JsonSchema
-  /** Told to readers, by media type, where it is not the same for all or not all are named. */
+  /** For /openapi.json only: schemas by media type, instead of `schema` for all of `contentTypes`. */
   readonly content?: Readonly<Record<string, JsonSchema>>
 }
 
-/** One way in which a route answers. */
+/** One kind of answer of a route. */
 export interface ResponseSpec {
-  /** For people. */
+  /** Text for /openapi.json. */
   readonly description: string
-  /** application/json unless told. */
+  /** Default application/json. */
   readonly contentType?: string
-  /** Of the body, where it is JSON. */
+  /** Schema of the body. */
   readonly schema?: JsonSchema
-  /** By media type, where there are several: instead of the two above. */
+  /** Schemas by media type, instead of `contentType` and `schema`. */
   readonly content?: Readonly<Record<string, JsonSchema>>
-  /** Headers that always come with it, and what they say. */
+  /** Headers that the answer always has, with their descriptions. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What a route sees of a request. */
+/** A checked request, as a route receives it. */
 export interface RouteRequest {
-  /** The path's segments by name, decoded. */
+  /** The segments of the path by name, decoded. */
   readonly params: Readonly<Record<string, string>>
-  /** The query parameters by name; undefined: not given. */
+  /** The query parameters by name; undefined: absent. */
   readonly query: Readonly<Record<string, string | undefined>>
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** There when the route has a body; empty where it need not be. */
+  /** Present if the route has a BodySpec; empty if the request has no body and none is required. */
   readonly body?: Buffer
-  /** Another instance asks: answer from here, ask nobody. */
+  /** Whether another instance sent the request: the route must answer from local state and not forward it. */
   readonly hop: boolean
-  /** The address that asks. */
+  /** IP address of the client. */
   readonly remote: string
 }
 
-/** Without a status 200; a body is JSON unless a type is given, then text or bytes. */
+/** The answer of a route. */
 export interface RouteAnswer {
   /** Default 200. */
   readonly status?: number
   /** The content type; default application/json. */
   readonly type?: string
-  /** By name, beside those that every answer has. */
+  /** Additional headers by name. */
   readonly headers?: Readonly<Record<string, string>>
-  /** JSON, unless `type` says otherwise: then text or bytes. */
+  /** A value that is written as JSON; if `type` is given, text or bytes. */
   readonly body: unknown
 }
 
-/** A path parameter, which the route's own path names. */
+/** The value of a segment that the path of the route names. */
 export function segment(request: RouteRequest, name: string): string {
   return request.params[name] as string
 }
@@ -110,24 +110,24 @@ export function textParameter(request: RouteRequest, name: string): string | und
   return request.query[name]
 }
 
-/** An integer parameter: its text is checked already. */
+/** The value of an integer parameter, whose text is already checked. */
 export function countParameter(request: RouteRequest, name: string): number | undefined {
   const value = request.query[name]
   return value === undefined ? undefined : Number(value)
 }
 
-/** A time parameter as ms since the epoch: its text is checked already. */
+/** The value of a time parameter, whose text is already checked, in ms since the epoch. */
 export function timeParameter(request: RouteRequest, name: string): number | undefined {
   const value = request.query[name]
   return value === undefined ? undefined : timeOf(value)
 }
 
-/** A boolean parameter; absent is false. */
+/** The value of a boolean parameter; false if it is absent. */
 export function flagParameter(request: RouteRequest, name: string): boolean {
   return request.query[name] === 'true'
 }
 
-/** Whether it is URL-encoded UTF-8. */
+/** Whether the text is valid URL-encoded UTF-8. */
 export function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)
@@ -137,7 +137,7 @@ export function isDecodable(text: string): boolean {
   }
 }
 
-/** The query as its route allows it. Throws INPUT_INVALID: an unknown name, a name given twice, a value of another type. */
+/** Returns the parameters of the query that the route declares. Throws INPUT_INVALID: an unknown, repeated, missing or malformed parameter. */
 export function checkedQuery(
   { query: specs = {}, anyQuery = false }: Pick<Route, 'query' | 'anyQuery'>,
   query: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -157,7 +157,7 @@ export function checkedQuery(
   return checked
 }
 
-/** Path segments against their specs. Throws INPUT_INVALID. */
+/** Checks path segments against their specs and returns them. Throws INPUT_INVALID. */
 export function checkedParams(
   specs: Readonly<Record<string, ParameterSpec>>,
   params: Readonly<Record<string, string>>,
@@ -181,7 +181,7 @@ function checkedValue(name: string, spec: ParameterSpec, value: string): string 
 
 const isoDate = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/
 
-/** NaN: the text is no time. */
+/** Returns ms since the epoch; NaN: the text is not a time. */
 function timeOf(text: string): number {
   if (/^-?\d{1,15}$/.test(text)) return Number(text)
   return isoDate.test(text) ? Date.parse(text) : NaN

@@ -1,7 +1,7 @@
 import type { QueryableStreams, StreamsState } from '../../topology/index.ts'
 import type { Drain } from './connections.ts'
 
-/** The application's state as it is told to others: an instance that is about to stop says so while its tasks still run. */
+/** The state of the application that REST reports: `draining` instead of `running` once the server drains. */
 export interface ShownState {
   readonly state: StreamsState | 'draining'
 }

@@ -4,7 +4,7 @@ import { isOriginAllowed } from '../http/index.ts'
 
 const PREFLIGHT_HOLDS_S = 600
 
-/** Lets pages of these origins ask: by the token that they send themselves, never by what a browser adds (cookies, certificates). */
+/** CORS for pages of these origins. Pages send the token themselves; credentials that a browser adds (cookies, certificates) are not allowed. */
 export function crossOrigin(origins: readonly string[]): Middleware {
   return cors({
     origin: ctx => (isOriginAllowed(origins, ctx.get('origin')) ? (origins.includes('*') ? '*' : ctx.get('origin')) : ''),

@@ -17,7 +17,7 @@ const seconds: MetricDefinition = {
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** The figures of REST itself. */
+/** Metrics of HTTP requests. */
 export class HttpMetrics {
   readonly recorder = new MetricsRecorder()
 
@@ -25,7 +25,7 @@ export class HttpMetrics {
     this.recorder.declare([requests, seconds])
   }
 
-  /** The outermost middleware: what is inside it has made the answer, errors too. What a client sends freely is no label. */
+  /** Middleware around those that make answers, also error answers. Text that clients choose freely never becomes a label. */
   readonly measure = async (ctx: Context, next: Next): Promise<void> => {
     const started = performance.now()
     try {
