@@ -5,7 +5,7 @@ const compress = { gzip: promisify(gzip), deflate: promisify(deflate) }
 
 type Encoding = keyof typeof compress
 
-/** The encoding that a client would rather have: the one of the greater weight, gzip of equals; undefined: neither is asked for. */
+/** The encoding with the greatest weight in Accept-Encoding, gzip if both are equal; undefined: the client names neither with a weight above 0. */
 export function acceptedEncoding(accept: string | undefined): Encoding | undefined {
   const weights = new Map<string, number>()
   for (const part of (accept ?? '').split(',')) {
@@ -18,7 +18,7 @@ export function acceptedEncoding(accept: string | undefined): Encoding | undefin
   return best !== undefined && weightOf(best) > 0 ? best : undefined
 }
 
-/** The bytes so encoded. */
+/** Compresses the bytes. */
 export function encode(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
   return compress[encoding](bytes)
 }

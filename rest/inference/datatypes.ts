@@ -1,12 +1,12 @@
 import { halfBits, halfValue, type ValueType } from '../../models/index.ts'
 
-/** Numbers of a datatype in binary: little-endian, `size` bytes each. */
+/** A number type in binary data: little-endian, `size` bytes for each value. */
 interface NumberType {
   readonly kind: 'float' | 'integer'
   readonly size: number
   read(from: DataView, at: number): number | bigint
   write(to: DataView, at: number, value: number | bigint): void
-  /** What the type holds: of fractions what does not become an infinity. */
+  /** Range of the type; for floating-point types the range that does not round to an infinity. */
   readonly least: number | bigint
   readonly most: number | bigint
 }
@@ -28,7 +28,7 @@ const unsigned = (size: number, access: Access): NumberType => ({
   ...access,
 })
 
-/** How a DataView reads and writes numbers of at most 53 bits, and those of 64. */
+/** DataView access to types that a double holds exactly, and to 64-bit integers. */
 const numbers = (type: 'Int8' | 'Int16' | 'Int32' | 'Uint8' | 'Uint16' | 'Uint32' | 'Float32' | 'Float64'): Access => ({
   read: (from, at) => from[`get${type}`](at, true),
   write: (to, at, value) => to[`set${type}`](at, Number(value), true),
@@ -58,13 +58,13 @@ const protocolTypes = {
   BYTES: { kind: 'bytes', size: undefined },
 } as const satisfies Readonly<Record<string, DatatypeSpec>>
 
-/** What the protocol calls a datatype. */
+/** A datatype name of the protocol. */
 export type Datatype = keyof typeof protocolTypes
 
-/** The protocol's datatypes. */
+/** The datatypes of the protocol by name. */
 export const datatypes: ReadonlyMap<string, DatatypeSpec> = new Map<string, DatatypeSpec>(Object.entries(protocolTypes))
 
-/** What the protocol calls a model's types. */
+/** The protocol's datatype for each type of a model. */
 export const datatypeOf: Readonly<Record<ValueType, Datatype>> = {
   float16: 'FP16',
   float32: 'FP32',
@@ -81,7 +81,7 @@ export const datatypeOf: Readonly<Record<ValueType, Datatype>> = {
   string: 'BYTES',
 }
 
-/** How the protocol has a model's type. */
+/** The protocol's representation of a model's type. */
 export function datatypeSpec(type: ValueType): DatatypeSpec {
   return protocolTypes[datatypeOf[type]]
 }

@@ -3,28 +3,29 @@ import { SluiceError } from '../../base/index.ts'
 import { type Tensor, tensorHead, tensorOfBytes, tensorOfJson } from './tensor.ts'
 import { parseTolerant } from './tolerant-json.ts'
 
-/** An output that is asked for. */
+/** A requested output. */
 export interface WantedOutput {
   readonly name: string
+  /** Whether the answer has its data in binary instead of JSON. */
   readonly binary: boolean
 }
 
-/** What a client asks of a model. */
+/** A decoded inference request. */
 export interface InferRequest {
   readonly id: string | undefined
   readonly inputs: readonly Tensor[]
-  /** In this order; undefined: all that the model has. */
+  /** The requested outputs in order; undefined: all outputs of the model. */
   readonly outputs: readonly WantedOutput[] | undefined
-  /** For outputs that do not say it themselves. */
+  /** Default of `binary` for outputs that do not set it. */
   readonly binaryOutputs: boolean
 }
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Tells how many bytes of JSON come before the binary data. It counts what was sent uncompressed. */
+/** Header with the size of the JSON before the binary data, in bytes of the decompressed body. */
 export const HEADER_LENGTH = 'inference-header-content-length'
 
-/** Reads a request's body: JSON, and the inputs' binary data behind it where a header says so. Throws SluiceError INPUT_INVALID. */
+/** Decodes a body: JSON, followed by binary data of inputs if `headerLength` is given. Throws SluiceError INPUT_INVALID. */
 export function readInferRequest(body: Buffer, headerLength: string | undefined): InferRequest {
   const jsonLength = headerLength === undefined ? body.length : jsonLengthOf(headerLength, body.length)
   const json = parseTolerant(textOf(body.subarray(0, jsonLength)))
@@ -109,13 +110,13 @@ function flag(parameters: Json, name: string): boolean | undefined {
   throw invalid(`${name} must be true or false`)
 }
 
-/** Texts must not change on their way: what is no UTF-8 is refused rather than mended. */
+/** Throws for bytes that are not UTF-8, because replacing them would change texts silently. */
 function textOf(json: Buffer): string {
   if (isUtf8(json)) return json.toString('utf8')
   throw invalid('the JSON of the body is not valid UTF-8')
 }
 
-/** What is null is left out: clients write down every field that there is. */
+/** null means absent: some clients send every field. */
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }

@@ -4,7 +4,7 @@ import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { InferRequest, WantedOutput } from './infer-request.ts'
 import type { RowOutputs } from './model-batcher.ts'
 
-/** Who answers. */
+/** The model version that answers. */
 export interface Answerer {
   readonly name: string
   readonly version: number
@@ -15,11 +15,11 @@ export interface Answerer {
 
 export interface InferResponse {
   readonly body: Buffer
-  /** How many bytes of JSON come before the binary data; undefined: it is all JSON. */
+  /** Size of the JSON before the binary data, in bytes; undefined: the body is only JSON. */
   readonly jsonLength: number | undefined
 }
 
-/** The outputs that a request wants. Throws SluiceError INPUT_INVALID for one that the model has not. */
+/** The outputs to return, by default all. Throws SluiceError INPUT_INVALID for an output that the model does not have. */
 export function wantedOutputs(request: InferRequest, outputs: readonly ModelOutput[]): readonly WantedOutput[] {
   const names = outputs.map(({ name }) => name)
   const unknown = request.outputs?.find(({ name }) => !names.includes(name))
@@ -27,8 +27,10 @@ export function wantedOutputs(request: InferRequest, outputs: readonly ModelOutp
   return request.outputs ?? names.map(name => ({ name, binary: request.binaryOutputs }))
 }
 
-/** Writes what the model said, in JSON or in binary as it is wanted. A row without a result is null in JSON and NaN in
- * binary; so is what is no number. */
+/**
+ * Writes the outputs, each in JSON or in binary as requested. A missing result and NaN are null in JSON and NaN in binary. Throws SluiceError
+ * INPUT_INVALID for a missing result in binary of a type without NaN, MODEL_FAILED for an output that the model did not return.
+ */
 export function writeInferResponse(
   answerer: Answerer,
   request: InferRequest,
@@ -66,7 +68,7 @@ function numberWriter({ values, exact }: Extract<OutputColumn, { kind: 'number' 
   if (exact !== undefined) return at => String(exact[at])
   return at => {
     const value = values[at] as number
-    // JSON has no infinity either; in binary both are what they are.
+    // JSON has neither NaN nor infinities; binary data has both.
     if (!Number.isFinite(value)) return 'null'
     if (type === 'bool') return value === 0 ? 'false' : 'true'
     return Number.isInteger(value) && Math.abs(value) >= 1e21 && !isFraction(type) ? String(BigInt(value)) : String(value)

@@ -31,42 +31,45 @@ const batchRows: MetricDefinition = {
   bounds: Array.from({ length: 17 }, (_, exponent) => 2 ** exponent),
 }
 
-/** What is recorded of inference requests. */
+/** The metrics of inference requests. */
 export const inferenceMetrics: readonly MetricDefinition[] = [requests, seconds, queueSeconds, batchRows]
 
-/** A request that was answered; times in ms. */
+/** An answered request. */
 export interface AnsweredRequest {
   readonly times: RequestTimes
+  /** Rows of the request. */
   readonly rows: number
-  /** The rows of each call of the model that counts for it. */
+  /** The rows of each call of the model that is counted for this request. */
   readonly runs: readonly number[]
-  /** Epoch ms. */
+  /** When it was answered, epoch ms. */
   readonly now: number
 }
 
-/** What one request took, by what was done. */
+/** Durations of the steps of one request, ms. */
 export interface RequestTimes {
-  /** From the body being there to the answer being written; with loading the model, where that was needed. */
+  /** From receiving the body until the answer is written, including the time to load the model if it was not loaded. */
   readonly whole: number
-  /** Reading the body, and making rows of it. */
+  /** Decoding the body and building its rows. */
   readonly input: number
-  /** Waiting for the calls of the model before its own. */
+  /** Waiting for earlier calls of the model. */
   readonly queue: number
+  /** The calls of the model. */
   readonly infer: number
   /** Writing the answer. */
   readonly output: number
 }
 
-/** `refused` is the request's fault, `failed` is not. */
+/** `refused`: the request is invalid (status below 500); `failed`: any other error. */
 export type Unanswered = 'refused' | 'failed'
 
-/** Whoever keeps count of inference requests. */
+/** A recorder of inference requests. */
 export interface InferenceFigures {
   answered(asked: AskedVersion, request: AnsweredRequest): void
+  /** `ms`: duration of the request until it failed. */
   unanswered(asked: AskedVersion, outcome: Unanswered, ms: number): void
 }
 
-/** Inference requests for Prometheus. Only models that there are become labels: what a request names freely does not. */
+/** Prometheus metrics of inference requests. Only existing models become labels, never names that a client chooses freely. */
 export class InferenceMetrics implements InferenceFigures {
   readonly #recorder: MetricsRecorder
   readonly #newest = new NewestVersions()
@@ -88,7 +91,7 @@ export class InferenceMetrics implements InferenceFigures {
     this.#recorder.figure(requests, [...this.#labelsOf(asked), outcome]).add(1)
   }
 
-  /** When a version is asked that is newer than those before, theirs make room first. */
+  /** The labels of a version. When it is the newest of its data type so far, the series of the previously newest version are retired. */
   #labelsOf(asked: AskedVersion): readonly string[] {
     const replaced = this.#newest.replacedBy(asked)
     if (replaced !== undefined) this.#retire(labelsOf(replaced))

@@ -30,17 +30,17 @@ type Respond = (request: RouteRequest) => Promise<unknown>
 export interface InferenceParts {
   readonly streams: ShownState
   readonly models: ModelServices
-  /** Of the program. */
+  /** Version of the program. */
   readonly version: string | undefined
-  /** Where inference requests are counted. */
+  /** Records the metrics of inference requests. */
   readonly recorder: MetricsRecorder
-  /** By Triton's names too. */
-  /** Default: 'sluice'. */
+  /** Name of the server in /v2; default 'sluice'. */
   readonly serverName?: string | undefined
+  /** Whether the metrics are also recorded under Triton's names. */
   readonly tritonMetrics: boolean
 }
 
-/** The Open Inference Protocol, version 2, for every data type that has a model. */
+/** The routes of the Open Inference Protocol, version 2; every data type with a model is a model of the protocol. */
 export function inferenceRoutes({
   streams,
   models,
@@ -58,16 +58,16 @@ export function inferenceRoutes({
     ...statisticsRoutes(service),
     ...modelRoutes(service),
   ]
-  // Clients add parameters of their own: the protocol has none.
+  // The protocol has no query parameters, but clients add their own.
   return routes.map(route => ({ ...route, anyQuery: true }))
 }
 
-/** Whether the protocol says how errors look at the path. */
+/** Whether errors of the path have the format of the protocol. */
 export function isInferencePath(path: string): boolean {
   return path === '/v2' || path.startsWith('/v2/')
 }
 
-/** An error as the protocol has it. */
+/** An error answer in the format of the protocol. */
 export function inferenceError(status: number, error: string): RouteAnswer {
   return jsonAnswer({ error }, status)
 }
@@ -110,7 +110,7 @@ function repositoryRoutes(service: InferenceService): readonly Route[] {
   ]
 }
 
-/** Clients that would share memory ask for it before anything else: they are told that there is none. */
+/** Clients of shared memory call these routes first, which always answer that it is not supported. */
 function sharedMemoryRoutes(): readonly Route[] {
   const refuse: Respond = () =>
     Promise.reject(new RestError('NOT_SUPPORTED', 'shared memory is not supported: send the tensors in the request'))
@@ -187,7 +187,7 @@ async function infer(service: InferenceService, request: RouteRequest): Promise<
 interface Answering {
   readonly path: string
   readonly summary: string
-  /** Of the answer. */
+  /** Schema of the answer. */
   readonly schema: JsonSchema
 }
 
@@ -208,7 +208,7 @@ function post(answering: Answering, respond: Respond): Route {
   }
 }
 
-/** The protocol's clients expect the content type without parameters. */
+/** Clients of the protocol expect the content type without parameters. */
 function jsonAnswer(body: unknown, status = 200): RouteAnswer {
   return { status, type: 'application/json', headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) }
 }

@@ -1,13 +1,13 @@
 import type { JsonSchema } from '../http/index.ts'
 import { datatypes } from './datatypes.ts'
 
-/** What the routes of the Open Inference Protocol take and answer, for /openapi.json. */
+/** Schemas of the requests and answers of the Open Inference Protocol, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }
 const count: JsonSchema = { type: 'integer', minimum: 0 }
 const datatype: JsonSchema = { enum: [...datatypes.keys()] }
 const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 
-/** An object that has all of the properties, and no others. */
+/** Schema of an object that has all of the properties and no others. */
 function exactly(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }
@@ -137,7 +137,7 @@ const head = {
   shape: { type: 'array', items: count, minItems: 1, description: 'The first dimension is the number of rows' },
 }
 
-/** Of the JSON alone, and of the JSON before binary data. */
+/** An answer that is only JSON, or the JSON before binary data. */
 export const inferResponse: JsonSchema = {
   type: 'object',
   properties: {

@@ -12,24 +12,24 @@ import { InputRows } from './input-rows.ts'
 import { ModelBatcher } from './model-batcher.ts'
 import { modelConfig, modelMetadata } from './model-metadata.ts'
 
-/** Of the paths below /v2/models: no model can be asked for under it. */
+/** A path segment below /v2/models that the protocol uses, so that no model can have this name. */
 const RESERVED = 'stats'
 
-/** A loaded model and what belongs to it. */
+/** The objects that score with one loaded model. */
 interface Scorer {
   readonly rows: InputRows
   readonly batcher: ModelBatcher
 }
 
-/** What the path of a request names. */
+/** A model and version, as the path of a request names them. */
 export interface NamedModel {
   /** A data type. */
   readonly name: string
-  /** A number, `latest`, a role, or `current`: the champion, as without it. */
+  /** A number, `latest`, `current` or a role; undefined: `current`. */
   readonly version?: string | undefined
 }
 
-/** The Open Inference Protocol's models: a model's name is its data type, its versions are those that the store keeps. */
+/** The models of the Open Inference Protocol: the name of a model is its data type, its versions are those whose bytes the store keeps. */
 export class InferenceService {
   readonly #statistics = new InferenceStatistics()
   readonly #registry: ModelRegistry
@@ -37,14 +37,14 @@ export class InferenceService {
   readonly #figures: readonly InferenceFigures[]
   readonly #scorers = new WeakMap<Model, Scorer>()
 
-  /** `figures`: who keeps count beside the statistics. */
+  /** `maxBatch`: most rows in one call of a model. `figures`: recorders in addition to the statistics. */
   constructor(registry: ModelRegistry, maxBatch: number, figures: readonly InferenceFigures[] = []) {
     this.#registry = registry
     this.#maxBatch = maxBatch
     this.#figures = [this.#statistics, ...figures]
   }
 
-  /** Every model that can be asked for, and its versions. */
+  /** All models and their kept versions. */
   async index(): Promise<
     readonly { readonly name: string; readonly version: number; readonly serves: boolean; readonly withdrawn: boolean }[]
   > {
@@ -56,7 +56,7 @@ export class InferenceService {
       )
   }
 
-  /** Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN, and what a load throws. */
+  /** The metadata of a model. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN, and the errors of loading the model. */
   async metadata(named: NamedModel): Promise<unknown> {
     return this.#with(named, async ({ model, version }) => {
       const { versions } = await this.#model(named.name)
@@ -69,17 +69,17 @@ export class InferenceService {
     })
   }
 
-  /** As the Triton Inference Server has it; throws what `metadata` throws. */
+  /** The configuration of a model in the format of the Triton Inference Server. Throws as `metadata` does. */
   async config(named: NamedModel): Promise<unknown> {
     return this.#with(named, ({ model }) => Promise.resolve(modelConfig(named.name, model, this.#maxBatch)))
   }
 
-  /** Whether the model can be loaded; throws what `metadata` throws. */
+  /** Loads the model if it is not loaded, and returns that it is ready. Throws as `metadata` does. */
   async ready(named: NamedModel): Promise<unknown> {
     return this.#with(named, () => Promise.resolve({ name: named.name, ready: true }))
   }
 
-  /** Scores. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, MODEL_UNKNOWN, MODEL_FAILED, and what a load throws. */
+  /** Scores a request. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, MODEL_UNKNOWN, MODEL_FAILED, and the errors of loading the model. */
   async infer(named: NamedModel, body: Buffer, headerLength: string | undefined): Promise<InferResponse> {
     const started = performance.now()
     await this.#model(named.name)
@@ -99,19 +99,19 @@ export class InferenceService {
     }
   }
 
-  /** The figures of every model that can be asked for, also of those that nobody has asked. */
+  /** The statistics of all models and versions, including those without requests. */
   async statistics(): Promise<unknown> {
     return this.#statistics.view(await this.index())
   }
 
-  /** The figures of a model that there is: of one version, or of all. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
+  /** The statistics of one model: of the named version, or of all its versions. Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN. */
   async statisticsOf({ name, version }: NamedModel): Promise<unknown> {
     const { versions } = await this.#model(name)
     const asked = version === undefined ? versions : [await this.#registry.version(name, versionNameIn(version))]
     return this.#statistics.view(asked.map(each => ({ name, version: each.version })))
   }
 
-  /** Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN in the words that Triton's clients look for. */
+  /** Throws SluiceError INPUT_INVALID, MODEL_UNKNOWN with the wording that Triton clients search for. */
   async #model(name: string): Promise<ModelState> {
     checkName(name)
     try {
@@ -144,7 +144,7 @@ export class InferenceService {
     return response
   }
 
-  /** The same bytes are one loaded model, whichever data types use them. */
+  /** Data types with the same model bytes share one loaded model and therefore one scorer. */
   #scorerOf(model: Model): Scorer {
     const known = this.#scorers.get(model)
     if (known !== undefined) return known
@@ -174,7 +174,7 @@ function checkName(name: string): void {
   throw new SluiceError('INPUT_INVALID', `"${name}" cannot be the name of a model: ${why}`)
 }
 
-/** Throws SluiceError MODEL_UNKNOWN for what can name no version. */
+/** Throws SluiceError MODEL_UNKNOWN for a text that is not a version name. */
 function versionNameIn(version: string | undefined): VersionName | undefined {
   return version === undefined ? undefined : versionNameOf(version)
 }

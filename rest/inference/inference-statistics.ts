@@ -20,10 +20,10 @@ interface Figures {
   readonly output: Count
 }
 
-/** Versions whose figures are kept. */
+/** Maximum number of versions with statistics; above it the version that was added first is dropped. */
 const maxKept = 1000
 
-/** How often each model version was asked here, since this instance started. */
+/** Inference statistics of each model version on this instance since it started. */
 export class InferenceStatistics implements InferenceFigures {
   readonly #figures = new Map<string, Figures>()
 
@@ -43,7 +43,7 @@ export class InferenceStatistics implements InferenceFigures {
     add(this.#of(dataType, version).fail, ms)
   }
 
-  /** As the protocol's statistics extension has them, of these versions: zeros for one that was never asked. */
+  /** The statistics of these versions in the format of the protocol's statistics extension; zeros for a version without requests. */
   view(versions: readonly { readonly name: string; readonly version: number }[]): unknown {
     const figures = versions.map(({ name, version }) => this.#figures.get(keyOf(name, version)) ?? noFigures(name, version))
     return { model_stats: figures.map(viewOf) }

@@ -5,10 +5,10 @@ import { datatypeOf, datatypeSpec } from './datatypes.ts'
 import type { Rows } from './model-batcher.ts'
 import type { Tensor } from './tensor.ts'
 
-/** Each value of a row is a column of its own: so many take seconds and gigabytes. */
+/** Maximum number of values in one row: each value is a column, and more columns would take seconds and gigabytes. */
 const maxRowValues = 2 ** 20
 
-/** A tensor of a request, and the dimensions that one row's values have for the model. */
+/** A model input, its tensor in the request, and the dimensions of one row for the model. */
 interface Fed {
   readonly input: ModelInput
   readonly tensor: Tensor
@@ -16,20 +16,20 @@ interface Fed {
 }
 
 /**
- * Makes rows of a request's tensors: a column for each value that an input has of a row. Requests whose rows are of the same dimensions get one and
- * the same list of columns, so that they can be scored together, and only they do.
+ * Turns the tensors of a request into rows with one column for each value of each input. Requests with the same inputs and row dimensions get the
+ * same `specs` object, by which ModelBatcher decides which requests it may score together.
  */
 export class InputRows {
   readonly #inputs: readonly ModelInput[]
   readonly #specs = new Map<string, readonly ColumnSpec[]>()
-  /** Columns in all of them. */
+  /** Number of columns in `#specs`. */
   #kept = 0
 
   constructor(model: Pick<Model, 'inputs'>) {
     this.#inputs = model.inputs
   }
 
-  /** Throws SluiceError MODEL_INPUT_MISMATCH: inputs that are missing, unknown, of another shape or datatype. */
+  /** Throws SluiceError MODEL_INPUT_MISMATCH for inputs that are missing, unknown, of a wrong shape or datatype, or out of range. */
   rowsOf(tensors: readonly Tensor[]): Rows {
     const given = new Map(tensors.map(tensor => [tensor.name, tensor]))
     const fed = this.#inputs.flatMap((input): Fed[] => {
@@ -58,7 +58,7 @@ export class InputRows {
         ? [{ name, kind, tensor }]
         : Array.from({ length: sizeOf(shape) }, (_, at) => ({ name: `${name}_${at}`, kind, tensor }))
     })
-    // A model that takes any width must not fill the memory with every one that was ever tried.
+    // Bounds the memory for models that accept any width.
     if (this.#specs.size >= 64 || this.#kept + width > maxRowValues) {
       this.#specs.clear()
       this.#kept = 0
@@ -69,26 +69,26 @@ export class InputRows {
   }
 }
 
-/** A row's dimensions are the model's own; one value a row may come with a dimension for it or without. */
+/** Checks a tensor against its input. A row of one value may be sent as [N] or [N, 1]. */
 function checked(input: ModelInput, tensor: Tensor): Fed {
   checkType(input, tensor)
   const given = tensor.shape.slice(1)
   const isOne = given.length === 0 || (given.length === 1 && given[0] === 1)
   const shape = input.width === 1 && isOne ? oneValue(input) : given
-  // A row without a single value tells nothing of how many there are.
+  // The number of rows cannot be derived from rows without values.
   if (!hasShape(input, shape) || sizeOf(shape) === 0)
     throw mismatch(`input ${input.name} has the shape [${tensor.shape.join(', ')}]; the model needs ${wantedShapes(input)}`)
   checkRange(input, tensor)
   return { input, tensor, shape: tensor.shape[0] === 0 ? leastShape(input, shape) : shape }
 }
 
-/** Of no rows: open dimensions, which could be of any size without a value that is sent, are 1. */
+/** Dimensions for a tensor of no rows: open dimensions become 1, because without values the client could declare any size. */
 function leastShape({ shape, width }: ModelInput, given: readonly number[]): readonly number[] {
   if (shape !== undefined) return shape.map(dim => dim ?? 1)
   return width === undefined ? [1] : given
 }
 
-/** The dimensions that the model has for its one value, where they are not more than one. */
+/** Dimensions of a row of one value: those of the model if it has at most one dimension, otherwise [1]. */
 function oneValue({ shape = [1] }: ModelInput): readonly number[] {
   return shape.length > 1 ? [1] : shape.map(() => 1)
 }
@@ -98,14 +98,14 @@ function wantedShapes({ width, shape = [width] }: ModelInput): string {
   return `[${['N', ...shape.map(dim => dim ?? 'n')].join(', ')}]`
 }
 
-/** Fractions take any number, whole numbers take whole ones, the others what they are. */
+/** A floating-point input accepts any number type, an integer input integer types, other inputs only their own type. */
 function checkType({ name, type }: ModelInput, { datatype, spec }: Tensor): void {
   const { kind } = datatypeSpec(type)
   if (spec.kind === kind || (kind === 'float' && spec.kind === 'integer')) return
   throw mismatch(`input ${name} has the datatype ${datatype}; the model needs ${datatypeOf[type]}`)
 }
 
-/** What the model's type cannot hold is refused: whole numbers that are too large or small, fractions that would become infinite. */
+/** Refuses values that the model's type cannot represent: integers out of range, and finite numbers that would become infinite. */
 function checkRange({ name, type }: ModelInput, { spec: given, values, exact }: Tensor): void {
   const wanted = datatypeSpec(type)
   if (!('most' in wanted) || !('most' in given) || values === undefined) return
@@ -131,7 +131,7 @@ function columnsOf({ input: { type }, tensor, shape }: Fed): Rows['columns'] {
     if (tensor.texts !== undefined) return { texts: Array.from({ length: rows }, (__, row) => tensor.texts[row * width + column]) }
     const { values } = tensor
     if (width === 1) return { values, exact }
-    // One row is its columns already.
+    // The values of a single row are its columns, so they need not be copied.
     if (rows === 1) return { values: values.subarray(column, column + 1), exact: exact?.subarray(column, column + 1) }
     return {
       values: Float64Array.from({ length: rows }, (__, row) => values[row * width + column] as number),
@@ -140,7 +140,7 @@ function columnsOf({ input: { type }, tensor, shape }: Fed): Rows['columns'] {
   })
 }
 
-/** The exact numbers as a batch has them, by their 64 bits; of other types than those of 64 bits the doubles are all there is. */
+/** The exact values as 64-bit patterns, as a batch holds them; undefined for model types other than int64 and uint64, which use the doubles. */
 function exactOf(type: ModelInput['type'], exact: Tensor['exact']): BigInt64Array | undefined {
   if (exact === undefined || (type !== 'int64' && type !== 'uint64')) return undefined
   return new BigInt64Array(exact.buffer, exact.byteOffset, exact.length)

@@ -2,7 +2,7 @@ import type { Model, OutputColumn, Scores } from '../../models/index.ts'
 import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
 import { SluiceError } from '../../base/index.ts'
 
-/** Rows to score, column by column. */
+/** Rows to score, by column. */
 export interface Rows {
   readonly length: number
   readonly specs: readonly ColumnSpec[]
@@ -14,14 +14,14 @@ type RowColumn =
   | { readonly values: Float64Array; readonly exact: BigInt64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[] }
 
-/** What the model says of the rows: its outputs, and 1 for each row of which they say nothing. */
+/** The outputs of the model for some rows. `blank` has 1 for each row without a result; undefined: every row has one. */
 export interface RowOutputs {
   readonly length: number
   readonly outputs: readonly OutputColumn[]
   readonly blank: Uint8Array | undefined
-  /** The rows of each call of the model: a call for several requests counts for the first of them. */
+  /** The rows of each call of the model; a call for several requests is counted for the first of them. */
   readonly runs: readonly number[]
-  /** How long the rows waited for calls before their own, ms. */
+  /** How long the rows waited for earlier calls, ms. */
   readonly waitedMs: number
 }
 
@@ -33,9 +33,9 @@ interface Job {
 }
 
 /**
- * Scores requests of one model together: what arrives while a run is under way, or in the same turn of the event loop, makes the next
- * run, up to `maxBatch` rows. A batch gives the same numbers as its rows one by one, so nobody sees who came along; a batch that fails is
- * tried again request by request, so nobody fails for another.
+ * Scores requests of one model in batches: requests that arrive during a call of the model, or in the same turn of the event loop, form the next
+ * batch, up to `maxBatch` rows. A batch gives the same numbers as its rows one by one. A batch that fails is scored again request by request, so
+ * that an invalid request fails no other.
  */
 export class ModelBatcher {
   readonly #model: Model
@@ -49,7 +49,7 @@ export class ModelBatcher {
     this.#maxBatch = maxBatch
   }
 
-  /** Throws what the model throws. */
+  /** Scores rows, more than `maxBatch` in several calls. Throws the errors of the model; MODEL_FAILED if the calls differ in dimensions. */
   async score(rows: Rows): Promise<RowOutputs> {
     const parts = partsOf(rows, this.#maxBatch)
     const outputs = await Promise.all(parts.map(part => this.#enqueue(part)))
@@ -65,17 +65,17 @@ export class ModelBatcher {
     })
   }
 
-  /** Never rejects: errors go to the requests. */
+  /** Never rejects: errors reject the requests. */
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       await this.#score(this.#take())
-      // Others get their turn, and requests that have arrived are read.
+      // Lets the event loop read requests that have arrived.
       if (this.#waiting.length > 0) await new Promise(resolve => setImmediate(resolve))
     }
     this.#running = false
   }
 
-  /** The requests that come next and have the same columns, as many as fit. */
+  /** Removes the next requests with the same `specs` from the queue, as many as fit one batch, at least one. */
   #take(): Job[] {
     const { specs } = (this.#waiting[0] as Job).rows
     let rows = 0
@@ -93,7 +93,7 @@ export class ModelBatcher {
       const runs = [batch.length]
       const scoring = this.#model.score(batch)
       const scores = scoring instanceof Promise ? await scoring : scoring
-      // Copies: the scores are good until the model's next call only.
+      // The outputs are copied, because the model reuses them in its next call.
       let from = 0
       for (const job of jobs) {
         const { rows, since, resolve } = job
@@ -140,7 +140,7 @@ function appendNumbers(batch: ColumnBatch, column: number, values: Float64Array)
   }
 }
 
-/** Once one request has numbers that a double does not hold, the whole column is kept exactly. */
+/** Appends exact values. Once one request of a batch has values that a double cannot hold, the whole column is exact. */
 function appendExact(
   column: Extract<ColumnBatch['columns'][number], { kind: 'number' }>,
   capacity: number,

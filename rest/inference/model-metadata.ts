@@ -1,14 +1,14 @@
 import type { Model, ModelInput, ModelOutput } from '../../models/index.ts'
 import { datatypeOf } from './datatypes.ts'
 
-/** What the protocol's clients know formats by. */
+/** The names of model formats that clients of the protocol know. */
 const platforms: Readonly<Record<string, readonly [platform: string, backend: string]>> = {
   ONNX: ['onnxruntime_onnx', 'onnxruntime'],
   TENSORFLOW: ['tensorflow_graphdef', 'tensorflow'],
   TENSORFLOWSAVED: ['tensorflow_savedmodel', 'tensorflow'],
 }
 
-/** A model's platform and inputs and outputs, as the protocol has them; -1: any number. */
+/** The platform, inputs and outputs of a model in the format of the protocol; -1: a dimension of any size. */
 export function modelMetadata({ format, inputs, outputs }: Pick<Model, 'format' | 'inputs' | 'outputs'>): {
   readonly platform: string
   readonly inputs: readonly unknown[]
@@ -18,7 +18,7 @@ export function modelMetadata({ format, inputs, outputs }: Pick<Model, 'format' 
   return { platform, inputs: inputs.map(tensorMetadata), outputs: outputs.map(tensorMetadata) }
 }
 
-/** A model's configuration as the Triton Inference Server has it: what is known of the model, and nothing made up. */
+/** The configuration of a model in the format of the Triton Inference Server, with the fields that are known. */
 export function modelConfig(
   name: string,
   { format, inputs, outputs }: Pick<Model, 'format' | 'inputs' | 'outputs'>,
@@ -52,7 +52,7 @@ function tensorMetadata(tensor: ModelInput | ModelOutput): unknown {
   return { name: tensor.name, datatype: datatypeOf[tensor.type], shape: [-1, ...dimsOf(tensor)] }
 }
 
-/** Dimensions beside that of the rows. Triton has at least one: a value that has none of its own is told as reshaped. */
+/** Triton requires at least one dimension besides that of the rows: a tensor without one is described as reshaped from [1]. */
 function tensorConfig(tensor: ModelInput | ModelOutput): Readonly<Record<string, unknown>> {
   const dims = dimsOf(tensor)
   const datatype = datatypeOf[tensor.type]

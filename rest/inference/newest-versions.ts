@@ -1,4 +1,4 @@
-/** The version that was asked. */
+/** The model version of an inference request. */
 export interface AskedVersion {
   readonly dataType: string
   /** The model's name. */
@@ -6,11 +6,11 @@ export interface AskedVersion {
   readonly version: number
 }
 
-/** Which version of each data type is the newest that was asked: its series are the last to make room. */
+/** Tracks the newest requested version of each data type, so that the series of older versions can be retired first. */
 export class NewestVersions {
   readonly #newest = new Map<string, AskedVersion>()
 
-  /** The version that this one, which is asked now, replaces as the newest; undefined: none. */
+  /** Records a request; returns the version that `asked` replaces as the newest; undefined: it replaces none. */
   replacedBy(asked: AskedVersion): AskedVersion | undefined {
     const newest = this.#newest.get(asked.dataType)
     if (newest !== undefined && newest.version >= asked.version) return undefined

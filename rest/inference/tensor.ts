@@ -1,7 +1,7 @@
 import { SluiceError } from '../../base/index.ts'
 import { datatypes, type DatatypeSpec } from './datatypes.ts'
 
-/** A request's tensor, decoded: its values row after row. Numbers that are missing are NaN, texts undefined. */
+/** A decoded tensor of a request; its values are in row-major order. Missing numbers are NaN, missing texts undefined. */
 export type Tensor = {
   readonly name: string
   readonly datatype: string
@@ -13,22 +13,22 @@ export type TensorValues =
   | { readonly values: Float64Array; readonly exact: BigInt64Array | BigUint64Array | undefined; readonly texts?: undefined }
   | { readonly texts: readonly (string | undefined)[]; readonly values?: undefined; readonly exact?: undefined }
 
-/** A tensor as the request's JSON has it, checked but for its data. */
+/** A tensor of a request without its data, checked. */
 export interface TensorHead {
   readonly name: string
   readonly datatype: string
   readonly spec: DatatypeSpec
   readonly shape: readonly number[]
-  /** Values in all. */
+  /** Number of values: the product of the dimensions. */
   readonly count: number
 }
 
-/** How deep data may be nested. */
+/** Maximum nesting depth of data in JSON. */
 const maxRank = 16
-/** Of small datatypes a body holds more values than there is memory to answer. */
+/** Maximum number of values of one tensor: a body of a small datatype could hold more than there is memory for. */
 const maxValues = 2 ** 24
 
-/** Name, datatype and shape. Throws SluiceError INPUT_INVALID. */
+/** Reads name, datatype and shape of an input. Throws SluiceError INPUT_INVALID. */
 export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead {
   const { name, datatype, shape } = input
   if (typeof name !== 'string' || name === '') throw invalid('an input has no name')
@@ -44,13 +44,13 @@ export function tensorHead(input: Readonly<Record<string, unknown>>): TensorHead
   return { name, datatype: datatype as string, spec, shape: dims, count }
 }
 
-/** The values in a JSON list, flat or nested. Throws SluiceError INPUT_INVALID. */
+/** Reads values from a JSON list, flat or nested. Throws SluiceError INPUT_INVALID. */
 export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
   if (!Array.isArray(data)) throw invalid(`input ${head.name} has no data`)
   const { items, dims } = flattened(data, head.name)
   if (items.length !== head.count)
     throw invalid(`input ${head.name} has ${items.length} values; its shape [${head.shape.join(', ')}] requires ${head.count}`)
-  // Fewer levels than dimensions are a part of it that is flat.
+  // Data with fewer levels than dimensions is flat in part; only its number of values is checked.
   if (dims.length === head.shape.length && head.count > 0 && dims.some((dim, at) => dim !== head.shape[at]))
     throw invalid(`the data of input ${head.name} has the shape [${dims.join(', ')}]; the declared shape is [${head.shape.join(', ')}]`)
   const { spec, ...named } = head
@@ -64,7 +64,7 @@ export function tensorOfJson(head: TensorHead, data: unknown): Tensor {
   }
 }
 
-/** The values of nested lists, and how many each level has. */
+/** The values of nested lists, and the length of the lists at each level. */
 function flattened(data: readonly unknown[], name: string): { readonly items: readonly unknown[]; readonly dims: readonly number[] } {
   const dims = [data.length]
   let items = data
@@ -78,7 +78,7 @@ function flattened(data: readonly unknown[], name: string): { readonly items: re
   return { items, dims }
 }
 
-/** The values in binary. Throws SluiceError INPUT_INVALID. */
+/** Reads values from binary data. Throws SluiceError INPUT_INVALID. */
 export function tensorOfBytes(head: TensorHead, bytes: Buffer): Tensor {
   const { spec, ...named } = head
   if (spec.kind === 'bytes') return { ...named, spec, texts: textsOf(head, bytes) }
@@ -91,7 +91,7 @@ export function tensorOfBytes(head: TensorHead, bytes: Buffer): Tensor {
   return { ...named, spec, ...numbersOf(head, at => spec.read(view, at * spec.size)) }
 }
 
-/** Numbers, and the same exactly where one of them is more than a double holds. */
+/** Reads numbers; `exact` is present if a double cannot hold one of them. */
 function numbersOf({ count, datatype }: TensorHead, read: (at: number) => number | bigint): TensorValues {
   const values = new Float64Array(count)
   let exact: BigInt64Array | BigUint64Array | undefined
@@ -104,7 +104,7 @@ function numbersOf({ count, datatype }: TensorHead, read: (at: number) => number
     }
   }
   if (exact === undefined) return { values, exact }
-  // What JSON had with a fraction or an exponent came as a double, and is that exactly.
+  // Values that JSON gave as doubles are exact already.
   for (let at = 0; at < count; at++) if (exact[at] === 0n && Number.isInteger(values[at])) exact[at] = BigInt(values[at] as number)
   return { values, exact }
 }
@@ -136,7 +136,7 @@ function textOf(item: unknown, head: TensorHead): string | undefined {
   throw invalid(`input ${head.name} contains ${shown(item)}, which is not a string`)
 }
 
-/** Each text follows its length, four bytes little-endian. */
+/** Reads texts, each preceded by its length in four bytes, little-endian. */
 function textsOf(head: TensorHead, bytes: Buffer): string[] {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const texts: string[] = []

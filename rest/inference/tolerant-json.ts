@@ -1,16 +1,16 @@
 import { messageOf, SluiceError } from '../../base/index.ts'
 
-/** What JSON.parse would round: a whole number of 16 digits or more. What only looks like one costs time and nothing else. */
+/** An integer of 16 or more digits, which JSON.parse may round. A false match, such as in a string, only takes the slower reader. */
 const longInteger = /(?<![\d.eE+-])-?\d{16}/
 
 const maxDepth = 64
-/** More than any number has that a double holds, written out. */
+/** Longer than any double written out in full. */
 const maxNumberLength = 1200
 const byteOrderMark = '\ufeff'
 
 /**
- * JSON as inference clients write it: also the bare NaN, Infinity and -Infinity, and whole numbers of any length, which come as a bigint where a
- * number would not hold them; a byte order mark before it. Throws SluiceError INPUT_INVALID.
+ * Parses JSON as inference clients write it: with a leading byte order mark, with bare NaN, Infinity and -Infinity, and with integers of up to 1200
+ * characters, which become a bigint if a number cannot hold them. Throws SluiceError INPUT_INVALID.
  */
 export function parseTolerant(given: string): unknown {
   const text = given.startsWith(byteOrderMark) ? given.slice(1) : given
@@ -18,7 +18,7 @@ export function parseTolerant(given: string): unknown {
     try {
       return JSON.parse(text) as unknown
     } catch {
-      // The reader below says what is wrong, if anything is.
+      // The reader below parses the extensions or states what is wrong.
     }
   }
   return new Reader(text).document()
@@ -104,7 +104,7 @@ class Reader {
   }
 
   #number(): number | bigint | undefined {
-    // Not by one pattern over the text: of millions of digits it would need more stack than there is.
+    // The end is found by a loop: a regular expression over millions of digits would exhaust the stack.
     let end = this.#at
     while (end < this.#text.length && numberSigns.has(this.#text[end] as string)) end++
     if (end - this.#at > maxNumberLength)

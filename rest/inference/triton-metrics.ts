@@ -26,10 +26,10 @@ const output = counter(
   'Time spent writing the outputs of answered inference requests, in microseconds.',
 )
 
-/** Recorded where Triton's names are wanted. */
+/** The metrics that `tritonMetrics: true` adds. */
 export const tritonMetrics: readonly MetricDefinition[] = [success, failure, count, executions, whole, queue, input, infer, output]
 
-/** Inference requests as the Triton Inference Server counts them: its names, its labels, its units. A model's name is its data type. */
+/** Metrics of inference requests with the names, labels and units of the Triton Inference Server. The label `model` is the data type. */
 export class TritonMetrics implements InferenceFigures {
   readonly #recorder: MetricsRecorder
   readonly #newest = new NewestVersions()
@@ -59,7 +59,7 @@ export class TritonMetrics implements InferenceFigures {
   #add(asked: AskedVersion, amounts: readonly (readonly [definition: MetricDefinition, amount: number])[]): void {
     const replaced = this.#newest.replacedBy(asked)
     if (replaced !== undefined) for (const definition of tritonMetrics) this.#recorder.retire(definition, labelsOf(replaced))
-    // Each of them is there from the first request on: dashboards divide one by another.
+    // All series exist from the first request on, because dashboards divide one by another.
     for (const definition of tritonMetrics) this.#recorder.figure(definition, labelsOf(asked))
     for (const [definition, amount] of amounts) this.#recorder.figure(definition, labelsOf(asked)).add(amount)
   }
