@@ -1,6 +1,5 @@
-// Which instance answers a query, and how the answers of several are put together.
-// While no owner answers, a standby does, and says so.
-// Not here: HTTP.
+// Selects the instance that answers a query, and merges the answers of several instances.
+// While the owner does not answer, a standby does, and its answer is marked `stale`.
 export { keyPath } from './key-path.ts'
 export {
   type Asked,

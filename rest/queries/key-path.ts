@@ -1,6 +1,6 @@
 /**
- * Where a key of a store is asked for, encoded. A path cannot carry every key: clients and proxies take "." and ".." (encoded too) for steps up the
- * path, and an empty segment for none. Those are asked for by the query.
+ * The encoded path of a key of a store. Clients and proxies resolve the segments "." and ".." (even encoded) and remove empty segments, so these
+ * keys are sent as the query parameter `key` instead.
  */
 export function keyPath(store: string, key: string, below: '' | '/versions', query: readonly (readonly [string, string])[] = []): string {
   const base = `/state/${encodeURIComponent(store)}`

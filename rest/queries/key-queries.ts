@@ -5,56 +5,57 @@ import { keyPath } from './key-path.ts'
 import type { RouterParts } from './router-parts.ts'
 import { withinDeadline } from './retry.ts'
 
-/** Something that is asked of a key: from here, and of another instance. */
+/** A query for one key, which can be answered locally or by another instance. */
 export interface KeyQuestion<A> {
   readonly store: string
   readonly key: string
-  /** As it travels: encoded, with its query. `stale`: to a standby. */
+  /** The encoded path and query for another instance. `stale`: for a standby or a suspended task. */
   path(stale: boolean): string
-  /** What every answer has. */
+  /** Fields that every answer has. */
   readonly fields: readonly string[]
-  /** From this instance's state alone. Throws STORE_UNKNOWN, KEY_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
+  /** Answers from a running task of this instance. Throws STORE_UNKNOWN, KEY_UNKNOWN, STORE_NOT_READY (not owned, or restoring). */
   here(): Promise<A>
-  /** From this instance's standby or suspended task alone. Throws STORE_UNKNOWN, STORE_NOT_READY (there is none, or it has nothing of the key). */
+  /** Answers from a standby or suspended task of this instance. Throws STORE_UNKNOWN, STORE_NOT_READY (no such task, or it does not have the key). */
   staleHere(): Promise<A>
 }
 
-/** What is the same for whatever is asked of a key. */
+/** Fields of every answer for a key; host and port are those of the instance that answered. */
 interface Answered extends HostInfo {
   readonly store: string
   readonly key: string
-  /** It is a standby's, or that of a task which a rebalance has suspended. */
+  /** Present if a standby answered, or a task that a rebalance has suspended. */
   readonly stale?: true
-  /** How many changelog offsets the standby is behind. */
+  /** How far the standby is behind the changelog, in offsets; absent for a suspended task. */
   readonly lag?: number
-  /** There when what is told may not be committed. */
+  /** Present if the answer may include uncommitted writes. */
   readonly read?: 'latest'
 }
 
-/** A key's value, and the instance that answered. */
+/** The value of a key. */
 export interface KeyAnswer extends Answered {
   readonly value: unknown
-  /** As of a time: from when the value holds, and when another version or a deletion followed; no end: it is the newest. */
+  /** Queries for a time only: start of the validity of the value, ms since the epoch. */
   readonly timestamp?: number
+  /** Queries for a time only: when another version or a deletion followed, ms since the epoch; absent: the value is the newest. */
   readonly validTo?: number
 }
 
-/** A key's versions in the order of time, and the instance that answered. */
+/** The versions of a key, ordered by time. */
 export interface VersionsAnswer extends Answered {
   readonly versions: readonly QueriedVersion[]
-  /** More follow: ask again with `from` set to this. */
+  /** Present if more versions follow: repeat the query with `from` set to this. */
   readonly next?: number
 }
 
 type Parts = Pick<RouterParts, 'streams' | 'metadata' | 'answerMs'>
 
-/** What `/state/{store}/keys/{key}` is about. */
+/** The store and the key of a query. */
 export interface Asked {
   readonly store: string
   readonly key: string
 }
 
-/** The value that the key has. Throws STORE_UNKNOWN. */
+/** The query for the newest value of a key. Throws STORE_UNKNOWN. */
 export function valueQuestion(parts: Parts, asked: Asked, options: ReadOptions): KeyQuestion<KeyAnswer> {
   const { store, key } = asked
   const { streams, metadata, answerMs } = parts
@@ -76,7 +77,7 @@ export function valueQuestion(parts: Parts, asked: Asked, options: ReadOptions):
   }
 }
 
-/** The value that the key had at a time. Throws STORE_UNKNOWN, STORE_NOT_VERSIONED. */
+/** The query for the value of a key at the time `asOf`, ms since the epoch. Throws STORE_UNKNOWN, STORE_NOT_VERSIONED. */
 export function asOfQuestion(parts: Parts, asked: Asked, query: ReadOptions & { readonly asOf: number }): KeyQuestion<KeyAnswer> {
   const { store, key } = asked
   checkVersioned(parts, store)
@@ -103,7 +104,7 @@ export function asOfQuestion(parts: Parts, asked: Asked, query: ReadOptions & { 
   }
 }
 
-/** The versions of a key that held at some time of a span. Throws STORE_UNKNOWN, STORE_NOT_VERSIONED. */
+/** The query for the versions of a key that were valid at some time from `from` to before `to`. Throws STORE_UNKNOWN, STORE_NOT_VERSIONED. */
 export function versionsQuestion(
   parts: Parts,
   asked: Asked,
@@ -123,7 +124,7 @@ export function versionsQuestion(
       ...(stale.stale ? {} : readOf(query)),
     }
   }
-  // One more than the limit tells whether there are more.
+  // One version more than the limit shows whether more follow.
   const asking = { ...query, limit: limit + 1 }
   return {
     ...asked,
@@ -147,7 +148,7 @@ function checkVersioned({ metadata }: Parts, name: string): void {
   throw new RestError('STORE_NOT_VERSIONED', `store ${name} is not versioned: it keeps only the newest value of a key`)
 }
 
-/** Whether there is no such key, only its owner can tell. */
+/** Not KEY_UNKNOWN: a standby may lag, so only the owner knows that a key does not exist. */
 function notThere({ store, key }: Asked): SluiceError {
   return new SluiceError('STORE_NOT_READY', `the standby of store ${store} has no key ${key} yet`)
 }

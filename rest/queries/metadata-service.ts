@@ -3,24 +3,24 @@ import type { HostInfo, InstanceMetadata, QueryableStreams, StoreMetadata } from
 import { isSameAddress } from '../hops/index.ts'
 import { withinDeadline } from './retry.ts'
 
-/** An instance as it is told. */
+/** An instance, as /state/instances lists it. */
 export interface ListedInstance extends InstanceMetadata {
-  /** Another instance tells the same address: requests for one reach the other. */
+  /** Present if another instance advertises the same address, so that requests for one may reach the other. */
   readonly sharesAddress?: true
 }
 
-/** Who runs in the group and which stores they hold: what the group itself tells, in a stable order. */
+/** The instances of the group and the stores that they hold, according to the metadata of the group, in a stable order. */
 export class MetadataService {
   readonly #streams: QueryableStreams
   readonly #answerMs: number
 
-  /** `answerMs`: how long the group may take to tell; unlimited unless told. */
+  /** `answerMs`: deadline for the metadata of the group; default 12 days. */
   constructor(streams: QueryableStreams, answerMs = 2 ** 30) {
     this.#streams = streams
     this.#answerMs = answerMs
   }
 
-  /** Every instance of the group, sorted by host, then port. */
+  /** All instances of the group, sorted by host, then port. Throws STORE_NOT_READY after `answerMs`. */
   async instances(): Promise<readonly ListedInstance[]> {
     const instances = await withinDeadline(this.#answerMs, this.#streams.instances())
     return instances
@@ -34,12 +34,12 @@ export class MetadataService {
     return (await this.instances()).filter(instance => instance.storeNames.includes(store))
   }
 
-  /** Whether the group lists the address: no request ever goes to another one. */
+  /** Whether the group lists the address. Requests are never sent to an address that it does not list. */
   async lists(address: HostInfo): Promise<boolean> {
     return (await this.instances()).some(instance => isSameAddress(instance, address))
   }
 
-  /** Throws STORE_NOT_READY, with the remedy, when several instances tell the address: which of them is meant, nobody can know. */
+  /** Throws STORE_NOT_READY with the remedy if several instances advertise the address, because requests for one may reach another. */
   async checkUnshared(address: HostInfo): Promise<void> {
     const { host, port } = address
     const sharing = (await this.instances()).filter(instance => isSameAddress(instance, address))
@@ -48,7 +48,7 @@ export class MetadataService {
     throw new SluiceError('STORE_NOT_READY', `${why}: give each instance an address of its own (the setting advertise, or host and port)`)
   }
 
-  /** How the store is spread. Throws STORE_UNKNOWN. */
+  /** The metadata of a store. Throws STORE_UNKNOWN. */
   store(name: string): StoreMetadata {
     const found = this.#streams.stores.find(store => store.name === name)
     if (found !== undefined) return found
@@ -61,7 +61,7 @@ function shownFields({ host, port, storeNames, instance, activeTasks, standbyTas
   return { host, port, storeNames, instance, activeTasks, standbyTasks }
 }
 
-/** Whether another instance of those tells the address. */
+/** Whether another of the instances advertises the same address. */
 export function sharesAddress(
   { instance, ...address }: HostInfo & { readonly instance: string },
   all: readonly InstanceMetadata[],

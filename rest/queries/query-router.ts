@@ -6,12 +6,12 @@ import { type KeyAnswer, type KeyQuestion, valueQuestion } from './key-queries.t
 import type { RouterParts } from './router-parts.ts'
 import { retryWhilePassing, valueWithin, withinDeadline } from './retry.ts'
 
-/** How long a former owner is waited for: the rebalance is, too. */
+/** Deadline for a former owner; short, because a rebalance ends soon and the router then tries the new owner. */
 const formerOwnerMs = 250
 
 /**
- * Key → owner → its answer: from here, or by one hop to the owner. The same answer whichever instance is asked.
- * While no owner answers, a standby does, or the instance that was the owner until the group began to rebalance, and says so.
+ * Finds the owner of a key and returns its answer, locally or by one hop, so that every instance gives the same answer.
+ * While the owner does not answer, a standby does, or the owner before the rebalance; these answers are marked `stale`.
  */
 export class QueryRouter {
   readonly #parts: RouterParts
@@ -20,12 +20,12 @@ export class QueryRouter {
     this.#parts = parts
   }
 
-  /** A key's value. Throws STORE_UNKNOWN, KEY_UNKNOWN, and as `ask`. */
+  /** The value of a key. Throws STORE_UNKNOWN, KEY_UNKNOWN, and as `ask` does. */
   async query(store: string, key: string, options: ReadOptions = {}): Promise<KeyAnswer> {
     return this.ask(valueQuestion(this.#parts, { store, key }, options))
   }
 
-  /** Throws what the question's `here` throws; STORE_NOT_READY or OWNER_UNREACHABLE when neither owner nor standby answered for `retryMs`. */
+  /** Throws the errors of the question's `here`; STORE_NOT_READY, OWNER_UNREACHABLE and other temporary errors only after `retryMs` of attempts. */
   ask<A>(question: KeyQuestion<A>): Promise<A> {
     return retryWhilePassing(this.#parts.retryMs, async () => {
       try {
@@ -57,7 +57,7 @@ export class QueryRouter {
     return bodyOf(await hops.get(owner, question.path(false)), owner, fields) as A
   }
 
-  /** The first standby's answer, this instance's before another's; undefined: none answers. */
+  /** The first answer of a standby, asking this instance first; undefined: no standby answered. */
   async #askStandbys<A>(question: KeyQuestion<A>): Promise<A | undefined> {
     const { streams, answerMs } = this.#parts
     const standbys = await valueWithin(answerMs, streams.standbysOf(question.store, question.key), [])
@@ -75,7 +75,7 @@ export class QueryRouter {
     return former === undefined ? undefined : this.#askStale(question, former, formerOwnerMs)
   }
 
-  /** undefined: no answer. */
+  /** The answer of a standby or suspended task of an instance; undefined: it did not answer. */
   async #askStale<A>(question: KeyQuestion<A>, from: HostInfo, withinMs?: number): Promise<A | undefined> {
     const { streams, hops } = this.#parts
     try {
@@ -88,7 +88,10 @@ export class QueryRouter {
   }
 }
 
-/** The body of another instance's success, which has the fields; its error otherwise, as far as it is about the state. Any other answer counts as none. */
+/**
+ * The body of a successful answer of another instance that has the fields. Throws the instance's own error if it is KEY_UNKNOWN, STORE_NOT_READY,
+ * STORE_CLOSED or INPUT_INVALID, and OWNER_UNREACHABLE for any other answer.
+ */
 export function bodyOf(answer: HopAnswer, from: HostInfo, fields: readonly string[]): unknown {
   const body = answer.body as Readonly<Record<string, unknown>> | null
   if (answer.status === 200 && typeof body === 'object' && body !== null && fields.every(field => field in body)) return body

@@ -6,8 +6,8 @@ const FIRST_PAUSE_MS = 25
 const LONGEST_PAUSE_MS = 200
 
 /**
- * Tries until the attempt succeeds, fails for good, or `forMs` have gone by; the last attempt is made when they have.
- * Only errors that a rebalance explains are tried again: the attempt must read the metadata anew each time.
+ * Repeats the attempt while it throws errors that `isPassing` accepts, for `forMs`; the last attempt is made at the end of that time. Other errors
+ * are thrown at once. Each attempt must read the metadata of the group anew.
  */
 export async function retryWhilePassing<T>(forMs: number, attempt: () => Promise<T>): Promise<T> {
   const end = performance.now() + forMs
@@ -22,7 +22,7 @@ export async function retryWhilePassing<T>(forMs: number, attempt: () => Promise
   }
 }
 
-/** The promise's value, or `otherwise` when it fails or has none after `ms`: health and metrics answer even if the stream thread does not. */
+/** The value of the promise, or `otherwise` if it rejects or takes longer than `ms`: health and metrics answer even if the stream thread does not. */
 export async function valueWithin<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
   const timer = new AbortController()
   try {
@@ -34,7 +34,7 @@ export async function valueWithin<T>(ms: number, promise: Promise<T>, otherwise:
   }
 }
 
-/** The promise's value. Throws STORE_NOT_READY when it has none after `ms`: a stream thread that does not answer holds no request up for ever. */
+/** The value of the promise. Throws STORE_NOT_READY if it takes longer than `ms`, so that a hanging stream thread cannot block a request forever. */
 export async function withinDeadline<T>(ms: number, promise: Promise<T>): Promise<T> {
   const timer = new AbortController()
   const late = sleep(ms, undefined, { signal: timer.signal }).then(() => {

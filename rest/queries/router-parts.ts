@@ -3,17 +3,18 @@ import type { HopClient } from '../hops/index.ts'
 import type { ShownState } from '../http/index.ts'
 import type { MetadataService } from './metadata-service.ts'
 
-/** What answering a query needs of its instance. */
+/** The parts of an instance that answer queries. */
 export interface RouterParts {
   readonly streams: QueryableStreams
   readonly metadata: MetadataService
   readonly hops: HopClient
-  /** How long a rebalance is waited for before the client is told to come back. */
+  /** How long a query is retried during a rebalance before it is answered with 503, ms. */
   readonly retryMs: number
-  /** How long the stores of this instance may take to answer: for a key, and for a range. */
+  /** Deadline of this instance's stores for a key, and of the metadata of the group, ms. */
   readonly answerMs: number
+  /** Deadline of an instance's stores for a range, ms. */
   readonly scanMs: number
-  /** Of the program that runs here. */
+  /** Version of the program. */
   readonly version: string | undefined
   readonly shown: ShownState
 }

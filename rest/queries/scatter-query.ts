@@ -7,59 +7,62 @@ import type { RouterParts } from './router-parts.ts'
 import { bodyOf } from './query-router.ts'
 import { retryWhilePassing, withinDeadline } from './retry.ts'
 
+/** A key with its value. */
 export interface Entry {
   readonly key: string
   readonly value: unknown
-  /** It comes from a standby, or from a task that a rebalance has suspended. */
+  /** Present if the entry comes from a standby, or from a task that a rebalance has suspended. */
   readonly stale?: true
 }
 
-/** One instance's part: shares of exactly these partitions, in the same order. */
+/** The part of one instance: one share for each of `partitions`, in the same order. */
 export interface LocalShares {
   readonly store: string
   readonly partitions: readonly number[]
   readonly shares: readonly PartitionShare[]
 }
 
-/** An instance that was asked in vain. */
+/** An instance that did not answer, and why. */
 export interface MissingInstance extends HostInfo {
   readonly code: string
   readonly error: string
 }
 
-/** A partition for which a standby answered, `lag` changelog offsets behind; or, without a lag, its owner until the group began to rebalance. */
+/** A partition that a standby answered for, `lag` offsets behind the changelog; without `lag`, a task that a rebalance has suspended. */
 export interface StalePartition extends HostInfo {
   readonly partition: number
   readonly lag?: number
 }
 
-/** What is the same for entries and their count. */
+/** Fields that entries and counts share. */
 interface Gathered {
   readonly store: string
-  /** Where no owner answered for a partition, a standby did. */
+  /** The partitions that a standby or a suspended task answered for, because no owner did. */
   readonly stale?: readonly StalePartition[]
-  /** The last two are there when a partial answer was allowed, empty when the answer is whole. */
+  /** Instances that did not answer as owners; present if a partial answer was allowed. */
   readonly missing?: readonly MissingInstance[]
+  /** Partitions that no instance answered for; present if a partial answer was allowed, empty if the answer is complete. */
   readonly missingPartitions?: readonly number[]
 }
 
 /** Entries sorted by key. */
 export interface AllEntries extends Gathered {
   readonly entries: readonly Entry[]
-  /** Entries follow: ask again with `after` set to this, the last key here. */
+  /** Present if more entries follow: the last key of `entries`; repeat the query with `after` set to it. */
   readonly next?: string
 }
 
+/** The number of entries. */
 export interface EntryCount extends Gathered {
   readonly count: number
 }
 
 export interface GatherOptions {
-  /** Answer at once with what there is, saying what is not; otherwise a whole answer or none. */
+  /** Whether an incomplete answer is returned at once; otherwise the answer is complete or an error. */
   readonly partial: boolean
 }
 
-/** Scatter–gather over the instances that hold a store. An answer is whole when the shares cover every partition. */
+/** Scatter–gather over the instances that hold a store. An answer is complete when its shares cover every partition. */
 export class ScatterQuery {
   readonly #parts: RouterParts
 
@@ -67,19 +70,19 @@ export class ScatterQuery {
     this.#parts = parts
   }
 
-  /** Throws STORE_UNKNOWN; and, unless `partial`, STORE_NOT_READY or OWNER_UNREACHABLE when no whole answer came together for `retryMs`. */
+  /** The entries of a range. Throws STORE_UNKNOWN; unless `partial`, also STORE_NOT_READY or OWNER_UNREACHABLE if no answer is complete in `retryMs`. */
   async all(store: string, query: PartitionQuery, options: GatherOptions): Promise<AllEntries> {
     const { shares, ...gathered } = await this.#gather(store, query, options)
     return { ...gathered, ...mergeShares(shares, query.limit) }
   }
 
-  /** Throws as `all` does. */
+  /** The number of entries of a range. Throws as `all` does. */
   async count(store: string, query: PartitionQuery, options: GatherOptions): Promise<EntryCount> {
     const { shares, ...gathered } = await this.#gather(store, { ...query, countOnly: true }, options)
     return { ...gathered, count: shares.reduce((sum, { count }) => sum + count, 0) }
   }
 
-  /** This instance's part. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  /** The part of this instance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
   async here(store: string, query: PartitionQuery): Promise<LocalShares> {
     this.#parts.metadata.store(store)
     const shares = await withinDeadline(this.#parts.scanMs, this.#parts.streams.queryPartitions(store, query))
@@ -97,7 +100,7 @@ export class ScatterQuery {
     return { store, shares, ...shownStale(stale), missing, missingPartitions: uncovered(metadata, shares) }
   }
 
-  /** Owners first; standbys for the partitions of which none answered. */
+  /** Asks the owners first, then the standbys of the partitions that no owner answered for. */
   async #attempt(store: StoreMetadata, query: PartitionQuery): Promise<Attempt> {
     const owners = await this.#ask(store, query, instance => instance.storeNames.includes(store.name))
     const shares = onePerPartition(owners.answers.flatMap(({ part }) => part.shares))
@@ -157,14 +160,14 @@ interface Asked {
 }
 
 interface Attempt {
-  /** One for each partition at most. */
+  /** At most one for each partition. */
   readonly shares: PartitionShare[]
   readonly stale: readonly StalePartition[]
   readonly missing: readonly MissingInstance[]
   readonly failures: readonly SluiceError[]
 }
 
-/** Throws what kept an instance from answering, or STORE_NOT_READY. */
+/** Returns a complete answer. Otherwise throws the first failure of an instance, or STORE_NOT_READY if none failed. */
 function wholeOf(store: StoreMetadata, { shares, stale, failures }: Attempt): Gathered & { readonly shares: PartitionShare[] } {
   const open = uncovered(store, shares)
   if (open.length === 0) return { store: store.name, shares, ...shownStale(stale) }
@@ -181,7 +184,7 @@ function shownStale(stale: readonly StalePartition[]): { readonly stale?: readon
   return stale.length === 0 ? {} : { stale: stale.toSorted((a, b) => a.partition - b.partition) }
 }
 
-/** A query as it travels. */
+/** The query string for another instance. */
 function searchOf({ from, to, prefix, after, limit, uncommitted, standbys, partitions }: PartitionQuery): string {
   const fields = {
     from,
@@ -197,14 +200,14 @@ function searchOf({ from, to, prefix, after, limit, uncommitted, standbys, parti
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
-/** The first share of each partition: two instances may both tell of one that is on its way from one to the other. */
+/** The first share of each partition: while a partition moves, both its instances may answer for it. */
 function onePerPartition(shares: readonly PartitionShare[]): PartitionShare[] {
   const first = new Map<number, PartitionShare>()
   for (const share of shares) if (!first.has(share.partition)) first.set(share.partition, share)
   return [...first.values()]
 }
 
-/** The shares as one list in key order, each key once, cut to the first `limit`; `next` is there when others follow. */
+/** Merges the shares in key order, each key once, and keeps the first `limit`; `next` is present if more entries follow. */
 export function mergeShares(
   shares: readonly PartitionShare[],
   limit: number | undefined,
@@ -219,7 +222,7 @@ export function mergeShares(
   return more && last !== undefined ? { entries, next: last.key } : { entries }
 }
 
-/** The store's partitions that no share stands for. */
+/** The partitions of the store without a share. */
 export function uncovered(store: StoreMetadata, shares: readonly Pick<PartitionShare, 'partition'>[]): number[] {
   const covered = new Set(shares.map(({ partition }) => partition))
   return Array.from({ length: store.partitions }, (_, partition) => partition).filter(partition => !covered.has(partition))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Route } from '../http/index.ts'
 
-/** A page that shows what the JSON routes tell. It holds no data itself, so it needs no token; what it asks for does. */
+/** A page that shows data of the JSON routes. The page itself contains no data and needs no token; its requests do. */
 export function dashboardRoute(): Route {
   const page = readFileSync(new URL('dashboard.html', import.meta.url), 'utf8')
   const headers = {
@@ -26,7 +26,7 @@ export function dashboardRoute(): Route {
   }
 }
 
-/** The page's only element of that name, as a Content-Security-Policy admits it. */
+/** The Content-Security-Policy source for the content of the only element of that name in the page. */
 function hashOf(page: string, element: string): string {
   const content = new RegExp(`<${element}>(.*?)</${element}>`, 's').exec(page)?.[1] ?? ''
   return `'sha256-${createHash('sha256').update(content).digest('base64')}'`

@@ -22,7 +22,7 @@ const liveness: JsonSchema = {
   additionalProperties: false,
 }
 
-/** Live: the process answers. Ready: its tasks run; the body has the state and the tasks either way. */
+/** /health/live answers 200 while the process answers; /health/ready 200 while the tasks run, otherwise 503, both with state and tasks in the body. */
 export function healthRoutes(streams: QueryableStreams, { version, shown }: Pick<RouterParts, 'version' | 'shown'>): readonly Route[] {
   return [
     {

@@ -1,6 +1,5 @@
-// The routes for state, models, health, metrics and the page.
-// A route checks its input by its schema and calls what answers.
-// Not here: the inference protocol.
+// The routes for state, models, health, metrics and the dashboard page.
+// The inference protocol has a folder of its own.
 export { dashboardRoute } from './dashboard-route.ts'
 export { healthRoutes } from './health-routes.ts'
 export { metricsRoutes } from './metrics-routes.ts'

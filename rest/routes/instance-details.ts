@@ -4,12 +4,12 @@ import { type ListedInstance, type RouterParts, valueWithin } from '../queries/i
 
 const DETAILS_WITHIN_MS = 1000
 
-/** What only the instance itself can tell; `state` is "unreachable" when it does not answer in time. */
+/** An instance with details that only the instance itself knows; `state` is "unreachable" if it does not answer in time. */
 export interface InstanceDetails extends ListedInstance {
   readonly state: string
-  /** Of the application's program. */
+  /** Version of the program. */
   readonly version?: string
-  /** With the lag of those that it follows. */
+  /** Its tasks; standby tasks with their lag. Empty if it does not answer in time. */
   readonly tasks: readonly TaskStatus[]
 }
 
@@ -19,7 +19,7 @@ interface Ready {
   readonly tasks?: unknown
 }
 
-/** Asks all of them at a time, each for a second at most. */
+/** Asks all instances at the same time, with a deadline of at most one second. */
 export function withDetails(
   instances: readonly ListedInstance[],
   { hops, streams, version, scanMs, shown }: Pick<RouterParts, 'hops' | 'streams' | 'version' | 'scanMs' | 'shown'>,

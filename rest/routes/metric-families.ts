@@ -1,8 +1,8 @@
 import type { MetricFamily, MetricSample } from '../../topology/index.ts'
 
 /**
- * Recorded figures in the Prometheus text format (0.0.4), those without any series yet by name and type; '' for none. It is written here, not
- * by prom-client: that takes half a second for a thousand histograms, during which nothing else happens in this thread.
+ * Writes recorded metrics in the Prometheus text format (0.0.4); a metric without series has its HELP and TYPE lines only. prom-client is not used,
+ * because it takes half a second for a thousand histograms, during which it blocks this thread.
  */
 export function familiesText(families: readonly MetricFamily[]): string {
   return families.map(familyText).join('')

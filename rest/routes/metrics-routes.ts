@@ -2,7 +2,7 @@ import type { MetricsRecorder, QueryableStreams } from '../../topology/index.ts'
 import { Metrics } from './metrics.ts'
 import type { Route } from '../http/index.ts'
 
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. `rest`: the metrics of the REST server. */
 export function metricsRoutes(streams: QueryableStreams, rest: MetricsRecorder): readonly Route[] {
   const metrics = new Metrics(streams, rest)
   return [

@@ -19,14 +19,14 @@ const counters: readonly (readonly [name: string, help: string, field: keyof Str
 
 const states: readonly StreamsState[] = ['created', 'starting', 'rebalancing', 'restoring', 'running', 'stopping', 'stopped', 'failed']
 
-/** The application's figures, read when they are asked for, those of its stream threads, and the process's own. */
+/** The metrics of the application, of its stream threads, of REST and of the process, all read at the time of the scrape. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE
   readonly #streams: QueryableStreams
   readonly #rest: MetricsRecorder
   readonly #registry = new Registry()
 
-  /** `rest`: what is recorded beside the stream threads. */
+  /** `rest`: metrics recorded outside the stream threads. */
   constructor(streams: QueryableStreams, rest = new MetricsRecorder()) {
     this.#streams = streams
     this.#rest = rest
@@ -59,7 +59,7 @@ export class Metrics {
     this.#registry.registerMetric(uptimeGauge())
   }
 
-  /** In the Prometheus text format. */
+  /** All metrics in the Prometheus text format. Those of the stream threads are absent if the threads do not answer within a second. */
   async text(): Promise<string> {
     const families = await valueWithin(WITHIN_MS, this.#streams.metrics(), [])
     const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()])
@@ -67,7 +67,7 @@ export class Metrics {
   }
 }
 
-/** One series a state: 1 for the present one. */
+/** One series for each state: 1 for the current state, otherwise 0. */
 function stateGauge(streams: QueryableStreams): Gauge {
   return new Gauge({
     name: 'sluice_state',
@@ -80,7 +80,7 @@ function stateGauge(streams: QueryableStreams): Gauge {
   })
 }
 
-/** Nothing is told while the group cannot be asked. */
+/** The gauge has no value while the metadata of the group is not available. */
 function addressGauge(streams: QueryableStreams): Gauge {
   return new Gauge({
     name: 'sluice_address_conflicts',
@@ -109,8 +109,8 @@ function uptimeGauge(): Gauge {
 let ofProcess: MetricRegistry | undefined
 
 /**
- * CPU, memory, event-loop lag, garbage collection. They belong to the process and their observers cannot be taken off again:
- * so there is one registry, made when first asked for, however many servers start and stop. They do not keep the process alive.
+ * CPU, memory, event-loop lag, garbage collection. prom-client cannot remove the observers behind them, so the process has one registry, created at
+ * the first scrape, however many servers start and stop. The observers do not keep the process alive.
  */
 function processMetrics(): MetricRegistry {
   if (ofProcess === undefined) {

@@ -26,7 +26,7 @@ import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { QueryRouter, type RouterParts } from '../queries/index.ts'
 
-/** A model may be 64 MB; base64 makes it a third larger. */
+/** A model of 64 MB in base64, which is a third larger, and its JSON. */
 const MAX_BODY_BYTES = 96 * 2 ** 20
 const MOST_A_MINUTE = 60
 const MOST_WAIT_S = 120
@@ -36,7 +36,7 @@ export interface ModelRouteParts extends RouterParts {
   readonly log: RestLog | undefined
 }
 
-/** The models: what there is, and how to publish one. Every instance answers for all data types. */
+/** Routes to list and to publish models. Every instance answers for all data types. */
 export function modelRoutes(parts: ModelRouteParts): readonly Route[] {
   return [...lookingRoutes(parts), publishRoute(parts)]
 }
@@ -141,12 +141,12 @@ function tooMany(waitMs: number): RouteAnswer {
   return { status: statusOf('RATE_LIMITED'), headers, body: { error, code: 'RATE_LIMITED' } }
 }
 
-/** Who asks, as far as it is known. The token itself is never told. */
+/** The client of a request, for the audit log, which never contains the token itself. */
 function who({ remote, headers }: RouteRequest): { readonly remote: string; readonly by: string } {
   return { remote, by: headers['authorization'] === undefined ? 'anyone' : 'the bearer of the token' }
 }
 
-/** A data type's models; how the one that serves has done is null while nobody can tell. */
+/** The models of a data type; `statistics` is null while the owner of the data type does not answer. */
 async function withStatistics(state: ModelState, { registry, store }: ModelServices, router: QueryRouter): Promise<unknown> {
   const { dataType, current, latest, withdrawnAt } = state
   const history = await registry.history(dataType)
@@ -169,13 +169,13 @@ async function statisticsOf({ dataType }: ModelState, store: string, router: Que
     const { version, invocations, duration, min, max, lastUsed } = value as ModelServingView
     return { version, invocations, duration, min, max, lastUsed }
   } catch (error) {
-    // Its owner may be behind what was read in the changelog.
+    // KEY_UNKNOWN: the owner may be behind the changelog, from which this instance read the model.
     if (isPassing(error) || (error instanceof SluiceError && error.code === 'KEY_UNKNOWN')) return null
     throw error
   }
 }
 
-/** A version with its figures; zeros while it was not used. */
+/** A version with its statistics; zeros if the version was never used. */
 function historyView({ version, kept, figures }: ModelHistoryEntry, state: ModelState): unknown {
   const { invocations = 0, duration = 0, min = 0, max = 0, lastUsed = 0 } = figures ?? {}
   return { ...versionView(version, state), kept, statistics: { invocations, duration, min, max, lastUsed } }

@@ -1,7 +1,7 @@
 import { modelRoles, modelTypeNames } from '../../serving/index.ts'
 import type { JsonSchema } from '../http/index.ts'
 
-/** What the model routes take and answer, for /openapi.json. */
+/** Schemas of the requests and answers of the model routes, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }
 const integer: JsonSchema = { type: 'integer' }
 const count: JsonSchema = { type: 'integer', minimum: 0 }
@@ -115,7 +115,7 @@ export const servingModel: JsonSchema = {
   additionalProperties: false,
 }
 
-/** A model that was written to the topic and does not serve. */
+/** A model that was written to the topic but does not serve. */
 export const idleModel: JsonSchema = {
   type: 'object',
   properties: { ...published, error: text, code: text },
@@ -127,7 +127,7 @@ const none: JsonSchema = { type: 'null' }
 const saidText: JsonSchema = { type: ['string', 'null'] }
 const said = { name: saidText, description: saidText, type: { ...saidText, description: modelTypeNames.join(', ') }, output: saidText }
 
-/** A model as JSON brings it; null is the same as nothing. */
+/** A model in a JSON body; null means absent. */
 export const modelJson: JsonSchema = {
   oneOf: [
     {

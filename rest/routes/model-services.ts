@@ -1,12 +1,12 @@
 import type { ModelPublisher, ModelRegistry } from '../../serving/index.ts'
 
-/** What the routes about models work with. Whoever makes it closes it. */
+/** The services behind the model routes. The caller that creates them closes them. */
 export interface ModelServices {
-  /** Every data type's models, to read and to score with. */
+  /** The models of all data types, for reading and scoring. */
   readonly registry: ModelRegistry
   /** Writes models to the models topic. */
   readonly publisher: ModelPublisher
-  /** The store that keeps the models. */
+  /** Name of the store that keeps the models. */
   readonly store: string
   /** Most rows in one call of a model. */
   readonly maxBatch: number

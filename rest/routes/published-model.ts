@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const texts = ['name', 'description', 'type', 'output'] as const
 
-/** What is said of a model whose bytes are the body: in the query, or in headers that are called x-sluice- and the same. */
+/** Parameters of a model whose bytes are the body. Each may also be a header with the prefix x-sluice-; the query has precedence. */
 export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
   name: { type: 'string', description: 'The name of the model; default: the data type' },
   description: { type: 'string', description: 'What the model is' },
@@ -14,7 +14,7 @@ export const modelParameters: Readonly<Record<string, ParameterSpec>> = {
   output: { type: 'string', description: 'The output that holds the score; default: the first output' },
 }
 
-/** The model that a request brings: its bytes, or JSON with `data` (base64) or `location`. Throws SluiceError INPUT_INVALID. */
+/** Reads a model from a request, whose body is its bytes, or JSON with `data` (base64) or `location`. Throws SluiceError INPUT_INVALID. */
 export function modelOfRequest(request: RouteRequest, dataType: string): ModelToPublish {
   if (dataType === '') throw invalid('the path has no data type')
   const body = request.body ?? Buffer.alloc(0)
@@ -42,7 +42,7 @@ function contentOf(json: Json): Pick<ModelToPublish, 'bytes' | 'location'> {
   throw invalid('data is empty')
 }
 
-/** In one pass: what is asked of 90 MB at once holds up everything else. */
+/** Checks in one pass over the text, which may have 90 MB, because the check blocks the thread. */
 function isBase64(text: string): boolean {
   const content = text.trimEnd()
   const padding = content.endsWith('==') ? 2 : content.endsWith('=') ? 1 : 0

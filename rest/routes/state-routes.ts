@@ -29,7 +29,7 @@ import {
 } from '../queries/index.ts'
 import { allEntries, entryCount, instanceList, keyAnswer, versionsAnswer } from './state-schemas.ts'
 
-/** Interactive queries. A store cannot be called "instances": that path is the group's. */
+/** Routes for interactive queries. /state/instances lists the instances, so a store cannot have the name "instances". */
 export function stateRoutes(parts: RouterParts): readonly Route[] {
   return [...instanceRoutes(parts), ...keyRoutes(parts), ...rangeRoutes(parts), latestRoute(parts)]
 }
@@ -41,7 +41,7 @@ const read: ParameterSpec = {
   description: 'committed (default): the state of the last commit; latest: includes uncommitted writes, which may be discarded',
 }
 const stale: ParameterSpec = { type: 'boolean', description: 'Only between instances: answer from a standby or a suspended task' }
-/** As many entries as an answer may hold. */
+/** Maximum number of entries or versions in one answer. */
 const maxEntries = 100_000
 
 function instanceRoutes(parts: RouterParts): readonly Route[] {
@@ -73,7 +73,7 @@ function instanceRoutes(parts: RouterParts): readonly Route[] {
   ]
 }
 
-/** A key in the path, or where a path cannot carry it (see `keyPath`) in the query. */
+/** Routes for one key, which is in the path, or in the query if a path cannot contain it (see `keyPath`). */
 function keyRoutes(parts: RouterParts): readonly Route[] {
   const key: ParameterSpec = { type: 'string', description: 'The key, as text' }
   const routes = [valueRoute(parts), versionsRoute(parts)]
@@ -227,7 +227,7 @@ function partialOf(request: RouteRequest): GatherOptions {
   return { partial: flagParameter(request, 'partial') }
 }
 
-/** What only hops may ask for is not taken from others. */
+/** The range of a request. `stale` and `partitions` are ignored unless the request is a hop. Throws INPUT_INVALID. */
 function rangeOf(request: RouteRequest): PartitionQuery {
   const { from, to, prefix, after, partitions } = request.query
   const query = { from, to, prefix, after, ...readOptions(request) }
@@ -237,7 +237,7 @@ function rangeOf(request: RouteRequest): PartitionQuery {
   return { ...query, standbys: flagParameter(request, 'stale'), partitions: partitions?.split(',').map(Number) }
 }
 
-/** The value as its owner tells it: this instance knows of its own use only. As it is here while no owner answers. */
+/** The value from its owner, because this instance counts only its own use; `body` if the owner does not answer or does not have it. */
 async function asOwnerTells(router: QueryRouter, store: string, body: unknown): Promise<unknown> {
   const { dataType } = body as { readonly dataType?: unknown }
   if (typeof dataType !== 'string') return body
@@ -249,7 +249,7 @@ async function asOwnerTells(router: QueryRouter, store: string, body: unknown): 
   }
 }
 
-/** What this instance itself used last: never a hop. */
+/** The value that this instance used last; other instances are not asked. */
 async function latestValue(streams: QueryableStreams, store: string, key: string | undefined): Promise<RouteAnswer> {
   const value = await streams.queryLatest(store, key)
   if (value !== undefined) return { body: value }

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../http/index.ts'
 
-/** What the answers of the state routes look like, for /openapi.json. */
+/** Schemas of the answers of the state routes, for /openapi.json. */
 const text: JsonSchema = { type: 'string' }
 const integer: JsonSchema = { type: 'integer' }
 const address = { host: text, port: integer }
@@ -45,7 +45,7 @@ const version = {
 }
 const answered = { store: text, key: text, ...address, stale: { const: true }, lag: integer, read: { const: 'latest' } }
 
-/** With a version's times where a time was asked for. */
+/** `timestamp` and `validTo` are present in answers to queries for a time. */
 export const keyAnswer: JsonSchema = {
   type: 'object',
   properties: { ...answered, ...version },
