@@ -1,5 +1,5 @@
 /**
- * REST of an application: interactive queries over the whole group, health, metrics, and whatever routes a program adds.
+ * The REST server of an application: interactive queries over the whole group, health, metrics, and routes that the program adds.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * Model serving, all that `sluice serve` is made of: an instance to embed, the topology, models and their formats, record readers.
+ * Model serving, the parts of `sluice serve`: an instance to embed, the topology, models and their formats, record readers.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * Runs a topology without a broker, in a test.
+ * A driver that runs a topology in a test without a broker.
  *
  * @packageDocumentation
  */

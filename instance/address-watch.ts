@@ -4,14 +4,18 @@ import type { HostInfo, InstanceMetadata } from '../topology/index.ts'
 
 const lookEveryMs = 3000
 
-/** What is looked at. */
+/** The instance that is watched. */
 export interface Member {
+  /** The advertised address. */
   readonly self: HostInfo
   readonly instance: string
   instances(): Promise<readonly InstanceMetadata[]>
 }
 
-/** Tells, once it begins and once it ends, that another instance advertises this one's address: what is asked of one then reaches the other. */
+/**
+ * Logs when another instance begins to advertise the address of this one, and when that ends. Meanwhile requests for one instance may reach the
+ * other. Looks every 3 s until the signal aborts.
+ */
 export async function watchAddress(member: Member, log: RestLog, signal: AbortSignal): Promise<void> {
   let told = false
   do {
@@ -21,7 +25,7 @@ export async function watchAddress(member: Member, log: RestLog, signal: AbortSi
       .filter(other => other.instance !== instance && sharesAddress({ ...self, instance }, [other]))
       .map(other => other.instance)
     if (others.length > 0 && !told) log('warn', conflict(self), { instance, others })
-    // A group that rebalances tells of nobody.
+    // During a rebalance the list is empty, which does not mean that the conflict has ended.
     if (others.length === 0 && told && all.length > 0)
       log('info', 'no other instance advertises the address of this instance any more', { ...self })
     if (all.length > 0) told = others.length > 0

@@ -1,6 +1,6 @@
 /**
- * One instance of model serving, put together of topology, models and REST. What lives here joins the layers below it; what any of them does
- * by itself, and what only the command line needs, does not.
+ * One instance of model serving, assembled from topology, models and REST. This folder only connects those layers; code that belongs to one of
+ * them, or only to the command line, is not here.
  */
 export { openModelServices, type ModelServiceParts, type OpenModelServices } from './model-services.ts'
 export { ServingInstance } from './serving-instance.ts'

@@ -4,25 +4,25 @@ import { ModelLoader, ModelPublisher, ModelRegistry, type ServingOptions, usageS
 import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { SluiceStreams } from '../topology/runtime/index.ts'
 
-/** What REST knows of the models and does with them, until it is closed. */
+/** The model services of REST, until they are closed. */
 export interface OpenModelServices extends ModelServices {
-  /** Ends requests that wait for a model, and gives back what was loaded. */
+  /** Fails requests that wait for a model, and releases the loaded models. */
   close(): Promise<void>
 }
 
-/** What the services are made of. */
+/** The parts of the model services. */
 export interface ModelServiceParts {
   /** The application whose models these are. */
   readonly streams: SluiceStreams
-  /** Of the topology that the streams run. */
+  /** The options of the topology that `streams` runs. */
   readonly serving: ServingOptions
   /** Most rows in one call of a model. */
   readonly maxBatch: number
 }
 
-/** Nothing is read or loaded before the first request that needs it. */
+/** Creates the model services. They read and load nothing before the first request that needs it. */
 export function openModelServices({ streams, serving, maxBatch }: ModelServiceParts): OpenModelServices {
-  // Not the tasks' loaded models: a model's calls must not overlap, and tasks should not wait for requests.
+  // Not shared with the tasks: calls of one loaded model must not overlap, and tasks must not wait for requests.
   const models = new LoadedModels()
   const loader = new ModelLoader({ ...serving, models })
   const registry = new ModelRegistry({
@@ -30,7 +30,7 @@ export function openModelServices({ streams, serving, maxBatch }: ModelServicePa
       const globalStore = await streams.openGlobalStore(serving.storeName, onFailure)
       const store = globalStore.store as ModelStateStore
       if (serving.join !== 'broadcast') return { store, caughtUp: () => globalStore.caughtUp(), close: () => globalStore.close() }
-      // How models serve is counted by the data's tasks.
+      // With the broadcast join the data tasks count the use of models, in a store of their own.
       const usage = await streams.openGlobalStore(usageStoreName(serving), onFailure)
       store.attach(usage.store as ModelUsageStore)
       const both = async (step: (each: typeof globalStore) => Promise<void>): Promise<void> => {

@@ -2,28 +2,28 @@ import type { RestLog, RestServerOptions } from '../rest/index.ts'
 import type { ModelServingOptions } from '../serving/index.ts'
 import type { StreamsOptions, TopologyModule } from '../topology/runtime/index.ts'
 
-/** How the instance's REST answers: see `startRestServer`. What the instance knows for itself is left out. */
+/** Options of the REST server of the instance: those of `startRestServer` without the ones that the instance sets itself. */
 export type ServingRestOptions = Omit<RestServerOptions, 'streams' | 'models' | 'port' | 'log'> & {
-  /** Default 8888; 0: any free one. */
+  /** Port on which REST listens; default 8888; 0: any free port. */
   readonly port?: number | undefined
 }
 
-/** What an instance of model serving is made of. */
+/** Options of `ServingInstance`. */
 export interface ServingInstanceOptions {
   /**
-   * The application, as for `SluiceStreams`. `bootstrapWaitMs` follows `serving.modelWaitMs`; `advertise` is where REST listens, unless
-   * given. With `threads` more than 0 give `module` too.
+   * Options of the application, as for `SluiceStreams`. Default of `bootstrapWaitMs`: `serving.modelWaitMs`; of `advertise`: the address on
+   * which REST listens. `threads` above 0 also needs `module`.
    */
   readonly streams: StreamsOptions
-  /** The topics, the records and the models. `stateDir` is that of the streams, unless given. */
+  /** Topics, records and models. Default of `stateDir`: that of `streams`. */
   readonly serving: ModelServingOptions
-  /** Default: 127.0.0.1, port 8888, without a token. */
+  /** Options of REST; default: 127.0.0.1, port 8888, without a token. */
   readonly rest?: ServingRestOptions | undefined
   /**
-   * For worker threads: the module that builds the same topology in each of them, by `servingTopology(servingOptions(…))`. Options that
-   * are functions or objects of a class (a reader, a factory) do not reach a thread: the module makes them.
+   * For worker threads: the module that builds the same topology in each thread, by `servingTopology(servingOptions(…))`. Options that are
+   * functions or class instances (a reader, a factory) cannot be sent to a thread, so the module must create them.
    */
   readonly module?: TopologyModule | undefined
-  /** Of REST, of the address that the instance advertises, and of how it ends; default: nowhere. The streams tell their `listener`. */
+  /** Receives the log lines of REST, of the address check and of stopping; default: discarded. The streams report to `streams.listener`. */
   readonly log?: RestLog | undefined
 }

@@ -9,11 +9,11 @@ import type { ServingInstanceOptions } from './serving-instance-options.ts'
 
 const defaultPort = 8888
 const defaultMaxBatch = 4096
-/** How long requests may go on to use the stores before these are closed. */
+/** How long running requests may use the stores before the streams stop. */
 const answersWithinMs = 1000
 
 /**
- * One instance of model serving: the guarded topology, its models and REST with `/models` and `/v2`, put together. `sluice serve` is this.
+ * One instance of model serving: the serving topology, its models, and REST with `/models` and `/v2`. `sluice serve` runs one.
  *
  *     const instance = new ServingInstance({ streams: { applicationId: 'wine', brokers: ['localhost:9092'] }, serving })
  *     await instance.start()
@@ -23,7 +23,7 @@ const answersWithinMs = 1000
 export class ServingInstance {
   /** The application: its state, metrics and queries. */
   readonly streams: SluiceStreams
-  /** Resolves once it was stopped and all is closed; rejects then with what made it give up. */
+  /** Resolves when the instance was stopped and everything is closed; rejects then with the failure that stopped it, if any. */
   readonly ended: Promise<void>
   readonly #options: ServingInstanceOptions
   readonly #log: RestLog
@@ -38,10 +38,10 @@ export class ServingInstance {
   #running!: () => void
   #failure: { readonly error: unknown } | undefined
   #closing: Promise<void> | undefined
-  /** Before the rest ends. */
+  /** The drain before REST closes, if one was requested. */
   #drain: { readonly milliseconds: number; readonly cut: AbortController } | undefined
 
-  /** Throws CONFIG_INVALID for an option that there is not, or a value that is not allowed. Nothing is opened yet. */
+  /** Opens nothing yet. Throws CONFIG_INVALID for an unknown option or an invalid value. */
   constructor(options: ServingInstanceOptions) {
     const { streams, serving, module, log } = options
     this.#options = options
@@ -50,7 +50,7 @@ export class ServingInstance {
     const { modelWaitMs } = this.#serving
     this.#stopRequested = new Promise(resolve => (this.#requestStop = resolve))
     this.#ran = new Promise(resolve => (this.#running = resolve))
-    // Built for worker threads too: wrong settings are told before anything starts.
+    // Built even if worker threads build their own, so that invalid settings throw before anything starts.
     const topology = servingTopology(this.#serving)
     const waits: Pick<StreamsOptions, 'bootstrapWaitMs'> = { bootstrapWaitMs: modelWaitMs }
     this.streams = new SluiceStreams(module ?? topology, {
@@ -68,8 +68,8 @@ export class ServingInstance {
   }
 
   /**
-   * REST begins to answer, not ready yet, before the group is joined; `start` does it where it was not done before.
-   * Throws PORT_TAKEN, CONFIG_INVALID.
+   * Starts REST before the application joins the group; /health/ready answers 503 until the tasks run. `start` calls it, so calling it first is
+   * optional. Throws PORT_TAKEN, CONFIG_INVALID.
    */
   listen(): Promise<RestServer> {
     const { rest = {}, streams } = this.#options
@@ -87,9 +87,9 @@ export class ServingInstance {
   }
 
   /**
-   * Listens, locks the state directory, joins the group; resolves once every task runs, or once it was stopped before that.
-   * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_MISSING, TOPIC_MISMATCH before the group is joined, and whatever makes the instance
-   * give up before it runs; all is closed again then.
+   * Starts REST, locks the state directory and joins the group. Resolves when every task runs, or when `stop` is called before that.
+   * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_MISSING, TOPIC_MISMATCH before the group is joined, and any fatal failure before the tasks
+   * run; everything is closed before it throws.
    */
   async start(): Promise<void> {
     if (this.#started) throw new SluiceError('CONFIG_INVALID', 'an instance can be started only once: create another one')
@@ -97,7 +97,7 @@ export class ServingInstance {
     try {
       await this.listen()
       const starting = this.streams.start()
-      // Told to stop meanwhile, nobody waits for it any more.
+      // After a `stop` meanwhile nothing awaits the start any more, so its rejection is handled here.
       starting.catch(() => undefined)
       await Promise.race([starting, this.#stopRequested])
       await Promise.race([this.#ran, this.#stopRequested])
@@ -109,8 +109,9 @@ export class ServingInstance {
   }
 
   /**
-   * Ends the instance: for `drainMs` REST answers on, not ready; then requests finish, the streams commit and leave the group. Resolves once
-   * all is closed, and rejects as `ended`. A second call with 0 leaves out what is left of the drain.
+   * Stops the instance. REST first drains for `drainMs` (default 0): it answers requests while /health/ready answers 503. Then running requests
+   * finish, and the streams commit and leave the group. Resolves when everything is closed, and rejects as `ended` does. A second call with 0 ends
+   * the drain at once.
    */
   stop(drainMs = 0): Promise<void> {
     if (drainMs > 0) this.#drain ??= { milliseconds: drainMs, cut: new AbortController() }
@@ -124,7 +125,7 @@ export class ServingInstance {
     this.#requestStop()
   }
 
-  /** An instance that does not run has told balancers so already. */
+  /** Drains REST. An instance whose tasks do not run needs no drain: /health/ready answers 503 already. */
   async #answerOn(rest: RestServer): Promise<void> {
     if (this.#drain === undefined || this.streams.state !== 'running') return
     const { milliseconds, cut } = this.#drain
@@ -146,23 +147,23 @@ export class ServingInstance {
     const answered = rest?.close()
     await Promise.race([answered, sleep(answersWithinMs, undefined, { ref: false })])
     await this.streams.stop().catch(error => this.#log('error', 'the application did not stop cleanly', { error: messageOf(error) }))
-    // A model that is still being tried is not waited for; its record comes again after the next start.
+    // A model that the guard is still trying is not awaited; its record is consumed again after the next start.
     this.#serving.guard?.close()
-    // Requests that wait for a model end; those that score may finish.
+    // Requests that wait for a model fail; those that are scoring may finish.
     await this.#services.registry.close()
     await answered
     await this.#services.close()
     await this.#serving.models.close()
   }
 
-  /** What the program wants to hear, and what the instance has to. A wrong listener is passed on, to be refused with the other options. */
+  /** A listener that calls the given one and also informs the instance. An invalid callback is passed on, for `SluiceStreams` to refuse. */
   #listener(given: StreamsListener): StreamsListener {
     const heard: Record<string, unknown> = { ...given }
     for (const name of ['onStateChange', 'onWait', 'onRestore', 'onError', 'log'] as const) {
       if (given[name] !== undefined && typeof given[name] !== 'function') continue
       heard[name] = (...what: readonly unknown[]): unknown => {
         this.#hear(name, what)
-        // A promise that it gives may fail: whoever calls looks after that.
+        // The caller handles a promise that the callback returns.
         return Reflect.apply(given[name] ?? (() => undefined), given, what)
       }
     }
