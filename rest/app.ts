@@ -144,7 +144,7 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
   }
 }
 
-/** Outermost middleware: while the server drains, every last answer of a connection closes it. */
+/** Outermost middleware: while the server drains, the last pending answer of a connection closes it. */
 function endings(drain: Drain) {
   return async (ctx: Context, next: Next): Promise<void> => {
     await next()
