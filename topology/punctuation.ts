@@ -27,7 +27,7 @@ export class Punctuations implements Undoable {
   }
 
   add(interval: number, type: PunctuationType, punctuator: Punctuator): Scheduled {
-    if (!(interval > 0)) throw new RangeError(`a punctuation's interval must be above 0 ms, not ${interval}`)
+    if (!(interval > 0)) throw new RangeError(`the interval of a punctuation must be above 0 ms, not ${interval}`)
     const schedule: Schedule = { interval, type, punctuator, next: type === 'wall-clock' ? Date.now() + interval : -1 }
     this.#set(schedule, true)
     return { cancel: () => this.#set(schedule, false) }

@@ -98,7 +98,7 @@ type Parts = readonly (Uint8Array | string | null)[]
 
 function partsOf(headers: unknown): Parts {
   if (typeof headers !== 'object' || headers === null || !isPlain(headers))
-    throw invalid('headers are an object of names and values', headers)
+    throw invalid('headers must be an object of names and values', headers)
   const parts: (Uint8Array | string | null)[] = []
   for (const name of Object.keys(headers)) {
     const value = (headers as Readonly<Record<string, unknown>>)[name]
@@ -123,7 +123,7 @@ const maxKnownNames = 256
 function bytesOfName(name: unknown): Buffer {
   const known = knownNames.get(name as string)
   if (known !== undefined) return known
-  if (typeof name !== 'string' || !isText(name)) throw invalid('the name of a header is text that UTF-8 can carry', name)
+  if (typeof name !== 'string' || !isText(name)) throw invalid('the name of a header must be text that UTF-8 can encode', name)
   const bytes = Buffer.from(name)
   if (knownNames.size < maxKnownNames) knownNames.set(name, bytes)
   return bytes
@@ -132,7 +132,7 @@ function bytesOfName(name: unknown): Buffer {
 function checkedValue(name: string, value: unknown): HeaderValue {
   if (value === null || value instanceof Uint8Array) return value
   if (typeof value === 'string' && isText(value)) return value
-  throw invalid(`the value of header "${name}" is bytes, text that UTF-8 can carry, null, or a list of those`, value)
+  throw invalid(`the value of header "${name}" must be bytes, text that UTF-8 can encode, null, or a list of those`, value)
 }
 
 /** Whether no surrogate stands alone. */

@@ -5,7 +5,7 @@ import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
 /** Throws TOPOLOGY_INVALID at the first thing that is wrong. */
 export function checkTopology(nodes: readonly NodeDefinition[], stores: readonly StoreDefinition[]): void {
   const byName = new Map(nodes.map(node => [node.name, node]))
-  if (!nodes.some(node => node.kind === 'source')) fail('the topology has no source: no record would ever enter it')
+  if (!nodes.some(node => node.kind === 'source')) fail('the topology has no source, so it would never receive a record')
   checkTopics(nodes)
   for (const node of nodes) if (node.kind !== 'source') checkParents(node.name, node.parents, byName)
   checkCycles(nodes, byName)
@@ -28,10 +28,10 @@ function checkTopics(nodes: readonly NodeDefinition[]): void {
 }
 
 function checkParents(name: string, parents: readonly string[], byName: ReadonlyMap<string, NodeDefinition>): void {
-  if (parents.length === 0) fail(`node "${name}" has no parent: no record would reach it`)
+  if (parents.length === 0) fail(`node "${name}" has no parent, so it would never receive a record`)
   for (const parent of parents) {
     const node = byName.get(parent)
-    if (node === undefined) fail(`node "${name}" has the parent "${parent}", which is not added`)
+    if (node === undefined) fail(`node "${name}" has the parent "${parent}", which was not added`)
     else if (node.kind === 'sink') fail(`node "${name}" has the sink "${parent}" as a parent: a sink has no children`)
   }
 }
@@ -53,8 +53,9 @@ function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefi
   if (store.processors.length === 0) fail(`store "${name}" is not connected to any processor`)
   for (const processor of store.processors) {
     const node = byName.get(processor)
-    if (node === undefined) fail(`store "${name}" is connected to "${processor}", which is not added`)
-    else if (node.kind !== 'processor') fail(`store "${name}" is connected to the ${node.kind} "${processor}": only processors have stores`)
+    if (node === undefined) fail(`store "${name}" is connected to "${processor}", which was not added`)
+    else if (node.kind !== 'processor')
+      fail(`store "${name}" is connected to the ${node.kind} "${processor}": only processors can use stores`)
   }
 }
 
@@ -66,15 +67,16 @@ export function checkReplicas(
 ): StoreDefinition[] {
   const subTopologies = splitIntoSubTopologies(nodes, stores, [])
   return globalStores.map(({ store, processors }) => {
-    const { builder } = stores.find(each => each.builder.name === store) ?? fail(`a global store of store "${store}", which is not added`)
-    if (!builder.logged) fail(`a global store of store "${store}", which is not logged: there is no changelog to follow`)
+    const { builder } =
+      stores.find(each => each.builder.name === store) ?? fail(`store "${store}" cannot be a global store: it was not added`)
+    if (!builder.logged) fail(`store "${store}" cannot be a global store: it is not logged, so it has no changelog to follow`)
     if (processors.length === 0) fail(`the global store of store "${store}" is not connected to any processor`)
     const owner = subTopologies.find(sub => sub.stores.some(each => each.builder.name === store))
     for (const processor of processors) {
       const node = nodes.find(each => each.name === processor)
-      if (node === undefined) fail(`the global store of store "${store}" is connected to "${processor}", which is not added`)
+      if (node === undefined) fail(`the global store of store "${store}" is connected to "${processor}", which was not added`)
       else if (node.kind !== 'processor')
-        fail(`the global store of store "${store}" is connected to the ${node.kind} "${processor}": only processors have stores`)
+        fail(`the global store of store "${store}" is connected to the ${node.kind} "${processor}": only processors can use stores`)
       if (owner?.nodes.some(each => each.name === processor) === true)
         fail(`processor "${processor}" is in the sub-topology of store "${store}": connect it to the store itself`)
     }

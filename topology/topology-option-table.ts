@@ -5,25 +5,21 @@ import type { AnySerde } from './topology-definition.ts'
 const serde = objectOf<AnySerde>('AnySerde', ['serialize', 'deserialize'])
 
 const serdes = {
-  key: required(serde, 'how keys become bytes, and bytes keys'),
-  value: required(serde, 'how values become bytes, and bytes values'),
+  key: required(serde, 'serde of the keys'),
+  value: required(serde, 'serde of the values'),
 } as const
 
 export const sourceTable = {
   ...serdes,
-  bootstrap: option(
-    flag,
-    false,
-    'whether a task reads the topics to their ends before the first record of its other inputs, each time it starts',
-  ),
+  bootstrap: option(flag, false, 'whether a task that starts reads these topics to their ends before it processes its other inputs'),
 } as const
 
 export const sinkTable = {
   ...serdes,
   partitionBy: optional(
     functionOf<(key: unknown) => Uint8Array>('(key: K) => Uint8Array', 'a function of the key that returns bytes'),
-    "the bytes by which a record's partition is chosen",
-    { defaultText: "the key's" },
+    'returns the bytes whose hash chooses the partition of a record, from the key',
+    { defaultText: 'the serialized key' },
   ),
 } as const
 
@@ -31,7 +27,7 @@ export const testDriverTable = {
   topicConfigs: option(
     recordOf<TopicConfigs>('Readonly<Record<string, TopicConfigs>>', 'an object of topic configurations, each under the name of its topic'),
     {},
-    'configurations of topics that are written to: a record that a broker would refuse is refused here',
+    'configurations of output topics, by topic; the driver refuses the records that a broker would refuse',
     { defaultText: "Kafka's defaults" },
   ),
 } as const

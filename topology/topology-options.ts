@@ -5,19 +5,19 @@ import type { AnySerde } from './topology-definition.ts'
 /** The options of a source node. */
 export interface SourceOptions {
   /**
-   * How keys become bytes, and bytes keys.
+   * Serde of the keys.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly key: AnySerde
   /**
-   * How values become bytes, and bytes values.
+   * Serde of the values.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly value: AnySerde
   /**
-   * Whether a task reads the topics to their ends before the first record of its other inputs, each time it starts.
+   * Whether a task that starts reads these topics to their ends before it processes its other inputs.
    *
    * Allowed: true or false.
    *
@@ -29,23 +29,23 @@ export interface SourceOptions {
 /** The options of a sink node. */
 export interface SinkOptions<K = unknown> {
   /**
-   * How keys become bytes, and bytes keys.
+   * Serde of the keys.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly key: AnySerde
   /**
-   * How values become bytes, and bytes values.
+   * Serde of the values.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly value: AnySerde
   /**
-   * The bytes by which a record's partition is chosen.
+   * Returns the bytes whose hash chooses the partition of a record, from the key.
    *
    * Allowed: a function of the key that returns bytes.
    *
-   * @defaultValue the key's
+   * @defaultValue the serialized key
    */
   readonly partitionBy?: ((key: K) => Uint8Array) | undefined
 }
@@ -53,7 +53,7 @@ export interface SinkOptions<K = unknown> {
 /** The options of `TopologyTestDriver`. */
 export interface TestDriverOptions {
   /**
-   * Configurations of topics that are written to: a record that a broker would refuse is refused here.
+   * Configurations of output topics, by topic; the driver refuses the records that a broker would refuse.
    *
    * Allowed: an object of topic configurations, each under the name of its topic.
    *

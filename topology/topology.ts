@@ -42,7 +42,7 @@ export class Topology {
 
   /** Adds a store and connects it to the processors; processors that share a store run in the same task. */
   addStateStore(builder: StoreBuilder, ...processors: readonly string[]): this {
-    if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" is added twice`)
+    if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" was added twice`)
     this.#stores.set(builder.name, { builder, processors: [...processors] })
     return this
   }
@@ -52,7 +52,7 @@ export class Topology {
     for (const name of stores) {
       const store = this.#stores.get(name)
       if (store === undefined)
-        throw new SluiceError('TOPOLOGY_INVALID', `processor "${processor}" is connected to store "${name}", which is not added`)
+        throw new SluiceError('TOPOLOGY_INVALID', `processor "${processor}" is connected to store "${name}", which was not added`)
       if (!store.processors.includes(processor)) store.processors.push(processor)
     }
     return this
@@ -88,7 +88,8 @@ export class Topology {
 
   #add(node: NodeDefinition): this {
     if (node.name === '') throw new SluiceError('TOPOLOGY_INVALID', `a ${node.kind} has an empty name`)
-    if (this.#nodes.some(other => other.name === node.name)) throw new SluiceError('TOPOLOGY_INVALID', `node "${node.name}" is added twice`)
+    if (this.#nodes.some(other => other.name === node.name))
+      throw new SluiceError('TOPOLOGY_INVALID', `node "${node.name}" was added twice`)
     this.#nodes.push(node)
     return this
   }

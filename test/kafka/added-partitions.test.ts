@@ -56,7 +56,7 @@ function run(brokers: string): void {
       // Who starts now is told by the changelog.
       const late = new SluiceStreams(topology(), { applicationId: fixture.id, brokers: fixture.brokers })
       const refused = await late.start().catch((error: unknown) => error)
-      assert.match((refused as Error).message, /changelog ".*counts-changelog" has 2 partitions, its inputs have 3/)
+      assert.match((refused as Error).message, /changelog ".*counts-changelog" has 2 partitions, but its inputs have 3/)
       const state = await eventually(
         () => app.state,
         found => found === 'failed',

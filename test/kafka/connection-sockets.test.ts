@@ -112,7 +112,7 @@ test('one that is closed while it is being opened says so at once, and another c
   await lost(context)
   const opening = connection.connect().then(String, (error: Error) => error.message)
   await connection.disconnect()
-  assert.match(await opening, 'it was closed while it was being opened')
+  assert.match(await opening, 'the connection was closed while it was being opened')
   assert.is(await settled(connection.connect()), 'done')
   assert.ok(connection.isConnected())
 })

@@ -80,7 +80,7 @@ class MemberProcess {
   }
 
   get condemned(): readonly (string | undefined)[] {
-    return this.log.filter(({ message }) => message.startsWith('instance is dead')).map(({ member }) => member)
+    return this.log.filter(({ message }) => message.startsWith('an instance died')).map(({ member }) => member)
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {

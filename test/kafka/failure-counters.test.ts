@@ -112,7 +112,7 @@ for (const threads of [0, 1])
     await app.start()
     assert.ok((await countedAtLeast(app, failures, { code: 'OFFSET_OUT_OF_RANGE' }, 2)) >= 2)
     assert.is(await counted(app, failures), await counted(app, failures, { code: 'OFFSET_OUT_OF_RANGE' }))
-    assert.ok(world.told.some(line => line.includes('stands at an offset that partition')))
+    assert.ok(world.told.some(line => line.includes('is outside of the partition')))
     await app.stop()
     assert.is(app.counters().recordsIn, 0)
   })
@@ -257,7 +257,7 @@ test('a rebalance that comes to a fenced task closes it without a commit; its re
     await group.close()
   }
   assert.is(await countedAtLeast(app, 'sluice_tasks_abandoned_total', { code: 'TASK_FENCED' }), 1)
-  assert.ok(told.includes('a task is closed without a commit: what it had is read again'))
+  assert.ok(told.includes('a task is closed without a commit: its records since the last commit are consumed again'))
   await eventually(
     () => processed,
     count => count === 7,

@@ -84,7 +84,7 @@ function run(brokers: string): void {
         )
       assert.is(error?.code, 'CONFIG_INVALID')
       assert.match(error?.message ?? '', fixture.id)
-      assert.match(error?.message ?? '', 'no Sluice application')
+      assert.match(error?.message ?? '', 'not Sluice instances')
     } finally {
       await consumer.disconnect()
     }

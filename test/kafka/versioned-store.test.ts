@@ -206,7 +206,10 @@ for (const threads of [0, 1])
       )
       const dropped = (await app.metrics()).find(({ name }) => name === 'sluice_dropped_writes_total')
       assert.equal(dropped?.samples, [{ labels: ['0_0', 'settings'], value: 1 }])
-      assert.ok(lines.includes("warn writes were dropped: they came too late for the store's history settings 1"), lines.join('\n'))
+      assert.ok(
+        lines.includes("warn writes to a versioned store were dropped: they are older than the store's history settings 1"),
+        lines.join('\n'),
+      )
       assert.is((await get(rest, `/state/settings/keys/k?at=${base + 60 * minute}`)).status, 404, 'older than an hour')
       assert.is((await get(rest, `/state/settings/keys/k?at=${base + 61 * minute}`)).body['value'], 'a')
       assert.equal((await get(rest, `/state/settings/keys/k/versions?limit=1`)).body, {

@@ -68,12 +68,12 @@ build('a global store does not join sub-topologies, and each has its own process
 
 const source = (): Topology => new Topology().addSource('in', 'i', bytes)
 const wrong: Record<string, [() => Topology, RegExp]> = {
-  'a name twice': [() => source().addProcessor('in', nothing, 'in'), /"in" is added twice/],
+  'a name twice': [() => source().addProcessor('in', nothing, 'in'), /"in" was added twice/],
   'an empty name': [() => source().addProcessor('', nothing, 'in'), /empty name/],
   'no source': [() => new Topology(), /no source/],
   'a source without a topic': [() => new Topology().addSource('in', [], bytes), /"in" has no topic/],
   'a topic read twice': [() => source().addSource('again', 'i', bytes), /"i" is read by two sources, "in" and "again"/],
-  'an unknown parent': [() => source().addProcessor('p', nothing, 'inn'), /"p" has the parent "inn", which is not added/],
+  'an unknown parent': [() => source().addProcessor('p', nothing, 'inn'), /"p" has the parent "inn", which was not added/],
   'no parent': [() => source().addProcessor('p', nothing), /"p" has no parent/],
   'a sink as a parent': [() => source().addSink('out', 'o', bytes, 'in').addProcessor('p', nothing, 'out'), /the sink "out" as a parent/],
   'a cycle': [
@@ -82,14 +82,14 @@ const wrong: Record<string, [() => Topology, RegExp]> = {
   ],
   'a store twice': [
     () => source().addProcessor('p', nothing, 'in').addStateStore(store('s'), 'p').addStateStore(store('s'), 'p'),
-    /"s" is added twice/,
+    /"s" was added twice/,
   ],
   'a store of nobody': [() => source().addStateStore(store('s')), /"s" is not connected/],
-  'a store of an unknown processor': [() => source().addStateStore(store('s'), 'p'), /connected to "p", which is not added/],
+  'a store of an unknown processor': [() => source().addStateStore(store('s'), 'p'), /connected to "p", which was not added/],
   'a store of a source': [() => source().addStateStore(store('s'), 'in'), /the source "in": only processors/],
   'an unknown store': [
     () => source().addProcessor('p', nothing, 'in').connectProcessorAndStateStores('p', 's'),
-    /store "s", which is not added/,
+    /store "s", which was not added/,
   ],
 }
 const replicated = (logged = true): Topology =>
@@ -100,12 +100,18 @@ const replicated = (logged = true): Topology =>
     .addProcessor('reader', nothing, 'other')
     .addStateStore(keyValueStore({ name: 's', key: bytesSerde, value: bytesSerde, logged }), 'owner')
 Object.assign(wrong, {
-  'a global store of an unknown store': [() => replicated().addGlobalStore('t', 'reader'), /global store of store "t", which is not added/],
-  'a global store of a store without a changelog': [() => replicated(false).addGlobalStore('s', 'reader'), /"s", which is not logged/],
+  'a global store of an unknown store': [
+    () => replicated().addGlobalStore('t', 'reader'),
+    /store "t" cannot be a global store: it was not added/,
+  ],
+  'a global store of a store without a changelog': [
+    () => replicated(false).addGlobalStore('s', 'reader'),
+    /"s" cannot be a global store: it is not logged/,
+  ],
   'a global store for nobody': [() => replicated().addGlobalStore('s'), /global store of store "s" is not connected to any processor/],
   'a global store for an unknown processor': [
     () => replicated().addGlobalStore('s', 'raeder'),
-    /connected to "raeder", which is not added/,
+    /connected to "raeder", which was not added/,
   ],
   'a global store for a source': [() => replicated().addGlobalStore('s', 'other'), /the source "other": only processors/],
   'a global store for the owner': [() => replicated().addGlobalStore('s', 'owner'), /"owner" is in the sub-topology of store "s"/],

@@ -167,7 +167,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     if (store === undefined || !this.#parts.storeNames.has(name)) {
       throw new SluiceError(
         'TOPOLOGY_INVALID',
-        `processor "${this.name}" is not connected to a store "${name}": name it in addStateStore, connectProcessorAndStateStores or addGlobalStore`,
+        `processor "${this.name}" is not connected to store "${name}": connect it with addStateStore, connectProcessorAndStateStores or addGlobalStore`,
       )
     }
     return store as S
@@ -179,7 +179,11 @@ export class ProcessorNode implements Node, ProcessorContext {
   }
 
   finishLater<T>(work: Promise<T>, finish: (given: T) => void): void {
-    if (this.#record === undefined) throw new SluiceError('TOPOLOGY_INVALID', `processor "${this.name}" has no record to finish later`)
+    if (this.#record === undefined)
+      throw new SluiceError(
+        'TOPOLOGY_INVALID',
+        `processor "${this.name}" called finishLater outside of process: there is no current record`,
+      )
     const { services } = this.#parts
     services.finishLater(
       this.#record,

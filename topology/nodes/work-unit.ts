@@ -170,7 +170,9 @@ export class WorkUnit implements Undoable, WorkBinding {
     if (!this.#open) return this.#task.finishLater(record, work)
     const input = this.#inputOf(record) ?? (this.#inputs.length === 1 ? this.#inputs[0] : undefined)
     if (input === undefined)
-      return this.fail(new SluiceError('PROCESSING_FAILED', 'what finishes later names none of the records of its run'))
+      return this.fail(
+        new SluiceError('PROCESSING_FAILED', 'finishLater was called for a record that stems from none of the records of the run'),
+      )
     const late = { record: input, work }
     this.#late.push(late)
     this.journal.note(this, late, undefined)
@@ -207,7 +209,10 @@ export class WorkUnit implements Undoable, WorkBinding {
 
   #mayForward(node: string): void {
     if (this.#step !== undefined)
-      throw new SluiceError('PROCESSING_FAILED', `processor "${node}" forwards within what finishes later: nothing may be forwarded there`)
+      throw new SluiceError(
+        'PROCESSING_FAILED',
+        `processor "${node}" forwarded a record in the finish function of finishLater: that function must not forward`,
+      )
   }
 
   #ended(failure: { readonly error: unknown } | undefined): void {
@@ -247,11 +252,11 @@ function mustNotWait(returned: unknown): void {
   returned.catch(() => undefined)
   throw new SluiceError(
     'PROCESSING_FAILED',
-    'what finishes later must not wait for anything at its end: let the work that comes before it do so',
+    'the finish function of finishLater returned a promise: it must be synchronous; wait in the work promise instead',
   )
 }
 
 function punctuationFailed(node: string, cause: unknown): SluiceError {
   const code = cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED'
-  return new SluiceError(code, `a punctuation of processor "${node}" failed, and nothing of it was kept: ${messageOf(cause)}`, { cause })
+  return new SluiceError(code, `a punctuation of processor "${node}" failed, and its changes were undone: ${messageOf(cause)}`, { cause })
 }

@@ -10,10 +10,18 @@ const number: ValueKind<number | string> = kindOf(
 /** What a topic's configuration says of the records that it takes, by Kafka's own names, with Kafka's own defaults. */
 export const topicConfigTable = {
   'max.message.bytes': option(number, 1_048_588, 'largest record batch', { unit: 'bytes' }),
-  'segment.bytes': option(number, 2 ** 30, 'size of a segment, which no batch exceeds', { unit: 'bytes' }),
-  'compression.type': option(text, 'producer', 'what the broker compresses batches with; producer: as they come'),
-  'cleanup.policy': option(text, 'delete', 'delete, compact, or both with a comma: a compacted topic takes no record without a key'),
-  'message.timestamp.type': option(text, 'CreateTime', 'CreateTime or LogAppendTime'),
+  'segment.bytes': option(number, 2 ** 30, 'size of a log segment; no record batch can be larger', { unit: 'bytes' }),
+  'compression.type': option(
+    text,
+    'producer',
+    'compression that the broker stores batches with; producer: the compression of the producer',
+  ),
+  'cleanup.policy': option(
+    text,
+    'delete',
+    'delete, compact, or both separated by a comma; a compacted topic refuses records without a key',
+  ),
+  'message.timestamp.type': option(text, 'CreateTime', "CreateTime (the record's own timestamp) or LogAppendTime (set by the broker)"),
   'message.timestamp.before.max.ms': option(number, Infinity, "how far a timestamp may be before the broker's clock", { unit: 'ms' }),
   'message.timestamp.after.max.ms': option(number, 3_600_000, "how far a timestamp may be after the broker's clock", { unit: 'ms' }),
 } as const

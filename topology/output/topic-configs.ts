@@ -11,7 +11,7 @@ export interface TopicConfigs {
    */
   readonly 'max.message.bytes'?: number | string | undefined
   /**
-   * Size of a segment, which no batch exceeds.
+   * Size of a log segment; no record batch can be larger.
    *
    * Unit: bytes. Allowed: a number, 0 or more.
    *
@@ -19,7 +19,7 @@ export interface TopicConfigs {
    */
   readonly 'segment.bytes'?: number | string | undefined
   /**
-   * What the broker compresses batches with; producer: as they come.
+   * Compression that the broker stores batches with; producer: the compression of the producer.
    *
    * Allowed: text that is not empty.
    *
@@ -27,7 +27,7 @@ export interface TopicConfigs {
    */
   readonly 'compression.type'?: string | undefined
   /**
-   * Delete, compact, or both with a comma: a compacted topic takes no record without a key.
+   * Delete, compact, or both separated by a comma; a compacted topic refuses records without a key.
    *
    * Allowed: text that is not empty.
    *
@@ -35,7 +35,7 @@ export interface TopicConfigs {
    */
   readonly 'cleanup.policy'?: string | undefined
   /**
-   * CreateTime or LogAppendTime.
+   * CreateTime (the record's own timestamp) or LogAppendTime (set by the broker).
    *
    * Allowed: text that is not empty.
    *

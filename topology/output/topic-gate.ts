@@ -48,12 +48,12 @@ export class TopicGate {
    * program that may have put anything together.
    */
   check({ key, value, timestamp, headers }: OutputRecord): void {
-    if (key !== null && !(key instanceof Uint8Array)) throw this.#refusal('KEY_INVALID', `a key is bytes or null, not ${shown(key)}`)
+    if (key !== null && !(key instanceof Uint8Array)) throw this.#refusal('KEY_INVALID', `a key must be bytes or null, not ${shown(key)}`)
     if (value !== null && !(value instanceof Uint8Array))
-      throw this.#refusal('VALUE_INVALID', `a value is bytes or null, not ${shown(value)}`)
+      throw this.#refusal('VALUE_INVALID', `a value must be bytes or null, not ${shown(value)}`)
     this.#checkTimestamp(timestamp)
     if (key === null && this.limits.compacted)
-      throw this.#refusal('KEY_MISSING', 'the topic is compacted (cleanup.policy), and takes no record without a key')
+      throw this.#refusal('KEY_MISSING', 'the record has no key, and the topic is compacted (cleanup.policy)')
     try {
       this.headers = headerBytes(headers)
     } catch (error) {
@@ -63,7 +63,7 @@ export class TopicGate {
     if (batchHeadBytes + this.size > this.limits.maxMessageBytes)
       throw this.#refusal(
         'RECORD_TOO_LARGE',
-        `it has ${batchHeadBytes + this.size} bytes, of which the topic takes ${this.limits.maxMessageBytes} (${this.limits.sizeSetting})`,
+        `the record has ${batchHeadBytes + this.size} bytes, but the topic allows ${this.limits.maxMessageBytes} (${this.limits.sizeSetting})`,
       )
   }
 
@@ -87,19 +87,19 @@ export class TopicGate {
     // Seldom more than the first comparison: the clock is asked when the last answer is not enough.
     if (Number.isSafeInteger(timestamp) && timestamp >= 0 && timestamp <= this.#newest && this.limits.maxBehindMs > lastTimestamp) return
     if (!Number.isSafeInteger(timestamp) || timestamp < 0 || timestamp > lastTimestamp)
-      throw this.#refusal('TIMESTAMP_INVALID', `a timestamp is a whole number of milliseconds since 1970, not ${shown(timestamp)}`)
+      throw this.#refusal('TIMESTAMP_INVALID', `a timestamp must be a whole number of milliseconds since 1970, not ${shown(timestamp)}`)
     const { maxAheadMs, maxBehindMs } = this.limits
     const now = this.#clock()
     this.#newest = Math.min(lastTimestamp, now + maxAheadMs - margin(maxAheadMs))
     if (timestamp > this.#newest)
       throw this.#refusal(
         'TIMESTAMP_INVALID',
-        `its timestamp ${timestamp} is ${timestamp - now} ms ahead of the clock, of which the topic takes ${maxAheadMs} (message.timestamp.after.max.ms)`,
+        `its timestamp ${timestamp} is ${timestamp - now} ms ahead of the clock, but the topic allows ${maxAheadMs} ms (message.timestamp.after.max.ms)`,
       )
     if (now - timestamp > maxBehindMs - margin(maxBehindMs))
       throw this.#refusal(
         'TIMESTAMP_INVALID',
-        `its timestamp ${timestamp} is ${now - timestamp} ms behind the clock, of which the topic takes ${maxBehindMs} (message.timestamp.before.max.ms)`,
+        `its timestamp ${timestamp} is ${now - timestamp} ms behind the clock, but the topic allows ${maxBehindMs} ms (message.timestamp.before.max.ms)`,
       )
   }
 

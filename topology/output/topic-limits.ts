@@ -31,7 +31,7 @@ export function topicLimits(configs: TopicConfigs = {}, of = 'a topic configurat
   const ownTime = all['message.timestamp.type'] === 'LogAppendTime'
   return {
     maxMessageBytes: roomIn(Math.min(largest, segment), compresses),
-    sizeSetting: `${segment < largest ? 'segment.bytes' : 'max.message.bytes'}${compresses ? ', less what compression.type may add' : ''}`,
+    sizeSetting: `${segment < largest ? 'segment.bytes' : 'max.message.bytes'}${compresses ? ', minus what compression.type may add' : ''}`,
     compacted: all['cleanup.policy'].split(',').some(policy => policy.trim() === 'compact'),
     maxAheadMs: ownTime ? Infinity : number('message.timestamp.after.max.ms'),
     maxBehindMs: ownTime ? Infinity : number('message.timestamp.before.max.ms'),
@@ -49,6 +49,6 @@ export function checkDeadLetterLimits(topic: string, { maxMessageBytes, sizeSett
   if (maxMessageBytes >= least) return
   throw new SluiceError(
     'TOPIC_MISMATCH',
-    `the dead-letter topic "${topic}" takes records of at most ${maxMessageBytes} bytes (${sizeSetting}), too few for a cause: give it ${least} or more`,
+    `the dead-letter topic "${topic}" takes records of at most ${maxMessageBytes} bytes (${sizeSetting}), too few for the cause of a dead letter: allow ${least} or more`,
   )
 }

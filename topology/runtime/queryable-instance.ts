@@ -128,7 +128,7 @@ export class QueryableInstance implements Answers {
 
   /** Throws STORE_NOT_READY. */
   notReady(): never {
-    throw new SluiceError('STORE_NOT_READY', `the application is ${this.#parts.state()}: it has not reached its group yet`)
+    throw new SluiceError('STORE_NOT_READY', `the application is ${this.#parts.state()}: it has not joined its group yet`)
   }
 
   get #known(): KnownTopology {

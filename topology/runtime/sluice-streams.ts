@@ -87,7 +87,7 @@ export class SluiceStreams implements QueryableStreams {
    * for an address that is not allowed, and after the start.
    */
   advertise({ host, port }: HostInfo): void {
-    if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the group has been told another address already')
+    if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the address can be set only before the start')
     checkAdvertised({ host, port })
     this.#config = { ...this.#config, advertise: { host, port } }
   }
@@ -97,7 +97,7 @@ export class SluiceStreams implements QueryableStreams {
    * Throws STATE_DIRECTORY_LOCKED, CONFIG_INVALID when another application has the id, TOPIC_MISSING, TOPIC_MISMATCH, BROKER_FAILED; whatever was opened is closed again.
    */
   async start(): Promise<void> {
-    if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'an application starts once: make another')
+    if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'an application can be started only once: create another one')
     this.#setState('starting')
     await (this.#starting = this.#start())
   }
@@ -264,7 +264,7 @@ export class SluiceStreams implements QueryableStreams {
 
   readonly #onNewInstance = (reason: string): void => {
     this.#recorded.newInstance()
-    this.#config.listener.log?.('warn', 'what the instance knew of itself was not usable: it is a new one', { reason })
+    this.#config.listener.log?.('warn', 'the identity file of this instance is unusable: it gets a new id', { reason })
   }
 
   async #openFailover(): Promise<Failover> {

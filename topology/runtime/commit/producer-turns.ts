@@ -43,7 +43,7 @@ export class ProducerTurns {
     const producer = this.#producer
     this.#producer = undefined
     if (producer === undefined)
-      throw new SluiceError('COMMIT_FAILED', `task ${this.#task} cannot commit: a commit of it has failed, or it has no producer yet`)
+      throw new SluiceError('COMMIT_FAILED', `task ${this.#task} cannot commit: one of its commits has failed, or it has no producer yet`)
     try {
       this.#producer = await step(producer)
     } catch (error) {

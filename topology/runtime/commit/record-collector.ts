@@ -91,7 +91,7 @@ export class RecordCollector implements Collector {
 
   #partitionOf(topic: OutputTopic, key: Uint8Array | null): number {
     const { count, gate } = topic
-    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `the topic "${gate.topic}" was not there when the application started`)
+    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `topic "${gate.topic}" did not exist when the application started`)
     if (key === null) return this.#inputPartition % count
     const last = this.#last
     if (last !== undefined && last.topic === topic && (last.key === key || Buffer.compare(last.key, key) === 0)) return last.partition

@@ -49,7 +49,7 @@ function oneByOne(write: Write, close: () => Promise<void>): TaskProducer {
   let used = false
   return {
     async commit(batch, offsets) {
-      if (used) throw new SluiceError('COMMIT_FAILED', 'this producer was used up by a commit before')
+      if (used) throw new SluiceError('COMMIT_FAILED', 'this producer has already been used for a commit')
       used = true
       return { sent: await write(batch, offsets), next: oneByOne(write, close) }
     },
@@ -133,7 +133,7 @@ async function commitTransaction(
     if (protocolErrorOf(error) === 'INVALID_PRODUCER_EPOCH')
       throw new SluiceError(
         'TASK_FENCED',
-        `a transaction was refused: its task has another owner, or it took too long: ${messageOf(error)}`,
+        `a transaction was refused: another instance owns its task, or the transaction timed out: ${messageOf(error)}`,
         {
           cause: error,
         },

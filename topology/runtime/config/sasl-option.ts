@@ -24,7 +24,7 @@ const passwordOptions = {
 
 const extensions = kindOf<Readonly<Record<string, string>>>(
   'Readonly<Record<string, string>>',
-  'an object of texts, the names of letters alone and not auth',
+  'an object of strings, whose names consist of letters and are not "auth"',
   value => isObject(value) && Object.entries(value).every(([name, each]) => /^(?!auth$)[a-zA-Z]+$/.test(name) && typeof each === 'string'),
 )
 
@@ -32,15 +32,17 @@ const extensions = kindOf<Readonly<Record<string, string>>>(
 const tokenOptions = {
   file: optional(file, 'file that holds the token; it is read again for each connection'),
   command: optional(text, 'shell command that writes the token to its standard output'),
-  url: optional(text, "an OpenID Connect provider's token endpoint, asked with the client-credentials grant"),
+  url: optional(text, 'token endpoint of an OpenID Connect provider, called with the client-credentials grant'),
 } as const
 
 /** Beside `url`. */
 const tokenEndpointOptions = {
   clientId: required(text, 'client id at the token endpoint'),
   clientSecret: required(text, 'client secret at the token endpoint', secret),
-  scope: optional(text, 'scope to ask the token endpoint for'),
-  ca: optional(text, "authorities that vouch for the token endpoint's certificate, as PEM", { defaultText: "the system's" }),
+  scope: optional(text, 'scope to request from the token endpoint'),
+  ca: optional(text, "certificate authorities that are trusted for the token endpoint's certificate, as PEM", {
+    defaultText: "the system's",
+  }),
 } as const
 
 const tokenPlaces = Object.keys(tokenOptions)
@@ -61,7 +63,7 @@ const token: ValueKind<TokenSource> = {
 /** With `oauthbearer`. */
 const bearerOptions = {
   token: required(token, 'where bearer tokens come from', secret),
-  extensions: optional(extensions, 'SASL extensions beside the token (KIP-342)'),
+  extensions: optional(extensions, 'SASL extensions sent with the token (KIP-342)'),
 } as const
 
 /** The options within `sasl`, by what they belong to. */
@@ -95,7 +97,7 @@ const callback = { kind: kindOf<unknown>('function', 'a function', value => type
 
 export const saslKind: ValueKind<SaslOptions> = {
   type: 'SaslOptions',
-  allowed: 'an object of mechanism and what it needs',
+  allowed: 'an object of mechanism and the options of that mechanism',
   accepts: (value): value is SaslOptions => isObject(value),
   fields: value => {
     const given = value as Readonly<Record<string, unknown>>

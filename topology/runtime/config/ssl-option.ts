@@ -13,14 +13,14 @@ const content = kindOf<ConnectionOptions['ca']>(
 
 /** Those of `tls.connect` that most brokers need. */
 export const sslOptions = {
-  ca: optional(content, "authorities that vouch for the brokers' certificates", { defaultText: "the system's" }),
+  ca: optional(content, "certificate authorities that are trusted for the brokers' certificates", { defaultText: "the system's" }),
   cert: optional(content, 'client certificate'),
   key: optional(content, 'private key of the client certificate', { secret: true }),
   passphrase: optional(text, 'passphrase of the private key', { secret: true }),
   rejectUnauthorized: optional(flag, 'whether a broker whose certificate is not trusted is refused', { defaultText: 'true' }),
   servername: optional(
     kindOf<string>('string', 'text', value => typeof value === 'string'),
-    'name that the certificate has to be for',
+    "server name that the broker's certificate must match",
     {
       defaultText: "the broker's host",
     },

@@ -32,11 +32,11 @@ const callback = kindOf<Called>('function', 'a function', value => typeof value 
 
 /** The functions that are called, in the order of documents. */
 export const listenerOptions = {
-  onStateChange: optional(callback, 'the state of the application has changed'),
-  onWait: optional(callback, 'no broker has answered for this many seconds'),
-  onRestore: optional(callback, "a task's store is being restored"),
-  onError: optional(callback, 'a failure: the stream thread starts again or, if fatal, the application gives up'),
-  log: optional(callback, "a line for the log, the Kafka client's warnings among them"),
+  onStateChange: optional(callback, 'called when the state of the application changes'),
+  onWait: optional(callback, 'called every few seconds while no broker answers, with the seconds so far'),
+  onRestore: optional(callback, "called while a task's store is restored, and at the end"),
+  onError: optional(callback, 'called for a failure: the stream thread is restarted or, if the failure is fatal, the application stops'),
+  log: optional(callback, "called for each log line, including the Kafka client's warnings"),
 } as const satisfies Readonly<Record<keyof StreamsListener, unknown>>
 
 export const listenerKind: ValueKind<StreamsListener> = optionsWithin(

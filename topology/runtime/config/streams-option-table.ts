@@ -38,24 +38,24 @@ export const streamsOptionTable = {
   brokers: required(brokerList, 'Kafka brokers to start from'),
   ssl: optional(sslKind, 'TLS to the brokers', { defaultText: 'off', secret: true }),
   sasl: optional(saslKind, 'how the application authenticates to the brokers', { defaultText: 'no authentication', secret: true }),
-  stateDir: optional(directory, 'where state is kept on this machine', { defaultText: 'in memory only' }),
+  stateDir: optional(directory, 'directory of the local state', { defaultText: 'in memory only' }),
   advertise: option<HostInfo>(
     { ...hostPort, type: 'HostInfo' },
     { host: '127.0.0.1', port: 0 },
-    'address under which other instances reach this one by REST',
+    'address at which other instances reach the REST API of this instance',
   ),
   deadLetterTopic: derived(
     kafkaName(249),
     ({ applicationId }) => defaultDeadLetterTopic(applicationId as string),
-    'topic of the records that could not be processed',
+    'topic that receives the records that could not be processed',
     { defaultText: '<applicationId>-dead-letters' },
   ),
   createPartitions: optional(
     integer(1, 100_000),
-    'partitions of input and output topics that do not exist yet and are created, where no joined input says how many',
+    'number of partitions of missing input and output topics, which are then created; joined inputs get as many partitions as one that exists',
     { defaultText: 'missing topics are an error', unit: 'partitions' },
   ),
-  guarantee: option(choice(guarantees), guarantees[0], 'what holds after a failure'),
+  guarantee: option(choice(guarantees), guarantees[0], 'processing guarantee'),
   commitIntervalMs: option(integer(1, 10 * minute), 100, 'longest time between two commits', { unit: 'ms' }),
   sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'time without a heartbeat after which the group removes an instance', {
     unit: 'ms',
@@ -66,38 +66,43 @@ export const streamsOptionTable = {
   standbyReplicas: option(
     integer(0, 10),
     0,
-    "other instances that follow each task's changelogs, ready to take it over; as many as there are instances for",
+    "number of other instances that follow each task's changelogs, ready to take the task over; fewer if there are not enough instances",
     { unit: 'instances' },
   ),
   threads: option(
     integer(0, 64),
     0,
-    'worker threads that process records, each a member of the group with tasks of its own; 0: the main thread does',
+    'number of worker threads that process records, each a member of the group with its own tasks; 0: the main thread processes records',
     { unit: 'threads' },
   ),
-  maxTaskIdleMs: option(integer(0, 10 * minute), 0, 'how long a task waits for an empty input before it goes on with the others', {
-    unit: 'ms',
-  }),
+  maxTaskIdleMs: option(
+    integer(0, 10 * minute),
+    0,
+    'how long a task waits for records of an empty input before it processes its other inputs',
+    {
+      unit: 'ms',
+    },
+  ),
   bootstrapWaitMs: option(
     integer(0, 10 * minute),
     10_000,
-    'how long the first records of other inputs wait for a record of a bootstrap input that takes long to be processed',
+    'how long a task that starts waits for a deferred record of a bootstrap input before it processes its other inputs',
     { unit: 'ms' },
   ),
   maxBatch: option(integer(1, 65_536), 4096, 'most records in one call of `processBatch`', { unit: 'records' }),
   maxBufferedBytes: option(
     integer(1),
     8 * megabyte,
-    'size of the records of one partition that wait to be processed; beyond it the partition is paused',
+    'size of the buffered records of one input partition above which the partition is paused',
     { unit: 'bytes' },
   ),
   maxBufferedTotalBytes: option(
     integer(1),
     64 * megabyte,
-    'the same for all partitions of the instance together; threads share it equally',
+    'size of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share',
     { unit: 'bytes' },
   ),
-  tracing: option(flag, false, 'a span for each record, to the OpenTelemetry provider that the program has set up'),
+  tracing: option(flag, false, 'whether each record gets a span, through the OpenTelemetry provider that the program has set up'),
   listener: option(listenerKind, {}, 'functions that the application calls while it runs', { defaultText: 'none' }),
 } as const
 

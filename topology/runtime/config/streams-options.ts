@@ -29,13 +29,13 @@ export interface StreamsOptions {
   /**
    * How the application authenticates to the brokers.
    *
-   * Allowed: an object of mechanism and what it needs.
+   * Allowed: an object of mechanism and the options of that mechanism.
    *
    * @defaultValue no authentication
    */
   readonly sasl?: SaslOptions | undefined
   /**
-   * Where state is kept on this machine.
+   * Directory of the local state.
    *
    * Allowed: the path of a directory.
    *
@@ -43,7 +43,7 @@ export interface StreamsOptions {
    */
   readonly stateDir?: string | undefined
   /**
-   * Address under which other instances reach this one by REST.
+   * Address at which other instances reach the REST API of this instance.
    *
    * Allowed: `{ host, port }`.
    *
@@ -51,7 +51,7 @@ export interface StreamsOptions {
    */
   readonly advertise?: HostInfo | undefined
   /**
-   * Topic of the records that could not be processed.
+   * Topic that receives the records that could not be processed.
    *
    * Allowed: 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
    *
@@ -59,7 +59,7 @@ export interface StreamsOptions {
    */
   readonly deadLetterTopic?: string | undefined
   /**
-   * Partitions of input and output topics that do not exist yet and are created, where no joined input says how many.
+   * Number of partitions of missing input and output topics, which are then created; joined inputs get as many partitions as one that exists.
    *
    * Unit: partitions. Allowed: a whole number from 1 to 100000.
    *
@@ -67,7 +67,7 @@ export interface StreamsOptions {
    */
   readonly createPartitions?: number | undefined
   /**
-   * What holds after a failure.
+   * Processing guarantee.
    *
    * Allowed: exactly_once | at_least_once.
    *
@@ -99,7 +99,7 @@ export interface StreamsOptions {
    */
   readonly metadataMaxAgeMs?: number | undefined
   /**
-   * Other instances that follow each task's changelogs, ready to take it over; as many as there are instances for.
+   * Number of other instances that follow each task's changelogs, ready to take the task over; fewer if there are not enough instances.
    *
    * Unit: instances. Allowed: a whole number from 0 to 10.
    *
@@ -107,7 +107,7 @@ export interface StreamsOptions {
    */
   readonly standbyReplicas?: number | undefined
   /**
-   * Worker threads that process records, each a member of the group with tasks of its own; 0: the main thread does.
+   * Number of worker threads that process records, each a member of the group with its own tasks; 0: the main thread processes records.
    *
    * Unit: threads. Allowed: a whole number from 0 to 64.
    *
@@ -115,7 +115,7 @@ export interface StreamsOptions {
    */
   readonly threads?: number | undefined
   /**
-   * How long a task waits for an empty input before it goes on with the others.
+   * How long a task waits for records of an empty input before it processes its other inputs.
    *
    * Unit: ms. Allowed: a whole number from 0 to 600000.
    *
@@ -123,7 +123,7 @@ export interface StreamsOptions {
    */
   readonly maxTaskIdleMs?: number | undefined
   /**
-   * How long the first records of other inputs wait for a record of a bootstrap input that takes long to be processed.
+   * How long a task that starts waits for a deferred record of a bootstrap input before it processes its other inputs.
    *
    * Unit: ms. Allowed: a whole number from 0 to 600000.
    *
@@ -139,7 +139,7 @@ export interface StreamsOptions {
    */
   readonly maxBatch?: number | undefined
   /**
-   * Size of the records of one partition that wait to be processed; beyond it the partition is paused.
+   * Size of the buffered records of one input partition above which the partition is paused.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *
@@ -147,7 +147,7 @@ export interface StreamsOptions {
    */
   readonly maxBufferedBytes?: number | undefined
   /**
-   * The same for all partitions of the instance together; threads share it equally.
+   * Size of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *
@@ -155,7 +155,7 @@ export interface StreamsOptions {
    */
   readonly maxBufferedTotalBytes?: number | undefined
   /**
-   * A span for each record, to the OpenTelemetry provider that the program has set up.
+   * Whether each record gets a span, through the OpenTelemetry provider that the program has set up.
    *
    * Allowed: true or false.
    *

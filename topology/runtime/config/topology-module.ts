@@ -16,11 +16,11 @@ export interface TopologyModule {
 const moduleOptions = {
   module: required(
     kindOf<URL>('URL', 'a URL object, such as new URL("./topology.js", import.meta.url)', value => value instanceof URL),
-    'where the module is',
+    'URL of the module',
   ),
   options: optional(
     kindOf<unknown>('unknown', 'plain data', () => true),
-    'what the module builds the topology from',
+    "argument of the module's function",
   ),
 } as const
 
@@ -42,6 +42,6 @@ export async function loadTopology(module: string, options: unknown): Promise<To
   const create = exported['createTopology'] ?? exported['default']
   if (typeof create !== 'function') throw refuse('exports neither createTopology nor a default function')
   const topology = (await (create as (options: unknown) => unknown)(options)) as Partial<Topology> | undefined
-  if (typeof topology?.build !== 'function') throw refuse('has not built a Topology')
+  if (typeof topology?.build !== 'function') throw refuse('did not return a Topology')
   return topology as Topology
 }

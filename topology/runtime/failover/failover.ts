@@ -68,7 +68,7 @@ export class Failover implements ThreadMembership {
     this.#watch = new PeerWatch({
       self: identity,
       onDead: ({ memberId, instance }, ending) => {
-        options.log?.('warn', 'instance is dead: removing its member', { instance, member: memberId, ending })
+        options.log?.('warn', 'an instance died: its member is removed from the group', { instance, member: memberId, ending })
         void this.evict(memberId, 'dead')
       },
     })
@@ -79,7 +79,8 @@ export class Failover implements ThreadMembership {
     const { applicationId, instance, host, log } = options
     const identity = { applicationId, instance, boot: randomUUID() }
     const listener = await PeerListener.open(identity, host)
-    if (listener.port === 0) log?.('warn', 'cannot listen for the other instances: they wait for the session timeout', { host })
+    if (listener.port === 0)
+      log?.('warn', 'cannot listen for other instances: if this instance dies, they wait for the session timeout', { host })
     return new Failover(options, identity, listener)
   }
 
@@ -124,7 +125,10 @@ export class Failover implements ThreadMembership {
       }
       return true
     } catch (error) {
-      this.#log('warn', 'cannot remove a dead member: its session has to time out', { member: memberId, error: messageOf(error) })
+      this.#log('warn', 'cannot remove a dead member: the group removes it after the session timeout', {
+        member: memberId,
+        error: messageOf(error),
+      })
       return false
     }
   }
@@ -161,7 +165,7 @@ export class Failover implements ThreadMembership {
       })
       return (await Promise.all(dead)).flat()
     } catch (error) {
-      this.#log('warn', 'cannot ask who the other instances are', { error: messageOf(error) })
+      this.#log('warn', 'cannot list the other instances of the group', { error: messageOf(error) })
       return []
     }
   }
@@ -171,7 +175,7 @@ export class Failover implements ThreadMembership {
       const kept: unknown = JSON.parse(this.#options.directory?.get(membersFact) ?? '[]')
       return Array.isArray(kept) ? kept.filter(each => typeof each === 'string') : []
     } catch (error) {
-      this.#log('warn', 'cannot tell which members this instance had', { error: messageOf(error) })
+      this.#log('warn', 'cannot read the ids of the members that this instance had before', { error: messageOf(error) })
       return []
     }
   }
@@ -185,7 +189,7 @@ export class Failover implements ThreadMembership {
         const ids = JSON.stringify([...this.#own, ...this.#orphans])
         if (directory.get(membersFact) !== ids) await directory.put(membersFact, ids)
       } catch (error) {
-        this.#log('warn', "cannot keep the members' ids", { error: messageOf(error) })
+        this.#log('warn', "cannot store the ids of this instance's members", { error: messageOf(error) })
       }
     })
     await this.#keeping
@@ -210,7 +214,7 @@ export class Failover implements ThreadMembership {
         if (members !== undefined) this.#learn(members, own)
       } catch (error) {
         known = false
-        this.#log('warn', 'cannot ask who the other instances are', { error: messageOf(error) })
+        this.#log('warn', 'cannot list the other instances of the group', { error: messageOf(error) })
       }
     }
     this.#refreshing = false

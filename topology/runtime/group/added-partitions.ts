@@ -24,12 +24,12 @@ export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicP
     if (changelogs.length === 0) continue
     const grown = sub.sourceTopics
       .filter(topic => assignment[topic]?.includes(partition) === true)
-      .map(topic => `"${topic}" had ${layout.partitionCounts.get(topic) ?? 0}, has ${partition + 1} or more by now`)
+      .map(topic => `"${topic}" had ${layout.partitionCounts.get(topic) ?? 0} partitions and has ${partition + 1} or more now`)
     throw new SluiceError(
       'TOPIC_MISMATCH',
-      `partitions were added to an input while the application ran: ${grown.join(', ')}. Its state (${changelogs.join(', ')}) was kept by the partitions ` +
-        'that there were: keys lie on others now. Stop all instances, give every joined input the same number of partitions, and reset the application, ' +
-        'which makes its state and changelogs anew from the inputs',
+      `partitions were added to an input while the application ran: ${grown.join(', ')}. The state (${changelogs.join(', ')}) is partitioned by the former ` +
+        'number of partitions, and keys now lie on other ones. Stop all instances, give every joined input the same number of partitions, and reset the ' +
+        'application: it then rebuilds its state and changelogs from the inputs',
     )
   }
 }

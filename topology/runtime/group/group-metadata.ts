@@ -50,7 +50,7 @@ export class GroupMetadata {
   async #ask(): Promise<readonly InstanceMetadata[]> {
     const asked = Date.now()
     const { groups } = await this.#admin.describeGroups([this.#groupId]).catch((error: unknown) => {
-      throw new SluiceError('BROKER_UNREACHABLE', `the group cannot be asked for its members: ${messageOf(error)}`, { cause: error })
+      throw new SluiceError('BROKER_UNREACHABLE', `cannot read the members of the consumer group: ${messageOf(error)}`, { cause: error })
     })
     const members = groups[0]?.members ?? []
     this.#known = mergeInstances(members.flatMap(member => this.#metadataOf(member)))

@@ -23,7 +23,7 @@ export function foreignTopics(topology: TopologyDefinition, metadata: Buffer): s
   const own = topicsOf(topology)
   const same = reads.length > 0 ? sameList(reads, readsOf(topology)) : sameList(topics.toSorted(), own)
   if (same) return undefined
-  return sameList(topics.toSorted(), own) ? `${listed(topics)}, joined otherwise (${reads.join(' ')})` : listed(topics)
+  return sameList(topics.toSorted(), own) ? `${listed(topics)}, joined differently (${reads.join(' ')})` : listed(topics)
 }
 
 /** Why a member that reads `theirs` cannot be in a group whose members read `ours`. */
@@ -48,7 +48,7 @@ export async function checkMembers(admin: Admin, groupId: string, topology: Topo
     const clients = [...new Set(group.members.map(({ clientId, clientHost }) => `${clientId} at ${clientHost.replace(/^\//, '')}`))]
     throw new SluiceError(
       'CONFIG_INVALID',
-      `application id "${groupId}" is a consumer group whose members are no Sluice application: ${clients.join(', ')}. Give this application another id, or stop them first`,
+      `application id "${groupId}" is a consumer group whose members are not Sluice instances: ${clients.join(', ')}. Give this application another id, or stop them first`,
     )
   }
   for (const { memberMetadata } of group.members) {

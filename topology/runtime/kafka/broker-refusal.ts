@@ -24,7 +24,7 @@ interface Failure {
   readonly broker?: unknown
 }
 
-const trust = 'set ssl.ca to the PEM file of the authority that vouches for it'
+const trust = 'set ssl.ca to the PEM file of the authority that signed it'
 /** What is wrong with a broker's certificate, and what to do. */
 const certificates: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: `is self-signed: ${trust}`,
@@ -32,10 +32,10 @@ const certificates: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: `comes from an authority that is not trusted here: ${trust}`,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `comes from an authority that is not trusted here: ${trust}`,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: `comes from an authority that is not trusted here: ${trust}`,
-  CERT_SIGNATURE_FAILURE: `was signed by another authority than ssl.ca: ${trust}`,
+  CERT_SIGNATURE_FAILURE: `was not signed by the authority in ssl.ca: ${trust}`,
   CERT_HAS_EXPIRED: 'has expired (or the clock of this machine is wrong)',
   CERT_NOT_YET_VALID: 'is not valid yet (or the clock of this machine is wrong)',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name than this address: ask for the broker by the name that its certificate has',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'does not name this address: use an address that the certificate names',
 }
 /** What a broker says of ours. */
 const clientCertificate =
@@ -58,14 +58,14 @@ function credentials({ name, type, message }: Failure, { sasl }: AskedBy): Broke
   if (name === 'KafkaJSSASLAuthenticationError') {
     const look = mechanism === 'oauthbearer' ? 'where sasl takes the token from' : 'sasl.mechanism, sasl.username and sasl.password'
     const who = typeof sasl?.username === 'string' ? ` for user ${sasl.username}` : ''
-    return { message: `${message}${who}; look at ${look}`, final: true }
+    return { message: `${message}${who}; check ${look}`, final: true }
   }
   if (type === 'UNSUPPORTED_SASL_MECHANISM') {
-    return { message: `it does not take SASL mechanism ${mechanism} there: ${message}; set sasl.mechanism`, final: true }
+    return { message: `it does not accept SASL mechanism ${mechanism} at that port: ${message}; set sasl.mechanism`, final: true }
   }
   if (type === 'ILLEGAL_SASL_STATE') {
     return {
-      message: 'it does not ask who it is at that port, and sasl is set: take the port of its SASL listener, or leave sasl out',
+      message: 'it does not use SASL at that port, but sasl is set: use the port of its SASL listener, or omit sasl',
       final: true,
     }
   }
@@ -80,22 +80,22 @@ function connection({ name, message, code: told, broker }: Failure, { brokers, s
   const certificate = certificates[code]
   if (certificate !== undefined) return { message: `the certificate of ${at} ${certificate} (${code})`, final: true }
   if (clientCertificate.test(code)) {
-    return { message: `${at} does not take the client certificate, or misses one: look at ssl.cert and ssl.key (${code})`, final: true }
+    return { message: `${at} rejects the client certificate, or requires one: check ssl.cert and ssl.key (${code})`, final: true }
   }
   if (otherProtocol.test(`${code} ${message}`)) {
     return {
-      message: `${at} does not speak TLS at that port, and ssl is set: take the port of its TLS listener, or leave ssl out`,
+      message: `${at} does not use TLS at that port, but ssl is set: use the port of its TLS listener, or omit ssl`,
       final: true,
     }
   }
-  const advertised = brokers.includes(at) ? '' : `; ${at} is what the cluster tells of itself: look at advertised.listeners of the brokers`
+  const advertised = brokers.includes(at) ? '' : `; the cluster advertises the address ${at}: check advertised.listeners of the brokers`
   if (closed.test(message)) {
     const missing = [...(ssl ? [] : ['TLS (ssl)']), ...(sasl === undefined ? ['SASL (sasl)'] : [])]
-    const hint = missing.length === 0 ? '' : `: it stops, or it expects ${missing.join(' or ')} at that port`
+    const hint = missing.length === 0 ? '' : `: it is shutting down, or it expects ${missing.join(' or ')} at that port`
     return { message: `${at} closed the connection${hint}${advertised}`, final: false }
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return { message: `the name of ${at} is not known on this machine (${code})${advertised}`, final: false }
+    return { message: `the host name of ${at} cannot be resolved on this machine (${code})${advertised}`, final: false }
   if (code === 'ECONNREFUSED') return { message: `nothing listens at ${at} (${code})${advertised}`, final: false }
   return { message: `${at}: ${message}${advertised}`, final: false }
 }

@@ -124,7 +124,7 @@ export function newCluster(kafka: Kafka, options: { readonly readUncommitted?: b
       },
     ],
   })
-  if (!found) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs does not hand its cluster to partition assigners')
+  if (!found) throw new SluiceError('CLIENT_UNSUPPORTED', 'kafkajs does not pass its cluster to partition assigners')
   return found
 }
 

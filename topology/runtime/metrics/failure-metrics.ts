@@ -14,24 +14,28 @@ export type EvictionReason = 'dead' | 'former' | 'failed'
 
 export const threadFailures = counter(
   'sluice_thread_failures_total',
-  "Stream threads that failed, by the error's code; another follows, unless there were ten in a row.",
+  'Stream threads that failed, by error code; each is replaced, up to ten failures in a row.',
   ['code'],
 )
 export const brokerAway = counter(
   'sluice_broker_away_seconds_total',
-  'Time in which no broker answered, from three seconds on: of each stream thread, and of starts that wait for one.',
+  'Seconds without an answer of a broker, counted from three seconds on, of stream threads and of waits for a broker.',
   [],
 )
 export const membersEvicted = counter('sluice_members_evicted_total', 'Members that this instance removed from the group.', ['reason'])
-export const storesRebuilt = counter('sluice_stores_rebuilt_total', 'Stores whose rows were wiped, to be made anew.', ['store', 'reason'])
+export const storesRebuilt = counter(
+  'sluice_stores_rebuilt_total',
+  'Stores whose rows were deleted, to be restored from the beginning of the changelog.',
+  ['store', 'reason'],
+)
 export const tasksAbandoned = counter(
   'sluice_tasks_abandoned_total',
-  "Tasks that a rebalance closed without a commit, by the error's code: what they had since the last one is read again.",
+  'Tasks that a rebalance closed without a commit, by error code; their records since the last commit are consumed again.',
   ['code'],
 )
 export const followerRetries = counter(
   'sluice_follower_retries_total',
-  "Standbys and global stores of stores that failed to follow a changelog, by the error's code; tried again after a second.",
+  'Failures of standby tasks and global stores, by error code; each is retried after one second.',
   ['kind', 'code'],
 )
 

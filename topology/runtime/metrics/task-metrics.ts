@@ -13,27 +13,31 @@ const histogram = (name: string, help: string, labels: readonly string[], bounds
 
 const batchRecords = histogram(
   'sluice_batch_records',
-  'Records that were processed together.',
+  'Records that one run through the topology processed together.',
   ['task'],
   [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384],
 )
-const queueWait = histogram('sluice_queue_wait_seconds', 'From a batch being fetched to a run of its records being taken.', ['task'])
-const processing = histogram('sluice_process_seconds', 'One run of records through the graph of its task.', ['task'])
+const queueWait = histogram('sluice_queue_wait_seconds', 'Time from the fetch of a batch until a run of its records is processed.', [
+  'task',
+])
+const processing = histogram('sluice_process_seconds', 'Time that one run of records takes through the topology.', ['task'])
 const transaction = histogram(
   'sluice_transaction_seconds',
-  'Until Kafka has acknowledged outputs and offsets: under exactly_once a whole transaction.',
+  'Time until Kafka has acknowledged outputs and offsets; under exactly_once, the whole transaction.',
   ['task'],
 )
-const commit = histogram('sluice_commit_seconds', 'A whole commit: the transaction, and the rows written to the stores.', ['task'])
+const commit = histogram('sluice_commit_seconds', 'Time of a whole commit: the transaction, and the writes of rows to the stores.', [
+  'task',
+])
 const endToEnd = histogram(
   'sluice_end_to_end_seconds',
-  'From the timestamp of an input record to the acknowledgement of what came of it; of a run, the record in its middle stands for all.',
+  'Time from the timestamp of an input record until Kafka acknowledges its outputs; the middle record of a run stands for all of them.',
   ['task', 'topic'],
 )
 const deadLetters: MetricDefinition = {
   name: 'sluice_dead_letters_by_code_total',
   kind: 'counter',
-  help: 'Records that went to the dead-letter topic, by the code of the error.',
+  help: 'Records that went to the dead-letter topic, by error code.',
   labels: ['task', 'code'],
 }
 

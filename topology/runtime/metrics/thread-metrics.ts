@@ -17,21 +17,21 @@ import { taskMetrics } from './task-metrics.ts'
 const rebalance: MetricDefinition = {
   name: 'sluice_rebalance_seconds',
   kind: 'histogram',
-  help: 'From leaving the running tasks to having those of the next assignment, which are restored after that.',
+  help: 'Time from the suspension of the tasks until the next assignment is in place; restores follow after it.',
   labels: [],
   bounds: secondsBounds,
 }
 const restore: MetricDefinition = {
   name: 'sluice_restore_seconds',
   kind: 'histogram',
-  help: "Restores of a task's store from its changelog.",
+  help: "Time of a restore of a task's store from its changelog.",
   labels: ['store'],
   bounds: secondsBounds,
 }
 const droppedWrites: MetricDefinition = {
   name: 'sluice_dropped_writes_total',
   kind: 'counter',
-  help: 'Writes to a versioned store that came too late for its history.',
+  help: 'Writes to a versioned store that were dropped because they are older than its history.',
   labels: ['task', 'store'],
 }
 
@@ -39,23 +39,24 @@ const gauge = (name: string, help: string, labels: readonly string[]): MetricDef
 
 const inputLag = gauge(
   'sluice_input_lag_records',
-  'Offsets between what is processed and the end of an input partition, as last fetched.',
+  'Offsets from the next record to process to the end of the input partition, as last fetched.',
   ['task', 'topic', 'partition'],
 )
 const buffered = gauge('sluice_buffered_records', 'Records that were fetched and wait to be processed.', ['task'])
-const bufferedBytes = gauge('sluice_buffered_bytes', 'Their bytes.', ['task'])
-const restoreProgress = gauge('sluice_restore_progress_ratio', "How much of a store's changelog has been read: 1 once its task runs.", [
-  'task',
-  'store',
-])
-const standbyLag = gauge('sluice_standby_lag_records', 'Changelog offsets that a standby is behind.', ['task'])
-const storeRows = gauge('sluice_store_rows', 'Rows that a store of a task or a standby holds, as committed.', ['task', 'store'])
-const threads = gauge('sluice_threads', 'Stream threads, by whether they are members of the group now.', ['state'])
-const heap = gauge('sluice_thread_heap_bytes', 'JavaScript heap in use, of all stream threads.', [])
+const bufferedBytes = gauge('sluice_buffered_bytes', 'Bytes of the records that were fetched and wait to be processed.', ['task'])
+const restoreProgress = gauge(
+  'sluice_restore_progress_ratio',
+  "Share of a store's changelog that has been read, from 0 to 1; 1 once its task runs.",
+  ['task', 'store'],
+)
+const standbyLag = gauge('sluice_standby_lag_records', 'Offsets that a standby task is behind the ends of its changelogs.', ['task'])
+const storeRows = gauge('sluice_store_rows', 'Committed rows in a store of a stream task or a standby task.', ['task', 'store'])
+const threads = gauge('sluice_threads', 'Stream threads, by whether they are members of the group or joining it.', ['state'])
+const heap = gauge('sluice_thread_heap_bytes', 'JavaScript heap in use by all stream threads.', [])
 const busy: MetricDefinition = {
   name: 'sluice_thread_busy_seconds_total',
   kind: 'counter',
-  help: 'Time that the event loops of the stream threads did not wait for anything.',
+  help: 'Time in which the event loops of the stream threads were active.',
   labels: [],
 }
 

@@ -41,7 +41,7 @@ export class KeyLocator {
   /** Throws STORE_UNKNOWN, STORE_NOT_READY. */
   partitionOf(store: string, key: string): number {
     const { partitions } = this.store(store)
-    if (partitions === 0) throw new SluiceError('STORE_NOT_READY', 'the application has not reached its topics yet')
+    if (partitions === 0) throw new SluiceError('STORE_NOT_READY', 'the application has not read the partition counts of its topics yet')
     return partitionForKey(Buffer.from(key, 'utf8'), partitions)
   }
 
@@ -53,5 +53,5 @@ export class KeyLocator {
 
 /** What a question for a key's value is answered with while its partition is not to be had here. */
 export function notHere(store: string, partition: number): SluiceError {
-  return new SluiceError('STORE_NOT_READY', `partition ${partition} of store "${store}" is not here, or not restored yet`)
+  return new SluiceError('STORE_NOT_READY', `partition ${partition} of store "${store}" is not on this instance, or not restored yet`)
 }

@@ -127,7 +127,7 @@ export class LocalQueries implements ThreadQueries {
 }
 
 function moving(store: string, cause?: unknown): SluiceError {
-  return new SluiceError('STORE_NOT_READY', `partitions of store "${store}" are moving`, { cause })
+  return new SluiceError('STORE_NOT_READY', `partitions of store "${store}" moved while they were read`, { cause })
 }
 
 async function shareOf(part: Partition, query: PartitionQuery): Promise<PartitionShare> {

@@ -50,7 +50,7 @@ export class ChangelogEndOffsets {
           await orAborted(this.#ask(cluster), signal)
         }
       } catch (error) {
-        this.#log?.('debug', 'cannot ask where the changelogs end', { error: messageOf(error) })
+        this.#log?.('debug', 'cannot read the end offsets of the changelogs', { error: messageOf(error) })
         disconnect(cluster)
         cluster = undefined
       }

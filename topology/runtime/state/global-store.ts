@@ -107,7 +107,10 @@ export class GlobalStore {
         if (signal.aborted) return
         if (error instanceof SluiceError && error.code === 'OFFSET_OUT_OF_RANGE') return this.#parts.onFailure(error)
         this.#parts.onRetry(error)
-        this.#parts.log?.('warn', 'a global store is tried again after a failure', { store: this.name, error: messageOf(error) })
+        this.#parts.log?.('warn', 'a global store failed to follow its changelog: it tries again', {
+          store: this.name,
+          error: messageOf(error),
+        })
         await pause(retryMs, signal)
       }
     }

@@ -166,7 +166,7 @@ export class StateManager {
     if (before !== undefined && changelogOffset < before.changelogOffset)
       throw new ChangelogLost(
         'replaced',
-        `changelog ${changelog}, partition ${partition}, went back from offset ${before.changelogOffset} to ${changelogOffset}: the topic was deleted and made anew while the application ran`,
+        `changelog ${changelog}, partition ${partition}, went back from offset ${before.changelogOffset} to ${changelogOffset}: the topic was deleted and created again while the application ran`,
       )
     return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt } }
   }

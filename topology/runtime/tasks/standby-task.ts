@@ -103,7 +103,10 @@ export class StandbyTask {
         await this.#followAll(this.#state, signal)
       } catch (error) {
         this.#parts.onRetry(error)
-        this.#parts.log?.('warn', 'a standby is tried again after a failure', { task: this.id, error: messageOf(error) })
+        this.#parts.log?.('warn', 'a standby task failed to follow its changelogs: it tries again', {
+          task: this.id,
+          error: messageOf(error),
+        })
         // What the broker refuses says nothing of the stores; after anything else they are opened, and so checked, anew.
         if (!(error instanceof SluiceError && ofBroker.has(error.code))) await this.#drop()
         await pause(retryMs, signal)

@@ -64,7 +64,7 @@ export class StandbyTasks {
     try {
       await task.close()
     } catch (error) {
-      this.#parts.config.listener.log?.('warn', 'a standby did not close cleanly', { task: task.id, error: messageOf(error) })
+      this.#parts.config.listener.log?.('warn', 'a standby task did not close cleanly', { task: task.id, error: messageOf(error) })
     }
   }
 

@@ -290,7 +290,7 @@ export class StreamTask {
 
   #partitionsOf(topic: string): number {
     const count = this.#parts.partitionCounts.get(topic)
-    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `the topic "${topic}" was not there when the application started`)
+    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `topic "${topic}" did not exist when the application started`)
     return count
   }
 

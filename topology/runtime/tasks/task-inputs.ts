@@ -63,7 +63,7 @@ async function seekHeads(
   for (const { topic, partition, was, is } of replaced) {
     const offset = String(heads.get(topicPartition(topic, partition)) ?? 0)
     group.seek({ topic, partition, offset })
-    log?.('warn', 'an input was deleted and made anew since its offset was committed: it is read from its head', {
+    log?.('warn', 'an input topic was deleted and created again after its offset was committed: it is read from its beginning', {
       topic,
       partition,
       offset,

@@ -217,11 +217,19 @@ export class TaskManager {
       },
       onRebuild: (store, reason, message) => {
         metrics.rebuilt(store, reason)
-        config.listener.log?.('warn', 'state was not usable and is rebuilt from the changelog', { task: id, store, reason: message })
+        config.listener.log?.('warn', 'a store was not usable: it is restored from the beginning of its changelog', {
+          task: id,
+          store,
+          reason: message,
+        })
       },
       onDropped: (store, writes) => {
         metrics.dropped(id, store, writes)
-        config.listener.log?.('warn', "writes were dropped: they came too late for the store's history", { task: id, store, writes })
+        config.listener.log?.('warn', "writes to a versioned store were dropped: they are older than the store's history", {
+          task: id,
+          store,
+          writes,
+        })
       },
     })
   }
@@ -242,7 +250,10 @@ export class TaskManager {
   #abandoned({ id }: StreamTask, error: unknown): void {
     const { metrics, config } = this.#parts
     metrics.abandoned(error)
-    config.listener.log?.('warn', 'a task is closed without a commit: what it had is read again', { task: id, error: messageOf(error) })
+    config.listener.log?.('warn', 'a task is closed without a commit: its records since the last commit are consumed again', {
+      task: id,
+      error: messageOf(error),
+    })
   }
 
   async #close(task: StreamTask): Promise<void> {

@@ -29,11 +29,12 @@ export function checkThreads(source: Topology | TopologyModule, config: StreamsC
   const { threads } = config
   const refuse = (what: string): SluiceError => new SluiceError('CONFIG_INVALID', `threads: ${threads} ${what}`)
   if (threads === 0) return
-  if (source instanceof Topology) throw refuse('needs the topology as { module: URL, options }: an object cannot go to another thread')
+  if (source instanceof Topology)
+    throw refuse('needs the topology as { module: URL, options }: a Topology object cannot be sent to a worker thread')
   try {
     structuredClone([plainConfig(config), source.options])
   } catch (error) {
-    throw refuse(`needs settings and topology options of plain data only: ${messageOf(error)}`)
+    throw refuse(`requires settings and topology options of plain data only: ${messageOf(error)}`)
   }
 }
 

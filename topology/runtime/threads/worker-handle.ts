@@ -136,7 +136,7 @@ export class WorkerHandle implements ThreadHandle {
     this.#exited = true
     const starting = this.#starting && this.#status.memberId === ''
     this.#port.close(
-      starting ? error : new SluiceError('STORE_NOT_READY', 'the stream thread that was asked has ended: another takes its place'),
+      starting ? error : new SluiceError('STORE_NOT_READY', 'the stream thread ended before it answered: it is being replaced'),
     )
     if (!starting) this.#fail(error)
   }

@@ -41,9 +41,13 @@ async function readSettings(admin: Admin, topics: readonly string[], log: KafkaL
   }
   await Promise.all(topics.map(read))
   if (refused.length > 0)
-    log?.('warn', 'state on disk is read anew wherever its changelog was compacted since: the right DESCRIBE_CONFIGS is missing on it', {
-      topics: refused.join(', '),
-    })
+    log?.(
+      'warn',
+      'cannot read the settings of changelogs: the right DESCRIBE_CONFIGS on them is missing. A store on disk is restored from the beginning if its changelog was compacted meanwhile',
+      {
+        topics: refused.join(', '),
+      },
+    )
   return found
 }
 
@@ -69,6 +73,6 @@ function remedy(topics: readonly string[]): string {
   const alter = topics.map(
     topic => `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=compact`,
   )
-  return `Kafka deletes state there that is still in use, so that what is restored is not whole. Alter it and start again (${alter.join('; ')}); \
-where records were deleted already, reset the application, which makes its state anew from the inputs`
+  return `Kafka deletes state there that is still in use, so a restored store would be incomplete. Change the setting and start again (${alter.join('; ')}); \
+if records were deleted already, reset the application, which rebuilds its state from the inputs`
 }

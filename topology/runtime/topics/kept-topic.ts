@@ -28,7 +28,10 @@ export class KeptTopic {
     const ids = await topicIds(cluster, [this.#topic])
     // A broker that has just started says so for a moment of topics that it has.
     if (ids !== undefined && !ids.has(this.#topic))
-      throw Object.assign(new Error(`topic ${this.#topic} is not known`), { type: 'UNKNOWN_TOPIC_OR_PARTITION', retriable: true })
+      throw Object.assign(new Error(`topic ${this.#topic} is unknown to the broker`), {
+        type: 'UNKNOWN_TOPIC_OR_PARTITION',
+        retriable: true,
+      })
     this.#topicId = ids?.get(this.#topic)
     for (const standing of this.#standings) standing.checkTopic(this.#topicId)
   }

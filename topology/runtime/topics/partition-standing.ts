@@ -80,7 +80,7 @@ export class PartitionStanding {
     if (before === undefined || found === undefined || before === found) return
     throw new ChangelogLost(
       'replaced',
-      `${this.#name} is not the one that was read before: the topic was deleted and made anew (its id was ${before}, it is ${found})`,
+      `${this.#name} belongs to another topic than before: the topic was deleted and created again (its id was ${before} and is ${found} now)`,
     )
   }
 
@@ -88,10 +88,10 @@ export class PartitionStanding {
     const age = Date.now() - this.#asOf
     // A clock that was set back tells no age.
     if (age >= 0 && age <= this.#tombstonesMs * trusted) return
-    const known = this.#asOf === 0 ? 'of an unknown time' : `of ${new Date(this.#asOf).toISOString()}`
+    const known = this.#asOf === 0 ? 'at an unknown time' : `at ${new Date(this.#asOf).toISOString()}`
     throw new ChangelogLost(
       'stale',
-      `${this.#name} was compacted since: what was read of it is ${known}, and deletions are kept for ${this.#tombstonesMs} ms (delete.retention.ms)`,
+      `${this.#name} was compacted after it was last read to its end, ${known}: deletions are kept for ${this.#tombstonesMs} ms only (delete.retention.ms)`,
     )
   }
 }

@@ -23,7 +23,9 @@ export async function prepareReachableTopics(
       return await prepareTopics(admin, topology, config)
     } catch (error) {
       if (!isPassing(error)) throw error
-      config.listener.log?.('warn', 'the broker was lost while the topics were checked', { error: messageOf(error) })
+      config.listener.log?.('warn', 'the brokers became unreachable while the topics were checked: waiting for them', {
+        error: messageOf(error),
+      })
     }
   }
 }

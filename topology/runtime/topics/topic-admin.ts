@@ -38,12 +38,16 @@ function refused(error: unknown): never {
   const forbidden = errors.filter(({ type }) => type === 'TOPIC_AUTHORIZATION_FAILED').map(({ topic }) => topic)
   if (forbidden.length > 0) {
     const rights = `the right CREATE on ${forbidden.length > 1 ? 'topics' : 'topic'} ${forbidden.join(', ')}, or on the cluster`
-    throw new SluiceError('NOT_AUTHORIZED', `not authorized: to make what is missing, this client needs ${rights}; or make it beforehand`, {
-      cause: error,
-    })
+    throw new SluiceError(
+      'NOT_AUTHORIZED',
+      `not authorized: to create the missing topics, this client needs ${rights}; or create them beforehand`,
+      {
+        cause: error,
+      },
+    )
   }
   const reasons = errors.map(({ topic, message }) => `${topic}: ${message}`).join('; ')
-  throw new SluiceError('BROKER_FAILED', `the broker does not make topics that are missing: ${reasons}`, { cause: error })
+  throw new SluiceError('BROKER_FAILED', `the broker did not create the missing topics: ${reasons}`, { cause: error })
 }
 
 /**
@@ -72,7 +76,7 @@ export async function waitForLeaders(admin: Admin, names: readonly string[]): Pr
   }
   throw new SluiceError(
     'BROKER_FAILED',
-    `after ${waitMs / 1000} s ${lacking.join(', ')}: look at the brokers that hold it, and at their logs`,
+    `after ${waitMs / 1000} s ${lacking.join(', ')}: check the brokers that hold these partitions, and their logs`,
   )
 }
 
@@ -86,7 +90,7 @@ function countsOf(described: readonly DescribedTopic[]): Map<string, number> {
 
 /** The controller makes a topic, and tells the brokers a moment later. */
 function leaderless({ topic, topicErrorCode, partitionMetadata }: DescribedTopic): readonly string[] {
-  if (topicErrorCode === missing) return [`topic ${topic} is not there`]
+  if (topicErrorCode === missing) return [`topic ${topic} does not exist`]
   if (topicErrorCode !== 0 || partitionMetadata.length === 0) return [`topic ${topic} has no leaders`]
   return partitionMetadata
     .filter(({ leader }) => leader < 0)

@@ -67,7 +67,7 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
     if (cleanup === 'compact' && found !== partitions) {
       throw new SluiceError(
         'TOPIC_MISMATCH',
-        `changelog "${topic}" has ${found} partitions, its inputs have ${partitions}: give the inputs ${found} partitions, or reset the application`,
+        `changelog "${topic}" has ${found} partitions, but its inputs have ${partitions}: give the inputs ${found} partitions, or reset the application`,
       )
     }
   }
@@ -90,7 +90,7 @@ async function limitsOf(admin: Admin, topics: readonly string[], { listener }: N
   if (refused.length > 0)
     listener.log?.(
       'warn',
-      "what topics take is not known, and taken to be Kafka's defaults: the right DESCRIBE_CONFIGS is missing on them",
+      "cannot read the settings of topics: the right DESCRIBE_CONFIGS on them is missing. Kafka's default limits are assumed",
       {
         topics: refused.join(', '),
       },

@@ -101,7 +101,7 @@ class TopicReader {
     this.#first = []
     for (const partition of partitions) {
       const next = starts.get(partition)
-      if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no first offset is given for ${this.#name(partition)}`)
+      if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no start offset is given for ${this.#name(partition)}`)
       const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
       // A start beyond the end is for the broker to judge: it may lie between the last stable offset and the log's end.
       const standing = this.#kept?.standingOf(partition, this.#name(partition), from === 'beginning')
@@ -144,7 +144,7 @@ class TopicReader {
       if (!found.includes(partition)) {
         throw new SluiceError(
           'TOPIC_MISSING',
-          `topic ${this.#options.topic} has no partition ${partition}, only ${found.length} partitions`,
+          `topic ${this.#options.topic} has no partition ${partition}: it has ${found.length} partitions`,
         )
       }
     }
@@ -164,7 +164,7 @@ class TopicReader {
       for (const [node, partitions] of Object.entries(leaders)) {
         if (!this.#inFlight.has(node)) this.#inFlight.set(node, this.#fetch(node, partitions))
       }
-      if (this.#inFlight.size === 0) throw new Error('the brokers name no leader of its partitions')
+      if (this.#inFlight.size === 0) throw new Error('the brokers name no leader for its partitions')
     } catch (error) {
       this.#inFlight.set('', Promise.resolve({ node: '', askedAt: 0, fetched: [], error }))
     }
@@ -213,7 +213,7 @@ class TopicReader {
       const asked = this.#positions.get(partition)?.next
       throw new ChangelogLost(
         'changelog',
-        `${this.#name(partition)} does not hold offset ${asked}: its head was cut off, or it ends before`,
+        `${this.#name(partition)} does not hold offset ${asked}: its first records were deleted, or it ends before that offset`,
         { cause: error },
       )
     }

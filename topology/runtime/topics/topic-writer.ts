@@ -121,7 +121,7 @@ export class TopicWriter {
     const count = this.#lanes.length
     const partition = record.partition ?? (record.key ? partitionForKey(record.key, count) : this.#next++ % count)
     const lane = this.#lanes[partition]
-    if (!lane) throw new SluiceError('INPUT_INVALID', `topic ${this.#topic} has no partition ${partition}, only ${count}`)
+    if (!lane) throw new SluiceError('INPUT_INVALID', `topic ${this.#topic} has no partition ${partition}: it has ${count} partitions`)
     return lane
   }
 
@@ -164,7 +164,7 @@ export class TopicWriter {
     const [only] = acknowledged
     // kafkajs resolves a send that lost its records when a partition moves: the acknowledgement is the only proof.
     if (acknowledged.length !== 1 || !only || only.partition !== partition || only.errorCode !== 0) {
-      throw new Error(`the broker acknowledged ${acknowledged.length} partitions, not the one that was sent to`)
+      throw new Error(`the broker acknowledged ${acknowledged.length} partitions instead of the one that was written`)
     }
     this.#written.push({ partition, offset: Number(only.baseOffset ?? only.offset), count: messages.length })
   }

@@ -116,7 +116,7 @@ test('members that differ in stores and outputs alone run the same application',
 const others: readonly [string, Buffer, Topology, RegExp][] = [
   ['other topics', memberOf(reading('c')), reading('c'), /read a, b; this one reads c\./],
   ['one topic more', memberOf(reading('a', 'b', 'c')), reading('a', 'b', 'c'), /read a, b; this one reads a, b, c\./],
-  ['the same topics, joined', memberOf(reading('a+b')), reading('a+b'), /read a, b; this one reads a, b, joined otherwise \(0:a,b\)\./],
+  ['the same topics, joined', memberOf(reading('a+b')), reading('a+b'), /read a, b; this one reads a, b, joined differently \(0:a,b\)\./],
   ['other topics, of a former build', formerMember('c'), reading('c'), /read a, b; this one reads c\./],
 ]
 for (const [name, metadata, theirs, told] of others) {

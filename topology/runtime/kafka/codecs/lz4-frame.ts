@@ -26,17 +26,17 @@ const mostPerByte = 255
 
 /** Throws UnreadableBatch for what is no whole frame. */
 export function readLz4Frame(bytes: Buffer): Lz4Frame {
-  if (bytes.length < 7) throw damaged('lz4', 'it is cut off')
-  if (bytes.readUInt32LE(0) !== magic) throw damaged('lz4', 'it is no LZ4 frame')
+  if (bytes.length < 7) throw damaged('lz4', 'it is truncated')
+  if (bytes.readUInt32LE(0) !== magic) throw damaged('lz4', 'it is not an LZ4 frame')
   const flags = bytes.readUInt8(4)
   const blockSize = blockSizes[(bytes.readUInt8(5) >> 4) & 7]
-  if ((flags & versionBits) !== version1 || blockSize === undefined) throw damaged('lz4', 'a frame of an unknown kind')
-  if (flags & dictionaryBit) throw damaged('lz4', 'a frame that needs a dictionary')
+  if ((flags & versionBits) !== version1 || blockSize === undefined) throw damaged('lz4', 'the frame is of an unknown kind')
+  if (flags & dictionaryBit) throw damaged('lz4', 'the frame needs a dictionary')
   const blocks: Lz4Block[] = []
   let atMost = 0
   let at = 7 + (flags & contentSizeBit ? 8 : 0)
   for (;;) {
-    if (at + 4 > bytes.length) throw damaged('lz4', 'it is cut off')
+    if (at + 4 > bytes.length) throw damaged('lz4', 'it is truncated')
     const size = bytes.readUInt32LE(at) & 0x7fffffff
     const packed = bytes.readUInt8(at + 3) < 0x80
     const start = at + 4

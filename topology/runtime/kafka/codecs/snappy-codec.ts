@@ -57,11 +57,11 @@ function blocksOf(bytes: Buffer): Block[] {
       at += head.length
       continue
     }
-    if (at + 4 > bytes.length) throw damaged('snappy', 'it is cut off')
+    if (at + 4 > bytes.length) throw damaged('snappy', 'it is truncated')
     const size = bytes.readInt32BE(at)
     at += 4
-    if (size < 0) throw damaged('snappy', `a block of ${size} bytes`)
-    if (at + size > bytes.length) throw damaged('snappy', 'it is cut off')
+    if (size < 0) throw damaged('snappy', `a block has the size ${size}`)
+    if (at + size > bytes.length) throw damaged('snappy', 'it is truncated')
     const block = bytes.subarray(at, at + size)
     blocks.push({ bytes: block, size: unpackedSize(block) })
     at += size
@@ -78,9 +78,9 @@ function unpackedSize(block: Buffer): number {
   let size = 0
   for (let index = 0; index < 5; index++) {
     const byte = block[index]
-    if (byte === undefined) throw damaged('snappy', 'it is cut off')
+    if (byte === undefined) throw damaged('snappy', 'it is truncated')
     size += (byte & 0x7f) * 2 ** (7 * index)
     if (byte < 0x80) return size
   }
-  throw damaged('snappy', 'a block without a size')
+  throw damaged('snappy', 'a block has no size')
 }

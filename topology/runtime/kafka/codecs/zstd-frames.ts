@@ -38,7 +38,7 @@ export function readZstdFrames(bytes: Buffer): ZstdFrame[] {
       if (at > bytes.length) throw cutOff()
       continue
     }
-    if (found !== magic) throw damaged('zstd', 'it is no Zstandard frame')
+    if (found !== magic) throw damaged('zstd', 'it is not a Zstandard frame')
     const frame = readFrame(bytes, at)
     frames.push(frame)
     at = frame.end
@@ -57,19 +57,20 @@ function readFrame(bytes: Buffer, start: number): ZstdFrame {
     last = (block & 1) === 1
     const type = (block >> 1) & 3
     const length = block >> 3
-    if (type > blockTypes.packed) throw damaged('zstd', 'a block of an unknown kind')
+    if (type > blockTypes.packed) throw damaged('zstd', 'a block is of an unknown kind')
     atMost += type === blockTypes.packed ? blockSize : length
     at += type === blockTypes.repeated ? 1 : length
   }
   const end = at + (hasChecksum ? 4 : 0)
   if (end > bytes.length) throw cutOff()
-  if (size !== undefined && size > atMost) throw damaged('zstd', `it says that it unpacks to ${size} bytes, and can to ${atMost} at most`)
+  if (size !== undefined && size > atMost)
+    throw damaged('zstd', `its header says that it unpacks to ${size} bytes, but its blocks hold at most ${atMost}`)
   return { start, end, size, atMost }
 }
 
 function readHead(bytes: Buffer, start: number): FrameHead {
   const flags = numberAt(bytes, start + 4, 1)
-  if (flags & reservedBit) throw damaged('zstd', 'a frame of an unknown kind')
+  if (flags & reservedBit) throw damaged('zstd', 'the frame is of an unknown kind')
   const single = (flags & singleSegmentBit) !== 0
   let at = start + 5
   let blockSize = mostPerBlock
@@ -93,5 +94,5 @@ function numberAt(bytes: Buffer, at: number, size: number): number {
 }
 
 function cutOff(): Error {
-  return damaged('zstd', 'it is cut off')
+  return damaged('zstd', 'it is truncated')
 }

@@ -67,7 +67,7 @@ export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
   const retire = (socket: Socket): void => {
     // kafkajs waits for a socket that is being opened: its error is what ends that.
     if (!opened.has(socket) && !socket.destroyed) {
-      socket.destroy(new Error('it was closed while it was being opened'))
+      socket.destroy(new Error('the connection was closed while it was being opened'))
       return
     }
     for (const event of ['data', 'end', 'error', 'timeout']) socket.removeAllListeners(event)

@@ -73,7 +73,7 @@ class ModuleGraph implements KafkaJsModules {
   replace(path: string, exports: unknown): void {
     const module = this.#module(join(this.#root, path))
     if (module.user !== undefined) {
-      throw new SluiceError('CLIENT_UNSUPPORTED', `${module.user} required ${path} before it was replaced: order the mends otherwise`)
+      throw new SluiceError('CLIENT_UNSUPPORTED', `${module.user} required ${path} before it was replaced: change the order of the mends`)
     }
     module.exports = exports
   }

@@ -135,7 +135,7 @@ export const namedFailuresMend: Mend = {
           const told = cause === undefined ? error : createErrorFromCode(cause.code)
           failures.set(told, parts)
           const { enabledMechanisms } = decoded as { readonly enabledMechanisms?: readonly string[] }
-          if (enabledMechanisms !== undefined) told.message += ` (it takes ${enabledMechanisms.join(', ')})`
+          if (enabledMechanisms !== undefined) told.message += ` (the broker accepts ${enabledMechanisms.join(', ')})`
           throw told
         }
       }

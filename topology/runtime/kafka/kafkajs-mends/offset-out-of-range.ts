@@ -19,10 +19,10 @@ async function recover(group: ConsumerGroup, { topic, partition }: OutOfRange): 
     const offset = await assigner.onOffsetOutOfRange?.(topic, partition)
     if (offset !== undefined) return group.seek({ topic, partition, offset: String(offset) })
   }
-  const what = `group ${group.groupId} stands at an offset that partition ${partition} of topic ${topic} does not hold`
+  const what = `the position of group ${group.groupId} in partition ${partition} of topic ${topic} is outside of the partition`
   const error = new SluiceError(
     'OFFSET_OUT_OF_RANGE',
-    `${what}: retention cut off records that were not processed, or the topic was made anew. To go on at its head, stop the application and run \
+    `${what}: retention deleted records that were not processed, or the topic was deleted and created again. To continue at the beginning of the partition, stop the application and run \
 kafka-consumer-groups.sh --reset-offsets --to-earliest --group ${group.groupId} --topic ${topic}:${partition} --execute`,
   )
   throw Object.assign(error, { retriable: false })

@@ -90,7 +90,7 @@ export function messageBytes({ key, value, headers }: ProducedMessage): number {
 function toTimestamp(value: string | number): number {
   const timestamp = Number(value)
   if (!Number.isSafeInteger(timestamp) || value === '')
-    throw new TypeError(`a message's timestamp is no whole number of milliseconds: "${value}"`)
+    throw new TypeError(`a message's timestamp is not a whole number of milliseconds: "${value}"`)
   return timestamp
 }
 

@@ -69,7 +69,8 @@ export class TransactionSession {
   /** Aborts, if that is quickly done: else the coordinator does it when the transaction's time is over, or the next owner. */
   async abandon(request: Request): Promise<unknown> {
     this.forget()
-    if (this.#coordinators.get(transactional)?.isConnected() !== true) throw new TransactionLostError('the transaction coordinator is away')
+    if (this.#coordinators.get(transactional)?.isConnected() !== true)
+      throw new TransactionLostError('the transaction coordinator is not connected')
     const connection = await this.#connection()
     const answer = await connection.coordinator.endTxn(request)
     connection.answered()
@@ -103,7 +104,7 @@ export class TransactionSession {
 
   async #begin(name: TransactionRequest, request: Request): Promise<unknown> {
     const settled = this.#settled
-    if (settled === undefined) throw new TransactionLostError('how the transaction before ended is not known for certain')
+    if (settled === undefined) throw new TransactionLostError('it is not certain how the previous transaction ended')
     if (settled.lostIdle) {
       // Long after the last answer: by then it was complete. The new connection is as good.
       this.#settled = await this.#connection()
@@ -115,7 +116,7 @@ export class TransactionSession {
   }
 
   async #end(request: Request): Promise<unknown> {
-    if (this.#begun === undefined) throw new TransactionLostError('no transaction is under way')
+    if (this.#begun === undefined) throw new TransactionLostError('no transaction is in progress')
     let first: SettledConnection | undefined
     const once = async (): Promise<unknown> => {
       const connection = await this.#connection()

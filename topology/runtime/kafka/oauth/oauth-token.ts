@@ -178,7 +178,9 @@ function why({ error, error_description: description }: Readonly<Record<string, 
 function checked(text: string, from: string): Token {
   const value = text.trim()
   if (!/^[\w.~+/-]+=*$/.test(value))
-    throw new TokenRefused(`the ${from} gives no bearer token: ${value === '' ? 'it is empty' : 'other characters are in it'}`)
+    throw new TokenRefused(
+      `the ${from} gave no bearer token: ${value === '' ? 'it is empty' : 'it contains characters that a bearer token cannot have'}`,
+    )
   return { value, reusableUntil: reusableUntil(value) }
 }
 

@@ -77,7 +77,7 @@ test('what is no token is refused, and never told', async ({ dir }) => {
     await writeFile(file, content)
     const error = await failure(new TokenCache({ file }))
     assert.instance(error, TokenRefused)
-    assert.match(error.message, content === '' ? 'it is empty' : 'other characters are in it')
+    assert.match(error.message, content === '' ? 'it is empty' : 'characters that a bearer token cannot have')
     assert.not.match(error.message, 'of-secret')
   }
 })
