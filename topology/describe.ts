@@ -1,6 +1,6 @@
 import type { NodeDefinition, SubTopology, TopologyDefinition } from './topology-definition.ts'
 
-/** A topology for people. */
+/** A readable form of a topology. */
 export interface TopologyDescription {
   /** Text in the form that Kafka Streams prints. */
   toString(): string

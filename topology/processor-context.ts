@@ -3,49 +3,57 @@ import type { MetricsRecorder } from './metrics/index.ts'
 import type { Punctuator, PunctuationType, Scheduled } from './punctuation.ts'
 import type { StreamRecord } from './stream-record.ts'
 
-/** A line for whoever runs the application. */
+/** Writes a log line: level, message, and further fields. */
 export type ProcessorLog = (level: 'info' | 'warn', message: string, fields: Readonly<Record<string, unknown>>) => void
 
-/** What a processor sees of its task. */
+/** The services of a task that its processors use. */
 export interface ProcessorContext<KOut = unknown, VOut = unknown> {
-  /** The application's. */
+  /** The id of the application. */
   readonly applicationId: string
-  /** "subtopology_partition" */
+  /** The id of the task: "subtopology_partition". */
   readonly taskId: string
-  /** That the task reads of each of its topics. */
+  /** The partition that the task reads of each of its input topics. */
   readonly partition: number
-  /** Takes figures of the processor's own. Series are to be got once and kept: what runs for each record only adds to them. */
+  /** Records the processor's own metrics. Get each series once and keep it; per record, only add to it. */
   readonly metrics: MetricsRecorder
-  /** To the application's listener. */
+  /** Writes to the `log` function of the application's listener. */
   readonly log: ProcessorLog
-  /** The input record being processed; undefined in `init`, in punctuations and within `processBatch` (its records tell). */
+  /** The origin of the record being processed; undefined in `init`, in punctuations and in `processBatch`, whose records carry their own. */
   readonly recordMetadata: { readonly topic: string; readonly partition: number; readonly offset: number } | undefined
-  /** The greatest timestamp of the task's inputs up to the record being processed, within `processBatch` up to its last; -1 before the first. */
+  /**
+   * The greatest timestamp, ms since the epoch, of the task's input records up to the one being processed; in `processBatch`, up to the last one of
+   * the batch; -1 before the first record.
+   */
   readonly streamTime: number
   /**
-   * Hands a record to every child, or to the named one. Await what it returns, if it returns a promise, before the next. The input counts as
-   * processed when all that was forwarded has ended, whether it is awaited or not; of promises of your own only those that `process` returns.
+   * Forwards a record to every child, or to the named child. If it returns a promise, await it before the next call. The input record counts as
+   * processed when the processing of every forwarded record has ended, whether it is awaited or not; the task waits for a promise of your own
+   * only if `process` returns it. Throws TOPOLOGY_INVALID for an unknown child.
    */
   forward(record: StreamRecord<KOut, VOut>, child?: string): void | Promise<void>
-  /** Hands a run of records on, in order. */
+  /** Forwards a batch of records in order, as `forward` does for one record. */
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
   /** The partition that Kafka's default partitioner (murmur2) gives a key of one of the topology's topics. Throws TOPIC_MISSING. */
   partitionOf(topic: string, key: Uint8Array): number
-  /** A store that is connected to this processor, or the global store of one. Throws TOPOLOGY_INVALID for any other. */
+  /** The store, or global store, of this name that is connected to this processor. Throws TOPOLOGY_INVALID for any other name. */
   getStateStore<S extends StateStore>(name: string): S
   /**
-   * Calls back every `intervalMs` of the task's stream time or of the wall clock, between two records. When the call fails, or what it forwarded
-   * does, all that it did is taken back, and a dead letter without key and value (KIP-1034) has the cause; the next call comes in its turn.
+   * Calls `punctuator` every `intervalMs` (above 0) of the task's stream time or of the wall clock, between two records. If the call, or a record
+   * that it forwarded, fails, then everything that it did is undone and the cause is written as a dead letter without key and value (KIP-1034);
+   * the schedule continues.
    */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Scheduled
   /**
-   * The input record takes longer than others should wait: from here on its input partition rests, and the task's other inputs go on. Once
-   * `work` has settled `finish` is called with what it gave, in the order of the records, and only then the record counts as processed. It
-   * may write to stores, also while another record waits in the middle of its own processing; it forwards nothing and waits for nothing. When
-   * either fails the record becomes a dead letter; what `finish` had written until then stays. When the task leaves before, `finish` is
-   * not called: the record comes again to whoever has the task then. To be called within `process`.
+   * Defers the end of the current record: its input partition is paused until then, and the task's other inputs go on. After `work` resolves,
+   * `finish` is called with its value, in the order of the deferred records; only then does the record count as processed. `finish` may write to
+   * stores, also while another record is in the middle of its processing; it must be synchronous and must not forward. If `work` or `finish` fails,
+   * the record becomes a dead letter; writes that `finish` made before it failed stay. If the task is revoked first, `finish` is not called:
+   * the next owner of the task consumes the record again. Call it only within `process`: elsewhere it throws TOPOLOGY_INVALID.
    */
   finishLater<T>(work: Promise<T>, finish: (given: T) => void): void
-  /** Sends the input that the record stems from, as it came, with the cause, to the dead-letter topic, in the same commit as everything else; once. */
+  /**
+   * Writes the input record that `record` stems from, unchanged, with the cause to the dead-letter topic, in the task's next commit; once
+   * per input record.
+   */
   deadLetter(record: StreamRecord, cause: unknown): void
 }

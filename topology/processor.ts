@@ -2,25 +2,25 @@ import type { ProcessorContext } from './processor-context.ts'
 import type { StreamRecord } from './stream-record.ts'
 
 /**
- * One step of a topology. There is one instance a task; its calls never overlap.
- * A record that makes `process` throw goes to the dead-letter topic with the error, and the stream goes on: whatever was forwarded and written
- * to stores for its input, by any processor, is taken back. So it is where a sink cannot write what was forwarded.
+ * One step of a topology. Each task has its own instance, whose calls never overlap.
+ * If `process` throws, the input record goes to the dead-letter topic with the error, and the task goes on with the next record: everything that any
+ * processor forwarded or wrote to stores for that input is undone. The same holds if a sink cannot write a forwarded record.
  */
 export interface Processor<KIn = unknown, VIn = unknown, KOut = unknown, VOut = unknown> {
   /** Runs once per task, after every connected store is restored. */
   init?(context: ProcessorContext<KOut, VOut>): void | Promise<void>
-  /** Takes one record. A promise is returned only when there is something to wait for: the next record waits for it. */
+  /** Processes one record. Return a promise only if there is something to wait for: the next record waits for it. */
   process(record: StreamRecord<KIn, VIn>): void | Promise<void>
   /**
-   * Takes a run of consecutive records of one input partition at once. The outcome must be that of `process`, record for record.
-   * When it throws, or something fails that it forwarded, what it forwarded and wrote to stores is taken back and the records come again, fewer
-   * at a time or one by one. What it keeps outside of stores is its own affair.
+   * Processes a batch of consecutive records of one input partition. The result must be the same as that of `process` for each record in turn.
+   * If it throws, or a record that it forwarded fails, then what it forwarded and wrote to stores is undone and the records are delivered again,
+   * fewer at a time or one by one. State that it keeps outside of stores is not undone.
    */
   processBatch?(records: readonly StreamRecord<KIn, VIn>[]): void | Promise<void>
-  /** Runs when the task leaves this instance. Stores are still open; nothing can be forwarded any more. */
+  /** Runs when the task is closed. The stores are still open. Nothing that it forwards or writes is committed any more. */
   close?(): void | Promise<void>
 }
 
-/** Makes a task's own instance: never the same one twice. */
+/** Returns a new processor for each task; it must never return the same object twice. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a topology holds processors of all types; each node checks its own
 export type ProcessorSupplier<P extends Processor<any, any, any, any> = Processor<any, any, any, any>> = () => P

@@ -1,12 +1,12 @@
 import type { Undoable, UndoJournal } from '../stores/index.ts'
 
-/** Which clock a punctuation goes by: that of the records, or that of the machine. */
+/** The clock of a punctuation: `stream-time` is the greatest timestamp of the records, `wall-clock` the machine's time. */
 export type PunctuationType = 'stream-time' | 'wall-clock'
-/** Gets the time that was reached, ms since the epoch. */
+/** Is called with the time that was reached on that clock, ms since the epoch. */
 export type Punctuator = (timestamp: number) => void | Promise<void>
 /** A punctuation that was scheduled. */
 export interface Scheduled {
-  /** No call follows. A second time it does nothing. */
+  /** Ends the schedule: no call follows. A second call has no effect. */
   cancel(): void
 }
 
@@ -17,7 +17,10 @@ interface Schedule {
   next: number
 }
 
-/** A task's schedules. A time that jumps over several intervals fires once. What a record that fails has scheduled, or cancelled, is taken back. */
+/**
+ * The punctuations of a task. If time jumps over several intervals, a schedule fires once. Schedules and cancellations of a failed record
+ * are undone.
+ */
 export class Punctuations implements Undoable {
   readonly #schedules = new Set<Schedule>()
   readonly #journal: UndoJournal
@@ -50,7 +53,7 @@ export class Punctuations implements Undoable {
     return this.#schedules.size === 0
   }
 
-  /** Calls what is due; true when anything was. Stream time counts from the first record on. */
+  /** Calls the punctuators that are due; true if there were any. The first interval of stream time begins with the first record. */
   async fire(type: PunctuationType, now: number): Promise<boolean> {
     let fired = false
     for (const schedule of this.#schedules) {

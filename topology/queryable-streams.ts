@@ -4,173 +4,183 @@ export type { QueriedEntry, QueriedVersion, ReadOptions, VersionQuery }
 
 import type { MetricFamily } from './metrics/index.ts'
 
-/** Where an instance's REST answers. */
+/** The address of an instance's REST API. */
 export interface HostInfo {
-  /** A name or an address. */
+  /** A host name or an IP address. */
   readonly host: string
-  /** Its port. */
+  /** The TCP port. */
   readonly port: number
 }
 
-/** One sub-topology on one partition: "subtopology_partition". */
+/** The id of a task, which runs one sub-topology on one partition: "subtopology_partition". */
 export type TaskId = string
 
-/** An instance of the group, as the group itself tells it. */
+/** An instance of the application, as the group's metadata describes it. */
 export interface InstanceMetadata extends HostInfo {
-  /** Stays the same over restarts with one state directory. */
+  /** The instance's id; it survives restarts with the same state directory. */
   readonly instance: string
-  /** Of the tasks that it runs or follows. */
+  /** The names of the stores of the topology that the instance runs. */
   readonly storeNames: readonly string[]
-  /** Tasks that it runs. */
+  /** Tasks that the instance runs. */
   readonly activeTasks: readonly TaskId[]
-  /** Tasks whose changelogs it follows, ready to take over. */
+  /** Tasks whose changelogs the instance follows as a standby. */
   readonly standbyTasks?: readonly TaskId[]
 }
 
-/** How one store is spread over the group. */
+/** One store of the application, over all of its partitions. */
 export interface StoreMetadata {
-  /** The store's. */
+  /** The name of the store. */
   readonly name: string
-  /** How many tasks hold a part of it. */
+  /** The number of tasks that each hold one partition of the store. */
   readonly partitions: number
-  /** The sub-topology whose tasks hold it (the first part of their ids). To be given where there are several. */
+  /** The sub-topology whose tasks hold the store: the first part of their ids. Required if the topology has several. */
   readonly subTopology?: number
-  /** undefined: it is not logged. */
+  /** The changelog topic; undefined if the store is not logged. */
   readonly changelogTopic: string | undefined
-  /** Whether it tells what a key's value was at a time; default false. */
+  /** Whether the store keeps former values of its keys with their times; default false. */
   readonly versioned?: boolean
-  /** Whether tasks of other sub-topologies read it whole: then an instance knows of its own use only, and the owner of all. Default false. */
+  /** Whether tasks of other sub-topologies read it as a global store, so that instances which do not own a key use its value too. Default false. */
   readonly replicated?: boolean
 }
 
-/** From the first to the last: `rebalancing` and `restoring` come again and again; `stopped` and `failed` are the end. */
+/** The states in their usual order. `rebalancing` and `restoring` recur at each rebalance; `stopped` and `failed` are final. */
 export type StreamsState = 'created' | 'starting' | 'rebalancing' | 'restoring' | 'running' | 'stopping' | 'stopped' | 'failed'
 
-/** How the tasks of this instance stand. */
+/** The status of one task of this instance. */
 export interface TaskStatus {
-  /** Its id. */
+  /** The id of the task. */
   readonly task: TaskId
-  /** For people: `running` and `standby` are the good ones. */
+  /** The state of the task. A healthy task is `running` or `standby`. */
   readonly state: string
-  /** Of its stores, since the task was assigned last; undefined before a restore has ended. */
+  /** What was read from changelogs to restore the task's stores since they were opened; undefined unless the task is running. */
   readonly restored: { readonly records: number; readonly milliseconds: number } | undefined
-  /** Of a standby: how many changelog offsets it is behind; undefined while that is not known. */
+  /** For a standby: the number of changelog offsets that it is behind; undefined while that number is unknown. */
   readonly lag?: number | undefined
 }
 
-/** A value as a standby has it, or a task that the group's rebalance has suspended. */
+/** A value that a standby, or a task suspended by a rebalance, has of a key. */
 export interface StaleValue {
-  /** undefined: no such key there. */
+  /** The value; undefined if the key does not exist there. */
   readonly value: unknown
-  /** How many changelog offsets the standby is behind. A suspended task was behind in none when it was suspended; what it is now is not known. */
+  /** For a standby: the number of changelog offsets that it is behind. Absent for a suspended task: how far it is behind now is unknown. */
   readonly lag?: number
 }
 
 /** Versions of a key. */
 export interface KeyVersions {
-  /** In the order of time. */
+  /** The versions in the order of time. */
   readonly versions: readonly QueriedVersion[]
-  /** They are a standby's or a suspended task's. */
+  /** Present if a standby or a suspended task answered. */
   readonly stale?: true
-  /** As of a `StaleValue`. */
+  /** As in `StaleValue`. */
   readonly lag?: number
 }
 
-/** Which versions, and of whom. */
+/** Which versions to return, and which task to read. */
 export interface KeyVersionsQuery extends VersionQuery {
-  /** Ask this instance's standby or suspended task, not the one that runs. */
+  /** Whether to read this instance's standby or suspended task instead of the running one. Default false. */
   readonly standby?: boolean | undefined
 }
 
-/** One partition's share of an answer: of this instance's task, or of its standby. */
+/** The part of a query's answer that one partition contributes. */
 export interface PartitionShare {
-  /** Whose share it is. */
+  /** The number of the partition. */
   readonly partition: number
-  /** In key order; empty when only their count was asked for. */
+  /** The entries in key order; empty for `countOnly`. */
   readonly entries: readonly QueriedEntry[]
-  /** How many there are. */
+  /** The number of entries; for `countOnly`, the number of matching keys. */
   readonly count: number
-  /** Whether entries follow that the limit has cut off. */
+  /** Whether the limit cut off further entries. */
   readonly more: boolean
-  /** It is a standby's or a suspended task's. */
+  /** Present if a standby or a suspended task answered. */
   readonly stale?: true
-  /** As of a `StaleValue`. */
+  /** As in `StaleValue`. */
   readonly lag?: number
 }
 
-/** Which entries, and of whom. */
+/** Which entries to return, and which tasks to read. */
 export interface PartitionQuery extends StoreQuery {
-  /** Ask this instance's standbys and suspended tasks, not those that run. */
+  /** Whether to read this instance's standbys and suspended tasks instead of the running ones. Default false. */
   readonly standbys?: boolean | undefined
-  /** Of these partitions only. */
+  /** Reads only these partitions. Default: all that the instance has. */
   readonly partitions?: readonly number[] | undefined
-  /** Only how many there are. */
+  /** Whether to return only the number of keys. Default false. */
   readonly countOnly?: boolean | undefined
 }
 
-/** Figures since start. */
+/** Counts since the start of the instance. */
 export interface StreamsCounters {
-  /** Records that were consumed. */
+  /** Input records that were processed. */
   readonly recordsIn: number
-  /** Records that sinks wrote. */
+  /** Records that Kafka has acknowledged: outputs and dead letters, without changelog records. */
   readonly recordsOut: number
-  /** Records that could not be processed. */
+  /** Dead letters that Kafka has acknowledged. */
   readonly deadLetters: number
   /** Commits that succeeded. */
   readonly commits: number
-  /** Records that were read from changelogs. */
+  /** Records that were read from changelogs to restore stores. */
   readonly restoredRecords: number
-  /** Of the group, as this instance saw them. */
+  /** Assignments that the stream threads of this instance received. */
   readonly rebalances: number
 }
 
 /**
- * A running application, as interactive queries, health checks and metrics see it: by messages only, so that it may live in another thread.
+ * The interface of a running application for interactive queries, health checks and metrics. All answers are plain data, so the application may run
+ * in another thread.
  */
 export interface QueryableStreams {
-  /** The consumer group's id, too. */
+  /** The application's id, which is also the id of its consumer group. */
   readonly applicationId: string
-  /** Where this instance's REST answers. */
+  /** The address of this instance's REST API. */
   readonly self: HostInfo
-  /** As of now. */
+  /** The current state. */
   readonly state: StreamsState
-  /** Those of the topology. */
+  /** The stores of the topology. */
   readonly stores: readonly StoreMetadata[]
-  /** Every instance of the group that runs now, this one included; never an invented entry. At most one heartbeat old. Throws BROKER_UNREACHABLE. */
+  /**
+   * The instances of the group that are running, this one included; empty while the group rebalances. The answer is at most one second old. Throws
+   * BROKER_UNREACHABLE, STORE_NOT_READY.
+   */
   instances(): Promise<readonly InstanceMetadata[]>
-  /** The instance that owns the key; undefined while nobody does (a rebalance). Throws STORE_UNKNOWN. */
+  /** The instance that owns the key; undefined while no instance does, as in a rebalance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
   ownerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
-  /** Tasks of this instance: those it runs, and those that it follows, whose state is "standby". */
+  /** The tasks of this instance: those that it runs, and its standbys, whose state is "standby". */
   tasks(): Promise<readonly TaskStatus[]>
-  /** As of now. */
+  /** The current counts. */
   counters(): StreamsCounters
-  /** All else that is recorded, of the instance's stream threads together. */
+  /** All other metrics, summed over the stream threads of the instance. */
   metrics(): Promise<readonly MetricFamily[]>
   /**
-   * The value of a key that this instance owns, committed unless told; undefined: no such key.
-   * Throws STORE_UNKNOWN, STORE_NOT_READY (not owned, or restoring), INPUT_INVALID (no key of the store).
+   * The value of a key that this instance owns, as committed unless `options` say otherwise; undefined if the key does not exist.
+   * Throws STORE_UNKNOWN, STORE_NOT_READY (the partition is not owned, or is restoring), INPUT_INVALID (not a key of this store).
    */
   query(store: string, key: string, options?: ReadOptions): Promise<unknown>
-  /** The instances that follow the key's partition as standbys, while the group rebalances those that did before. Throws STORE_UNKNOWN. */
+  /**
+   * The instances that follow the key's partition as standbys; during a rebalance, those that did before it. Throws STORE_UNKNOWN,
+   * STORE_NOT_READY.
+   */
   standbysOf(store: string, key: string): Promise<readonly InstanceMetadata[]>
-  /** The instance that owned the key until the rebalance began that is under way; undefined: none is. Throws STORE_UNKNOWN. */
+  /**
+   * The instance that owned the key before the current rebalance; undefined if the group is not rebalancing. Throws STORE_UNKNOWN,
+   * STORE_NOT_READY.
+   */
   formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined>
   /**
-   * What this instance's standby has of a key, or its task that is suspended. Throws STORE_UNKNOWN, STORE_NOT_READY (there is neither, a standby
-   * does not know its lag yet, a task was suspended before it was restored).
+   * The value that this instance's standby, or its suspended task, has of a key. Throws STORE_UNKNOWN, STORE_NOT_READY (this instance has neither, the
+   * standby's lag is still unknown, or the task was suspended before it was restored).
    */
   queryStale(store: string, key: string): Promise<StaleValue>
   /**
-   * Versions of a key of a versioned store, committed unless told. Throws STORE_UNKNOWN, STORE_NOT_READY (as `query`, and `queryStale`),
-   * INPUT_INVALID (no key of the store, or the store is not versioned).
+   * Versions of a key of a versioned store, as committed unless the query says otherwise. Throws STORE_UNKNOWN, STORE_NOT_READY (as `query` and
+   * `queryStale`), INPUT_INVALID (not a key of this store, or the store is not versioned).
    */
   queryVersions(store: string, key: string, query?: KeyVersionsQuery): Promise<KeyVersions>
   /**
-   * Entries of the partitions that this instance owns and that are restored (or of its standbys that know their lag and its suspended tasks), a
-   * share each, in the order of the partitions. `limit` holds for each share, so that the first `limit` keys of all are among them.
+   * Entries of the restored partitions that this instance owns (with `standbys`: of its standbys whose lag is known and of its suspended tasks): one
+   * share per partition, in partition order. `limit` applies to each share, so the first `limit` keys over all shares are included.
    * Throws STORE_UNKNOWN, STORE_NOT_READY (a partition moved while it was read), INPUT_INVALID.
    */
   queryPartitions(store: string, query?: PartitionQuery): Promise<readonly PartitionShare[]>
-  /** The value that this instance used last (of the key, when one is given); undefined: none yet. */
+  /** The value that this instance used last, of the given key if there is one; undefined if it has used none. */
   queryLatest(store: string, key?: string): Promise<unknown>
 }

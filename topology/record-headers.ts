@@ -1,13 +1,13 @@
 import { inspect } from 'node:util'
 import { SluiceError, ByteReader, ByteWriter, varbytesSize, varintSize } from '../base/index.ts'
 
-/** A header's value: bytes, or text that goes out as UTF-8. */
+/** The value of a header: bytes, text (written as UTF-8), or null. */
 export type HeaderValue = Uint8Array | string | null
 
 /**
- * A record's headers by their names; a name that occurs more than once has an array. The object that a record brings is never changed, and as
- * long as it is passed on as it is, its headers go out byte for byte and in their order (KIP-82). An object made from it (`{ ...headers }`) has
- * the order of its own names; `headerEntries` and `orderedHeaders` keep any order. A name without a value (undefined) is left out.
+ * A record's headers by name; a name that occurs more than once has an array of values. The headers object of an input record is frozen; if it is
+ * forwarded itself, its headers are written byte for byte and in their order (KIP-82). A copy (`{ ...headers }`) is written in the order of its
+ * property names; `headerEntries` and `orderedHeaders` keep any order. A name whose value is undefined is omitted.
  */
 export type Headers = Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>
 
@@ -16,10 +16,10 @@ export type HeaderEntry = readonly [name: string, value: HeaderValue]
 
 export const noHeaders: Headers = Object.freeze({})
 
-/** Where such an object has its headers as Kafka has them: their number, then names and values. No copy of the object takes it along. */
+/** The property with the headers in Kafka's encoding: their number, then names and values. It is not enumerable, so copies do not have it. */
 const wire = Symbol('wire')
 
-/** The headers that stand in a record after its value. The bytes are not copied. */
+/** Decodes the headers that follow the value in an encoded record. The bytes are not copied. */
 export function readHeaders(bytes: Buffer): Headers {
   const headers: Record<string, HeaderValue | HeaderValue[]> = {}
   const reader = new ByteReader(bytes)
@@ -27,7 +27,7 @@ export function readHeaders(bytes: Buffer): Headers {
   return sealed(headers, bytes)
 }
 
-/** Headers in this order; a name may occur more than once. Throws SluiceError HEADERS_INVALID. */
+/** Headers that are written in the order of `entries`; a name may occur more than once. Throws SluiceError HEADERS_INVALID. */
 export function orderedHeaders(entries: Iterable<HeaderEntry>): Headers {
   const headers: Record<string, HeaderValue | HeaderValue[]> = {}
   const parts: (Uint8Array | string | null)[] = []
@@ -38,7 +38,7 @@ export function orderedHeaders(entries: Iterable<HeaderEntry>): Headers {
   return sealed(headers, encode(parts))
 }
 
-/** All headers in their order, names that occur more than once as often as they do. Throws SluiceError HEADERS_INVALID. */
+/** All headers in their order, with one entry for each value of a name. Throws SluiceError HEADERS_INVALID. */
 export function headerEntries(headers: Headers | undefined): HeaderEntry[] {
   const known = wireOf(headers)
   const entries: HeaderEntry[] = []
@@ -52,7 +52,10 @@ export function headerEntries(headers: Headers | undefined): HeaderEntry[] {
   return entries
 }
 
-/** The headers with this one in the place of all of its name, or at their end. */
+/**
+ * The headers with this one instead of all headers of its name, at the place of the first of those or else at the end. Throws SluiceError
+ * HEADERS_INVALID.
+ */
 export function withHeader(headers: Headers | undefined, name: string, value: HeaderValue): Headers {
   const entries = headerEntries(headers)
   const first = entries.findIndex(([other]) => other === name)
@@ -61,8 +64,8 @@ export function withHeader(headers: Headers | undefined, name: string, value: He
 }
 
 /**
- * The headers as they stand in a record after its value; undefined: none. A view, where they came so. Whatever a program may have given is
- * looked at. Throws SluiceError HEADERS_INVALID.
+ * The headers in Kafka's encoding, as they follow the value in a record; undefined if there are none. Headers of an input record are returned as
+ * a view of its bytes. Accepts any value, since programs may pass any, and throws SluiceError HEADERS_INVALID for what are not headers.
  */
 export function headerBytes(headers: unknown): Buffer | undefined {
   if (headers === undefined || headers === null) return undefined
@@ -80,7 +83,7 @@ function sealed(headers: Record<string, HeaderValue | HeaderValue[]>, bytes: Buf
   return Object.freeze(Object.defineProperty(headers, wire, { value: bytes }))
 }
 
-/** In time that does not grow with how often the name came before. */
+/** Adds a value in constant time, however often the name occurred before. */
 function addTo(headers: Record<string, HeaderValue | HeaderValue[]>, name: string, value: HeaderValue): void {
   if (name === '__proto__' && !Object.hasOwn(headers, name)) {
     Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
@@ -110,13 +113,13 @@ function partsOf(headers: unknown): Parts {
   return parts
 }
 
-/** Made by a literal, or in that manner: of a list, a Map or a Date the names would not be those that are meant. */
+/** Whether a value is a plain object. The property names of a list, a Map or a Date are not header names. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
-/** Names come again and again. */
+/** Encoded header names: most records have the same few. */
 const knownNames = new Map<string, Buffer>()
 const maxKnownNames = 256
 
@@ -135,7 +138,7 @@ function checkedValue(name: string, value: unknown): HeaderValue {
   throw invalid(`the value of header "${name}" must be bytes, text that UTF-8 can encode, null, or a list of those`, value)
 }
 
-/** Whether no surrogate stands alone. */
+/** Whether UTF-8 can encode the text: it has no lone surrogate. */
 function isText(text: string): boolean {
   return (text as string & { isWellFormed(): boolean }).isWellFormed()
 }

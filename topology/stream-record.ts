@@ -2,23 +2,23 @@ import type { Headers } from './record-headers.ts'
 
 export type { Headers }
 
-/** A record in flight. Records are never changed: a processor forwards a new one. */
+/** A record within a topology. Records are never changed: a processor forwards a new one. */
 export interface StreamRecord<K = unknown, V = unknown> {
-  /** As the source's serde gave it, or the processor that made it; null: none. */
+  /** The key, as the source's serde decoded it or a processor set it; null if there is none. */
   readonly key: K
-  /** As the source's serde gave it, or the processor that made it; null: a deletion. */
+  /** The value, as the source's serde decoded it or a processor set it; null marks a deletion. */
   readonly value: V
   /** Event time, ms since the epoch. */
   readonly timestamp: number
-  /** undefined: none. */
+  /** The headers; undefined if there are none. */
   readonly headers: Headers | undefined
-  /** The input record that this one stems from, however many processors lie between. */
+  /** The topic of the input record that this record stems from. */
   readonly topic: string
-  /** Of the topic. */
+  /** The partition of that input record. */
   readonly partition: number
-  /** In the partition. */
+  /** The offset of that input record. */
   readonly offset: number
-  /** The input record's bytes, for the dead-letter topic; undefined when the record is that very input. */
+  /** The input record with its bytes, for the dead-letter topic; undefined if this record is that input record itself. */
   readonly source: RawRecord | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { NodeDefinition, StoreDefinition, SubTopology } from './topology-definition.ts'
 
-/** Splits checked nodes into those that hang together, numbered in the order in which their first node was added. */
+/** Splits checked nodes into connected components, numbered in the order in which their first nodes were added. */
 export function splitIntoSubTopologies(
   nodes: readonly NodeDefinition[],
   stores: readonly StoreDefinition[],

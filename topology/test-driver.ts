@@ -24,48 +24,48 @@ import type { StoreDefinition, SubTopology } from './topology-definition.ts'
 
 const applicationId = 'test'
 
-/** A record to pipe in. Text is UTF-8. */
+/** An input record. Text is encoded as UTF-8. */
 export interface TestRecord {
-  /** Default null. */
+  /** The key; default null. */
   readonly key?: Uint8Array | string | null
-  /** null: a deletion. */
+  /** The value; null marks a deletion. */
   readonly value: Uint8Array | string | null
-  /** Default: the driver's clock. */
+  /** Event time, ms; default: the sum of the `advanceWallClockTime` calls, which begins at 0. */
   readonly timestamp?: number
-  /** Default none. */
+  /** The headers; default none. */
   readonly headers?: RawRecord['headers']
 }
 
-/** How keys and values are read; bytes as they are where a serde is left out. */
+/** The serdes that decode output records; without a serde, the bytes are returned. */
 export interface TestSerdes<K, V> {
-  /** Of the keys. */
+  /** The serde of the keys. */
   readonly key?: Serde<K>
-  /** Of the values. */
+  /** The serde of the values. */
   readonly value?: Serde<V>
 }
 
 /** A record that a sink wrote, decoded. */
 export interface DecodedRecord<K, V> extends Omit<OutputRecord, 'key' | 'value'> {
-  /** null: it has none. */
+  /** The key; null if there is none. */
   readonly key: K | null
-  /** null: a deletion. */
+  /** The value; null marks a deletion. */
   readonly value: V | null
 }
 
 /** A line that a processor logged. */
 export interface TestLog {
-  /** How much it matters. */
+  /** The level of the line. */
   readonly level: 'info' | 'warn'
-  /** For people. */
+  /** The text of the line. */
   readonly message: string
-  /** What goes with it. */
+  /** Further fields. */
   readonly fields: Readonly<Record<string, unknown>>
 }
 
 /**
- * Runs a topology without a broker: every sub-topology as one task on partition 0, stores in memory, output kept for reading.
- * A global store of a store is the store itself: what was written to it is seen at once, before a commit.
- * What a sink writes to a topic that a source reads is piped on.
+ * Runs a topology without a broker: every sub-topology is one task on partition 0, stores are in memory, and outputs are kept until they are read.
+ * A global store is the store itself, so its readers see writes at once, before a commit.
+ * A record that a sink writes to a topic that a source reads is also processed as input.
  *
  *     const driver = await TopologyTestDriver.open(topology)
  *     await driver.pipe('data', { key: 'wine', value })
@@ -73,12 +73,12 @@ export interface TestLog {
  *     await driver.close()
  */
 export class TopologyTestDriver {
-  /** Where records go that cannot be processed. */
+  /** The topic of the dead letters. */
   static readonly deadLetterTopic = 'dead-letters'
 
-  /** What the processors told whoever runs the application. */
+  /** The log lines of the processors. */
   readonly logs: TestLog[] = []
-  /** What the processors recorded. */
+  /** The metrics that the processors recorded. */
   readonly metrics = new MetricsRecorder()
   readonly #tasks: TestTask[] = []
   readonly #output = new Map<string, OutputRecord[]>()
@@ -87,7 +87,7 @@ export class TopologyTestDriver {
 
   private constructor() {}
 
-  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID; TOPIC_MISMATCH where the dead-letter topic takes next to nothing. */
+  /** Throws TOPOLOGY_INVALID, CONFIG_INVALID, and TOPIC_MISMATCH if the configured limit of the dead-letter topic is too small. */
   static async open(topology: Topology, options: TestDriverOptions = {}): Promise<TopologyTestDriver> {
     checkOptions({ of: 'TopologyTestDriver' }, testDriverTable, options)
     const { topicConfigs } = completeOptions(testDriverTable, options)
@@ -107,19 +107,19 @@ export class TopologyTestDriver {
     return driver
   }
 
-  /** Processes one record at once, and all that follows from it. */
+  /** Processes one record, and the records that follow from it. Throws RangeError if no source reads the topic. */
   async pipe(topic: string, record: TestRecord): Promise<void> {
     await this.#run(topic, [record], (graph, [raw]) => graph.process(raw as RawRecord))
   }
 
-  /** Processes a run of records as one micro-batch. */
+  /** Processes records as one batch. Throws RangeError if no source reads the topic. */
   async pipeBatch(topic: string, records: readonly TestRecord[]): Promise<void> {
     if (records.length > 0) await this.#run(topic, records, (graph, raw) => graph.processBatch(raw))
   }
 
-  /** Takes what was written to the topic since the last read, as bytes. */
+  /** Returns and forgets the records that were written to the topic since the last read, as bytes. */
   read(topic: string): OutputRecord[]
-  /** The same, decoded: a null key or value stays null. Throws what the serdes throw. */
+  /** Returns and forgets these records, decoded; a null key or value stays null. Throws what the serdes throw. */
   read<K = Uint8Array, V = Uint8Array>(topic: string, serdes: TestSerdes<K, V>): DecodedRecord<K, V>[]
   read<K, V>(topic: string, serdes?: TestSerdes<K, V>): OutputRecord[] | DecodedRecord<K, V>[] {
     const records = this.#output.get(topic) ?? []
@@ -133,7 +133,7 @@ export class TopologyTestDriver {
     }))
   }
 
-  /** Moves the wall clock and fires the punctuations that are due. */
+  /** Advances the wall clock, and calls the punctuators that are due. */
   async advanceWallClockTime(milliseconds: number): Promise<void> {
     this.#now += milliseconds
     for (const task of this.#tasks) {
@@ -142,7 +142,7 @@ export class TopologyTestDriver {
     }
   }
 
-  /** A store by its name; undefined: there is none. What was written is seen at once, by queries after `commit`. */
+  /** The store of this name; undefined if there is none. Its reads see writes at once, its queries after `commit`. */
   getStateStore<S extends StateStore>(name: string): S | undefined {
     return this.#tasks.map(task => task.stores.get(name)?.store).find(store => store !== undefined) as S | undefined
   }
@@ -248,7 +248,7 @@ class TestTask {
     return task
   }
 
-  /** Waits for what finishes later. */
+  /** Waits for deferred records. */
   async settle(): Promise<void> {
     for (const { record, work } of this.#late.splice(0)) {
       try {

@@ -2,7 +2,7 @@ import { SluiceError } from '../base/index.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
 import type { NodeDefinition, StoreDefinition } from './topology-definition.ts'
 
-/** Throws TOPOLOGY_INVALID at the first thing that is wrong. */
+/** Throws TOPOLOGY_INVALID for the first mistake that is found. */
 export function checkTopology(nodes: readonly NodeDefinition[], stores: readonly StoreDefinition[]): void {
   const byName = new Map(nodes.map(node => [node.name, node]))
   if (!nodes.some(node => node.kind === 'source')) fail('the topology has no source, so it would never receive a record')
@@ -59,7 +59,7 @@ function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefi
   }
 }
 
-/** The global stores as they are named, with their stores. For a topology that is right otherwise. Throws TOPOLOGY_INVALID. */
+/** Finds the builders of the named global stores. The topology has passed `checkTopology`. Throws TOPOLOGY_INVALID. */
 export function checkReplicas(
   nodes: readonly NodeDefinition[],
   stores: readonly StoreDefinition[],

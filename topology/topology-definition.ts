@@ -2,8 +2,7 @@ import type { Serde } from '../records/index.ts'
 import type { StoreBuilder } from '../stores/index.ts'
 import type { ProcessorSupplier } from './processor.ts'
 
-// Serdes and processors of all types stand side by side in a topology; each node knows its own.
-/** A serde of any type: each node of a topology knows its own. */
+/** A serde of any type: one topology holds serdes of many types, and each node knows its own. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type AnySerde = Serde<any>
 
@@ -13,7 +12,7 @@ export interface SourceDefinition {
   readonly topics: readonly string[]
   readonly key: AnySerde
   readonly value: AnySerde
-  /** A control input: a task that starts reads it to its end before the first record of its other inputs. */
+  /** Whether this is a bootstrap input: a task that starts reads it to its end before it processes its other inputs. */
   readonly bootstrap: boolean
 }
 
@@ -30,7 +29,7 @@ export interface SinkDefinition {
   readonly topic: string
   readonly key: AnySerde
   readonly value: AnySerde
-  /** What chooses a record's partition in place of its key's bytes. */
+  /** Returns the bytes whose hash chooses the partition, from the key. Default: the serialized key. */
   readonly partitionBy?: (key: unknown) => Uint8Array
   readonly parents: readonly string[]
 }
@@ -43,13 +42,13 @@ export interface StoreDefinition {
   readonly processors: readonly string[]
 }
 
-/** The nodes that hang together, by edges or by a store: what one task runs, on one partition. */
+/** Nodes that are connected by edges or by a shared store. One task runs one sub-topology on one partition. */
 export interface SubTopology {
   readonly id: number
   /** Parents before children. */
   readonly nodes: readonly NodeDefinition[]
   readonly stores: readonly StoreDefinition[]
-  /** Stores of other sub-topologies that it reads whole: of each, the processors here that do. */
+  /** Stores of other sub-topologies that processors of this one read as global stores; `processors` names only processors of this sub-topology. */
   readonly globalStores: readonly StoreDefinition[]
   readonly sourceTopics: readonly string[]
 }

@@ -10,8 +10,8 @@ import type { SinkOptions, SourceOptions } from './topology-options.ts'
 import type { NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
 
 /**
- * Builds a graph of sources, processors, sinks and state stores, in the manner of Kafka Streams' Processor API.
- * Nodes may be named as parents before they are added; `build` checks the whole.
+ * Builds a graph of sources, processors, sinks and state stores, like the Processor API of Kafka Streams.
+ * A node may be named as a parent before it is added; the topology is checked when an application or a test driver is made from it.
  */
 export class Topology {
   readonly #nodes: NodeDefinition[] = []
@@ -20,19 +20,25 @@ export class Topology {
   /** Processors that read a store of another sub-topology, by the store's name. */
   readonly #globalStores = new Map<string, string[]>()
 
-  /** Records of the topics enter here. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+  /** Adds a source: records of the topics enter the topology here. Throws TOPOLOGY_INVALID for an invalid option and for a name that is taken. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
     checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
     const { key, value, bootstrap } = completeOptions(sourceTable, options)
     return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, bootstrap })
   }
 
-  /** Records of the parents go to a processor; the supplier makes one for each task. */
+  /**
+   * Adds a processor that receives the records of its parents; the supplier makes one for each task. Throws TOPOLOGY_INVALID for a name
+   * that is taken.
+   */
   addProcessor(name: string, supplier: ProcessorSupplier, ...parents: readonly string[]): this {
     return this.#add({ kind: 'processor', name, supplier, parents })
   }
 
-  /** Records that reach it go to the topic, by the key's partition. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+  /**
+   * Adds a sink that writes the records of its parents to the topic, to the partition that their key chooses. Throws TOPOLOGY_INVALID for an invalid
+   * option and for a name that is taken.
+   */
   addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
     checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
     const { key, value, partitionBy } = options
@@ -40,14 +46,17 @@ export class Topology {
     return this.#add({ kind: 'sink', name, topic, key, value, ...by, parents })
   }
 
-  /** Adds a store and connects it to the processors; processors that share a store run in the same task. */
+  /**
+   * Adds a store and connects it to the processors; processors that share a store run in the same task. Throws TOPOLOGY_INVALID for a name
+   * that is taken.
+   */
   addStateStore(builder: StoreBuilder, ...processors: readonly string[]): this {
     if (this.#stores.has(builder.name)) throw new SluiceError('TOPOLOGY_INVALID', `store "${builder.name}" was added twice`)
     this.#stores.set(builder.name, { builder, processors: [...processors] })
     return this
   }
 
-  /** Connects stores that were added to a processor. Throws TOPOLOGY_INVALID for one that is not. */
+  /** Connects a processor to stores that were added before. Throws TOPOLOGY_INVALID for a store that was not. */
   connectProcessorAndStateStores(processor: string, ...stores: readonly string[]): this {
     for (const name of stores) {
       const store = this.#stores.get(name)
@@ -59,9 +68,9 @@ export class Topology {
   }
 
   /**
-   * Lets processors of other sub-topologies read a logged store: each instance follows all partitions of its changelog, and they get a copy
-   * of the whole under the store's name. It shows what was committed, a moment later. It is for reading: what is written to it stays there.
-   * Their tasks start once it holds what the store's read-first inputs held before.
+   * Lets processors of other sub-topologies read a logged store: each stream thread that needs the store follows all partitions of its changelog,
+   * and these processors read that copy under the store's name. The copy shows what was committed, shortly after the commit. It is for reading: writes to
+   * it stay in the copy. The tasks that read it start once the copy holds what the store's bootstrap inputs held before.
    */
   addGlobalStore(store: string, ...processors: readonly string[]): this {
     this.#globalStores.set(store, [...new Set([...(this.#globalStores.get(store) ?? []), ...processors])])
@@ -69,7 +78,7 @@ export class Topology {
   }
 
   /**
-   * The checked topology. Throws TOPOLOGY_INVALID that names the node or store and what is wrong with it.
+   * Checks the topology and returns its definition. Throws TOPOLOGY_INVALID, which names the node or store and what is wrong with it.
    *
    * @internal
    */

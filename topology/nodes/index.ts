@@ -1,5 +1,5 @@
 // The nodes of a running topology, and the unit of work for one input.
-// Work that fails leaves nothing but its dead letter.
+// A unit of work that fails leaves nothing but its dead letter.
 // Not here: where records come from or go to.
 export type { TaskServices } from './node.ts'
 export { ProcessorTopology } from './processor-topology.ts'

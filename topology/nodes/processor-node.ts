@@ -13,13 +13,13 @@ export interface ProcessorNodeParts {
   readonly children: readonly Node[]
   readonly services: NodeServices
   readonly punctuations: Punctuations
-  /** Stores, and global stores of stores, that the processor is connected to. */
+  /** The names of the stores and global stores that the processor is connected to. */
   readonly storeNames: ReadonlySet<string>
   /** The greatest timestamp that the task has seen. */
   readonly streamTime: () => number
 }
 
-/** Runs a user's processor and is its context. A record that makes it throw fails, with all that was done for its input. */
+/** Runs a user's processor and is its context. If the processor throws, the unit of work of the record's input fails. */
 export class ProcessorNode implements Node, ProcessorContext {
   readonly name: string
   readonly batches: boolean
@@ -64,7 +64,7 @@ export class ProcessorNode implements Node, ProcessorContext {
       return inOrder(records, record => this.process(record))
     }
     try {
-      // A copy: what a processor does to it must not be done to the run.
+      // A copy, so that a processor that changes the list does not change the run.
       const waiting: unknown = this.#processor.processBatch([...records])
       if (waiting instanceof Promise) return this.#background(waiting.catch(oneByOne))
     } catch (error) {
@@ -90,7 +90,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     }
   }
 
-  /** The same of what is no call of the processor: who has begun it may not wait for it. */
+  /** Keeps the unit of work open until a forward ends, because the processor that called it may not await it. */
   async #background(waiting: Promise<void>): Promise<void> {
     const { services } = this.#parts
     services.started()

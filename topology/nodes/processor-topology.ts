@@ -10,8 +10,8 @@ import type { WorkBinding } from '../output/index.ts'
 import { WorkUnit } from './work-unit.ts'
 
 /**
- * One task's graph: a sub-topology with its own nodes and processors. An input record is processed whole, or becomes a dead letter and leaves
- * nothing else: alone and in a run alike.
+ * One task's graph: a sub-topology with its own nodes and processors. An input record is either processed completely, or becomes a dead letter and has
+ * no other effect. This holds for a single record and for each record of a run.
  */
 export class ProcessorTopology {
   readonly #sources = new Map<string, SourceNode>()
@@ -25,7 +25,7 @@ export class ProcessorTopology {
     this.#punctuations = new Punctuations(this.#unit.journal)
     const { services } = this.#unit
     const nodes = new Map<string, Node>()
-    // Children first: each node is made with those that follow it.
+    // Children first: a node is constructed with its children.
     for (const node of definition.nodes.toReversed()) {
       const children = definition.nodes.flatMap(other =>
         other.kind !== 'source' && other.parents.includes(node.name) ? [nodes.get(other.name) as Node] : [],
@@ -60,7 +60,7 @@ export class ProcessorTopology {
     return this.#streamTime
   }
 
-  /** What the task's stores note their writes in, so that they can be taken back. */
+  /** The journal in which the task's stores note their writes, so that the writes can be undone. */
   get work(): WorkBinding {
     return this.#unit
   }
@@ -82,7 +82,7 @@ export class ProcessorTopology {
     return this.#run(records)
   }
 
-  /** All of them as one unit of work; when that fails, each half of them: in the end the record that it is about is alone. */
+  /** Processes the records as one unit of work. If it fails, each half is processed again, until the failing record is alone. */
   #run(records: readonly RawRecord[]): void | Promise<void> {
     const unit = this.#unit
     const streamTime = this.#streamTime
@@ -96,7 +96,7 @@ export class ProcessorTopology {
     }
   }
 
-  /** Stream time is each record's own, as it would be if it had come alone; of what is processed as one, the last of it. */
+  /** Stream time advances with each record, as if the records came one by one; for `processBatch`, it advances to the last record first. */
   #give(records: readonly RawRecord[]): void | Promise<void> {
     const source = this.#source((records[0] as RawRecord).topic)
     if (records.length > 1 && source.batches) {
@@ -129,7 +129,7 @@ export class ProcessorTopology {
     await this.#end(records, streamTime)
   }
 
-  /** `streamTime`: before them. */
+  /** `streamTime`: the stream time before these records; it is restored if they are processed again. */
   #end(records: readonly RawRecord[], streamTime: number): void | Promise<void> {
     const unit = this.#unit
     const rest = unit.rest()
@@ -141,14 +141,14 @@ export class ProcessorTopology {
     return inOrder([records.slice(0, middle), records.slice(middle)], half => this.#run(half))
   }
 
-  /** Fires what is due; true when anything was. */
+  /** Calls the punctuators that are due; true if there were any. */
   async punctuate(wallClock: number): Promise<boolean> {
     const byStream = await this.#punctuations.fire('stream-time', this.#streamTime)
     const byClock = await this.#punctuations.fire('wall-clock', wallClock)
     return byStream || byClock
   }
 
-  /** Every processor is closed, even when one fails; the first failure is thrown at the end. */
+  /** Closes every processor, even if one fails; then throws the first failure. */
   async close(): Promise<void> {
     const results = await Promise.allSettled(this.#processors.map(processor => processor.close()))
     const failed = results.find(result => result.status === 'rejected')

@@ -3,7 +3,7 @@ import type { Node, NodeServices } from './node.ts'
 import type { StreamRecord } from '../stream-record.ts'
 import type { SinkDefinition } from '../topology-definition.ts'
 
-/** Turns records to bytes and gives them to the task's collector. What its topic will never take fails with the input that it stems from. */
+/** Serializes records and gives them to the task's collector. A record that its topic would never accept fails the unit of work of its input. */
 export class SinkNode implements Node {
   readonly name: string
   readonly batches = false

@@ -4,14 +4,14 @@ import { inOrder, type Node, type TaskServices } from './node.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SourceDefinition } from '../topology-definition.ts'
 
-/** Turns the bytes of an input record into a key and a value. What cannot be turned goes to the dead letters. */
+/** Deserializes the key and value of an input record. A record that cannot be deserialized becomes a dead letter. */
 export class SourceNode implements Node {
   readonly name: string
   readonly #definition: SourceDefinition
   readonly #children: readonly Node[]
   readonly #services: TaskServices
   readonly batches: boolean
-  /** Bytes pass as they are, record objects included. */
+  /** Whether key and value are bytes on both sides: then the record object itself is passed on. */
   readonly #passes: boolean
 
   constructor(definition: SourceDefinition, children: readonly Node[], services: TaskServices) {
@@ -19,7 +19,7 @@ export class SourceNode implements Node {
     this.#definition = definition
     this.#children = children
     this.#services = services
-    // Several children see each record in turn, so that what they send keeps the order that single records would have.
+    // With several children, each record goes to all of them before the next one, so that outputs have the same order as for single records.
     this.batches = children.length === 1 && (children[0] as Node).batches
     this.#passes = definition.key === bytesSerde && definition.value === bytesSerde
   }

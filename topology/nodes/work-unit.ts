@@ -18,14 +18,14 @@ interface Late {
 const nothing: CollectorMark = {}
 
 /**
- * What a task does for one input record, a run of them, or a punctuation: all of it counts, or nothing does. Outputs and the writes of all the
- * task's stores are taken back together; dead letters and what finishes later leave when the unit has ended.
- * A run fails as one: who runs it gives its records again, fewer at a time.
+ * The work of a task for one input record, for a run of records, or for a punctuation: all of its effects count, or none. Outputs and the writes to all
+ * stores of the task are undone together; dead letters and deferred records are passed on when the unit ends.
+ * A run fails as a whole: the caller repeats its records, fewer at a time.
  */
 export class WorkUnit implements Undoable, WorkBinding {
-  /** The stores note their writes in it. */
+  /** The stores note their writes here, so that they can be undone. */
   readonly journal = new UndoJournal()
-  /** Of a store: the unit ends after the write, and fails with it. */
+  /** A store calls this for an asynchronous write: the unit ends after the write, and fails if the write fails. */
   readonly underWay = (write: Promise<unknown>): void => {
     this.#running++
     write.then(
@@ -33,22 +33,22 @@ export class WorkUnit implements Undoable, WorkBinding {
       (error: unknown) => this.#ended({ error }),
     )
   }
-  /** What nodes see of it. */
+  /** The services for the nodes. */
   readonly services: NodeServices
   readonly #task: TaskServices
-  /** One, or a run of records of one topic-partition in the order of their offsets. */
+  /** One record, or a run of records of one topic-partition in offset order. */
   #inputs: readonly RawRecord[] = []
   #open = false
-  /** A step that belongs to an input of before; see `#apart`. */
+  /** The running step that belongs to an earlier input; see `#apart`. */
   #step: { refusal: { readonly cause: unknown } | undefined } | undefined
-  /** Calls of nodes that have not ended: one may have started another without waiting for it. */
+  /** The number of asynchronous calls of nodes that have not ended: a call may start another without waiting for it. */
   #running = 0
   #onIdle: (() => void) | undefined
-  /** What such a call has thrown, and nobody may have heard. */
+  /** An error of such a call; the caller may not have awaited it. */
   #broken: { readonly error: unknown } | undefined
   #start: CollectorMark = nothing
   #failure: { readonly cause: unknown } | undefined
-  /** One an input. */
+  /** At most one per input. */
   readonly #letters: Letter[] = []
   readonly #dead = new Set<StreamRecord>()
   readonly #late: Late[] = []
@@ -88,7 +88,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.#failure ??= { cause }
   }
 
-  /** Resolves when all that the nodes have begun has ended; undefined: it has. Throws what broke on the way. */
+  /** Resolves when every asynchronous call of a node has ended; undefined if none is running. Throws errors that are not a record's fault. */
   rest(): Promise<void> | undefined {
     if (this.#running > 0)
       return new Promise<void>(resolve => (this.#onIdle = resolve)).then(() => {
@@ -99,14 +99,14 @@ export class WorkUnit implements Undoable, WorkBinding {
     return undefined
   }
 
-  /** Nothing was done. */
+  /** Undoes everything and ends the unit without a dead letter. */
   abandon(): void {
     this.#rollback({ output: this.#start, journal: 0, failure: undefined })
     this.journal.end()
     this.#reset()
   }
 
-  /** Ends it: an input that failed leaves a dead letter alone. */
+  /** Ends the unit. If it failed, everything is undone and its input becomes a dead letter. */
   end(): void {
     const failure = this.#failure
     if (failure !== undefined) {
@@ -122,7 +122,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     for (const { record, work } of late) this.#task.finishLater(record, work)
   }
 
-  /** Of the journal: a dead letter, or what was to finish later, is not to be. */
+  /** Called by the journal: removes a dead letter or a deferred record that is undone. */
   undo(what: unknown): void {
     for (const list of [this.#letters, this.#late] as unknown[][]) {
       const at = list.lastIndexOf(what)
@@ -147,7 +147,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.end()
   }
 
-  /** Of a record that names no input it is the unit's own input that fails. One input has one dead letter. */
+  /** A record that names no input makes the unit itself fail. Each input has at most one dead letter. */
   #deadLetter(record: StreamRecord, cause: unknown): void {
     if (this.#step !== undefined) return void (this.#step.refusal ??= { cause })
     if (!this.#open) return this.#task.deadLetter(record, cause)
@@ -163,9 +163,9 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.journal.note(this, letter, undefined)
   }
 
-  /** Of a record in a run that names none of it, the run fails: in the end its input is alone. */
+  /** If the record names no input of a run, the run fails and is split, until its input is alone. */
   #finishLater(record: StreamRecord, work: Promise<() => void>): void {
-    // It may fail before the unit has ended, and nobody waits for it until then.
+    // The work may reject before the unit ends, when nothing awaits it yet.
     work.catch(() => undefined)
     if (!this.#open) return this.#task.finishLater(record, work)
     const input = this.#inputOf(record) ?? (this.#inputs.length === 1 ? this.#inputs[0] : undefined)
@@ -178,7 +178,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     this.journal.note(this, late, undefined)
   }
 
-  /** The input that a record stems from, as it came: what the processors have made of it says no more than which it is. */
+  /** The unchanged input record that a record stems from. Only topic, partition and offset of the given record are used, by binary search. */
   #inputOf(record: StreamRecord): RawRecord | undefined {
     const inputs = this.#inputs
     if (!hasOrigin(record)) return inputs.length === 1 ? inputs[0] : undefined
@@ -193,7 +193,7 @@ export class WorkUnit implements Undoable, WorkBinding {
     return found?.offset === offset && found.topic === topic && found.partition === partition ? found : undefined
   }
 
-  /** What it does stays. It has no outputs, and a dead letter is that of the record that it belongs to. */
+  /** The changes of the step stay. It must not forward; a dead letter that it requests becomes the one of the record that it belongs to. */
   #apart(step: () => unknown): void {
     const own = { refusal: undefined as { readonly cause: unknown } | undefined }
     this.#step = own
@@ -246,7 +246,7 @@ export class WorkUnit implements Undoable, WorkBinding {
   }
 }
 
-/** Throws for an asynchronous step: the record counts as processed when it returns. */
+/** Throws PROCESSING_FAILED if the step returned a promise: the record counts as processed when the step returns. */
 function mustNotWait(returned: unknown): void {
   if (!(returned instanceof Promise)) return
   returned.catch(() => undefined)

@@ -1,32 +1,32 @@
 import type { Headers } from '../stream-record.ts'
 
-/** A record on its way out, as the sinks give it. */
+/** A serialized record that a task writes. */
 export interface OutputRecord {
-  /** null: it has none. */
+  /** The key; null if there is none. */
   readonly key: Uint8Array | null
-  /** null: a deletion. */
+  /** The value; null marks a deletion. */
   readonly value: Uint8Array | null
   /** Event time, ms since the epoch. */
   readonly timestamp: number
-  /** undefined: none. */
+  /** The headers; undefined if there are none. */
   readonly headers: Headers | undefined
 }
 
 /**
- * Takes what a task writes. It only buffers: the records leave with the task's commit.
+ * Buffers the records that a task writes until the task's commit sends them.
  * Records of one topic-partition keep their order.
  */
 export interface Collector {
   /**
-   * `partition` undefined: by the key (murmur2, as Kafka's default partitioner); without a key, the input's partition. Throws what `TopicGate`
-   * throws for a record that its topic will never take: nothing was taken then.
+   * Adds a record. If `partition` is undefined, the key chooses the partition (murmur2, as Kafka's default partitioner does); without a key, the number of
+   * the input partition does. Throws what `TopicGate.check` throws for a record that the topic would never accept; the record is not added then.
    */
   send(topic: string, partition: number | undefined, record: OutputRecord): void
-  /** A point to go back to. */
+  /** A mark to roll back to. */
   mark(): CollectorMark
-  /** Takes back what was sent since the mark; before anything left, and only where no earlier mark was gone back to. */
+  /** Removes the records that were added after the mark. The mark is invalid once records were sent, or after a rollback to an earlier mark. */
   rollback(mark: CollectorMark): void
 }
 
-/** Opaque to all but the collector that made it. */
+/** Opaque except to the collector that made it. */
 export type CollectorMark = object

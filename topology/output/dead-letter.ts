@@ -4,7 +4,7 @@ import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '..
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import { batchHeadBytes, recordBytes, type TopicGate } from './topic-gate.ts'
 
-/** Headers of a dead letter: the cause, and the record it was (KIP-1034 names the same facts). */
+/** Headers of a dead letter: the cause, and the origin of the record (KIP-1034 names the same facts). */
 export const deadLetterHeaders = {
   code: 'sluice.error.code',
   message: 'sluice.error.message',
@@ -13,35 +13,35 @@ export const deadLetterHeaders = {
   offset: 'sluice.source.offset',
   timestamp: 'sluice.source.timestamp',
   node: 'sluice.task',
-  /** Only where they are not whole, because the dead-letter topic does not take so much: how many bytes, and how many headers, they were. */
+  /** Present only if a part was cut because of the size limit of the dead-letter topic, or is unreadable: its original number of bytes or headers. */
   keyBytes: 'sluice.source.key.bytes',
   valueBytes: 'sluice.source.value.bytes',
   headers: 'sluice.source.headers',
 } as const
 
 const maxMessageChars = 4096
-/** Of a value, at least so much is worth more than the record's own headers. */
+/** If less of the value than this fits, in bytes, the record's own headers are left out first. */
 const worthwhileBytes = 1024
 
-/** What stands for the input where work has none: a punctuation. Its dead letter has neither key nor value (KIP-1034). */
+/** The stand-in for the input of a punctuation, which has none. Its dead letter has neither key nor value (KIP-1034). */
 export function withoutOrigin(partition: number, timestamp: number): RawRecord {
   return { key: null, value: null, timestamp, headers: undefined, topic: '', partition, offset: -1, source: undefined }
 }
 
-/** Whether the record says which input it stems from: a processor may have put it together anyhow. */
+/** Whether the record has a valid origin: a processor may forward any object. */
 export function hasOrigin(record: StreamRecord): boolean {
   const { topic, partition, offset } = record.source ?? record
   return typeof topic === 'string' && Number.isSafeInteger(partition) && Number.isSafeInteger(offset)
 }
 
-/** An input as far as it is one: a processor may give any record for it, and may have changed what it got. */
+/** The readable parts of an input record: a processor may pass any object, and may have changed its input. */
 interface Readable extends Pick<RawRecord, 'timestamp' | 'headers' | 'topic' | 'partition' | 'offset'> {
-  /** undefined: no bytes. */
+  /** undefined: neither bytes nor null. */
   readonly key: Uint8Array | null | undefined
   readonly value: Uint8Array | null | undefined
 }
 
-/** In the place of a size or a number. */
+/** The header value in place of a size or a count of an unreadable part. */
 const unreadable = 'unreadable'
 
 function readable(input: RawRecord): Readable {
@@ -64,15 +64,15 @@ function bytesOf(bytes: unknown): Uint8Array | null | undefined {
 }
 
 interface Cut {
-  /** Whether the record's own headers, and its key, are in it. */
+  /** Whether the record's own headers, and its key, are kept. */
   readonly headers: boolean
   readonly key: boolean
   readonly messageChars: number
-  /** As much of the value, or all of it, has to fit. */
+  /** At least this many bytes of the value, or the whole value if it is shorter, must fit; Infinity: the whole value. */
   readonly valueBytes: number
 }
 
-/** What is left out of a dead letter that is too large, ever more of it. */
+/** The attempts to fit a dead letter into its topic, each of which leaves out more. */
 const cuts: readonly Cut[] = [
   { headers: true, key: true, messageChars: maxMessageChars, valueBytes: Infinity },
   { headers: true, key: true, messageChars: maxMessageChars, valueBytes: worthwhileBytes },
@@ -83,8 +83,8 @@ const cuts: readonly Cut[] = [
 ]
 
 /**
- * The dead letter of an input record: its own key, value and headers, as they came, and the cause in further headers. It always fits its
- * topic: what is too large is cut, and told; a timestamp that the topic does not take becomes the nearest that it does.
+ * The dead letter of an input record: its unchanged key, value and headers, with the cause in further headers. It always fits its topic: parts that are
+ * too large are cut, and headers say so; a timestamp that the topic would refuse is replaced by the nearest that it accepts.
  */
 export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string, gate: TopicGate): OutputRecord {
   const input = readable(record.source ?? (record as RawRecord))
@@ -92,7 +92,7 @@ export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: strin
     const letter = letterOf(input, { cause, taskId, gate, cut })
     if (letter !== undefined) return letter
   }
-  // Even the facts are too much: the code alone.
+  // Even the headers with the origin do not fit: keep the error code alone.
   const headers = orderedHeaders([[deadLetterHeaders.code, codeOf(cause)]])
   return { key: keyFor(input, gate), value: null, timestamp: gate.nearestTimestamp(input.timestamp), headers }
 }
@@ -104,7 +104,7 @@ interface LetterParts {
   readonly cut: Cut
 }
 
-/** undefined: it does not fit. */
+/** The dead letter with this cut; undefined if it does not fit. */
 function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): OutputRecord | undefined {
   const own = ownHeaders(input)
   const key = cut.key ? (input.key ?? keyFor(input, gate)) : keyFor(input, gate)
@@ -126,9 +126,9 @@ function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): O
   return { key, value: (input.value as Uint8Array).subarray(0, left), timestamp, headers }
 }
 
-/** How long a value may be beside them; below 0: none fits. */
+/** The number of bytes that are left for a value beside the key and headers; below 0 if none fits. */
 function roomIn(gate: TopicGate, key: Uint8Array | null, headers: OutputRecord['headers']): number {
-  // The value's length, and the record's, take up to four bytes more each than those of none.
+  // The length fields of the value and of the record are up to four bytes longer each than those of a record without a value.
   return gate.limits.maxMessageBytes - batchHeadBytes - recordBytes(key, null, headerBytes(headers)) - 8
 }
 
@@ -147,7 +147,7 @@ function factsOf(input: Readable, cause: unknown, { taskId, chars }: { readonly 
   return facts
 }
 
-/** undefined: they are none, as a program may have given them. */
+/** The record's own headers; undefined if they are not valid headers. */
 function ownHeaders({ headers }: Readable): HeaderEntry[] | undefined {
   try {
     return headerEntries(headers)
@@ -156,7 +156,7 @@ function ownHeaders({ headers }: Readable): HeaderEntry[] | undefined {
   }
 }
 
-/** A key for a letter without its own: a compacted topic takes none without. */
+/** The key of a dead letter whose own key is missing or cut: a compacted topic refuses records without a key. */
 function keyFor({ topic, partition, offset }: Readable, gate: TopicGate): Uint8Array | null {
   return gate.limits.compacted ? Buffer.from(`${topicPartition(topic, partition)}-${offset}`) : null
 }
@@ -165,7 +165,7 @@ function codeOf(cause: unknown): string {
   return cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED'
 }
 
-/** Text that UTF-8 can carry. */
+/** The text with lone surrogates replaced, so that UTF-8 can encode it. */
 function textOf(text: string): string {
   return Buffer.from(text).toString()
 }

@@ -1,5 +1,5 @@
-// Where records leave a topology: the collector's contract, what topics take, dead letters.
-// What Kafka would refuse for good is refused here, before it is sent.
+// Where records leave a topology: the collector's contract, the limits of topics, dead letters.
+// A record that Kafka would always refuse is refused here, before it is sent.
 // Not here: producers.
 export type { Collector, CollectorMark, OutputRecord } from './collector.ts'
 export { deadLetterHeaders, deadLetterOf, hasOrigin, withoutOrigin } from './dead-letter.ts'

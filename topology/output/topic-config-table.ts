@@ -7,7 +7,7 @@ const number: ValueKind<number | string> = kindOf(
   value => (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value)),
 )
 
-/** What a topic's configuration says of the records that it takes, by Kafka's own names, with Kafka's own defaults. */
+/** The topic configurations that limit which records a topic accepts, with Kafka's names and defaults. */
 export const topicConfigTable = {
   'max.message.bytes': option(number, 1_048_588, 'largest record batch', { unit: 'bytes' }),
   'segment.bytes': option(number, 2 ** 30, 'size of a log segment; no record batch can be larger', { unit: 'bytes' }),

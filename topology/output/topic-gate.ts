@@ -5,35 +5,35 @@ import type { OutputRecord } from './collector.ts'
 import { headerBytes } from '../record-headers.ts'
 import type { TopicLimits } from './topic-limits.ts'
 
-/** Bytes of a record batch beside its records. */
+/** Size of the header of a record batch, in bytes. */
 export const batchHeadBytes = 61
-/** By how much a record among others of its batch may be larger than alone: its offset's, its timestamp's and its length's varints. */
+/** Bytes by which a record may grow in a batch with others: the varints of its offset, timestamp and length. */
 export const batchedGrowth = 10
-/** Bytes of a row's record beside its key and value, at most. */
+/** The most bytes that a changelog record has in addition to its key and value. */
 const maxRowOverhead = 24
-/** As far as timestamps go in a record batch: the year 144683. */
+/** The greatest timestamp, ms since the epoch, that is accepted: in the year 144683. */
 const lastTimestamp = 2 ** 52 - 1
-/** The broker's clock is not ours, and what is sent takes its time. */
+/** Margin for the difference between the broker's clock and ours, and for the time until a record is sent. */
 const clockMarginMs = 5000
 
-/** The bytes of a record that is alone in its batch, of which they are all but the head. `headers`: as they stand in the record. */
+/** The size of a record that is alone in its batch, without the batch header, in bytes. `headers`: in Kafka's encoding. */
 export function recordBytes(key: Bytes, value: Bytes, headers: Uint8Array | undefined): number {
-  // Attributes, and the distances of timestamp and offset, which are 0: a byte each.
+  // One byte each for the attributes, the timestamp delta and the offset delta, which are 0.
   const body = 3 + varbytesSize(key) + varbytesSize(value) + (headers?.length ?? 1)
   return varintSize(body) + body
 }
 
 /**
- * Lets through to a topic what its broker will take: whatever would make a commit fail for good is told of the one record that it is about,
- * before it is among others.
+ * Checks records against the limits of their topic before they are buffered, so that a record which the broker would always refuse fails alone instead
+ * of failing the commit.
  */
 export class TopicGate {
   readonly topic: string
   readonly limits: TopicLimits
   readonly #clock: () => number
-  /** Timestamps up to here are right; it lags behind the clock. */
+  /** Timestamps up to this one are not too far ahead; it is updated only when a newer one comes. */
   #newest = -1
-  /** Of the record that was checked last: its bytes, alone in a batch without its head, and its headers as they stand in it. */
+  /** Results for the record that was checked last: its size as `recordBytes` counts it, and its encoded headers. */
   size = 0
   headers: Buffer | undefined
 
@@ -44,8 +44,8 @@ export class TopicGate {
   }
 
   /**
-   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID, KEY_MISSING, RECORD_TOO_LARGE. A record comes from a
-   * program that may have put anything together.
+   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID, KEY_MISSING, RECORD_TOO_LARGE. Types are checked too, since a
+   * program may pass any object as a record.
    */
   check({ key, value, timestamp, headers }: OutputRecord): void {
     if (key !== null && !(key instanceof Uint8Array)) throw this.#refusal('KEY_INVALID', `a key must be bytes or null, not ${shown(key)}`)
@@ -67,24 +67,24 @@ export class TopicGate {
       )
   }
 
-  /** The same of a row of a store, for its changelog; without a value: of its deletion. */
+  /** Checks a store's row as a record of its changelog; a null value is a deletion. Throws what `check` throws. */
   checkRow(key: Uint8Array, value: Uint8Array | null): void {
     this.check({ key, value, timestamp: this.#clock(), headers: undefined })
   }
 
-  /** The timestamp that is right and nearest to this one. */
+  /** The accepted timestamp that is nearest to this one. */
   nearestTimestamp(timestamp: number): number {
     const { maxAheadMs, maxBehindMs } = this.limits
     const now = this.#clock()
     if (!Number.isFinite(timestamp)) return now
-    // Twice the margin: it is to be right for a while.
+    // Twice the margin, so that `check` still accepts it a while later.
     const newest = Math.min(lastTimestamp, now + maxAheadMs - 2 * margin(maxAheadMs))
     const oldest = Math.max(0, now - maxBehindMs + 2 * margin(maxBehindMs))
     return Math.trunc(Math.max(oldest, Math.min(newest, timestamp)))
   }
 
   #checkTimestamp(timestamp: number): void {
-    // Seldom more than the first comparison: the clock is asked when the last answer is not enough.
+    // Fast path: the clock is read only for a timestamp above `#newest`, or if old timestamps are limited.
     if (Number.isSafeInteger(timestamp) && timestamp >= 0 && timestamp <= this.#newest && this.limits.maxBehindMs > lastTimestamp) return
     if (!Number.isSafeInteger(timestamp) || timestamp < 0 || timestamp > lastTimestamp)
       throw this.#refusal('TIMESTAMP_INVALID', `a timestamp must be a whole number of milliseconds since 1970, not ${shown(timestamp)}`)
@@ -108,10 +108,10 @@ export class TopicGate {
   }
 }
 
-/** What the stores of a task have of its work. */
+/** The part of a task's unit of work that its stores use. */
 export type WorkBinding = Pick<TaskBinding, 'journal' | 'underWay'>
 
-/** What a store of a task has of it. `changelog`: undefined where its rows go nowhere. */
+/** Binds a store to its task. `changelog`: undefined for a store that is not logged. */
 export function taskBinding(work: WorkBinding, changelog: TopicGate | undefined): TaskBinding {
   if (changelog === undefined) return work
   const uncheckedBytes = changelog.limits.maxMessageBytes - batchHeadBytes - maxRowOverhead

@@ -3,20 +3,24 @@ import { SluiceError } from '../../base/index.ts'
 import { topicConfigTable } from './topic-config-table.ts'
 import type { TopicConfigs } from './topic-configs.ts'
 
-/** Which records a topic's broker takes. */
+/** The limits for records that a topic's broker accepts. */
 export interface TopicLimits {
+  /** Largest record batch, in bytes, with its header. */
   readonly maxMessageBytes: number
-  /** Which configuration says so. */
+  /** The name of the configuration that sets this limit, for error messages. */
   readonly sizeSetting: string
   readonly compacted: boolean
-  /** Of timestamps, against the broker's clock; Infinity where it sets them itself. */
+  /** How far timestamps may be from the broker's clock, ms; Infinity if the broker sets timestamps itself. */
   readonly maxAheadMs: number
   readonly maxBehindMs: number
 }
 
-/** Of a dead-letter topic that is made here: a dead letter has its record whole, and headers beside it, more than the record's own topic may allow. */
+/**
+ * `max.message.bytes` of a dead-letter topic that Sluice creates: a dead letter holds its whole record and more headers, so it may be larger than the
+ * limit of the record's own topic.
+ */
 export const deadLetterMaxBytes = 16 * 1024 * 1024
-/** So much a dead letter needs that has nothing but its cause; where the topic is compacted, the name of its record too, as its key. */
+/** Bytes that the smallest dead letter needs: the error code alone and, in a compacted topic, a key that names the record. */
 const leastDeadLetterBytes = { deleted: 128, compacted: 512 }
 
 export const topicConfigNames: readonly string[] = Object.keys(topicConfigTable)
@@ -38,12 +42,15 @@ export function topicLimits(configs: TopicConfigs = {}, of = 'a topic configurat
   }
 }
 
-/** A broker that compresses looks at the size before and after: what cannot be compressed becomes larger, by 0.4 % at most and a frame's head. */
+/**
+ * A broker that compresses checks the size before and after. Incompressible data grows by at most 0.4 % and a frame header, which is
+ * subtracted here.
+ */
 function roomIn(bytes: number, compresses: boolean): number {
   return compresses ? Math.max(0, bytes - Math.ceil(bytes / 128) - 40) : bytes
 }
 
-/** A dead letter must always fit. Throws SluiceError TOPIC_MISMATCH for a topic that takes less than the least of them. */
+/** Throws SluiceError TOPIC_MISMATCH for a dead-letter topic whose limit is below the smallest dead letter. */
 export function checkDeadLetterLimits(topic: string, { maxMessageBytes, sizeSetting, compacted }: TopicLimits): void {
   const least = leastDeadLetterBytes[compacted ? 'compacted' : 'deleted']
   if (maxMessageBytes >= least) return
