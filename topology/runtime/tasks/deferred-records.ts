@@ -4,18 +4,17 @@ import type { PartitionGroup } from './partition-group.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 export interface DeferredRecordsParts {
-  /** Of the present assignment. */
+  /** The inputs of the current assignment. */
   inputs(): PartitionGroup
   running(): boolean
-  /** One record more counts as taken in, or one less: what finishes later does so when it has finished. */
+  /** Changes the count of processed records: a deferred record counts only once it has finished. */
   count(change: 1 | -1): void
   deadLetter(record: StreamRecord, cause: unknown): void
 }
 
 /**
- * A task's records that finish later than the records of other inputs that came after them; each input that has one rests. One record's end
- * never comes before that of another before it. Of another assignment, or of a task that does not run any more, none comes to an end: the
- * record will be read again.
+ * Records of one task that were deferred by `finishLater`. Their input partition is paused, the others go on; the `finish` functions are called in the
+ * order in which the records were deferred. After a new assignment, or once the task has stopped running, none is called: the records are consumed again.
  */
 export class DeferredRecords {
   readonly #parts: DeferredRecordsParts
@@ -26,7 +25,7 @@ export class DeferredRecords {
     this.#parts = parts
   }
 
-  /** What `work` gives is called as soon as it is there: other records may be half processed then. */
+  /** Calls the function that `work` resolves with as soon as it is this record's turn, even while another record is being processed. */
   add(record: StreamRecord, work: Promise<() => void>): void {
     const inputs = this.#parts.inputs()
     const queue = inputs.queues.find(({ topic }) => topic === record.topic)
@@ -50,7 +49,7 @@ export class DeferredRecords {
     )
   }
 
-  /** Between two runs of records: what one of them takes back must not take a dead letter with it. */
+  /** Writes the dead letters of records that failed. To be called between two runs of records, so that a rollback of a run does not remove them. */
   refuse(): void {
     for (const { record, error, queue } of this.#refused.splice(0)) {
       if (!isRecordFault(error)) throw error
@@ -59,7 +58,7 @@ export class DeferredRecords {
     }
   }
 
-  /** The records before are those of another assignment. */
+  /** Forgets the failed records of the former assignment. */
   forget(): void {
     this.#refused = []
   }

@@ -1,5 +1,5 @@
 // Stream tasks and standby tasks: buffered records, processing in time order, commits.
-// One sub-topology on one partition each; a task is used by one thread.
+// Each task runs one sub-topology on one partition, and is used by one thread.
 // Not here: producers, changelog reading, group membership.
 export type { RecordQueue } from './record-queue.ts'
 export type { StandbyTask } from './standby-task.ts'

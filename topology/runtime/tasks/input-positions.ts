@@ -1,12 +1,12 @@
 import type { ConsumedOffset } from '../group/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 
-/** How far the inputs of one assignment are processed, against what is committed of them. */
+/** The processed and the committed offsets of the inputs of one assignment. */
 export class InputPositions {
   readonly #queues: readonly RecordQueue[]
   readonly #committed: Map<string, number>
 
-  /** The queues stand at their committed offsets. */
+  /** The positions of the queues are the committed offsets. */
   constructor(queues: readonly RecordQueue[]) {
     this.#queues = queues
     this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
@@ -17,7 +17,7 @@ export class InputPositions {
     return this.#queues.some(queue => queue.consumed > (this.#committed.get(queue.topic) ?? 0))
   }
 
-  /** Offsets that are further than the committed ones. */
+  /** The processed offsets of the inputs that are ahead of their committed offsets. */
   newOffsets(): ConsumedOffset[] {
     return this.#queues.flatMap(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => {
       if (offset <= (this.#committed.get(topic) ?? 0)) return []
@@ -25,7 +25,7 @@ export class InputPositions {
     })
   }
 
-  /** The offsets are committed. */
+  /** Records that these offsets are committed. */
   committed(offsets: readonly ConsumedOffset[]): void {
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)
   }

@@ -1,14 +1,14 @@
 import type { RawRecord } from '../../stream-record.ts'
 import type { RecordQueue } from './record-queue.ts'
 
-/** A partition that is known to hold more may hold it back for ever: records of a transaction that nobody ends. So the wait has an end. */
+/** Limit for waiting on a partition that has unread records, ms: an open transaction may keep them from being read for ever. */
 const maxWaitForKnownMs = 1000
 
 /**
- * The input partitions of one task, merged by timestamp (KIP-695): the queue with the oldest head is taken from.
- * An empty queue holds the others back while its partition is known to hold more, for at most a second, and for `maxTaskIdleMs` in any case.
- * Control inputs come first until each has been read to the end that it had when the task started. A record of theirs that takes longer than
- * `bootstrapWaitMs` to be processed holds the others back no more.
+ * The input partitions of one task, merged by timestamp (KIP-695): the next records come from the queue whose first record is the oldest.
+ * While a queue is empty, the others wait for `maxTaskIdleMs`, or for one second if that is longer and the partition has unread records.
+ * Bootstrap inputs come first, until each has been processed to the end that it had when the task started. The other inputs stop waiting for a
+ * bootstrap input whose deferred record makes no progress for `bootstrapWaitMs`.
  */
 export class PartitionGroup {
   readonly queues: readonly RecordQueue[]
@@ -23,19 +23,19 @@ export class PartitionGroup {
     this.#firstReading = queues.some(queue => queue.bootstrap)
   }
 
-  /** Records that may be taken; those of an input that rests do not count. */
+  /** The number of buffered records, without those of paused inputs. */
   get size(): number {
     let size = 0
     for (const queue of this.queues) if (!queue.hasDeferred) size += queue.size
     return size
   }
 
-  /** Whether an input rests: one of its records is still being processed. */
+  /** Whether an input is paused because one of its records is deferred. */
   get resting(): boolean {
     return this.queues.some(queue => queue.hasDeferred)
   }
 
-  /** The next run of records of one partition that may be processed together; empty when there is none now. */
+  /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: epoch ms. */
   nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.bootstrap)
@@ -53,12 +53,12 @@ export class PartitionGroup {
   }
 }
 
-/** Those that do not rest. */
+/** The queues without a deferred record. */
 function free(queues: readonly RecordQueue[]): readonly RecordQueue[] {
   return queues.some(queue => queue.hasDeferred) ? queues.filter(queue => !queue.hasDeferred) : queues
 }
 
-/** From the queue whose next record is the oldest (of equals the first), as long as its records are not younger than another's. */
+/** Takes records from the queue whose next record is the oldest (the first such queue), up to the timestamp of the next record of any other queue. */
 function takeOldest(queues: readonly RecordQueue[], max: number): readonly RawRecord[] {
   let oldest: RecordQueue | undefined
   let second = Infinity

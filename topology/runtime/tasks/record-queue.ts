@@ -1,29 +1,31 @@
 import type { RawRecord } from '../../stream-record.ts'
 
-/** Records of one input partition that wait to be processed, in offset order. */
+/** The fetched records of one input partition that wait to be processed, in offset order. */
 export class RecordQueue {
   readonly topic: string
   readonly partition: number
-  /** A control input: it is read to the end that it had when the task started, before anything else. */
+  /** Whether this is a bootstrap input: it is processed to the end that it had when the task started, before other inputs. */
   readonly bootstrap: boolean
-  /** What is committed with its offsets. */
+  /** The metadata that is committed with the offsets of this partition. */
   readonly offsetMetadata: string | undefined
-  /** Offset after the last record put in: where the consumer stands. */
+  /** The consumer's position: the offset after the last record that was added. */
   position: number
-  /** The partition's end as last heard of. */
+  /** The end offset of the partition, as last reported by the broker. */
   end: number
-  /** The end when the task started. */
+  /** The end offset when the task started. */
   readonly firstEnd: number
-  /** Since when it is empty, epoch ms. */
+  /** When the queue last became empty, epoch ms. */
   emptySince = Date.now()
+  /** Size of the buffered keys and values. */
   bytes = 0
+  /** Number of buffered records. */
   size = 0
-  /** When the records that were taken last had been put in, by `performance.now()`. */
+  /** When the records that were taken last had been added, by `performance.now()`. */
   nextSince = 0
-  /** When a record last began to be processed behind the others' backs, or ended: while there is one, epoch ms. */
+  /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, epoch ms. */
   #heldSince = 0
   #consumed: number
-  /** Offsets of records that are processed behind the others' backs, in order. */
+  /** Offsets of the deferred records that have not finished, ascending; the partition is paused meanwhile. */
   readonly #held: number[] = []
   #chunks: { readonly records: readonly RawRecord[]; readonly bytesPerRecord: number; readonly since: number }[] = []
   /** Index of the next record in the first chunk. */
@@ -47,13 +49,13 @@ export class RecordQueue {
     this.firstEnd = parts.end
   }
 
-  /** A taken record is still being processed: nothing after it is taken, and a commit does not stand for it. */
+  /** Defers a record that was taken: no later record is taken, and commits do not cover it until it is released. */
   defer(offset: number, now = Date.now()): void {
     if (!this.hasDeferred) this.#heldSince = now
     this.#held.push(offset)
   }
 
-  /** The record is processed. */
+  /** Ends the deferral of a record: it is processed. */
   release(offset: number, now = Date.now()): void {
     this.#heldSince = now
     this.#held.splice(this.#held.indexOf(offset), 1)
@@ -63,34 +65,34 @@ export class RecordQueue {
     return this.#held.length > 0
   }
 
-  /** For how long no such record has ended; 0 when there is none. */
+  /** For how long no deferred record has finished, ms; 0 if there is none. */
   deferredFor(now: number): number {
     return this.hasDeferred ? now - this.#heldSince : 0
   }
 
-  /** Offset of the first record not taken yet: what a commit stands for. Markers and aborted records count as taken once they are passed. */
+  /** The offset to commit: that of the first record that was not taken or is deferred. Passed markers and aborted records count as taken. */
   get consumed(): number {
     if (this.#held.length > 0) return this.#held[0] as number
     return this.size === 0 ? this.position : this.#consumed
   }
 
-  /** Whether everything up to the end that is known was put in. */
+  /** Whether every record up to the known end was added. */
   get caughtUp(): boolean {
     return this.position >= this.end
   }
 
-  /** Whether the control input's first reading is over. */
+  /** Whether the records up to the end at the task's start have been processed. */
   get bootstrapped(): boolean {
     return this.consumed >= this.firstEnd
   }
 
-  /** Timestamp of the next record; infinity when there is none. */
+  /** Timestamp of the next record; Infinity if there is none. */
   get headTimestamp(): number {
     const chunk = this.#chunks[0]
     return chunk === undefined ? Infinity : (chunk.records[this.#head] as RawRecord).timestamp
   }
 
-  /** `nextOffset` is where the partition goes on after these records. */
+  /** Adds fetched records. `bytes`: their size; `nextOffset`: the next position of the consumer. */
   addRecords(records: readonly RawRecord[], bytes: number, nextOffset: number): void {
     if (nextOffset > this.position) this.position = nextOffset
     if (records.length === 0) return
@@ -100,7 +102,7 @@ export class RecordQueue {
     this.size += records.length
   }
 
-  /** Takes the next records, at most `max`, of one chunk, as long as their timestamps are at most `until`: at least one. */
+  /** Removes and returns the next records of one chunk: at most `max`, and after the first one only while timestamps are at most `until`. */
   nextRecords(max: number, until: number): readonly RawRecord[] {
     const chunk = this.#chunks[0]
     if (chunk === undefined) return []

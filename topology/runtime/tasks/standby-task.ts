@@ -6,7 +6,7 @@ import { type ChangelogEndOffsets, followChangelog, type StateManager } from '..
 import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
 import { ChangelogLost, changelogTopic } from '../topics/index.ts'
 
-/** After a failure, until it is tried again. */
+/** Pause after a failure before the next attempt, ms. */
 const retryMs = 1000
 
 export interface StandbyTaskParts {
@@ -18,7 +18,7 @@ export interface StandbyTaskParts {
   readonly ends: ChangelogEndOffsets
   openState(): Promise<StateManager>
   readonly log: KafkaLog | undefined
-  /** It failed, and will be tried again. */
+  /** Called when following failed, before the next attempt. */
   onRetry(error: unknown): void
 }
 
@@ -28,8 +28,8 @@ interface Logged {
 }
 
 /**
- * Follows the changelogs of a task that runs elsewhere, so that this instance can take it over without a restore. It only reads what is
- * committed, and only writes to the task's own stores. What fails is logged and tried again: it never hurts the tasks that run.
+ * Follows the changelogs of a task that runs elsewhere, so that this instance can take it over without a restore. It reads committed records only, and
+ * writes only to the task's own stores. Failures are logged and retried; they do not affect the tasks that run.
  *
  *     start ─▶ opening ─▶ following ─▶ handOver (the stores stay open) or close
  *                 ▲──── failure ┘
@@ -52,12 +52,15 @@ export class StandbyTask {
       .map(({ builder: { name } }) => ({ store: name, topic: changelogTopic(parts.applicationId, name) }))
   }
 
-  /** undefined while the stores are not open. */
+  /** The open stores; undefined while they are not open. */
   get stateManager(): StateManager | undefined {
     return this.#state
   }
 
-  /** How many offsets the stores are behind their changelogs, as of the last second; undefined while that is not known. */
+  /**
+   * The number of offsets that the stores are behind their changelogs' ends of about a second ago; undefined while an end is unknown or a
+   * store is closed.
+   */
   get lag(): number | undefined {
     let lag = 0
     for (const { store, topic } of this.#logged) {
@@ -69,13 +72,13 @@ export class StandbyTask {
     return lag
   }
 
-  /** To be called once. */
+  /** Starts following. To be called once. */
   start(): void {
     for (const { topic } of this.#logged) this.#parts.ends.watch(topic, this.partition)
     this.#following = this.#run()
   }
 
-  /** Stops following and gives its open stores away; undefined: it has none open. */
+  /** Stops following and returns the stores, still open; undefined if they are not open. */
   async handOver(): Promise<StateManager | undefined> {
     await this.#stop()
     const state = this.#state
@@ -107,7 +110,7 @@ export class StandbyTask {
           task: this.id,
           error: messageOf(error),
         })
-        // What the broker refuses says nothing of the stores; after anything else they are opened, and so checked, anew.
+        // A failure of the broker leaves the stores open; after any other failure they are closed and, when opened again, checked.
         if (!(error instanceof SluiceError && ofBroker.has(error.code))) await this.#drop()
         await pause(retryMs, signal)
       }
@@ -120,7 +123,7 @@ export class StandbyTask {
     await state?.close().catch(() => undefined)
   }
 
-  /** Ends when the signal aborts, or with the first failure once every store rests. */
+  /** Follows all changelogs until the signal aborts. If one fails, the others stop too; then the first failure is thrown. */
   async #followAll(state: StateManager, signal: AbortSignal): Promise<void> {
     const failing = new AbortController()
     const either = AbortSignal.any([signal, failing.signal])
@@ -140,7 +143,7 @@ export class StandbyTask {
   async #follow(state: StateManager, { store, topic }: Logged, signal: AbortSignal): Promise<void> {
     const followed = { topic, partition: this.partition, tombstonesMs: state.tombstonesMs(topic), signal }
     try {
-      // Each batch is written when it comes: there is nothing left to do.
+      // `followChangelog` has already written each batch that it yields.
       for await (const _ of followChangelog(this.#parts.kafka, state.stores.get(store) as ManagedStore, followed));
     } catch (error) {
       if (error instanceof ChangelogLost) await state.wipe(store, error)

@@ -12,7 +12,7 @@ export interface StandbyTasksParts {
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   openState(id: TaskId): Promise<StateManager>
-  /** One of them failed, and will be tried again. */
+  /** Called when a standby task failed, before its next attempt. */
   onRetry(error: unknown): void
 }
 
@@ -31,7 +31,7 @@ export class StandbyTasks {
     return [...this.#tasks.values()]
   }
 
-  /** Follows these tasks as well. */
+  /** Starts a standby task for each of these tasks that has none. */
   follow(ids: readonly TaskId[]): void {
     for (const id of ids) {
       if (this.#tasks.has(id)) continue
@@ -41,12 +41,12 @@ export class StandbyTasks {
     }
   }
 
-  /** Closes all others. */
+  /** Closes the standby tasks of all other tasks. */
   async keep(ids: readonly TaskId[]): Promise<void> {
     await Promise.all(this.all.filter(({ id }) => !ids.includes(id)).map(task => this.#close(task)))
   }
 
-  /** Ends following the task and gives its open stores; undefined: there are none. */
+  /** Ends the standby task and returns its open stores; undefined if there are none. */
   async handOver(id: TaskId): Promise<StateManager | undefined> {
     const task = this.#tasks.get(id)
     this.#tasks.delete(id)
@@ -58,7 +58,7 @@ export class StandbyTasks {
     await this.#ends.close()
   }
 
-  /** What cannot be closed cleanly is checked when it is opened again. */
+  /** Logs a failure to close: the stores are checked when they are opened again. */
   async #close(task: StandbyTask): Promise<void> {
     this.#tasks.delete(task.id)
     try {

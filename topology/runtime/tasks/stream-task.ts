@@ -17,7 +17,7 @@ import type { StateManager } from '../state/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { TaskLife, type TaskState } from './task-state.ts'
 
-/** Bytes of output that make a commit due before its time. */
+/** Bytes of buffered output that make a commit due before its interval ends. */
 const earlyCommitBytes = 1024 * 1024
 
 export interface StreamTaskParts {
@@ -26,18 +26,18 @@ export interface StreamTaskParts {
   readonly partition: number
   readonly config: StreamsConfig
   readonly state: StateManager
-  /** Of stores of other sub-topologies, by the stores' names. */
+  /** The global stores that the sub-topology reads, by name. */
   readonly globalStores: ReadonlyMap<string, StateStore>
-  /** Makes the task's producer, at each assignment anew: under exactly_once that fences whoever had the task meanwhile. */
+  /** Opens the task's producer, anew at each assignment: under exactly_once this fences any other instance that ran the task meanwhile. */
   openProducer(): Promise<TaskProducer>
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** What the topics take that it writes to; default: Kafka's. */
+  /** The limits of the topics that the task writes to; topics that are not named have Kafka's default limits. */
   readonly limits?: TopicLayout['limits'] | undefined
   readonly metrics: MetricsRecorder
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }
 
-/** One sub-topology on one partition: takes records in timestamp order, runs them through its graph, commits. */
+/** Runs one sub-topology on one partition: processes records in timestamp order, and commits. */
 export class StreamTask {
   readonly id: TaskId
   readonly partition: number
@@ -50,7 +50,7 @@ export class StreamTask {
   #positions = new InputPositions([])
   #lastCommit = 0
   #initialized = false
-  /** Whether it ran when it was suspended last. */
+  /** Whether the task was running, and not restoring, when it was last suspended. */
   #ran = false
   readonly #deferred = new DeferredRecords({
     inputs: () => this.#inputs,
@@ -62,7 +62,7 @@ export class StreamTask {
   readonly #collector: RecordCollector
   readonly #graph: ProcessorTopology
   readonly #metrics: TaskMetrics
-  /** undefined: off. */
+  /** undefined if tracing is off. */
   readonly #tracing: RecordTracing | undefined
 
   constructor(parts: StreamTaskParts) {
@@ -97,7 +97,7 @@ export class StreamTask {
     return this.#life.state
   }
 
-  /** Suspended with all that it had committed, not in the middle of a restore. */
+  /** Whether the task is suspended with fully restored stores that hold all that it has committed. */
   get suspendedWhole(): boolean {
     return this.state === 'suspended' && this.#ran
   }
@@ -114,7 +114,7 @@ export class StreamTask {
     return this.#graph.hasPunctuations
   }
 
-  /** Makes this instance the task's only writer. The committed offsets and the changelog are to be read after that. */
+  /** Makes this instance the task's only writer. The committed offsets and the changelogs must be read after that. */
   initialize(): Promise<void> {
     return this.#producer.replace(
       () => this.#parts.openProducer(),
@@ -122,7 +122,7 @@ export class StreamTask {
     )
   }
 
-  /** Gives the task its input, at the committed offsets; it is to be restored next. */
+  /** Gives the task its input queues, at the committed offsets. The stores are to be restored next. */
   assign(queues: readonly RecordQueue[]): void {
     this.#life.move('restoring')
     this.#deferred.forget()
@@ -131,14 +131,14 @@ export class StreamTask {
     this.#positions = new InputPositions(queues)
   }
 
-  /** Its stores are restored: records may come. Processors are set up the first time. */
+  /** Starts to run after the stores are restored. The first call initializes the processors. */
   async run(): Promise<void> {
     if (!this.#initialized) await this.#graph.init()
     this.#initialized = true
     if (this.state === 'restoring') this.#life.move('running')
   }
 
-  /** Commits all that it has done, and stops. Throws when it cannot: then it has failed. */
+  /** Commits everything that was processed, and stops. Throws if the commit fails: then the task has failed. */
   async suspend(): Promise<void> {
     if (this.state === 'restoring') {
       this.#ran = false
@@ -156,8 +156,8 @@ export class StreamTask {
   }
 
   /**
-   * Processes the next run of records; how many they were. A promise only when a processor waits for something. What it throws is no record's fault:
-   * the task has failed in the middle of one.
+   * Processes the next run of records and returns their number; a promise only if a processor waits for something. What it throws is not the fault of a
+   * record: the task has then failed in the middle of one.
    */
   step(now: number): number | Promise<number> {
     this.#refuseDeferred()
@@ -178,14 +178,14 @@ export class StreamTask {
     }
   }
 
-  /** Fires the punctuations that are due. */
+  /** Calls the punctuators that are due; true if there were any. `now`: epoch ms. */
   async punctuate(now: number): Promise<boolean> {
     return this.#graph.punctuate(now).catch(error => this.#fail(error))
   }
 
   /**
-   * Starts what is due of a commit, if none is under way: at once when no record waits or much output has gathered, else when the interval is over.
-   * At least once, outputs need not wait for the offsets: they are sent at once, and the commit follows with the interval.
+   * Starts a commit if one is due and none is in progress: at once if no record waits or 1 MB of output is buffered, otherwise when the commit interval is
+   * over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
    */
   maybeCommit(now: number): Promise<void> | undefined {
     if (this.committing !== undefined || this.state !== 'running') return undefined
@@ -196,17 +196,17 @@ export class StreamTask {
     return early && this.#collector.pendingRecords > 0 ? this.#inTurn(producer => this.#flush(producer)) : undefined
   }
 
-  /** Whether so much output has gathered that the next records should wait for the commit under way. */
+  /** Whether so much output is buffered (4 MB) that the next records should wait for the commit in progress. */
   get backlogged(): boolean {
     return this.#collector.pendingBytes >= 4 * earlyCommitBytes
   }
 
-  /** Commits all that was processed up to now. One at a time: call it between two records, and not while `committing`. */
+  /** Commits everything that was processed so far. To be called between two records, and not while `committing`. */
   commit(): Promise<void> {
     return this.#inTurn(producer => this.#commit(producer))
   }
 
-  /** Closes processors and stores. What was not committed is dropped: it will be read again. */
+  /** Closes processors, stores and the producer. Uncommitted work is dropped; its records are consumed again. */
   async close(): Promise<void> {
     if (this.state === 'closed') return
     this.#life.move('closed')
@@ -222,7 +222,7 @@ export class StreamTask {
     }
   }
 
-  /** Outputs alone, ahead of their commit. */
+  /** Sends the outputs without offsets, ahead of the commit. */
   async #flush(producer: TaskProducer): Promise<TaskProducer> {
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
@@ -231,7 +231,7 @@ export class StreamTask {
     return usable
   }
 
-  /** One at a time. A step that fails is the last one. */
+  /** Runs one use of the producer at a time. If a step fails, the task has failed and no step follows. */
   #inTurn(step: ProducerStep): Promise<void> {
     return this.#producer.use(async producer => step(producer).catch(error => this.#fail(error)))
   }
@@ -239,24 +239,24 @@ export class StreamTask {
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
     this.#lastCommit = Date.now()
     const positions = this.#positions
-    // 0 what this commit stands for; records processed from here on belong to the next
+    // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const offsets = positions.newOffsets()
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
     this.stateManager.prepareCommit(this.#collector, this.#lastCommit)
     const batch = this.#collector.drain()
-    // 1 outputs and changelog acknowledged, 2 the input will not be read again: under exactly_once both at once
+    // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
     const { sent, next: usable } = await producer.commit(batch, offsets)
     positions.committed(offsets)
     this.#arrived(records, leaving)
-    // 3 rows last: the changelog can rebuild them
+    // 3 the rows are written to the local stores last: the changelog can restore them
     await this.stateManager.postCommit(sent)
     this.counts.commits++
     this.#metrics.committed(leaving)
     return usable
   }
 
-  /** Counts what is in Kafka now. */
+  /** Counts the outputs and dead letters that Kafka has acknowledged. */
   #arrived(records: number, leaving: Leaving): void {
     this.counts.recordsOut += records
     this.counts.deadLetters += leaving.letters.length

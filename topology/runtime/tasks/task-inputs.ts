@@ -8,7 +8,10 @@ import { RecordQueue } from './record-queue.ts'
 
 type Joined = { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] }
 
-/** Queues for each task's partitions, at the committed offsets; at the head of those whose topic is another one by now. */
+/**
+ * Queues for the input partitions of each task, at the committed offsets, or at the beginning of a topic that was created again since its
+ * offset was committed.
+ */
 export async function taskInputs(
   { subTopologies }: TopologyDefinition,
   ids: readonly TaskId[],
@@ -17,7 +20,8 @@ export async function taskInputs(
 ): Promise<Map<TaskId, RecordQueue[]>> {
   const { cluster } = group
   const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(cluster, assignment, false)])
-  // After that: an offset that Kafka is just forgetting, with its topic, is found either there, or not here.
+  // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
+  // lookup finds none.
   await group.offsetManager.resolveOffsets()
   const heads = await seekHeads(group, replaced, log)
   const bootstrap = new Set(
@@ -38,7 +42,7 @@ export async function taskInputs(
   )
 }
 
-/** By topic-partition. */
+/** The first or the end offsets of the assigned partitions, by topic-partition. */
 async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBeginning: boolean): Promise<ReadonlyMap<string, number>> {
   const asked = Object.entries(assignment).map(([topic, list]) => ({
     topic,
@@ -51,7 +55,7 @@ async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBegi
   return offsets
 }
 
-/** Where the topics that were made anew begin, by topic-partition: the consumer goes there. */
+/** Moves the consumer to the beginning of the partitions whose topics were created again; returns these offsets by topic-partition. */
 async function seekHeads(
   group: Joined['group'],
   replaced: readonly ReplacedInput[],

@@ -20,30 +20,33 @@ export interface TaskManagerParts {
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
-  /** undefined: state in memory. */
+  /** undefined: stores are in memory. */
   readonly directory: TaskDirectories | undefined
   readonly metrics: ThreadMetrics
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
-  /** Something that no task can tell: the thread is to be started anew. */
+  /** Called for a failure that belongs to no task: the thread must be restarted. */
   onFailure(error: unknown): void
 }
 
-/** How long a store may still be open in another thread of this instance, which has to give it up in the same rebalance. */
+/**
+ * How often, and after which pause, to try to open a store that another thread of this instance still holds: it closes the store in the
+ * same rebalance.
+ */
 const lockedTries = 50
 const lockedPauseMs = 100
 
-/** Makes, restores, suspends and closes the tasks of one stream thread. */
+/** Creates, restores, suspends and closes the tasks of one stream thread. */
 export class TaskManager {
   readonly #parts: TaskManagerParts
   readonly #tasks = new Map<TaskId, StreamTask>()
   readonly #standbys: StandbyTasks
   readonly #globalStores: GlobalStores
   #held: readonly HeldTask[] = []
-  /** Restores under way, and what ends them. */
+  /** Ends the restores in progress. */
   #restoring = new AbortController()
   #restores: Promise<void>[] = []
-  /** Counts of tasks that are gone. */
+  /** Counts of closed tasks. */
   readonly #past = { ...noTaskCounts }
 
   constructor(parts: TaskManagerParts) {
@@ -79,7 +82,7 @@ export class TaskManager {
     return this.#globalStores.all
   }
 
-  /** Tasks whose state was open when the group began to rebalance: what is said once of a join must not change while it is tried again. */
+  /** The tasks whose stores were open when the rebalance began. Fixed until the next one, so that repeated joins send the same metadata. */
   get held(): readonly HeldTask[] {
     return this.#held
   }
@@ -90,7 +93,10 @@ export class TaskManager {
     return sum
   }
 
-  /** Before the group rebalances: commits every task and stops it; standbys go on. A task whose commit fails is closed: what it had is read again. */
+  /**
+   * Before a rebalance: commits and suspends every task; standbys go on. A task that cannot commit is closed: its records since the last
+   * commit are consumed again.
+   */
   async suspendAll(): Promise<void> {
     await this.#endRestores()
     await Promise.all(
@@ -109,19 +115,22 @@ export class TaskManager {
   }
 
   /**
-   * After a rebalance: closes the tasks that are gone, makes the new ones, and makes this instance the only writer of each.
-   * Tasks that stay keep their stores open, and so do standbys that become tasks. The others are followed from here on.
+   * After a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each.
+   * Tasks that stay keep their stores open, and so do standbys that become tasks. Standby tasks for `standbys` are started last.
    */
   async handleAssignment(ids: readonly TaskId[], standbys: readonly TaskId[] = []): Promise<void> {
     const gone = this.tasks.filter(task => !ids.includes(task.id))
     await Promise.all([this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
-    // All have settled before a failure is told: none may open a store after the others were closed for it.
+    // Wait for all before a failure is thrown: otherwise a task could open a store after the thread has closed its tasks.
     const settled = await Promise.allSettled(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).initialize()))
     for (const result of settled) if (result.status === 'rejected') throw result.reason
     this.#standbys.follow(standbys)
   }
 
-  /** Gives each task its input, as it was committed, and restores them all in the background: another may have written meanwhile. */
+  /**
+   * Gives each task its input queues at the committed offsets, and restores all tasks in the background, including those that stayed: another instance may
+   * have written to their changelogs meanwhile.
+   */
   assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
@@ -131,7 +140,7 @@ export class TaskManager {
     })
   }
 
-  /** Closes every task and standby; what was not committed will be read again. */
+  /** Closes every task, standby task and global store. Uncommitted work is dropped; its records are consumed again. */
   async closeAll(): Promise<void> {
     await this.#endRestores()
     const results = await Promise.allSettled([
@@ -153,7 +162,7 @@ export class TaskManager {
     if (!signal.aborted) await task.run()
   }
 
-  /** The old owner is fenced while the stores are opened: neither needs the other. */
+  /** Fences the former owner and opens the stores at the same time: the two are independent. */
   async #create(id: TaskId): Promise<StreamTask> {
     let producer: Promise<TaskProducer> | undefined = this.#openProducer(id)
     producer.catch(() => undefined)
@@ -263,7 +272,7 @@ export class TaskManager {
   }
 }
 
-/** How far the stores reach in their changelogs, in sum. */
+/** The sum of the changelog offsets up to which the stores have been restored or committed. */
 function positionOf(state: StateManager): number {
   let position = 0
   for (const { checkpoint } of state.stores.values()) position += checkpoint?.changelogOffset ?? 0

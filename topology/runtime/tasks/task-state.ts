@@ -4,7 +4,7 @@
  *      └───────────┴───────────┴──────────┴─▶ closed
  *
  * `suspending`: the last commit is under way; records whose deferred work ends after it are consumed again. `failed`: what the task did since its last
- * commit is half done, or may or may not be in Kafka; the task can only be closed.
+ * commit is incomplete, or may or may not be in Kafka; the task can only be closed.
  */
 const next = {
   created: ['restoring', 'closed'],
@@ -38,7 +38,7 @@ export class TaskLife {
     this.#state = to
   }
 
-  /** The task's work failed. A task that does not run, or has ended, stays as it is. */
+  /** Moves to `failed` from `running` or `suspending`; in any other state it has no effect. */
   fail(): void {
     if (this.#state === 'running' || this.#state === 'suspending') this.#state = 'failed'
   }
