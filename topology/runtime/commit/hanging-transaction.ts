@@ -3,26 +3,27 @@ import { describeTransaction, type DescribedTransaction, type TransactionSession
 
 export interface FormerWrites {
   readonly transactionalId: string
-  /** Whose offsets the transactions commit. */
+  /** The group whose offsets the transactions commit. */
   readonly groupId: string
-  /** Where they write. */
+  /** The partitions that the transactions may write. */
   readonly targets: readonly TopicPartition[]
-  /** That the coordinator grants them otherwise, ms. */
+  /** `transaction.timeout.ms` of ordinary transactions. */
   readonly timeoutMs: number
 }
 
 /**
- * A transaction that commits what one before it has committed tells so by this timeout: cut short, it is not to be aborted. Long enough for a broker
- * to come back, and below the fifteen minutes that brokers allow unless told.
+ * `transaction.timeout.ms` that marks a recovery transaction which commits: a successor that finds it unfinished commits it instead of aborting it. Long
+ * enough for a broker to restart, and below the brokers' default maximum of 15 minutes.
  */
 export const settlingTimeoutMs = 600_001
 
 /**
- * A broker that stops while it ends a transaction can forget the end in some of its partitions (seen with Kafka 4.3.1 and 4.4.0): the next end that
- * is written there by the same transactional id ends those records too. A session begins no transaction after one that may have been
- * forgotten, so that one is the last that the coordinator knows: whoever takes the id over, before anything else, ends everything that may be
- * open as that one ended. What is done is in the coordinator's log at each step: who comes after one that was cut short goes on with
- * it. Throws TransactionLostError when it is cut short itself; else the session has settled, or nothing had been done under the id.
+ * Ends what the last transaction of a transactional id may have left open. A broker that stops while it ends a transaction can fail to write the end
+ * marker to some partitions (seen with Kafka 4.3.1 and 4.4.0); the next marker that the same transactional id writes there ends those records too. A
+ * session begins no transaction after one whose end is uncertain, so that one is the last that the coordinator knows. Whoever takes over the id first
+ * runs a recovery transaction over all partitions that may be open, which ends in the same way, by commit or abort. Each step is in the coordinator's
+ * log, so a successor of an interrupted recovery continues it. Throws TransactionLostError if it is interrupted itself. Does nothing if the coordinator
+ * knows no transaction of the id.
  */
 export async function settleHangingTransaction(session: TransactionSession, former: FormerWrites): Promise<void> {
   for (;;) {
@@ -40,7 +41,7 @@ export async function settleHangingTransaction(session: TransactionSession, form
 
 type Owner = Pick<DescribedTransaction, 'producerEpoch'> & { readonly producerId: unknown }
 
-/** One transaction, without a record, in all that may be open. */
+/** Runs one transaction without records over all partitions that may be open, and ends it by commit or abort. */
 async function end(session: TransactionSession, former: FormerWrites, commit: boolean): Promise<void> {
   const { transactionalId, groupId, targets } = former
   const take = async (transactionTimeout: number): Promise<Owner> =>
@@ -57,7 +58,7 @@ async function end(session: TransactionSession, former: FormerWrites, commit: bo
   await session.ask('endTxn', { ...own, transactionResult: commit })
 }
 
-/** Where brokers allow less, the mark is one millisecond. */
+/** The mark if the brokers' maximum is below `settlingTimeoutMs`: the ordinary timeout plus one millisecond. */
 function shortSettling({ timeoutMs }: FormerWrites): number {
   return timeoutMs + 1
 }

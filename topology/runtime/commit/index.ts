@@ -1,5 +1,5 @@
-// What a commit sends and by which producer: the record collector, transactional producers, hanging transactions.
-// A producer is used up by a commit; only a commit that succeeded gives one back.
+// The records that a commit sends, and the producers that send them: the record collector, transactional producers, hanging transactions.
+// A producer can be used for one commit; only a successful commit returns the producer for the next one.
 // Not here: when to commit.
 export { outputPartitions } from './output-partitions.ts'
 export { type ProducerStep, ProducerTurns } from './producer-turns.ts'

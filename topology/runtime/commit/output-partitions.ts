@@ -11,12 +11,12 @@ export interface OutputPartitionsOptions {
   readonly deadLetterTopic: string
 }
 
-/** Beyond them, only what most tasks write alone is named. */
+/** If the list would be longer than this, only the partitions with the task's own number are listed. */
 const most = 64
 
 /**
- * The partitions that a task may write: those of its number first (its changelogs, and its outputs as long as they keep their keys), then the
- * others of its outputs, as far as they are few.
+ * The partitions that a task may write: first those with the task's own partition number (its changelogs, and its outputs if they keep their keys), then,
+ * if all together are at most 64, the other partitions of its outputs.
  */
 export function outputPartitions(options: OutputPartitionsOptions): readonly TopicPartition[] {
   const { topology, layout, task, applicationId, deadLetterTopic } = options

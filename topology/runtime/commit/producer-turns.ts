@@ -5,26 +5,26 @@ import type { TaskProducer } from './task-producer.ts'
 export type ProducerStep = (producer: TaskProducer) => Promise<TaskProducer>
 
 /**
- * The producer of one task, for one commit at a time. While a commit uses it there is none, and only a commit that succeeded gives one back: what a
- * failed commit left behind cannot be committed.
+ * The producer of one task, for one commit at a time. While a commit uses the producer, none is kept, and only a successful commit returns one: leftovers
+ * of a failed commit can never be committed.
  */
 export class ProducerTurns {
   readonly #task: string
   #producer: TaskProducer | undefined
   #turn: Promise<void> | undefined
-  /** Of a producer whose commit failed. */
+  /** The closing of a producer whose commit failed. */
   #closing: Promise<void> | undefined
 
   constructor(task: string) {
     this.#task = task
   }
 
-  /** The use under way; undefined: none is. */
+  /** The current use; undefined if there is none. */
   get underWay(): Promise<void> | undefined {
     return this.#turn
   }
 
-  /** Closes the present producer, opens the next one, and keeps it while `wanted` says so. */
+  /** Closes the present producer and opens the next one; closes that one too if `wanted` returns false by then. */
   async replace(open: () => Promise<TaskProducer>, wanted: () => boolean): Promise<void> {
     await this.#producer?.close()
     this.#producer = undefined
@@ -33,7 +33,10 @@ export class ProducerTurns {
     this.#producer = producer
   }
 
-  /** Uses the producer, unless a use is under way: then that one is returned. Throws what the step throws, and COMMIT_FAILED where there is no producer. */
+  /**
+   * Runs a step with the producer; returns the current use instead if there is one. Throws what the step throws, and COMMIT_FAILED if there
+   * is no producer.
+   */
   use(step: ProducerStep): Promise<void> {
     this.#turn ??= this.#use(step).finally(() => (this.#turn = undefined))
     return this.#turn

@@ -2,17 +2,17 @@ import { SluiceError } from '../../../base/index.ts'
 import { type Collector, type CollectorMark, type OutputRecord, TopicGate, topicLimits, type TopicLimits } from '../../output/index.ts'
 import { partitionForKey, Outgoing, type OutgoingBatch } from '../topics/index.ts'
 
-/** What waits for one topic. */
+/** The buffered records of one topic. */
 interface OutputTopic {
   readonly gate: TopicGate
-  /** Partitions; undefined: it is not known. */
+  /** Number of partitions; undefined for an unknown topic. */
   readonly count: number | undefined
   readonly partitions: Map<number, Outgoing>
 }
 
 const kafkasLimits = topicLimits()
 
-/** Buffers what a task writes until its next commit takes it. */
+/** Buffers the records that a task writes until its next commit takes them. */
 export class RecordCollector implements Collector {
   readonly #partitionCounts: ReadonlyMap<string, number>
   readonly #inputPartition: number
@@ -20,7 +20,7 @@ export class RecordCollector implements Collector {
   readonly #topics = new Map<string, OutputTopic>()
   #lastTopic: OutputTopic | undefined
   #last: { topic: OutputTopic; key: Uint8Array; partition: number } | undefined
-  /** Records and bytes that wait. */
+  /** Number and size of the buffered records. */
   pendingRecords = 0
   pendingBytes = 0
 
@@ -44,7 +44,7 @@ export class RecordCollector implements Collector {
     this.pendingBytes += gate.size
   }
 
-  /** What a topic takes. */
+  /** The gate with the limits of a topic. */
   gate(topic: string): TopicGate {
     return this.#topic(topic).gate
   }
@@ -67,7 +67,7 @@ export class RecordCollector implements Collector {
     }
   }
 
-  /** Takes what waits; records sent from now on belong to the next batch. */
+  /** Removes and returns the buffered records; records that are sent from now on belong to the next batch. */
   drain(): OutgoingBatch {
     const batch: Outgoing[] = []
     for (const { partitions } of this.#topics.values()) {

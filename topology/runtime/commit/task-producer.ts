@@ -5,12 +5,12 @@ import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts
 import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 
-/** How a task's commits reach Kafka. */
+/** Sends the commits of one task to Kafka. */
 export interface TaskProducer {
   /**
-   * Writes the records and commits the offsets; resolves when both are durable. Uses the producer up: whoever commits next needs the one that this
-   * gives back, so that nothing can be committed after a commit that failed. Throws SEND_FAILED, COMMIT_FAILED, TASK_FENCED: then what became
-   * of it is unknown, and closing is all that is left.
+   * Writes the records and commits the offsets; resolves when both are durable. May be called once: the next commit needs the returned producer, so that
+   * nothing can be committed after a failed commit. Throws SEND_FAILED, COMMIT_FAILED, TASK_FENCED: then it is unknown whether the commit took effect,
+   * and the producer can only be closed.
    */
   commit(batch: OutgoingBatch, offsets: readonly ConsumedOffset[]): Promise<Committed>
   close(): Promise<void>
@@ -18,14 +18,14 @@ export interface TaskProducer {
 
 export interface Committed {
   readonly sent: SentOffsets
-  /** For the next commit. */
+  /** The producer for the next commit. */
   readonly next: TaskProducer
 }
 
-/** A transaction that its owner does not end is ended by the broker after so long; a new owner ends it at once. */
+/** `transaction.timeout.ms`: the broker aborts a transaction that is open for longer. A new owner of the task ends it at once. */
 const transactionTimeoutMs = 10_000
 
-/** At least once: the records are acknowledged first, then the group's offsets are committed by `commitOffsets`. */
+/** Opens a producer for at_least_once: the records are acknowledged first, then `commitOffsets` commits the group's offsets. */
 export async function openPlainProducer(
   kafka: Kafka,
   commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>,
@@ -44,7 +44,7 @@ export async function openPlainProducer(
 
 type Write = (batch: OutgoingBatch, offsets: readonly ConsumedOffset[]) => Promise<SentOffsets>
 
-/** A producer whose every commit can be made once, and only after the one before it succeeded. */
+/** A producer that accepts one commit; a successful commit returns the producer for the next one. */
 function oneByOne(write: Write, close: () => Promise<void>): TaskProducer {
   let used = false
   return {
@@ -60,13 +60,14 @@ function oneByOne(write: Write, close: () => Promise<void>): TaskProducer {
 export interface TransactionalProducerOptions {
   readonly transactionalId: string
   readonly groupId: string
-  /** Where its owners write. */
+  /** The partitions that the owners of the transactional id may write. */
   readonly targets: readonly TopicPartition[]
 }
 
 /**
- * Exactly once: records and offsets in one transaction. Opening it fences whoever wrote under the same transactional id before (KIP-98), and
- * returns only when what that one had begun is complete: the group's committed offsets and the changelog are to be read after that.
+ * Opens a producer for exactly_once: records and offsets are written in one transaction. Opening fences the former producer of the transactional id
+ * (KIP-98), and resolves only when its last transaction is complete: the committed offsets and the changelogs must be read after that. Throws
+ * COMMIT_FAILED.
  */
 export async function openTransactionalProducer(
   kafka: Kafka,
@@ -94,11 +95,14 @@ export async function openTransactionalProducer(
   )
 }
 
-/** How often a takeover may be cut short by the coordinator's end. */
+/** How often a takeover is tried that the loss of the coordinator interrupts, and the pause between two attempts, ms. */
 const maxTakeovers = 100
 const retryTakeoverMs = 50
 
-/** kafkajs asks for the producer id, and with it fences, at the first transaction: on the connection that has settled what came before. */
+/**
+ * Ends the former producer's transaction and fences it. kafkajs requests the producer id, which fences, with the first transaction; this happens on the
+ * connection on which the former transaction was settled.
+ */
 async function fenceFormer(producer: Producer, former: FormerWrites): Promise<void> {
   const session = sessionOf(producer)
   for (let tries = 1; ; tries++) {
@@ -121,14 +125,14 @@ async function commitTransaction(
 ): Promise<SentOffsets> {
   const transaction = await producer.transaction()
   try {
-    // Records first: once their partitions are added, the transaction before is complete everywhere. Offsets that are begun beside them could
-    // fail where a broker stops in the middle of that, and what is aborted then would take along what the broker forgot to end.
+    // Records first: once their partitions are added, the previous transaction is complete everywhere. If offsets were sent at the same time, they could
+    // fail when a broker stops meanwhile, and the abort could then also abort records of the previous transaction whose end marker is missing.
     const sent = await sendBatch(batch, request => transaction.send(request))
     if (offsets.length > 0) await transaction.sendOffsets({ consumerGroupId: groupId, topics: offsetsByTopic(offsets) })
     await transaction.commit()
     return sent
   } catch (error) {
-    // Best effort: frees what others wait for. The next owner ends it in any case.
+    // Best effort: releases records that readers wait for. The next owner ends the transaction in any case.
     if (transaction.isActive()) await transaction.abort().catch(() => undefined)
     if (protocolErrorOf(error) === 'INVALID_PRODUCER_EPOCH')
       throw new SluiceError(

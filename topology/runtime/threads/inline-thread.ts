@@ -5,7 +5,7 @@ import { StreamThread, type StreamThreadParts } from './stream-thread.ts'
 import { statusOf } from './thread-status.ts'
 import type { ThreadHandle, ThreadStatus } from './thread-handle.ts'
 
-/** A stream thread in this thread. */
+/** A stream thread that runs in the main thread. */
 export class InlineThread implements ThreadHandle {
   readonly #thread: StreamThread
   readonly #queries: LocalQueries
@@ -31,7 +31,7 @@ export class InlineThread implements ThreadHandle {
     return this.#thread.close()
   }
 
-  /** There is no way to end it from outside: what hangs is left behind. */
+  /** Does nothing: code that hangs in the main thread cannot be ended from outside. */
   discard(): Promise<void> {
     return Promise.resolve()
   }

@@ -4,7 +4,7 @@ import type { ConsumerBatch, FetchedRecord } from '../kafka/kafkajs-mends/index.
 import type { RecordQueue } from '../tasks/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 
-/** After fewer records than this of a partition, the next fetch is made so much later, ms. */
+/** After a batch of fewer than `smallBatch` records, the next fetch waits for `trickleMs`, in ms. */
 const smallBatch = 64
 const trickleMs = 2
 
@@ -21,7 +21,7 @@ export interface RecordIntakeParts {
   resume(topicPartitions: TopicPartitions[]): void
 }
 
-/** Takes what the consumer fetched over into the tasks' queues, at once, and stops fetching where too much waits. */
+/** Moves fetched records into the tasks' queues, and pauses partitions whose buffered bytes exceed the limits. */
 export class RecordIntake {
   readonly #parts: RecordIntakeParts
   readonly #paused = new Set<RecordQueue>()
@@ -30,7 +30,10 @@ export class RecordIntake {
     this.#parts = parts
   }
 
-  /** Takes a batch over. What it returns is to be awaited before the next fetch: where records trickle, one fetch each would cost more than they do. */
+  /**
+   * Adds a batch to its queue. Await a returned promise before the next fetch: with few records at a time, a fetch costs more than their
+   * processing.
+   */
   addRecords(batch: Batch): Promise<void> | undefined {
     const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
     const queue = this.#queueOf(topic, partition)
@@ -51,19 +54,19 @@ export class RecordIntake {
     return records.length < smallBatch ? pause(trickleMs) : undefined
   }
 
-  /** The partition goes on after `lastOffset`, though nothing came of it: markers, aborted records. */
+  /** Moves the position past `lastOffset` after a batch that held only markers and aborted records. */
   passed(topic: string, partition: number, lastOffset: number): void {
     const queue = this.#queueOf(topic, partition)
     if (queue !== undefined && lastOffset >= queue.position) queue.addRecords([], 0, lastOffset + 1)
   }
 
-  /** Fetches again where there is room: half of what was too much. */
+  /** Resumes paused partitions whose buffered bytes have fallen to half of the limits. */
   resumeWhereRoom(): void {
     if (this.#paused.size === 0) return
     for (const queue of this.#paused) if (!this.#isFull(queue, 0.5)) this.#resume(queue)
   }
 
-  /** Forgets what was paused: other queues take over. */
+  /** Resumes all paused partitions, before new queues replace the present ones. */
   reset(): void {
     for (const queue of this.#paused) this.#resume(queue)
   }
@@ -77,11 +80,11 @@ export class RecordIntake {
     return this.#parts.queues().find(queue => queue.topic === topic && queue.partition === partition)
   }
 
-  /** Whether so many bytes wait, of this partition or of all, that it fetches no more; `share` of the limits. */
+  /** Whether the buffered bytes of this partition or of all partitions exceed `share` of their limit. */
   #isFull(queue: RecordQueue, share: number): boolean {
     const { maxBufferedBytes, maxBufferedTotalBytes } = this.#parts.config
     if (queue.bytes > maxBufferedBytes * share) return true
-    // With nothing of its own it would wait for others to make room, which may wait for it.
+    // An empty queue is never full: other queues may be waiting for its records, and would then never make room.
     if (queue.size === 0) return false
     let total = 0
     for (const each of this.#parts.queues()) total += each.bytes

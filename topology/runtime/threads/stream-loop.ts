@@ -1,20 +1,20 @@
 import type { StreamTask } from '../tasks/index.ts'
 
-/** How long the loop sleeps at most while something is due by the clock, and while nothing is, ms. */
+/** The longest sleep of the loop, ms: `tickMs` while a task has work that depends on the clock, otherwise `idleMs`. */
 const tickMs = 10
 const idleMs = 1000
 
 export interface StreamLoopParts {
   /** Tasks that may run now. */
   tasks(): readonly StreamTask[]
-  /** A task took records: there may be room for more. */
+  /** Called after a task took records from its queues: paused partitions may have room again. */
   onProgress(): void
   onFailure(error: unknown): void
 }
 
 /**
- * Takes tasks in turn: each processes one run of records; commits go on behind, one a task, while the next records are processed.
- * It can be held: then no task is in the middle of a record.
+ * Processes one run of records of each task in turn. Commits run concurrently, at most one per task, while the next records are processed.
+ * While the loop is held, no task is in the middle of a record.
  */
 export class StreamLoop {
   readonly #parts: StreamLoopParts
@@ -34,13 +34,16 @@ export class StreamLoop {
     this.#running ??= this.#run().catch(error => this.#parts.onFailure(error))
   }
 
-  /** Something has come: records, a running task, a commit's end. */
+  /** Wakes the loop: records were added, a task began to run, or a commit ended. */
   notify(): void {
     this.#notified = true
     this.#wake?.()
   }
 
-  /** Resolves when no record is being processed; none will be until `release`. Throws what ended the loop: then some task is in the middle of one. */
+  /**
+   * Resolves when no record is being processed; none will be until `release`. Throws the error that ended the loop, if one did: then a task may be in the
+   * middle of a record.
+   */
   async hold(): Promise<void> {
     this.#holds++
     if (this.#running !== undefined && !this.#stopped) {
@@ -78,13 +81,13 @@ export class StreamLoop {
     }
   }
 
-  /** One run of records of each task; how many records it was in all. */
+  /** Processes one run of records of each task; returns the number of records and of tasks with punctuations. */
   async #turn(): Promise<number> {
     let processed = 0
     for (const task of this.#parts.tasks()) {
       const now = Date.now()
       if (task.backlogged) await task.committing?.catch(() => undefined)
-      // Another's turn may have lasted: its commit may have failed meanwhile, which `#advance` tells.
+      // The task's commit may have failed during another task's turn: `#advance` reports that.
       if (task.state !== 'running') continue
       const waiting = task.step(now)
       const count = typeof waiting === 'number' ? waiting : await waiting
@@ -133,7 +136,7 @@ export class StreamLoop {
   }
 }
 
-/** Lets sockets and timers have their turn. */
+/** Yields to sockets and timers. */
 function ioTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }

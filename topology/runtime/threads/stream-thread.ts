@@ -23,12 +23,12 @@ import { taskInputs, TaskManager } from '../tasks/index.ts'
 import { ThreadMetrics } from '../metrics/index.ts'
 import type { TopicLayout } from '../topics/index.ts'
 
-/** kafkajs joins within one of these; it sends heartbeats between fetches, which last at most `fetchWaitMs`. */
+/** kafkajs sends heartbeats between fetches, which wait for at most `fetchWaitMs`, and notices a rebalance with one of them. */
 const heartbeatMs = 200
 const fetchWaitMs = 100
-/** How long the group waits for its members when it rebalances. */
+/** How long a rebalance waits for the members to join again, ms. */
 const rebalanceTimeoutMs = 30_000
-/** Partitions whose batches are taken over at the same time: taking over is quick, so all. */
+/** How many partitions are handled at the same time; adding records to a queue is fast. */
 const concurrentPartitions = 64
 
 export type PeerFacts = Required<Pick<MemberFacts, 'peerPort' | 'boot' | 'network'>>
@@ -40,35 +40,35 @@ export interface StreamThreadParts {
   readonly layout: TopicLayout
   readonly directory: TaskDirectories | undefined
   readonly instance: string
-  /** Where the instance listens for the others. */
+  /** Where this instance listens for other instances, for its members' metadata. */
   readonly peer: PeerFacts
   readonly membership: ThreadMembership
-  /** The thread cannot go on: close it and start another. */
+  /** Called once, when the thread cannot go on: close it and start another. */
   onFailure(error: unknown): void
-  /** Tasks came, went, or began to run. */
+  /** Called when tasks were added, removed, or began to run. */
   onTasks(): void
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
 }
 
-/** A member of the group with its own tasks, stores and Kafka clients. */
+/** One member of the consumer group, with its own tasks, stores and consumer. */
 export class StreamThread {
   readonly tasks: TaskManager
   readonly #metrics = new ThreadMetrics()
-  /** Assignments so far. */
+  /** Number of assignments so far. */
   rebalances = 0
-  /** Whether the group is being joined, for the first time or again. */
+  /** Whether the thread is joining the group, for the first time or again. */
   joining = true
-  /** The coordinator's name for it; '' before the first join. */
+  /** The member id; '' before the first join. */
   memberId = ''
   readonly #parts: StreamThreadParts
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: RecordIntake
-  /** Knows the member's name from the moment that the coordinator gave it, which is before the join has ended. */
+  /** Has the member id as soon as the coordinator has given it, which is before the join ends. */
   #group: ConsumerGroup | undefined
   #held = false
   #failed = false
-  /** A join may end while the thread is being closed: it must not open anything any more. */
+  /** Whether the thread is closing: a join that ends meanwhile must not open anything. */
   #closing = false
   readonly #signs: MembershipLease
 
@@ -108,7 +108,7 @@ export class StreamThread {
       onSilence: milliseconds => this.#metrics.brokerSilent(milliseconds),
       onStuck: error => this.#fail(error),
     })
-    // Batches of nothing but markers and aborted records do not come to `eachBatch`, but the position moves.
+    // `eachBatch` is not called for a batch of only markers and aborted records, but the position moves past it.
     this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
       this.#loop.notify()
@@ -142,17 +142,17 @@ export class StreamThread {
     })
   }
 
-  /** What it has recorded, and how its tasks stand. */
+  /** The recorded metrics and the current gauges of the tasks. */
   metrics(): MetricFamily[] {
     return this.#metrics.families(this.tasks)
   }
 
-  /** Whether its tasks cannot be another member's yet. */
+  /** Whether no other member can own the thread's tasks yet; see `MembershipLease.leased`. */
   get leased(): boolean {
     return this.#signs.leased
   }
 
-  /** Joins the group and starts to process; resolves once it has joined. */
+  /** Joins the group and starts to process records; resolves once it has joined. */
   async start(): Promise<void> {
     await this.#consumer.connect()
     const topics = this.#parts.topology.subTopologies.flatMap(sub => sub.sourceTopics)
@@ -170,13 +170,13 @@ export class StreamThread {
     })
   }
 
-  /** Commits, closes the tasks, leaves the group. After a failure nothing is committed. */
+  /** Commits, closes the tasks and leaves the group. After a failure it does not commit. */
   async close(): Promise<void> {
     this.#closing = true
     this.#signs.stop()
     const memberId = this.#group?.memberId ?? this.memberId
     if (this.#failed) {
-      // First: without a broker the rest takes its time. What follows this thread is not to wait for its member, nor to meet it again.
+      // First, because the rest may take long without a broker: the next thread must neither wait for this member in a rebalance nor find it in the group.
       await this.#left(memberId)
       await this.#group?.cluster.disconnect().catch(() => undefined)
     }
@@ -188,7 +188,7 @@ export class StreamThread {
       await this.tasks.closeAll()
     } finally {
       await this.#consumer.disconnect()
-      // What a join that was under way had opened before it could see that the thread closes.
+      // Again, for tasks that a concurrent join opened before it saw that the thread is closing.
       await this.tasks.closeAll()
       await this.#left(memberId)
     }
@@ -213,7 +213,7 @@ export class StreamThread {
     }
   }
 
-  /** 1 no record in the middle, 2 everything committed: only then may another own the partitions. */
+  /** Before a join: 1 no record is in the middle of its processing, 2 everything is committed. Only then may another member own the partitions. */
   async #onPartitionsRevoked(group: ConsumerGroup): Promise<void> {
     this.#group = group
     this.#signs.joins()
@@ -227,7 +227,7 @@ export class StreamThread {
     this.#parts.onTasks()
   }
 
-  /** 1 the only writer of each task, 2 then what is committed, 3 then the input, from there on. */
+  /** After a join: 1 become the only writer of each task, 2 then read the committed offsets, 3 then assign the inputs at these offsets. */
   async #onPartitionsAssigned({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
     this.memberId = memberId
     this.#signs.joined()

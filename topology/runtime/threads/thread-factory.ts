@@ -17,14 +17,14 @@ export interface ThreadFactoryParts {
   readonly config: StreamsConfig
   readonly kafka: Kafka
   readonly topology: TopologyDefinition
-  /** With the topics' layout. */
+  /** Its `layout` is set. */
   readonly stores: KeyLocator
   readonly directory: StateDirectory | undefined
   readonly instance: string
   readonly failOver: Failover
 }
 
-/** Throws CONFIG_INVALID, with the reason, when the topology cannot run in worker threads as it was given. */
+/** Throws CONFIG_INVALID if `threads` is above 0 and the topology, its options or the settings cannot be sent to worker threads. */
 export function checkThreads(source: Topology | TopologyModule, config: StreamsConfig): void {
   const { threads } = config
   const refuse = (what: string): SluiceError => new SluiceError('CONFIG_INVALID', `threads: ${threads} ${what}`)
@@ -38,7 +38,7 @@ export function checkThreads(source: Topology | TopologyModule, config: StreamsC
   }
 }
 
-/** Makes stream threads, each like the other: in this thread when `threads` is 0, else in workers. */
+/** Returns a function that makes stream threads: in the main thread if `threads` is 0, otherwise in worker threads. */
 export function threadFactory(parts: ThreadFactoryParts): (events: ThreadEvents) => ThreadHandle {
   return events =>
     parts.source instanceof Topology || parts.config.threads === 0 ? inline(parts, events) : worker(parts, parts.source, events)

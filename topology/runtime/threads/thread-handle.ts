@@ -5,11 +5,11 @@ import type { ThreadQueries } from '../queries/index.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { KafkaLog } from '../kafka/index.ts'
 
-/** How a thread stands. Of a worker: as it told last, a quarter of a second ago at most unless it is busy. */
+/** The status of a stream thread. That of a worker is the last one that it sent: at most 250 ms old, unless the worker is busy. */
 export interface ThreadStatus {
-  /** Whether the group is being joined, for the first time or again. */
+  /** Whether the thread is joining the group, for the first time or again. */
   readonly joining: boolean
-  /** The coordinator's name for it; '' before the first join. */
+  /** The member id; '' before the first join. */
   readonly memberId: string
   readonly tasks: readonly TaskStatus[]
   readonly counters: StreamsCounters
@@ -23,25 +23,25 @@ export interface ThreadStatus {
  */
 export interface ThreadHandle extends ThreadQueries {
   readonly status: ThreadStatus
-  /** Its figures; of a worker that does not answer at once, or has ended, those that it told last. Never rejects. */
+  /** The thread's metrics; those that it sent last if a worker does not answer within 500 ms or has ended. Never rejects. */
   metrics(): Promise<readonly MetricFamily[]>
-  /** Resolves once it has joined the group. A thread whose start failed is closed like any other. */
+  /** Resolves once the thread has joined the group. A thread whose start failed must be closed too. */
   start(): Promise<void>
-  /** Commits, closes the tasks, leaves the group; after a failure nothing is committed. */
+  /** Commits, closes the tasks and leaves the group; after a failure it does not commit. */
   close(): Promise<void>
-  /** Ends at once what can be ended, whatever it was doing; safe to call after `close`. */
+  /** Terminates a worker at once, whatever it is doing; safe to call after `close`. Has no effect on an inline thread. */
   discard(): Promise<void>
 }
 
-/** What a thread tells its supervisor. */
+/** The events of a thread, for its supervisor. */
 export interface ThreadEvents {
-  /** It cannot go on: close it and start another. A failure before the first join makes `start` reject; one after it may do both. */
+  /** The thread cannot go on: close it and start another. A failure before the first join makes `start` reject; a later one may do both. */
   onFailure(error: unknown): void
-  /** Tasks came, went, or changed their state. */
+  /** Tasks were added or removed, or changed their state. */
   onTasks(): void
 }
 
-/** Writes every dead letter to the log, with where it came from. */
+/** Returns a function that logs a dead letter with its origin and cause. */
 export function deadLetterLog(log: KafkaLog | undefined): (task: TaskId, record: StreamRecord, cause: unknown) => void {
   return (task, { topic, partition, offset }, cause) =>
     log?.('warn', 'dead letter', { task, topic, partition, offset, cause: messageOf(cause) })

@@ -8,30 +8,30 @@ import type { ThreadStatus } from './thread-handle.ts'
 import type { PlainError } from './thread-rpc.ts'
 import type { TopicLayout } from '../topics/index.ts'
 
-/** What a worker thread starts from: plain data. */
+/** The start data of a worker thread: plain data. */
 export interface WorkerThreadData {
-  /** URL of the module that builds the topology, and what it is built from. */
+  /** URL of the module that builds the topology, and the argument of its function. */
   readonly module: string
   readonly options: unknown
   readonly config: PlainConfig
   readonly layout: TopicLayout
-  /** The instance's state directory, locked by the main thread; undefined: state in memory. */
+  /** The instance's state directory, which the main thread has locked; undefined: stores are in memory. */
   readonly directory: string | undefined
   readonly instance: string
   readonly peer: PeerFacts
 }
 
-/** The configuration without its functions, which cannot leave their thread. */
+/** The configuration without its functions, which cannot be sent to another thread. */
 export type PlainConfig = Omit<StreamsConfig, 'listener'>
 
-/** What the main thread calls in a worker. */
+/** The methods of a worker that the main thread calls. */
 export interface WorkerMethods extends ThreadQueries {
   start(): Promise<void>
   metrics(): Promise<readonly MetricFamily[]>
   close(): Promise<void>
 }
 
-/** What a worker calls in the main thread. */
+/** The methods of the main thread that a worker calls. */
 export interface HostMethods extends ThreadMembership {
   status(status: ThreadStatus): void
   failed(error: PlainError): void

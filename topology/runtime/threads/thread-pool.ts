@@ -19,15 +19,15 @@ export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'unti
   readonly size: number
   readonly stores: KeyLocator
   makeThread(events: ThreadEvents): ThreadHandle
-  /** Threads, their tasks, or the tasks' states have changed. */
+  /** Called when threads, their tasks, or the states of tasks have changed. */
   onChange(): void
 }
 
-/** The stream threads of an instance, each kept running by its supervisor. One that gives up for good ends them all. */
+/** The stream threads of an instance, each with its supervisor. If one supervisor gives up, all threads are stopped. */
 export class ThreadPool implements ThreadQueries {
   readonly #stores: KeyLocator
   readonly #supervisors: readonly ThreadSupervisor[]
-  /** Threads that fail together, when the brokers are away, wait together. */
+  /** The wait for a broker that all failed threads share. */
   #reachable: Promise<void> | undefined
 
   constructor(parts: ThreadPoolParts) {
@@ -35,12 +35,12 @@ export class ThreadPool implements ThreadQueries {
     this.#supervisors = Array.from({ length: parts.size }, () => this.#supervisor(parts))
   }
 
-  /** What made one of them give up; undefined while none has. */
+  /** The error for which a supervisor gave up; undefined if none has. */
   get failure(): unknown {
     return this.#supervisors.find(({ failure }) => failure !== undefined)?.failure
   }
 
-  /** Whether a thread is joining the group, or not there yet. */
+  /** Whether a thread is joining the group, or is being replaced. */
   get joining(): boolean {
     return this.#supervisors.some(({ thread }) => thread?.status.joining ?? true)
   }
@@ -54,19 +54,19 @@ export class ThreadPool implements ThreadQueries {
     return this.#supervisors.reduce((sum, supervisor) => addCounts(sum, supervisor.counters()), noCounts)
   }
 
-  /** Of all threads together. */
+  /** The metrics of all threads, added up. */
   async metrics(): Promise<readonly MetricFamily[]> {
     const joined = this.#supervisors.filter(({ thread }) => thread?.status.joining === false).length
     const threads = threadsFamily(joined, this.#supervisors.length - joined)
     return mergeMetrics([[threads], ...(await Promise.all(this.#supervisors.map(supervisor => supervisor.metrics())))])
   }
 
-  /** Resolves once all have joined the group. */
+  /** Resolves once all threads have joined the group. */
   async start(): Promise<void> {
     await Promise.all(this.#supervisors.map(supervisor => supervisor.start()))
   }
 
-  /** Commits, leaves the group: all at the same time. Throws what the first of those that failed threw, when all have ended. */
+  /** Stops all threads at the same time: they commit and leave the group. When all have ended, throws the first failure. */
   async stop(): Promise<void> {
     const results = await Promise.allSettled(this.#supervisors.map(supervisor => supervisor.stop()))
     for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -101,12 +101,12 @@ export class ThreadPool implements ThreadQueries {
     return this.#threadWith(store, key, 'running') ?? this.#nobody(store, key)
   }
 
-  /** The one that has its standby, or ran it before a rebalance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  /** The thread that has the standby of the key's task, or else has the task suspended. Throws STORE_UNKNOWN, STORE_NOT_READY. */
   #follower(store: string, key: string): ThreadHandle {
     return this.#threadWith(store, key, 'standby') ?? this.#threadWith(store, key, 'suspended') ?? this.#nobody(store, key)
   }
 
-  /** The thread that has the key's task in that state. Throws STORE_UNKNOWN. */
+  /** The thread that has the key's task in that state. Throws STORE_UNKNOWN, STORE_NOT_READY. */
   #threadWith(store: string, key: string, state: string): ThreadHandle | undefined {
     const task = this.#stores.taskOf(store, key)
     return this.#threads.find(({ status }) => status.tasks.some(each => each.task === task && each.state === state))

@@ -1,6 +1,6 @@
 import { messageOf, SluiceError, type ErrorCode } from '../../../base/index.ts'
 
-/** One end of a channel between threads: a Worker as the main thread has it, or a worker's parentPort. */
+/** One end of a channel between threads: a Worker in the main thread, or the parentPort of a worker. */
 export interface Endpoint {
   postMessage(message: unknown, transfer: readonly never[]): void
   on(event: 'message', listener: (message: unknown) => void): unknown
@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * Calls over a channel between threads, in both directions. `Remote`: the methods that the other side has. Arguments and answers are plain
- * data, cloned on the way; errors arrive as what they were, with code, message and cause.
+ * Calls methods over a channel between threads, in both directions. `Remote`: the methods of the other side. Arguments and answers are plain data and
+ * are cloned; errors keep their name, message, stack, code and causes.
  */
 export class ThreadRpc<Remote extends object> {
   readonly #endpoint: Endpoint
@@ -31,7 +31,7 @@ export class ThreadRpc<Remote extends object> {
   #calls = 0
   #closed: unknown
 
-  /** `own`: what the other side may call. */
+  /** `own`: the object whose methods the other side may call. */
   constructor(endpoint: Endpoint, own: object) {
     this.#endpoint = endpoint
     this.#own = own as Readonly<Record<string, Method>>
@@ -48,12 +48,12 @@ export class ThreadRpc<Remote extends object> {
     })
   }
 
-  /** Calls without an answer. */
+  /** Calls a method of the other side without waiting for an answer. */
   tell<K extends keyof Remote & string>(method: K, ...args: ArgumentsOf<Remote[K]>): void {
     if (this.#closed === undefined) this.#post({ kind: 'call', id: undefined, method, args })
   }
 
-  /** The other side is gone: calls under way and to come fail with the reason. */
+  /** Closes the channel after the other side has ended: pending and later calls reject with the reason. */
   close(reason: unknown): void {
     this.#closed ??= reason
     for (const { reject } of this.#waiting.values()) reject(this.#closed)
@@ -83,13 +83,13 @@ export class ThreadRpc<Remote extends object> {
   }
 }
 
-/** An error as it crosses between threads: a clone would lose its code. */
+/** An error as plain data: a structured clone of an error would lose its code. */
 export interface PlainError {
   readonly name: string
   readonly message: string
   readonly stack: string | undefined
   readonly code: ErrorCode | undefined
-  /** kafkajs': what the broker called it, and whether another try may do better. */
+  /** Of kafkajs' errors: the protocol's name for the error, and whether the request may be retried. */
   readonly type: unknown
   readonly retriable: unknown
   readonly cause: PlainError | undefined
@@ -110,7 +110,7 @@ export function plainError(error: unknown, depth = 0): PlainError {
   }
 }
 
-/** A text or a boolean that an error carries: what else there is may not be cloneable. */
+/** A property of an error if it is a string or a boolean: other values may not be cloneable. */
 function plainField(error: unknown, name: 'type' | 'retriable'): unknown {
   const value: unknown = error instanceof Error ? (error as { readonly type?: unknown; readonly retriable?: unknown })[name] : undefined
   return typeof value === 'string' || typeof value === 'boolean' ? value : undefined

@@ -5,36 +5,36 @@ import { isPassing, pause } from '../kafka/index.ts'
 import { SluiceError } from '../../../base/index.ts'
 import type { ThreadHandle } from './thread-handle.ts'
 
-/** Failures in a row after which it gives up. */
+/** The number of failures in a row that are followed by another thread; the next failure is fatal. */
 const maxFailures = 10
 /**
- * A failure after a commit begins a new row, but not where the thread ran for less than this, ms, and the brokers' state was not the cause: other
- * partitions may go on beside one that never will.
+ * A failure after a commit resets the count only if the brokers caused it, or if the thread has run for at least this long, ms: otherwise one poisoned
+ * partition could restart the thread for ever while other partitions commit.
  */
 const proven = 60_000
-/** A thread that failed is followed by another after this long, ms; twice as long after each further failure, up to so many times. */
+/** Pause before a failed thread is replaced, ms; it doubles with each failure in a row, up to `maxRestartDelays` times the first pause. */
 const restartDelay = 100
 const maxRestartDelays = 50
-/** What a failed thread still holds may not come back: one that hangs is ended where it can be, else left behind. */
+/** How long closing a failed thread may take, ms; then a worker is terminated, and an inline thread is abandoned. */
 const closeWithinMs = 5000
 
 export interface SupervisorParts {
-  /** Counts the failures, whatever becomes of the threads. */
+  /** Counts the failures; it outlives the threads. */
   readonly metrics: Pick<InstanceMetrics, 'threadFailed'>
   makeThread(onFailure: (error: unknown) => void): ThreadHandle
-  /** Resolves when a new thread has a chance. Throws when the signal aborts. */
+  /** Resolves once a broker answers, so that a new thread can join. Throws when the signal aborts. */
   untilReachable(signal: AbortSignal): Promise<void>
-  /** Something failed; another thread follows, unless it is fatal. */
+  /** Called for a failure; another thread follows, unless it is fatal. */
   onError(error: unknown, fatal: boolean): void
-  /** The thread came, went, or gave up. */
+  /** Called when the thread was made or closed, or when the supervisor gave up. */
   onChange(): void
-  /** From the first failure to the next thread, default 100 ms; twice as long after each further failure, up to fifty times. */
+  /** Pause before a failed thread is replaced, default 100 ms; it doubles with each failure in a row, up to fifty times as long. */
   readonly restartDelayMs?: number
-  /** How long a thread runs until it counts as one that could go on, default 60 s. */
+  /** How long a thread must run before a failure that the brokers did not cause can reset the count of failures, default 60 s. */
   readonly provenMs?: number
 }
 
-/** Keeps a stream thread running: one that fails is closed without a commit, and another takes its place. */
+/** Keeps a stream thread running: a thread that fails is closed without a commit, and another takes its place. */
 export class ThreadSupervisor {
   readonly #parts: SupervisorParts
   readonly #stopping = new AbortController()
@@ -44,24 +44,24 @@ export class ThreadSupervisor {
   #madeAt = 0
   #restarting: Promise<void> | undefined
   #failure: unknown
-  /** A failure that is this instance's own: another thread would meet it again. */
+  /** A failure of the instance's configuration: another thread would fail in the same way. */
   #final: SluiceError | undefined
-  /** Of threads that are gone. */
+  /** The counts and metrics of closed threads. */
   #past = noCounts
   #pastMetrics: readonly MetricFamily[] = []
-  /** A thread that is being closed: its figures are not yet among the past ones. */
+  /** The thread that is being closed: its metrics are not yet in `#pastMetrics`. */
   #leaving: ThreadHandle | undefined
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts
   }
 
-  /** The thread; undefined while the next one is not there yet. */
+  /** The current thread; undefined while it is being replaced. */
   get thread(): ThreadHandle | undefined {
     return this.#thread
   }
 
-  /** What made it give up; undefined while it has not. */
+  /** The error for which the supervisor gave up; undefined if it has not. */
   get failure(): unknown {
     return this.#failure
   }
@@ -71,7 +71,7 @@ export class ThreadSupervisor {
     return thread === undefined ? this.#past : addCounts(this.#past, thread.status.counters)
   }
 
-  /** Of all threads that there were, one after the other. */
+  /** The metrics of the current and all former threads, added up. */
   async metrics(): Promise<readonly MetricFamily[]> {
     const past = this.#pastMetrics
     const threads = [this.#leaving, this.#thread].filter(thread => thread !== undefined)
@@ -79,8 +79,9 @@ export class ThreadSupervisor {
   }
 
   /**
-   * Resolves once the thread has joined the group; where it failed after that, or only the broker was away, another follows. Throws what no other
-   * thread would mend.
+   * Resolves once the thread has joined the group. If it failed after that or because no broker answered, resolves after the attempt to
+   * replace it. Throws any other
+   * error of the start, and configuration errors.
    */
   async start(): Promise<void> {
     const thread = this.#make()
@@ -90,7 +91,7 @@ export class ThreadSupervisor {
       if (thread === this.#thread) {
         if (!isPassing(error)) {
           this.#parts.metrics.threadFailed(error)
-          // What it tells after this is no other failure.
+          // Ignore what the thread reports after this: it is the same failure.
           this.#stopping.abort()
           throw error
         }
@@ -101,7 +102,7 @@ export class ThreadSupervisor {
     if (this.#final !== undefined) throw this.#final
   }
 
-  /** Commits, leaves the group. */
+  /** Stops the thread: it commits and leaves the group. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#restarting?.catch(() => undefined)
@@ -115,7 +116,7 @@ export class ThreadSupervisor {
     return thread
   }
 
-  /** `thread`: the one that failed; undefined: another could not even be made. Of one that was given up already, nothing matters any more. */
+  /** `thread`: the one that failed; undefined if the wait for a broker failed. Failures of a thread that was already replaced are ignored. */
   #onFailure(thread: ThreadHandle | undefined, error: unknown): void {
     if (this.#stopping.signal.aborted || thread !== this.#thread) return
     this.#parts.metrics.threadFailed(error)
@@ -168,7 +169,7 @@ export class ThreadSupervisor {
   }
 }
 
-/** What says that this instance is set up wrongly, among an error's causes. */
+/** The configuration error among an error and its causes; undefined if there is none. */
 function misconfigured(error: unknown): SluiceError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof SluiceError && (cause.code === 'CONFIG_INVALID' || cause.code === 'TOPIC_MISMATCH')) return cause

@@ -10,7 +10,7 @@ import type { ThreadEvents, ThreadHandle, ThreadStatus } from './thread-handle.t
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { errorOf, ThreadRpc } from './thread-rpc.ts'
 
-/** How long a worker may take to tell its figures: it is in the middle of a batch. */
+/** How long to wait for the metrics of a worker, ms: it may be in the middle of a batch. */
 const metricsWithinMs = 500
 
 export interface WorkerHandleParts extends ThreadEvents {
@@ -20,21 +20,21 @@ export interface WorkerHandleParts extends ThreadEvents {
 }
 
 /**
- * A stream thread in a worker thread. Whatever ends the worker (an error that nothing caught, `process.exit`, too little memory) is a failure
- * of the stream thread, and no more than that.
+ * A stream thread in a worker thread. If the worker ends for any reason (an uncaught error, `process.exit`, out of memory), only this stream thread
+ * fails.
  */
 export class WorkerHandle implements ThreadHandle {
   readonly #parts: WorkerHandleParts
   readonly #worker: Worker
   readonly #port: ThreadRpc<WorkerMethods>
-  /** As it told them last. */
+  /** The metrics that the worker sent last. */
   #metrics: readonly MetricFamily[] = []
   #status: ThreadStatus = { joining: true, memberId: '', tasks: [], counters: noCounts }
   #starting = false
   #failed = false
   #ending = false
   #exited = false
-  /** Whether it has left the group by itself. */
+  /** Whether the membership was reported as left: by the worker when it closed, or by `discard`. */
   #left = false
 
   constructor(parts: WorkerHandleParts) {
@@ -130,7 +130,7 @@ export class WorkerHandle implements ThreadHandle {
     if (changed) this.#parts.onTasks()
   }
 
-  /** Before its first join, it is the start that has failed. */
+  /** Handles the end of the worker. Before the first join it makes `start` reject; later it is a failure of the thread. */
   #end(error: unknown): void {
     if (this.#exited) return
     this.#exited = true
@@ -148,14 +148,14 @@ export class WorkerHandle implements ThreadHandle {
   }
 }
 
-/** What others act on when it changes. */
+/** The part of the status whose changes are reported by `onTasks`. */
 function standing({ joining, memberId, tasks }: ThreadStatus): string {
   return JSON.stringify([joining, memberId, tasks.map(({ task, state }) => [task, state])])
 }
 
 /**
- * The worker's first module. Node.js 20 gives workers no module loader of their parent's: where TypeScript is run as it is (by tsx), the
- * worker sets that up first.
+ * The entry module of the worker. Workers of Node.js 20 do not inherit the module loader of their parent: if TypeScript runs from source (with tsx), the
+ * worker registers tsx first.
  */
 function entryFor(module: string): URL {
   const here = import.meta.url

@@ -1,4 +1,4 @@
-/** The first module of a worker thread: one stream thread, moved by messages. */
+/** The entry module of a worker thread: it runs one stream thread, which the main thread controls by messages. */
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SluiceError } from '../../../base/index.ts'
@@ -14,10 +14,10 @@ import { statusOf } from './thread-status.ts'
 import type { HostMethods, WorkerMethods, WorkerThreadData } from './thread-messages.ts'
 import { plainError, ThreadRpc, type Endpoint } from './thread-rpc.ts'
 
-/** How old the counters that the main thread has may be. */
+/** How often the status is sent to the main thread, ms. */
 const statusEveryMs = 250
 
-/** What the main thread may call. */
+/** The methods that the main thread calls. */
 class ThreadWorker implements WorkerMethods {
   readonly #data: WorkerThreadData
   readonly #host: ThreadRpc<HostMethods>
@@ -111,7 +111,7 @@ class ThreadWorker implements WorkerMethods {
     this.#host.tell('log', level, message, Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value)])))
 }
 
-/** A log field's value as it can leave the thread. */
+/** The value of a log field in a form that can be sent to another thread. */
 function plain(value: unknown): unknown {
   return value !== null && (typeof value === 'object' || typeof value === 'function') ? inspect(value) : value
 }

@@ -6,9 +6,9 @@ const names = ['cleanup.policy', 'delete.retention.ms', 'retention.ms', 'retenti
 type Settings = ReadonlyMap<string, string>
 
 /**
- * Checks that Kafka keeps what the changelogs hold, and tells for how long it keeps their deletions. Throws TOPIC_MISMATCH, naming each that is not
- * compacted at all and what to do. One that is compacted and cut off as well may be meant so: a line tells what that costs. Where settings
- * may not be read, a line says so, and no deletion is relied on.
+ * Checks that Kafka keeps the contents of the changelogs, and returns for how long it keeps their deletions, ms, by topic (`delete.retention.ms`; 0 if
+ * unknown). Throws TOPIC_MISMATCH for changelogs that are not compacted, naming each and the remedy. A changelog that is compacted and also limited by
+ * time or size is accepted with a warning, since that may be intended. If settings may not be read, a warning says so, and 0 is assumed.
  */
 export async function changelogSettings(
   admin: Admin,
@@ -27,7 +27,7 @@ export async function changelogSettings(
   return new Map(changelogs.map(topic => [topic, Number(found.get(topic)?.get('delete.retention.ms') ?? 0)]))
 }
 
-/** One request a topic: kafkajs tells nothing of any when one of them is refused. */
+/** Reads the settings with one request per topic: kafkajs returns none of them if one topic is refused. */
 async function readSettings(admin: Admin, topics: readonly string[], log: KafkaLog | undefined): Promise<ReadonlyMap<string, Settings>> {
   const found = new Map<string, Settings>()
   const refused: string[] = []
@@ -57,7 +57,7 @@ interface Loss {
   readonly compacted: boolean
 }
 
-/** Which setting makes Kafka delete state that is still in use; undefined: none does. */
+/** The setting that makes Kafka delete state that is still in use; undefined if there is none. */
 function lossOf(topic: string, settings: Settings | undefined): Loss | undefined {
   const policy = settings?.get('cleanup.policy')
   if (settings === undefined || policy === undefined) return undefined

@@ -19,7 +19,7 @@ export function murmur2(data: Uint8Array): number {
   return hash ^ (hash >>> 15)
 }
 
-/** The partition that Kafka's default partitioner gives a key: the same key lands where a Java producer puts it. */
+/** The partition that Kafka's default partitioner chooses for a key; a Java producer chooses the same one. */
 export function partitionForKey(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions
 }

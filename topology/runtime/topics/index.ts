@@ -1,5 +1,5 @@
 // Topics: checks, creation, readers, writers, the default partitioner.
-// A topic that one broker does not know yet is asked for again before it counts as missing.
+// If one broker does not know a topic yet, the request is repeated before the topic counts as missing.
 // Not here: transactions and groups.
 export { partitionForKey } from './default-partitioner.ts'
 export { InputTopic } from './input-topic.ts'

@@ -7,13 +7,13 @@ import { readTopic, type TopicRecord } from './topic-reader.ts'
 import { topicSetting } from './topic-setting.ts'
 import { TopicWriter, type WriterRecord } from './topic-writer.ts'
 
-/** Where a record lies in its topic. */
+/** The position of a record in its topic. */
 export interface RecordPlace {
   readonly partition: number
   readonly offset: number
 }
 
-/** Why a record was not processed, as its dead letter says. */
+/** The cause of a dead letter. */
 export interface DeadLetterCause {
   readonly code: string
   readonly message: string
@@ -25,7 +25,7 @@ export interface InputTopicParts {
   readonly deadLetterTopic: string
 }
 
-/** An input of the application, for who writes to it now and then and wants to know what became of a record. It keeps no connection. */
+/** An input topic of the application, for occasional writes whose outcome matters to the caller. It keeps no connection between calls. */
 export class InputTopic {
   readonly #parts: InputTopicParts
 
@@ -37,7 +37,7 @@ export class InputTopic {
     return this.#parts.topic
   }
 
-  /** The largest record batch that the topic takes. */
+  /** The largest record batch that the topic accepts, in bytes; Infinity if the broker reports no limit. */
   async maxRecordBytes(): Promise<number> {
     const admin = this.#parts.kafka.admin()
     await admin.connect()
@@ -48,18 +48,21 @@ export class InputTopic {
     }
   }
 
-  /** Writes all on the partition of the last one's key, in their order; gives the last one's place. Throws what `TopicWriter` throws. */
+  /**
+   * Writes all records, in order, to the partition of the last record's key; returns the position of the last one. Throws what
+   * `TopicWriter` throws.
+   */
   write(records: readonly WriterRecord[]): Promise<RecordPlace> {
     return writeTogether(this.#parts.kafka, this.name, records)
   }
 
-  /** Where dead letters go on that are written from now on. */
+  /** The current end offsets of the dead-letter topic, by partition: later dead letters come after them. */
   async deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
     const ranges = await partitionOffsets(this.#parts.kafka, { topic: this.#parts.deadLetterTopic, signal })
     return new Map([...(ranges ?? [])].map(([partition, { end }]) => [partition, end]))
   }
 
-  /** The cause in the record's dead letter, waited for until the signal aborts; then undefined. `from`: where to look. */
+  /** Waits for the record's dead letter and returns its cause; undefined once the signal aborts. `from`: the first offsets to read, by partition. */
   async causeOf(record: RecordPlace, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<DeadLetterCause | undefined> {
     const { kafka, topic, deadLetterTopic } = this.#parts
     for await (const batch of readTopic(kafka, { topic: deadLetterTopic, from, signal })) {
@@ -70,7 +73,7 @@ export class InputTopic {
   }
 }
 
-/** Writes records on the partition of the last one's key, in their order; where that last one lies. Throws what `TopicWriter` throws. */
+/** Writes records, in order, to the partition of the last record's key; returns the position of the last one. Throws what `TopicWriter` throws. */
 export async function writeTogether(kafka: Kafka, topic: string, records: readonly WriterRecord[]): Promise<RecordPlace> {
   const writer = await TopicWriter.open(kafka, topic)
   try {

@@ -3,15 +3,15 @@ import type { Cluster } from '../kafka/index.ts'
 import { topicIds } from '../kafka/kafkajs-mends/index.ts'
 import { PartitionStanding } from './partition-standing.ts'
 
-/** What the reader of a compacted topic has to know, who keeps what it read. */
+/** What is known about rows that a caller keeps of a compacted topic, when it continues to read the topic. */
 export interface KeptReading {
-  /** For how long Kafka keeps a deletion at least (delete.retention.ms). */
+  /** For how long Kafka keeps a deletion at least, ms (`delete.retention.ms`). */
   readonly tombstonesMs: number
-  /** Of the rows that the first offsets stand for, by partition; a partition that has none is read on as of an unknown time. */
+  /** The standing of the rows up to the first offsets, by partition; the age of the rows of a missing partition is unknown. */
   readonly standings: ReadonlyMap<number, ChangelogStanding>
 }
 
-/** Watches over a reading that is kept: whether the topic is still the same, and how its partitions stand. */
+/** Checks, for a caller that keeps rows, that the topic is still the same one; makes the standing of each partition. */
 export class KeptTopic {
   readonly #topic: string
   readonly #kept: KeptReading
@@ -23,10 +23,10 @@ export class KeptTopic {
     this.#kept = kept
   }
 
-  /** Asks for the topic's id. Throws ChangelogLost when it is another one than that of the standings. */
+  /** Reads the topic's id. Throws ChangelogLost if it differs from that of the standings. */
   async ask(cluster: Cluster): Promise<void> {
     const ids = await topicIds(cluster, [this.#topic])
-    // A broker that has just started says so for a moment of topics that it has.
+    // A broker that has just started may not know its topics for a moment.
     if (ids !== undefined && !ids.has(this.#topic))
       throw Object.assign(new Error(`topic ${this.#topic} is unknown to the broker`), {
         type: 'UNKNOWN_TOPIC_OR_PARTITION',
@@ -36,7 +36,7 @@ export class KeptTopic {
     for (const standing of this.#standings) standing.checkTopic(this.#topicId)
   }
 
-  /** Of a partition that is read from its head, or from where the rows stand. Throws ChangelogLost. */
+  /** The standing of a partition that is read from its beginning, or after the kept rows. Throws ChangelogLost. */
   standingOf(partition: number, name: string, fromHead: boolean): PartitionStanding {
     const before = fromHead ? 'head' : this.#kept.standings.get(partition)
     const standing = new PartitionStanding(name, this.#topicId, this.#kept.tombstonesMs, before)

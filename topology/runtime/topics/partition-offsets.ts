@@ -8,12 +8,12 @@ export interface PartitionOffsets {
 
 export interface PartitionOffsetsOptions {
   readonly topic: string
-  /** Ends count records of transactions that are still open, too. Default: they do not. */
+  /** Whether ends include records of open transactions. Default: false. */
   readonly readUncommitted?: boolean
   readonly signal: AbortSignal
 }
 
-/** What a topic's partitions hold now. Throws what kafkajs throws; after the signal aborts, undefined. */
+/** The current offsets of a topic's partitions; undefined once the signal aborts. Throws what kafkajs throws. */
 export async function partitionOffsets(
   kafka: Kafka,
   { topic, readUncommitted = false, signal }: PartitionOffsetsOptions,

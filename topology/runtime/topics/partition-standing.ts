@@ -1,15 +1,18 @@
 import { SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding } from '../../../stores/index.ts'
 
-/** Of the time for which Kafka keeps a deletion: what reading takes, and clocks that differ in speed, are to fit into the rest. */
+/** The share of `delete.retention.ms` that is relied on; the rest allows for the time of reading and for clocks of different speed. */
 const trusted = 0.9
-/** Who only waits for more is told so often of which time its rows are. */
+/** How often a reader without new records reports the standing of its rows, ms. */
 const tellEveryMs = 3_600_000
 
-/** Why rows that a changelog told are not to be continued from it: it cut off what follows, forgot deletions, or is another topic by now. */
+/**
+ * Why kept rows cannot be continued from their changelog: `changelog`: it does not hold the next offset; `stale`: it may have removed deletions that were
+ * not read; `replaced`: it is another topic of the same name.
+ */
 export type LostReason = 'changelog' | 'stale' | 'replaced'
 
-/** What was read of a changelog cannot be read on from there: it has to be read again from its head. */
+/** Kept rows cannot be continued from their changelog: they must be wiped, and the changelog read from its beginning. */
 export class ChangelogLost extends SluiceError {
   readonly reason: LostReason
 
@@ -19,19 +22,19 @@ export class ChangelogLost extends SluiceError {
   }
 }
 
-/** One answer of a partition's leader. */
+/** A fetch answer of a partition's leader, relative to the reader's position. */
 export interface StandingAnswer {
-  /** How many offsets it passed over without a record or a marker: compaction took them. */
+  /** The number of offsets without a record or a marker: compaction removed them. */
   readonly missing: number
-  /** It brought the reader to the end that readers of committed records see. */
+  /** Whether the reader is then at the end for committed records. */
   readonly atEnd: boolean
-  /** Epoch ms. */
+  /** When the fetch was sent, epoch ms. */
   readonly askedAt: number
 }
 
 /**
- * Whether rows that a compacted partition told can be read on. Compaction keeps a deletion for `delete.retention.ms`, no longer: a reader who
- * has its key and was away for longer would keep it for ever. Where no offset is missing, none was taken, however old the rows are.
+ * Decides whether rows that were read from a compacted partition can be continued. Compaction removes a deletion after `delete.retention.ms`: a reader that
+ * did not read for longer could miss the deletion and keep its key for ever. If no offset is missing, nothing was removed, however old the rows are.
  */
 export class PartitionStanding {
   readonly #name: string
@@ -39,10 +42,10 @@ export class PartitionStanding {
   readonly #topicId: string | undefined
   #asOf: number
   #toldAsOf = 0
-  /** Whether it began at the head and has not been at the end yet: what it has not read by then is newer than what it has. */
+  /** Whether reading began at the beginning and has not reached the end yet: then a removed deletion does no harm, as its key was not read. */
   #firstReading: boolean
 
-  /** `standing`: of the rows at the first offset; 'head': there are none. Throws ChangelogLost when they are of another topic. */
+  /** `standing`: of the rows before the first offset; 'head' if there are none. Throws ChangelogLost if the rows are of another topic. */
   constructor(name: string, topicId: string | undefined, tombstonesMs: number, standing: ChangelogStanding | 'head' | undefined) {
     this.#name = name
     this.#topicId = topicId
@@ -52,22 +55,23 @@ export class PartitionStanding {
     if (standing !== undefined && standing !== 'head') this.#sameTopic(standing.topicId, topicId)
   }
 
-  /** It has not been told for long. */
+  /** Whether the standing was last reported more than an hour ago. */
   get due(): boolean {
     return this.#asOf - this.#toldAsOf > tellEveryMs
   }
 
+  /** The current standing, which then counts as reported. */
   tell(): ChangelogStanding {
     this.#toldAsOf = this.#asOf
     return { topicId: this.#topicId, asOf: this.#asOf }
   }
 
-  /** Something has failed since: the topic of that name may be another one by now. Throws ChangelogLost. */
+  /** Compares the topic's id after a failure, when the topic may have been replaced. Throws ChangelogLost. */
   checkTopic(found: string | undefined): void {
     this.#sameTopic(this.#topicId, found)
   }
 
-  /** Takes an answer's place into account, before its records are. Throws ChangelogLost. */
+  /** Checks an answer before its records are used. Throws ChangelogLost. */
   answered({ missing, atEnd, askedAt }: StandingAnswer): void {
     if (missing > 0 && !this.#firstReading) this.#checkAge()
     if (!atEnd) return
@@ -75,7 +79,7 @@ export class PartitionStanding {
     this.#firstReading = false
   }
 
-  /** What is not told is not held against it. */
+  /** An unknown id is not a difference. */
   #sameTopic(before: string | undefined, found: string | undefined): void {
     if (before === undefined || found === undefined || before === found) return
     throw new ChangelogLost(
@@ -86,7 +90,7 @@ export class PartitionStanding {
 
   #checkAge(): void {
     const age = Date.now() - this.#asOf
-    // A clock that was set back tells no age.
+    // A negative age means that the clock was set back: then the age is unknown.
     if (age >= 0 && age <= this.#tombstonesMs * trusted) return
     const known = this.#asOf === 0 ? 'at an unknown time' : `at ${new Date(this.#asOf).toISOString()}`
     throw new ChangelogLost(

@@ -10,7 +10,7 @@ export interface ReachableTopicsOptions {
   readonly reachable: () => Promise<void>
 }
 
-/** Checks and creates the topology's topics. A broker that is lost meanwhile is waited for, and the work begins again. Throws as `prepareTopics`. */
+/** Checks and creates the topology's topics. If the brokers become unreachable, waits for them and begins again. Throws as `prepareTopics`. */
 export async function prepareReachableTopics(
   admin: Admin,
   topology: TopologyDefinition,

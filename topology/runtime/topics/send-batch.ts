@@ -3,7 +3,7 @@ import { batchedGrowth, batchHeadBytes } from '../../output/index.ts'
 import { protocolErrorOf, type Message, type ProducerRecord, type RecordMetadata } from '../kafka/index.ts'
 import { messageBytes, type ProducedMessage } from '../kafka/kafkajs-mends/index.ts'
 
-/** A record for a certain partition. */
+/** A record with its target partition. */
 export interface OutgoingMessage extends ProducedMessage {
   readonly partition: number
 }
@@ -15,10 +15,10 @@ export interface Unsent {
   readonly messages: OutgoingMessage[]
 }
 
-/** Bytes of records in one produce request, where the topic takes more: below the broker's default of 1 MB a batch. */
+/** The most bytes of records in one produce request, even if the topic accepts more; below the broker's default of 1 MB per batch. */
 const maxRequestBytes = 900_000
 
-/** The same with the bytes of each, by which it is divided. */
+/** Records for one topic-partition with the size of each record, by which they are split into batches. */
 export class Outgoing implements Unsent {
   readonly topic: string
   readonly partition: number
@@ -26,7 +26,7 @@ export class Outgoing implements Unsent {
   readonly #sizes: number[] = []
   readonly #maxBytes: number
 
-  /** `maxBatchBytes`: the largest record batch that the topic takes. */
+  /** `maxBatchBytes`: the largest record batch that the topic accepts. */
   constructor(topic: string, partition: number, maxBatchBytes: number) {
     this.topic = topic
     this.partition = partition
@@ -45,7 +45,7 @@ export class Outgoing implements Unsent {
     this.#sizes.push(size)
   }
 
-  /** Keeps the first ones only; the bytes of the others. */
+  /** Keeps the first `length` records; returns the size of the removed ones. */
   truncate(length: number): number {
     let bytes = 0
     for (let at = length; at < this.#sizes.length; at++) bytes += this.#sizes[at] as number
@@ -56,7 +56,7 @@ export class Outgoing implements Unsent {
     return bytes
   }
 
-  /** Where the batch that begins there ends: before the first record that it has no room for. One alone always has. */
+  /** The end (exclusive) of the batch that begins at `from`: before the first record that does not fit. A batch has at least one record. */
   batchEnd(from: number): number {
     let bytes = this.#sizes[from] as number
     let end = from + 1
@@ -70,19 +70,19 @@ export class Outgoing implements Unsent {
 
 export type OutgoingBatch = readonly Unsent[]
 
-/** What was sent to each topic-partition ("topic-partition"): the offset after its last record. */
+/** The offset after the last sent record of each topic-partition, by "topic-partition". */
 export type SentOffsets = ReadonlyMap<string, number>
 
 type Send = (request: ProducerRecord) => Promise<RecordMetadata[]>
 
 /**
- * Sends a batch; resolves when every record is acknowledged by all in-sync replicas. Throws SEND_FAILED: then some may have been written.
- * One topic-partition a request, and a partition's next request only after the acknowledgement of the last: kafkajs loses and doubles
- * records otherwise (upstream issue 1303, pull request 1798).
+ * Sends a batch; resolves when every record is acknowledged by all in-sync replicas. Throws SEND_FAILED: then some records may have been written.
+ * A request holds one topic-partition, and the next request for a partition follows the acknowledgement of the last: otherwise kafkajs loses and
+ * duplicates records (upstream issue 1303, pull request 1798).
  */
 export async function sendBatch(batch: OutgoingBatch, send: Send): Promise<SentOffsets> {
   const sent = new Map<string, number>()
-  // All have settled before a failure is told: the producer is discarded then, and nothing may still be under way.
+  // Wait for all before a failure is thrown: the producer is discarded then, and no request may still be in flight.
   const settled = await Promise.allSettled(
     batch.map(async outgoing => sent.set(`${outgoing.topic}-${outgoing.partition}`, await sendAll(outgoing, send))),
   )
@@ -103,11 +103,11 @@ async function sendAll(unsent: Unsent, send: Send): Promise<number> {
   return end
 }
 
-/** The first record's offset. */
+/** Sends one request; returns the offset of its first record. */
 async function sendOne({ topic, partition }: Unsent, messages: OutgoingMessage[], send: Send): Promise<number> {
   let acknowledged
   try {
-    // Our encoder takes numbers, and headers as bytes, where kafkajs' types know text and objects.
+    // Our encoder accepts timestamps as numbers and headers as bytes; kafkajs' types have strings and objects.
     acknowledged = await send({ topic, messages: messages as unknown as Message[], acks: -1 })
   } catch (error) {
     throw sendFailed(topic, `${messages.length} records could not be written to ${topicPartition(topic, partition)}`, error)
@@ -122,7 +122,7 @@ async function sendOne({ topic, partition }: Unsent, messages: OutgoingMessage[]
   return Number(only.baseOffset)
 }
 
-/** A write's failure as SEND_FAILED: what, and what to do about it where that is known. */
+/** A SEND_FAILED error for a failed write, with a remedy if the right WRITE is missing. */
 export function sendFailed(topic: string, what: string, cause: unknown): SluiceError {
   const remedy =
     protocolErrorOf(cause) === 'TOPIC_AUTHORIZATION_FAILED'

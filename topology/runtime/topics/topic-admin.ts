@@ -9,18 +9,19 @@ export interface TopicToCreate {
 
 const askEveryMs = 50
 const waitMs = 30_000
-/** How far the brokers may be behind their controller before a topic that one of them denies counts as missing. */
+/** How long brokers may take to learn of a new topic from the controller, ms. */
 const learnMs = 500
+/** Kafka's error code UNKNOWN_TOPIC_OR_PARTITION. */
 const missing = 3
 
-/** What kafkajs throws where topics could not be made. */
+/** The error that kafkajs throws if topics could not be created. */
 interface TopicErrors extends Error {
   readonly errors: readonly (Error & { readonly topic: string; readonly type: string })[]
 }
 
 /**
- * Makes topics; resolves when every partition of each has a leader. False when all of them were there already. Throws NOT_AUTHORIZED, and BROKER_FAILED with
- * what the broker says of each that it does not make. kafkajs' own wait fails on a broker that does not know the topic yet.
+ * Creates topics; resolves when every partition of each has a leader, with false if topics existed already. Throws NOT_AUTHORIZED, and BROKER_FAILED with
+ * the broker's reason for each topic that it did not create. kafkajs' own wait for leaders fails if a broker does not know the topic yet.
  */
 export async function createTopics(admin: Admin, topics: readonly TopicToCreate[]): Promise<boolean> {
   const wanted = topics.map(({ configEntries = [], ...topic }) => ({ ...topic, configEntries: [...configEntries] }))
@@ -51,8 +52,8 @@ function refused(error: unknown): never {
 }
 
 /**
- * Partition counts of those of the topics that exist; no other topics are asked for. Each broker learns of a new topic in its own time, so a topic that
- * one broker denies is asked for again for `patienceMs` before it counts as missing.
+ * Partition counts of the given topics that exist. Each broker learns of a new topic in its own time, so a topic that one broker does not know is requested
+ * again for `patienceMs` before it counts as missing.
  */
 export async function existingTopics(admin: Admin, names: readonly string[], patienceMs = learnMs): Promise<Map<string, number>> {
   const wanted = [...new Set(names)]
@@ -64,8 +65,8 @@ export async function existingTopics(admin: Admin, names: readonly string[], pat
 }
 
 /**
- * Resolves with the partition count of each topic once every partition has a leader; all of it in one answer, as the next one may come from a broker that does not know the
- * topics yet. Throws BROKER_FAILED when that takes longer than 30 s, naming the partitions without a leader.
+ * Resolves with the partition count of each topic once one answer shows a leader for every partition; another answer may come from a broker that does not
+ * know the topics yet. Throws BROKER_FAILED after 30 s, naming the partitions without a leader.
  */
 export async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
   let lacking: readonly string[] = []
@@ -88,7 +89,7 @@ function countsOf(described: readonly DescribedTopic[]): Map<string, number> {
   )
 }
 
-/** The controller makes a topic, and tells the brokers a moment later. */
+/** What a topic lacks; empty if every partition has a leader. Brokers learn of a new topic shortly after the controller has created it. */
 function leaderless({ topic, topicErrorCode, partitionMetadata }: DescribedTopic): readonly string[] {
   if (topicErrorCode === missing) return [`topic ${topic} does not exist`]
   if (topicErrorCode !== 0 || partitionMetadata.length === 0) return [`topic ${topic} has no leaders`]

@@ -2,16 +2,16 @@ import type { ChangelogStanding } from '../../../stores/index.ts'
 import { headerEntries } from '../../record-headers.ts'
 import { type FetchedRecords, type FetchedRecord, filterAbortedMessages, type AbortedTransaction } from '../kafka/kafkajs-mends/index.ts'
 
-/** A record as a topic holds it. Key, value and headers are views of the fetched bytes. */
+/** A record of a topic. Key, value and headers are views of the fetched bytes. */
 export interface TopicRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: number
-  /** Epoch ms. */
+  /** Event time or append time, epoch ms. */
   readonly timestamp: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** Of a name that comes more than once, the last value; a null value is empty here. */
+  /** Header values by name: the last value of a name that occurs more than once; empty for null. */
   readonly headers: Readonly<Record<string, Buffer>> | undefined
 }
 
@@ -19,15 +19,15 @@ export interface TopicRecord {
 export interface TopicBatch {
   readonly partition: number
   readonly records: readonly TopicRecord[]
-  /** The position after the batch: control records and aborted ones count. */
+  /** The position after the batch, past control records and aborted records. */
   readonly nextOffset: number
-  /** Of a reading that has an end: how much of the partition is read, from 0 to 1. */
+  /** With `until: 'end'`: the share of the partition that has been read, from 0 to 1. */
   readonly share?: number
-  /** Of a reading that is kept: of what the rows are that were read up to `nextOffset`. */
+  /** With `kept`: the standing of the rows up to `nextOffset`. */
   readonly standing?: ChangelogStanding
 }
 
-/** One partition's part of a fetch answer. */
+/** The part of a fetch answer that belongs to one partition. */
 export interface FetchedPartition {
   readonly partition: number
   readonly abortedTransactions: readonly AbortedTransaction[] | null
@@ -35,15 +35,15 @@ export interface FetchedPartition {
   readonly lastStableOffset?: string | null
 }
 
-/** A partition's batch, and how it lies in the partition. */
+/** A batch with facts about its place in the partition. */
 export interface FetchedBatch extends TopicBatch {
-  /** How many offsets before `nextOffset` have neither record nor marker. */
+  /** The number of offsets from the position to `nextOffset` that have neither a record nor a marker. */
   readonly missing: number
-  /** Readers of committed records have nothing more to read. */
+  /** Whether `nextOffset` is the end for readers of committed records. */
   readonly atEnd: boolean
 }
 
-/** The committed data records from `position` on; a broker answers with whole record batches, so earlier ones may come with them. Throws UnreadableBatch. */
+/** The committed data records from `position` on. Earlier records are dropped: a broker answers with whole record batches. Throws UnreadableBatch. */
 export function committedBatch(topic: string, fetched: FetchedPartition, position: number): FetchedBatch {
   const { partition, messages, abortedTransactions, lastStableOffset } = fetched
   if (messages.failure) throw messages.failure.error.at(topic, partition, messages.failure.offset)

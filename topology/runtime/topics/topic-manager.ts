@@ -8,15 +8,15 @@ import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../
 import type { StreamsConfig } from '../config/index.ts'
 import { readTopicLimits } from './topic-setting.ts'
 
-/** Which topics a topology reads and writes, with their partitions: all checked, the internal ones made. */
+/** The topics of a topology with their partitions; all have been checked, and internal topics created. */
 export interface TopicLayout {
   readonly partitionCounts: ReadonlyMap<string, number>
-  /** Partitions of each sub-topology, by its id. */
+  /** The number of partitions of each sub-topology, by its id. */
   readonly partitionsOf: readonly number[]
   readonly tasks: readonly TaskId[]
-  /** For how long Kafka keeps the deletions of each changelog, ms. */
+  /** For how long Kafka keeps the deletions of each changelog, ms; 0 if unknown. */
   readonly tombstonesMs: ReadonlyMap<string, number>
-  /** What the topics that are written to take; those that are not named: Kafka's defaults. */
+  /** The limits of output, changelog and dead-letter topics; topics that are not named have Kafka's default limits. */
   readonly limits?: ReadonlyMap<string, TopicLimits>
 }
 
@@ -28,7 +28,7 @@ export function taskIdOf(subTopology: number, partition: number): TaskId {
   return `${subTopology}_${partition}`
 }
 
-/** What a task's id stands for. */
+/** The sub-topology and partition of a task id. Throws RangeError if there is no such sub-topology. */
 export function taskOf(topology: TopologyDefinition, id: TaskId): { readonly sub: SubTopology; readonly partition: number } {
   const [subId, partition] = id.split('_').map(Number) as [number, number]
   const sub = topology.subTopologies.find(candidate => candidate.id === subId)
@@ -39,12 +39,12 @@ export function taskOf(topology: TopologyDefinition, id: TaskId): { readonly sub
 type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPartitions' | 'listener'>
 
 /**
- * Checks that the topology's topics exist, or makes them, and that inputs of one sub-topology have equal partition counts;
- * makes changelogs, which are to keep all state, and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH, naming every topic concerned and what to do.
+ * Checks that the input and output topics exist, or creates them if `createPartitions` is set, and that the inputs of one sub-topology have equal partition
+ * counts; creates missing changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH with the topics and the remedy, and as `createTopics`.
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
   const external = externalTopics(topology)
-  // What is made if it is missing need not be waited for: that it is there already is no failure.
+  // No need to wait for topics that are created if they are missing: creating one that exists is not a failure.
   const existing = await existingTopics(admin, external, names.createPartitions === undefined ? undefined : 0)
   const missing = external.filter(topic => !existing.has(topic))
   if (missing.length > 0) {
@@ -102,7 +102,7 @@ interface NewTopic {
   readonly topic: string
   readonly partitions: number
   readonly cleanup: 'compact' | 'delete'
-  /** Of one record; undefined: the broker's default. */
+  /** `max.message.bytes` of the topic; undefined: the broker's default. */
   readonly maxBytes?: number
 }
 
@@ -139,7 +139,7 @@ function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): num
   return first.count
 }
 
-/** Inputs that are joined get as many partitions as one of them has already; control inputs keep the last record of each key. */
+/** Creates missing input and output topics. Joined inputs get as many partitions as one of them that exists; bootstrap inputs are compacted. */
 async function createExternal(
   admin: Admin,
   topology: TopologyDefinition,
@@ -156,7 +156,7 @@ async function createExternal(
     const topics = nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []))
     await createMissing(
       admin,
-      // A sink may write what a source reads.
+      // A topic may belong to a source and a sink.
       [...new Set(topics)].map(topic => ({ topic, partitions: count, cleanup: control.has(topic) ? 'compact' : 'delete' })),
       existing,
     )
@@ -174,6 +174,6 @@ async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing
         ...(maxBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxBytes) }]),
       ],
     }))
-  // Another instance that starts at the same moment may be first: then the answer is false, and the topic is there.
+  // Another instance that starts at the same time may create the topics first: then `createTopics` resolves with false.
   if (topics.length > 0) await createTopics(admin, topics)
 }

@@ -8,15 +8,18 @@ export type { TopicBatch, TopicRecord } from './topic-batch.ts'
 
 export interface TopicReaderOptions {
   readonly topic: string
-  /** Default: all. */
+  /** The partitions to read; default: all. */
   readonly partitions?: readonly number[] | undefined
-  /** A map gives each partition its first offset; every partition read must be in it. */
+  /** Where to begin. A map has the first offset of each partition, and must have every partition that is read. */
   readonly from: 'beginning' | 'end' | ReadonlyMap<number, number>
-  /** 'end': stops once the ends found at the start are reached; records that came later may follow in the last batches. Default: goes on for ever. */
+  /** 'end': stops at the end offsets of the start; the last batches may also hold later records. Default: reads until the signal aborts. */
   readonly until?: 'end' | undefined
-  /** For who keeps rows of a compacted topic: each batch has a standing, an empty one of each partition comes first, and what cannot be read on fails. */
+  /**
+   * For a caller that keeps rows of a compacted topic: each batch has a standing, an empty batch per partition comes first, and rows that
+   * cannot be continued make the reading fail.
+   */
   readonly kept?: KeptReading | undefined
-  /** Ends the iteration, without an error. */
+  /** Ends the iteration without an error. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,16 +30,16 @@ const maxWait = 500
 const maxBytes = 10 * 1024 * 1024
 const maxPartitionBytes = 2 * 1024 * 1024
 const retryPause = 200
-/** Failures in a row before a reader gives up. A broker that cannot be reached is retried for minutes within one of them. */
+/** Failures in a row before a reader gives up. One failure may include minutes of retries of an unreachable broker. */
 const maxFailures = 60
 
 /**
- * Reads partitions without joining a group: committed records only, in offset order within a partition. A batch may hold no record but
- * a progressed `nextOffset`: control records and aborted ones count. Leader changes and lost connections are retried.
- * Keys and values are views of the fetched bytes: copy what is kept.
+ * Reads partitions without joining a group: committed records only, in offset order within a partition. A batch may be empty and only advance `nextOffset`
+ * past control records and aborted records. Leader changes and lost connections are retried.
+ * Keys and values are views of the fetched bytes: copy those that are kept.
  *
- * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE, a ChangelogLost (the log does not hold an asked offset: cut off
- * at its head, or not yet written; or `kept` rows cannot be read on), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
+ * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE as a ChangelogLost (the partition does not hold a requested offset, or `kept`
+ * rows cannot be continued), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
  */
 export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): AsyncGenerator<TopicBatch, void, undefined> {
   const reader = new TopicReader(kafka, options)
@@ -52,7 +55,7 @@ export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): Asy
   }
 }
 
-/** One reading of one topic: keeps at most one fetch a broker in flight. */
+/** One reading of one topic; at most one fetch per broker is in flight. */
 class TopicReader {
   readonly #kafka: Kafka
   readonly #options: TopicReaderOptions
@@ -62,9 +65,9 @@ class TopicReader {
   readonly #kept: KeptTopic | undefined
   #cluster: Cluster
   #failures = 0
-  /** What is to be told before anything is fetched. */
+  /** Empty batches with the standings, which are returned before anything is fetched. */
   #first: TopicBatch[] = []
-  /** After a failure the topic may be another one. */
+  /** Whether to check the topic's id before the next fetch: after a failure the topic may have been replaced. */
   #doubted = false
 
   constructor(kafka: Kafka, options: TopicReaderOptions) {
@@ -103,7 +106,7 @@ class TopicReader {
       const next = starts.get(partition)
       if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no start offset is given for ${this.#name(partition)}`)
       const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
-      // A start beyond the end is for the broker to judge: it may lie between the last stable offset and the log's end.
+      // The broker checks a start beyond the end: it may lie between the last stable offset and the log's end.
       const standing = this.#kept?.standingOf(partition, this.#name(partition), from === 'beginning')
       if (next === end) standing?.answered({ missing: 0, atEnd: true, askedAt })
       else this.#positions.set(partition, { first: next, next, end, standing })
@@ -111,7 +114,7 @@ class TopicReader {
     }
   }
 
-  /** The next batches, of one broker's answer; undefined at the end. */
+  /** The batches of the next answer of a broker; undefined at the end. */
   async next(): Promise<readonly TopicBatch[] | undefined> {
     if (this.#first.length > 0) return this.#first.splice(0)
     while (this.#positions.size > 0 && !this.#signal?.aborted) {
@@ -132,7 +135,7 @@ class TopicReader {
     return undefined
   }
 
-  /** Does not wait for fetches that the broker still holds: their connections end with them. */
+  /** Disconnects without waiting for fetches in flight. */
   close(): void {
     this.#cluster.disconnect().catch(() => undefined)
   }
@@ -157,7 +160,7 @@ class TopicReader {
     return new Map((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]))
   }
 
-  /** Sends a fetch to every broker that leads partitions still to be read and has none in flight. */
+  /** Sends a fetch to every broker that leads unfinished partitions and has no fetch in flight. */
   #fetchIdle(): void {
     try {
       const leaders = this.#cluster.findLeaderForPartitions(this.#options.topic, [...this.#positions.keys()])
@@ -190,7 +193,7 @@ class TopicReader {
     }
   }
 
-  /** The partition's batch when it brought it forward; a partition that has reached its end is read no more. */
+  /** The batch of a partition, if its position has moved or its standing is due; removes a partition that has reached its end. */
   #take(fetched: FetchedPartition, askedAt: number): TopicBatch[] {
     const position = this.#positions.get(fetched.partition)
     if (!position) return []
@@ -205,7 +208,7 @@ class TopicReader {
     return [end === Infinity ? batch : { ...batch, share: Math.min(1, (next - first) / (end - first)) }]
   }
 
-  /** Makes the next fetch possible, or throws what cannot be mended. */
+  /** Prepares the next fetch after a failure; throws if the failure cannot be retried. */
   async #recover(error: unknown): Promise<void> {
     if (error instanceof SluiceError) throw error
     const { name, type, partition = 0, retriable } = error as { name?: string; type?: string; partition?: number; retriable?: boolean }
@@ -219,7 +222,7 @@ class TopicReader {
     }
     this.#failures++
     this.#doubted = true
-    // A broker that has just started says so for a moment of topics that it has.
+    // A broker that has just started may not know its topics for a moment.
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION' && (this.#positions.size === 0 || this.#failures > 10)) {
       throw new SluiceError('TOPIC_MISSING', `topic ${this.#options.topic} does not exist`, { cause: error })
     }
@@ -229,7 +232,7 @@ class TopicReader {
     else await this.#renew()
   }
 
-  /** A lost connection leaves kafkajs' pool in states that it does not always leave: a fresh one costs little. */
+  /** Replaces the connection pool: after a lost connection, kafkajs' pool may remain unusable. */
   async #renew(): Promise<void> {
     this.close()
     this.#inFlight.clear()
@@ -252,7 +255,7 @@ class TopicReader {
   }
 }
 
-/** Errors, by protocol type or name, after which a look at the metadata tells where to ask. */
+/** Errors, by protocol type or name, after which refreshed metadata name the right broker. */
 const staleMetadata = new Set([
   'KafkaJSBrokerNotFound',
   'LEADER_NOT_AVAILABLE',

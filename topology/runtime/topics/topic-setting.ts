@@ -2,17 +2,17 @@ import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/in
 import { pause, protocolErrorOf, type Admin } from '../kafka/index.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
-/** A topic's number in Kafka's protocol. */
+/** The resource type of topics in Kafka's protocol. */
 const topicResource = 2 as unknown as ResourceType
 
-/** A topic's configuration, as the broker has it; undefined when it tells nothing of that name. */
+/** One configuration value of a topic; undefined if the broker does not return it. Throws as `topicSettings`. */
 export async function topicSetting(admin: Admin, topic: string, name: string): Promise<string | undefined> {
   return (await topicSettings(admin, topic, [name])).get(name)
 }
 
 /**
- * Those settings of a topic that the broker tells. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED where it may not be described. The broker that is
- * asked may not know a new topic yet: it is asked again for a moment.
+ * The requested configuration values of a topic that the broker returns. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED if the topic may not be
+ * described. For 5 s, the request is repeated if the broker does not know the topic yet.
  */
 export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   for (const started = Date.now(); ; await pause(askEveryMs)) {
@@ -29,16 +29,16 @@ export async function topicSettings(admin: Admin, topic: string, names: readonly
 }
 
 const askEveryMs = 50
-/** How far the brokers may be behind their controller. */
+/** How long brokers may take to learn of a new topic from the controller, ms. */
 const learnMs = 5000
 
 export interface ReadLimits {
   readonly limits: ReadonlyMap<string, TopicLimits>
-  /** Topics whose configuration may not be read (DESCRIBE_CONFIGS): they have no limits in the map. */
+  /** Topics whose configuration may not be read (right DESCRIBE_CONFIGS): they have no entry in `limits`. */
   readonly refused: readonly string[]
 }
 
-/** What each topic takes. One request a topic: kafkajs tells nothing of any when one of them is refused. */
+/** Reads the limits of topics with one request per topic: kafkajs returns none of them if one topic is refused. */
 export async function readTopicLimits(admin: Admin, topics: readonly string[]): Promise<ReadLimits> {
   const limits = new Map<string, TopicLimits>()
   const refused: string[] = []
@@ -54,10 +54,10 @@ export async function readTopicLimits(admin: Admin, topics: readonly string[]): 
   return { limits, refused }
 }
 
-/** Of brokers before 3.6, for both directions. */
+/** The timestamp limit of brokers before Kafka 3.6, for both directions. */
 const formerTimestampLimit = 'message.timestamp.difference.max.ms'
 
-/** A broker that tells of its configuration and not of a limit has none. */
+/** A timestamp limit that the broker does not return does not exist. */
 function limitsIn(settings: ReadonlyMap<string, string>): TopicLimits {
   const former = settings.get(formerTimestampLimit) ?? Infinity
   const known = Object.fromEntries([...settings].filter(([name]) => topicConfigNames.includes(name)))

@@ -11,13 +11,13 @@ import { readTopicLimits } from './topic-setting.ts'
 export interface WriterRecord {
   readonly key?: Uint8Array | null | undefined
   readonly value: Uint8Array | null
-  /** Epoch ms; default: when it is sent. */
+  /** Event time, epoch ms; default: the time when it is sent. */
   readonly timestamp?: number | undefined
   readonly headers?: Headers | undefined
   readonly partition?: number | undefined
 }
 
-/** What one acknowledged send wrote: `count` records from `offset` on. */
+/** The records of one acknowledged send: `count` records from `offset` on. */
 export interface WrittenRange {
   readonly partition: number
   readonly offset: number
@@ -27,18 +27,18 @@ export interface WrittenRange {
 interface Lane {
   readonly partition: number
   waiting: Outgoing
-  /** The send that runs, and those that follow it until nothing waits. */
+  /** Sends until no record of the partition waits; undefined if none does. */
   running: Promise<void> | undefined
 }
 
-/** Whether the topic takes a record is left to its broker: a refusal fails the writer. */
+/** No limits are checked: the broker checks them, and its refusal fails the writer. */
 const anyRecord: TopicLimits = { maxMessageBytes: Infinity, sizeSetting: '', compacted: false, maxAheadMs: Infinity, maxBehindMs: Infinity }
-/** Above this much unsent, `write` waits. */
+/** If more bytes than this are unsent, `write` waits. */
 const maxWaitingBytes = 8 * 1024 * 1024
 
 /**
- * Produces to one topic, for programs that only write. Idempotent; each send is of one partition, and a partition's next send
- * begins when the last is acknowledged, so records of one partition keep their order and none is written twice.
+ * Writes records to one topic, for programs that do not run a topology. The producer is idempotent; a send holds records of one partition, and the next one
+ * for that partition begins when the last is acknowledged. So records of one partition keep their order, and none is written twice.
  * After a failed send nothing more is written: every call throws SluiceError SEND_FAILED.
  */
 export class TopicWriter {
@@ -82,9 +82,10 @@ export class TopicWriter {
   }
 
   /**
-   * Takes a record. The partition: as given, else by the key's hash as Kafka's own clients do it, else round robin.
-   * Resolves at once while little waits, else when a send has made room. The bytes must not change until `flush` has settled.
-   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID for what is no record: it is not written, and others can be.
+   * Adds a record. Its partition is the given one, else that of the key's hash (as in Kafka's default partitioner), else the next one in turn.
+   * Returns a promise only if more than 8 MB are unsent; it resolves when there is room again. Do not change the bytes until `flush` has settled.
+   * Throws SluiceError KEY_INVALID, VALUE_INVALID, TIMESTAMP_INVALID, HEADERS_INVALID, INPUT_INVALID (no such partition): the record is not written, and
+   * others can be.
    */
   write(record: WriterRecord): void | Promise<void> {
     if (this.#failure) throw this.#failure
@@ -96,19 +97,19 @@ export class TopicWriter {
     const bytes = { key: key && asBuffer(key), value: value && asBuffer(value) }
     lane.waiting.add({ ...bytes, partition, timestamp, headers: gate.headers }, gate.size)
     this.#waitingBytes += gate.size
-    // Starts after the current turn, so that records written in one go travel together.
+    // Starts after the current turn of the event loop, so that records written in the same turn share a batch.
     lane.running ??= new Promise<void>(resolve => setImmediate(resolve)).then(() => this.#drain(lane))
     if (this.#waitingBytes > maxWaitingBytes) return this.#room(lane)
   }
 
-  /** Resolves once everything written is acknowledged: what was written since the last flush, by partition and offset. */
+  /** Resolves once all records are acknowledged, with what was written since the last flush, ordered by partition and offset. Throws SEND_FAILED. */
   async flush(): Promise<readonly WrittenRange[]> {
     for (const lane of this.#lanes) while (lane.running) await lane.running
     if (this.#failure) throw this.#failure
     return this.#written.splice(0).sort((a, b) => a.partition - b.partition || a.offset - b.offset)
   }
 
-  /** Writes what waits, then disconnects, in case of failure too. */
+  /** Flushes, then disconnects, even if the flush fails. */
   async close(): Promise<void> {
     try {
       await this.flush()
@@ -125,7 +126,7 @@ export class TopicWriter {
     return lane
   }
 
-  /** Waits for the lane in which the record went until there is room again, or for a failure to tell. */
+  /** Waits for sends, of the record's own lane first, until there is room again. Throws SEND_FAILED. */
   async #room(lane: Lane): Promise<void> {
     while (this.#waitingBytes > maxWaitingBytes) {
       const running = lane.running ?? this.#lanes.find(other => other.running)?.running
@@ -135,7 +136,7 @@ export class TopicWriter {
     if (this.#failure) throw this.#failure
   }
 
-  /** Sends what waits, one send after the other. Never rejects: a failure is kept for the callers. */
+  /** Sends the lane's waiting records, one send after the other. Never rejects: the failure is kept and thrown by the next calls. */
   async #drain(lane: Lane): Promise<void> {
     try {
       while (lane.waiting.messages.length > 0 && !this.#failure) await this.#sendAll(lane)
@@ -147,7 +148,7 @@ export class TopicWriter {
     }
   }
 
-  /** What waits now, in as many batches as it takes. */
+  /** Sends the records that wait now, split into batches. */
   async #sendAll(lane: Lane): Promise<void> {
     const outgoing = lane.waiting
     lane.waiting = this.#outgoing(lane.partition)
@@ -162,7 +163,7 @@ export class TopicWriter {
   async #send(partition: number, messages: Message[]): Promise<void> {
     const acknowledged = await this.#producer.send({ topic: this.#topic, acks: -1, messages })
     const [only] = acknowledged
-    // kafkajs resolves a send that lost its records when a partition moves: the acknowledgement is the only proof.
+    // If a partition's leader moves, kafkajs may resolve a send whose records were lost: only the acknowledgement proves the write.
     if (acknowledged.length !== 1 || !only || only.partition !== partition || only.errorCode !== 0) {
       throw new Error(`the broker acknowledged ${acknowledged.length} partitions instead of the one that was written`)
     }
@@ -181,7 +182,7 @@ export class TopicWriter {
 
 interface Described {
   readonly partitions: number
-  /** The largest that the topic takes. */
+  /** The largest record batch that the topic accepts, in bytes. */
   readonly maxBatchBytes: number
 }
 
