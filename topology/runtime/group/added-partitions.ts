@@ -11,9 +11,9 @@ export interface AddedPartitionsOptions {
 }
 
 /**
- * Input topics may get partitions while the application runs. A task without state just begins; one with state has no place to keep it: keys lie on
- * other partitions from then on, and the changelogs have as many partitions as the inputs had. Throws TOPIC_MISMATCH, for the thread and for
- * good, as Kafka Streams does.
+ * Refuses new tasks with state after partitions were added to an input while the application runs: keys map to other partitions then, and the changelogs
+ * have no partition for the new task. A new task without logged stores is accepted. Throws TOPIC_MISMATCH, which is fatal for the thread, as in Kafka
+ * Streams.
  */
 export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicPartitions, options: AddedPartitionsOptions): void {
   const { topology, layout, applicationId } = options

@@ -2,24 +2,27 @@ import type { TaskId } from '../../queryable-streams.ts'
 
 export interface AssignmentMember {
   readonly id: string
-  /** Members of one instance share its disk and its fate: never two copies of a task among them. Default: it is alone. */
+  /**
+   * The member's instance. Members of one instance share its disk, so at most one of them gets a copy of a task. Default: the member is its
+   * own instance.
+   */
   readonly instance?: string
-  /** Tasks that it ran in the generation before. */
+  /** Tasks that the member ran in the previous generation. */
   readonly active: readonly TaskId[]
-  /** Tasks whose state it has open, as their owner or as a standby, and how far that reaches: the sum of the changelog offsets. */
+  /** Tasks whose stores the member has open, as their owner or as a standby, with the sum of the changelog offsets that they have reached. */
   readonly positions?: ReadonlyMap<TaskId, number>
-  /** Tasks whose state lies on its disk, however old. */
+  /** Tasks whose stores are on the disk of the member's instance, however old. */
   readonly onDisk: readonly TaskId[]
 }
 
 export interface AssignmentOptions {
-  /** Standbys of each task, as far as there are instances for them. Default: 0. */
+  /** Number of standbys of each task; fewer if there are too few instances. Default: 0. */
   readonly standbys?: number
-  /** Tasks that keep no state that could be followed: they have no standbys. */
+  /** Tasks without a changelog: they have no standbys. */
   readonly stateless?: ReadonlySet<TaskId>
 }
 
-/** What one member is given; both in the order of their ids. */
+/** The tasks that are assigned to one member, each list in the order of the ids. */
 export interface MemberTasks {
   readonly active: readonly TaskId[]
   readonly standby: readonly TaskId[]

@@ -7,14 +7,17 @@ const askEveryMs = 100
 export interface CommittedOffsetsOptions {
   readonly groupId: string
   readonly topics: readonly string[]
-  /** How long the group may commit nothing of them before it is waited for no more: one of the records takes long. */
+  /** How long, in ms, the group may make no progress on these topics before the wait ends: a record may take long to be processed. */
   readonly patienceMs: number
   readonly signal: AbortSignal
 }
 
 type Held = ReadonlyMap<number, PartitionOffsets>
 
-/** Resolves once the group has committed all that the topics hold at the call, gets on no more, or the signal aborts. Throws what kafkajs throws. */
+/**
+ * Resolves once the group has committed all records that the topics hold at the time of the call, has made no progress for `patienceMs`, or the signal
+ * aborts. Throws what kafkajs throws.
+ */
 export async function waitForCommittedOffsets(
   kafka: Kafka,
   { groupId, topics, patienceMs, signal }: CommittedOffsetsOptions,
@@ -39,10 +42,10 @@ export async function waitForCommittedOffsets(
   }
 }
 
-/** How many offsets the group has yet to commit. */
+/** The number of offsets up to the given ends that the group has not committed. */
 async function recordsBehind(admin: Admin, groupId: string, held: ReadonlyMap<string, Held>): Promise<number> {
   const waited = [...held].filter(([, ranges]) => [...ranges.values()].some(({ start, end }) => end > start)).map(([topic]) => topic)
-  // kafkajs takes an empty list for all topics.
+  // kafkajs treats an empty list as all topics.
   if (waited.length === 0) return 0
   const committed = new Map<string, number>()
   for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: waited })) {

@@ -2,7 +2,7 @@ export interface ConsumedOffset {
   readonly topic: string
   readonly partition: number
   readonly offset: number
-  /** What is kept beside it. */
+  /** The metadata that are committed with the offset. */
   readonly metadata?: string | undefined
 }
 
@@ -11,7 +11,7 @@ interface TopicOffsets {
   readonly partitions: { readonly partition: number; readonly offset: string; readonly metadata?: string }[]
 }
 
-/** As kafkajs' requests have them. */
+/** Groups offsets by topic, in the form of kafkajs' requests. */
 export function offsetsByTopic(offsets: readonly ConsumedOffset[]): TopicOffsets[] {
   const topics = new Map<string, TopicOffsets>()
   for (const { topic, partition, offset, metadata } of offsets) {

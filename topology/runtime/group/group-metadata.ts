@@ -4,14 +4,14 @@ import type { TopologyDefinition } from '../../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
 import type { Admin } from '../kafka/index.ts'
 
-/** The group as its coordinator tells it: who runs, where it answers, which tasks it has. Asked again after at most `maxAgeMs`. */
+/** The instances of the group, their addresses and tasks, as the coordinator describes them. An answer is reused for `maxAgeMs`. */
 export class GroupMetadata {
   readonly #admin: Admin
   readonly #groupId: string
   readonly #topology: TopologyDefinition
   readonly #maxAgeMs: number
   #known: readonly InstanceMetadata[] = []
-  /** As it was when it last told of its members: while it rebalances it does not, but standbys go on. */
+  /** The last answer that named instances: a rebalancing group names none, but its standbys go on. */
   #stable: readonly InstanceMetadata[] = []
   #asked = 0
   #asking: Promise<readonly InstanceMetadata[]> | undefined
@@ -23,25 +23,25 @@ export class GroupMetadata {
     this.#maxAgeMs = maxAgeMs
   }
 
-  /** Makes the next question go to the coordinator: something has changed. */
+  /** Makes the next call ask the coordinator again. */
   invalidate(): void {
     this.#asked = 0
   }
 
-  /** Throws BROKER_UNREACHABLE. */
+  /** The instances of the group; empty while it rebalances. Throws BROKER_UNREACHABLE. */
   async instances(): Promise<readonly InstanceMetadata[]> {
     if (Date.now() - this.#asked < this.#maxAgeMs) return this.#known
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
     return this.#asking
   }
 
-  /** Those that follow the task as standbys; while the group rebalances, those that did so before. */
+  /** The instances that follow the task as standbys; during a rebalance, those that did before it. Throws BROKER_UNREACHABLE. */
   async standbysOf(task: TaskId): Promise<readonly InstanceMetadata[]> {
     await this.instances()
     return this.#stable.filter(({ standbyTasks }) => standbyTasks?.includes(task))
   }
 
-  /** While the group rebalances, the instance that ran the task before. */
+  /** The instance that ran the task before the current rebalance; undefined if the group is not rebalancing. Throws BROKER_UNREACHABLE. */
   async formerOwnerOf(task: TaskId): Promise<InstanceMetadata | undefined> {
     const rebalancing = (await this.instances()).length === 0
     return rebalancing ? this.#stable.find(({ activeTasks }) => activeTasks.includes(task)) : undefined
@@ -68,7 +68,7 @@ export class GroupMetadata {
   }
 }
 
-/** The members of one instance, its stream threads, as one. */
+/** Merges the members of each instance, which are its stream threads, into one entry. */
 function mergeInstances(members: readonly InstanceMetadata[]): InstanceMetadata[] {
   const merged = new Map<string, InstanceMetadata>()
   for (const member of members) {

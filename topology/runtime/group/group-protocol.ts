@@ -9,19 +9,22 @@ import { loadMendedKafkajs, type JoinHooks } from '../kafka/kafkajs-mends/index.
 import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
 import { taskIdOf } from '../topics/index.ts'
 
-/** What a member tells the group of itself at each join. */
+/** The metadata that a member sends at each join. */
 export interface MemberFacts extends HostInfo {
   readonly instance: string
   readonly stores: readonly string[]
-  /** Tasks whose state lies on its disk, and those that it ran in the generation before. */
+  /** Tasks whose stores are on the instance's disk (`tasks`), and those that the member ran in the previous generation (`active`). */
   readonly tasks: readonly TaskId[]
   readonly active: readonly TaskId[]
-  /** Tasks whose state it has open, and how far it reaches: the sum of its stores' changelog offsets. */
+  /** Tasks whose stores the member has open, each with the sum of the changelog offsets that its stores have reached. */
   readonly held?: readonly HeldTask[]
-  /** Where the instance listens for the others (0: nowhere), and which start of it this is; a member without them is not watched. */
+  /**
+   * The port at which the instance listens for other instances (0: none), and the id of this start of its process. A member without them is
+   * not watched.
+   */
   readonly peerPort?: number
   readonly boot?: string
-  /** What its addresses are seen from: see networkIdentity. */
+  /** The network in which its addresses are valid; see `networkIdentity`. */
   readonly network?: string
 }
 
@@ -35,9 +38,9 @@ export type TopicPartitions = Readonly<Record<string, readonly number[]>>
 const version = 1
 
 /**
- * The group protocol: members send who they are and what they hold, the leader spreads the tasks, and each gets its topic-partitions and
- * which tasks it follows as a standby. A member that runs another topology than the leader gets nothing but the reason. Facts and assignments stay in the group's metadata, so that any member can tell who has what.
- * `standbyReplicas` counts where this member leads.
+ * The group protocol: members send their facts, the leader assigns the tasks, and each member receives its topic-partitions and the tasks that it follows
+ * as a standby. A member with another topology than the leader receives only the reason why it is refused. Facts and assignments stay in the group's
+ * metadata, where any member can read them. `standbyReplicas` applies if this member is the leader.
  */
 export function groupProtocol(
   topology: TopologyDefinition,
@@ -74,7 +77,7 @@ function assignmentMember(id: string, facts: MemberFacts | undefined): Assignmen
   return { id, instance, active, onDisk: tasks, positions: new Map(held.map(({ task, position }) => [task, position])) }
 }
 
-/** All tasks, and those of them without a changelog to follow. */
+/** All tasks, and the subset without logged stores. */
 function tasksByState(
   topology: TopologyDefinition,
   partitionsOf: (topic: string) => number,
@@ -90,7 +93,7 @@ function tasksByState(
   return { all, stateless }
 }
 
-/** Why a member is given nothing; undefined: it runs the same. */
+/** Why a member is refused; undefined if it runs the same topology. */
 function refusalOf(topology: TopologyDefinition, groupId: string, metadata: Buffer): string | undefined {
   const theirs = foreignTopics(topology, metadata)
   return theirs === undefined ? undefined : foreignMessage(groupId, theirs, listed(topicsOf(topology)))
@@ -112,7 +115,7 @@ function partitionsOf(topology: TopologyDefinition, tasks: readonly TaskId[]): R
   return assignment
 }
 
-/** The tasks that an assignment of topic-partitions stands for: those of which the member has every input. */
+/** The tasks of an assignment: those of which it has the partition of every input topic. */
 export function tasksOf(topology: TopologyDefinition, assignment: TopicPartitions): TaskId[] {
   return topology.subTopologies.flatMap(({ id, sourceTopics }) => {
     const [first = '', ...others] = sourceTopics
@@ -130,12 +133,12 @@ function encodeMember(topology: TopologyDefinition, topics: string[], facts: Mem
   return loadMendedKafkajs().AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(userData) })
 }
 
-/** What a member said of itself; undefined for a member of another kind. */
+/** Decodes the facts of a member; undefined for metadata that are not a Sluice member's. */
 export function decodeMember(metadata: Buffer): MemberFacts | undefined {
   try {
     const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
     if (decoded === null || decoded.userData.length === 0) return undefined
-    // As they are decoded, positions are Long objects, and defaults are not the object's own.
+    // Decoded messages have Long objects for positions, and defaults on the prototype: convert both.
     const { reads: _, ...facts } = sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number })
     return facts as MemberFacts
   } catch {
@@ -148,14 +151,17 @@ export function decodeAssignment(assignment: Buffer): TopicPartitions {
   return assignment.length === 0 ? {} : (loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.assignment ?? {})
 }
 
-/** The tasks that a member is to follow; none while the group rebalances. */
+/** The tasks that a member follows as a standby; empty while the group rebalances. */
 export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
   if (assignment.length === 0) return []
   const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
   return userData === undefined || userData.length === 0 ? [] : sluice.AssignedStandbys.decode(userData).tasks
 }
 
-/** Throws CONFIG_INVALID when the leader runs another topology, by its word or, where it is of a former build, by what it has assigned. */
+/**
+ * Throws CONFIG_INVALID if the leader runs another topology: it says so, or, if it is a former build, it has assigned topics that this
+ * member does not read.
+ */
 export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
   if (assignment.length === 0) return
   const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData

@@ -1,4 +1,4 @@
-// The consumer group: what members tell each other, the assignment of tasks, offsets.
+// The consumer group: member metadata, the assignment of tasks, committed offsets.
 // Assignment is pure: the same input gives the same result on every member.
 // Not here: joining; the Kafka client does that.
 export { refuseAddedPartitions } from './added-partitions.ts'

@@ -4,21 +4,24 @@ import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { Admin } from '../kafka/index.ts'
 import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 
-/** Of the group protocol. */
+/** The name of the group protocol. */
 export const protocolName = 'sluice'
 
 /**
- * Members of a group run one application: they have the same sub-topologies, by their inputs. Stores and outputs may differ, as they do while an
- * application is upgraded member by member. With two applications of one id in a group, each would be given the other's partitions.
+ * The sub-topologies with their input topics. All members of a group must have the same: if two applications with one id were in a group, each would get
+ * partitions of the other. Stores and outputs may differ, as they do while an application is upgraded member by member.
  */
 export function readsOf({ subTopologies }: TopologyDefinition): string[] {
   return subTopologies.map(({ id, sourceTopics }) => `${id}:${sourceTopics.toSorted().join(',')}`)
 }
 
-/** What a member reads that runs something else, for a person; undefined: the same. Members of former builds tell their topics alone. */
+/**
+ * The topics of a member with another topology, for a message; undefined if its topology is the same. Members of former builds send only
+ * their topics.
+ */
 export function foreignTopics(topology: TopologyDefinition, metadata: Buffer): string | undefined {
   const { topics, reads } = decodeReads(metadata)
-  // It tells nothing: nothing is concluded.
+  // Without topics nothing can be concluded.
   if (topics.length === 0) return undefined
   const own = topicsOf(topology)
   const same = reads.length > 0 ? sameList(reads, readsOf(topology)) : sameList(topics.toSorted(), own)
@@ -26,7 +29,7 @@ export function foreignTopics(topology: TopologyDefinition, metadata: Buffer): s
   return sameList(topics.toSorted(), own) ? `${listed(topics)}, joined differently (${reads.join(' ')})` : listed(topics)
 }
 
-/** Why a member that reads `theirs` cannot be in a group whose members read `ours`. */
+/** The message for a member that reads `theirs` and joins a group whose members read `ours`. */
 export function foreignMessage(groupId: string, theirs: string, ours: string): string {
   return (
     `application id "${groupId}" is in use by another application: its running members read ${ours}; this one reads ${theirs}. ` +
@@ -35,8 +38,8 @@ export function foreignMessage(groupId: string, theirs: string, ours: string): s
 }
 
 /**
- * Before joining. Throws CONFIG_INVALID when others are members of the group. While it rebalances it does not tell, and may not be there to be
- * asked: then its leader decides.
+ * Checks the group before joining. Throws CONFIG_INVALID if its members run another application. If the group is rebalancing or cannot be described, nothing
+ * is checked: then its leader decides at the join.
  */
 export async function checkMembers(admin: Admin, groupId: string, topology: TopologyDefinition): Promise<void> {
   const [group] = await admin.describeGroups([groupId]).then(

@@ -2,31 +2,31 @@ import { SluiceError } from '../../../base/index.ts'
 import type { Consumer } from '../kafka/index.ts'
 
 const watchEveryMs = 1000
-/** Silence that is told as the brokers' absence: many fetches and heartbeats. */
+/** Silence of the brokers from which on it is reported, ms: many fetches and heartbeats. */
 const silenceMs = 3000
 
 export interface MembershipLeaseOptions {
   readonly consumer: Consumer
   readonly sessionTimeoutMs: number
-  /** Silence after which the consumer is taken for stuck. */
+  /** Silence after which the consumer counts as stuck, ms. */
   readonly patienceMs: number
-  /** While it joins, it waits for other members. */
+  /** Whether the member is joining: then it may be waiting for other members, and silence is not reported. */
   joining(): boolean
-  /** No broker has answered for so long, since the last time that this was told. */
+  /** Called with the time in which no broker answered, ms, since it was last reported. */
   onSilence(milliseconds: number): void
   onStuck(error: SluiceError): void
 }
 
-/** Looks whether a member of the group lives: for the group, whether its partitions are still its own, and for itself, whether brokers answer. */
+/** Watches a member of the group: whether its partitions are certainly still its own, and whether brokers answer. */
 export class MembershipLease {
   readonly #options: MembershipLeaseOptions
-  /** When the consumer last showed that it lives; kafkajs can lose a connection without noticing. */
+  /** When the consumer last fetched, sent a heartbeat or joined, epoch ms; kafkajs can lose a connection without noticing. */
   #lastSign = Date.now()
   #watchdog: NodeJS.Timeout | undefined
   #lastWatch = Date.now()
-  /** Up to when the brokers' silence is told. */
+  /** Silence before this time has been reported, epoch ms. */
   #silentUntil = 0
-  /** When the heartbeat before the last was answered, monotonic ms: the last one was sent after that, whenever its answer was read. */
+  /** When the last heartbeat but one was answered, monotonic ms: the last one was sent after that, however late its answer was read. */
   #leaseFrom = -Infinity
   #lastBeat = -Infinity
   #joinedFrom = -Infinity
@@ -61,8 +61,8 @@ export class MembershipLease {
   }
 
   /**
-   * Whether its partitions cannot be another member's yet: the group waits for a session after a heartbeat. A process that was held up for longer
-   * does not know, when it goes on, that others have taken over.
+   * Whether no other member can own its partitions yet: the group waits for the session timeout after a heartbeat. A process that was suspended for longer
+   * does not know at first that others have taken over.
    */
   get leased(): boolean {
     return performance.now() - this.#leaseFrom < this.#options.sessionTimeoutMs
@@ -76,7 +76,7 @@ export class MembershipLease {
     this.#options.onStuck(new SluiceError('BROKER_FAILED', `the consumer has neither fetched nor sent a heartbeat for ${seconds} s`))
   }
 
-  /** A thread that was held up has not looked for answers itself. */
+  /** Reports silence, unless this thread was blocked: then it may only not have read the answers. */
   #tellSilence(silentMs: number): void {
     const now = Date.now()
     const heldUp = now - this.#lastWatch >= 2 * watchEveryMs

@@ -1,7 +1,7 @@
-/** What a thread needs of its instance while it is a member of the group. */
+/** The instance's record of its members, which its stream threads keep up to date. */
 export interface ThreadMembership {
-  /** Awaited after each join, before the member's work. */
+  /** Called after each join; the member's tasks start once it resolves. */
   joined(memberId: string): Promise<void>
-  /** The member is one no longer. `orderly`: it surely left the group; else it is removed from it before another thread joins. */
+  /** Called when a member has ended. `orderly`: it certainly left the group; if false, it is removed from the group before another thread joins. */
   left(memberId: string, orderly: boolean): Promise<void>
 }

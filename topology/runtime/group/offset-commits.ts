@@ -2,7 +2,7 @@ import { messageOf, SluiceError } from '../../../base/index.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 
-/** kafkajs' broker, as far as it is asked here. */
+/** The methods of kafkajs' broker that are used here. */
 interface GroupCoordinator {
   isConnected(): boolean
   offsetCommit(request: object): Promise<unknown>
@@ -13,19 +13,19 @@ interface Lookup {
 }
 
 /**
- * Commits offsets as a member of a generation. kafkajs' consumer asks the coordinator that it joined for minutes, also when that is another one by
- * now, and a consumer that does not run is content without asking anybody.
+ * Commits offsets as a member of a generation. It does not use kafkajs' consumer, which for minutes asks the coordinator that it joined, even if the
+ * coordinator has moved, and which resolves without a request if it does not run.
  */
 export class OffsetCommits {
   readonly #patienceMs: number
   #coordinator: GroupCoordinator | undefined
 
-  /** `patienceMs`: how long a coordinator may be away, or move. */
+  /** `patienceMs`: how long the coordinator may be unreachable or moving. */
   constructor(patienceMs: number) {
     this.#patienceMs = patienceMs
   }
 
-  /** Resolves when the coordinator has them. Throws COMMIT_FAILED. */
+  /** Resolves once the coordinator has acknowledged the offsets. Throws COMMIT_FAILED. */
   async commit(group: ConsumerGroup | undefined, offsets: readonly ConsumedOffset[]): Promise<void> {
     const { memberId, generationId, groupId } = group ?? {}
     if (group === undefined || memberId === undefined || memberId === null)

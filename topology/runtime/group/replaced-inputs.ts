@@ -4,22 +4,22 @@ import { type JoinedGroup, topicIds } from '../kafka/kafkajs-mends/index.ts'
 
 type Group = Pick<JoinedGroup['group'], 'cluster' | 'groupId'>
 
-/** A partition whose committed offset is not this topic's. */
+/** A partition whose offset was committed for a former topic of the same name. */
 export interface ReplacedInput {
   readonly topic: string
   readonly partition: number
-  /** The topic's id when the offset was committed, and now. */
+  /** The topic's id when the offset was committed (`was`), and now (`is`). */
   readonly was: string
   readonly is: string
 }
 
 export interface InputTopics {
-  /** What is to be committed with each topic's offsets; nothing where the brokers do not tell. */
+  /** The metadata to commit with the offsets of each topic; no entry if the brokers do not return topic ids. */
   readonly metadata: ReadonlyMap<string, string>
   readonly replaced: readonly ReplacedInput[]
 }
 
-/** What kafkajs' broker offers and its types do not name. */
+/** A method of kafkajs' broker that its types do not declare. */
 interface Coordinator {
   offsetFetch(request: object): Promise<{ readonly responses: readonly FetchedOffsets[] }>
 }
@@ -32,9 +32,9 @@ interface FetchedOffsets {
 const prefix = 'topic-id:'
 
 /**
- * An offset means something in its own topic alone: in one that was deleted and made anew it is beyond the end, or, worse, within it by chance. So
- * each is committed with its topic's id. Kafka forgets a deleted topic's offsets; not those that a member commits while the topic is made
- * anew. What was committed without an id, by former builds and other tools, is taken as it is.
+ * Finds inputs that were deleted and created again. An offset is valid only in its own topic: in a new topic of the same name it is beyond the end, or
+ * within it by chance. So offsets are committed with their topic's id. Kafka deletes the offsets of a deleted topic, but not those that a member commits
+ * while the topic is being created again. Offsets without an id, from former builds or other tools, are accepted.
  */
 export async function inputTopics({ cluster, groupId }: Group, assignment: TopicPartitions): Promise<InputTopics> {
   const topics = Object.keys(assignment)

@@ -2,12 +2,12 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { AssignmentMember } from './assignment.ts'
 
 /**
- * Gives each task its standbys: `wanted` of them, or one on every other instance where there are fewer; never on the instance that runs
- * the task, never two on one. Whoever has the state open already keeps following it, the one that reaches furthest first. What is missing
- * goes where the state lies on a disk, else so that the standbys of one member's tasks are spread over the others: all of them take over
- * when it dies. Then as few move as it takes to even out loads that differ by more than one.
+ * Assigns standbys: `wanted` for each task, or one on every other instance if there are fewer instances; never on the instance that runs the task, and at
+ * most one per instance. Members that have the task's stores open keep following them, those with the highest positions first. Missing standbys go to
+ * members with the task's stores on their disk, else so that the standbys of one member's tasks are spread over the other members, which then share its
+ * tasks if it dies. Finally, standbys move until the loads of members differ by at most one, as far as the other rules allow.
  *
- * Members and tasks come in the order that decides between equals; `active` has every member.
+ * The order of members and tasks decides between equal candidates; `active` has an entry for every member.
  */
 export function assignStandbys(
   members: readonly AssignmentMember[],
@@ -30,7 +30,7 @@ function keepFollowing(placement: Placement, task: TaskId, copies: number): void
   for (const member of furthestFirst) if (placement.copies(task) < copies && placement.mayHold(member, task)) placement.add(member, task)
 }
 
-/** Standbys as they are given so far. */
+/** The standbys that have been assigned so far. */
 class Placement {
   readonly members: readonly AssignmentMember[]
   readonly standbys: Map<string, TaskId[]>
@@ -47,7 +47,7 @@ class Placement {
     return this.#holders.get(task)?.size ?? 0
   }
 
-  /** Whether the member's instance has no copy of the task yet, besides the one of `except`. */
+  /** Whether the member's instance has no copy of the task, ignoring the copy of `except`. */
   mayHold(member: AssignmentMember, task: TaskId, except?: AssignmentMember): boolean {
     const holders = [this.#owners.get(task), ...(this.#holders.get(task) ?? [])]
     return holders.every(holder => holder === undefined || holder === except || instanceOf(holder) !== instanceOf(member))
@@ -59,7 +59,7 @@ class Placement {
     this.#holders.set(task, holders.add(member))
   }
 
-  /** Gives the task to one that may have it: on its disk, then the one that backs the task's owner the least, then the least loaded. */
+  /** Assigns the task to a member that may hold it: first by stores on its disk, then by the fewest standbys of the same owner, then by load. */
   addToLeast(task: TaskId): void {
     const better = (a: AssignmentMember, b: AssignmentMember): number =>
       Number(b.onDisk.includes(task)) - Number(a.onDisk.includes(task)) ||
@@ -69,7 +69,7 @@ class Placement {
     if (best !== undefined) this.add(best, task)
   }
 
-  /** Moves one standby from a member to another that has at least two fewer; false: there is none to move. */
+  /** Moves one standby from a member to another that has at least two fewer; false if none can be moved. */
   evenOut(): boolean {
     const byLoad = this.members.toSorted((a, b) => this.#of(a).length - this.#of(b).length)
     for (const from of byLoad.toReversed()) {
@@ -92,7 +92,7 @@ class Placement {
     this.#holders.get(task)?.delete(member)
   }
 
-  /** How many of the tasks of the task's owner the member follows. */
+  /** The number of tasks of this task's owner that the member follows. */
   #backing(member: AssignmentMember, task: TaskId): number {
     const owner = this.#owners.get(task)
     return this.#of(member).filter(each => this.#owners.get(each) === owner).length

@@ -2,7 +2,10 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { AssignmentMember, AssignmentOptions, MemberTasks } from './assignment.ts'
 import { assignStandbys } from './standby-assignor.ts'
 
-/** Whose state of a task is preferred: its owner's, then the open one that reaches furthest, then any on a disk. */
+/**
+ * The order in which members are preferred for a task: its former owner, then a member with the stores open, then one with the stores on
+ * its disk.
+ */
 const wishes: readonly ((member: AssignmentMember, task: TaskId) => boolean)[] = [
   (member, task) => member.active.includes(task),
   (member, task) => member.positions?.has(task) === true,
@@ -10,9 +13,9 @@ const wishes: readonly ((member: AssignmentMember, task: TaskId) => boolean)[] =
 ]
 
 /**
- * Spreads tasks over members: every task to exactly one, no member more than one task above another, and, within that,
- * tasks stay with the member that runs them, else go to the warmest standby, else to one that has their state on its disk.
- * Standbys: see `assignStandbys`. The same input gives the same result on every member, whatever its order.
+ * Assigns every task to exactly one member, so that the numbers of tasks differ by at most one. Within that, a task stays with the member that runs it,
+ * else goes to the standby with the highest position, else to a member with its stores on disk.
+ * For standbys, see `assignStandbys`. The same members and tasks give the same result on every member, in whatever order they come.
  */
 export function assignTasks(
   members: readonly AssignmentMember[],
@@ -46,9 +49,9 @@ interface Granting {
   readonly quota: Quota
 }
 
-/** Gives tasks to members that want them and have room; tasks that fewer members hold first. Returns what is left. */
+/** Assigns tasks to members for which `wants` is true and that have room. Returns the tasks that are left. */
 function grant({ members, assigned, quota }: Granting, tasks: readonly TaskId[], wants: (typeof wishes)[number]): TaskId[] {
-  // A member that also holds another's only copy should keep room for it: tasks that fewer hold first.
+  // Tasks that fewer members hold come first, so that a member with the only copy of a task still has room for it.
   const holders = (task: TaskId): number => members.filter(({ positions, onDisk }) => positions?.has(task) || onDisk.includes(task)).length
   const rarity = new Map(tasks.map(task => [task, holders(task)]))
   const left: TaskId[] = []
@@ -67,7 +70,7 @@ function grant({ members, assigned, quota }: Granting, tasks: readonly TaskId[],
   return left
 }
 
-/** How many tasks a member may have: the even share, and one more for as many members as it leaves over. */
+/** The number of tasks that a member may have: the even share, and one more for as many members as tasks are left over. */
 class Quota {
   readonly #share: number
   #extra: number
@@ -90,12 +93,12 @@ function load(assigned: ReadonlyMap<string, readonly TaskId[]>, member: Assignme
   return (assigned.get(member.id) as readonly TaskId[]).length
 }
 
-/** How far a member's open state reaches; -1: it has none open. */
+/** The position of the member's open stores of a task; -1 if it has none open. */
 function positionOf(member: AssignmentMember, task: TaskId): number {
   return member.positions?.get(task) ?? -1
 }
 
-/** Task ids and member ids in an order of their own, not a language's. "0_10" comes after "0_9". */
+/** Orders ids by length, then by code units, independent of the locale: "0_10" comes after "0_9". */
 function compare(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }

@@ -3,7 +3,7 @@ import { newCluster, orAborted, pause, type Cluster, type Kafka, type KafkaLog }
 
 const askEveryMs = 1000
 
-/** Where changelog partitions end for readers of committed records, asked for all of them at once about once a second. */
+/** The end offsets of watched changelog partitions for readers of committed records, read together about once a second. */
 export class ChangelogEndOffsets {
   readonly #kafka: Kafka
   readonly #log: KafkaLog | undefined
@@ -16,7 +16,7 @@ export class ChangelogEndOffsets {
     this.#log = log
   }
 
-  /** The offset after the last committed record, as it was found last; undefined before it was found. */
+  /** The last known offset after the last committed record; undefined before the first answer. */
   endOf(topic: string, partition: number): number | undefined {
     return this.#ends.get(topic)?.get(partition)
   }
@@ -37,7 +37,7 @@ export class ChangelogEndOffsets {
     await this.#asking
   }
 
-  /** From the first partition on, until it is closed. After a failure over fresh connections. */
+  /** Reads the offsets from the first `watch` until `close`. After a failure it reconnects. */
   async #askOn(): Promise<void> {
     const { signal } = this.#closing
     let cluster: Cluster | undefined
@@ -74,7 +74,7 @@ export class ChangelogEndOffsets {
   }
 }
 
-/** Does not wait for what the broker still holds. */
+/** Disconnects without waiting for requests in flight. */
 function disconnect(cluster: Cluster | undefined): void {
   cluster?.disconnect().catch(() => undefined)
 }

@@ -5,16 +5,16 @@ import { readTopic, type TopicBatch } from '../topics/index.ts'
 export interface FollowedChangelog {
   readonly topic: string
   readonly partition: number
-  /** For how long Kafka keeps its deletions. */
+  /** For how long Kafka keeps the changelog's deletions, ms. */
   readonly tombstonesMs: number
-  /** 'end': stops at the end that the changelog had at the start. Default: goes on for ever. */
+  /** 'end': stops at the end that the changelog had at the start. Default: follows until the signal aborts. */
   readonly until?: 'end'
   readonly signal: AbortSignal
 }
 
 /**
- * Reads a changelog's partition into a store, from where its rows stand, and gives each batch once its rows are written. Throws what `readTopic`
- * throws: ChangelogLost when the rows cannot be read on and are to be wiped.
+ * Reads a changelog partition into a store, from the store's checkpoint on, and yields each batch after its rows are written. Throws what `readTopic`
+ * throws; after a ChangelogLost, the store must be wiped.
  */
 export async function* followChangelog(kafka: Kafka, store: ManagedStore, followed: FollowedChangelog): AsyncGenerator<TopicBatch> {
   const { topic, partition, tombstonesMs, until, signal } = followed

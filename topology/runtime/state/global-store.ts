@@ -4,23 +4,23 @@ import { waitForCommittedOffsets } from '../group/index.ts'
 import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
 import { partitionOffsets, type PartitionOffsets, readTopic, type TopicBatch } from '../topics/index.ts'
 
-/** After a failure, until it is tried again. */
+/** Pause after a failure before the next attempt, ms. */
 const retryMs = 1000
 
 export interface GlobalStoreParts {
   readonly kafka: Kafka
   readonly builder: StoreBuilder
   readonly changelog: string
-  /** For how long Kafka keeps the changelog's deletions. Default: none is relied on. */
+  /** For how long Kafka keeps the changelog's deletions, ms. Default: 0, deletions are not relied on. */
   readonly tombstonesMs?: number
   readonly groupId: string
-  /** The inputs that the store's own tasks read first: until the group has read them, the changelog does not tell all of them. */
+  /** The bootstrap inputs of the store's own tasks: until the group has processed them, the changelog does not reflect all of their records. */
   readonly inputs: readonly string[]
-  /** How long the group may get on with nothing of them; default 20 s. */
+  /** How long the group may make no progress on these inputs before they are no longer waited for; default 20 s. */
   readonly patienceMs?: number
-  /** The changelog cannot be read on from where the global store stands: the global store has to be made anew. */
+  /** Called if the changelog cannot be continued: the global store must be opened again. */
   onFailure(error: unknown): void
-  /** Anything else failed, and will be tried again. */
+  /** Called for any other failure, before the next attempt. */
   onRetry(error: unknown): void
   readonly log: KafkaLog | undefined
 }
@@ -31,23 +31,23 @@ interface Waiting {
 }
 
 /**
- * A whole store in memory, all partitions of its changelog in one, for tasks that only read it. It follows the changelog until it is closed;
- * each change shows as its transaction is read, never half of one key's. What fails is logged and tried again.
+ * A copy in memory of all partitions of a store, for tasks that only read it. It follows the changelog until it is closed and shows only committed records.
+ * Failures are logged and retried.
  */
 export class GlobalStore {
   readonly name: string
   readonly #parts: GlobalStoreParts
   readonly #managed: ManagedStore
   readonly #closing = new AbortController()
-  /** Where each partition goes on. */
+  /** The next offset of each partition. */
   readonly #positions = new Map<number, number>()
-  /** How its rows stand, of each partition. */
+  /** The standing of the rows of each partition. */
   readonly #standings = new Map<number, ChangelogStanding>()
-  /** Which partitions hold a key: it is gone when none does. Two may hold the same (content-addressed bytes). */
+  /** The partitions that hold a key; the key is removed when none does. Several may hold the same key (content-addressed bytes). */
   readonly #holders = new Map<string, Set<number>>()
-  /** Those who wait until it has read so much. */
+  /** Callers that wait until all partitions have been read up to given ends. */
   readonly #waiting = new Set<Waiting>()
-  /** The group has read what the inputs held when the global store was opened. */
+  /** Resolves once the group has committed what the inputs held when the global store was opened; see `waitForCommittedOffsets`. */
   readonly #inputsRead: Promise<void>
   readonly #following: Promise<void>
   #catchingUp: Promise<void> | undefined
@@ -72,15 +72,15 @@ export class GlobalStore {
   }
 
   /**
-   * Resolves once it holds all that the store's inputs told before it was opened, as far as that is not being processed for long, and all that any other global store has shown before the call:
-   * a task that comes from another instance must not fall behind what it saw there. It may never resolve once the global store is closed.
+   * Resolves once the store reflects the inputs' records from before it was opened (except if the group makes no progress on them), and everything that any
+   * other copy of the store has shown before the call: a task that moves from another instance must not see an older state. May never resolve after `close`.
    */
   caughtUp(): Promise<void> {
     this.#catchingUp ??= this.#catchUp()
     return this.#catchingUp
   }
 
-  /** The store, with what it keeps of its use in this instance made visible to queries. */
+  /** The store, after writes of this instance (the use of its values) were made visible to queries. */
   async current(): Promise<StateStore> {
     this.#managed.settle()
     if (this.#managed.dirty) {
@@ -96,7 +96,7 @@ export class GlobalStore {
     await this.#managed.close()
   }
 
-  /** Does a step until it ends without a failure, or the global store is closed. */
+  /** Repeats a step until it succeeds, the global store is closed, or the changelog cannot be continued. */
   async #retry(step: () => Promise<void>): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
@@ -118,7 +118,7 @@ export class GlobalStore {
 
   async #follow(): Promise<void> {
     const { kafka, changelog, tombstonesMs = 0 } = this.#parts
-    // The first batches tell where all partitions stand: rows that are held are never read from the head again, which may have forgotten them.
+    // Continue after the rows that are held: reading again from the beginning could miss deletions of them.
     const from = this.#positions.size > 0 ? new Map(this.#positions) : 'beginning'
     const kept = { tombstonesMs, standings: this.#standings }
     for await (const batch of readTopic(kafka, { topic: changelog, from, kept, signal: this.#closing.signal })) {
@@ -129,7 +129,7 @@ export class GlobalStore {
     }
   }
 
-  /** The rows that are new, without the end of keys that another partition still holds. */
+  /** The new rows of a batch, without deletions of keys that another partition still holds. */
   #rowsOf({ partition, records }: TopicBatch): Row[] {
     const rows: Row[] = []
     for (const { key, value, offset } of records) {
@@ -148,11 +148,11 @@ export class GlobalStore {
     return rows
   }
 
-  /** Ends count open transactions: one that has just been committed may not be marked so in the changelog yet. */
+  /** Waits up to ends that include open transactions: the marker of a transaction that was just committed may not be in the changelog yet. */
   async #catchUp(): Promise<void> {
     const { kafka, changelog } = this.#parts
     await this.#inputsRead
-    // Who calls from here on may have seen more than is found now.
+    // A later caller may have seen records beyond the ends that are read now, so it must start another wait.
     this.#catchingUp = undefined
     let ranges: ReadonlyMap<number, PartitionOffsets> | undefined
     await this.#retry(async () => {

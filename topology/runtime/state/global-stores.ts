@@ -12,11 +12,11 @@ export interface GlobalStoresParts {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   onFailure(error: unknown): void
-  /** One of them failed, and will be tried again. */
+  /** Called when a global store failed, before its next attempt. */
   onRetry(error: unknown): void
 }
 
-/** The global stores of one stream thread: one of each store that its tasks read so, opened when the first of them needs it. */
+/** The global stores of one stream thread: one copy of each store that its tasks read as global, opened when the first task needs it. */
 export class GlobalStores {
   readonly #parts: GlobalStoresParts
   readonly #opening = new Map<string, Promise<GlobalStore>>()
@@ -30,20 +30,20 @@ export class GlobalStores {
     return [...this.#open]
   }
 
-  /** Those that a sub-topology reads, by the stores' names. They may not hold anything yet. */
+  /** Opens the global stores of a sub-topology; returns them by name. They may still be empty: see `caughtUp`. */
   async open(sub: SubTopology): Promise<ReadonlyMap<string, StateStore>> {
     const globalStores = await this.#globalStoresOf(sub)
     return new Map(globalStores.map(({ name, store }) => [name, store]))
   }
 
-  /** One store's, for who reads it beside the tasks: it has caught up with its changelog alone, whatever waits in the inputs. Throws STORE_UNKNOWN. */
+  /** Opens one store for a reader outside of the tasks; its `caughtUp` waits for the changelog only, not for inputs. Throws STORE_UNKNOWN. */
   openStore(name: string): Promise<GlobalStore> {
     const known = this.#parts.topology.subTopologies.some(sub => sub.stores.some(({ builder }) => builder.name === name))
     if (!known) throw new SluiceError('STORE_UNKNOWN', `there is no store "${name}"`)
     return this.#openOne(name, [])
   }
 
-  /** Resolves once the sub-topology's global stores have caught up; perhaps never, if they are closed before. */
+  /** Resolves once the global stores of the sub-topology have caught up; may never resolve if they are closed before. */
   async caughtUp(sub: SubTopology): Promise<void> {
     await Promise.all((await this.#globalStoresOf(sub)).map(globalStore => globalStore.caughtUp()))
   }
@@ -66,7 +66,10 @@ export class GlobalStores {
     )
   }
 
-  /** `inputs`: what the group has to have read until it has caught up; unless told, those that the store's tasks read first. */
+  /**
+   * `inputs`: the topics that the group must have processed before the store has caught up; default: the bootstrap inputs of the store's
+   * own tasks.
+   */
   async #openOne(name: string, inputs?: readonly string[]): Promise<GlobalStore> {
     const { kafka, config, topology, layout } = this.#parts
     const owner = topology.subTopologies.find(sub => sub.stores.some(({ builder }) => builder.name === name)) as SubTopology

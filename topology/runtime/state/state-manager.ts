@@ -9,7 +9,7 @@ import { ChangelogLost, changelogTopic } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
 
 const progressEveryMs = 500
-/** A store that does not change while its task commits says so often that its rows are of now. */
+/** How often the checkpoint of a store without changes is renewed while its task commits, ms. */
 const standingEveryMs = 3_600_000
 
 export interface StateManagerParts {
@@ -17,34 +17,34 @@ export interface StateManagerParts {
   readonly task: TaskId
   readonly partition: number
   readonly sub: SubTopology
-  /** For how long Kafka keeps the deletions of each changelog; one that is missing here is relied on for none. */
+  /** For how long Kafka keeps the deletions of each changelog, ms; 0 for a changelog that is missing here. */
   readonly tombstonesMs?: ReadonlyMap<string, number>
-  /** Where a store keeps its files; undefined: in memory. */
+  /** The directory of a store; undefined: the store is in memory. */
   directoryOf(store: string): string | undefined
   onRestore(progress: RestoreProgress): void
-  /** What the store held could not be trusted, or not be continued, and was wiped; the changelog rebuilds it. `message`: in one line. */
+  /** Called after a store was wiped because its rows were damaged or cannot be continued; it is restored from the changelog. `message`: one line. */
   onRebuild(store: string, reason: RebuildReason, message: string): void
-  /** The store has dropped so many writes, which came too late for its history. */
+  /** Called with the number of writes that a versioned store has dropped because they were older than its history. */
   onDropped(store: string, writes: number): void
 }
 
 interface Opened {
   readonly managed: ManagedStore
-  /** undefined: not logged. */
+  /** The changelog topic; undefined if the store is not logged. */
   readonly changelog: string | undefined
-  /** Whether rows were frozen that are not applied yet. */
+  /** Whether `prepareCommit` has taken rows that `postCommit` has not written yet. */
   frozen: boolean
-  /** Writes dropped that were told of. */
+  /** The number of dropped writes that was reported last. */
   dropped: number
 }
 
-/** A task's stores: opened, restored from their changelogs, and committed with the task. */
+/** Opens the stores of a task, restores them from their changelogs, and commits them with the task. */
 export class StateManager {
   readonly #parts: StateManagerParts
   readonly #opened = new Map<string, Opened>()
-  /** When the commit under way was begun, epoch ms. */
+  /** When the current commit began, epoch ms. */
   #frozenAt = 0
-  /** Of all restores since the task was made. */
+  /** Records and time of all restores since the stores were opened. */
   restored = { records: 0, milliseconds: 0 }
 
   private constructor(parts: StateManagerParts) {
@@ -74,7 +74,7 @@ export class StateManager {
     return new Map([...this.#opened].map(([name, { managed }]) => [name, managed]))
   }
 
-  /** Lets the stores note their writes, and refuse what their changelogs will never take. */
+  /** Binds the stores to the task's journal and to the limits of their changelogs, which then refuse rows that Kafka would refuse. */
   bind(work: WorkBinding, gateOf: (topic: string) => TopicGate): void {
     for (const { managed, changelog } of this.#opened.values())
       managed.bind(taskBinding(work, changelog === undefined ? undefined : gateOf(changelog)))
@@ -85,12 +85,12 @@ export class StateManager {
     return false
   }
 
-  /** The next commit is the last: nothing may be put off. */
+  /** Before the last commit: makes every store include changes that it would have left for a later commit. */
   settle(): void {
     for (const { managed } of this.#opened.values()) managed.settle()
   }
 
-  /** Brings every store to its changelog's end. Reads nothing that the store's checkpoint already stands for. */
+  /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint. */
   async restore(kafka: Kafka, signal: AbortSignal): Promise<void> {
     const started = Date.now()
     for (const [name, opened] of this.#opened) {
@@ -106,7 +106,7 @@ export class StateManager {
     this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Date.now() - started }
   }
 
-  /** The changelog cannot be read on from where the rows stand: they stand for nothing. */
+  /** Removes all rows of a store whose changelog cannot be continued. */
   async wipe(store: string, lost: ChangelogLost): Promise<void> {
     await this.#opened.get(store)?.managed.wipe()
     this.#parts.onRebuild(store, lost.reason, lost.message)
@@ -116,7 +116,7 @@ export class StateManager {
     return this.#parts.tombstonesMs?.get(changelog) ?? 0
   }
 
-  /** Takes what changed since the last commit and sends it to the changelogs. */
+  /** Takes the rows that changed since the last commit, and adds them to the collector for the changelogs. */
   prepareCommit(collector: Collector, timestamp: number): void {
     this.#frozenAt = timestamp
     for (const [name, opened] of this.#opened) {
@@ -131,8 +131,8 @@ export class StateManager {
   }
 
   /**
-   * Writes what was frozen. `sent` tells the offset after the last changelog record, by topic-partition. Throws ChangelogLost when a changelog
-   * was made anew while its task wrote to it.
+   * Writes the rows that `prepareCommit` took. `sent`: the offset after the last changelog record, by topic-partition. Throws ChangelogLost if a changelog
+   * was deleted and created again while its task wrote to it.
    */
   async postCommit(sent: ReadonlyMap<string, number>): Promise<void> {
     for (const opened of this.#opened.values()) {
@@ -144,7 +144,7 @@ export class StateManager {
     }
   }
 
-  /** What was not applied is dropped: the changelog has it, or nobody has. */
+  /** Closes the stores. Rows that were not written are discarded: committed ones are in the changelog, and others must not survive. */
   async close(): Promise<void> {
     const results = await Promise.allSettled([...this.#opened.values()].map(({ managed }) => managed.close()))
     for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -157,7 +157,10 @@ export class StateManager {
     opened.dropped = droppedWrites
   }
 
-  /** The task is the only writer: once its commit has succeeded, its rows are all that the changelog told when it began. */
+  /**
+   * The checkpoint after a commit. The task is the changelog's only writer, so its rows include everything that the changelog held when the
+   * commit began.
+   */
   #checkpointOf({ managed, changelog }: Opened, sent: ReadonlyMap<string, number>): Checkpoint {
     const before = managed.checkpoint
     if (changelog === undefined) return { changelogOffset: 0 }

@@ -42,7 +42,7 @@ export class PartitionStanding {
   readonly #topicId: string | undefined
   #asOf: number
   #toldAsOf = 0
-  /** Whether reading began at the beginning and has not reached the end yet: then a removed deletion does no harm, as its key was not read. */
+  /** Whether reading began at the beginning of the partition and has not reached its end yet; missing offsets are not checked meanwhile. */
   #firstReading: boolean
 
   /** `standing`: of the rows before the first offset; 'head' if there are none. Throws ChangelogLost if the rows are of another topic. */
