@@ -1,5 +1,5 @@
-// Runs a topology against Kafka: SluiceStreams, and what answers queries about an instance.
-// The rooms below have the parts, from threads/ down to kafka/.
+// Runs a topology against Kafka: SluiceStreams, and the queries of an instance.
+// The folders below hold the parts, from threads/ down to kafka/.
 // Not here: models, REST.
 export {
   createKafka,

@@ -22,14 +22,14 @@ import { KeyLocator } from './queries/index.ts'
 import type { Admin } from './kafka/index.ts'
 import type { ThreadPool } from './threads/index.ts'
 
-/** What is known once the topology is. */
+/** The objects that exist once the topology is built. */
 export interface KnownTopology {
   readonly topology: TopologyDefinition
   readonly stores: KeyLocator
   readonly group: GroupMetadata
 }
 
-/** How old the group's metadata may be. */
+/** How long group metadata are reused, ms. */
 const metadataAgeMs = 1000
 
 export function knownTopology(topology: TopologyDefinition, applicationId: string, admin: Admin): KnownTopology {
@@ -40,20 +40,20 @@ export function knownTopology(topology: TopologyDefinition, applicationId: strin
   }
 }
 
-/** What answering takes of an instance; each part may come and go. */
+/** The parts of an instance that its answers need; some exist only while it runs. */
 export interface InstanceParts {
   state(): StreamsState
   /** undefined: the topology is not built yet. */
   known(): KnownTopology | undefined
-  /** undefined: there are none yet. */
+  /** undefined: the threads are not created yet. */
   threads(): ThreadPool | undefined
   readonly recorded: InstanceMetrics
 }
 
-/** Everything of `QueryableStreams` that is asked while the instance runs. */
+/** The methods and values of `QueryableStreams` that need a running instance. */
 type Answers = Omit<QueryableStreams, 'applicationId' | 'instance' | 'self' | 'state'>
 
-/** Answers questions about an instance, its stores and its group. */
+/** Answers queries about an instance, its stores and its group. */
 export class QueryableInstance implements Answers {
   readonly #parts: InstanceParts
 
@@ -61,7 +61,7 @@ export class QueryableInstance implements Answers {
     this.#parts = parts
   }
 
-  /** What made the application fail for good; undefined while it has not. */
+  /** The error that ended the application; undefined if none did. */
   get failure(): unknown {
     return this.#parts.threads()?.failure
   }
@@ -117,7 +117,10 @@ export class QueryableInstance implements Answers {
     return this.#pool.queryPartitions(store, query)
   }
 
-  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
+  /**
+   * The entries of this instance's partitions, in key order within each partition; `limit` applies to each. Throws STORE_UNKNOWN,
+   * STORE_NOT_READY, INPUT_INVALID.
+   */
   async queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
     return (await this.#pool.queryPartitions(store, query)).flatMap(({ entries }) => entries)
   }

@@ -45,7 +45,7 @@ import { InstanceMetrics } from './metrics/index.ts'
  *     …
  *     await streams.stop()
  *
- * With `threads`, records are processed in so many worker threads, each of which builds the topology for itself: then it is given as
+ * With `threads` above 0, records are processed in that many worker threads, each of which builds the topology itself: then pass the topology as
  * `{ module: new URL('./wine-topology.js', import.meta.url), options }`.
  */
 export class SluiceStreams implements QueryableStreams {
@@ -63,7 +63,6 @@ export class SluiceStreams implements QueryableStreams {
   #starting: Promise<void> | undefined
   readonly #recorded = new InstanceMetrics()
   readonly #answers = new QueryableInstance({
-    /** As of now. */
     state: () => this.#state,
     known: () => this.#parts,
     threads: () => this.#threads,
@@ -83,8 +82,8 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   /**
-   * Sets the option `advertise`, when the address is known only after the application was made. To be called before `start`. Throws CONFIG_INVALID
-   * for an address that is not allowed, and after the start.
+   * Sets the option `advertise`, if the address is known only after the application was created. Call it before `start`. Throws CONFIG_INVALID for an
+   * invalid address, and after the start.
    */
   advertise({ host, port }: HostInfo): void {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the address can be set only before the start')
@@ -93,8 +92,9 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   /**
-   * Locks the state directory, waits for a broker, checks the topics, joins the group; resolves once it has joined.
-   * Throws STATE_DIRECTORY_LOCKED, CONFIG_INVALID when another application has the id, TOPIC_MISSING, TOPIC_MISMATCH, BROKER_FAILED; whatever was opened is closed again.
+   * Locks the state directory, waits for a broker, checks the topics and joins the group; resolves once all threads have joined.
+   * Throws STATE_DIRECTORY_LOCKED, CONFIG_INVALID (another application uses the id, or this one was started before), TOPIC_MISSING, TOPIC_MISMATCH,
+   * NOT_AUTHORIZED, BROKER_FAILED; then everything is closed again.
    */
   async start(): Promise<void> {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'an application can be started only once: create another one')
@@ -102,7 +102,7 @@ export class SluiceStreams implements QueryableStreams {
     await (this.#starting = this.#start())
   }
 
-  /** Commits, leaves the group, closes everything. A second call waits for the first. */
+  /** Commits, leaves the group and closes everything. Has no effect once the application has stopped. */
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return
     this.#setState('stopping')
@@ -117,8 +117,8 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   /**
-   * A whole store, every partition of its changelog, followed in memory until it is closed: for who only reads it. `onFailure` tells that it
-   * has to be opened anew. Throws STORE_UNKNOWN, STORE_NOT_READY.
+   * Opens a copy in memory of all partitions of a store, which follows the changelog until it is closed, for a reader outside of the tasks. `onFailure` is
+   * called if it must be opened again. Throws STORE_UNKNOWN, STORE_NOT_READY.
    *
    * @internal
    */
@@ -130,7 +130,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   /**
-   * One of the input topics, to write to.
+   * An input topic, for writing to it.
    *
    * @internal
    */
@@ -140,37 +140,37 @@ export class SluiceStreams implements QueryableStreams {
 
   // QueryableStreams
 
-  /** The consumer group's id, too. */
+  /** The application's id, which is also the id of its consumer group. */
   get applicationId(): string {
     return this.#config.applicationId
   }
 
-  /** Who this instance is: the same over restarts with one state directory. */
+  /** The instance's id; it survives restarts with the same state directory. */
   get instance(): string {
     return this.#instance
   }
 
-  /** Where this instance's REST answers. */
+  /** The address of this instance's REST API. */
   get self(): HostInfo {
     return this.#config.advertise
   }
 
-  /** As of now. */
+  /** The current state. */
   get state(): StreamsState {
     return this.#state
   }
 
-  /** What made the application fail for good; undefined while it has not. */
+  /** The error that ended the application; undefined if none did. */
   get failure(): unknown {
     return this.#answers.failure
   }
 
-  /** Those of the topology. */
+  /** The stores of the topology. */
   get stores(): readonly StoreMetadata[] {
     return this.#answers.stores
   }
 
-  /** Every instance of the group that runs now. See `QueryableStreams`, as for all that follows. */
+  /** The running instances of the group. For this and the following methods, see `QueryableStreams`. */
   instances(): Promise<readonly InstanceMetadata[]> {
     return this.#answers.instances()
   }
@@ -185,22 +185,22 @@ export class SluiceStreams implements QueryableStreams {
     return this.#answers.standbysOf(store, key)
   }
 
-  /** The instance that owned a key until the rebalance that is under way. */
+  /** The instance that owned a key before the current rebalance. */
   formerOwnerOf(store: string, key: string): Promise<InstanceMetadata | undefined> {
     return this.#answers.formerOwnerOf(store, key)
   }
 
-  /** How this instance's tasks stand. */
+  /** The status of this instance's tasks. */
   tasks(): Promise<readonly TaskStatus[]> {
     return this.#answers.tasks()
   }
 
-  /** Figures since the start. */
+  /** Counts since the start. */
   counters(): StreamsCounters {
     return this.#answers.counters()
   }
 
-  /** All else that is recorded. */
+  /** All other metrics. */
   metrics(): Promise<readonly MetricFamily[]> {
     return this.#answers.metrics()
   }
@@ -210,7 +210,7 @@ export class SluiceStreams implements QueryableStreams {
     return this.#answers.query(store, key, options)
   }
 
-  /** What a standby or a suspended task of this instance has of a key. */
+  /** The value that a standby or a suspended task of this instance has of a key. */
   queryStale(store: string, key: string): Promise<StaleValue> {
     return this.#answers.queryStale(store, key)
   }
@@ -225,7 +225,10 @@ export class SluiceStreams implements QueryableStreams {
     return this.#answers.queryPartitions(store, query)
   }
 
-  /** The entries of this instance's partitions, in key order within each; `limit` holds for each partition. Throws STORE_UNKNOWN, INPUT_INVALID. */
+  /**
+   * The entries of this instance's partitions, in key order within each partition; `limit` applies to each. Throws STORE_UNKNOWN,
+   * STORE_NOT_READY, INPUT_INVALID.
+   */
   queryAll(store: string, query: StoreQuery = {}): Promise<readonly QueriedEntry[]> {
     return this.#answers.queryAll(store, query)
   }
@@ -312,7 +315,7 @@ export class SluiceStreams implements QueryableStreams {
     return waitForBroker(this.#kafka, { onWait, signal })
   }
 
-  /** The application's state follows from its threads'. */
+  /** Derives the application's state from the states of its threads. */
   #onChange(): void {
     this.#parts?.group.invalidate()
     const threads = this.#threads
@@ -320,7 +323,7 @@ export class SluiceStreams implements QueryableStreams {
     if (threads.failure !== undefined) this.#setState('failed')
     else if (threads.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
     else this.#setState(threads.tasks.every(({ state }) => state === 'running' || state === 'standby') ? 'running' : 'restoring')
-    // Who has what is to be known when the group next rebalances and cannot tell: nobody may have asked until then.
+    // Read the group now, while it is stable: a rebalancing group does not describe its members, and standbys must still be known then.
     if (this.#state === 'running') this.#parts?.group.instances().catch(() => undefined)
   }
 

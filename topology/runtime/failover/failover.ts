@@ -12,35 +12,35 @@ import type { ThreadMembership } from '../group/index.ts'
 
 export interface FailoverOptions {
   readonly kafka: Kafka
-  /** Also the group. */
+  /** The application's id, which is also the group's. */
   readonly applicationId: string
   readonly instance: string
-  /** Where the others reach this instance. */
+  /** The host under which other instances reach this one. */
   readonly host: string
-  /** Keeps the members' ids, so that the next start knows whom to remove. */
+  /** Stores the ids of this instance's members, which the next start removes from the group; undefined: they are not stored. */
   readonly directory: StateDirectory | undefined
   readonly log: KafkaLog | undefined
-  /** A member was removed, by this instance and no other. */
+  /** Called when this instance has removed a member; for each member, one instance is called. */
   onEvicted?(reason: EvictionReason): void
 }
 
-/** The fact in the state directory: the ids of the instance's members, a JSON list. */
+/** The name under which the state directory stores the ids of the instance's members, as a JSON list. */
 const membersFact = 'memberIds'
-/** The group is asked anew so often even when nothing happens, which also keeps the coordinator's connection from being closed as idle. */
+/** How often the members are read even without a rebalance, ms; this also keeps the connection to the coordinator from being closed as idle. */
 const refreshMs = 60_000
 const retryMs = 100
 const orphanTries = 20
-/** How long its end may take for members that could not leave. */
+/** How long `close` tries to remove members that could not leave the group, ms. */
 const farewellMs = 1000
 
 /**
- * Fail-over without waiting for the session. Instances hold connections to each other, and a survivor removes the member of one that died;
- * a restarted instance removes its own former members. A member removed by mistake rejoins, and under exactly_once it is fenced meanwhile.
+ * Fail-over without waiting for the session timeout. Instances hold connections to each other, and a survivor removes the members of an instance that died;
+ * a restarted instance removes its own former members. A member that was removed by mistake joins again, and under exactly_once it is fenced meanwhile.
  *
  *     open → evictFormer → (a member joins, with `facts` in its metadata) → joined, at each join → (the member leaves) → left → close
  *
- * One for each instance, whose stream threads are members each.
- * What fails here is logged and never thrown, but by `open`: the session timeout remains as it was.
+ * There is one per instance; each stream thread of the instance is a member.
+ * Except for `open`, failures are logged and not thrown: the session timeout still applies.
  */
 export class Failover implements ThreadMembership {
   readonly #options: FailoverOptions
@@ -50,7 +50,7 @@ export class Failover implements ThreadMembership {
   readonly #eviction: GroupAdmin
   /** This instance's members. */
   readonly #own = new Set<string>()
-  /** Those that ended without leaving the group for certain. */
+  /** Members of this instance that ended and may still be in the group. */
   readonly #orphans = new Set<string>()
   readonly #network = networkIdentity()
   #keeping: Promise<void> = Promise.resolve()
@@ -74,7 +74,7 @@ export class Failover implements ThreadMembership {
     })
   }
 
-  /** Listens. Only then may the member join: that nobody listens has to mean that it is dead. */
+  /** Starts to listen. Members may join only after that, because a refused connection means that the instance is dead. */
   static async open(options: FailoverOptions): Promise<Failover> {
     const { applicationId, instance, host, log } = options
     const identity = { applicationId, instance, boot: randomUUID() }
@@ -84,19 +84,19 @@ export class Failover implements ThreadMembership {
     return new Failover(options, identity, listener)
   }
 
-  /** For its members' metadata. */
+  /** Where this instance listens, for its members' metadata. */
   get facts(): { readonly peerPort: number; readonly boot: string; readonly network: string } {
     return { peerPort: this.#listener.port, boot: this.#identity.boot, network: this.#network }
   }
 
-  /** Members of other instances that answer now: whose death would be noticed. */
+  /** Members of other instances that are connected now, and whose death would be noticed. */
   get connected(): readonly string[] {
     return this.#watch.connected
   }
 
   /**
-   * Removes the members that this instance had when it died, if it did, and those at whose addresses on this very machine nobody listens:
-   * a state directory that was wiped tells of no former member. To be awaited before its first member joins, which would wait for them.
+   * Removes the members that this instance had when it died, and members whose address is on this machine and refuses connections: if the state directory
+   * was wiped, the former members are unknown. Await it before the first member joins, because the join would wait for dead members.
    */
   async evictFormer(): Promise<void> {
     const former = this.#formerMembers()
@@ -104,7 +104,7 @@ export class Failover implements ThreadMembership {
     await Promise.all((await this.#deadNeighbours()).map(memberId => this.evict(memberId, 'dead')))
   }
 
-  /** To be awaited after each join, before the member's work: keeps the id, and looks anew (in the background) who the others are. */
+  /** Await it after each join, before the member's tasks start: stores the member id, and reads the other members in the background. */
   async joined(memberId: string): Promise<void> {
     this.#own.add(memberId)
     this.#refresh()
@@ -116,7 +116,7 @@ export class Failover implements ThreadMembership {
     if (this.#own.delete(memberId) || !orderly) await this.#keep()
   }
 
-  /** Removes a member whose process is dead; false: the coordinator could not be asked. */
+  /** Removes a member whose process is dead; false if the coordinator could not be reached. */
   async evict(memberId: string, reason: EvictionReason): Promise<boolean> {
     try {
       if (await this.#eviction.evict(memberId)) {
@@ -133,7 +133,7 @@ export class Failover implements ThreadMembership {
     }
   }
 
-  /** Removes the members of threads that failed: what joins next would wait for them. A coordinator that has just started is asked again. */
+  /** Removes the members of failed threads, because the next join would wait for them. Tries again, since a coordinator may have just started. */
   async evictOrphans(signal: AbortSignal): Promise<void> {
     for (let tries = 0; this.#orphans.size > 0 && tries < orphanTries && !signal.aborted; tries++) {
       for (const memberId of this.#orphans) if (await this.evict(memberId, 'failed')) this.#orphans.delete(memberId)
@@ -142,7 +142,10 @@ export class Failover implements ThreadMembership {
     await this.#keep()
   }
 
-  /** Says farewell. To be awaited before the state directory is closed. */
+  /**
+   * Removes orphaned members, tells the other instances that this one leaves, and closes all connections. Await it before the state
+   * directory is closed.
+   */
   async close(): Promise<void> {
     if (this.#closed) return
     const { signal } = this.#closing
@@ -180,7 +183,7 @@ export class Failover implements ThreadMembership {
     }
   }
 
-  /** Writes one after the other, the last one the newest. */
+  /** Stores the member ids; writes are serialized, and each stores the newest ids. */
   async #keep(): Promise<void> {
     const { directory } = this.#options
     if (directory === undefined) return
@@ -195,7 +198,10 @@ export class Failover implements ThreadMembership {
     await this.#keeping
   }
 
-  /** One question at a time, and another one after it where this was called meanwhile: its answer may be from before that. */
+  /**
+   * Reads the members, one request at a time. A call during a request causes another request, since the pending answer may be older than
+   * the call.
+   */
   #refresh(): void {
     this.#again = true
     if (!this.#refreshing) void this.#ask()
@@ -210,7 +216,7 @@ export class Failover implements ThreadMembership {
       try {
         const members = await this.#eviction.members()
         known = members !== undefined
-        // While the group rebalances, those of before are watched on: a dead one holds the others up just then.
+        // While the group rebalances, keep watching the former members: a dead one delays the rebalance.
         if (members !== undefined) this.#learn(members, own)
       } catch (error) {
         known = false
@@ -221,7 +227,7 @@ export class Failover implements ThreadMembership {
     this.#refreshIn(known ? refreshMs : retryMs)
   }
 
-  /** `own`: the members that this instance had before it asked; those that are not listed were removed, and came back by other names. */
+  /** `own`: this instance's members before the request; those that are not listed were removed, and have rejoined with other ids. */
   #learn(members: readonly GroupMember[], own: readonly string[]): void {
     this.#watch.update(members.flatMap(({ peer }) => peer ?? []))
     const listed = new Set(members.map(({ memberId }) => memberId))

@@ -2,15 +2,15 @@ import { decodeMember } from '../group/index.ts'
 import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import type { Peer } from './peer-link.ts'
 
-/** A member of the group as its coordinator tells it; `peer` where the member said where it listens. */
+/** A member of the group as its coordinator describes it; `peer` is undefined if the member does not listen. */
 export interface GroupMember {
   readonly memberId: string
   readonly peer: Peer | undefined
-  /** See networkIdentity; '' where the member does not tell. */
+  /** See `networkIdentity`; '' if unknown. */
   readonly network: string
 }
 
-/** What kafkajs' broker offers and its types do not name. */
+/** Methods of kafkajs' broker that its types do not declare. */
 interface Coordinator {
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
   describeGroups(request: { groupIds: string[] }): Promise<{ groups: readonly DescribedGroup[] }>
@@ -21,17 +21,17 @@ interface DescribedGroup {
   readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[]
 }
 
-/** Nobody is called so in this group, or there is no such group: what an eviction wants. */
+/** The errors for a member id or a group that does not exist: then an eviction has nothing to do. */
 const unknownMember: ReadonlySet<string | undefined> = new Set(['UNKNOWN_MEMBER_ID', 'GROUP_ID_NOT_FOUND'])
-/** An outage is ridden out for minutes within each of them. */
+/** The number of attempts; each of them includes minutes of kafkajs' own retries. */
 const maxTries = 5
 const retryPauseMs = 200
 
 /**
- * Removes members from a group in their name: a coordinator takes a LeaveGroup from anyone who knows the member's id. The group then
- * rebalances at once, instead of when the member's session is over. A living member that is removed rejoins with a new id.
+ * Lists the members of a group, and removes members: a coordinator accepts a LeaveGroup request from any client that knows the member id. The group then
+ * rebalances at once instead of after the member's session timeout. A living member that is removed joins again with a new id.
  *
- * Connects at the first request and stays connected: half of what an eviction takes would be the connection.
+ * Connects at the first request and stays connected, because connecting would take half of the time of an eviction.
  */
 export class GroupAdmin {
   readonly #groupId: string
@@ -44,14 +44,14 @@ export class GroupAdmin {
     this.#cluster = newCluster(kafka)
   }
 
-  /** Connects, so that the first request need not; does not fail: the first request tries again. */
+  /** Connects ahead of the first request. Never rejects: the first request tries again. */
   async warm(): Promise<void> {
     await this.#connect().catch(() => undefined)
   }
 
   /**
-   * True: it was a member and is one no longer. False: it was none (any more), which any number of survivors may find who do the same
-   * at once. Throws when the coordinator could not be asked.
+   * Removes a member: true if this call removed it, false if it was no member any more, since several survivors may try at the same time.
+   * Throws if the coordinator could not be reached.
    */
   async evict(memberId: string): Promise<boolean> {
     try {
@@ -63,7 +63,7 @@ export class GroupAdmin {
     }
   }
 
-  /** The members; undefined while the group rebalances: it tells nothing of them then. Throws when the coordinator could not be asked. */
+  /** The members; undefined while the group rebalances. Throws if the coordinator could not be reached. */
   async members(): Promise<readonly GroupMember[] | undefined> {
     const { groups } = await this.#ask(coordinator => coordinator.describeGroups({ groupIds: [this.#groupId] }))
     const [group] = groups
@@ -75,7 +75,7 @@ export class GroupAdmin {
     }))
   }
 
-  /** What is being asked fails with an AbortError. */
+  /** Disconnects; pending requests reject with an AbortError. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#cluster.disconnect()
@@ -87,7 +87,7 @@ export class GroupAdmin {
     return answer as T
   }
 
-  /** Asks the coordinator, the new one where it has moved. */
+  /** Sends a request to the current coordinator, which is looked up at each attempt. */
   async #retry<T>(question: (coordinator: Coordinator) => Promise<T>): Promise<T> {
     const { signal } = this.#closing
     try {
@@ -118,7 +118,7 @@ export class GroupAdmin {
   }
 }
 
-/** One eviction, on a connection of its own. See GroupEviction. */
+/** Removes one member over a connection of its own; see `GroupAdmin.evict`. */
 export async function evictMember(kafka: Kafka, groupId: string, memberId: string): Promise<boolean> {
   const eviction = new GroupAdmin(kafka, groupId)
   try {

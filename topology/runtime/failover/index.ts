@@ -1,4 +1,4 @@
-// How an instance learns that another one died, and removes it from the group.
-// Peers hold connections to each other; a verdict is made by two signs.
-// Not here: who gets the dead instance's tasks.
+// Detects that another instance has died, and removes its members from the group.
+// Peers hold connections to each other; silence alone never counts as death.
+// Not here: the assignment of the dead instance's tasks.
 export { Failover } from './failover.ts'

@@ -2,8 +2,8 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 
 /**
- * Which loopback and addresses this process sees: the running system and its network namespace. Two processes of the same one mean the same by
- * any address, so that a refusal is the address' own. '' where the system does not tell (other than Linux): then nothing is concluded.
+ * Identifies the network that this process sees: the running system (boot id) and its network namespace. An address means the same host to all processes
+ * with the same identity, so a refused connection shows that nothing listens there. '' on systems other than Linux: then nothing is concluded.
  */
 export function networkIdentity(): string {
   try {
@@ -15,7 +15,7 @@ export function networkIdentity(): string {
 
 const connectMs = 500
 
-/** Whether nobody listens there, by the host's own word, twice. A timeout or any other failure says nothing. */
+/** Whether the host refuses two connections in a row, so that nothing listens there. A timeout or any other failure gives false. */
 export async function refusesTwice(host: string, port: number): Promise<boolean> {
   return (await refuses(host, port)) && (await refuses(host, port))
 }

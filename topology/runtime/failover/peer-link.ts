@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity, type PeerLine } from './peer-protocol.ts'
 
-/** Another member of the group, where it listens, and which start of its instance it is. */
+/** Another member of the group, with the address at which its instance listens and the id of that process' start. */
 export interface Peer {
   readonly memberId: string
   readonly instance: string
@@ -10,34 +10,34 @@ export interface Peer {
   readonly peerPort: number
 }
 
-/** How an attempt to be connected ended. */
+/** How a connection, or the attempt to connect, ended. */
 export type Ending =
-  /** The peer leaves in good order. */
+  /** The peer said that it leaves. */
   | 'farewell'
-  /** Its host says that nobody listens there. */
+  /** The host refused the connection: nothing listens there. */
   | 'refused'
-  /** Its instance answers, from another process: a state directory has one process at a time. */
+  /** The peer's instance answered from another process. A state directory has one process at a time, so the former process has ended. */
   | 'restarted'
-  /** Something answers that is not its instance. */
+  /** Something else than the peer's instance answered. */
   | 'stranger'
-  /** It was connected, and the connection broke off. */
+  /** The connection to the peer was established, and broke. */
   | 'lost'
-  /** No answer, none in time, or none to understand why. */
+  /** No answer in time, or any other failure. */
   | 'failed'
 
 export type Verdict = 'dead' | 'gone' | 'unknown'
 
-/** What a link knows before an ending. */
+/** The facts about a link before an ending. */
 export interface LinkFacts {
-  /** It was connected to this very process before: the address leads to it, so a refusal is its own. */
+  /** Whether the link was connected to this process before: then the address is the peer's, and so is a refusal. */
   readonly proven: boolean
-  /** Refusals one after the other, before this ending. */
+  /** The number of refusals in a row before this ending. */
   readonly refusals: number
 }
 
 /**
- * Whether a peer is dead. Only what its own host says counts: silence never does, since a stopped, stalled or cut off process may
- * still live. An address that never led to the peer says nothing about it either: many a name is right on one machine alone.
+ * Decides whether a peer is dead. Only answers of its own host count. Silence does not, since a stopped, stalled or disconnected process may still live.
+ * Refusals of an address that never led to the peer do not count either, since a host name may be valid on one machine only.
  */
 export function judge({ proven, refusals }: LinkFacts, ending: Ending): Verdict {
   if (ending === 'farewell') return 'gone'
@@ -51,7 +51,7 @@ const refusalsOfDead = 2
 const firstRetryMs = 50
 const maxRetryMs = 5000
 
-/** How long to wait before attempt number `attempt` after the last connection: 0, 50, 100, 200, … 5000 ms. */
+/** The pause before attempt number `attempt` after the last connection: 0, 50, 100, 200, … 5000 ms. */
 export function retryDelay(attempt: number): number {
   return attempt === 0 ? 0 : Math.min(firstRetryMs * 2 ** (attempt - 1), maxRetryMs)
 }
@@ -59,11 +59,11 @@ export function retryDelay(attempt: number): number {
 export interface PeerLinkOptions {
   readonly peer: Omit<Peer, 'memberId'>
   readonly self: PeerIdentity
-  /** Once, at the end of the watch: nothing is tried any more. Not called after `close`. */
+  /** Called at most once, with the final verdict; the link makes no further attempt. Not called after `close`. */
   onVerdict(verdict: 'dead' | 'gone', ending: Ending): void
 }
 
-/** Keeps a connection to one peer, and judges it each time that it breaks. Keeps no process alive; never throws. */
+/** Keeps a connection to one peer, and judges the peer each time the connection ends. It does not keep the process alive, and never throws. */
 export class PeerLink {
   readonly #options: PeerLinkOptions
   #socket: Socket | undefined
@@ -72,7 +72,7 @@ export class PeerLink {
   #refusals = 0
   #attempts = 0
   #closed = false
-  /** Whether the peer answers at this moment. */
+  /** Whether the link is connected to the peer now. */
   #connected = false
 
   constructor(options: PeerLinkOptions) {
@@ -116,7 +116,7 @@ export class PeerLink {
         this.#welcome()
       } else socket.destroy()
     })
-    // After an `error` too, and after `destroy`: every attempt ends here, once.
+    // Every attempt ends here once, also after an `error` and after `destroy`.
     socket.on('close', () => {
       clearTimeout(timer)
       this.#ended(ending)
@@ -130,7 +130,7 @@ export class PeerLink {
     this.#refusals = 0
   }
 
-  /** What a line makes of an attempt; 'lost' stands for "connected": that is how it ends unless more is said. */
+  /** The ending that follows from a received line. 'lost' also means connected: the attempt ends so unless another line comes. */
   #heard(line: PeerLine | undefined, before: Ending): Ending {
     const { peer, self } = this.#options
     if (line === undefined) return 'stranger'
@@ -155,7 +155,7 @@ export class PeerLink {
   }
 }
 
-/** Every address of the host refused. */
+/** Whether every address of the host refused the connection. */
 function isRefusal(error: Error & { code?: string }): boolean {
   return error instanceof AggregateError
     ? error.errors.every(each => (each as { code?: string }).code === 'ECONNREFUSED')

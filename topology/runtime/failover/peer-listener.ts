@@ -1,20 +1,19 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { farewellLine, helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity } from './peer-protocol.ts'
 
-/** More instances than any group has; what connects beyond it is closed and takes nobody's place. */
+/** More than the number of instances in any group; further connections are closed. */
 const maxConnections = 1024
-/** How long `close` waits for the others to have read the farewell. */
+/** How long `close` waits for the other instances to read the farewell, ms. */
 const farewellMs = 200
 
 /**
- * Where the other instances hold a connection to this one: that it breaks off without a farewell, and that nothing listens here any
- * more, is how they notice its death. It has to listen before its member joins the group, and as long as the process lives.
+ * The server to which other instances hold a connection: they notice the death of this instance when the connection breaks without a farewell and nothing
+ * listens here any more. It must listen before a member of this instance joins the group, and as long as the process lives.
  *
- * Nothing is decided here, and whoever connects can do no more than learn who listens. Neither the server nor its connections keep the
- * process alive; after `open` nothing throws.
+ * A client can only learn who listens. Neither the server nor its connections keep the process alive; after `open` nothing throws.
  */
 export class PeerListener {
-  /** The port that listens; 0 when this machine lets none: the others then leave this instance to the session timeout. */
+  /** The listening port; 0 if listening failed: then other instances notice a death only by the session timeout. */
   readonly port: number
   readonly #server: Server
   readonly #sockets: ReadonlySet<Socket>
@@ -25,7 +24,7 @@ export class PeerListener {
     this.#sockets = sockets
   }
 
-  /** Listens at the host, or at every address where the host is a name for this machine that it does not know itself by. */
+  /** Listens at the host, or at all addresses if the host is not an address of this machine. */
   static async open(identity: PeerIdentity, host: string): Promise<PeerListener> {
     const listener = await PeerListener.#open(identity, host)
     return listener.port === 0 ? PeerListener.#open(identity, undefined) : listener
@@ -43,7 +42,7 @@ export class PeerListener {
     return new PeerListener(server, await listen(server, host), sockets)
   }
 
-  /** Says farewell to all, then listens no more. */
+  /** Sends a farewell to all connected instances, and stops listening. */
   async close(): Promise<void> {
     const closed = new Promise<void>(resolve => {
       this.#server.close(() => resolve())
@@ -57,10 +56,10 @@ export class PeerListener {
   }
 }
 
-/** The port, or 0 when it cannot listen there. */
+/** Starts to listen; returns the port, or 0 if that fails. */
 function listen(server: Server, host: string | undefined): Promise<number> {
   return new Promise(resolve => {
-    // Stays: an error of `accept` later on costs one connection, which its other end tries anew.
+    // The handler stays: a later error of `accept` affects one connection, which the other instance opens again.
     server.on('error', () => resolve(0))
     server.listen({ port: 0, ...(host === undefined ? {} : { host }) }, () => {
       const address = server.address()
@@ -69,7 +68,7 @@ function listen(server: Server, host: string | undefined): Promise<number> {
   })
 }
 
-/** Answers a hello with a hello; what says anything else is closed. */
+/** Answers a hello with a hello; closes a connection that sends anything else. */
 function attend(socket: Socket, identity: PeerIdentity): void {
   socket.unref()
   socket.on('error', () => undefined)

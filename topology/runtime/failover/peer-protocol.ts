@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net'
 
 /**
- * What instances say to each other: one JSON object a line.
+ * The protocol between instances: one JSON object per line.
  *   connecting →  {"sluice":1,"applicationId":"wine","instance":"…","boot":"…"}
- *   ← listening   the same of its own
- *   ← listening   {"sluice":1,"farewell":true}     before it leaves in good order
- * A line of another shape, or a longer one, comes from something that is no instance of Sluice.
+ *   ← listening   the same with its own facts
+ *   ← listening   {"sluice":1,"farewell":true}     before it closes orderly
+ * A line of another shape, or of more than 4096 characters, does not come from a Sluice instance.
  */
 export interface PeerIdentity {
   readonly applicationId: string
-  /** Stays the same for one state directory. */
+  /** The instance's id, which is kept in its state directory. */
   readonly instance: string
-  /** Another one after each start of the process. */
+  /** A random id of this start of the process. */
   readonly boot: string
 }
 
@@ -20,9 +20,9 @@ export type PeerLine = { readonly kind: 'hello'; readonly identity: PeerIdentity
 const version = 1
 const maxLineLength = 4096
 
-/** For how long a hello may be outstanding, connecting included: what is stopped or far away is given up then, not declared dead. */
+/** How long connecting and the answer to a hello may take, ms. After that the attempt fails, which does not count as death. */
 export const helloTimeoutMs = 3000
-/** Finds out in the end that a host is gone which never said so; nobody decides anything by it. */
+/** TCP keep-alive, ms: it finds connections to hosts that have vanished, which does not count as death. */
 export const keepAliveMs = 15_000
 
 export function helloLine({ applicationId, instance, boot }: PeerIdentity): string {
@@ -33,7 +33,7 @@ export function farewellLine(): string {
   return `${JSON.stringify({ sluice: version, farewell: true })}\n`
 }
 
-/** A line, understood; undefined for one that no instance says. Later versions may add fields. */
+/** Parses a line; undefined for a line that is not of this protocol. Later versions may add fields. */
 export function parseLine(text: string): PeerLine | undefined {
   let said: Partial<Record<string, unknown>>
   try {
@@ -49,8 +49,8 @@ export function parseLine(text: string): PeerLine | undefined {
 }
 
 /**
- * Calls `onLine` for each line that arrives, with undefined for what cannot be one; after that, or once the socket is destroyed, never.
- * Keeps no more than one line's worth of text.
+ * Calls `onLine` for each line that arrives, and with undefined for the first invalid one; never after that, or after the socket is destroyed.
+ * Buffers at most one line and one chunk of the socket.
  */
 export function readLines(socket: Socket, onLine: (line: PeerLine | undefined) => void): void {
   let rest = ''

@@ -5,27 +5,26 @@ export type { Ending, Peer } from './peer-link.ts'
 
 export interface PeerWatchOptions {
   readonly self: PeerIdentity
-  /** The peer's process is gone: called once a member, whatever `update` says of it afterwards. */
+  /** Called once for each member of a dead process, even if a later `update` lists the member again. */
   readonly onDead: (peer: Peer, ending: Ending) => void
-  /** The peer has said farewell: it leaves the group by itself. */
+  /** Called for each member of a process that said farewell: it leaves the group by itself. */
   readonly onGone?: (peer: Peer) => void
 }
 
-/** A process, and the members that it has in the group: mostly one. */
+/** A watched process and its members in the group, one per stream thread. */
 interface Watched {
   readonly link: PeerLink
   members: readonly Peer[]
 }
 
 /**
- * Notices within a moment that another instance's process died: holds a connection to each, and when one breaks off without a farewell,
- * asks its address again, at once and 50 ms later. See `judge` for what counts as death. Whoever cannot be reached stays the session
- * timeout's business; it is tried again, ever more slowly.
+ * Detects the death of other instances' processes quickly: it holds a connection to each, and if one breaks without a farewell, it connects again at once
+ * and after 50 ms. `judge` decides what counts as death. An unreachable process is left to the session timeout; it is tried again at growing intervals.
  */
 export class PeerWatch {
   readonly #options: PeerWatchOptions
   readonly #watched = new Map<string, Watched>()
-  /** Members about whom there is nothing more to find out, while the group still lists them. */
+  /** Members with a final verdict that the group still lists. */
   readonly #settled = new Set<string>()
   #closed = false
 
@@ -33,14 +32,14 @@ export class PeerWatch {
     this.#options = options
   }
 
-  /** Members whose process answers now. */
+  /** Members whose process is connected now. */
   get connected(): readonly string[] {
     return [...this.#watched.values()].flatMap(({ link, members }) => (link.connected ? members.map(({ memberId }) => memberId) : []))
   }
 
   /**
-   * Watches these members and no others. The connection to a process that was there before stays, also where its member has another
-   * name now. This process' own are left out.
+   * Watches exactly these members, without those of this process. The connection to a process that was watched before stays, even if its member ids have
+   * changed.
    */
   update(peers: readonly Peer[]): void {
     if (this.#closed) return
@@ -60,7 +59,7 @@ export class PeerWatch {
     for (const [key, members] of processes) this.#watch(key, members)
   }
 
-  /** Ends all connections; nothing is reported any more. */
+  /** Closes all connections; no callback is called any more. */
   close(): void {
     this.update([])
     this.#closed = true

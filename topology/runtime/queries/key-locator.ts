@@ -3,11 +3,11 @@ import type { StoreMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { partitionForKey, changelogTopic, taskIdOf, type TopicLayout } from '../topics/index.ts'
 
-/** Which stores there are, and which partition and task has a key. */
+/** Lists the stores, and locates the partition and task of a key. */
 export class KeyLocator {
   readonly #applicationId: string
   readonly #topology: TopologyDefinition
-  /** Known once the topics were looked at. */
+  /** The topics' partition counts; undefined until the topics have been checked. */
   layout: TopicLayout | undefined
 
   constructor(applicationId: string, topology: TopologyDefinition, layout?: TopicLayout) {
@@ -45,13 +45,13 @@ export class KeyLocator {
     return partitionForKey(Buffer.from(key, 'utf8'), partitions)
   }
 
-  /** The task that owns the key, here or elsewhere. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  /** The id of the task that owns the key, on any instance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
   taskOf(store: string, key: string): TaskId {
     return taskIdOf(this.store(store).subTopology as number, this.partitionOf(store, key))
   }
 }
 
-/** What a question for a key's value is answered with while its partition is not to be had here. */
+/** The error for a key whose partition is not on this instance, or not restored yet. */
 export function notHere(store: string, partition: number): SluiceError {
   return new SluiceError('STORE_NOT_READY', `partition ${partition} of store "${store}" is not on this instance, or not restored yet`)
 }

@@ -9,9 +9,9 @@ import type { ThreadQueries } from './thread-queries.ts'
 interface Partition {
   readonly partition: number
   readonly managed: ManagedStore
-  /** Of a standby or a suspended task. */
+  /** Present for a standby or a suspended task. */
   readonly stale?: true
-  /** Of a standby. */
+  /** Changelog offsets that a standby is behind; absent for other tasks. */
   readonly lag?: number
 }
 
@@ -19,20 +19,20 @@ type AnsweringTask = Pick<StreamTask, 'partition' | 'state' | 'suspendedWhole'> 
 type AnsweringStandby = Pick<StandbyTask, 'partition' | 'lag'> & { readonly stateManager: Stores | undefined }
 type Stores = Pick<StateManager, 'stores'>
 
-/** Whose stores are asked. */
+/** The tasks and global stores that are queried. */
 export interface AnsweringTasks {
   readonly tasks: readonly AnsweringTask[]
   readonly standbys: readonly AnsweringStandby[]
   readonly globalStores: readonly Pick<GlobalStore, 'name' | 'current'>[]
 }
 
-/** Answers questions to the stores of one thread's tasks, from what they have committed. */
+/** Answers queries from the stores of one thread's tasks. */
 export class LocalQueries implements ThreadQueries {
   readonly #stores: KeyLocator
   readonly #tasks: AnsweringTasks
   readonly #leased: () => boolean
 
-  /** `leased`: whether the tasks cannot be another's yet; while they may be, they answer nothing. */
+  /** `leased`: whether no other member can own the tasks yet; if false, running tasks do not answer. */
   constructor(stores: KeyLocator, tasks: AnsweringTasks, leased: () => boolean) {
     this.#stores = stores
     this.#tasks = tasks
@@ -68,17 +68,17 @@ export class LocalQueries implements ThreadQueries {
     try {
       for (const each of asked) shares.push(await shareOf(each, query))
     } catch (error) {
-      // A store that was closed while it was read fails in ways of its own.
+      // If a store was closed while it was read, any error may come: report the move instead.
       if (asked.every(({ managed }) => of().some(each => each.managed === managed))) throw error
       throw moving(store, error)
     }
-    // What moved away meanwhile may have been changed elsewhere, and what came is missing.
+    // A partition that moved away meanwhile may have changed elsewhere, and one that was added is missing here.
     const moved = of().map(({ managed }) => managed)
     if (moved.length !== asked.length || asked.some(({ managed }) => !moved.includes(managed))) throw moving(store)
     return shares
   }
 
-  /** Replicas count too: it is they that are used here, whoever owns the store. */
+  /** Includes global stores: tasks of this thread use their values, whichever instance owns the store. */
   async queryLatest(store: string, key?: string): Promise<unknown> {
     const owned = this.#owned(store, ({ state }) => state === 'running' || state === 'suspended').map(({ managed }) => managed.store)
     const globalStores = this.#tasks.globalStores.filter(({ name }) => name === store)
@@ -95,8 +95,8 @@ export class LocalQueries implements ThreadQueries {
   }
 
   /**
-   * What the thread has of a store without being its owner, in the order of the partitions: standbys that know how far they are behind, and
-   * tasks that wait for the end of a rebalance, with what they committed before it.
+   * The partitions of a store that the thread has without owning them, in order: standbys whose lag is known, and fully restored tasks that are suspended by
+   * a rebalance, with what they committed before it.
    */
   #stale(store: string): Partition[] {
     this.#stores.store(store)
@@ -108,7 +108,7 @@ export class LocalQueries implements ThreadQueries {
     return [...followed, ...suspended].toSorted((a, b) => a.partition - b.partition)
   }
 
-  /** The thread's partitions of a store that are restored and surely its own, in order. */
+  /** The partitions of a store whose tasks run on this thread and certainly belong to it, in order; empty if the lease has expired. */
   #partitions(store: string): Partition[] {
     const running = this.#owned(store, ({ state }) => state === 'running')
     return this.#leased() ? running : []
@@ -135,14 +135,14 @@ async function shareOf(part: Partition, query: PartitionQuery): Promise<Partitio
   const { limit = Infinity, countOnly = false } = query
   if (countOnly) return { partition, entries: [], count: await countOf(managed, query), more: false, ...staleness(part) }
   const entries: QueriedEntry[] = []
-  // One more than the limit tells whether there are more.
+  // Read one entry more than the limit, to know whether there are more.
   for await (const entry of managed.store.queryAll({ ...query, limit: limit + 1 })) entries.push(entry)
   const more = entries.length > limit
   if (more) entries.pop()
   return { partition, entries, count: entries.length, more, ...staleness(part) }
 }
 
-/** How many keys the query has, without reading them where the store knows: of all that is committed. */
+/** The number of keys that match the query. For a query of all committed keys, the store's own count is used if it has one. */
 async function countOf({ store }: ManagedStore, query: PartitionQuery): Promise<number> {
   const { from, to, after, prefix = '', uncommitted = false } = query
   const whole = from === undefined && to === undefined && after === undefined && prefix === '' && !uncommitted
@@ -159,7 +159,7 @@ function staleness({ stale, lag }: { readonly stale?: true | undefined; readonly
   return { ...(stale === undefined ? {} : { stale }), ...(lag === undefined ? {} : { lag }) }
 }
 
-/** The value that was used last; one that never was comes before all others, but after none. */
+/** The value with the greatest `lastUsed`; a value that was never used is returned only if there is no other. */
 export function latestOf(values: readonly unknown[]): unknown {
   let latest: unknown
   for (const value of values) if (value !== undefined && lastUsed(value) > lastUsed(latest)) latest = value
@@ -170,7 +170,7 @@ function lastUsed(value: unknown): number {
   return value === undefined ? -1 : ((value as { lastUsed?: number }).lastUsed ?? 0)
 }
 
-/** What throws at once becomes a promise that rejects. */
+/** Calls `ask`; an exception becomes a rejected promise. */
 async function answer<T>(ask: () => T): Promise<T> {
   return Promise.resolve(ask())
 }
