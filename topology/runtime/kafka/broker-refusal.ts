@@ -1,13 +1,13 @@
 import { messageOf } from '../../../base/index.ts'
 
-/** What a person needs to know of a broker that could not be used. */
+/** Why a broker could not be used. */
 export interface BrokerRefusal {
   readonly message: string
-  /** Waiting does not help: the settings are wrong, on one side or the other. */
+  /** Whether waiting cannot help, because the settings of the client or the broker are wrong. */
   readonly final: boolean
 }
 
-/** How the brokers were asked. */
+/** The settings with which the brokers were called. */
 export interface AskedBy {
   readonly brokers: readonly string[]
   readonly ssl?: unknown
@@ -18,14 +18,14 @@ interface Failure {
   readonly name: string
   readonly message: string
   readonly type?: unknown
-  /** Node's or OpenSSL's, of a connection. */
+  /** The error code of Node.js or OpenSSL, for a connection error. */
   readonly code?: unknown
-  /** host:port, of a connection. */
+  /** host:port, for a connection error. */
   readonly broker?: unknown
 }
 
 const trust = 'set ssl.ca to the PEM file of the authority that signed it'
-/** What is wrong with a broker's certificate, and what to do. */
+/** What is wrong with a broker's certificate and what to do, by error code. */
 const certificates: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: `is self-signed: ${trust}`,
   SELF_SIGNED_CERT_IN_CHAIN: `comes from an authority that is not trusted here: ${trust}`,
@@ -37,13 +37,13 @@ const certificates: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'is not valid yet (or the clock of this machine is wrong)',
   ERR_TLS_CERT_ALTNAME_INVALID: 'does not name this address: use an address that the certificate names',
 }
-/** What a broker says of ours. */
+/** The codes with which a broker rejects the client certificate. */
 const clientCertificate =
   /CERTIFICATE_REQUIRED|ALERT_(BAD|UNKNOWN|UNSUPPORTED)_CERT|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE/
 const otherProtocol = /WRONG_VERSION_NUMBER|wrong version number|packet length too long|PACKET_LENGTH_TOO_LONG/
 const closed = /^(Closed connection|Connection closed by the server)/
 
-/** Why the brokers could not be used, where it is their word or the connection's; the error's own message else. */
+/** Explains an error of the brokers or of a connection; for any other error, its own message. */
 export function refusalOf(error: unknown, asked: AskedBy): BrokerRefusal {
   let refusal: BrokerRefusal | undefined
   for (let cause = error; cause instanceof Error && refusal === undefined; cause = cause.cause) {

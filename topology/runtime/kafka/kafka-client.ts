@@ -25,43 +25,43 @@ export type {
   Transaction,
 } from 'kafkajs'
 
-/** How much a line matters. */
+/** The level of a log line. */
 export type KafkaLogLevel = 'error' | 'warn' | 'info' | 'debug'
 
-/** Where the client's own log lines go. */
+/** Writes a log line of the Kafka client: level, message, and further fields. */
 export type KafkaLog = (level: KafkaLogLevel, message: string, fields: Record<string, unknown>) => void
 
-/** How kafkajs' own mechanisms are told: plain, scram-sha-256, scram-sha-512, aws, oauthbearer. */
+/** The `sasl` settings of kafkajs' own mechanisms: plain, scram-sha-256, scram-sha-512, aws, oauthbearer. */
 export type KafkaJsSasl = NonNullable<KafkaConfig['sasl']>
 
 /** How to reach the brokers. */
 export interface KafkaSettings {
-  /** `host:port`, at least one that answers. */
+  /** Addresses `host:port`; at least one of them must answer. */
   readonly brokers: readonly string[]
-  /** By which brokers know the client. */
+  /** The client id that is sent to brokers. */
   readonly clientId: string
-  /** TLS, as for node:tls; default none. */
+  /** Options of TLS, as for node:tls; default: no TLS. */
   readonly ssl?: NonNullable<KafkaConfig['ssl']> | undefined
-  /** Left as it is, frozen or not. */
+  /** The SASL mechanism and its settings; the object is not changed. Default: no authentication. */
   readonly sasl?: KafkaJsSasl | OAuthBearer | undefined
-  /** Default: silent. */
+  /** Receives the client's log lines; default: none are written. */
   readonly log?: KafkaLog | undefined
-  /** The least level that goes to `log`; default info. Debug costs on every request. */
+  /** The lowest level that is written to `log`; default info. Debug slows down every request. */
   readonly logLevel?: KafkaLogLevel | undefined
 }
 
-/** Rides out an outage of minutes; kafkajs' own default gives up after 9 s. */
+/** Retries for minutes, so that an outage of the brokers is survived; kafkajs' own default gives up after 9 s. */
 export const outageRetry: RetryOptions = { initialRetryTime: 50, maxRetryTime: 250, retries: 1000 }
 
 /**
- * For transactional producers: the coordinator answers CONCURRENT_TRANSACTIONS until it has finished the transaction before,
- * which takes some milliseconds.
+ * For transactional producers: the coordinator answers CONCURRENT_TRANSACTIONS until it has completed the previous transaction, which takes some
+ * milliseconds.
  */
 export const transactionRetry: RetryOptions = { initialRetryTime: 5, maxRetryTime: 50, retries: 1000 }
 
 const settingsOf = new WeakMap<Kafka, KafkaSettings>()
 
-/** A Kafka client: mended kafkajs that rides out outages and logs to `settings.log`. Throws SluiceError CLIENT_UNSUPPORTED. */
+/** Creates a Kafka client: kafkajs with our mends, which retries during outages and logs to `settings.log`. Throws SluiceError CLIENT_UNSUPPORTED. */
 export function createKafka(settings: KafkaSettings): Kafka {
   return newKafka(settings, outageRetry)
 }
@@ -80,14 +80,14 @@ function newKafka(settings: KafkaSettings, retry: RetryOptions): Kafka {
   if (settings.sasl !== undefined) config.sasl = ownSasl(settings.sasl)
   const kafka = new kafkajs.Kafka(config)
   const producer = kafka.producer.bind(kafka)
-  // A partitioner that is named silences kafkajs' warning about its default, which is this very one.
+  // Naming kafkajs' default partitioner silences its warning about that default.
   kafka.producer = (options?: ProducerConfig): Producer =>
     producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, ...options })
   settingsOf.set(kafka, settings)
   return kafka
 }
 
-/** kafkajs writes into what it is given. */
+/** A copy of the settings, because kafkajs changes the object that it receives. */
 function ownSasl(sasl: KafkaJsSasl | OAuthBearer): KafkaJsSasl {
   return 'token' in sasl ? (oauthMechanism(sasl) as unknown as KafkaJsSasl) : { ...sasl }
 }
@@ -101,10 +101,9 @@ function logTo(log: KafkaLog | undefined, entry: LogEntry): void {
 }
 
 /**
- * A connection pool of its own, not yet connected: requests that kafkajs' consumer, producer and admin do not offer (a fetch
- * without a group, leaving a group in another member's name). kafkajs hands its cluster to partition assigners only, so a consumer
- * that is never connected serves to get at one. Reads committed records, unless told otherwise; never creates a topic. The caller
- * disconnects it.
+ * A new connection pool, not yet connected, for requests that kafkajs' consumer, producer and admin do not offer (a fetch without a group, a LeaveGroup
+ * for another member). kafkajs passes its cluster to partition assigners only, so it is taken from a consumer that is never connected. Reads committed
+ * records only, unless `readUncommitted` is set; never creates a topic. The caller must disconnect it. Throws CLIENT_UNSUPPORTED.
  */
 export function newCluster(kafka: Kafka, options: { readonly readUncommitted?: boolean } = {}): Cluster {
   let found: Cluster | undefined
@@ -138,8 +137,8 @@ const probePause = 100
 const waitReport = 3000
 
 /**
- * Resolves once a broker answers. Throws SluiceError BROKER_UNREACHABLE when the signal aborts, BROKER_FAILED when a broker
- * answers but refuses (wrong credentials): that does not mend itself by waiting.
+ * Resolves once a broker answers. Throws SluiceError BROKER_UNREACHABLE when the signal aborts, and BROKER_FAILED if a broker refuses for a reason that
+ * waiting does not change, such as wrong credentials.
  */
 export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions): Promise<void> {
   const settings = settingsOf.get(kafka)
@@ -164,7 +163,7 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   }
 }
 
-/** One try at every broker of the list, and at one of those that it tells of; what failed, or undefined. */
+/** Tries each broker of the list once, and one of the brokers that the answer advertises; returns the failure, or undefined. */
 async function probe(settings: KafkaSettings): Promise<unknown> {
   const admin = newKafka(settings, { retries: settings.brokers.length - 1, initialRetryTime: 1, maxRetryTime: 1 }).admin()
   try {
@@ -178,7 +177,7 @@ async function probe(settings: KafkaSettings): Promise<unknown> {
   }
 }
 
-/** Whether it is the brokers' state at that moment that failed, the connection included, and not the request: another try may do better. */
+/** Whether an error comes from the present state of the brokers or the connection, so that another attempt may succeed. */
 export function isPassing(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (/^KafkaJS(Connection|RequestTimeout|BrokerNotFound|NoBroker|GroupCoordinator|LockTimeout)/.test(cause.name)) return true
@@ -188,7 +187,7 @@ export function isPassing(error: unknown): boolean {
   return false
 }
 
-/** What the broker called the error, where it is one of the protocol's: kafkajs' `type`, also where a retry has wrapped it. */
+/** The protocol's name of a broker error (kafkajs' `type`), also if a retry has wrapped the error; undefined for other errors. */
 export function protocolErrorOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ('type' in cause && typeof cause.type === 'string') return cause.type
@@ -197,7 +196,7 @@ export function protocolErrorOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** Waits, or less when the signal aborts; never throws. */
+/** Waits for the given time, or until the signal aborts; never rejects. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     if (signal?.aborted) return resolve()
@@ -211,7 +210,7 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
   })
 }
 
-/** What the work gives, or undefined as soon as the signal aborts; what becomes of the work then is not looked at. */
+/** The result of the work, or undefined as soon as the signal aborts; the later outcome of the work is ignored then. */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (!signal) return await work
   let onAbort: () => void = () => undefined

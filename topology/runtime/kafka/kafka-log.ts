@@ -1,27 +1,27 @@
 import { createKafka, type Kafka, type KafkaLog, type KafkaSettings } from './kafka-client.ts'
 
-/** What an application's configuration says of its Kafka client. */
+/** The part of an application's configuration that its Kafka client needs. */
 interface ApplicationKafka extends Pick<KafkaSettings, 'brokers' | 'ssl' | 'sasl'> {
   readonly applicationId: string
   readonly listener: { readonly log?: KafkaLog | undefined }
 }
 
-/** An application's Kafka client, its warnings going to the application's log. */
+/** Creates an application's Kafka client, whose warnings are written to the application's log. */
 export function streamsKafka({ brokers, ssl, sasl, applicationId, listener }: ApplicationKafka): Kafka {
   return createKafka({ brokers, ssl, sasl, clientId: applicationId, log: withoutRoutine(listener.log), logLevel: 'warn' })
 }
 
 /**
- * What kafkajs warns of in the normal course of things: every rebalance, retries that we limit on purpose, and a dead member that somebody
- * else has removed already.
+ * Warnings of kafkajs in normal operation: every rebalance, retries that we limit on purpose, and a dead member that another instance has already
+ * removed.
  */
 const routine =
   /group is rebalancing|Limiting retries for the idempotent producer|another concurrent operation on the same transaction|Response LeaveGroup/
 
-/** A line that says the same as one of the last few seconds is counted instead of written: an outage repeats itself several times a second. */
+/** A line with the same text as one of the last 5 s is counted instead of written: an outage repeats its lines several times per second. */
 const quietMs = 5000
 
-/** Leaves routine out, says a thing once in a while, and in one line: kafkajs adds the stack of every lost connection. */
+/** Drops routine lines, limits repeated ones to one per 5 s with their count, and removes the stack traces that kafkajs adds to lost connections. */
 export function withoutRoutine(log: KafkaLog | undefined, now: () => number = Date.now): KafkaLog | undefined {
   if (log === undefined) return undefined
   const said = new Map<string, { at: number; repeats: number }>()
