@@ -82,6 +82,6 @@ export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? (error.message as unknown) : error)
   } catch {
-    return 'something was thrown that has no message'
+    return 'the thrown value has no message'
   }
 }

@@ -20,7 +20,7 @@ export function csvRecordReader(specs: readonly ColumnSpec[]): RecordReader {
           .replace(/^\ufeff/, '')
           .replace(/[\r\n]+$/, ''),
       )
-      if (cells.length < specs.length) throw undecodable(`${cells.length} cells, but there are ${specs.length} fields`)
+      if (cells.length < specs.length) throw undecodable(`it has ${cells.length} cells for ${specs.length} fields`)
       for (const [column, spec] of specs.entries()) setCell(batch, { column, row, spec }, cells[column] as string)
       return ''
     },
@@ -39,7 +39,7 @@ function cellsOf(line: string): readonly string[] {
   const separator = bare.includes(';') ? ';' : bare.includes('\t') ? '\t' : ','
   // Without a quote there is nothing to parse; with one, the library knows the rules.
   if (!line.includes('"')) {
-    if (line.includes('\n')) throw undecodable('several lines: a record is one')
+    if (line.includes('\n')) throw undecodable('it has several lines; a record is one line')
     return line.split(separator)
   }
   let rows: string[][]
@@ -48,7 +48,7 @@ function cellsOf(line: string): readonly string[] {
   } catch (error) {
     throw undecodable(messageOf(error), error)
   }
-  if (rows.length !== 1) throw undecodable('several lines: a record is one')
+  if (rows.length !== 1) throw undecodable('it has several lines; a record is one line')
   return rows[0] as string[]
 }
 

@@ -142,7 +142,7 @@ function columnsOf({ header, width }: CsvOutline, fields: readonly string[], nam
     if (width >= fields.length) return fields.map((_, at) => at)
     throw new SluiceError(
       'INPUT_INVALID',
-      `${name} has no header and ${width} columns, but there are ${fields.length} fields: ${fields.join(', ')}`,
+      `${name} has no header and only ${width} columns for the ${fields.length} fields ${fields.join(', ')}`,
     )
   }
   const finder = new NameFinder(header, fields)
@@ -150,12 +150,15 @@ function columnsOf({ header, width }: CsvOutline, fields: readonly string[], nam
     const [found, ...others] = finder.find(field)
     if (others.length === 0) return found
     const names = [found, ...others].map(at => JSON.stringify(header[at as number])).join(', ')
-    throw new SluiceError('INPUT_INVALID', `${name} has several columns that field ${field} may be: ${names}; rename them`)
+    throw new SluiceError('INPUT_INVALID', `${name} has several columns that match field ${field}: ${names}; rename all but one`)
   })
   for (const [at, column] of columns.entries()) {
     const first = columns.indexOf(column)
     if (column === undefined || first === at) continue
-    throw new SluiceError('INPUT_INVALID', `${name}: column ${header[column]} may be field ${fields[first]} or ${fields[at]}; rename it`)
+    throw new SluiceError(
+      'INPUT_INVALID',
+      `${name}: column ${header[column]} matches the fields ${fields[first]} and ${fields[at]}; give it exactly the name of one`,
+    )
   }
   if (fields.length === 0 || columns.some(column => column !== undefined)) return columns
   throw new SluiceError('INPUT_INVALID', `${name} has none of the fields ${fields.join(', ')}; its first line is: ${header.join(', ')}`)

@@ -55,7 +55,7 @@ function setCell(record: JsonObject, batch: ColumnBatch, { column, row }: { colu
 function dataTypeOf(record: JsonObject, name: string): string {
   const cell = property(record, name) ?? ''
   if (typeof cell === 'string') return cell
-  throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a text that names the data type, not ${describe(cell)}`)
+  throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a string, the name of the data type, not ${describe(cell)}`)
 }
 
 /** Own properties only: a field may be called `constructor`. */

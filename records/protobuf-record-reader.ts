@@ -123,7 +123,7 @@ class ProtobufRecordReader implements RecordReader {
 
   #bind(batch: ColumnBatch): void {
     const fits = batch.specs.length === this.specs.length && this.specs.every((spec, at) => spec.kind === batch.specs[at]?.kind)
-    if (!fits) throw new SluiceError('INPUT_INVALID', `the batch's columns are not those of the reader of ${this.#name}`)
+    if (!fits) throw new SluiceError('INPUT_INVALID', `the batch's columns do not match the fields of the ${this.#name} reader`)
     this.#batch = batch
     this.#columns = batch.columns
     this.#values = batch.columns.map(column => (column.kind === 'number' ? column.values : new Float64Array(batch.capacity)))
@@ -214,11 +214,11 @@ class ProtobufRecordReader implements RecordReader {
   /** Skips a tag that is no known field in its own wire type. */
   #skip(tag: number, tagAt: number): void {
     const number = tag >>> 3
-    if (number === 0) throw new WireError('a field of number 0', tagAt)
+    if (number === 0) throw new WireError('field number 0, which is not allowed', tagAt)
     const column = this.#columnByNumber.get(number)
     if (column !== undefined) {
       const name = column === dataTypeColumn ? this.#shape.dataTypeField?.name : this.specs[column]?.name
-      throw new WireError(`field ${name} (${number}) in wire type ${tag & 7}, which is not its own`, tagAt)
+      throw new WireError(`field ${name} (${number}) has wire type ${tag & 7}, which does not match its type`, tagAt)
     }
     this.#reader.skip(tag & 7)
   }
@@ -249,7 +249,8 @@ function checkShape({ fields, dataTypeField, message }: ProtobufRecordShape): vo
     const legal = Number.isInteger(number) && number >= 1 && number < 536870912
     if (!legal)
       throw new SluiceError('CONFIG_INVALID', `field ${name}${where} has the number ${number}, which is not a protobuf field number`)
-    if (numbers.has(number)) throw new SluiceError('CONFIG_INVALID', `field ${name}${where} has the number ${number}, as another field has`)
+    if (numbers.has(number))
+      throw new SluiceError('CONFIG_INVALID', `field ${name}${where} has the number ${number}, which another field has too`)
     numbers.add(number)
   }
 }

@@ -24,7 +24,7 @@ export function protobufRecordReaderFromSchema(protoText: string, messageName: s
   }
   const dataType = dataTypeField === undefined ? undefined : find(dataTypeField)
   if (dataType !== undefined && dataType.scalar !== 'string') {
-    throw new SluiceError('CONFIG_INVALID', `field ${dataType.name} of ${messageName} cannot hold the data type: it is no string`)
+    throw new SluiceError('CONFIG_INVALID', `field ${dataType.name} of ${messageName} cannot hold the data type: it is not a string`)
   }
   const chosen = features?.map(find) ?? fields.filter(field => field !== dataType && field.scalar !== undefined)
   return protobufRecordReader({
@@ -38,7 +38,7 @@ function column({ number, name, scalar, presence }: SchemaField, messageName: st
   if (scalar === undefined || !scalarTypes.has(scalar)) {
     throw new SluiceError(
       'CONFIG_INVALID',
-      `field ${name} of ${messageName} cannot be a feature: it is no single number, boolean or string`,
+      `field ${name} of ${messageName} cannot be a feature: it is not a single number, boolean or string`,
     )
   }
   return { number, name, type: scalar as ScalarType, optional: presence }

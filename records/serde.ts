@@ -19,7 +19,7 @@ export const stringSerde: Serde<string> = {
     if (typeof value === 'string' && !(value as string & { isWellFormed(): boolean }).isWellFormed())
       throw new SluiceError(
         'PROCESSING_FAILED',
-        `${JSON.stringify(value.slice(0, 50))} is no text that UTF-8 can carry: half of a surrogate pair is in it`,
+        `${JSON.stringify(value.slice(0, 50))} cannot be encoded as UTF-8: it contains half of a surrogate pair`,
       )
     return Buffer.from(value, 'utf8')
   },
@@ -29,7 +29,7 @@ export const stringSerde: Serde<string> = {
 const anyJson: Serde<unknown> = {
   serialize(value) {
     const text = JSON.stringify(value) as string | undefined
-    if (text === undefined) throw new SluiceError('PROCESSING_FAILED', `a ${typeof value} has no JSON text`)
+    if (text === undefined) throw new SluiceError('PROCESSING_FAILED', `a value of type ${typeof value} cannot be written as JSON`)
     return Buffer.from(text, 'utf8')
   },
   deserialize: bytes => JSON.parse(utf8Text(bytes)) as unknown,
@@ -51,7 +51,7 @@ export function utf8Text(bytes: Uint8Array): string {
   const shown = `${buffer.toString('hex', 0, 20)}${buffer.length > 20 ? '…' : ''}`
   throw new SluiceError(
     'RECORD_UNDECODABLE',
-    `${buffer.length} bytes are no UTF-8 text (in hex ${shown}): was it written in another encoding?`,
+    `${buffer.length} bytes are not UTF-8 text (in hex ${shown}): were they written in another encoding?`,
   )
 }
 

@@ -65,7 +65,7 @@ export class WireReader {
       }
     }
     this.varint()
-    if (this.high !== 0 || this.at - start > 5) throw new WireError('a field number that is too large', start)
+    if (this.high !== 0 || this.at - start > 5) throw new WireError('a field number that is out of range', start)
     return this.low
   }
 

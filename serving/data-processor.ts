@@ -111,11 +111,11 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   /** The data type: what the record says, else its key. */
   #readRow(record: RawRecord, batch: ColumnBatch): string {
-    if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'a data record without a value: there is nothing to score')
+    if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'the data record has no value, so there is nothing to score')
     const type = this.#options.reader.read(record.value, batch, batch.length)
     if (type !== '') return type
     if (record.key === null || record.key.length === 0)
-      throw new SluiceError('RECORD_UNDECODABLE', 'a data record without a data type, and without a key to tell it')
+      throw new SluiceError('RECORD_UNDECODABLE', 'the data record names no data type and has no key to take it from')
     return utf8Text(record.key)
   }
 
@@ -131,7 +131,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
-      const why = expected === undefined ? '' : `the record lies on another partition than its data type's models, which is ${expected}`
+      const why = expected === undefined ? '' : `the record is not on partition ${expected}, where the models of its data type are`
       this.#figures.withoutModel(dataType, rows.length)
       rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record, why)))
       return

@@ -17,9 +17,7 @@ export class FailedModel implements Model {
   }
 
   static stillLoading(waitedMs: number): FailedModel {
-    return new FailedModel(
-      new SluiceError('MODEL_FAILED', `the model is still being loaded, and records wait ${waitedMs} ms for it at most`),
-    )
+    return new FailedModel(new SluiceError('MODEL_FAILED', `the model is still being loaded; records wait for it at most ${waitedMs} ms`))
   }
 
   score(): never {

@@ -3,17 +3,17 @@ import type { MetricDefinition, ProcessorContext } from '../topology/index.ts'
 export const misplacedRecords: MetricDefinition = {
   name: 'sluice_misplaced_records_total',
   kind: 'counter',
-  help: "Data records that lie on another partition than their data type's models (join: keyed).",
+  help: 'Data records on another partition than the models of their data type (join: keyed).',
   labels: ['data_type'],
 }
 
 /** How the usual producers are told to choose partitions as Kafka does. */
 const remedy = [
-  'let the producer choose the partition by murmur2 of the data type as the key',
+  'send data with the data type as the key, and let the producer choose the partition by the murmur2 hash of the key',
   'librdkafka (Python confluent-kafka, .NET, Rust, Go confluent-kafka-go): partitioner=murmur2_random',
   'kafka-python and Java: the default partitioner',
-  'Go sarama: a murmur2 partitioner in place of NewHashPartitioner; Go franz-go: StickyKeyPartitioner(nil), its default',
-  'or set join: broadcast, which takes data on any partition',
+  'Go sarama: a murmur2 partitioner instead of NewHashPartitioner; Go franz-go: StickyKeyPartitioner(nil), its default',
+  'or set join: broadcast, which accepts data on any partition',
 ].join('; ')
 
 /** Data types whose partitions are remembered, and that are warned of: data could name them without end. */
@@ -51,7 +51,7 @@ export class MisplacedData {
       if (!this.#told.has(dataType) && this.#told.size < mostTold) {
         this.#told.add(dataType)
         const fields = { dataType, topic: this.#dataTopic, partition: context.partition, expected: partition, remedy }
-        context.log('warn', "data does not lie on its data type's partition, where its models are", fields)
+        context.log('warn', 'data is not on the partition of its data type, where the models are', fields)
       }
       return partition
     }

@@ -25,13 +25,14 @@ export function decodeModelMessage(record: RawRecord): ModelMessage {
   }
   if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = utf8Text(record.key)
   const { dataType, piece } = descriptor
-  if (dataType === '') throw new SluiceError('RECORD_UNDECODABLE', 'a ModelDescriptor without a data type, and without a key to tell it')
+  if (dataType === '')
+    throw new SluiceError('RECORD_UNDECODABLE', 'the ModelDescriptor names no data type and the record has no key to take it from')
   return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
 }
 
 function withdrawal({ key }: RawRecord): ModelMessage {
   if (key === null || key.length === 0)
-    throw new SluiceError('RECORD_UNDECODABLE', 'a model record without a value and without a key: there is no model in it, and none named')
+    throw new SluiceError('RECORD_UNDECODABLE', 'the model record has no value and no key: it neither has a model nor names a data type')
   return { dataType: utf8Text(key), descriptor: undefined, key: Buffer.from(key) }
 }
 

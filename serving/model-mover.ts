@@ -22,7 +22,7 @@ const mostInOneRecord = CHUNK_BYTES + CHUNK_BYTES / 2
 export const movedRecords: MetricDefinition = {
   name: 'sluice_model_records_moved_total',
   kind: 'counter',
-  help: 'Records of the models topic that were written again, with their data type as the key and on its partition.',
+  help: 'Records of the models topic that were written again, with the right key, on the partition of their data type.',
   labels: ['reason'],
 }
 
@@ -30,11 +30,11 @@ export const movedRecords: MetricDefinition = {
 const reasons = {
   no_key: 'it has no key',
   other_key: 'its key is not the data type',
-  other_partition: 'it lies on another partition than its data type',
+  other_partition: "it is not on its data type's partition",
 } as const
 
 const remedy =
-  'send models with the data type as the key, and let the partition be chosen as Kafka does, by murmur2 (librdkafka: partitioner=murmur2_random)'
+  'send models with the data type as the key, and let the producer choose the partition by the murmur2 hash of the key, as Kafka does (librdkafka: partitioner=murmur2_random)'
 
 /**
  * A data type's models have one order: that of its own partition, the one that Kafka's default partitioner gives the data type. A model
@@ -61,7 +61,7 @@ export class ModelMover {
     if (from !== undefined)
       throw new SluiceError(
         'RECORD_UNDECODABLE',
-        `the model record for data type "${dataType}" was moved here from ${from}, and yet ${reasons[reason]}: it is not moved again; ${remedy}`,
+        `the model record for data type "${dataType}" was already moved here from ${from}, but ${reasons[reason]}: it is not moved again; ${remedy}`,
       )
     this.#tell(record, dataType, reason)
     for (const { key, value } of recordsOf(record, message)) this.#forward(record, { key, dataType }, value)
@@ -87,7 +87,7 @@ export class ModelMover {
     if (this.#told.has(name) || this.#told.size >= mostTold) return
     this.#told.add(name)
     const fields = { dataType, topic: this.#topic, partition, offset, reason: reasons[reason], remedy }
-    this.#context.log('warn', "a model record is moved to its data type's partition", fields)
+    this.#context.log('warn', 'a model record was moved to the partition of its data type', fields)
   }
 }
 
@@ -112,6 +112,6 @@ function recordsOf({ value }: RawRecord, { key, descriptor }: ModelMessage): rea
   const found = createHash('sha256').update(data).digest('hex')
   const said = asBuffer(sha256 ?? new Uint8Array()).toString('hex')
   if (said !== '' && said !== found)
-    throw new SluiceError('MODEL_HASH_MISMATCH', `the model's bytes have the SHA-256 ${found}, not ${said} as its record says`)
+    throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of the model's bytes is ${found}, but its record states ${said}`)
   return modelPieces(sluice.ModelDescriptor.encode(descriptor as sluice.ModelDescriptor).finish())
 }

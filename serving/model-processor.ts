@@ -167,7 +167,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const content = await contentOf(bytes)
     if (sha256.length === 0 || Buffer.from(sha256).equals(content.hash)) return content
     const [found, said] = [content.hash, sha256].map(hash => Buffer.from(hash).toString('hex'))
-    throw new SluiceError('MODEL_HASH_MISMATCH', `its bytes have the SHA-256 ${found}, not ${said} as its record says`)
+    throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of its bytes is ${found}, but its record states ${said}`)
   }
 }
 

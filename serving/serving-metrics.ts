@@ -5,52 +5,52 @@ const ofModel = ['data_type', 'model', 'version'] as const
 export const resultsMetric: MetricDefinition = {
   name: 'sluice_results_total',
   kind: 'counter',
-  help: 'Results by the model version that answered and their status.',
+  help: 'Results, by model version and status.',
   labels: [...ofModel, 'status'],
 }
 export const scoreMetric: MetricDefinition = {
   name: 'sluice_score_seconds',
   kind: 'histogram',
-  help: 'One inference call, of as many records as came together.',
+  help: 'Duration of one inference call, which scores one batch of records.',
   labels: ofModel,
   bounds: secondsBounds,
 }
 export const loadsMetric: MetricDefinition = {
   name: 'sluice_model_loads_total',
   kind: 'counter',
-  help: 'Models loaded: "trial" new ones, with all that is checked of them, "open" versions accepted before.',
+  help: 'Model loads: "trial" loads and checks a new model, "open" loads a version that was accepted before.',
   labels: ['kind', 'outcome'],
 }
 export const loadSecondsMetric: MetricDefinition = {
   name: 'sluice_model_load_seconds',
   kind: 'histogram',
-  help: 'How long these loads took, whatever became of them.',
+  help: 'Duration of model loads, failed ones included.',
   labels: ['kind'],
   bounds: secondsBounds,
 }
 export const cacheHitsMetric: MetricDefinition = {
   name: 'sluice_model_cache_hits_total',
   kind: 'counter',
-  help: 'Models that were loaded already when they were asked for.',
+  help: 'Requests for a model that was loaded already.',
   labels: ['kind'],
 }
 export const refusalsMetric: MetricDefinition = {
   name: 'sluice_model_refusals_total',
   kind: 'counter',
-  help: 'New models that were refused, by the code of the error.',
+  help: 'New models that were refused, by error code.',
   labels: ['code'],
 }
 export const swapMetric: MetricDefinition = {
   name: 'sluice_model_swap_seconds',
   kind: 'histogram',
-  help: 'From a model record being taken to the model serving; the data goes on meanwhile.',
+  help: 'Time from taking a model record until its model serves; data is scored meanwhile.',
   labels: [],
   bounds: secondsBounds,
 }
 export const servingMetric: MetricDefinition = {
   name: 'sluice_serving_model_version',
   kind: 'gauge',
-  help: 'The version that a task scores a data type with.',
+  help: 'The model version with which a task scores a data type.',
   labels: ['task', 'data_type', 'model'],
 }
 

@@ -163,5 +163,5 @@ function keyOf(version: ModelVersion): string {
 function currentVersion({ dataType, current, versions }: ModelState): ModelVersion {
   const version = versions.find(each => each.version === current)
   if (version !== undefined) return version
-  throw new SluiceError('STORE_CORRUPT', `the current version ${current} of data type "${dataType}" is not among those kept`)
+  throw new SluiceError('STORE_CORRUPT', `the current version ${current} of data type "${dataType}" is not among the kept versions`)
 }

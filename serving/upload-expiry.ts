@@ -34,7 +34,7 @@ export class UploadExpiry {
     const hash = Buffer.from(sha256).toString('hex')
     const waiting = this.#store.uploads.reduce((sum, upload) => sum + (Buffer.from(upload.sha256).equals(sha256) ? 0 : upload.size), 0)
     if (size > maxStoredBytes || waiting + size > maxWaitingBytes) {
-      const most = `at most ${maxStoredBytes} bytes a model, ${maxWaitingBytes} together, may come in pieces`
+      const most = `models in pieces may have at most ${maxStoredBytes} bytes each, and ${maxWaitingBytes} in total until they are complete`
       throw new SluiceError('MODEL_TOO_LARGE', `a piece of a model of ${size} bytes for data type "${dataType}" is refused: ${most}`)
     }
     const bytes = data ?? new Uint8Array()
@@ -63,7 +63,7 @@ export class UploadExpiry {
         partition,
         offset,
       }
-      const cause = `${came} of ${pieces} pieces of model ${hash} for data type "${dataType}" came, and no record that closes it`
+      const cause = `${came} of ${pieces} pieces of model ${hash} for data type "${dataType}" arrived, but not the record that closes it`
       this.#context.deadLetter({ ...record, source: undefined }, new SluiceError('MODEL_LOAD_FAILED', cause))
     }
     if (this.#store.uploads.length > 0) return

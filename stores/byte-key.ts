@@ -24,5 +24,5 @@ export function afterPrefix(prefix: Uint8Array): Buffer {
 export function mustBeBytes(part: 'key' | 'value', bytes: unknown): void {
   if (bytes instanceof Uint8Array) return
   const code = part === 'key' ? 'KEY_INVALID' : 'VALUE_INVALID'
-  throw new SluiceError(code, `a store's ${part} is bytes, not ${inspect(bytes, { depth: 0 }).slice(0, 60)}: its serde has given that`)
+  throw new SluiceError(code, `the serde of a store's ${part} must return bytes, not ${inspect(bytes, { depth: 0 }).slice(0, 60)}`)
 }

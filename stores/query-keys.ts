@@ -33,7 +33,7 @@ export class QueryKeys<K> {
     try {
       return key.serialize(keyText.parse(text))
     } catch (error) {
-      throw new SluiceError('INPUT_INVALID', `${JSON.stringify(text)} is no key of store ${name}: ${messageOf(error)}`, { cause: error })
+      throw new SluiceError('INPUT_INVALID', `${JSON.stringify(text)} is not a key of store ${name}: ${messageOf(error)}`, { cause: error })
     }
   }
 
@@ -48,7 +48,7 @@ export class QueryKeys<K> {
   bounds(query: StoreQuery, rowOf: (key: Uint8Array) => Uint8Array = key => key): KeyBounds {
     const { name, keyText } = this.#options
     if (keyText !== undefined && (query.prefix ?? '') !== '')
-      throw new SluiceError('INPUT_INVALID', `the keys of store ${name} have no prefixes: they are no text`)
+      throw new SluiceError('INPUT_INVALID', `store ${name} cannot be queried by prefix: its keys are not text`)
     return keyBounds(query, text => rowOf(this.bytesOf(text)))
   }
 }

@@ -5,7 +5,7 @@ import type { KeyText } from './query-keys.ts'
 /** Where a store's rows go. */
 export interface StorePlacement {
   /**
-   * Whether rows go to a changelog topic too, from which they are restored.
+   * Whether rows are also written to a changelog topic, from which they are restored.
    *
    * Allowed: true or false.
    *
@@ -31,19 +31,19 @@ export interface TypedStoreOptions<K, V> {
    */
   readonly name: string
   /**
-   * How keys become bytes.
+   * Serde of the keys.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly key: Serde<K>
   /**
-   * How values become bytes.
+   * Serde of the values.
    *
    * Allowed: an object with the functions serialize and deserialize.
    */
   readonly value: Serde<V>
   /**
-   * How keys are written in interactive queries.
+   * Text form of the keys in interactive queries.
    *
    * Allowed: an object with the functions parse and format.
    *
@@ -55,7 +55,7 @@ export interface TypedStoreOptions<K, V> {
 /** The options of a store that keeps earlier values. */
 export interface VersionedStoreOptions<K, V> extends TypedStoreOptions<K, V> {
   /**
-   * How far back reads reach from stream time, and how late a write may be; Infinity: everything is kept.
+   * How far before stream time versions can be read and written; Infinity: everything is kept.
    *
    * Unit: ms. Allowed: a whole number, 0 or more, or Infinity.
    */
@@ -73,7 +73,7 @@ export interface ModelStoreOptions {
    */
   readonly name?: string | undefined
   /**
-   * Most versions of a data type whose models are kept.
+   * Number of newest versions of a data type whose models are kept.
    *
    * Unit: versions. Allowed: a whole number from 1 to 1000000.
    *

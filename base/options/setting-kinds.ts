@@ -15,7 +15,7 @@ interface SettingKindParts<T> extends Omit<SettingKind<T>, 'accepts'> {
 export const text: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'text that is not empty',
-  allowedText: 'text (in YAML: quoted, where it looks like a number)',
+  allowedText: 'text (in YAML: quoted if it looks like a number)',
   placeholder: 'text',
   parse: raw => (typeof raw === 'string' && raw !== '' ? raw : undefined),
 })

@@ -90,6 +90,6 @@ export class ModelPublisher {
 
   async #causeOf(record: ModelRecordPlace, from: ReadonlyMap<number, number>): Promise<ModelRecordCause> {
     const cause = await this.#topic.causeOf(record, from, AbortSignal.timeout(causeWithinMs))
-    return cause ?? { code: 'MODEL_LOAD_FAILED', message: 'the model is refused; its dead letter, which says why, is not to be found' }
+    return cause ?? { code: 'MODEL_LOAD_FAILED', message: 'the model was refused; the dead letter that states the reason was not found' }
   }
 }

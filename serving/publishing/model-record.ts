@@ -44,7 +44,7 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
   if (type === undefined && bytes !== undefined)
     throw new SluiceError(
       'MODEL_UNKNOWN_FORMAT',
-      `${name} is no model of a format that can be told; name it with --type, by REST with type`,
+      `Sluice does not recognize the model format of ${name}; name the format with --type, in REST with type`,
     )
   const hash = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest()
   const value = sluice.ModelDescriptor.encode({
@@ -67,10 +67,13 @@ const batchOverhead = 512
 export function recordsThatFit(record: ModelRecord, { topic, limit }: { topic: string; limit: number }): readonly ModelPieceRecord[] {
   const fits = ({ key, value }: ModelPieceRecord): boolean => value.length + key.length + batchOverhead <= limit
   if (fits(record)) return [{ key: record.key, value: record.value }]
-  const sizes = `the model is ${record.value.length} bytes as a record, and topic ${topic} takes up to ${limit}`
+  const sizes = `the model's record has ${record.value.length} bytes, and topic ${topic} accepts at most ${limit}`
   if (record.bytes === undefined || record.bytes.length > maxStoredBytes)
-    throw new SluiceError('MODEL_TOO_LARGE', `${sizes}; up to ${maxStoredBytes} it goes in pieces: use --by-location, by REST location`)
+    throw new SluiceError(
+      'MODEL_TOO_LARGE',
+      `${sizes}; only models of up to ${maxStoredBytes} bytes are sent in pieces: use --by-location, in REST location`,
+    )
   const pieces = modelPieces(record.value)
   if (pieces.every(fits)) return pieces
-  throw new SluiceError('MODEL_TOO_LARGE', `${sizes}, which is too little for its pieces too: raise the topic's max.message.bytes`)
+  throw new SluiceError('MODEL_TOO_LARGE', `${sizes}, which is too small even for the model in pieces: raise the topic's max.message.bytes`)
 }

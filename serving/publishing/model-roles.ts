@@ -41,5 +41,5 @@ export function namedVersion(state: ModelState, name: VersionName): ModelVersion
   const version = versions.find(each => each.version === number)
   if (version !== undefined) return version
   const kept = versions.map(each => each.version).join(', ')
-  throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no version ${number}; kept are: ${kept}`)
+  throw new SluiceError('MODEL_UNKNOWN', `data type "${dataType}" has no version ${number}; kept versions: ${kept}`)
 }

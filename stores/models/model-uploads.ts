@@ -67,18 +67,18 @@ export class ModelUploads {
   /** The model, put together and held against its hash. Throws SluiceError MODEL_LOAD_FAILED when pieces are missing. */
   async read(hash: string): Promise<Uint8Array> {
     const upload = this.#uploads.get(hash)
-    if (upload === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'none of its pieces is here')
+    if (upload === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'none of its pieces is in the store')
     const missing = upload.received.reduce((sum, one) => sum - one, upload.pieces)
-    if (missing > 0) throw new SluiceError('MODEL_LOAD_FAILED', `of its ${upload.pieces} pieces ${missing} are missing`)
+    if (missing > 0) throw new SluiceError('MODEL_LOAD_FAILED', `${missing} of its ${upload.pieces} pieces are missing`)
     const whole = Buffer.alloc(upload.size)
     for (let index = 0; index < upload.pieces; index++) {
       const bytes = this.#buffer.get(chunkKey(hash, index))
-      if (bytes === undefined) throw new SluiceError('MODEL_LOAD_FAILED', `its piece ${index} is missing`)
+      if (bytes === undefined) throw new SluiceError('MODEL_LOAD_FAILED', `its piece ${index} is missing from the store`)
       whole.set(bytes, index * CHUNK_BYTES)
       if (index % readInOneGo === readInOneGo - 1) await new Promise(resolve => setImmediate(resolve))
     }
     if (hexOf(new Uint8Array(await webcrypto.subtle.digest('SHA-256', whole))) === hash) return whole
-    throw new SluiceError('MODEL_HASH_MISMATCH', `its pieces together do not have the SHA-256 ${hash} that they name`)
+    throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of the assembled pieces is not ${hash}, which they state`)
   }
 
   /** The upload is over. `keepPieces`: a version names them now. */
@@ -107,5 +107,5 @@ function checkPiece({ index, count, size, bytes, hash }: NewPiece, known: ModelU
   const sound = hash.length === 32 && count === Math.ceil(size / CHUNK_BYTES) && index < count && bytes.length === expected
   if (!sound) throw new SluiceError('MODEL_LOAD_FAILED', `piece ${index} of ${count} of a model of ${size} bytes has ${bytes.length} bytes`)
   if (known !== undefined && known.size !== size)
-    throw new SluiceError('MODEL_LOAD_FAILED', `one piece says that the model has ${size} bytes, another ${known.size}`)
+    throw new SluiceError('MODEL_LOAD_FAILED', `its pieces state different sizes of the model: ${known.size} and ${size} bytes`)
 }

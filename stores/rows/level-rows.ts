@@ -106,15 +106,15 @@ export class LevelRows implements RowStorage {
     const stored = this.#read(CHECKPOINT)
     if (nonce === undefined) {
       if (stored === undefined) return false
-      throw this.#corrupt('foreign', 'the nonce beside it is missing')
+      throw this.#corrupt('foreign', 'the nonce file beside the database is missing')
     }
-    if (this.#read(NONCE)?.toString() !== nonce) throw this.#corrupt('foreign', 'it is not the database that its nonce names')
+    if (this.#read(NONCE)?.toString() !== nonce) throw this.#corrupt('foreign', 'the nonce in the database is not that of the nonce file')
     const record = stored === undefined ? undefined : decodeCheckpoint(stored)
     if (stored !== undefined && record === undefined) throw this.#corrupt('checkpoint', 'its checkpoint is damaged')
     const expected = record?.digest ?? new RowDigest()
     const found = await this.#scan()
     if (!found.equals(expected))
-      throw this.#corrupt('rows', `${found.count} rows of ${expected.count} were found, or rows that were never written`)
+      throw this.#corrupt('rows', `its ${found.count} rows do not match the checkpoint, which has ${expected.count} rows`)
     this.#checkpoint = record?.checkpoint
     this.#digest = found
     return true

@@ -164,7 +164,10 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
   #write(key: K, version: StoredVersion): Written {
     const { timestamp } = version
     if (!Number.isSafeInteger(timestamp))
-      throw new SluiceError('INPUT_INVALID', `${timestamp} is no time for a version in store ${this.name}: a whole number is`)
+      throw new SluiceError(
+        'INPUT_INVALID',
+        `${timestamp} is not a timestamp for a version in store ${this.name}: it must be a whole number`,
+      )
     if (timestamp < this.#horizon) {
       this.#buffer.note(this, 'dropped', this.droppedWrites)
       this.droppedWrites++

@@ -64,8 +64,8 @@ for (const [args, expected, env] of wrong) {
 const failed: readonly [readonly string[], RegExp][] = [
   [['send', 'no-such.csv', '--data-type', 'wine'], /^sluice: no-such.csv cannot be read: ENOENT/],
   [['publish', 'no-such.onnx', '--data-type', 'wine'], /^sluice: model no-such.onnx cannot be read: ENOENT/],
-  [['publish', 'docs', '--data-type', 'wine'], /docs is no model of a format that can be told/],
-  [['publish', 'package.json', '--data-type', 'wine'], /no model of a format that can be told; name it with --type/],
+  [['publish', 'docs', '--data-type', 'wine'], /does not recognize the model format of docs/],
+  [['publish', 'package.json', '--data-type', 'wine'], /does not recognize the model format of package; name the format with --type/],
   [
     ['watch', '--brokers', '127.0.0.1:1', '--timeout', '0.5'],
     /^sluice: no Kafka broker answered at 127.0.0.1:1 within 0.5 s: nothing listens at 127.0.0.1:1 \(ECONNREFUSED\)\n$/,

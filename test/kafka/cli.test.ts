@@ -168,7 +168,10 @@ cli('publish: a model too large for pieces is refused with the way out', async c
   await writeFile(file, Buffer.alloc(64 * 1024 * 1024 + 1))
   const refused = await command(context, 'publish', file, '--data-type', 'huge', '--type', 'onnx')
   assert.is(refused.code, 1)
-  assert.match(refused.stderr, /^sluice: the model is 6710\d+ bytes as a record, .* up to 67108864 it goes in pieces: use --by-location/)
+  assert.match(
+    refused.stderr,
+    /^sluice: the model's record has 6710\d+ bytes, .* up to 67108864 bytes are sent in pieces: use --by-location/,
+  )
 })
 
 cli('send: rows in order, keyed by the data type, as often as asked; the topic gets as many partitions as the models', async context => {

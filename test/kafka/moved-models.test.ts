@@ -144,7 +144,7 @@ moved('keyed: data partitioned by crc32 is answered, counted and warned of once'
     ])
     const results = await readResults(fixture, 6)
     assert.equal(results.map(({ status }) => status).sort(), ['NO_MODEL', 'NO_MODEL', 'NO_MODEL', 'NO_MODEL', 'NO_MODEL', 'OK'])
-    const told = logs.filter(([message]) => message.includes('does not lie'))
+    const told = logs.filter(([message]) => message.includes('data is not on the partition'))
     assert.is(told.length, 1)
     assert.match(String(told[0]?.[1]['remedy']), /murmur2_random/)
     const family = (await app.streams.metrics()).find(({ name }) => name === 'sluice_misplaced_records_total')

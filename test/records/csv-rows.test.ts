@@ -60,7 +60,7 @@ test('a first line of numbers is data in the order of the fields; more columns a
   const file = await openCsv(Readable.from([Buffer.from(';;1\n')]), fields)
   assert.is(file.header, undefined)
   assert.is(file.separator, ';')
-  await refused('1;2\n', /no header and 2 columns, but there are 3 fields/)
+  await refused('1;2\n', /no header and only 2 columns for the 3 fields/)
 })
 
 test('a field without a column is named and missing in each row', async () => {
@@ -163,9 +163,9 @@ test('a column by its very name first; several that a field may be, or a column 
   assert.equal(await rowsOf('x1,X_1,x_1\n1,2,3\n', ['x_1', 'x1']), [['3', '1']])
   assert.equal(await rowsOf('X1,x1\n1,2\n', ['x_1', 'x1']), [['1', '2']])
   const fails = async (text: string, names: readonly string[]): Promise<unknown> => rowsOf(text, names).catch((error: unknown) => error)
-  assert.match(String(await fails('X1,x1\n1,2\n', ['x_1', 'y'])), /several columns that field x_1 may be: "X1", "x1"; rename them/)
-  assert.match(String(await fails('X1\n1\n', ['x_1', 'x1'])), /column X1 may be field x_1 or x1; rename it/)
-  assert.match(String(await fails('x,x\n1,2\n', ['x'])), /several columns that field x may be/)
+  assert.match(String(await fails('X1,x1\n1,2\n', ['x_1', 'y'])), /several columns that match field x_1: "X1", "x1"; rename all but one/)
+  assert.match(String(await fails('X1\n1\n', ['x_1', 'x1'])), /column X1 matches the fields x_1 and x1; give it exactly/)
+  assert.match(String(await fails('x,x\n1,2\n', ['x'])), /several columns that match field x/)
 })
 
 test('texts that stand for a missing value; rows unlike the first are told where that is asked for', async () => {

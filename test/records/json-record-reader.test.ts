@@ -65,7 +65,7 @@ test('another kind than the column’s is undecodable and named', () => {
     [{ constructor: 3 }, /field constructor should be a text, not 3/],
     [{ constructor: true }, /field constructor should be a text/],
     [{ organic: { value: 1 } }, /field organic should be a number, not \{"value":1\}/],
-    [{ kind: 7 }, /field kind should be a text that names the data type, not 7/],
+    [{ kind: 7 }, /field kind should be a string, the name of the data type, not 7/],
     ['[1,2]', /not a JSON object but \[1,2\]/],
     ['null', /not a JSON object but null/],
     ['{"pH":', /not JSON/],

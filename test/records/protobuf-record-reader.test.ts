@@ -162,12 +162,12 @@ test('unknown fields are skipped by wire type, the last value of a field counts'
 
 test('refuses wire types that are not the field’s own, groups, endless numbers, field 0, text that is not UTF-8', () => {
   const reader = wineRecordReader()
-  undecodable(reader, Buffer.from('0801', 'hex'), /field fixed_acidity \(1\) in wire type 0, which is not its own, at byte 0/)
-  undecodable(reader, Buffer.from('6001', 'hex'), /field dataType \(12\) in wire type 0/)
+  undecodable(reader, Buffer.from('0801', 'hex'), /field fixed_acidity \(1\) has wire type 0, which does not match its type, at byte 0/)
+  undecodable(reader, Buffer.from('6001', 'hex'), /field dataType \(12\) has wire type 0/)
   undecodable(reader, Buffer.from('a306', 'hex'), /a group/)
   undecodable(reader, Buffer.from('a406', 'hex'), /a group/)
   undecodable(reader, Buffer.from('a606', 'hex'), /wire type 6/)
-  undecodable(reader, Buffer.from('0001', 'hex'), /field of number 0/)
+  undecodable(reader, Buffer.from('0001', 'hex'), /field number 0/)
   undecodable(reader, Buffer.from('a006ffffffffffffffffffff01', 'hex'), /more than 64 bits, at byte 2/)
   undecodable(reader, Buffer.from('a006ffffffffffffffffff02', 'hex'), /more than 64 bits/)
   undecodable(reader, Buffer.from('ffffffffff7f', 'hex'), /field number that is too large/)
@@ -229,7 +229,7 @@ test('a schema’s fields are chosen by name, and told when they cannot be colum
   wrong(() => protobufRecordReader({ fields: [{ number: 0, name: 'x', type: 'bool' }] }), /not a protobuf field number/)
   wrong(
     () => protobufRecordReader({ fields: [{ number: 1, name: 'x', type: 'bool' }], dataTypeField: { number: 1, name: 'y' } }),
-    /as another field has/,
+    /which another field has too/,
   )
 })
 

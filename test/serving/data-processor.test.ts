@@ -93,7 +93,7 @@ scoring('the data type is what the record says, else its key; without either it 
     ])
     assert.equal(
       serving.deadLetters().map(({ code, message }) => [code, message]),
-      Array.from({ length: 2 }, () => ['RECORD_UNDECODABLE', 'a data record without a data type, and without a key to tell it']),
+      Array.from({ length: 2 }, () => ['RECORD_UNDECODABLE', 'the data record names no data type and has no key to take it from']),
     )
   }),
 )
@@ -119,7 +119,7 @@ scoring('records that cannot be read are dead letters; the rest of the run is an
       ],
     )
     assert.match(letters[0]?.message ?? '', /not a WineRecord: /)
-    assert.match(letters[1]?.message ?? '', /without a value/)
+    assert.match(letters[1]?.message ?? '', /has no value/)
     await serving.send({ key: 'a', value: garbage })
     assert.is(serving.deadLetters().length, 1)
     assert.equal(serving.results(), [], 'a run of nothing but bad records')

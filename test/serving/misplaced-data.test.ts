@@ -39,7 +39,7 @@ misplaced('a key that is to tell the data type, and is no UTF-8, is told', () =>
     assert.equal(serving.results(), [])
     const [letter] = serving.deadLetters()
     assert.is(letter?.code, 'RECORD_UNDECODABLE')
-    assert.match(letter?.message ?? '', /no UTF-8 text \(in hex ff\)/)
+    assert.match(letter?.message ?? '', /not UTF-8 text \(in hex ff\)/)
   }),
 )
 

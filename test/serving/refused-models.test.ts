@@ -50,7 +50,7 @@ const refusals = (directory: string): Record<string, Refusal> => ({
   'a URL': of('MODEL_LOCATION_REFUSED', /its host localhost is not a model host/, { location: 'http://localhost/model.onnx' }),
   'a file that is missing': of('MODEL_LOAD_FAILED', /missing\.onnx cannot be read: ENOENT/, { location: join(directory, 'missing.onnx') }),
   'a file beyond the limit': of('MODEL_TOO_LARGE', /has 5000 bytes; at most 4000/, { location: join(directory, 'large.onnx') }),
-  'another hash': of('MODEL_HASH_MISMATCH', new RegExp(`SHA-256 ${sha256Of(first)}, not 0{64}`), {
+  'another hash': of('MODEL_HASH_MISMATCH', new RegExp(`the SHA-256 of its bytes is ${sha256Of(first)}, but its record states 0{64}`), {
     bytes: first,
     sha256: new Uint8Array(32),
   }),
@@ -81,14 +81,14 @@ const refusals = (directory: string): Record<string, Refusal> => ({
   },
   'no data type at all': {
     code: 'RECORD_UNDECODABLE',
-    message: /without a data type/,
+    message: /names no data type/,
     key: null,
     value: modelRecord({ bytes: first }),
     named: false,
   },
   'no data type and an empty key': {
     code: 'RECORD_UNDECODABLE',
-    message: /without a data type/,
+    message: /names no data type/,
     key: '',
     value: modelRecord({ bytes: first }),
     named: false,
@@ -99,7 +99,7 @@ const refusals = (directory: string): Record<string, Refusal> => ({
     value: Buffer.from([0x0a, 0xff]),
     named: false,
   },
-  'no value and no key': { code: 'RECORD_UNDECODABLE', message: /without a value/, key: null, value: null, named: false },
+  'no value and no key': { code: 'RECORD_UNDECODABLE', message: /has no value and no key/, key: null, value: null, named: false },
 })
 
 async function prepare(directory: string): Promise<Partial<ServingOptions>> {

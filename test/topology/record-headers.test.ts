@@ -108,7 +108,7 @@ for (const [part, record] of [
     assert.is(letter?.headers?.['sluice.error.code'], 'RECORD_UNDECODABLE')
     assert.match(
       String(letter?.headers?.['sluice.error.message']),
-      new RegExp(`source "in" cannot decode the record's ${part}: .*no UTF-8.*hex`),
+      new RegExp(`source "in" cannot decode the record's ${part}: .*not UTF-8.*hex`),
     )
     assert.equal(letter?.[part], record[part])
     await driver.close()

@@ -123,7 +123,7 @@ test('versions and aliases', () =>
       model_stats.map(({ version }) => version),
       ['2'],
     )
-    failed(await served.post('/v2/models/wine/versions/3/infer', request), 404, /no version 3; kept are: 1, 2/)
+    failed(await served.post('/v2/models/wine/versions/3/infer', request), 404, /no version 3; kept versions: 1, 2/)
     failed(
       await served.get('/v2/models/wine/versions/newest'),
       404,

@@ -113,7 +113,7 @@ for (const [what, path, body, headers, status, message] of [
   ],
   ['padding within base64', '/models/wine', '{"data":"AA==AA=="}', { 'content-type': 'application/json' }, 400, /data is not base64/],
   ['no content', '/models/wine', '', {}, 400, /needs a body$/],
-  ['an unknown format', '/models/wine', 'no model', {}, 400, /no model of a format that can be told/],
+  ['an unknown format', '/models/wine', 'no model', {}, 400, /does not recognize the model format/],
   ['an unknown type', '/models/wine?type=tflite', 'x', {}, 400, /"tflite"; allowed: ONNX/],
   ['a wrong wait', '/models/wine?wait=soon', 'x', {}, 400, /wait is "soon"/],
   ['neither data nor location', '/models/wine', '{}', { 'content-type': 'application/json' }, 400, /either data/],

@@ -64,14 +64,14 @@ inPieces('in any order, twice, and mixed with another model’s', () =>
 inPieces('a piece that is missing, changed, or contradicts itself: a dead letter, and what came is forgotten', () =>
   withServing(async serving => {
     await pipe(serving, pieces.slice(1))
-    assert.match(serving.deadLetters()[0]?.message ?? '', /"large" for data type "wine" is refused: of its 4 pieces 1 are missing/)
+    assert.match(serving.deadLetters()[0]?.message ?? '', /"large" for data type "wine" is refused: 1 of its 4 pieces are missing/)
     assert.equal(serving.store.uploads, [])
     const swapped = Buffer.from(present(pieces[0]).value)
     swapped[400] = ~(swapped[400] as number)
     await pipe(serving, [{ key: Buffer.from('x'), value: swapped }, ...pieces.slice(1)])
     assert.is(serving.deadLetters()[0]?.code, 'MODEL_HASH_MISMATCH')
     await pipe(serving, [present(pieces.at(-1))])
-    assert.match(serving.deadLetters()[0]?.message ?? '', /none of its pieces is here/)
+    assert.match(serving.deadLetters()[0]?.message ?? '', /none of its pieces is in the store/)
     assert.equal([serving.store.state('wine')?.current, serving.store.uploads], [0, []])
   }),
 )
@@ -104,7 +104,10 @@ inPieces('a model whose closing record never comes expires with a dead letter', 
     assert.equal(serving.store.uploads, [])
     const [letter, ...more] = serving.deadLetters()
     assert.equal([letter?.code, more.length], ['MODEL_LOAD_FAILED', 0])
-    assert.match(letter?.message ?? '', /2 of 4 pieces of model [0-9a-f]{64} for data type "wine" came, and no record that closes it/)
+    assert.match(
+      letter?.message ?? '',
+      /2 of 4 pieces of model [0-9a-f]{64} for data type "wine" arrived, but not the record that closes it/,
+    )
   }),
 )
 

@@ -88,7 +88,7 @@ uploads('they come back from the changelog, and go on', async () => {
     [upload?.dataType, upload?.pieces, [...(upload?.received ?? [])], upload?.newest, upload?.offset],
     ['wine', 3, [1, 1, 0], 101, 10],
   )
-  assert.match((await failure(restored.store.uploaded(hash))).message, /of its 3 pieces 1 are missing/)
+  assert.match((await failure(restored.store.uploaded(hash))).message, /1 of its 3 pieces are missing/)
   restored.store.addPiece(piece(2))
   assert.equal(Buffer.from(await restored.store.uploaded(hash)), whole)
   const view = decodeModelStoreRow(rows.at(-1)?.key ?? Buffer.alloc(0), rows.at(-1)?.value ?? null)
@@ -102,7 +102,7 @@ uploads('dropped, its pieces go with it', async () => {
   managed.store.dropUpload(hash)
   const rows = await commit(managed)
   assert.equal([rows.length, rows.every(({ value }) => value === null), managed.store.uploads], [3, true, []])
-  assert.match((await failure(managed.store.uploaded(hash))).message, /none of its pieces is here/)
+  assert.match((await failure(managed.store.uploaded(hash))).message, /none of its pieces is in the store/)
 })
 
 uploads('the same model whole, while pieces are missing: all of it is written', async () => {
