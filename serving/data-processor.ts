@@ -18,28 +18,28 @@ const { Status } = sluice.ScoreResult
 type Result = StreamRecord<Uint8Array | null, Uint8Array>
 
 /**
- * Answers data records with scores. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
- * A record that cannot be read becomes a dead letter; one without a model, or that its model fails on, is answered with a status.
+ * Scores data records. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
+ * A record that cannot be read becomes a dead letter. A record that has no model, or on which its model fails, gets a result with a status.
  */
 export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | null, Uint8Array | null, Uint8Array> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   #context!: ProcessorContext<Uint8Array | null, Uint8Array>
   #store!: ModelStateStore
-  /** Where use is counted, when it is not the models' store. */
+  /** Counts the use of models with `join: broadcast`; undefined: `#store` counts it. */
   #usage: ModelUsageStore | undefined
   #models!: ServingModels
   #figures!: ResultFigures
   readonly #misplaced: MisplacedData
-  /** undefined: data may lie anywhere. */
+  /** undefined with `join: broadcast`: data may be on any partition. */
   #watch: MisplacedWatch | undefined
-  /** The run's records that could be read: columns, and the data type of each row. */
+  /** The readable records of the run as columns; `#types` has the data type of each row. */
   #batch: ColumnBatch
   readonly #types: string[] = []
-  /** Rows of one data type, gathered from a run of several. */
+  /** The rows of one data type, copied from a run that has several data types. */
   #part: ColumnBatch
 
-  /** `misplaced`: shared by the tasks, which so warn once. */
+  /** `misplaced` is shared by the tasks, so that they warn only once. */
   constructor(options: ServingOptions, loader = new ModelLoader(options), misplaced = new MisplacedData(options.dataTopic)) {
     this.#options = options
     this.#loader = loader
@@ -88,7 +88,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     await this.#models.close()
   }
 
-  /** Fills the batch and the types; the records that could be read, a row each. */
+  /** Fills the batch and the types. Returns the readable records, one for each row; the others become dead letters. */
   #read(records: readonly RawRecord[]): readonly RawRecord[] {
     if (this.#batch.capacity < records.length) this.#batch = new ColumnBatch(this.#options.reader.specs, roomFor(records.length))
     const batch = this.#batch
@@ -109,7 +109,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return unreadable.length === 0 ? records : records.filter(record => !unreadable.includes(record))
   }
 
-  /** The data type: what the record says, else its key. */
+  /** Reads the record into the batch's next row. Returns its data type: the one in the record, else its key. */
   #readRow(record: RawRecord, batch: ColumnBatch): string {
     if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'the data record has no value, so there is nothing to score')
     const type = this.#options.reader.read(record.value, batch, batch.length)
@@ -119,7 +119,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return utf8Text(record.key)
   }
 
-  /** Scores the batch's rows, of one data type, and gives each its result. */
+  /** Scores the batch, whose rows have one data type, and calls `give` with the result of each row. */
   async #answer(
     dataType: string,
     batch: ColumnBatch,
@@ -150,7 +150,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
   }
 
-  /** Models that have to be loaded are waited for together: the slow one of many costs the others its wait once. */
+  /** Waits for all models of the run that are being loaded at the same time, so that the run waits only as long as for the slowest. */
   async #ready(dataTypes: readonly string[]): Promise<void> {
     const waits: Promise<unknown>[] = []
     for (const dataType of dataTypes) {
@@ -161,7 +161,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (waits.length > 0) await Promise.all(waits)
   }
 
-  /** The data type's first model, when one is being tried right now. */
+  /** Waits for the data type's first model while it is being tried; undefined when none is, or none serves afterwards. */
   async #first(dataType: string): Promise<ServingModel | undefined> {
     const over = pendingModelOver(this.#store, dataType)
     if (over === undefined) return undefined
@@ -169,7 +169,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return this.#models.of(dataType)
   }
 
-  /** The model failed on the batch: each row alone tells which records it fails on. */
+  /** After the model failed on the batch: scores each row alone, so that only the records on which it fails get FAILED. */
   async #answerFailed(
     error: unknown,
     serving: ServingModel,
@@ -190,7 +190,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
   }
 
-  /** One call: each of its records had to wait for all of it. */
+  /** Counts one call of the model; its whole duration is that of each of its records. */
   #count({ state, version }: ServingModel, count: number, durationMs: number): void {
     const { dataType } = state
     const use = { count, durationMs, minMs: durationMs, maxMs: durationMs }

@@ -1,7 +1,7 @@
 import type { Model } from '../models/index.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
 
-/** Stands for a model that could not be loaded, or is not yet: each record is answered with the reason. */
+/** Replaces a model that could not be loaded or is still being loaded: `score` always throws the reason. */
 export class FailedModel implements Model {
   readonly format = ''
   readonly inputs = []

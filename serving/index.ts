@@ -1,5 +1,5 @@
 // Model serving as a topology: the model processor, the data processor, and the state between them.
-// Begin to read at serving-topology.ts.
+// Start reading at serving-topology.ts.
 // Not here: formats of models, HTTP.
 export { maxStoredBytes, ModelLoader } from './model-loader.ts'
 export {

@@ -4,7 +4,7 @@ import { loadsMetric, loadSecondsMetric, cacheHitsMetric, refusalsMetric, swapMe
 
 type LoadKind = 'trial' | 'open'
 
-/** Of loading models, wherever it is done. */
+/** Metrics of loading models. */
 export class LoadFigures {
   readonly #recorder: MetricsRecorder
 
@@ -17,7 +17,7 @@ export class LoadFigures {
     this.#recorder.figure(cacheHitsMetric, [kind]).add(1)
   }
 
-  /** Counts the load that `work` does, and how long it takes. */
+  /** Counts the load that `work` does, with its outcome, and measures its duration. */
   async measure<T>(kind: LoadKind, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
     let outcome = 'failed'
@@ -35,7 +35,7 @@ export class LoadFigures {
     this.#recorder.figure(refusalsMetric, [cause instanceof SluiceError ? cause.code : 'MODEL_LOAD_FAILED']).add(1)
   }
 
-  /** `started` by `performance.now()`. */
+  /** A new model serves. `started`: when its record was taken, by `performance.now()`. */
   swapped(started: number): void {
     this.#recorder.distribution(swapMetric).observe((performance.now() - started) / 1000)
   }

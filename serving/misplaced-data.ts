@@ -7,7 +7,7 @@ export const misplacedRecords: MetricDefinition = {
   labels: ['data_type'],
 }
 
-/** How the usual producers are told to choose partitions as Kafka does. */
+/** How to make the usual producers choose partitions as Kafka's default partitioner does. */
 const remedy = [
   'send data with the data type as the key, and let the producer choose the partition by the murmur2 hash of the key',
   'librdkafka (Python confluent-kafka, .NET, Rust, Go confluent-kafka-go): partitioner=murmur2_random',
@@ -16,13 +16,13 @@ const remedy = [
   'or set join: broadcast, which accepts data on any partition',
 ].join('; ')
 
-/** Data types whose partitions are remembered, and that are warned of: data could name them without end. */
+/** Bounds on the data types whose partitions are cached, and of which a warning is logged: data can name any number of data types. */
 const mostKnown = 10_000
 const mostTold = 1000
 
 /**
- * Where models and data meet by their keys, a data record whose partition is not that of its data type does not meet its models. It is
- * answered all the same; this counts such records by data type, and warns once of each.
+ * With `join: keyed`, a data record that is not on the partition of its data type does not meet its models. It is answered all the same.
+ * This class counts such records by data type and logs one warning for each data type.
  */
 export class MisplacedData {
   readonly #dataTopic: string
@@ -32,7 +32,7 @@ export class MisplacedData {
     this.#dataTopic = dataTopic
   }
 
-  /** What watches one task's records. */
+  /** Returns the watch for the records of one task. */
   of(context: Pick<ProcessorContext, 'partition' | 'metrics' | 'log' | 'partitionOf'>): MisplacedWatch {
     context.metrics.declare([misplacedRecords])
     const right = new Map<string, number>()
@@ -58,5 +58,5 @@ export class MisplacedData {
   }
 }
 
-/** Takes note of so many records of a data type; the partition that they belong on, where that is another one. */
+/** Called with a data type and the number of its records. Returns the partition on which they belong; undefined: the task's own. */
 export type MisplacedWatch = (dataType: string, records: number) => number | undefined

@@ -5,16 +5,16 @@ import { messageOf, SluiceError } from '../base/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { pieceKey } from './publishing/index.ts'
 
-/** What a record of the models topic says. */
+/** A decoded record of the models topic. */
 export interface ModelMessage {
   readonly dataType: string
-  /** undefined: the record has no value, and so withdraws the data type's model. */
+  /** undefined: the record has no value and therefore withdraws the data type's model. */
   readonly descriptor: sluice.ModelDescriptor | undefined
   /** The key that the record should have. */
   readonly key: Buffer
 }
 
-/** Throws SluiceError RECORD_UNDECODABLE. The data type comes from the record, else from its key. */
+/** Decodes a record of the models topic. The data type is the one in the descriptor, else the key. Throws SluiceError RECORD_UNDECODABLE. */
 export function decodeModelMessage(record: RawRecord): ModelMessage {
   if (record.value === null) return withdrawal(record)
   let descriptor: sluice.ModelDescriptor
@@ -36,7 +36,7 @@ function withdrawal({ key }: RawRecord): ModelMessage {
   return { dataType: utf8Text(key), descriptor: undefined, key: Buffer.from(key) }
 }
 
-/** What the model has to say of the records that its descriptor brings; undefined when it brings none. Throws SluiceError MODEL_LOAD_FAILED. */
+/** The descriptor's golden records and the results that the model must give for them; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED. */
 export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordReader): GoldenRows | undefined {
   if (golden.length === 0) return undefined
   const batch = new ColumnBatch(reader.specs, golden.length)

@@ -3,7 +3,7 @@ import { sluice } from '../proto/messages.js'
 
 const { ModelType } = sluice.ModelDescriptor
 
-/** The format that a descriptor's type names; undefined for TENSORFLOW, which is also what a record says that names none. */
+/** The format for a descriptor's type; undefined for TENSORFLOW, which is also the default value of a descriptor that names no type. */
 export function formatOf(modeltype: sluice.ModelDescriptor.ModelType): ModelFormat | undefined {
   return modeltype === ModelType.TENSORFLOW ? undefined : (ModelType[modeltype] ?? `type ${modeltype as number}`)
 }

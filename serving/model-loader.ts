@@ -17,13 +17,13 @@ import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
 
-/** The largest model that comes in records, and that is kept in the store. */
+/** The largest model, in bytes, that is sent in records and kept in the store. */
 export const maxStoredBytes = 64 * 1024 * 1024
 
-/** Beyond this a model counts as heavy whether it was found so or not. */
+/** A version of more bytes than this counts as heavy, whatever its trial found. */
 const surelyHeavy = 16 * 1024 * 1024
 
-/** Loads models for the tasks: new ones with all care, known ones fast. */
+/** Loads models for the tasks: checks and tries new models, opens accepted versions without a trial. */
 export class ModelLoader {
   readonly #options: ServingOptions
   readonly #sources: ModelSources
@@ -40,12 +40,12 @@ export class ModelLoader {
     })
   }
 
-  /** The model at a location, held against its hash where one is given. */
+  /** Reads the model at a location and checks it against its hash, if one is given. */
   read(location: string, hash: Uint8Array): Promise<ModelContent> {
     return this.#sources.read(location, hash)
   }
 
-  /** A new model: loaded, held against the data's fields, tried on made-up rows and its golden records. */
+  /** Loads a new model, checks it against the data's fields, and tries it on generated rows and its golden records. Throws when a check fails. */
   async try(
     content: ModelContent,
     described: Omit<DescribedModel, 'hash'>,
@@ -72,7 +72,7 @@ export class ModelLoader {
     }
   }
 
-  /** A version that was accepted before, here or by another instance. */
+  /** Loads a version that this or another instance accepted before. */
   async open(version: ModelVersion, store: ModelStateStore, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     let fresh = false
@@ -104,12 +104,12 @@ function measured<T>(kind: 'trial' | 'open', figures: LoadFigures | undefined, w
   return figures === undefined ? work() : figures.measure(kind, work)
 }
 
-/** Whether a model is scored in a process of its own. */
+/** Whether a model runs in a process of its own. */
 export function isHeavy(model: Model): boolean {
   return model instanceof ProcessModel
 }
 
-/** Whether loading the version takes longer than data should wait. */
+/** Whether loading the version may take longer than data should wait. */
 export function isHeavyVersion({ heavy, size }: ModelVersion): boolean {
   return heavy === true || size > surelyHeavy
 }

@@ -7,16 +7,16 @@ import { type MetricDefinition, type ProcessorContext, type RawRecord, withHeade
 import type { ModelMessage } from './model-descriptor.ts'
 import { modelPieces } from './publishing/index.ts'
 
-/** Says of a model record that the application moved it, and from where: `topic-partition@offset`. */
+/** Header of a model record that the application moved: where the record was before, as `topic-partition@offset`. */
 export const movedFromHeader = 'sluice.moved.from'
 
-/** A key on its way out, and the data type whose partition it goes to: pieces have keys of their own. */
+/** The key of a moved record, and the data type that determines its partition; the keys of pieces are not the data type. */
 export interface MovedKey {
   readonly key: Uint8Array
   readonly dataType: string
 }
 
-/** Compressed by its producer, a record may be larger than the topic takes from us: beyond this it goes in pieces. */
+/** A producer may have compressed a record that is too large for the topic uncompressed: a larger model is moved in pieces. */
 const mostInOneRecord = CHUNK_BYTES + CHUNK_BYTES / 2
 
 export const movedRecords: MetricDefinition = {
@@ -26,7 +26,7 @@ export const movedRecords: MetricDefinition = {
   labels: ['reason'],
 }
 
-/** Why a record is moved, as the metric and the log say it. */
+/** Why a record is moved, by the value of the metric's label. */
 const reasons = {
   no_key: 'it has no key',
   other_key: 'its key is not the data type',
@@ -37,9 +37,9 @@ const remedy =
   'send models with the data type as the key, and let the producer choose the partition by the murmur2 hash of the key, as Kafka does (librdkafka: partitioner=murmur2_random)'
 
 /**
- * A data type's models have one order: that of its own partition, the one that Kafka's default partitioner gives the data type. A model
- * record without a key, with another one, or from a producer that partitions differently lies elsewhere. It is written again where it
- * belongs, in the transaction that passes it by, and counts there only.
+ * The models of a data type have one order: that of the partition to which Kafka's default partitioner assigns the data type. A model
+ * record with no key, with another key, or from a producer that partitions differently is on another partition or has the wrong key. It is
+ * written again with the right key on the right partition, in the transaction that commits its offset, and applied only there.
  */
 export class ModelMover {
   readonly #context: ProcessorContext<MovedKey, Uint8Array | null>
@@ -52,7 +52,7 @@ export class ModelMover {
     context.metrics.declare([movedRecords])
   }
 
-  /** Whether the record lay elsewhere and was moved. Throws SluiceError RECORD_UNDECODABLE for one that was moved before and lies wrong again. */
+  /** Moves the record if necessary; true: it was moved. Throws SluiceError RECORD_UNDECODABLE when a moved record would have to be moved again. */
   move(record: RawRecord, message: ModelMessage): boolean {
     const reason = this.#reason(record, message)
     if (reason === undefined) return false
@@ -76,11 +76,11 @@ export class ModelMover {
 
   #forward({ timestamp, headers, topic, partition, offset }: RawRecord, key: MovedKey, value: Uint8Array | null): void {
     const marked = withHeader(headers, movedFromHeader, `${topicPartition(topic, partition)}@${offset}`)
-    // A sink has nothing to wait for.
+    // The child is a sink, whose `forward` completes at once.
     void this.#context.forward({ key, value, timestamp, headers: marked, topic, partition, offset, source: undefined })
   }
 
-  /** Counts each, and warns once of each data type and reason. */
+  /** Counts every moved record; logs one warning for each data type and reason. */
   #tell({ partition, offset }: RawRecord, dataType: string, reason: keyof typeof reasons): void {
     this.#context.metrics.figure(movedRecords, [reason]).add(1)
     const name = `${reason} ${dataType}`
@@ -91,10 +91,10 @@ export class ModelMover {
   }
 }
 
-/** Data types that a task warns of: what the data says without end must not fill the memory. */
+/** Most warnings of a task: models can name any number of data types, which must not fill the memory. */
 const mostTold = 1000
 
-/** Where the record lay before it was moved; undefined: it was not. */
+/** The place of the record before it was moved; undefined: it was not moved. */
 export function movedFrom(record: RawRecord): RecordPlace | undefined {
   const found = /-(\d{1,10})@(\d{1,16})$/.exec(movedFromText(record) ?? '')
   return found === null ? undefined : { partition: Number(found[1]), offset: Number(found[2]) }
@@ -105,7 +105,10 @@ function movedFromText({ headers }: RawRecord): string | undefined {
   return value === undefined || value === null ? undefined : Buffer.from(value).toString('utf8')
 }
 
-/** What is written in the record's place. Throws SluiceError MODEL_HASH_MISMATCH where pieces would hide that the bytes are not those meant. */
+/**
+ * The records that replace a moved record. Throws SluiceError MODEL_HASH_MISMATCH when a model that is cut into pieces does not have its
+ * stated hash: the pieces state the hash of the actual bytes and would hide that.
+ */
 function recordsOf({ value }: RawRecord, { key, descriptor }: ModelMessage): readonly { key: Uint8Array; value: Uint8Array | null }[] {
   const { data, piece, sha256 } = descriptor ?? { data: undefined, piece: undefined, sha256: undefined }
   if (value === null || piece || !data || data.length <= mostInOneRecord) return [{ key, value }]

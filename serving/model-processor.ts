@@ -11,29 +11,30 @@ import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
 import { modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
-/** A model that is ready to take over, or why it may not. */
+/** The result of a trial: a loaded model that may serve, or the reason for the refusal. */
 type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
 
 /**
- * Takes model records. One that lies elsewhere than its data type's models is moved there and counts there. A model is read, checked against its hash, loaded, held against the data's fields and tried, while the data goes on
- * with the model before it; only then does it become the data type's next version, between two runs of data. One that fails becomes a dead
- * letter with the reason. A record without a value withdraws its data type's model.
+ * Applies model records. A record on the wrong partition is moved (see `ModelMover`). A model is read, checked against its hash, loaded,
+ * checked against the data's fields and tried, while data is scored with the previous model. Then it becomes the data type's next version,
+ * between two runs of data. The record of a refused model becomes a dead letter with the reason. A record without a value withdraws its
+ * data type's model.
  */
 export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey, Uint8Array | null> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
-  /** The newest model of each data type, kept loaded so that the data processor finds it so. */
+  /** The newest model of each data type, kept loaded so that the data processor need not load it again. */
   readonly #newest = new Map<string, LoadedModel>()
-  /** Loaded models that have not taken over, by their records' offsets: the task may leave before they do, and come back. */
+  /** Loaded models that do not serve yet, by their records' offsets. A record that is processed again replaces its entry. */
   readonly #waiting = new Map<number, LoadedModel>()
   #context!: ProcessorContext<MovedKey, Uint8Array | null>
   #mover!: ModelMover
   #store!: ModelStateStore
-  /** What the data tasks count, when it is not they who have the store. */
+  /** With `join: broadcast`: the use that the data tasks count. */
   #usage: ModelUsageStore | undefined
   #uploads!: UploadExpiry
   #figures!: LoadFigures
-  /** One model after the other. */
+  /** Resolves when the last trial has ended: models are tried one after the other. */
   #trying: Promise<unknown> = Promise.resolve()
   #closed = false
 
@@ -77,7 +78,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   async close(): Promise<void> {
-    // A trial may take its time: whatever comes of it is given back then.
+    // A trial that is still running releases its model when it ends: see `#try`.
     this.#closed = true
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await Promise.all([...this.#newest.values(), ...this.#waiting.values()].map(loaded => loaded.release()))
@@ -85,7 +86,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#waiting.clear()
   }
 
-  /** Whether the record made one of the versions that are kept, or another copy of it was applied: then it came again. */
+  /** Whether the record is read again: it made one of the kept versions, or another copy of it was applied. */
   #isKnown(dataType: string, record: RawRecord): boolean {
     const { partition, offset } = record
     const state = this.#store.state(dataType)
@@ -94,7 +95,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     return made || isMovedAgain(state, { partition, offset, movedFrom: movedFrom(record) })
   }
 
-  /** After the models before it: they may still be tried. */
+  /** Withdraws the data type's model after the trials of the model records before this one. */
   #withdraw(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
     this.#context.finishLater(this.#trying, () => {
@@ -156,7 +157,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 
   async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {
-    // A model in a server: its location is all that there is of it.
+    // A model that runs in another server: its content is the location.
     if (location && modeltype === sluice.ModelDescriptor.ModelType.SERVICE) return contentOf(Buffer.from(location))
     if (location) return this.#loader.read(location, sha256)
     const bytes = pieces > 0 ? await this.#store.uploaded(sha256) : data
@@ -171,7 +172,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   }
 }
 
-/** Whether someone has cleaned up a model's piece, which lies on its data type's partition: nothing is withdrawn. */
+/** Whether the record deletes a piece of a model, and not the model of a data type that has such a name. Nothing is withdrawn then. */
 function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: ModelStateStore): boolean {
   return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
 }

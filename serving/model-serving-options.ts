@@ -5,7 +5,7 @@ import type { ServingJoin, ServingOptions } from './serving-options.ts'
 
 const gigabyte = 2 ** 30
 
-/** What a program says of its model serving; all else that a `ServingOptions` needs is made from it, as `sluice serve` has it. */
+/** Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`. */
 export interface ModelServingOptions {
   /** The topic of the data records. */
   readonly dataTopic: string
@@ -13,42 +13,42 @@ export interface ModelServingOptions {
   readonly modelsTopic: string
   /** The topic of the results: `ScoreResult` records. */
   readonly resultsTopic: string
-  /** Reads the data records, here and in no other thread. */
+  /** Reads the data records, in this thread only. */
   readonly reader: RecordReader
-  /** The store of the models, by which REST finds them; default `ModelStateStore`. */
+  /** The name of the models' store, under which REST finds them; default `ModelStateStore`. */
   readonly storeName?: string | undefined
   /** How models meet data; default `keyed`. See `servingTopology`. */
   readonly join?: ServingJoin | undefined
   /**
-   * The formats that models may have. Default: those that Sluice brings, SERVICE among them for the servers in `modelHosts`. A program with
-   * formats of its own registers them with a `defaultModelFactory()`.
+   * The formats that models may have. Default: those of Sluice, including SERVICE for the servers in `modelHosts`. A program registers
+   * formats of its own with a `defaultModelFactory()`.
    */
   readonly factory?: ModelFactory | undefined
-  /** Directories that a model's location may lie in; default none: locations are refused. */
+  /** Directories in which a model's location may be; default none: paths are refused. */
   readonly modelRoots?: readonly string[] | undefined
-  /** Servers (`host` or `host:port`) that models may come from, or live in; default none: URLs are refused. */
+  /** Servers (`host` or `host:port`) from which models may be read, or in which they may run; default none: URLs are refused. */
   readonly modelHosts?: readonly string[] | undefined
-  /** Where models over 64 MB are kept as files, in its folder `models`; undefined: they are refused. */
+  /** Models over 64 MiB are kept as files in the folder `models` of this directory; undefined: such models are refused. */
   readonly stateDir?: string | undefined
   /** The largest model, bytes; default 2 GiB. */
   readonly maxModelBytes?: number | undefined
-  /** Room for models over 64 MB in `stateDir`, bytes; default 8 GiB. */
+  /** Largest total size of the models over 64 MiB in `stateDir`, bytes; default 8 GiB. */
   readonly modelCacheBytes?: number | undefined
-  /** The longest time that a new model may take to be loaded and tried, ms; default 30,000. */
+  /** Most time for loading and trying a new model, ms; default 30,000. */
   readonly modelLoadTimeoutMs?: number | undefined
-  /** How long records wait, in all, for a model that is being loaded or tried when no other serves them, ms; default 10,000. */
+  /** Most time that records wait for a model that is being loaded or tried while no other model serves them, ms; default 10,000. */
   readonly modelWaitMs?: number | undefined
 }
 
-/** What may be shared with others of the process; each is made anew where it is not given, and whoever made it closes it. */
+/** Parts that several topologies of a process may share. A part that is not given is created. The creator of a part closes it. */
 export interface ModelServingParts {
-  /** Models that are loaded: the same one is loaded once. */
+  /** The loaded models of the process: each model is loaded once. */
   readonly models?: LoadedModels | undefined
   /** Where new models are loaded and tried. */
   readonly guard?: ModelGuard | undefined
 }
 
-/** The options of `servingTopology`, complete: with a guard, a factory and, with a state directory, a cache for large models. */
+/** The complete options of `servingTopology`: with a guard, a factory and, if there is a state directory, a cache for large models. */
 export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
   const { modelHosts = [], stateDir, maxModelBytes = 2 * gigabyte, modelCacheBytes = 8 * gigabyte, modelLoadTimeoutMs, modelWaitMs } = given
   const factory = given.factory ?? defaultModelFactory().register('SERVICE', serviceLoader({ hosts: modelHosts }))

@@ -1,9 +1,9 @@
 import type { ModelStateStore } from '../stores/index.ts'
 
-/** How long records wait, in all, for a model that is being loaded or tried. */
+/** Most time that records wait for a model that is being loaded or tried, ms. */
 export const defaultModelWaitMs = 10_000
 
-/** A model that is being tried. Records of its data type may wait for it until a time by `performance.now()`, which the first one that waits sets. */
+/** A model that is being tried. Records of its data type wait for it until `until` (by `performance.now()`), which the first waiting record sets. */
 interface Candidate {
   readonly over: Promise<void>
   readonly waitMs: number
@@ -12,7 +12,7 @@ interface Candidate {
 
 const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
 
-/** A model of the data type is being tried; `over` resolves when it serves or is refused. Records wait for it for so long in all. */
+/** Registers a model of the data type that is being tried. `over` resolves when it serves or is refused; records wait at most `waitMs`. */
 export function addPendingModel(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
   const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
@@ -24,8 +24,8 @@ export function addPendingModel(store: ModelStateStore, dataType: string, over: 
 }
 
 /**
- * For records of a data type that no model serves yet: resolves once the one that is being tried serves, or is refused, or was waited for
- * long enough. undefined when there is nothing to wait for.
+ * For records of a data type that no model serves yet: resolves when the model that is being tried serves or is refused, or when the wait
+ * is over. undefined when no model is being tried, or when the wait is over already.
  */
 export function pendingModelOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
   const candidate = candidates.get(store)?.get(dataType)
@@ -34,7 +34,7 @@ export function pendingModelOver(store: ModelStateStore, dataType: string): Prom
   return within(candidate.over, candidate.until)
 }
 
-/** Waits for work, until a time by `performance.now()` at most; undefined: that is over. Throws what the work throws. */
+/** Waits for the work, at most until the time `until` by `performance.now()`; undefined: that time is past. Rejects with the work's error. */
 export function within(work: Promise<unknown>, until: number): Promise<void> | undefined {
   const left = until - performance.now()
   if (left <= 0) return undefined

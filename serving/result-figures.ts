@@ -3,13 +3,13 @@ import type { Distribution, Figure, MetricsRecorder } from '../topology/index.ts
 import { resultsMetric, scoreMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
 import type { ServingModel } from './serving-models.ts'
 
-/** Data types without a model that a task names: what the data says without end must not leave the models without series. */
+/** Most data types without a model that get a series of their own in a task: data can name any number of them. */
 const maxUnknownTypes = 16
 const otherTypes = 'other'
 
 const statuses = ['OK', 'NO_RESULT', 'FAILED'] as const
 
-/** Labels of the series of the version that a data type is scored with. */
+/** Labels of the series of the version with which a data type is scored. */
 interface ToldModel {
   readonly gauge: readonly string[]
   readonly model: readonly string[]
@@ -22,13 +22,13 @@ interface ModelFigures {
   readonly score: Distribution
 }
 
-/** Of one task's results. A call is a few additions a run of records of one data type. */
+/** Metrics of one task's results. Each method is called once for each run of records of one data type. */
 export class ResultFigures {
   readonly #recorder: MetricsRecorder
   readonly #task: string
   readonly #byModel = new WeakMap<ServingModel, ModelFigures>()
   readonly #unknown = new Set<string>()
-  /** Which version was told of each data type. */
+  /** The version that the gauge shows for each data type. */
   readonly #told = new Map<string, ToldModel>()
 
   constructor(recorder: MetricsRecorder, task: string) {
@@ -37,7 +37,7 @@ export class ResultFigures {
     recorder.declare(servingMetrics)
   }
 
-  /** `milliseconds`: of the one call that gave the scores. */
+  /** `milliseconds`: the duration of the call that returned the scores. */
   scored(model: ServingModel, scores: Scores, milliseconds: number): void {
     const figures = this.#of(model)
     const without = scores.noResult === undefined ? 0 : ones(scores.noResult, scores.length)
@@ -57,7 +57,7 @@ export class ResultFigures {
     this.#recorder.figure(resultsMetric, [named, '', '0', 'NO_MODEL']).add(records)
   }
 
-  /** The task leaves: nothing is served by it any more. */
+  /** The task is closed and serves no model any more. */
   close(): void {
     for (const told of this.#told.values()) this.#end(told)
     this.#told.clear()
@@ -79,7 +79,7 @@ export class ResultFigures {
     return figures
   }
 
-  /** Another version serves now: the gauge goes, and the series of this one are the first to make room. */
+  /** The version does not serve any more: removes its gauge, and lets its other series be dropped first when room is needed. */
   #end({ gauge, model }: ToldModel): void {
     this.#recorder.remove(servingMetric, gauge)
     this.#recorder.retire(scoreMetric, model)

@@ -19,8 +19,8 @@ export interface Answered {
 }
 
 /**
- * Writes ScoreResults of one model version. What is the same in each (names, version, hash, outputs' names) is encoded once,
- * and a whole batch goes into one buffer, of which each result is a view.
+ * Writes ScoreResults of one model version. The parts that all results share (names, version, hash, output names) are encoded once.
+ * A batch is written into one buffer; each result is a view of it.
  */
 export class ScoreResultWriter {
   readonly #prefix: Buffer
@@ -59,7 +59,7 @@ export class ScoreResultWriter {
     return results
   }
 
-  /** A result without a score, and why. */
+  /** A result without a score; `error` says why there is none. */
   writeStatus(status: sluice.ScoreResult.Status, input: Answered, error = ''): Buffer {
     const rest = sluice.ScoreResult.encode({
       status,
@@ -92,17 +92,17 @@ export class ScoreResultWriter {
     for (const text of texts) out.byte(namedOutput.texts).varint(text.length).bytes(text)
   }
 
-  /** The label's field, whole. Few labels come again and again. */
+  /** The label's encoded field, cached: a classifier has few labels. */
   #label(label: string): Buffer {
     return cached(this.#labels, label, () => Buffer.from(sluice.ScoreResult.encode({ label }).finish()))
   }
 
-  /** The name's field of a NamedOutput, whole. */
+  /** The encoded name field of a NamedOutput. */
   #outputName(name: string): Buffer {
     return cached(this.#outputs, name, () => Buffer.from(sluice.NamedOutput.encode({ name }).finish()))
   }
 
-  /** At least the bytes that the batch takes. */
+  /** An upper bound of the batch's size, bytes. */
   #sizeOf(scores: Scores): number {
     let row = this.#prefix.length + fixedBytes
     let texts = 0
@@ -115,7 +115,7 @@ export class ScoreResultWriter {
   }
 }
 
-/** Bounds a cache of names that data could grow without end. */
+/** Largest number of entries of a cache; labels and names come from models and may be many. */
 const maxCached = 10_000
 
 function cached(cache: Map<string, Buffer>, key: string, make: () => Buffer): Buffer {
@@ -133,7 +133,7 @@ class ByteWriter {
   at = 0
 
   constructor(size: number) {
-    // Results are views of it and leave with the next commit: a buffer of its own, not a part of Node's pool.
+    // Results are views of this buffer until the next commit; a part of Node's pool would keep the pool in memory.
     this.#buffer = Buffer.allocUnsafeSlow(size)
   }
 
@@ -157,7 +157,7 @@ class ByteWriter {
     return this
   }
 
-  /** Whole numbers from 0 to 2^53; a negative one as protobuf has it, in ten bytes. */
+  /** Whole numbers up to 2^53; a negative number takes ten bytes, as in protobuf. */
   varint(value: number): this {
     if (value < 0) return this.#negative(value)
     this.at = putVarint(this.#buffer, this.at, value)

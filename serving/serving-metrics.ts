@@ -54,7 +54,7 @@ export const servingMetric: MetricDefinition = {
   labels: ['task', 'data_type', 'model'],
 }
 
-/** What the serving topology records. */
+/** The metrics of the serving topology. */
 export const servingMetrics: readonly MetricDefinition[] = [
   resultsMetric,
   scoreMetric,

@@ -8,12 +8,12 @@ import { ScoreResultWriter } from './score-result-writer.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
-/** A data type's current version, ready to score with. */
+/** A data type's current version, loaded. */
 export interface ServingModel {
-  /** As the store had it when this was made: another object there may mean another version. */
+  /** The store's state object when this was made. When the store has another object, the current version may have changed. */
   readonly state: ModelState
   readonly version: number
-  /** The model's. */
+  /** The model's name. */
   readonly name: string
   readonly model: Model
   readonly writer: ScoreResultWriter
@@ -22,7 +22,7 @@ export interface ServingModel {
 interface Held extends ServingModel {
   readonly key: string
   readonly loaded: LoadedModel | undefined
-  /** When a model that could not be loaded is tried again, epoch ms; 0: it is loaded. */
+  /** When loading is tried again after it failed, epoch ms; 0: the model is loaded. */
   readonly until: number
 }
 
@@ -30,18 +30,18 @@ interface Held extends ServingModel {
 interface Loading {
   readonly key: string
   readonly done: Promise<void>
-  /** Until when records wait for it, by `performance.now()`. */
+  /** Records wait until this time, by `performance.now()`. */
   readonly until: number
-  /** Answers them then. */
+  /** Answers records after that time. */
   readonly unready: ServingModel
 }
 
-/** How long a model that could not be loaded is left alone. */
+/** Time until loading is tried again after it failed. */
 const retryAfterMs = 10_000
 
 /**
- * The models that a task scores with, by data type: made from the store's state, remade when that changes. Records wait for a model that is
- * being loaded for `modelWaitMs` in all, however long that takes.
+ * The models with which a task scores, by data type, loaded from the store's state and again when that changes. Records wait for a model
+ * that is being loaded for at most `modelWaitMs` in all.
  */
 export class ServingModels {
   readonly #options: ServingOptions
@@ -60,8 +60,9 @@ export class ServingModels {
   }
 
   /**
-   * The current one; undefined when the data type has none. A promise only when it has to be loaded and is waited for. While a heavy one is
-   * being loaded the one before it goes on; without one before it, and the wait over, what is given fails on every record.
+   * The current model; undefined when the data type has none. A promise only when it has to be loaded and records wait for it. While a heavy
+   * model is being loaded, the previous one is returned. When the wait is over, the previous model is returned or, if there is none, one
+   * that fails on every record.
    */
   of(dataType: string): ServingModel | undefined | Promise<ServingModel | undefined> {
     const state = this.#store.state(dataType)
@@ -76,7 +77,7 @@ export class ServingModels {
     if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, state })
     const known = this.#loading.get(dataType)
     const loading = known?.key === key ? known : this.#load(state, version, key)
-    // One that could not be loaded goes on failing while it is tried again.
+    // A model that could not be loaded keeps failing while loading is tried again.
     if (held !== undefined && (held.key === key || this.#isSlow(version))) return held
     const wait = within(loading.done, loading.until)
     if (wait === undefined) return held ?? loading.unready
@@ -110,7 +111,7 @@ export class ServingModels {
       until: performance.now() + waitMs,
       unready: { ...facts, model: FailedModel.stillLoading(waitMs) },
     }
-    // Whoever waits is told; nobody may.
+    // `of` handles the rejection when records wait; without them it must not be unhandled.
     loading.done.catch(() => undefined)
     this.#loading.set(dataType, loading)
     return loading
@@ -121,7 +122,7 @@ export class ServingModels {
     return { state, version, name, writer }
   }
 
-  /** A version that cannot be loaded serves as one that fails on every record. Throws what is the store's fault. */
+  /** Loads the version. If the model cannot be loaded, it becomes one that fails on every record. Throws other errors, such as the store's. */
   async #make(facts: Omit<ServingModel, 'model'>, version: ModelVersion): Promise<Held> {
     const key = keyOf(version)
     try {
@@ -133,7 +134,7 @@ export class ServingModels {
     }
   }
 
-  /** What was loaded takes its place, unless another version is being loaded by now, or nothing serves any more. */
+  /** Puts the loaded model in place; releases it when meanwhile another version is being loaded, the model was withdrawn, or this is closed. */
   async #settle(dataType: string, loading: Loading, made: Held): Promise<void> {
     if (this.#closed || this.#loading.get(dataType) !== loading) return made.loaded?.release()
     this.#loading.delete(dataType)
@@ -147,7 +148,7 @@ export class ServingModels {
     return held
   }
 
-  /** The model was withdrawn. */
+  /** Releases the model of a data type that has none any more. */
   #drop(dataType: string, { loaded }: Held): void {
     this.#held.delete(dataType)
     this.#loading.delete(dataType)
@@ -155,7 +156,7 @@ export class ServingModels {
   }
 }
 
-/** What tells a version from any other: after a restore the same number may name another model. */
+/** Identifies a version. The number alone does not: after a restore the same number may name another model. */
 function keyOf(version: ModelVersion): string {
   return `${version.version} ${version.partition}@${version.offset} ${loadedModelKey(version)}`
 }

@@ -3,10 +3,10 @@ import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
 import { defaultModelWaitMs } from './pending-models.ts'
 
-/** `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic knows all models. */
+/** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
 export type ServingJoin = 'keyed' | 'broadcast'
 
-/** What the model-serving topology is made of. */
+/** The options of the model-serving topology. */
 export interface ServingOptions {
   /** The topic of the data records. */
   readonly dataTopic: string
@@ -14,7 +14,7 @@ export interface ServingOptions {
   readonly modelsTopic: string
   /** The topic of the results. */
   readonly resultsTopic: string
-  /** The store of the models. */
+  /** The name of the models' store. */
   readonly storeName: string
   /** How models meet data; default `keyed`. See `servingTopology`. */
   readonly join?: ServingJoin
@@ -22,23 +22,23 @@ export interface ServingOptions {
   readonly reader: RecordReader
   /** The formats that models may have. */
   readonly factory: ModelFactory
-  /** Shared by every task of the process: the same model is loaded once. */
+  /** The loaded models, shared by all tasks of the process: each model is loaded once. */
   readonly models: LoadedModels
-  /** Loads new models where they can do no harm; undefined: in this process, as they come. */
+  /** Loads and tries new models isolated from this process; undefined: they are loaded in this process. */
   readonly guard?: ModelGuard
-  /** Directories that a model's location may lie in; none: locations are refused. */
+  /** Directories in which a model's location may be; empty: paths are refused. */
   readonly modelRoots: readonly string[]
-  /** Hosts (`host` or `host:port`) that a model's location may name; default none. */
+  /** Hosts (`host` or `host:port`) that a model's location may name; default none: URLs are refused. */
   readonly modelHosts?: readonly string[]
-  /** Keeps models that are too large for the store; undefined: they are refused. */
+  /** Keeps models that are too large for the store; undefined: such models are refused. */
   readonly modelCache?: ModelCache
   /** The largest model, bytes. */
   readonly maxModelBytes: number
-  /** How long records wait, in all, for a model that is being loaded or tried when no other serves them; default 10,000. */
+  /** Most time that records wait for a model that is being loaded or tried while no other model serves them, ms; default 10,000. */
   readonly modelWaitMs?: number
 }
 
-/** Where data tasks that have no models of their own count how those serve (`join: broadcast`). */
+/** The name of the store in which data tasks count the use of models with `join: broadcast`. */
 export function usageStoreName({ storeName }: Pick<ServingOptions, 'storeName'>): string {
   return `${storeName}-usage`
 }
@@ -47,7 +47,7 @@ export function modelWaitOf({ modelWaitMs = defaultModelWaitMs }: Pick<ServingOp
   return modelWaitMs
 }
 
-/** What a model is loaded from, as far as its descriptor has a say in it. */
+/** The parts of a descriptor that determine the loaded model. */
 export interface DescribedModel {
   readonly hash: Uint8Array
   readonly modeltype: sluice.ModelDescriptor.ModelType
@@ -55,8 +55,8 @@ export interface DescribedModel {
 }
 
 /**
- * The same bytes with another output as the score are another model to score with. The type is part of the key so that one which
- * contradicts the content is always found out: a load that someone else had made of the same bytes would hide it.
+ * The key of a loaded model. The output is part of it because the same bytes with another output give other scores. The type is part of it
+ * because a type that contradicts the content must be refused even when the same bytes are loaded already.
  */
 export function loadedModelKey({ hash, modeltype, output }: DescribedModel): string {
   return `${Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex')}/${modeltype}/${output}`

@@ -8,7 +8,7 @@ import { MisplacedData } from './misplaced-data.ts'
 import type { MovedKey } from './model-mover.ts'
 import { type ServingOptions, usageStoreName } from './serving-options.ts'
 
-/** To the partition of its data type, whatever its key. */
+/** Sends a moved record to the partition of its data type, whatever its key. */
 const movedRecord: SinkOptions<MovedKey> = {
   key: { serialize: ({ key }: MovedKey) => key, deserialize: key => ({ key, dataType: '' }) },
   value: bytesSerde,
@@ -16,24 +16,24 @@ const movedRecord: SinkOptions<MovedKey> = {
 }
 
 /**
- * Models served as data. Start here.
+ * The topology of model serving. Start reading here.
  *
  *     models ─▶ model-processor ─┐
  *                         ModelStateStore ─▶ changelog
  *     data ───▶ data-processor ──┘
  *                   └─▶ results
  *
- * A record of the models topic is a ModelDescriptor: the model processor loads and tries it, while the data goes on with the model before,
- * and makes it its data type's next version in the store.
- * The data type's own partition of the models topic, the one that Kafka's default partitioner gives it as a key, has its models in their one
- * order: the processor moves there what lies elsewhere. A record without a value withdraws its data type's model.
- * A record of the data topic is scored with the version that its data type has at that point, and answered with a ScoreResult.
+ * A record of the models topic is a ModelDescriptor. The model processor loads and tries the model, while data is scored with the previous
+ * one, and makes it the data type's next version in the store. A record without a value withdraws the data type's model.
+ * The models of a data type have one order, that of the partition to which Kafka's default partitioner assigns the data type as a key: the
+ * model processor moves other records there.
+ * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult.
  *
  * `join: 'keyed'`: both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one
- * task. A new model serves from about its place among the data on: as soon as it has been tried.
- * `join: 'broadcast'`: models are keyed by the data type, data as it likes. Every instance follows the changelog and has all models; a new
- * one serves as soon as an instance has read it there. How models are used is counted by the data's tasks, in a store of theirs, which the
- * models' tasks follow.
+ * task. A new model serves as soon as it has been tried, so from about its place among the data.
+ * `join: 'broadcast'`: models are keyed by the data type, data may have any key. Every instance follows the changelog and has all models; a
+ * new model serves on an instance as soon as the instance has read it there. The data tasks count the use of models in a store of their
+ * own, which the model tasks follow.
  */
 export function servingTopology(options: ServingOptions): Topology {
   const loader = new ModelLoader(options)

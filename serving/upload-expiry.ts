@@ -4,17 +4,17 @@ import type { ModelStateStore } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import { maxStoredBytes } from './model-loader.ts'
 
-/** How many bytes of models may have come in pieces without the record that closes them. */
+/** Most bytes of all models in pieces, of one task, whose closing record has not arrived. */
 const maxWaitingBytes = 4 * maxStoredBytes
 const expiresAfterMs = 10 * 60_000
 const lookEveryMs = 30_000
 
-/** Models that come in pieces: kept in the store until their closing record comes, for so long that none is expected any more. */
+/** Keeps models in pieces in the store until their closing record arrives; drops them `expiresAfterMs` after their last piece. */
 export class UploadExpiry {
   readonly #context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>
   readonly #store: ModelStateStore
   readonly #topic: string
-  /** When the newest piece of each was taken here, by hash. */
+  /** When the last piece of each model was processed here, epoch ms, by hash. */
   readonly #taken = new Map<string, number>()
   #looking: Scheduled | undefined
 
@@ -26,10 +26,10 @@ export class UploadExpiry {
     this.#schedule()
   }
 
-  /** Throws SluiceError MODEL_LOAD_FAILED for a piece that contradicts itself, MODEL_TOO_LARGE. */
+  /** Stores a piece. Throws SluiceError MODEL_LOAD_FAILED for an inconsistent piece, MODEL_TOO_LARGE. */
   add({ dataType, data, piece }: sluice.ModelDescriptor, { timestamp, partition, offset }: RawRecord): void {
     const { sha256, index, count, size: longSize } = sluice.ModelPiece.fromObject(piece ?? {})
-    // Decoded, a 64-bit field is a Long, whatever its type says.
+    // A decoded 64-bit field is a Long, although its type says number.
     const size = plainNumber(longSize)
     const hash = Buffer.from(sha256).toString('hex')
     const waiting = this.#store.uploads.reduce((sum, upload) => sum + (Buffer.from(upload.sha256).equals(sha256) ? 0 : upload.size), 0)

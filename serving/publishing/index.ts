@@ -1,6 +1,6 @@
-// How a model becomes records of the models topic, and what is known of published models.
+// Turns a model into records of the models topic, and reads the published models.
 // A model too large for one record is sent in pieces.
-// Not here: applying them; that is the model processor's.
+// Not here: applying model records, which the model processor does.
 export { type ModelPieceRecord, modelPieces, pieceKey } from './model-pieces.ts'
 export {
   ModelPublisher,

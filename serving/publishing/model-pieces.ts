@@ -2,22 +2,20 @@ import { createHash } from 'node:crypto'
 import { sluice } from '../../proto/messages.js'
 import { CHUNK_BYTES } from '../../stores/index.ts'
 
-/** Key and value of a record of the models topic. All of a model's records go to the partition of the data type's key. */
+/** Key and value of a record of the models topic. All records of a model go to the partition of the key that is the data type. */
 export interface ModelPieceRecord {
-  /** Of the record. */
+  /** The record's key. */
   readonly key: Uint8Array
-  /** Of the record. */
+  /** The record's value. */
   readonly value: Uint8Array
 }
 
-/** The key of a piece: its place and not the model's, so that compaction keeps the pieces of the newest model and no others. */
+/** The key of a piece: its data type and index, not its model, so that compaction keeps only the pieces of the newest model. */
 export function pieceKey(dataType: string, index: number): Buffer {
   return Buffer.from(`${dataType}/piece/${index}`)
 }
 
-/**
- * A model record that is too large for the topic, as several: the model's pieces and, last, the descriptor that closes them.
- */
+/** Splits a model record that is too large for the topic: returns the model's pieces and, last, the descriptor that closes them. */
 export function modelPieces(record: Uint8Array): readonly ModelPieceRecord[] {
   const descriptor = sluice.ModelDescriptor.decode(record)
   const { dataType } = descriptor

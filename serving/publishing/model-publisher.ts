@@ -3,54 +3,54 @@ import { type ModelToPublish, modelRecord, recordsThatFit } from './model-record
 import type { ModelPieceRecord } from './model-pieces.ts'
 import type { ModelRegistry } from './model-registry.ts'
 
-/** The models topic, as it is written to and followed; `InputTopic` of the runtime is one. */
+/** Writes to the models topic and reads its dead letters; `InputTopic` of the runtime implements it. */
 export interface ModelTopic {
-  /** The topic's. */
+  /** The topic's name. */
   readonly name: string
-  /** The largest record batch that it takes, bytes. */
+  /** The largest record batch that the topic accepts, bytes. */
   maxRecordBytes(): Promise<number>
-  /** All on one partition, in order; the place of the last. Throws SEND_FAILED, BROKER_UNREACHABLE, TOPIC_MISSING. */
+  /** Writes all records to one partition, in order. Returns the place of the last. Throws SEND_FAILED, BROKER_UNREACHABLE, TOPIC_MISSING. */
   write(records: readonly ModelPieceRecord[]): Promise<ModelRecordPlace>
-  /** Where dead letters go on that are written from now on. */
+  /** The end offset of each partition of the dead-letter topic: dead letters written from now on follow it. */
   deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>>
-  /** The cause in a record's dead letter, waited for until the signal aborts; then undefined. */
+  /** Waits for the record's dead letter and returns its cause; undefined when the signal aborts first. */
   causeOf(record: ModelRecordPlace, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<ModelRecordCause | undefined>
 }
 
-/** Where a model's record lies. */
+/** The place of a model's record. */
 export interface ModelRecordPlace {
-  /** Of the models topic. */
+  /** The partition of the models topic. */
   readonly partition: number
-  /** In the partition. */
+  /** The offset in the partition. */
   readonly offset: number
 }
 
 /** Why a model was refused. */
 export interface ModelRecordCause {
-  /** An error's code. */
+  /** The error's code. */
   readonly code: string
-  /** For people. */
+  /** The error's message. */
   readonly message: string
 }
 
-/** Where a model's record lies. */
+/** A published model: the place of its record, or of the record that closes its pieces. */
 export interface Published extends ModelRecordPlace {
-  /** That it was written to. */
+  /** The topic to which it was written. */
   readonly topic: string
-  /** In hex; undefined: only its location is known. */
+  /** SHA-256 of the bytes, in hex; undefined: only the location is known here. */
   readonly sha256: string | undefined
-  /** Records that the model was cut into, where it did not fit one. */
+  /** Number of pieces of a model that did not fit into one record; undefined: it did. */
   readonly pieces: number | undefined
 }
 
-/** What became of a model within the time: a version that serves, a refusal, or neither. */
+/** The outcome within the waiting time: the version that the model became, the refusal, or undefined for neither yet. */
 export type PublishOutcome = { readonly version: number } | { readonly refused: ModelRecordCause } | undefined
 
 const lookEveryMs = 25
-/** The refusal and its dead letter are committed together: it is there to be read. */
+/** Most time to find the dead letter of a refusal, which is committed together with it. */
 const causeWithinMs = 5000
 
-/** Sends models to the models topic, and tells what the instances make of them. */
+/** Sends models to the models topic and finds out whether the instances accept them. */
 export class ModelPublisher {
   readonly #topic: ModelTopic
   readonly #registry: ModelRegistry
@@ -60,7 +60,7 @@ export class ModelPublisher {
     this.#registry = registry
   }
 
-  /** Resolves once the broker has it. Throws MODEL_UNKNOWN_FORMAT, MODEL_TOO_LARGE, and what the topic's `write` throws. */
+  /** Resolves when the broker has acknowledged the model. Throws MODEL_UNKNOWN_FORMAT, MODEL_TOO_LARGE, and what the topic's `write` throws. */
   async publish(model: ModelToPublish): Promise<Published> {
     const record = modelRecord(model)
     const records = recordsThatFit(record, { topic: this.#topic.name, limit: await this.#topic.maxRecordBytes() })
@@ -69,12 +69,15 @@ export class ModelPublisher {
     return { topic: this.#topic.name, partition, offset, sha256: record.sha256, pieces }
   }
 
-  /** Publishes, and waits until the model serves or was refused, so long at most. Throws what `publish` throws; STORE_NOT_READY before it does so. */
+  /**
+   * Publishes the model and waits, at most about `waitMs`, until it serves or is refused. Throws what `publish` throws, and STORE_NOT_READY,
+   * before it publishes when the registry is not ready.
+   */
   async publishAndWait(
     model: ModelToPublish,
     waitMs: number,
   ): Promise<{ readonly published: Published; readonly outcome: PublishOutcome }> {
-    // What cannot be followed is not sent.
+    // Throws before the model is sent when its outcome could not be read.
     await this.#registry.models()
     const ends = await this.#topic.deadLetterEnds(AbortSignal.timeout(waitMs))
     const published = await this.publish(model)

@@ -5,21 +5,21 @@ import { maxStoredBytes } from '../model-loader.ts'
 import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 import { type ModelTypeName, modelTypeOf } from './model-type.ts'
 
-/** A model and what is said of it. */
+/** A model and its description. */
 export interface ModelToPublish {
-  /** The data type that it is for. */
+  /** The data type of the records that the model scores. */
   readonly dataType: string
-  /** For people, and in results. */
+  /** Name for people and in results. */
   readonly name: string
-  /** For people. */
+  /** Description for people. */
   readonly description?: string | undefined
-  /** undefined: told from the content. */
+  /** The format; undefined: it is detected from the content. */
   readonly type?: ModelTypeName | undefined
   /** The output that holds the score; undefined: the model's first. */
   readonly output?: string | undefined
-  /** undefined: only the instances read it, at the location. */
+  /** The model's bytes; undefined: only the instances read them, at the location. */
   readonly bytes: Uint8Array | undefined
-  /** Where the instances are to read it; undefined: the bytes are sent. */
+  /** The location from which the instances read the model; undefined: the bytes are sent. */
   readonly location: string | undefined
 }
 
@@ -29,15 +29,15 @@ export interface ModelRecord {
   readonly key: Uint8Array
   /** The `ModelDescriptor`. */
   readonly value: Uint8Array
-  /** The model, where the record holds it. */
+  /** The model's bytes; undefined: the record holds a location instead. */
   readonly bytes: Uint8Array | undefined
-  /** SHA-256 in hex, where the bytes are at hand. */
+  /** SHA-256 of the bytes, in hex; undefined: the bytes are not known here. */
   readonly sha256: string | undefined
-  /** As it is sent; undefined: not told, the instances find out. */
+  /** The format in the record; undefined: the record names none, and the instances detect it. */
   readonly type: ModelTypeName | undefined
 }
 
-/** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 where they are at hand. Throws MODEL_UNKNOWN_FORMAT. */
+/** The model as a record: a descriptor with the bytes or their location, and the SHA-256 of known bytes. Throws MODEL_UNKNOWN_FORMAT. */
 export function modelRecord(model: ModelToPublish): ModelRecord {
   const { dataType, name, description = '', output = '', bytes, location } = model
   const type = model.type ?? modelTypeOf(bytes ?? Buffer.from(location ?? ''))
@@ -60,10 +60,10 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
   return { key: Buffer.from(dataType, 'utf8'), value, bytes: sent, sha256: hash?.toString('hex'), type }
 }
 
-/** What a record batch takes beside the value: headers, the key's and the value's lengths. */
+/** Room for what a record batch holds beside key and value, bytes: headers and lengths. */
 const batchOverhead = 512
 
-/** The record, or the model in pieces and the record that closes it, where the topic takes no record of that size. Throws MODEL_TOO_LARGE. */
+/** The record or, if it is too large for the topic, the model's pieces and the record that closes them. Throws MODEL_TOO_LARGE. */
 export function recordsThatFit(record: ModelRecord, { topic, limit }: { topic: string; limit: number }): readonly ModelPieceRecord[] {
   const fits = ({ key, value }: ModelPieceRecord): boolean => value.length + key.length + batchOverhead <= limit
   if (fits(record)) return [{ key: record.key, value: record.value }]

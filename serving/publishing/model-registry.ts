@@ -5,47 +5,47 @@ import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } fro
 import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
-/** All data types' models as the store's changelog tells them, followed until it is closed. */
+/** The models of all data types, read from the store's changelog and kept up to date until it is closed. */
 export interface ModelReplica {
   readonly store: ModelStateStore
-  /** Resolves once it holds what the group had written when it was opened. */
+  /** Resolves when the store holds all that the group had written when the replica was opened. */
   caughtUp(): Promise<void>
   close(): Promise<void>
 }
 
 export interface ModelRegistryParts {
-  /** Called when the replica is needed first, and after a failure. Throws STORE_NOT_READY. */
+  /** Called on the first request and on the first one after a failure of the replica. Throws STORE_NOT_READY. */
   openGlobalStore(onFailure: (error: unknown) => void): Promise<ModelReplica>
   /** Loads a version that was accepted before. */
   load(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel>
-  /** Models that are kept loaded beyond their use; default 8. */
+  /** Number of models that stay loaded after their use; default 8. */
   readonly maxLoaded?: number
-  /** How long a request waits for the replica; default 5 s. */
+  /** Most time that a request waits for the replica, ms; default 5000. */
   readonly waitMs?: number
 }
 
-/** A version, loaded: to be given back. */
+/** A loaded version; the caller releases it. */
 export interface OpenModel {
-  /** What it is. */
+  /** The version's description. */
   readonly version: ModelVersion
-  /** Its calls must not overlap. */
+  /** The loaded model. Its calls must not overlap. */
   readonly model: Model
-  /** Gives it back; to be called once. */
+  /** Releases the model. Must be called once. */
   release(): Promise<void>
 }
 
-/** What became of a model record: the version that it made, a refusal, or nothing yet. */
+/** The outcome of a model record: the version that it became, `refused`, or `waiting` while it is not applied. */
 export type Applied = { readonly version: number } | 'refused' | 'waiting'
 
 /**
- * Every data type's models, on every instance, whoever's task owns them. It begins with the first question, and holds the whole store in
- * memory from then on; models are loaded when they are asked for, beside those that the tasks score with: nobody waits for the other.
+ * The models of every data type, on every instance, whichever task owns them. The first request opens a replica of the whole store in memory.
+ * A model is loaded when it is requested, apart from the models with which the tasks score: requests and tasks do not wait for each other.
  */
 export class ModelRegistry {
   readonly #parts: ModelRegistryParts
   #opening: Promise<ModelReplica> | undefined
   #ready = false
-  /** The ones used last come last. */
+  /** Models that stay loaded, the least recently used first. */
   readonly #kept = new Map<string, LoadedModel>()
   #closed = false
 
@@ -60,7 +60,7 @@ export class ModelRegistry {
     return states.filter(({ versions }) => versions.length > 0).sort((a, b) => (a.dataType < b.dataType ? -1 : 1))
   }
 
-  /** Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  /** The data type's models. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
   async model(dataType: string): Promise<ModelState> {
     return known(await this.#store(), dataType)
   }
@@ -72,12 +72,12 @@ export class ModelRegistry {
     return store.history(dataType)
   }
 
-  /** A version that is kept: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  /** A kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
   async version(dataType: string, name: VersionName = 'champion'): Promise<ModelVersion> {
     return namedVersion(await this.model(dataType), name)
   }
 
-  /** A version to score with: the one that serves unless told. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
+  /** Loads a kept version, by default the one that serves. Throws MODEL_UNKNOWN, STORE_NOT_READY, and what a load throws. */
   async open(dataType: string, name: VersionName = 'champion'): Promise<OpenModel> {
     const store = await this.#store()
     const version = namedVersion(known(store, dataType), name)
@@ -90,7 +90,7 @@ export class ModelRegistry {
     return { version, model: loaded.model, release: () => loaded.release() }
   }
 
-  /** What became of the data type's model record at this place. Throws STORE_NOT_READY. */
+  /** The outcome of the data type's model record at this place. Throws STORE_NOT_READY. */
   async applied(dataType: string, { partition, offset }: { readonly partition: number; readonly offset: number }): Promise<Applied> {
     const state = (await this.#store()).state(dataType)
     const made = state?.versions.find(version => version.partition === partition && version.offset === offset)
@@ -98,7 +98,7 @@ export class ModelRegistry {
     return state !== undefined && state.nextOffset > offset ? 'refused' : 'waiting'
   }
 
-  /** Ends requests that wait, and gives back what was loaded. */
+  /** Releases the loaded models and closes the replica. Requests throw STORE_CLOSED from now on. */
   async close(): Promise<void> {
     this.#closed = true
     const opening = this.#opening
@@ -138,7 +138,7 @@ export class ModelRegistry {
     return opening
   }
 
-  /** The next question opens another replica. */
+  /** Closes a replica that has failed; the next request opens another one. */
   #forget(opening: Promise<ModelReplica>): void {
     if (this.#opening !== opening) return
     this.#opening = undefined
@@ -149,7 +149,7 @@ export class ModelRegistry {
     )
   }
 
-  /** Keeps the newest in use loaded; the one that was used longest ago goes when there are too many. */
+  /** Keeps the model loaded; releases the least recently used models while more than `maxLoaded` are kept. */
   async #keep(key: string, share: () => Promise<LoadedModel>): Promise<void> {
     const kept = this.#kept.get(key) ?? (await share())
     const before = this.#kept.get(key)

@@ -1,27 +1,27 @@
 import { SluiceError } from '../../base/index.ts'
 import type { ModelState, ModelVersion } from '../../stores/index.ts'
 
-/** What a version may be to its data type: the champion's scores are the results; a challenger and a shadow would score beside it. */
+/** The role of a version. The champion's scores are the results; a challenger and a shadow would score beside it. */
 export type ModelRole = 'champion' | 'challenger' | 'shadow'
 
 /** Every role. */
 export const modelRoles = ['champion', 'challenger', 'shadow'] as const satisfies readonly ModelRole[]
 
-/** What names a version of a data type: its number, the newest, or who has the role. */
+/** Names a version of a data type: its number, `latest` for the newest, or its role. */
 export type VersionName = number | 'latest' | ModelRole
 
-/** Which version has which role. A role that none has is not there. */
+/** The version of each role. A role that no version has is absent. */
 export function rolesOf({ current }: ModelState): Partial<Readonly<Record<ModelRole, number>>> {
   return current === 0 ? {} : { champion: current }
 }
 
-/** A version's role; undefined: none. */
+/** The version's role; undefined: it has none. */
 export function roleOf(state: ModelState, version: number): ModelRole | undefined {
   const roles = rolesOf(state)
   return modelRoles.find(role => roles[role] === version)
 }
 
-/** A version's name as paths and commands give it; `current` is the champion. Throws SluiceError MODEL_UNKNOWN for what can name none. */
+/** Parses a version's name from a path or command; `current` is the champion. Throws SluiceError MODEL_UNKNOWN for any other text. */
 export function versionNameOf(text: string): VersionName {
   const role = text === 'current' ? 'champion' : modelRoles.find(each => each === text)
   if (role !== undefined) return role
@@ -31,7 +31,7 @@ export function versionNameOf(text: string): VersionName {
   throw new SluiceError('MODEL_UNKNOWN', `there is no version "${text}"; a version is named by: ${names}`)
 }
 
-/** The version that the name means now. Throws SluiceError MODEL_UNKNOWN: it is not kept, nobody has the role, or the model was withdrawn. */
+/** The version with that name now. Throws SluiceError MODEL_UNKNOWN: it is not kept, no version has the role, or the model was withdrawn. */
 export function namedVersion(state: ModelState, name: VersionName): ModelVersion {
   const { dataType, current, latest, versions, withdrawnAt } = state
   if (current === 0 && withdrawnAt !== undefined)

@@ -1,13 +1,13 @@
 import { defaultModelFactory } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 
-/** A format by the name that descriptors have for it. */
+/** The name of a format in descriptors. */
 export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
 
 /** The formats that descriptors can name. */
 export const modelTypeNames: readonly ModelTypeName[] = ['ONNX', 'TENSORFLOW', 'TENSORFLOWSAVED', 'PMML', 'SERVICE']
 
-/** The format of a model's bytes, as descriptors name it; undefined when it cannot be told, or descriptors have no name for it. */
+/** Detects the format of a model's bytes; undefined when it is not recognized, or when descriptors have no name for it. */
 export function modelTypeOf(bytes: Uint8Array): ModelTypeName | undefined {
   const format = defaultModelFactory().detect(bytes) ?? (isPmml(bytes) ? 'PMML' : undefined)
   return format !== undefined && format in sluice.ModelDescriptor.ModelType ? (format as ModelTypeName) : undefined
@@ -19,7 +19,7 @@ const skipped: readonly (readonly [start: string, end: string])[] = [
   ['<!', '>'],
 ]
 
-/** An XML document whose root element is PMML: nothing but the declaration, comments and a document type may stand before it. */
+/** Whether the bytes are XML whose root element is PMML; only declarations, comments and a document type may precede it. */
 function isPmml(bytes: Uint8Array): boolean {
   let rest = Buffer.from(bytes.subarray(0, 8192))
     .toString('utf8')
