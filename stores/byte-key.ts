@@ -2,17 +2,17 @@ import { inspect } from 'node:util'
 import { asBuffer } from '../records/index.ts'
 import { SluiceError } from '../base/index.ts'
 
-/** A key's bytes as a string, one UTF-16 unit a byte: equal and ordered (by `<`) as the bytes are, and cheap as a Map's key. */
+/** The bytes of a key as a string with one UTF-16 unit for each byte. Strings compare (by `<`) as the bytes do and are cheap as keys of a Map. */
 export function byteKey(key: Uint8Array): string {
   return asBuffer(key).toString('latin1')
 }
 
-/** Orders keys by their bytes, a prefix before what it begins. */
+/** Orders keys by their bytes; a prefix of a key comes before the key. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return Buffer.compare(a, b)
 }
 
-/** The smallest key that is greater than every key with this prefix; the prefix ends in a byte below 255. */
+/** The smallest key that is greater than every key with this prefix. The last byte of the prefix must be below 255. */
 export function afterPrefix(prefix: Uint8Array): Buffer {
   const end = Buffer.from(prefix)
   const last = end.length - 1
@@ -20,7 +20,7 @@ export function afterPrefix(prefix: Uint8Array): Buffer {
   return end
 }
 
-/** Throws SluiceError KEY_INVALID or VALUE_INVALID for what a serde has made that is no bytes. */
+/** Throws SluiceError KEY_INVALID or VALUE_INVALID when a serde did not return bytes. */
 export function mustBeBytes(part: 'key' | 'value', bytes: unknown): void {
   if (bytes instanceof Uint8Array) return
   const code = part === 'key' ? 'KEY_INVALID' : 'VALUE_INVALID'

@@ -1,5 +1,5 @@
 // State stores as processors see them, and the builders that make them for a task.
-// Rows, versions and models have rooms of their own.
+// Rows, versions and models have folders of their own.
 // Not here: Kafka. The runtime writes changelogs and restores from them.
 export {
   keyValueStore,

@@ -1,8 +1,8 @@
 import { asBuffer } from '../records/index.ts'
 
 /**
- * A value in a form that JSON can carry: bytes as base64, 64-bit integers as numbers where they fit and as text where they do not,
- * Map as an object and Set as an array, whatever has a `toJSON` as that says.
+ * A value in a form that JSON can hold: bytes as base64, 64-bit integers as numbers if those are exact and else as text, Map as an object,
+ * Set as an array, and an object with `toJSON` as what that returns.
  */
 export function jsonView(value: unknown): unknown {
   if (typeof value === 'bigint') return jsonInteger(value)
@@ -22,7 +22,7 @@ function jsonInteger(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString()
 }
 
-/** What protobufjs gives for a 64-bit integer: two signed halves. */
+/** A 64-bit integer of protobufjs: two signed halves. */
 interface LongParts {
   readonly low: number
   readonly high: number

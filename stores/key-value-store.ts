@@ -6,7 +6,7 @@ import { isEmpty, type ReadOptions, type StoreQuery } from './store-query.ts'
 import type { TypedStoreOptions } from './store-options.ts'
 import type { TransactionBuffer } from './rows/index.ts'
 
-/** Typed keys and values over the transaction buffer. */
+/** A key-value store with typed keys and values over the transaction buffer. */
 export class TypedStore<K, V> implements KeyValueStore<K, V> {
   readonly name: string
   readonly #buffer: TransactionBuffer
@@ -41,7 +41,7 @@ export class TypedStore<K, V> implements KeyValueStore<K, V> {
     for await (const [key, value] of this.#buffer.range(first, end)) yield [this.#key.deserialize(key), this.#value.deserialize(value)]
   }
 
-  /** Rows are keys here. */
+  /** Each key has one row. */
   get committedKeys(): number {
     return this.#buffer.rows
   }

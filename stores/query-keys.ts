@@ -3,22 +3,22 @@ import { messageOf, SluiceError } from '../base/index.ts'
 import { byteKey } from './byte-key.ts'
 import { keyBounds, type KeyBounds, type StoreQuery } from './store-query.ts'
 
-/** How a key is written as text, where its bytes are none. */
+/** The text form of keys whose bytes are not text. */
 export interface KeyText<K> {
-  /** Throws when the text is no such key. */
+  /** The key of a text. Throws when the text is not a key. */
   parse(text: string): K
   /** The key as text. */
   format(key: K): string
 }
 
 export interface QueryKeysOptions<K> {
-  /** Of the store. */
+  /** The store's name. */
   readonly name: string
   readonly key: Serde<K>
   readonly keyText?: KeyText<K> | undefined
 }
 
-/** Keys between bytes and the text that interactive queries use. */
+/** Converts keys between bytes and the text of interactive queries. */
 export class QueryKeys<K> {
   readonly #options: QueryKeysOptions<K>
 
@@ -26,7 +26,7 @@ export class QueryKeys<K> {
     this.#options = options
   }
 
-  /** Throws INPUT_INVALID. */
+  /** The key's bytes. Throws INPUT_INVALID when the text is not a key. */
   bytesOf(text: string): Uint8Array {
     const { name, key, keyText } = this.#options
     if (keyText === undefined) return Buffer.from(text)
@@ -37,14 +37,14 @@ export class QueryKeys<K> {
     }
   }
 
-  /** A key as entries show it, with its order where that is not the text's. */
+  /** The key's text and, if its text does not sort as its bytes do, `order`. */
   shown(bytes: Uint8Array): { readonly key: string; readonly order?: string } {
     const { key, keyText } = this.#options
     if (keyText === undefined) return { key: asBuffer(bytes).toString('utf8') }
     return { key: keyText.format(key.deserialize(bytes)), order: byteKey(bytes) }
   }
 
-  /** `rowOf`: the row of a key. Throws INPUT_INVALID. */
+  /** The query's bounds as row keys. `rowOf`: the row key of a key. Throws INPUT_INVALID. */
   bounds(query: StoreQuery, rowOf: (key: Uint8Array) => Uint8Array = key => key): KeyBounds {
     const { name, keyText } = this.#options
     if (keyText !== undefined && (query.prefix ?? '') !== '')

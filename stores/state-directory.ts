@@ -8,21 +8,21 @@ import { isCorrupt, levelError, openLevel, type Database } from './rows/index.ts
 
 const INSTANCE_ID = 'instanceId'
 
-/** Where the tasks of an instance keep their state. It holds no lock: it is for those who work for the directory's owner. */
+/** The directories in which the tasks of an instance keep their state. Takes no lock: only for the threads of the directory's owner. */
 export class TaskDirectories {
-  /** <root>/<applicationId>, absolute. */
+  /** The absolute path <root>/<applicationId>. */
   readonly path: string
 
   constructor(path: string) {
     this.path = path
   }
 
-  /** The directory of a task's store; made by the store when it opens. */
+  /** The directory of a task's store, which the store creates when it opens. */
   storeDirectory(taskId: string, store: string): string {
     return join(this.#tasks, checkedName('task', taskId), checkedName('store', store))
   }
 
-  /** The tasks whose state lies here, in order. */
+  /** The ids of the tasks that have a directory here, in order. */
   tasks(): readonly string[] {
     try {
       const entries = readdirSync(this.#tasks, { withFileTypes: true })
@@ -42,11 +42,11 @@ export class TaskDirectories {
 /**
  * The directory of one instance of an application:
  *   <root>/<applicationId>/instance/               small durable facts; a LevelDB, whose lock is the directory's lock
- *   <root>/<applicationId>/tasks/<task>/<store>/   each store's own
- * The lock is the operating system's: it is held as long as the process lives, and is free however the process ended.
+ *   <root>/<applicationId>/tasks/<task>/<store>/   the directory of each store
+ * The lock is the operating system's: it is released by `close` and however the process ends.
  */
 export class StateDirectory extends TaskDirectories {
-  /** Made once; stays the same over restarts. */
+  /** A UUID that stays the same over restarts. */
   readonly instanceId: string
   readonly #facts: Database
 
@@ -57,8 +57,8 @@ export class StateDirectory extends TaskDirectories {
   }
 
   /**
-   * Throws SluiceError STATE_DIRECTORY_LOCKED when another instance has it; CONFIG_INVALID when it cannot be one. `onCorrupt` is told why
-   * facts were wiped, which makes it a new instance's; the tasks' stores stay.
+   * Opens the directory, or creates it. Throws SluiceError STATE_DIRECTORY_LOCKED when another instance has it open, CONFIG_INVALID when it
+   * cannot be created. Damaged facts are wiped, which gives a new instance id, and `onCorrupt` is called; the tasks' stores stay.
    */
   static async open(root: string, applicationId: string, onCorrupt?: OnCorrupt): Promise<StateDirectory> {
     const path = resolve(root, checkedName('applicationId', applicationId))
@@ -74,7 +74,7 @@ export class StateDirectory extends TaskDirectories {
     return new StateDirectory(path, facts, instanceId)
   }
 
-  /** A fact put by this instance, now or in an earlier life. */
+  /** A fact that this instance has put, now or before a restart. */
   get(fact: string): string | undefined {
     try {
       return this.#facts.getSync(Buffer.from(fact))?.toString()
@@ -83,7 +83,7 @@ export class StateDirectory extends TaskDirectories {
     }
   }
 
-  /** Durable once it resolves, over a power cut too. */
+  /** Stores a fact. When it resolves, the fact survives a power failure. */
   async put(fact: string, value: string): Promise<void> {
     try {
       await this.#facts.put(Buffer.from(fact), Buffer.from(value), { sync: true })
@@ -92,7 +92,7 @@ export class StateDirectory extends TaskDirectories {
     }
   }
 
-  /** Frees the lock. */
+  /** Releases the lock. */
   async close(): Promise<void> {
     await this.#facts.close()
   }
@@ -113,7 +113,7 @@ async function openFacts(path: string, onCorrupt: OnCorrupt | undefined): Promis
       )
     }
     if (!isCorrupt(error)) throw error
-    // Facts can all be found out again: a damaged instance is a new one.
+    // All facts can be determined again: the instance becomes a new one.
     await rm(directory, { recursive: true, force: true })
     const facts = await openLevel(directory, true)
     onCorrupt?.(error.message, 'unreadable')
@@ -121,7 +121,7 @@ async function openFacts(path: string, onCorrupt: OnCorrupt | undefined): Promis
   }
 }
 
-/** Names become directories: none may lead elsewhere. */
+/** Returns the name, which becomes a directory's name. Throws for a name that could leave the parent directory. */
 function checkedName(what: string, name: string): string {
   if (/^[A-Za-z0-9._-]{1,200}$/.test(name) && name !== '.' && name !== '..') return name
   throw new SluiceError('CONFIG_INVALID', `${what} "${name}": only letters, digits, '.', '_' and '-' are allowed, at most 200`)

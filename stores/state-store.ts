@@ -1,190 +1,191 @@
 import type { ReadOptions, StoreQuery, VersionQuery } from './store-query.ts'
 import type { UndoJournal } from './undo-journal.ts'
 
-/** A row that changed: null means deleted. */
+/** A changed row. */
 export interface Row {
   /** The row's key. */
   readonly key: Uint8Array
-  /** null: there is no such row any more. */
+  /** null: the row was deleted. */
   readonly value: Uint8Array | null
 }
 
-/** An entry as interactive queries show it. */
+/** An entry of an interactive query. */
 export interface QueriedEntry {
-  /** As text. */
+  /** The key as text. */
   readonly key: string
-  /** In a form that JSON can carry. */
+  /** The value in a form that JSON can hold. */
   readonly value: unknown
-  /** Where the order of keys is not that of their text's UTF-8 bytes: what their order is, by `<`. */
+  /** Sort key (by `<`) if keys are not ordered by the UTF-8 bytes of their text; otherwise absent. */
   readonly order?: string
 }
 
-/** A version as interactive queries show it. */
+/** A version of an interactive query. Times are ms since the epoch. */
 export interface QueriedVersion {
-  /** In a form that JSON can carry. */
+  /** The value in a form that JSON can hold. */
   readonly value: unknown
-  /** From when it holds. */
+  /** The time from which the version is valid. */
   readonly timestamp: number
-  /** When another version or a deletion followed; absent: it is the newest. */
+  /** The time from which the next version or a deletion is valid; absent: this is the newest version. */
   readonly validTo?: number
 }
 
 /**
- * What interactive queries read of a store, in a form that JSON can carry: what the last commit left, or with `uncommitted` also the writes of
- * the transaction under way, which may yet be dropped. Keys are given as text; a store says how its own keys read as text.
+ * Interactive queries of a store, with values in a form that JSON can hold. They read the last committed state or, with `uncommitted`, also
+ * the writes of the running transaction, which may still be discarded. Keys are text; the store defines the text form of its keys.
  */
 export interface QueryableStore {
-  /** The value of the key; undefined when there is none. Throws INPUT_INVALID when the text is no key of the store. */
+  /** The value of the key; undefined: there is none. Throws INPUT_INVALID when the text is not a key of the store. */
   query(key: string, options?: ReadOptions): unknown
   /** Entries in key order. Throws INPUT_INVALID. */
   queryAll(query?: StoreQuery): AsyncIterable<QueriedEntry>
-  /** The value that this instance used last (of the key, when one is given), as the last commit left it; undefined when there is none yet. */
+  /** The committed value that this instance used last (of the key, if one is given); undefined: there is none yet. */
   queryLatest?(key?: string): unknown
-  /** Of versioned stores: the key's versions that are asked for, in the order of time. Throws INPUT_INVALID. */
+  /** Versioned stores only: the requested versions of the key, in time order. Throws INPUT_INVALID. */
   queryVersions?(key: string, query?: VersionQuery): Promise<readonly QueriedVersion[]>
-  /** How many keys the last commit left, where that is known without reading them. */
+  /** Number of keys in the last committed state; absent when it is not known without reading them. */
   readonly committedKeys?: number
 }
 
-/** A named piece of a task's state. It belongs to one task; its processors reach it through their context. */
+/** A named store of a task. It belongs to one task, whose processors get it from their context. */
 export interface StateStore extends QueryableStore {
-  /** As its builder has it. */
+  /** The name that its builder has. */
   readonly name: string
 }
 
-/** Ordered map of bytes. Reads see the writes made before them in the same task, committed or not. */
+/** A map ordered by the bytes of its keys. Reads see all earlier writes of the same task, committed or not. */
 export interface KeyValueStore<K, V> extends StateStore {
-  /** undefined: there is none. */
+  /** The value of the key; undefined: there is none. */
   get(key: K): V | undefined
-  /** Throws what the serdes throw, and for a row that the changelog would refuse. */
+  /** Sets the value of the key. Throws what the serdes throw, and for a row that is too large for the changelog. */
   put(key: K, value: V): void
-  /** Does nothing where there is none. */
+  /** Deletes the key, if it is present. Throws as `put` does. */
   delete(key: K): void
-  /** Entries with from ≤ key < to, in the order of the key's bytes, as they stand when the first one is asked for. */
+  /** Entries with from ≤ key < to, in the order of the key's bytes, as of the first read. */
   range(from?: K, to?: K): AsyncIterable<readonly [K, V]>
 }
 
-/** One version of a key's value. Times are ms since the epoch, as records have them. */
+/** One version of a key's value. Times are ms since the epoch, like record timestamps. */
 export interface VersionedRecord<V> {
-  /** What held. */
+  /** The value. */
   readonly value: V
-  /** From when it holds. */
+  /** The time from which the version is valid. */
   readonly timestamp: number
-  /** When another version or a deletion followed; absent: it is the newest. */
+  /** The time from which the next version or a deletion is valid; absent: this is the newest version. */
   readonly validTo?: number
 }
 
 /**
- * Keeps of each key the newest version, and those that held at some time of its history: stream time, the greatest timestamp written to the
- * store, less `historyRetentionMs`. Reads see the writes made before them in the same task. What returns a promise, where there is something
- * to wait for, is to be awaited before the next call. A time that is no whole number makes a write throw INPUT_INVALID.
+ * Keeps the newest version of each key, and the versions that were valid at some time in the history: from stream time (the greatest timestamp
+ * written to the store) minus `historyRetentionMs` on. Reads see all earlier writes of the same task. A returned promise must be awaited
+ * before the next call. A write throws INPUT_INVALID when its timestamp is not a whole number.
  */
 export interface VersionedKeyValueStore<K, V> extends StateStore {
-  /** The newest version; undefined when there is none, or it is a deletion. */
+  /** The newest version; undefined: there is none, or it is a deletion. */
   get(key: K): VersionedRecord<V> | undefined
   /**
-   * The version that held at the time; undefined when none did. At a time before the history a version that is still the newest is found,
-   * any other one is not. A promise only where another version is the newest.
+   * The version that was valid at the time; undefined: none was. Before the history, only a version that is still the newest is found. Returns
+   * a promise only when the newest version begins after the time.
    */
   get(key: K, asOf: number): VersionedRecord<V> | undefined | Promise<VersionedRecord<V> | undefined>
   /**
-   * Writes the version that begins at the timestamp, in place of one that began then too. Gives the time at which the next version begins:
-   * Infinity for the newest. A write before the history is dropped and counted: undefined. A promise only where it is not the newest.
+   * Writes the version that begins at the timestamp; replaces a version with the same timestamp. Returns the time at which the next version
+   * begins: Infinity for the newest version, undefined when the timestamp is before the history and the write was dropped and counted. Returns
+   * a promise only when the version is not the newest.
    */
   put(key: K, value: V, timestamp: number): number | undefined | Promise<number | undefined>
-  /** The key has no value from the timestamp on, until the next version begins: as `put`, to which it counts as a version. */
+  /** The key has no value from the timestamp until the next version begins. Otherwise the same as `put`: a deletion is a version. */
   delete(key: K, timestamp: number): number | undefined | Promise<number | undefined>
-  /** The versions that held at some time with from ≤ time < to, in the order of time, as they stand when the first is asked for. */
+  /** The versions that were valid at some time with from ≤ time < to, in time order, as of the first read. */
   versions(key: K, from?: number, to?: number): AsyncIterable<VersionedRecord<V>>
 }
 
-/** Where rows end up: memory or LevelDB. Only the transaction buffer writes to it. */
+/** Stores committed rows, in memory or in LevelDB. Only the transaction buffer writes to it. */
 export interface RowStorage {
-  /** Committed value, read synchronously; undefined when absent. Throws SluiceError STORE_CORRUPT. */
+  /** The committed value; undefined: there is none. Throws SluiceError STORE_CORRUPT, STORE_FAILED, STORE_CLOSED. */
   get(key: Uint8Array): Uint8Array | undefined
-  /** Entries with from ≤ key < to, in key order; `expected`: how many will be asked for, where that is known. */
+  /** Entries with from ≤ key < to, in key order. `expected`: number of entries that the caller will read, if known. */
   range(from?: Uint8Array, to?: Uint8Array, expected?: number): AsyncIterable<readonly [Uint8Array, Uint8Array]>
-  /** Writes the rows, each key once, and the checkpoint that they stand for in one atomic batch. Calls are done one after the other. */
+  /** Writes the rows (each key at most once) and their checkpoint in one atomic batch. Calls run one after the other. */
   write(rows: Iterable<Row>, checkpoint: Checkpoint): Promise<void>
-  /** Removes all rows and the checkpoint, damaged ones too. */
+  /** Removes all rows and the checkpoint, even if they are damaged. */
   clear(): Promise<void>
   /** The last checkpoint written; undefined for a fresh store. */
   readonly checkpoint: Checkpoint | undefined
-  /** How many rows there are. */
+  /** Number of rows. */
   readonly rows: number
   close(): Promise<void>
 }
 
-/** Up to where the rows stand for the changelog: the offset of the first changelog record that they do not hold. */
+/** The position of the rows in the changelog. */
 export interface Checkpoint {
-  /** Of the first changelog record that the rows do not hold. */
+  /** Offset of the first changelog record that the rows do not contain. */
   readonly changelogOffset: number
-  /** Whether the changelog can be read on from there; absent where nothing is known of that. */
+  /** Determines whether the changelog can be read from there; absent: not known. */
   readonly standing?: ChangelogStanding | undefined
 }
 
-/** Of which changelog, and of which time, rows are. */
+/** The changelog topic of rows, and the time of their state. */
 export interface ChangelogStanding {
-  /** The topic's, for ever: a topic of that name that was made anew has another. undefined: the brokers do not tell. */
+  /** The topic's id; a topic that was deleted and created again has another one. undefined: the brokers do not return ids. */
   readonly topicId: string | undefined
-  /** When the rows were all that the changelog told, epoch ms, or later than that: what it tells beyond them is not older. 0: not known. */
+  /** Epoch ms: changelog records that the rows lack are not older, or the changelog was read from its beginning since then. 0: not known. */
   readonly asOf: number
 }
 
 /**
- * The life of a task's store, as its task drives it. Commit, in three steps with Kafka in between:
- *   rows = store.prepareCommit()         what changed since the last call, the last value of each key; later writes belong to the next commit
+ * The life cycle of a task's store, driven by the task. A commit has three steps:
+ *   rows = store.prepareCommit()         the changed rows since the last call, each key once; later writes belong to the next commit
  *   … the rows are sent to the changelog and acknowledged, the input offsets are committed …
- *   await store.postCommit(checkpoint)   these rows and the changelog offset reach the storage in one batch
- * While a commit is under way the task goes on writing; reads see the newest writes, then those rows, then the storage.
+ *   await store.postCommit(checkpoint)   these rows and the changelog offset are written to the storage in one batch
+ * During a commit the task goes on writing; reads see the newest writes, then the rows being committed, then the storage.
  */
 export interface ManagedStore {
-  /** What processors and queries see. */
+  /** The store for processors and queries. */
   readonly store: StateStore
-  /** From here on writes are noted in the task's journal, and its changelog's limits hold for them. */
+  /** From now on writes are noted in the task's journal and checked against the limits of the changelog. */
   bind(task: TaskBinding): void
-  /** Whether there is anything to commit. */
+  /** Whether there are rows to commit. */
   readonly dirty: boolean
-  /** Makes `dirty` tell of everything, also of what may wait for a later commit: before the last one. */
+  /** Called before the last commit: the next commit includes rows that could wait for a later one, and `dirty` counts them. */
   settle(): void
-  /** Rows of a `prepareCommit` that no `postCommit` followed come again. */
+  /** The rows to commit; includes those of earlier calls that no `postCommit` has followed. */
   prepareCommit(): readonly Row[]
-  /** A failed call may be repeated: the rows stay. */
+  /** Writes the rows of `prepareCommit` to the storage. A failed call can be repeated. */
   postCommit(checkpoint: Checkpoint): Promise<void>
-  /** Writes changelog rows straight to the storage, before the task runs; of a key that comes twice the last row counts. */
+  /** Writes changelog rows directly to the storage, before the task runs. If a key occurs more than once, the last row counts. */
   restore(rows: readonly Row[], checkpoint: Checkpoint): Promise<void>
-  /** The last that was committed or restored; undefined: there is none. */
+  /** The last committed or restored checkpoint; undefined: there is none. */
   readonly checkpoint: Checkpoint | undefined
-  /** How many rows the storage holds. */
+  /** Number of rows in the storage. */
   readonly rows: number
-  /** Writes that came too late to be kept, since the store was opened. */
+  /** Number of writes since the store was opened that were dropped because they came too late. */
   readonly droppedWrites: number
-  /** Removes all rows and the checkpoint: the changelog will be read from its head. */
+  /** Removes all rows and the checkpoint; the changelog must be read from its beginning afterwards. */
   wipe(): Promise<void>
-  /** Gives back what is open. Nothing is called afterwards. */
+  /** Closes the storage. No method may be called afterwards. */
   close(): Promise<void>
 }
 
-/** What a task's store has of the task. */
+/** What a task provides to its stores. */
 export interface TaskBinding {
-  /** Where each write is noted, so that a record that fails takes it back. */
+  /** Notes each write, so that the writes of a failed record can be undone. */
   readonly journal: UndoJournal
-  /** Hears of each write that goes on in the background: the record that makes it ends after it, and fails with it. */
+  /** Called with each asynchronous write: the processing of the record ends after the write, and fails with it. */
   readonly underWay?: (write: Promise<unknown>) => void
-  /** Throws for a row that its changelog will never take. Only asked of rows with more than `uncheckedBytes` of key and value. */
+  /** Throws for a row that the changelog never accepts. Called only for rows whose key and value have more than `uncheckedBytes` bytes. */
   readonly checkRow?: (key: Uint8Array, value: Uint8Array | null) => void
   /** Default 0: each row is checked. */
   readonly uncheckedBytes?: number
 }
 
 /**
- * Makes a task's store. `directory` is the store's own, below the task's; undefined means memory only.
- * Rows on disk that cannot be trusted are wiped while it opens: `onCorrupt` is told why, and the checkpoint is undefined afterwards.
+ * Opens a task's store. `directory` is the store's directory below the task's; undefined: the store is in memory only.
+ * Damaged rows on disk are wiped when the store opens: `onCorrupt` is called with the reason, and the checkpoint is undefined afterwards.
  */
 export interface StoreBuilder {
-  /** The store's, and part of its changelog topic's. */
+  /** The store's name, which is part of the name of its changelog topic. */
   readonly name: string
-  /** Whether its rows go to a changelog topic. */
+  /** Whether the rows are written to a changelog topic. */
   readonly logged: boolean
   /** Whether its stores have `queryVersions`; default false. */
   readonly versioned?: boolean
@@ -193,10 +194,10 @@ export interface StoreBuilder {
 }
 
 /**
- * What was wrong with rows: `unreadable`: LevelDB cannot open or read them; `foreign`: the database is not the one that its nonce names;
- * `checkpoint`: that is damaged; `rows`: they are not those that were written.
+ * The damage of a store: `unreadable`: LevelDB cannot open or read it; `foreign`: its nonce is not that of the nonce file; `checkpoint`: the
+ * checkpoint is damaged; `rows`: the rows are not those that were written.
  */
 export type CorruptionKind = 'unreadable' | 'foreign' | 'checkpoint' | 'rows'
 
-/** Told in one line, and in a word, what was wrong with rows that have just been wiped. */
+/** Called after damaged rows were wiped, with the reason in one line and the kind of damage. */
 export type OnCorrupt = (reason: string, kind: CorruptionKind) => void

@@ -7,27 +7,27 @@ import { modelStoreTable, storePlacementTable, typedStoreTable, usageStoreTable,
 import type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
 import { VersionedStore } from './versioned/index.ts'
 
-/** A managed store that says which store it is. */
+/** A managed store whose type says which store it manages. */
 export interface TypedManagedStore<S extends StateStore> extends ManagedStore {
-  /** What processors and queries see. */
+  /** The store for processors and queries. */
   readonly store: S
 }
 
-/** A builder that says which store it makes. */
+/** A builder whose type says which store it opens. */
 export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
   /** Opens the store of one task. */
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<TypedManagedStore<S>>
 }
 
-/** A key-value store of the user's own types. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+/** A key-value store with keys and values of any type. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
   checkStore('keyValueStore', { ...typedStoreTable, ...storePlacementTable }, options)
   return builder(options.name, options, buffer => ({ store: new TypedStore(buffer, options) }))
 }
 
 /**
- * A key-value store that tells what a key's value was at a time: see `VersionedKeyValueStore`. Its changelog has a record for each version, so
- * that compaction keeps them all, until they expire. Throws TOPOLOGY_INVALID for an option that is not allowed.
+ * A key-value store that returns the value of a key at a given time: see `VersionedKeyValueStore`. Each version has a key of its own in the
+ * changelog, so that compaction keeps all versions until they expire. Throws TOPOLOGY_INVALID for an option that is not allowed.
  */
 export function versionedKeyValueStore<K, V>(
   options: VersionedStoreOptions<K, V> & StorePlacement,
@@ -36,21 +36,21 @@ export function versionedKeyValueStore<K, V>(
   return { ...builder(options.name, options, buffer => hooked(new VersionedStore(buffer, options))), versioned: true }
 }
 
-/** The store of the models, their bytes and how they have served. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+/** The store of models, their bytes and the figures of their use. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function modelStateStore(options: ModelStoreOptions & StorePlacement = {}): TypedStoreBuilder<ModelStateStore> {
   checkStore('modelStateStore', { ...modelStoreTable, ...storePlacementTable }, options)
   const { name, maxVersions } = completeOptions(modelStoreTable, options)
   return builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions })))
 }
 
-/** The store of how models have served, for data tasks that have no models of their own. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+/** The store of the use of models, for data tasks that have no models of their own. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function modelUsageStore(options: StorePlacement & { readonly name: string }): TypedStoreBuilder<ModelUsageStore> {
   checkStore('modelUsageStore', { ...usageStoreTable, ...storePlacementTable }, options)
   const { name } = options
   return builder(name, options, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
 }
 
-/** A store over its rows, and what it does at commits, if anything. */
+/** An opened store and, if it has any, its hooks. */
 interface OpenedStore<S extends StateStore> {
   readonly store: S
   readonly hooks?: StoreHooks
@@ -81,7 +81,7 @@ async function openRows(directory: string | undefined, onCorrupt: OnCorrupt | un
   return directory === undefined ? new MemoryRows() : LevelRows.open(directory, onCorrupt)
 }
 
-/** `maker`: which function was called, for options that do not name the store. */
+/** `maker`: the called function, which messages name when the options do not name the store. */
 function checkStore(maker: string, table: OptionTable, options: unknown): void {
   const name = isObject(options) && typeof options['name'] === 'string' ? JSON.stringify(options['name']) : undefined
   checkOptions({ of: name === undefined ? maker : `store ${name}`, code: 'TOPOLOGY_INVALID' }, table, options)

@@ -26,7 +26,7 @@ export const typedStoreTable = {
   }),
 } as const
 
-/** Beside those of every typed store. */
+/** Options of a versioned store beside those of every typed store. */
 export const versionedStoreTable = {
   historyRetentionMs: required(retention, 'how far before stream time versions can be read and written; Infinity: everything is kept', {
     unit: 'ms',

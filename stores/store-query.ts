@@ -1,43 +1,43 @@
 import { afterPrefix, compareBytes } from './byte-key.ts'
 
-/** How a value is read: as the last commit left it unless told. */
+/** How values are read. */
 export interface ReadOptions {
-  /** With the writes of the transaction that is under way, which may yet be dropped. */
+  /** Whether to include the writes of the running transaction, which may still be discarded; default false: the last committed state. */
   readonly uncommitted?: boolean | undefined
 }
 
-/** Which versions of a key are asked for: the one that held at a time, or those that held at some time of a span. */
+/** Selects versions of a key: the one that was valid at a time, or those that were valid at some time of a span. Times are epoch ms. */
 export interface VersionQuery extends ReadOptions {
-  /** Then nothing else counts. */
+  /** The time at which the version was valid; `from`, `to` and `limit` are ignored then. */
   readonly asOf?: number | undefined
-  /** ≤ time. */
+  /** First time of the span; default: no bound. */
   readonly from?: number | undefined
-  /** > time. */
+  /** End of the span, exclusive; default: no bound. */
   readonly to?: number | undefined
-  /** Most versions; default all. */
+  /** Largest number of versions; default: all. */
   readonly limit?: number | undefined
 }
 
-/** Which entries are asked for: every bound that is given holds. Keys are text, as the store shows its keys. */
+/** Selects entries: every given bound applies. Keys are in the text form of the store. */
 export interface StoreQuery extends ReadOptions {
-  /** ≤ key. */
+  /** Smallest key. */
   readonly from?: string | undefined
-  /** > key. */
+  /** End of the keys, exclusive. */
   readonly to?: string | undefined
-  /** < key: where an answer before this one ended. */
+  /** Only keys after this one: the last key of an earlier answer. */
   readonly after?: string | undefined
-  /** That the key's text begins with; default any. */
+  /** Only keys whose text begins with this; default: all. */
   readonly prefix?: string | undefined
-  /** Most entries; default all. */
+  /** Largest number of entries; default: all. */
   readonly limit?: number | undefined
-  /** Values are not wanted. */
+  /** Whether to leave out the values; default false. */
   readonly keysOnly?: boolean | undefined
 }
 
 export interface KeyBounds {
-  /** ≤ key. */
+  /** Smallest key; undefined: no bound. */
   readonly from: Uint8Array | undefined
-  /** > key; undefined: no end. */
+  /** End of the keys, exclusive; undefined: no bound. */
   readonly to: Uint8Array | undefined
 }
 

@@ -1,18 +1,18 @@
-/** Something whose changes can be taken back one by one, the last first. */
+/** Something whose changes can be undone one by one, the last first. */
 export interface Undoable {
-  /** Makes `what` what it was before. */
+  /** Sets `what` to `before`. */
   undo(what: unknown, before: unknown): void
 }
 
 /**
- * The changes of a task's state since `begin`, in order: each says what was there before, so that any last part of them can be taken back. One
- * journal serves all stores of a task; while it does not record, noting costs nothing.
+ * The changes of a task's state since `begin`, in order. Each has the value before, so that any last part of the changes can be undone. One
+ * journal serves all stores of a task. While it does not record, `note` does nothing.
  */
 export class UndoJournal {
   #targets: Undoable[] = []
   #whats: unknown[] = []
   #befores: unknown[] = []
-  /** Indexes of changes that stay, whatever around them is taken back. */
+  /** Indexes of changes that stay when changes around them are undone. */
   readonly #kept = new Set<number>()
   #recording = false
 
@@ -21,24 +21,24 @@ export class UndoJournal {
     return this.#recording
   }
 
-  /** How many changes are noted. */
+  /** Number of noted changes. */
   get length(): number {
     return this.#targets.length
   }
 
-  /** Forgets what was before: from here on changes can be taken back. */
+  /** Drops all noted changes and records from now on. */
   begin(): void {
     this.#truncate(0)
     this.#recording = true
   }
 
-  /** All changes stay. */
+  /** Drops all noted changes, which stay in effect, and stops recording. */
   end(): void {
     this.#truncate(0)
     this.#recording = false
   }
 
-  /** A change of `target`: `what` was `before` until now. */
+  /** Notes a change of `target`: `what` was `before` until now. */
   note(target: Undoable, what: unknown, before: unknown): void {
     if (!this.#recording) return
     this.#targets.push(target)
@@ -46,7 +46,7 @@ export class UndoJournal {
     this.#befores.push(before)
   }
 
-  /** Takes back what came after the first `length` changes. */
+  /** Undoes all changes after the first `length`. */
   undoTo(length: number): void {
     const kept: { target: Undoable; what: unknown; before: unknown }[] = []
     const recording = this.#recording
@@ -54,7 +54,7 @@ export class UndoJournal {
     for (let at = this.length - 1; at >= length; at--) {
       const [target, what, before] = [this.#targets[at] as Undoable, this.#whats[at], this.#befores[at]]
       if (this.#kept.has(at)) kept.unshift({ target, what, before })
-      // What a kept change has overwritten is not to be seen again.
+      // A value that a later kept change has overwritten must not come back.
       else if (!kept.some(change => change.target === target && change.what === what)) target.undo(what, before)
     }
     this.#truncate(length)
@@ -65,7 +65,7 @@ export class UndoJournal {
     }
   }
 
-  /** Runs a step whose changes stay, also among others that are taken back later, and when it throws. */
+  /** Runs a step whose changes stay when changes around them are undone later, and when the step throws. */
   apart(step: () => void): void {
     const start = this.length
     try {

@@ -1,5 +1,5 @@
 // The store of models: versions, bytes, uploads that are not complete, and how each version has served.
-// Bytes lie in pieces that Kafka takes; facts are kept for ever, bytes by retention.
+// Bytes are stored in chunks that fit a Kafka record. The facts of all versions are kept for ever, the bytes of the newest versions only.
 // Not here: loading or scoring models.
 export {
   CHUNK_BYTES,

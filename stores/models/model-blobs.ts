@@ -4,8 +4,8 @@ import { CHUNK_BYTES, chunkKey, hexOf, type ModelVersion } from './model-rows.ts
 import type { TransactionBuffer } from '../rows/index.ts'
 
 /**
- * Model bytes by their SHA-256, in chunks. A blob is there exactly as long as a kept version of some data type names it:
- * who names what is counted in memory, and follows every state row.
+ * Model bytes by their SHA-256, in chunks. A blob exists exactly as long as a kept version of some data type names it. References are
+ * counted in memory, from the state rows.
  */
 export class ModelBlobs {
   readonly #buffer: TransactionBuffer
@@ -16,12 +16,12 @@ export class ModelBlobs {
     this.#buffer = buffer
   }
 
-  /** Whether a kept version names it. */
+  /** Whether a kept version names the blob. */
   has(hash: string): boolean {
     return this.#named.has(hash)
   }
 
-  /** Writes the chunks, unless the blob is there already. */
+  /** Writes the chunks, unless a kept version names the blob already. */
   store(hash: Uint8Array, bytes: Uint8Array): void {
     const name = hexOf(hash)
     if (this.#named.has(name)) return
@@ -30,7 +30,7 @@ export class ModelBlobs {
     }
   }
 
-  /** The data type keeps these versions now. Returns the blobs that nobody names any more. */
+  /** Sets the versions that the data type keeps. Returns the blobs that no version names any more. */
   name(dataType: string, versions: readonly ModelVersion[]): readonly { readonly hash: string; readonly size: number }[] {
     const before = this.#hashes.get(dataType) ?? []
     for (const { hash, size } of versions) {

@@ -13,7 +13,7 @@ import {
 } from './model-rows.ts'
 import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
 
-/** What another version than the newest still did. */
+/** Use of a version that is not the newest. */
 interface LateUse {
   readonly dataType: string
   readonly version: number
@@ -25,12 +25,13 @@ export interface FiguresSnapshot {
   readonly late: ReadonlyMap<string, LateUse>
 }
 
-/** Facts of a version, where they are known. */
+/** Returns the facts of a version; undefined: they are not known. */
 type FactsOf = (dataType: string, version: number) => ModelVersion | undefined
 
 /**
- * How each version has served, for ever: the newest one's figures run in memory and have a row that is rewritten; with the next version they
- * go to a row of their own, with the facts. What an older version still does (while a newer one is being loaded) is added there.
+ * The use of every version, for ever. The figures of the newest version are in memory and in one row that is rewritten. When the next
+ * version comes, they move to a row of their own, with the version's facts. Later use of an older version (while a newer one is being
+ * loaded) is added to that row.
  */
 export class ModelFigures {
   readonly #buffer: TransactionBuffer
@@ -41,7 +42,7 @@ export class ModelFigures {
     this.#buffer = buffer
   }
 
-  /** Whether anything was used since the last `write`. */
+  /** Whether a version was used since the last `write`. */
   get changed(): boolean {
     return this.#usage.changed || this.#late.size > 0
   }
@@ -51,7 +52,7 @@ export class ModelFigures {
     return this.#usage.lastDataType
   }
 
-  /** Of the newest version, the running transaction included; undefined while it was not used. */
+  /** Figures of the newest version, the running transaction included; undefined: it was not used. */
   newest(dataType: string): ModelStatistics | undefined {
     return this.#usage.get(dataType)
   }
@@ -65,7 +66,7 @@ export class ModelFigures {
     this.#addLate(dataType, addUse(undefined, version, use, now))
   }
 
-  /** How a data type's figures stand, to go back to. */
+  /** A copy of the data type's figures, for `goBack`. */
   snapshot(dataType: string): FiguresSnapshot {
     return { usage: this.#usage.snapshot(dataType), late: new Map(this.#late) }
   }
@@ -76,7 +77,7 @@ export class ModelFigures {
     for (const [key, use] of late) this.#late.set(key, use)
   }
 
-  /** Another version takes its place, or will. */
+  /** The version is not the newest any more: moves its facts and figures to a row of their own. */
   supersede(dataType: string, version: ModelVersion): void {
     if (this.#buffer.noting) {
       const before = this.snapshot(dataType)
@@ -93,7 +94,7 @@ export class ModelFigures {
     this.#buffer.delete(statsKey(dataType))
   }
 
-  /** Makes rows of what changed. */
+  /** Writes the rows of all figures that changed. */
   write(factsOf: FactsOf): void {
     for (const [dataType, statistics] of this.#usage.takeChanged())
       this.#buffer.put(statsKey(dataType), modelStatisticsSerde.serialize(statistics))
@@ -108,19 +109,19 @@ export class ModelFigures {
     this.#late.clear()
   }
 
-  /** Versions that do not serve any more, oldest first. Those of a former build may be missing. */
+  /** The versions before the newest, oldest first. Versions that an older build of Sluice wrote may be missing. */
   async past(dataType: string): Promise<readonly PastVersion[]> {
     const from = pastKey(dataType)
     const found: PastVersion[] = []
     for await (const [key, value] of this.#buffer.range(from, afterPrefix(from))) {
-      // The name of another data type may begin with this one's.
+      // The name of another data type may begin with this name and a slash.
       const name = parseModelRowKey(asBuffer(key))
       if (name?.kind === 'past' && name.dataType === dataType) found.push(pastVersionSerde.deserialize(value))
     }
     return found
   }
 
-  /** Takes over the newest version's row. */
+  /** Loads the row of the newest version; null: it was deleted. */
   load(dataType: string, value: Uint8Array | null): void {
     if (value === null) this.#usage.drop(dataType)
     else this.#usage.load(dataType, modelStatisticsSerde.deserialize(value))
@@ -138,7 +139,7 @@ export class ModelFigures {
   }
 }
 
-/** Figures of one version together. */
+/** The sum of two figures of one version. */
 export function sumOf(a: ModelStatistics | undefined, b: ModelStatistics): ModelStatistics {
   if (a === undefined) return { ...b }
   return {

@@ -2,105 +2,105 @@ import type Long from 'long'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, asBuffer, type Serde } from '../../records/index.ts'
 
-/** Where a record lies in its topic. */
+/** The place of a record in its topic. */
 export interface RecordPlace {
-  /** Of its topic. */
+  /** The partition of the topic. */
   readonly partition: number
-  /** In the partition. */
+  /** The offset in the partition. */
   readonly offset: number
 }
 
-/** One version of a data type's model, as the model record brought it. */
+/** One version of a data type's model, from its model record. */
 export interface ModelVersion {
   /** 1, 2, … per data type. */
   readonly version: number
-  /** As its descriptor has it. */
+  /** The name in its descriptor. */
   readonly name: string
-  /** As its descriptor has it. */
+  /** The description in its descriptor. */
   readonly description: string
-  /** As its descriptor has it. */
+  /** The type in its descriptor. */
   readonly modeltype: sluice.ModelDescriptor.ModelType
   /** SHA-256 of the bytes. */
   readonly hash: Uint8Array
-  /** Bytes. */
+  /** Size of the model, bytes. */
   readonly size: number
-  /** Where the bytes came from; empty when they came with the record. */
+  /** The location from which the bytes were read; empty: they came in records. */
   readonly location: string
-  /** The output that holds the score; empty: the model's first. */
+  /** The output that holds the score; empty: the model's first output. */
   readonly output: string
-  /** When it began to serve, epoch ms. */
+  /** When the version began to serve, epoch ms. */
   readonly since: number
-  /** Of the model record. */
+  /** The partition of the model record. */
   readonly partition: number
-  /** In the partition. */
+  /** The offset of the model record. */
   readonly offset: number
-  /** The bytes are too large for the store: they are at the location only. Absent: false. */
+  /** Whether the bytes are too large for the store and are only at the location. Absent: false. */
   readonly remote?: boolean
-  /** It was found too large or too slow to run beside the data. Absent: false. */
+  /** Whether the model runs in a process of its own, because it is too large or too slow to run beside the data. Absent: false. */
   readonly heavy?: boolean
-  /** Where its record lay before the application moved it. Absent: where it lies. */
+  /** The place of the model record before the application moved it. Absent: it was not moved. */
   readonly movedFrom?: RecordPlace
 }
 
-/** A model of which pieces have come, and the record that closes it has not. */
+/** A model of which pieces have arrived, but not the record that closes it. */
 export interface ModelUpload {
   readonly dataType: string
   readonly sha256: Uint8Array
-  /** Of the whole model. */
+  /** Size of the whole model, bytes. */
   readonly size: number
   readonly pieces: number
-  /** A byte a piece: 1 for those that have come. */
+  /** One byte for each piece: 1 if it has arrived. */
   readonly received: Uint8Array
-  /** When the newest piece was written, epoch ms. */
+  /** The largest timestamp of the pieces' records, epoch ms. */
   readonly newest: number
-  /** Of the first piece's record. */
+  /** Partition and offset of the first piece's record. */
   readonly partition: number
   readonly offset: number
 }
 
 /** The models of one data type. */
 export interface ModelState {
-  /** The data type that these models are for. */
+  /** The data type of these models. */
   readonly dataType: string
-  /** The version that serves; 0 while none does: there is none yet, or it was withdrawn. */
+  /** The version that serves; 0: there is none yet, or the model was withdrawn. */
   readonly current: number
-  /** The newest version given so far. */
+  /** The newest version number assigned so far. */
   readonly latest: number
-  /** The versions whose bytes are kept, oldest first; the facts of those before are rows of their own. */
+  /** The kept versions, oldest first. The facts of earlier versions are in rows of their own. */
   readonly versions: readonly ModelVersion[]
-  /** The offset after the last model record that was seen. */
+  /** The offset after the last model record that was applied. */
   readonly nextOffset: number
-  /** When its model was withdrawn, epoch ms. Absent: it was not, or another one came since. */
+  /** When the model was withdrawn, epoch ms. Absent: it was not withdrawn, or another model came since. */
   readonly withdrawnAt?: number
-  /** Of the model records that were moved here: where the last one of each partition lay. Absent: none was. */
+  /** For each partition from which model records were moved here: the place of the last of them. Absent: none was moved. */
   readonly movedUpTo?: readonly RecordPlace[]
 }
 
-/** How a model version has served; times in ms. A call scores as many records as came together. */
+/** The use of a model version. Durations are in ms; a call scores one batch of records. */
 export interface ModelStatistics {
-  /** Whose figures these are. */
+  /** The version's number. */
   readonly version: number
-  /** Records that were scored. */
+  /** Number of records that were scored. */
   readonly invocations: number
-  /** Of all calls. */
+  /** Total duration of all calls, ms. */
   readonly duration: number
-  /** Of the quickest and the slowest call. */
+  /** Duration of the fastest call, ms. */
   readonly min: number
-  /** Of the slowest call. */
+  /** Duration of the slowest call, ms. */
   readonly max: number
-  /** Epoch ms. */
+  /** Time of the last call, epoch ms. */
   readonly lastUsed: number
 }
 
-/** A version that does not serve any more. */
+/** A version before the newest. */
 export interface PastVersion {
-  /** As it was when it was kept. */
+  /** Its facts. */
   readonly version: ModelVersion
-  /** undefined: it was never used. */
+  /** Its use; undefined: it was never used. */
   readonly figures: ModelStatistics | undefined
 }
 
-/** A blob is cut in pieces that fit a broker's default record limit. */
+/** Size of a chunk of a blob, bytes: a chunk fits a broker's default record limit. */
 export const CHUNK_BYTES = 512 * 1024
 
 // The families of keys: state/<data type>, stats/<data type> (of the newest version), past/<data type>/<version, twelve digits>,
@@ -113,20 +113,20 @@ const PAST_PREFIX = 'past/'
 
 export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
 export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
-/** All versions of the data type, or the one. */
+/** The key of one version's row, or the prefix of the keys of all versions of the data type. */
 export const pastKey = (dataType: string, version?: number): Buffer =>
   Buffer.from(`${PAST_PREFIX}${dataType}/${version === undefined ? '' : String(version).padStart(12, '0')}`)
 export const uploadKey = (hash: string): Buffer => Buffer.from(UPLOAD_PREFIX + hash)
 export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
 
-/** What a key of the store names. */
+/** A parsed key of the store. */
 export type ModelRowKey =
   | { readonly kind: 'state' | 'stats'; readonly dataType: string }
   | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
   | { readonly kind: 'upload'; readonly hash: string }
   | { readonly kind: 'past'; readonly dataType: string; readonly version: number }
 
-/** undefined: not a key of this store. */
+/** Parses a key of the store; undefined: it is not one. */
 export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
   const text = asBuffer(key).toString('utf8')
   if (text.startsWith(STATE_PREFIX)) return { kind: 'state', dataType: text.slice(STATE_PREFIX.length) }
@@ -197,12 +197,12 @@ export function hexOf(hash: Uint8Array): string {
   return asBuffer(hash).toString('hex')
 }
 
-/** A format as descriptors name it: 'ONNX', …. */
+/** The name of a format in descriptors: 'ONNX', …; the number if it has no name. */
 export function modelTypeName(modeltype: number): string {
   return sluice.ModelDescriptor.ModelType[modeltype] ?? String(modeltype)
 }
 
-/** Decoded 64-bit fields come as Long objects, whatever their type says; absent ones as their default. */
+/** A decoded 64-bit field as a number. It is a Long object although its type says number; an absent field is 0. */
 function integer(value: unknown): number {
   return typeof value === 'object' && value !== null ? (value as Long).toNumber() : Number(value ?? 0)
 }
@@ -228,7 +228,7 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     name: version.name ?? '',
     description: version.description ?? '',
     modeltype: version.modeltype ?? sluice.ModelDescriptor.ModelType.TENSORFLOW,
-    // A copy: the bytes that were read may belong to a larger buffer.
+    // A copy: the decoded bytes may be a view of a larger buffer.
     hash: new Uint8Array(version.hash ?? []),
     size: integer(version.size),
     location: version.location ?? '',

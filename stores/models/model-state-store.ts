@@ -30,8 +30,8 @@ import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-
 const statisticsEveryMs = 1000
 
 /**
- * The models of a task's data types: a small state and statistics a data type, and the models' bytes by their SHA-256, each blob once.
- * States and statistics are held decoded; rows are made when they change, of statistics once a commit.
+ * The models of a task's data types: a small state and statistics for each data type, and the models' bytes by their SHA-256, each blob once.
+ * States and statistics are held decoded. The row of a state is written when it changes, those of statistics at most once a second.
  */
 export class ModelStateStore implements StateStore, StoreHooks {
   readonly name: string
@@ -40,11 +40,11 @@ export class ModelStateStore implements StateStore, StoreHooks {
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
   readonly #figures: ModelFigures
-  /** Who counts how models serve, where it is not this store. */
+  /** Other stores that count the use of this store's models. */
   readonly #sources = new Set<ModelUsageSource>()
   readonly #states = new Map<string, ModelState>()
   #statisticsDue = 0
-  /** The data type whose model began to serve last. */
+  /** The data type whose newest model began to serve last. */
   #newest: { readonly dataType: string; readonly since: number } | undefined
 
   private constructor(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }) {
@@ -56,7 +56,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#figures = new ModelFigures(buffer)
   }
 
-  /** Reads what the storage holds of states and statistics. */
+  /** Opens the store and reads the states, statistics and uploads from the storage. */
   static async open(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }): Promise<ModelStateStore> {
     const store = new ModelStateStore(buffer, options)
     for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX]) {
@@ -66,19 +66,19 @@ export class ModelStateStore implements StateStore, StoreHooks {
     return store
   }
 
-  /** Every data type's, in no order. */
+  /** The states of all data types, in no particular order. */
   get states(): readonly ModelState[] {
     return [...this.#states.values()]
   }
 
-  /** The data type's models; the same object until they change. */
+  /** The data type's models. Returns the same object until they change. */
   state(dataType: string): ModelState | undefined {
     return this.#states.get(dataType)
   }
 
   /**
-   * Gives the model the data type's next version and makes it current. A record that was applied before changes nothing: it returns the
-   * version made then; undefined when that one was refused, or is no longer kept.
+   * Makes the model the data type's next version and the current one. A record that was applied before changes nothing: returns the version
+   * that it became then, or undefined when it was refused or the version is no longer kept.
    */
   addVersion(dataType: string, model: NewModel): ModelVersion | undefined {
     const before = this.#states.get(dataType)
@@ -103,8 +103,8 @@ export class ModelStateStore implements StateStore, StoreHooks {
   }
 
   /**
-   * The data type has no model from here on: its versions stay known, and the next one counts on. Returns the version that served until now;
-   * undefined when none did, or the record was applied before.
+   * Withdraws the data type's model. The versions stay known, and version numbers go on with the next model. Returns the version that served;
+   * undefined when none did, or when the record was applied before.
    */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
     const state = this.#states.get(dataType)
@@ -113,41 +113,41 @@ export class ModelStateStore implements StateStore, StoreHooks {
     return state.versions.find(({ version }) => version === state.current)
   }
 
-  /** Remembers that a model record was seen and refused. `partition`: where it is not always the same one for a data type. */
+  /** Marks a refused model record as applied. `partition` may be omitted when all records of a data type are on one partition. */
   markApplied(dataType: string, offset: number, partition?: number, movedFrom?: RecordPlace): void {
     const state = this.#states.get(dataType) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0 }
     const last = state.versions.at(-1)
-    // One offset is kept a data type: another partition's says nothing about it.
+    // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
     this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, { partition: partition ?? 0, offset, movedFrom }) })
   }
 
-  /** A kept version's bytes, checked against the hash (as bytes or in hex). Throws SluiceError STORE_CORRUPT. */
+  /** The bytes of a kept version, checked against the hash (bytes or hex); undefined: no version names them. Throws SluiceError STORE_CORRUPT. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined {
     return this.#blobs.read(typeof hash === 'string' ? hash : hexOf(hash))
   }
 
-  /** Keeps one piece of a model until `addVersion` names it. Throws SluiceError MODEL_LOAD_FAILED for one that contradicts itself. */
+  /** Stores one piece of a model until `addVersion` or `dropUpload`. Throws SluiceError MODEL_LOAD_FAILED for an inconsistent piece. */
   addPiece(piece: NewPiece): void {
     if (!this.#blobs.has(hexOf(piece.hash))) this.#uploads.add(piece)
   }
 
-  /** The models of which pieces have come. */
+  /** The models of which pieces have arrived, but not the record that closes them. */
   get uploads(): readonly ModelUpload[] {
     return this.#uploads.all
   }
 
-  /** A model that came in pieces. Throws SluiceError MODEL_LOAD_FAILED when some are missing, MODEL_HASH_MISMATCH. */
+  /** The bytes of a model that arrived in pieces. Throws SluiceError MODEL_LOAD_FAILED when pieces are missing, MODEL_HASH_MISMATCH. */
   async uploaded(hash: Uint8Array): Promise<Uint8Array> {
     return this.#blobs.read(hexOf(hash)) ?? this.#uploads.read(hexOf(hash))
   }
 
-  /** Forgets a model's pieces. */
+  /** Deletes the pieces of a model that no version names. */
   dropUpload(hash: Uint8Array): void {
     this.#uploads.end(hexOf(hash), this.#blobs.has(hexOf(hash)))
   }
 
-  /** Counts a call of the version, of so many records; cheap enough for every batch. `now` in epoch ms. */
+  /** Counts a call of the version; cheap enough to be called for every batch. `now`: epoch ms. */
   recordUse(dataType: string, version: number, use: ModelUse, now: number): void {
     if (this.#buffer.noting) {
       const before = this.#figures.snapshot(dataType)
@@ -156,21 +156,22 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#figures.add(dataType, version, use, now)
   }
 
-  /** What the source counts belongs to the figures of this store's models, until it is detached. */
+  /** Adds the figures of the source to those of this store's models until `detach`. */
   attach(source: ModelUsageSource): void {
     this.#sources.add(source)
   }
 
+  /** Ends `attach`. */
   detach(source: ModelUsageSource): void {
     this.#sources.delete(source)
   }
 
-  /** Of the newest version, the running transaction included; undefined while it was not used. */
+  /** Figures of the newest version, the running transaction included; undefined: it was not used. */
   statistics(dataType: string): ModelStatistics | undefined {
     return this.#figures.newest(dataType) ?? usageIn(this.#sources, dataType, this.#states.get(dataType)?.latest ?? 0)
   }
 
-  /** Every version there was, the newest first, the running transaction included: what is known of it, and how it has served. */
+  /** The facts and the use of every version there was, the newest first, the running transaction included. */
   async history(dataType: string): Promise<readonly ModelHistoryEntry[]> {
     return modelHistory(await this.#figures.past(dataType), this.#states.get(dataType), this.#figures.newest(dataType), version =>
       usageIn(this.#sources, dataType, version),
@@ -198,13 +199,13 @@ export class ModelStateStore implements StateStore, StoreHooks {
     }
   }
 
-  /** The model used last; before the first use, the one that began to serve last. */
+  /** The data type's model or, without a key, the model that was used last; before the first use, the one that began to serve last. */
   queryLatest(key?: string): ModelServingView | undefined {
     const dataType = key ?? this.#figures.lastDataType ?? lastUsedIn(this.#sources) ?? this.#newest?.dataType
     return dataType === undefined ? undefined : this.query(dataType)
   }
 
-  /** Statistics are written once a second, not with each of many commits. */
+  /** Whether the next commit writes statistics: at most once a second. */
   get pending(): boolean {
     return this.#figures.changed && Date.now() >= this.#statisticsDue
   }
@@ -219,7 +220,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))
   }
 
-  /** A state never comes before the bytes that it names, nor after the end of those that it named before. */
+  /** Orders rows so that a reader of any first part of them finds all blobs that the states name: blobs, other rows, deletions. */
   inOrder(rows: readonly Row[]): readonly Row[] {
     const rank = ({ key, value }: Row): number => (value === null ? 2 : parseModelRowKey(key)?.kind === 'blob' ? 0 : 1)
     return rows.toSorted((a, b) => rank(a) - rank(b))
@@ -247,7 +248,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     for (const dropped of this.#blobs.name(state.dataType, stored(state.versions))) this.#blobs.delete(dropped)
   }
 
-  /** Takes over a row that the storage holds. */
+  /** Loads a row of the storage into memory. */
   #load({ key, value }: Row): void {
     const name = parseModelRowKey(key)
     if (name === undefined || name.kind === 'blob' || name.kind === 'past') return
@@ -255,7 +256,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
     const { kind, dataType } = name
     if (kind === 'stats') return this.#figures.load(dataType, value)
     const state = value === null ? undefined : modelStateSerde.deserialize(value)
-    // Blobs that nobody names any more have tombstones of their own in the changelog.
+    // The result is not used: blobs that no version names any more have tombstones of their own in the changelog.
     this.#blobs.name(dataType, stored(state?.versions ?? []))
     if (state === undefined) this.#states.delete(dataType)
     else this.#states.set(dataType, state)

@@ -3,27 +3,27 @@ import { SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES, chunkKey, hexOf, modelUploadSerde, uploadKey, type ModelUpload } from './model-rows.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
-/** One piece of a model that comes in several records. */
+/** One piece of a model that is sent in several records. */
 export interface NewPiece {
   readonly dataType: string
-  /** SHA-256 and size of the whole model. */
+  /** SHA-256 and size (bytes) of the whole model. */
   readonly hash: Uint8Array
   readonly size: number
   readonly index: number
   readonly count: number
   readonly bytes: Uint8Array
-  /** Of the piece's record. */
+  /** Timestamp (epoch ms), partition and offset of the piece's record. */
   readonly timestamp: number
   readonly partition: number
   readonly offset: number
 }
 
-/** How many pieces are read from the storage before others have their turn. */
+/** Number of pieces that are read from the storage before the event loop goes on. */
 const readInOneGo = 8
 
 /**
- * Models of which pieces have come and the closing record has not. A piece is a chunk of the model's blob from the start, so that nothing is
- * written twice: once a version names the blob, only the upload's own row goes.
+ * Models of which pieces have arrived, but not the closing record. A piece is stored as a chunk of the model's blob, so that nothing is
+ * written twice: when a version names the blob, only the upload's own row is deleted.
  */
 export class ModelUploads {
   readonly #buffer: TransactionBuffer
@@ -33,7 +33,7 @@ export class ModelUploads {
     this.#buffer = buffer
   }
 
-  /** Whether every piece has come. */
+  /** Whether every piece has arrived. */
   isComplete(hash: string): boolean {
     return this.#uploads.get(hash)?.received.every(one => one === 1) ?? false
   }
@@ -42,7 +42,7 @@ export class ModelUploads {
     return [...this.#uploads.values()]
   }
 
-  /** Keeps a piece; the same one again changes nothing. Throws SluiceError MODEL_LOAD_FAILED for one that contradicts itself or the others. */
+  /** Stores a piece, or stores it again. Throws SluiceError MODEL_LOAD_FAILED for a piece that contradicts itself or earlier pieces. */
   add(piece: NewPiece): void {
     const hash = hexOf(piece.hash)
     const known = this.#uploads.get(hash)
@@ -64,7 +64,7 @@ export class ModelUploads {
     this.#buffer.put(uploadKey(hash), modelUploadSerde.serialize(upload))
   }
 
-  /** The model, put together and held against its hash. Throws SluiceError MODEL_LOAD_FAILED when pieces are missing. */
+  /** The assembled model, checked against its hash. Throws SluiceError MODEL_LOAD_FAILED when pieces are missing, MODEL_HASH_MISMATCH. */
   async read(hash: string): Promise<Uint8Array> {
     const upload = this.#uploads.get(hash)
     if (upload === undefined) throw new SluiceError('MODEL_LOAD_FAILED', 'none of its pieces is in the store')
@@ -81,7 +81,7 @@ export class ModelUploads {
     throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of the assembled pieces is not ${hash}, which they state`)
   }
 
-  /** The upload is over. `keepPieces`: a version names them now. */
+  /** Ends the upload. `keepPieces`: a version names the blob; otherwise its chunks are deleted. */
   end(hash: string, keepPieces: boolean): void {
     const upload = this.#uploads.get(hash)
     if (upload === undefined) return
@@ -91,7 +91,7 @@ export class ModelUploads {
     for (const [index, received] of upload.received.entries()) if (received === 1) this.#buffer.delete(chunkKey(hash, index))
   }
 
-  /** Takes over a row that the storage holds. */
+  /** Loads an upload's row of the storage; null: it was deleted. */
   load(hash: string, value: Uint8Array | null): void {
     if (value === null) this.#uploads.delete(hash)
     else this.#uploads.set(hash, modelUploadSerde.deserialize(value))

@@ -10,17 +10,18 @@ import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-
 const writtenEveryMs = 1000
 const PREFIX = 'use/'
 
-/** Tells how model versions have served, where that is counted elsewhere than at the models. */
+/** The use of model versions that is not counted in the store of the models. */
 export interface ModelUsageSource {
-  /** undefined: not at all. */
+  /** The use of a version; undefined: it was not used. */
   usageOf(dataType: string, version: number): ModelStatistics | undefined
-  /** The data type whose model was used last, and when; undefined: none was. */
+  /** The data type whose model was used last, and when, epoch ms; undefined: none was used. */
   readonly lastUsed: { readonly dataType: string; readonly at: number } | undefined
 }
 
 /**
- * How model versions have served the data of each partition: for topologies whose data tasks have no models of their own. A task writes its
- * partition's rows; a replica holds all of them, and sums them up. Key: use/<partition, six digits>/<version, twelve digits>/<data type>.
+ * The use of model versions for the data of each partition, in topologies whose data tasks have no models of their own. A task writes the rows
+ * of its partition; a replica has the rows of all partitions and sums them up. Key: use/<partition, six digits>/<version, twelve
+ * digits>/<data type>.
  */
 export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource {
   readonly name: string
@@ -43,7 +44,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     return store
   }
 
-  /** Counts a call of the version for a partition's data, of so many records. `now` in epoch ms. */
+  /** Counts a call of the version for the data of a partition. `now`: epoch ms. */
   recordUse(partition: number, { dataType, version }: { dataType: string; version: number }, use: ModelUse, now: number): void {
     const byPartition = this.#of(dataType, version)
     const key = keyOf(partition, version, dataType)
@@ -80,7 +81,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     }
   }
 
-  /** Rows are written once a second, not with each of many commits. */
+  /** Whether the next commit writes rows: at most once a second. */
   get pending(): boolean {
     return this.#changed.size > 0 && Date.now() >= this.#dueAt
   }
@@ -106,7 +107,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     this.#last = undefined
   }
 
-  /** The record that is counted may yet fail. */
+  /** Notes the figures before a change, which is undone when the record fails. */
   #noteFor(key: string, { byPartition, partition }: { byPartition: Map<number, Running>; partition: number }): void {
     const [last, running, changed] = [this.#last, byPartition.get(partition), this.#changed.has(key)]
     const before = running && { ...running }
@@ -142,7 +143,7 @@ function keyOf(partition: number, version: number, dataType: string): string {
   return `${PREFIX}${String(partition).padStart(6, '0')}/${String(version).padStart(12, '0')}/${dataType}`
 }
 
-/** Of a version, by all who count. */
+/** The use of a version, summed over all sources. */
 export function usageIn(sources: ReadonlySet<ModelUsageSource>, dataType: string, version: number): ModelStatistics | undefined {
   let sum: ModelStatistics | undefined
   for (const source of sources) {

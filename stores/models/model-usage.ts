@@ -1,6 +1,6 @@
 import type { ModelStatistics } from './model-rows.ts'
 
-/** Calls of one model version: how many records they scored, their time in ms in all, and that of the quickest and the slowest call. */
+/** Calls of one model version: the number of scored records, and the total, shortest and longest duration of the calls, ms. */
 export interface ModelUse {
   readonly count: number
   readonly durationMs: number
@@ -8,7 +8,7 @@ export interface ModelUse {
   readonly maxMs: number
 }
 
-/** As it runs. */
+/** Statistics that are updated in place. */
 export type Running = { -readonly [Field in keyof ModelStatistics]: ModelStatistics[Field] }
 
 export interface UsageSnapshot {
@@ -18,14 +18,14 @@ export interface UsageSnapshot {
   readonly lastUsed: number
 }
 
-/** Statistics as they run, in memory: rows are made of them once a commit. */
+/** The statistics of each data type's newest version, in memory. */
 export class ModelUsage {
   readonly #running = new Map<string, Running>()
   readonly #changed = new Set<string>()
   #lastDataType: string | undefined
   #lastUsed = 0
 
-  /** Whether anything was used since `takeChanged`. */
+  /** Whether a model was used since `takeChanged`. */
   get changed(): boolean {
     return this.#changed.size > 0
   }
@@ -39,7 +39,7 @@ export class ModelUsage {
     return this.#running.get(dataType)
   }
 
-  /** Goes on from statistics that a row holds. */
+  /** Sets the statistics to those of a row. */
   load(dataType: string, statistics: ModelStatistics): void {
     this.#running.set(dataType, { ...statistics })
     if (statistics.lastUsed < this.#lastUsed) return
@@ -47,7 +47,7 @@ export class ModelUsage {
     this.#lastDataType = dataType
   }
 
-  /** How a data type's figures stand, to go back to. */
+  /** A copy of the data type's statistics, for `goBack`. */
   snapshot(dataType: string): UsageSnapshot {
     const running = this.#running.get(dataType)
     const [lastDataType, lastUsed] = [this.#lastDataType, this.#lastUsed]
@@ -63,7 +63,7 @@ export class ModelUsage {
     this.#lastUsed = lastUsed
   }
 
-  /** Adds to the version's statistics. A newer version begins its own; false for an older one, which is not counted here. */
+  /** Adds to the version's statistics; a newer version replaces those of the older one. False: the version is older and is not counted here. */
   add(dataType: string, version: number, use: ModelUse, now: number): boolean {
     const running = this.#running.get(dataType)
     if (running !== undefined && running.version > version) return false
@@ -76,7 +76,7 @@ export class ModelUsage {
     return true
   }
 
-  /** Forgets a data type's figures. */
+  /** Removes the data type's statistics. */
   drop(dataType: string): void {
     this.#running.delete(dataType)
     this.#changed.delete(dataType)
@@ -97,7 +97,7 @@ export class ModelUsage {
   }
 }
 
-/** Adds to what runs, in place; begins it where there is nothing. */
+/** Adds a use to the statistics, in place; undefined: returns new ones. */
 export function addUse(running: Running | undefined, version: number, use: ModelUse, now: number): Running {
   const { count, durationMs, minMs, maxMs } = use
   if (running === undefined) return { version, invocations: count, duration: durationMs, min: minMs, max: maxMs, lastUsed: now }

@@ -13,69 +13,69 @@ import {
   type PastVersion,
 } from './model-rows.ts'
 
-/** A version that is kept, for JSON. */
+/** A kept version, for JSON. */
 export interface ModelVersionView {
-  /** Its number. */
+  /** The version's number. */
   readonly version: number
-  /** As its descriptor has it. */
+  /** The name in its descriptor. */
   readonly name: string
-  /** SHA-256 in hex. */
+  /** SHA-256 of the model's bytes, in hex. */
   readonly hash: string
   /** When it began to serve, epoch ms. */
   readonly since: number
-  /** Bytes. */
+  /** Size of the model, bytes. */
   readonly size: number
-  /** Of its record. */
+  /** Partition of the model record. */
   readonly partition: number
-  /** Of its record. */
+  /** Offset of the model record. */
   readonly offset: number
 }
 
-/** What interactive queries say of a data type's current model. */
+/** A data type's current model, for interactive queries. */
 export interface ModelServingView {
-  /** The data type that it is for. */
+  /** The data type of the model. */
   readonly dataType: string
-  /** As its descriptor has it. */
+  /** The name in its descriptor. */
   readonly name: string
-  /** As its descriptor has it. */
+  /** The description in its descriptor. */
   readonly description: string
-  /** Its number. */
+  /** The version's number. */
   readonly version: number
-  /** SHA-256 in hex. */
+  /** SHA-256 of the model's bytes, in hex. */
   readonly hash: string
-  /** Its format. */
+  /** The type in its descriptor, by name. */
   readonly modeltype: string
-  /** Bytes. */
+  /** Size of the model, bytes. */
   readonly size: number
   /** When it began to serve, epoch ms. */
   readonly since: number
-  /** Where it was read, when it did not come in its record. */
+  /** The location from which the model was read; absent: it came in records. */
   readonly location?: string
-  /** Records that it has scored, in results. */
+  /** Number of records that it has scored. */
   readonly invocations: number
-  /** Of all calls, ms. */
+  /** Total duration of all calls, ms. */
   readonly duration: number
-  /** Of the quickest call, ms. */
+  /** Duration of the fastest call, ms. */
   readonly min: number
-  /** Of the slowest call, ms. */
+  /** Duration of the slowest call, ms. */
   readonly max: number
-  /** 0: not used yet. */
+  /** Time of the last call, epoch ms; 0: not used yet. */
   readonly lastUsed: number
-  /** Those that are kept. */
+  /** The kept versions, oldest first. */
   readonly versions: readonly ModelVersionView[]
 }
 
-/** A version that there was, whether its bytes are kept, and how it has served; no figures: it was not used. */
+/** A version of a data type's history. */
 export interface ModelHistoryEntry {
-  /** What it is. */
+  /** Its facts. */
   readonly version: ModelVersion
-  /** Whether its bytes are still there. */
+  /** Whether the version is kept and can still be loaded. */
   readonly kept: boolean
-  /** How it has served; undefined: not at all. */
+  /** Its use; undefined: it was not used. */
   readonly figures: ModelStatistics | undefined
 }
 
-/** All versions of a data type, the newest first. `newest`: the figures of its newest version; `elsewhere`: those of versions that have none here. */
+/** All versions of a data type, the newest first. `newest`: figures of the newest version; `elsewhere`: figures of versions that have none here. */
 export function modelHistory(
   past: readonly PastVersion[],
   state: ModelState | undefined,
@@ -92,7 +92,7 @@ export function modelHistory(
   return all.sort((a, b) => b.version.version - a.version.version)
 }
 
-/** undefined while no model serves. Statistics of another version do not count. */
+/** The view of the current model; undefined: no model serves. Statistics of another version are ignored. */
 export function modelServingView(state: ModelState, statistics: ModelStatistics | undefined): ModelServingView | undefined {
   const current = state.versions.find(({ version }) => version === state.current)
   if (current === undefined) return undefined
@@ -125,11 +125,11 @@ export interface ModelRowView {
   readonly version?: number
   /** null: the row was deleted. */
   readonly value?: unknown
-  /** How long the value is; for a blob's chunk, which is not shown. */
+  /** Length of the value of a blob's chunk, which is not shown itself. */
   readonly bytes?: number
 }
 
-/** Describes a row of `ModelStateStore`. Throws when the value is not what its key says. */
+/** Describes a row of `ModelStateStore`. Throws when the value cannot be decoded as its key requires. */
 export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): ModelRowView {
   const name = parseModelRowKey(key)
   if (name === undefined) return { kind: 'unknown', value: value === null ? null : hexOf(value) }

@@ -2,55 +2,55 @@ import type { sluice } from '../../proto/state-messages.js'
 import { sha256 } from './model-blobs.ts'
 import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
 
-/** Where a record of the models topic lies, and where it lay before it was moved to its data type's partition. */
+/** The place of a record of the models topic, and its place before it was moved to its data type's partition. */
 export interface ModelRecordPlace extends RecordPlace {
   readonly movedFrom?: RecordPlace | undefined
 }
 
-/** A model record that was accepted. */
+/** An accepted model record. */
 export interface NewModel extends ModelRecordPlace {
   readonly name: string
   readonly description: string
   readonly modeltype: sluice.ModelDescriptor.ModelType
-  /** undefined: they are too large for the store, and stay at the location. */
+  /** The model's bytes; undefined: they are too large for the store and stay at the location. */
   readonly bytes: Uint8Array | undefined
-  /** SHA-256 of the bytes; needed without them, as `size` is. */
+  /** SHA-256 of the bytes. `hash` and `size` are required when `bytes` is undefined. */
   readonly hash?: Uint8Array | undefined
   readonly size?: number | undefined
-  /** It was found too large or too slow to run beside the data. */
+  /** Whether the model runs in a process of its own. */
   readonly heavy?: boolean | undefined
-  /** Where the bytes came from, when they did not come with the record. */
+  /** The location from which the bytes were read; undefined: they came in records. */
   readonly location?: string | undefined
-  /** The output that holds the score; empty: the model's first. */
+  /** The output that holds the score; empty: the model's first output. */
   readonly output: string
   /** Epoch ms from which it serves. */
   readonly since: number
 }
 
 /**
- * Whether a record that made none of the kept versions was seen before: the offset speaks for the newest version's partition only. One that
- * was moved may have been so more than once, by two applications or by one that was started over.
+ * Whether a record that made none of the kept versions was applied before. `nextOffset` belongs to the newest version's partition only. A
+ * record may have been moved more than once, by two applications or by one that read the topic again.
  */
 export function isApplied(state: ModelState, place: ModelRecordPlace): boolean {
   const { partition, offset } = place
   return (state.versions.at(-1)?.partition === partition && offset < state.nextOffset) || isMovedAgain(state, place)
 }
 
-/** Whether another copy of the record was moved here before. */
+/** Whether another copy of a moved record was applied before. */
 export function isMovedAgain({ movedUpTo = [] }: ModelState, { movedFrom }: ModelRecordPlace): boolean {
   return (
     movedFrom !== undefined && movedUpTo.some(({ partition, offset }) => partition === movedFrom.partition && offset >= movedFrom.offset)
   )
 }
 
-/** What the state says of moved records once this one was applied. */
+/** The state's `movedUpTo` after this record was applied. */
 export function movedUpTo(state: ModelState | undefined, { movedFrom }: ModelRecordPlace): Pick<ModelState, 'movedUpTo'> {
   const before = state?.movedUpTo ?? []
   const places = movedFrom === undefined ? before : [...before.filter(({ partition }) => partition !== movedFrom.partition), movedFrom]
   return places.length === 0 ? {} : { movedUpTo: places }
 }
 
-/** The versions whose bytes are here. */
+/** The versions whose bytes are in the store. */
 export function stored(versions: readonly ModelVersion[]): readonly ModelVersion[] {
   return versions.filter(({ remote }) => remote !== true)
 }

@@ -1,27 +1,27 @@
 import type { Checkpoint, ManagedStore, Row, StateStore, TaskBinding } from '../state-store.ts'
 import type { TransactionBuffer } from './transaction-buffer.ts'
 
-/** What a store that keeps more than rows (caches, figures in memory) has to hear of its life. */
+/** Callbacks of a store that keeps more than rows, such as caches or figures in memory. */
 export interface StoreHooks {
   /** Whether `beforeCommit` would write rows. */
   readonly pending: boolean
-  /** What `beforeCommit` may put off is due now: the task commits for the last time before it is suspended. */
+  /** The next `beforeCommit` must write everything: the task commits for the last time before it is suspended. */
   settle(): void
-  /** Writes what is kept in memory to the buffer. */
+  /** Writes the rows of what is kept in memory to the buffer. */
   beforeCommit(): void
-  /** What the commit takes, in the order in which it goes to the changelog: a reader may see any first part of it. Default: as it came. */
+  /** The rows of a commit in the order in which they are written to the changelog; a reader may see only a first part. Default: unchanged. */
   inOrder?(rows: readonly Row[]): readonly Row[]
-  /** Writes that came too late to be kept. Default: none. */
+  /** Number of writes that were dropped because they came too late. Default: 0. */
   readonly droppedWrites?: number
-  /** These rows are in the storage now. */
+  /** Called after rows of the changelog were written to the storage. */
   restored(rows: readonly Row[]): void
-  /** A write was taken back: the row is this again (null: there is none). Default: nothing is kept beside the rows. */
+  /** Called after a write was undone, with the row as it was before (null: there was none). */
   undone?(row: Row): void
-  /** Nothing is in the storage any more. */
+  /** Called after all rows were removed from the storage. */
   wiped(): void
 }
 
-/** A store and the buffer below it, as the task drives them. */
+/** A task's store with its transaction buffer and, if it has any, its hooks. */
 export class BufferedStore<S extends StateStore> implements ManagedStore {
   readonly store: S
   readonly #buffer: TransactionBuffer

@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib'
 import { RowDigest } from './row-digest.ts'
 import type { ChangelogStanding, Checkpoint } from '../state-store.ts'
 
-/** Without the standing, as all that former builds wrote, and with it. The CRC is the last four bytes. */
+/** Length without the standing, which older builds did not write. The CRC is the last four bytes. */
 const LENGTH = 24
 const STANDING_AT = 20
 const ID_LENGTH = 16
 const LONG_LENGTH = LENGTH + 8 + ID_LENGTH
 const NO_ID = Buffer.alloc(ID_LENGTH)
 
-/** What is stored beside the rows, in the same batch: the changelog offset and the rows' digest, closed by a CRC of its own. */
+/** Stored in the same batch as the rows: the changelog offset and the digest of all rows, with a CRC of its own. */
 export interface CheckpointRecord {
   readonly checkpoint: Checkpoint
   readonly digest: RowDigest
@@ -30,7 +30,7 @@ export function encodeCheckpoint({ checkpoint, digest }: CheckpointRecord): Buff
   return bytes
 }
 
-/** undefined: these bytes are no checkpoint. */
+/** Decodes a checkpoint; undefined: the bytes are not a checkpoint, or are damaged. */
 export function decodeCheckpoint(bytes: Buffer): CheckpointRecord | undefined {
   if (bytes.length !== LENGTH && bytes.length !== LONG_LENGTH) return undefined
   const end = bytes.length - 4

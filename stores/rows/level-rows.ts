@@ -10,7 +10,7 @@ import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts
 import { RowDigest } from './row-digest.ts'
 import type { Checkpoint, CorruptionKind, OnCorrupt, Row, RowStorage } from '../state-store.ts'
 
-// Two key spaces in one database: rows below one byte, what is known about them below another.
+// Two key spaces in one database: keys of rows begin with the byte ROW, checkpoint and nonce have keys of their own.
 const ROW = 0x72
 const FIRST_ROW = Buffer.of(ROW)
 const AFTER_ROWS = Buffer.of(ROW + 1)
@@ -22,23 +22,24 @@ const BYTES_A_READ = 256 * 1024
 const ROWS_A_TURN = 4096
 
 /**
- * Rows in LevelDB, which hides damage: it may open empty, or with rows missing or stale. So a nonce is kept both in the database and in
- * a file beside it, and each batch carries a digest of all rows, which a scan compares when the store opens. Rows that fail are wiped,
- * and the changelog gives them again; a wrong value is never read. A crash may lose the last batches, each of them whole.
+ * Rows in LevelDB, which does not report all damage: it may open empty, or with missing or stale rows. Therefore a nonce is kept in the
+ * database and in a file beside it, and each batch has a digest of all rows, which is compared with a scan when the store opens. If a check
+ * fails, all rows are wiped and are restored from the changelog; a wrong value is never read. A crash may lose the last batches, each as a
+ * whole.
  */
 export class LevelRows implements RowStorage {
   readonly #directory: string
   #database: Database | undefined
   #checkpoint: Checkpoint | undefined
   #digest = new RowDigest()
-  /** Settles when the writes asked for so far are done; never rejects. */
+  /** Resolves when all writes requested so far have ended; never rejects. */
   #written: Promise<unknown> = Promise.resolve()
 
   private constructor(directory: string) {
     this.#directory = directory
   }
 
-  /** Opens or makes the store; throws SluiceError STATE_DIRECTORY_LOCKED, STORE_FAILED. */
+  /** Opens or creates the store. Throws SluiceError STATE_DIRECTORY_LOCKED, STORE_FAILED. */
   static async open(directory: string, onCorrupt?: OnCorrupt): Promise<LevelRows> {
     const rows = new LevelRows(directory)
     try {
@@ -84,7 +85,7 @@ export class LevelRows implements RowStorage {
     await mkdir(this.#directory, { recursive: true })
     const database = await openLevel(this.#databaseDirectory, true)
     const nonce = randomUUID()
-    // The file comes last: without it the database holds nothing yet.
+    // The file is written last: a database without the file is a new one, if it has no checkpoint.
     await database.put(NONCE, Buffer.from(nonce))
     await writeFile(this.#nonceFile, nonce)
     this.#database = database
@@ -98,7 +99,7 @@ export class LevelRows implements RowStorage {
     this.#database = undefined
   }
 
-  /** Takes over what lies on disk. False: nothing yet. Throws STORE_CORRUPT when it cannot be trusted. */
+  /** Opens and checks the rows on disk. False: there are none yet. Throws STORE_CORRUPT when a check fails. */
   async #recover(): Promise<boolean> {
     const nonce = await readIfPresent(this.#nonceFile)
     if (nonce === undefined && !existsSync(this.#databaseDirectory)) return false
@@ -128,7 +129,7 @@ export class LevelRows implements RowStorage {
     return digest
   }
 
-  /** Entries as they are stored, many at a time, as they stand when the first are asked for. */
+  /** Stored entries in blocks, in key order, as of the first read. */
   async *#reads(from?: Uint8Array, to?: Uint8Array, expected = Infinity): AsyncIterable<readonly (readonly [Buffer, Buffer])[]> {
     const gte = from === undefined ? FIRST_ROW : rowKey(from)
     const lt = to === undefined ? AFTER_ROWS : rowKey(to)
@@ -160,7 +161,7 @@ export class LevelRows implements RowStorage {
           batch.put(stored, asBuffer(value))
           digest.add(stored, value)
         }
-        // A long batch must not hold up what else the thread has to do.
+        // A long batch must not block the event loop.
         if (++turn % ROWS_A_TURN === 0) await setImmediate()
       }
       batch.put(CHECKPOINT, encodeCheckpoint({ checkpoint, digest }))
@@ -199,7 +200,7 @@ export class LevelRows implements RowStorage {
   }
 }
 
-/** Rows that LevelDB gives, and that are not what was written. */
+/** LevelDB opens, but its rows are not those that were written. */
 class DistrustedRows extends SluiceError {
   readonly kind: CorruptionKind
 

@@ -3,10 +3,10 @@ import type { Checkpoint, Row, RowStorage } from '../state-store.ts'
 
 type Entry = readonly [Uint8Array, Uint8Array]
 
-/** Rows in memory, gone with the process. Keys and values are copied: they may be views of a fetched batch. */
+/** Rows in memory only. Keys and values are copied, because they may be views of a fetched batch. */
 export class MemoryRows implements RowStorage {
   readonly #entries = new Map<string, Entry>()
-  /** The keys in order; undefined since a key came or went. */
+  /** The keys in order; undefined: a key was added or removed since they were sorted. */
   #order: string[] | undefined
   #checkpoint: Checkpoint | undefined
 
@@ -26,7 +26,7 @@ export class MemoryRows implements RowStorage {
     this.#order ??= [...this.#entries.keys()].sort()
     const first = from === undefined ? 0 : lowerBound(this.#order, byteKey(from))
     const end = to === undefined ? this.#order.length : lowerBound(this.#order, byteKey(to))
-    // Taken at once: writes during the iteration do not show.
+    // The entries are copied first, so that writes during the iteration are not seen.
     const entries = this.#order.slice(first, end).map(key => this.#entries.get(key) as Entry)
     yield* entries
   }

@@ -1,12 +1,12 @@
 import { Level } from 'level'
 import { messageOf, SluiceError } from '../../base/index.ts'
 
-/** A LevelDB of bytes. Its operating-system lock keeps every other opener out, and is gone with the process however it ends. */
+/** A LevelDB of bytes. The operating system's lock lets only one process open it, and is released however the process ends. */
 export type Database = Level<Buffer, Buffer>
 
 /**
- * Opens a LevelDB. Throws SluiceError STATE_DIRECTORY_LOCKED when somebody else has it open, STORE_CORRUPT when what is there is no
- * (whole) database, STORE_FAILED when the system refuses (rights, space, descriptors): then the rows may well be sound.
+ * Opens a LevelDB. Throws SluiceError STATE_DIRECTORY_LOCKED when it is open elsewhere, STORE_CORRUPT when the database is missing or
+ * damaged, STORE_FAILED when the system refuses access (rights, space, descriptors), in which case the rows may be intact.
  */
 export async function openLevel(directory: string, createIfMissing: boolean): Promise<Database> {
   const database: Database = new Level<Buffer, Buffer>(directory, { keyEncoding: 'buffer', valueEncoding: 'buffer', createIfMissing })
@@ -19,7 +19,7 @@ export async function openLevel(directory: string, createIfMissing: boolean): Pr
   }
 }
 
-/** What LevelDB raised, as a SluiceError. */
+/** Converts an error of LevelDB to a SluiceError. */
 export function levelError(error: unknown, directory: string): SluiceError {
   if (error instanceof SluiceError) return error
   const code = codeOf(error)
@@ -32,7 +32,7 @@ export function levelError(error: unknown, directory: string): SluiceError {
   if (codeOf(cause) === 'LEVEL_DATABASE_NOT_OPEN' || codeOf(cause) === 'LEVEL_ITERATOR_NOT_OPEN')
     return new SluiceError('STORE_CLOSED', `the store in ${directory} is closed`, { cause })
   const message = messageOf(cause)
-  // LevelDB tells what the system says as an IO error: all of it but a file that is missing leaves the rows sound.
+  // LevelDB reports errors of the system as IO errors. Only a missing file, or a file in place of a directory, means damaged rows.
   const refused = /IO error|too many open files/i.test(message) && !/no such file|not a directory|is a directory/i.test(message)
   const [kind, what] = refused ? (['STORE_FAILED', 'cannot be used'] as const) : (['STORE_CORRUPT', 'is damaged'] as const)
   return new SluiceError(kind, `the store in ${directory} ${what}: ${message}`, { cause })

@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 const LONG = 256
 
 /**
- * How many rows there are and the XOR of their hashes: tells lost, stale and altered rows, in whatever order they are read.
- * It is kept up to date row by row, so that a checkpoint costs no scan.
+ * The number of rows and the XOR of their hashes: detects lost, stale and changed rows, independent of their order.
+ * It is updated row by row, so that a checkpoint needs no scan.
  */
 export class RowDigest {
   count: number
@@ -30,7 +30,7 @@ export class RowDigest {
   }
 }
 
-/** The last mixing is not linear: with a bare CRC two rows with the same change would cancel each other out. */
+/** The last mixing steps are not linear: with a plain CRC, the same change in two rows would cancel out. */
 function rowHash(key: Uint8Array, value: Uint8Array): number {
   let hash = fold(value, fold(key, 0x811c9dc5) ^ key.length)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

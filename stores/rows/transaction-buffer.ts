@@ -8,16 +8,17 @@ type Entry = readonly [Uint8Array, Uint8Array]
 const NOTHING: Generation = new Map()
 
 /**
- * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is on its way
- * through a commit. Reads see newest, then frozen, then storage. What had not reached the storage is gone after a crash: the changelog tells it again.
+ * The writes of the running transaction over a storage, in two generations: the newest takes writes, the frozen one is being committed.
+ * Reads see the newest, then the frozen, then the storage. After a crash frozen rows are discarded: committed ones are in the changelog,
+ * others must not survive.
  */
 export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' | 'droppedWrites'>, Undoable {
   readonly #storage: RowStorage
   #newest = new Map<string, Row>()
-  /** Never changed in place: a `postCommit` that is under way reads it. */
+  /** Never changed in place, because a running `postCommit` reads it. */
   #frozen = NOTHING
   #task: TaskBinding | undefined
-  /** Hears of each row that was taken back. */
+  /** Called with each row whose write was undone, as it is now. */
   onUndone: ((row: Row) => void) | undefined
 
   constructor(storage: RowStorage) {
@@ -28,7 +29,7 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     this.#task = task
   }
 
-  /** What the last commit left: the view of interactive queries. */
+  /** The rows of the last commit, which interactive queries read. */
   get committed(): Pick<RowStorage, 'get' | 'range'> {
     return this.#storage
   }
@@ -60,23 +61,23 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     this.#set(key, value)
   }
 
-  /** Throws as `put` does: a deletion goes to the changelog, whether there was a row or not. */
+  /** Throws as `put` does. A deletion is written to the changelog whether or not there was a row. */
   delete(key: Uint8Array): void {
     this.#set(key, null)
   }
 
-  /** A write that goes on in the background: whoever makes it may not wait. */
+  /** Registers an asynchronous write with the task, which waits for it even when the caller does not. Returns the write. */
   underWay<T>(write: Promise<T>): Promise<T> {
     this.#task?.underWay?.(write)
     return write
   }
 
-  /** Notes a change of what the store keeps beside its rows; `target` takes it back. */
+  /** Notes a change of something that the store keeps beside its rows; `target` can undo it. */
   note(target: Undoable, what: unknown, before: unknown): void {
     this.#task?.journal.note(target, what, before)
   }
 
-  /** Whether changes are noted: they may be taken back. */
+  /** Whether changes are noted, because they may be undone. */
   get noting(): boolean {
     return this.#task?.journal.recording ?? false
   }
@@ -89,7 +90,7 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     this.onUndone?.({ key, value: this.get(key) ?? null })
   }
 
-  /** Entries with from ≤ key < to in the order of their bytes, as they stand when the first one is asked for. */
+  /** Entries with from ≤ key < to, in the order of the key's bytes, as of the first read. */
   async *range(from?: Uint8Array, to?: Uint8Array, expected?: number): AsyncIterable<Entry> {
     const written = this.#written(from, to)
     const stored = this.#storage.range(from, to, expected)[Symbol.asyncIterator]()
@@ -122,7 +123,7 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     const rows = this.#frozen
     if (rows.size === 0 && checkpoint.changelogOffset === this.checkpoint?.changelogOffset) return
     await this.#storage.write(rows.values(), checkpoint)
-    // A `prepareCommit` made meanwhile holds these rows too, and newer ones: they stay.
+    // After another `prepareCommit` the frozen generation also has newer rows, and must stay.
     if (this.#frozen === rows) this.#frozen = NOTHING
   }
 
@@ -151,7 +152,7 @@ export class TransactionBuffer implements Omit<ManagedStore, 'store' | 'settle' 
     this.#newest.set(name, { key, value })
   }
 
-  /** Rows of both generations in order, the newest of each key. */
+  /** The newest row of each key in both generations, in key order. */
   #written(from?: Uint8Array, to?: Uint8Array): readonly Row[] {
     const first = from === undefined ? '' : byteKey(from)
     const end = to === undefined ? undefined : byteKey(to)

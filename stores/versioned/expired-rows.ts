@@ -2,37 +2,40 @@ import { SluiceError } from '../../base/index.ts'
 import type { RowStorage } from '../state-store.ts'
 import { AFTER_ENDED, decodeVersion, endOf, FIRST_NEWEST, isEnded } from './version-rows.ts'
 
-/** So many are found before those found so far are deleted. */
+/** Number of expired rows after which the search stops until they are drained. */
 const ROWS_A_PART = 10_000
 const SHORTEST_INTERVAL_MS = 60_000
 
 /**
- * Finds rows of versions that no read can need any more. It goes through all that is committed whenever half the history has gone by, a part
- * at a time, beside the task's work: what has expired takes up to half as much room again as what has not. Reads do not depend on it.
+ * Finds the rows of versions that no read can need any more. Whenever stream time has advanced by half the history, at least one minute, it
+ * searches all committed rows, a part at a time, beside the task's work. Reads do not depend on it.
  */
 export class ExpiredRows {
   readonly #rows: Pick<RowStorage, 'range'>
   readonly #intervalMs: number
   #found: Uint8Array[] = []
-  /** Where the search under way goes on; undefined: none is. */
+  /** The key at which the running search continues; undefined: no search is running. */
   #next: Uint8Array | undefined
-  /** The horizon of the last search that was begun. */
+  /** The horizon of the search that began last. */
   #searched = -Infinity
   #reading = false
   #failure: unknown
 
-  /** `rows`: what is committed. */
+  /** `rows`: the committed rows. */
   constructor(rows: Pick<RowStorage, 'range'>, historyRetentionMs: number) {
     this.#rows = rows
     this.#intervalMs = Math.max(historyRetentionMs / 2, SHORTEST_INTERVAL_MS)
   }
 
-  /** Whether `take` would give rows, or throw. */
+  /** Whether `drain` would return rows or throw. */
   get pending(): boolean {
     return this.#found.length > 0 || this.#failure !== undefined
   }
 
-  /** Keys of expired rows, each once. What ended at the horizon, or before, has expired. Throws what the search has failed with. */
+  /**
+   * Returns the keys of the expired rows found so far, each once, and continues the search. Versions that ended at or before the horizon have
+   * expired. Throws the error of a failed search.
+   */
   drain(horizon: number): readonly Uint8Array[] {
     if (this.#failure !== undefined) throw this.#failure
     const found = this.#found
@@ -61,7 +64,7 @@ export class ExpiredRows {
     this.#reading = false
   }
 
-  /** Where to go on; undefined: that was all. */
+  /** Searches one part. Returns the key at which to continue; undefined: the search has ended. */
   async #readFrom(from: Uint8Array): Promise<Uint8Array | undefined> {
     const found: Uint8Array[] = []
     let next: Uint8Array | undefined

@@ -1,21 +1,21 @@
 import type { RowStorage } from '../state-store.ts'
 import { decodeVersion, endedKey, endOf, newestKey, type StoredVersion } from './version-rows.ts'
 
-/** Rows as they are read: with the writes of the running transaction, or as the last commit left them. */
+/** The rows to read: with the writes of the running transaction, or the committed ones only. */
 export type VersionRows = Pick<RowStorage, 'get' | 'range'>
 
-/** A version, or a deletion, with its end. */
+/** A version or deletion with its end. */
 export interface EndedVersion extends StoredVersion {
-  /** undefined: it is the key's newest. */
+  /** The time at which it ends; undefined: it is the key's newest. */
   readonly validTo?: number
 }
 
-/** Times from `from` on and before `to`, of which nothing before the horizon is known. */
+/** Times with from ≤ time < to. Before the horizon only a version that is still the newest is known. */
 export interface TimeSpan {
   readonly from: number
   readonly to: number
   readonly horizon: number
-  /** How many versions will be asked for, where that is known. */
+  /** Number of versions that the caller will read, if known. */
   readonly expected?: number
 }
 
@@ -25,7 +25,7 @@ export function newestVersion(rows: VersionRows, key: Uint8Array): StoredVersion
   return bytes === undefined ? undefined : decodeVersion(bytes)
 }
 
-/** What held at the time. A promise only where that is not the newest; before the horizon nothing else is known. */
+/** The version or deletion that was valid at the time. A promise only when it is not the newest. Before the horizon only the newest is found. */
 export function versionAsOf(
   rows: VersionRows,
   key: Uint8Array,
@@ -37,7 +37,7 @@ export function versionAsOf(
   return asOf >= horizon ? heldAt(rows, key, asOf, newest) : undefined
 }
 
-/** The first version that ended after the time, `before` the newest. It may have begun after the time too: then none held. */
+/** The first version before the newest that ended after the time. If it also began after the time, no version was valid at the time. */
 export async function endedAfter(
   rows: VersionRows,
   key: Uint8Array,
@@ -49,13 +49,13 @@ export async function endedAfter(
   return undefined
 }
 
-/** The versions, without deletions, that held at some time of the span, in the order of time, as they stand when the first is asked for. */
+/** The versions, without deletions, that were valid at some time of the span, in time order, as of the first read. */
 export async function* versionsWithin(rows: VersionRows, key: Uint8Array, span: TimeSpan): AsyncIterable<EndedVersion> {
   const { from, to, horizon, expected } = span
   const newest = newestVersion(rows, key)
   if (newest === undefined || from >= to) return
   const first = Math.max(from, horizon)
-  // The rows are asked for before anything is waited for: they are of the same commit as the newest.
+  // The range is opened before anything is awaited, so that its rows are of the same commit as the newest version.
   if (first < newest.timestamp) {
     for await (const [row, bytes] of rows.range(keyAfter(key, first), keyAfter(key, newest.timestamp), expected)) {
       const version = decodeVersion(bytes)
@@ -71,7 +71,7 @@ async function heldAt(rows: VersionRows, key: Uint8Array, asOf: number, newest: 
   return found === undefined || found.timestamp > asOf ? undefined : found
 }
 
-/** The first row that one of the key's versions can have which ended after the time. */
+/** The smallest row key of a version of the key that ended after the time. */
 function keyAfter(key: Uint8Array, time: number): Buffer {
   return endedKey(key, Math.max(Math.floor(time), Number.MIN_SAFE_INTEGER) + 1)
 }

@@ -5,8 +5,8 @@ import type { Row } from '../state-store.ts'
 // The families of rows, by a row key's first byte:
 //   c                              the clock: the greatest timestamp that was written
 //   k<key>                         the newest version of a key, or its deletion
-//   v<key, escaped><time of end>   a version or deletion that another one has followed, by the time at which it did
-// So the version that held at a time is the key's newest, or the first of its others that ended after that time: one seek.
+//   v<key, escaped><time of end>   an earlier version or deletion, with the time at which the next one began
+// The version that was valid at a time is the newest, or the first earlier one that ended after that time: one seek.
 const CLOCK = 0x63
 const NEWEST = 0x6b
 const ENDED = 0x76
@@ -19,9 +19,9 @@ export const FIRST_NEWEST = Buffer.of(NEWEST)
 export const AFTER_NEWEST = Buffer.of(NEWEST + 1)
 export const AFTER_ENDED = Buffer.of(ENDED + 1)
 
-/** A version, or a deletion, as a row's value holds it. */
+/** A version or deletion, as decoded from the value of a row. */
 export interface StoredVersion {
-  /** From when it holds. */
+  /** The time from which it is valid. */
   readonly timestamp: number
   /** undefined: the key was deleted then. */
   readonly value: Uint8Array | undefined
@@ -34,14 +34,14 @@ export function newestKey(key: Uint8Array): Buffer {
   return row
 }
 
-/** The user's key of a row of the newest versions. */
+/** The user's key in the row key of a newest version. */
 export function keyOfNewest(row: Uint8Array): Uint8Array {
   return row.subarray(1)
 }
 
 /**
- * Zeros in the key are followed by 255, and its end is told by two zeros: rows are ordered by key, then by time, and no key's rows lie among
- * those of another that begins alike.
+ * The row key of an earlier version. A zero byte in the key is followed by 255, and the key ends with two zero bytes. Rows are thus ordered by
+ * key, then by time, and the rows of a key are never between those of a longer key with the same beginning.
  */
 export function endedKey(key: Uint8Array, validTo: number): Buffer {
   let zeros = 0
@@ -59,7 +59,7 @@ export function endedKey(key: Uint8Array, validTo: number): Buffer {
   return row
 }
 
-/** When the version of such a row ended. */
+/** The time at which the version of such a row ended. */
 export function endOf(row: Uint8Array): number {
   return readTime(asBuffer(row), row.length - TIME_BYTES)
 }
@@ -97,8 +97,8 @@ export function decodeVersion(bytes: Uint8Array): StoredVersion {
 }
 
 /**
- * The order in which changed rows go to the changelog: versions that ended by that time, the newest ones, the clock, what is deleted. Whoever
- * sees only a first part of them, and the same writes once more, comes to the same rows.
+ * The order of changed rows in the changelog: ended versions by the time of their end, newest versions, the clock, deletions. A store that
+ * restores only a first part of them and then makes the same writes again has the same rows.
  */
 export function inLoggedOrder(rows: readonly Row[]): readonly Row[] {
   const ended: Row[] = []
@@ -115,7 +115,7 @@ export function inLoggedOrder(rows: readonly Row[]): readonly Row[] {
   return [...ended, ...newest, ...clock, ...deleted]
 }
 
-/** Times are whole numbers, also below zero; their bytes are ordered as they are. */
+/** Times are whole numbers and may be negative. Their bytes have the order of the times. */
 function writeTime(bytes: Buffer, time: number, at: number): void {
   const high = Math.floor(time / HIGH)
   bytes.writeUInt32BE((high ^ 0x80000000) >>> 0, at)

@@ -27,13 +27,13 @@ import {
   type StoredVersion,
 } from './version-rows.ts'
 
-/** What a write gives: see `VersionedKeyValueStore.put`. */
+/** The result of a write: see `VersionedKeyValueStore.put`. */
 type Written = number | undefined | Promise<number | undefined>
 
-/** Versions of typed values over the transaction buffer. A replica of several partitions has the greatest of their stream times. */
+/** A versioned store of typed values over the transaction buffer. A replica of several partitions uses the greatest of their stream times. */
 export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StoreHooks, Undoable {
   readonly name: string
-  /** Since the store was opened. */
+  /** Number of writes since the store was opened that were dropped because they came too late. */
   droppedWrites = 0
   readonly #buffer: TransactionBuffer
   readonly #key: Serde<K>
@@ -41,7 +41,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
   readonly #queryKeys: QueryKeys<K>
   readonly #retentionMs: number
   #streamTime: number
-  /** As the clock's row has it. */
+  /** Stream time in the clock's row. */
   #writtenTime: number
   #expired: ExpiredRows
 
@@ -156,7 +156,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
     this.#expired = new ExpiredRows(this.#buffer.committed, this.#retentionMs)
   }
 
-  /** What ended at this time, or before, has expired. */
+  /** Versions that ended at or before this time have expired. */
   get #horizon(): number {
     return this.#streamTime - this.#retentionMs
   }
@@ -185,24 +185,24 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
     return Infinity
   }
 
-  /** Puts a version before the newest, into the time of the one that held then. */
+  /** Writes a version before the newest; the version that was valid at its timestamp ends there. */
   async #insert(key: Uint8Array, version: StoredVersion, newest: StoredVersion): Promise<number> {
     const { timestamp } = version
     const held = await endedAfter(this.#buffer, key, timestamp, newest)
     const none = held === undefined || held.timestamp > timestamp
     const validTo = none ? (held ?? newest).timestamp : held.validTo
-    // A row that ends there already is of a commit which had reached the changelog in part and is made again: it is right.
+    // A row that already ends at the timestamp is from a commit that reached the changelog only in part and is repeated now; it is correct.
     if (!none && held.timestamp < timestamp && this.#buffer.get(endedKey(key, timestamp)) === undefined) this.#end(key, held, timestamp)
     this.#end(key, version, validTo)
     return validTo
   }
 
-  /** Keeps a version that another one follows, unless no read needs it any more. */
+  /** Writes the row of an earlier version, unless it has expired. */
   #end(key: Uint8Array, version: StoredVersion, validTo: number): void {
     if (validTo > this.#horizon) this.#buffer.put(endedKey(key, validTo), encodeVersion(version))
   }
 
-  /** Of rows found so: a key that was deleted long ago may have been written again since. */
+  /** Whether a found row is still expired: a key that was deleted long ago may have been written again since. */
   #isExpired(row: Uint8Array): boolean {
     if (isEnded(row)) return true
     const bytes = this.#buffer.get(row)
@@ -223,7 +223,7 @@ export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, Store
   }
 }
 
-/** Stream time, as the rows tell it. */
+/** Stream time in the clock's row; -Infinity: nothing was written. */
 function timeOf(rows: VersionRows): number {
   const bytes = rows.get(CLOCK_KEY)
   return bytes === undefined ? -Infinity : decodeTime(bytes)

@@ -170,11 +170,11 @@ test('refuses wire types that are not the field’s own, groups, endless numbers
   undecodable(reader, Buffer.from('0001', 'hex'), /field number 0/)
   undecodable(reader, Buffer.from('a006ffffffffffffffffffff01', 'hex'), /more than 64 bits, at byte 2/)
   undecodable(reader, Buffer.from('a006ffffffffffffffffff02', 'hex'), /more than 64 bits/)
-  undecodable(reader, Buffer.from('ffffffffff7f', 'hex'), /field number that is too large/)
+  undecodable(reader, Buffer.from('ffffffffff7f', 'hex'), /field number that is out of range/)
   undecodable(reader, Buffer.from('6202c328', 'hex'), /not UTF-8, at byte 2/)
   undecodable(reader, Buffer.from('62ffffffff0f61', 'hex'), /beyond the end/)
   const far = protobufRecordReader({ fields: [{ number: 1000, name: 'far', type: 'int32' }] })
-  undecodable(far, Buffer.from('c13e0102030405060708', 'hex'), /field far \(1000\) in wire type 1/)
+  undecodable(far, Buffer.from('c13e0102030405060708', 'hex'), /field far \(1000\) has wire type 1/)
   assert.equal(readOne(far, Buffer.from('c03e05', 'hex')).cells, [5])
 })
 
