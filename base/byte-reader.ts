@@ -1,4 +1,4 @@
-/** Reads zigzag varints and what they count. */
+/** Reads zigzag varints, and bytes with a varint length before them. */
 export class ByteReader {
   readonly buffer: Buffer
   at: number

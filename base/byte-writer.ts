@@ -1,6 +1,6 @@
 import { putVarint, unsignedVarintSize } from './varint.ts'
 
-/** Writes into a Buffer of the exact size that was counted before. Varints are zigzag, as in Kafka's records. */
+/** Writes into a Buffer of a size that the caller has computed exactly. Varints are zigzag, as in Kafka's records. */
 export class ByteWriter {
   readonly buffer: Buffer
   at = 0
@@ -40,7 +40,7 @@ export class ByteWriter {
     this.at += value.length
   }
 
-  /** Length and bytes; −1 for null. */
+  /** Writes the length and the bytes; for null or undefined only the length −1. */
   varbytes(value: Bytes): void {
     if (value === null || value === undefined) return this.varint(-1)
     if (typeof value === 'string') {
@@ -52,7 +52,7 @@ export class ByteWriter {
     }
   }
 
-  /** As kafkajs' own encoders offer their bytes. */
+  /** Number of written bytes; kafkajs calls this method of its encoders. */
   size(): number {
     return this.at
   }
@@ -60,18 +60,18 @@ export class ByteWriter {
 
 export type Bytes = Uint8Array | string | null | undefined
 
-/** Bytes of a zigzag varint. */
+/** Size of a zigzag varint, bytes. */
 export function varintSize(value: number): number {
   const rest = ((value << 1) ^ (value >> 31)) >>> 0
   return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5
 }
 
-/** Bytes of a zigzag varlong of 0 … 2⁵² − 1. */
+/** Size of a zigzag varlong of 0 … 2⁵² − 1, bytes. */
 export function varlongSize(value: number): number {
   return value < 0x4000_0000 ? varintSize(value) : unsignedVarintSize(value * 2)
 }
 
-/** Bytes of a value with its length before it. */
+/** Size of a value with its length before it, bytes. */
 export function varbytesSize(value: Bytes): number {
   if (value === null || value === undefined) return 1
   const size = typeof value === 'string' ? Buffer.byteLength(value) : value.length

@@ -1,4 +1,4 @@
-// What every layer stands on: errors with codes, options as data, bytes, topic partitions.
+// What every layer uses: errors with codes, options as data, bytes, topic partitions.
 // Knows nothing of Kafka, stores or models.
 // Not here: anything that only one layer uses.
 export { ByteReader } from './byte-reader.ts'

@@ -1,13 +1,13 @@
 /**
- * Whose fault an error is.
- * - `record`: of one record, or of the model in it. That record becomes a dead letter; the stream goes on.
- * - `request`: of one request for something that does not exist, or that cannot be read.
- * - `program`: of the topology, the configuration, or the topics and rights that they need. Retrying does not help.
- * - `environment`: of a broker, a disk or another instance. Retrying may help; no record is to blame.
+ * The cause of an error.
+ * - `record`: one record, or the model in it. The record becomes a dead letter; the stream goes on.
+ * - `request`: one request for something that does not exist or cannot be read.
+ * - `program`: the topology, the configuration, or the topics and rights that they need. Retrying does not help.
+ * - `environment`: a broker, a disk or another instance, not a record. Retrying may help.
  */
 export type Fault = 'record' | 'request' | 'program' | 'environment'
 
-/** What can go wrong, by name. A code never changes its meaning; messages may. */
+/** The fault of each code. The meaning of a code never changes; messages may. */
 const faults = {
   CONFIG_INVALID: 'program',
   TOPOLOGY_INVALID: 'program',
@@ -55,9 +55,9 @@ const faults = {
 /** The code of a `SluiceError`. */
 export type ErrorCode = keyof typeof faults
 
-/** Every error that Sluice raises: a stable code, a message for a person that says what happened, where, and what to do; its cause kept. */
+/** Every error that Sluice throws: a stable code, a message that says what happened, where, and what to do, and the cause. */
 export class SluiceError extends Error {
-  /** What went wrong, for programs: stable from version to version. */
+  /** The error's code for programs, stable from version to version. */
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
@@ -66,18 +66,18 @@ export class SluiceError extends Error {
     this.code = code
   }
 
-  /** Whose fault it is. */
+  /** The cause of the error. */
   get fault(): Fault {
     return faults[this.code]
   }
 }
 
-/** Whether an error is one record's fault. What user code throws of its own is; of ours, what its code says. */
+/** Whether an error is the fault of one record. Errors that user code throws always are; a SluiceError according to its code. */
 export function isRecordFault(error: unknown): boolean {
   return !(error instanceof SluiceError) || error.fault === 'record'
 }
 
-/** The message of anything that was thrown: never throws itself, whatever it is. */
+/** The message of any thrown value. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? (error.message as unknown) : error)

@@ -4,7 +4,7 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** A partition's name, as Kafka writes it: `topic-partition`. Also the key of maps by partition. */
+/** A partition's name in Kafka's notation, `topic-partition`. Also used as a key of maps. */
 export function topicPartition(topic: string, partition: number): string {
   return `${topic}-${partition}`
 }

@@ -1,25 +1,25 @@
-/** A column of numbers: a row that has no value is marked in `missing` (its number is then NaN). Booleans are 0 and 1. */
+/** A column of numbers. Booleans are 0 and 1. A row without a value is marked in `missing`; its number is NaN. */
 export interface NumberColumn {
-  /** What tells it from text. */
+  /** Distinguishes number columns from text columns. */
   readonly kind: 'number'
   /** One for each row; NaN: missing. */
   readonly values: Float64Array
   /** 1 where the row has no value. */
   readonly missing: Uint8Array
-  /** Whether any row up to the batch's length is missing: lets readers skip the mask. */
+  /** Whether any row up to the batch's length is missing; if not, `missing` need not be read. */
   hasMissing: boolean
   /**
-   * Of the rows whose numbers are whole and 2^53 or more away from 0: the same exactly, as 64 bits (those of an unsigned number where the row's
-   * number is positive and these are not). What it has for other rows means nothing. undefined: the doubles are all there is.
+   * Exact values of the rows whose numbers are whole and at least 2^53 away from 0, as 64 bits. If the row's number is positive and the 64 bits
+   * are negative, they are those of an unsigned number. Values of other rows are undefined. undefined: no row has an exact value.
    */
   exact?: BigInt64Array | undefined
-  /** 1 where the row has a value that is no number at all (its number is then NaN, and `missing` 0); undefined: there is no such row. */
+  /** 1 where the row has a value that is not a number (its number is NaN and `missing` is 0); undefined: there is no such row. */
   invalid?: Uint8Array | undefined
 }
 
 /** A column of text: undefined where the row has no value. */
 export interface TextColumn {
-  /** What tells it from numbers. */
+  /** Distinguishes text columns from number columns. */
   readonly kind: 'text'
   /** One for each row; undefined: missing. */
   readonly values: (string | undefined)[]
@@ -28,36 +28,36 @@ export interface TextColumn {
 /** One field of all records of a batch. */
 export type Column = NumberColumn | TextColumn
 
-/** A field of the records that a reader reads. */
+/** A field of records, which becomes a column. */
 export interface ColumnSpec {
-  /** By which a model's input finds it. */
+  /** The field's name, by which a model's input finds the column. */
   readonly name: string
-  /** What its values are. */
+  /** The kind of its values. */
   readonly kind: Column['kind']
-  /** Of rows that came as tensors: which one the column is of. Its columns follow each other, in the order of its values. */
+  /** The tensor that the column is part of, for rows that came as tensors. Its columns are adjacent, in the order of its values. */
   readonly tensor?: RowTensor
 }
 
-/** A tensor that rows came as: its name, and the dimensions of one row's values. */
+/** A tensor from which rows were made: its name and the dimensions of one row's values. */
 export interface RowTensor {
-  /** The input that it is for. */
+  /** The name of the input for which it is. */
   readonly name: string
-  /** Its dimensions. */
+  /** The dimensions of one row's values. */
   readonly shape: readonly number[]
 }
 
 /**
- * The fields of up to `capacity` records, column by column: what record readers fill and models score.
- * One batch is filled and read again and again; nothing may keep a column beyond the call it was given in.
+ * The fields of up to `capacity` records, column by column. Record readers fill it, models score it.
+ * A batch is reused: a function must not keep a column after its call has ended.
  */
 export class ColumnBatch {
-  /** How many rows it has room for. */
+  /** Largest number of rows. */
   readonly capacity: number
   /** The fields, in the order of the columns. */
   readonly specs: readonly ColumnSpec[]
   /** One for each field. */
   readonly columns: readonly Column[]
-  /** Rows in use. */
+  /** Number of rows in use. */
   length = 0
 
   constructor(specs: readonly ColumnSpec[], capacity: number) {
@@ -81,7 +81,7 @@ export class ColumnBatch {
     }
   }
 
-  /** Sets a cell of a number column; NaN: missing. */
+  /** Sets a cell of a number column. Use `setMissing` for a cell without a value. */
   setNumber(column: number, row: number, value: number): void {
     const target = this.columns[column] as NumberColumn
     target.values[row] = value
@@ -93,7 +93,7 @@ export class ColumnBatch {
     ;(this.columns[column] as TextColumn).values[row] = value
   }
 
-  /** The record has no such field. */
+  /** Marks the cell as missing. */
   setMissing(column: number, row: number): void {
     const target = this.columns[column] as Column
     if (target.kind === 'text') {
@@ -105,7 +105,7 @@ export class ColumnBatch {
     }
   }
 
-  /** A whole number of up to 64 bits, that a double may not hold. */
+  /** Sets a cell of a number column to a whole number of up to 64 bits that a double may not hold exactly. */
   setWhole(column: number, row: number, value: bigint): void {
     const target = this.columns[column] as NumberColumn
     this.setNumber(column, row, Number(value))
@@ -113,7 +113,7 @@ export class ColumnBatch {
     target.exact[row] = BigInt.asIntN(64, value)
   }
 
-  /** Says that the row has something else than a number in a column of numbers: models that know no such thing have no result for it. */
+  /** Marks a cell of a number column whose value is not a number. Models that do not handle such values have no result for the row. */
   setInvalid(column: number, row: number): void {
     const target = this.columns[column] as NumberColumn
     this.setNumber(column, row, NaN)
@@ -121,7 +121,7 @@ export class ColumnBatch {
     target.invalid[row] = 1
   }
 
-  /** Makes a row the same as another batch's, which has the same columns. */
+  /** Copies row `source` of a batch with the same columns to `row`. */
   copyRow(row: number, from: ColumnBatch, source: number): void {
     for (let at = 0; at < this.columns.length; at++) {
       const column = from.columns[at] as Column
@@ -142,7 +142,7 @@ export class ColumnBatch {
   }
 }
 
-/** Whether a double may stand for a whole number that it does not hold. */
+/** Whether a double is so large that it may differ from the whole number that it was made from. */
 export function isLarge(value: number): boolean {
   return value >= 9007199254740992 || value <= -9007199254740992
 }

@@ -6,9 +6,9 @@ import { asBuffer } from './serde.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
 
 /**
- * Reads records that are one CSV line each: the fields' cells in their order, further cells ignored. The separator (`,` `;` or tab) is told from
- * each line; an empty cell is missing, and so is NaN among numbers; text is taken as it is, with the blanks around it. Such records carry no data
- * type: their key tells it. Anything else, a number column with text among it included, is RECORD_UNDECODABLE.
+ * Reads records of one CSV line each: the cells of the fields in their order; further cells are ignored. The separator (`,` `;` or tab) is
+ * detected in each line. An empty cell is missing, and so is NaN in a number column. Text includes the blanks around it. The records have no
+ * data type: it is their key. Any other value, such as text in a number column, is RECORD_UNDECODABLE.
  */
 export function csvRecordReader(specs: readonly ColumnSpec[]): RecordReader {
   return {
@@ -37,7 +37,7 @@ function setCell(batch: ColumnBatch, { column, row, spec }: { column: number; ro
 function cellsOf(line: string): readonly string[] {
   const bare = line.includes('"') ? line.replaceAll(/"(?:[^"]|"")*"/g, '') : line
   const separator = bare.includes(';') ? ';' : bare.includes('\t') ? '\t' : ','
-  // Without a quote there is nothing to parse; with one, the library knows the rules.
+  // A line without quotes is split here, which is faster than the library.
   if (!line.includes('"')) {
     if (line.includes('\n')) throw undecodable('it has several lines; a record is one line')
     return line.split(separator)

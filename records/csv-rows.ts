@@ -6,49 +6,49 @@ import { NameFinder } from './name-finder.ts'
 import { numberOf } from './number-text.ts'
 import { SluiceError, messageOf } from '../base/index.ts'
 
-/** One row: a cell for each of the fields that were asked for, in their order; undefined: empty, or a column that the file does not have. */
+/** One row: a cell for each requested field, in their order; undefined: the cell is empty, or the file does not have the column. */
 export interface CsvRow {
-  /** Where it stands in the file, from 1. */
+  /** Its line in the file, from 1. */
   readonly line: number
   readonly cells: readonly (string | undefined)[]
-  /** What is wrong with the whole row, where such rows are told: its cells are then all missing. */
+  /** What is wrong with the row, with the option `tellFaults`: all of its cells are missing then. */
   readonly fault?: string
 }
 
-/** A CSV file that has been looked into: how it is written is known, its rows are read as they are asked for. */
+/** An opened CSV file: its style is known, its rows are read on demand. */
 export interface CsvFile {
   readonly separator: Separator
-  /** The column names as the file has them; undefined when its first line is data. */
+  /** The column names in the file; undefined: its first line is data. */
   readonly header: readonly string[] | undefined
-  /** The fields that the file has no column for. */
+  /** The requested fields for which the file has no column. */
   readonly absent: readonly string[]
-  /** Can be read once. Throws SluiceError INPUT_INVALID, with the line, at a row that is unlike the first. Leaving early closes the file. */
+  /** The rows, which can be read once. Throws SluiceError INPUT_INVALID at a row with another number of cells. Leaving the loop closes the file. */
   readonly rows: AsyncIterable<CsvRow>
 }
 
-/** What the first line tells of a file, before it is known which of its columns are wanted. */
+/** What the first line says about a file. */
 export interface CsvOutline {
   readonly header: readonly string[] | undefined
-  /** How many columns there are. */
+  /** Number of columns. */
   readonly width: number
 }
 
-/** Names of columns, or their places, which may depend on what the file has. */
+/** The names of the requested columns, or a function that returns their indexes. */
 export type CsvFields = readonly string[] | ((outline: CsvOutline) => readonly number[])
 
 export interface CsvOptions {
-  /** Whether the first line is a header; undefined: a first line of which all cells are numbers (or empty) is none. */
+  /** Whether the first line is a header; undefined: it is, unless all of its cells are numbers or missing. */
   readonly header?: boolean | undefined
-  /** Texts that say, like an empty cell, that there is no value. */
+  /** Texts that mean, like an empty cell, that there is no value. */
   readonly missing?: ReadonlySet<string> | undefined
-  /** Whether a row that is unlike the first is told as a row with a fault, not thrown. */
+  /** Whether a row with another number of cells than the first is returned with a `fault` instead of an error; default false. */
   readonly tellFaults?: boolean
 }
 
 /**
- * Opens CSV text with or without a header; without one the columns are in the order of `fields`. The separator is told from the first line. A
- * column is found by its very name, else by one that differs in case, spaces and underscores alone; columns that are not asked for are ignored.
- * Cells are given as they are, with the blanks around them, unless the first line has blanks around quotes.
+ * Opens CSV text with or without a header; without one the columns are in the order of `fields`. The separator is detected in the first line. A
+ * column is found by its exact name, else by a name that differs only in case, spaces and underscores; other columns are ignored.
+ * Cells include the blanks around them, unless the first line has blanks around quotes.
  * Throws SluiceError INPUT_INVALID when the file cannot be read, is empty, has none of the fields, or several columns for one.
  */
 export async function openCsv(source: string | Readable, fields: CsvFields, options: CsvOptions = {}): Promise<CsvFile> {
@@ -74,7 +74,7 @@ export async function openCsv(source: string | Readable, fields: CsvFields, opti
   }
 }
 
-/** The rows of a CSV file alone: see `openCsv`. */
+/** Opens a CSV file and returns its rows: see `openCsv`. */
 export async function* readCsvRows(source: string | Readable, fields: readonly string[]): AsyncGenerator<CsvRow, void> {
   const file = await openCsv(source, fields)
   yield* file.rows
@@ -82,7 +82,7 @@ export async function* readCsvRows(source: string | Readable, fields: readonly s
 
 interface Opened {
   readonly input: Readable
-  /** What was read of it already. */
+  /** The bytes that were read already. */
   readonly head: Buffer
   readonly chunks: AsyncIterator<Uint8Array | string>
 }
@@ -116,7 +116,7 @@ function startParser({ input, head, chunks }: Opened, style: CsvStyle): Parser {
     relax_column_count: true,
     relax_quotes: true,
   })
-  // An error reaches whoever reads the parser; a parser that is given up closes the file.
+  // Errors reach the reader of the parser; destroying the parser closes the file.
   pipeline(Readable.from(all(), { objectMode: false }), parser, () => input.destroy())
   return parser
 }
@@ -136,7 +136,7 @@ function outlineOf({ cells }: Line, { header, missing }: CsvOptions): CsvOutline
   return { header: data ? undefined : cells, width: cells.length }
 }
 
-/** For each field the column that holds it. */
+/** The index of each field's column; undefined: there is none. */
 function columnsOf({ header, width }: CsvOutline, fields: readonly string[], name: string): readonly (number | undefined)[] {
   if (header === undefined) {
     if (width >= fields.length) return fields.map((_, at) => at)
@@ -191,7 +191,7 @@ async function* readRows({ first, lines, outline, columns, name, options }: Rows
   }
 }
 
-/** A blank line: where there is one column it is a row that has no value, elsewhere it is nothing. */
+/** Whether the line is blank. In a file of one column such a line is a row without a value, otherwise it is ignored. */
 function isBlank({ cells }: Line): boolean {
   return cells.length === 1 && cells[0]?.trim() === ''
 }

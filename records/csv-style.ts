@@ -1,13 +1,13 @@
 export type Separator = ',' | ';' | '\t'
 
-/** How a CSV file is written. */
+/** The style of a CSV file. */
 export interface CsvStyle {
   readonly delimiter: Separator
-  /** Whether blanks around cells are layout, and no part of their text. */
+  /** Whether blanks around cells are not part of their text. */
   readonly trim: boolean
 }
 
-/** Tells the style from a file's first line that is not blank. */
+/** Detects the style in the first line that is not blank. */
 export function csvStyle(text: string): CsvStyle {
   const delimiter = tellSeparator(text)
   return { delimiter, trim: hasPaddedQuotes(text, delimiter) }
@@ -20,7 +20,7 @@ function tellSeparator(text: string): Separator {
   return counts[';'] >= counts['\t'] ? ';' : '\t'
 }
 
-/** Whether blanks stand between a quoted cell and a separator in the first line: then they are layout, and elsewhere part of the text. */
+/** Whether the first line has blanks between a quoted cell and a separator: then blanks around cells are not part of their text. */
 function hasPaddedQuotes(text: string, separator: Separator): boolean {
   const { end } = firstLine(text)
   const bare = text.slice(0, end).replaceAll(/"(?:[^"]|"")*"/g, '""')
@@ -28,7 +28,7 @@ function hasPaddedQuotes(text: string, separator: Separator): boolean {
   return new RegExp(`${separator}${blank}+""|""${blank}+${separator}`).test(bare)
 }
 
-/** How often each separator stands in the first line that is not blank, outside quotes. */
+/** The first line that is not blank: whether and where it ends, and how often each separator occurs in it outside quotes. */
 export function firstLine(text: string): {
   readonly ended: boolean
   readonly end: number

@@ -1,5 +1,5 @@
-// How records become columns of values and values become bytes: readers of CSV, JSON and protobuf, and the serdes.
-// A reader never throws for one bad cell; it says which row and column.
+// Reads records into columns of values, and converts values to bytes: readers of CSV, JSON and protobuf, and the serdes.
+// A reader throws RECORD_UNDECODABLE for a record that it cannot read; the batch stays usable.
 // Not here: topics, stores, models.
 export { type Column, ColumnBatch, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn, isLarge } from './column-batch.ts'
 export { csvRecordReader } from './csv-record-reader.ts'

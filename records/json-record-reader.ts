@@ -4,18 +4,18 @@ import type { RecordReader } from './record-reader.ts'
 import { asBuffer } from './serde.ts'
 import { SluiceError, messageOf } from '../base/index.ts'
 
-/** What is read of JSON records. */
+/** The properties of JSON records to read. */
 export interface JsonRecordShape {
   /** The properties that are read. */
   readonly specs: readonly ColumnSpec[]
-  /** The text property that holds the record's data type; undefined: records carry none. */
+  /** The string property with the record's data type; undefined: the records have none. */
   readonly dataTypeField?: string | undefined
 }
 
 /**
- * Reads records that are JSON objects. A property that is absent, null or NaN is missing; true and false are 1 and 0 in a number column; text
- * is no number, though it may look like one; whole numbers of 64 bits are kept exactly. Anything else than the column's kind is
- * RECORD_UNDECODABLE, and so is what is no JSON object.
+ * Reads records that are JSON objects. A property that is absent, null or NaN is missing. In a number column true and false are 1 and 0, and a
+ * string is not a number even if it looks like one. Whole numbers of 64 bits are kept exactly. A value of another kind than the column's is
+ * RECORD_UNDECODABLE, and so is a record that is not a JSON object.
  */
 export function jsonRecordReader({ specs, dataTypeField }: JsonRecordShape): RecordReader {
   return {

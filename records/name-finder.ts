@@ -1,13 +1,13 @@
 import { bareName, plainName } from './plain-name.ts'
 
-/** How alike a name has to be: the same but for case, spaces and underscores, or but for all that is no letter or digit. */
+/** How similar names must be: `plain` ignores case, spaces and underscores; `bare` ignores case and all but letters and digits. */
 export type Likeness = 'plain' | 'bare'
 
 const likenesses = { plain: plainName, bare: bareName } as const
 
 /**
- * Finds things by their names. The very name goes first, always; what has the very name of something else that is wanted is found by that alone.
- * It answers with all that a name can mean: none, one, or several, which nobody may choose from silently.
+ * Finds items by name. An exact match comes first; an item whose name is exactly another wanted name is found by that name only.
+ * Returns all matches: none, one or several. The caller must not choose among several silently.
  */
 export class NameFinder {
   readonly #names: readonly string[]
@@ -15,19 +15,19 @@ export class NameFinder {
   readonly #exact: ReadonlyMap<string, readonly number[]>
   readonly #alike = new Map<Likeness, ReadonlyMap<string, readonly number[]>>()
 
-  /** `wanted`: every name that will be looked for. */
+  /** `names`: the names of the items; `wanted`: every name that will be looked for. */
   constructor(names: readonly string[], wanted: Iterable<string>) {
     this.#names = names
     this.#wanted = new Set(wanted)
     this.#exact = grouped(names.entries())
   }
 
-  /** The places of the things with the very name. */
+  /** The indexes of the items with exactly this name. */
   exactly(name: string): readonly number[] {
     return this.#exact.get(name) ?? []
   }
 
-  /** The places of the things that have the very name, else of those that have one like it. */
+  /** The indexes of the items with exactly this name or, if there are none, with a similar name. */
   find(name: string, likeness: Likeness = 'plain'): readonly number[] {
     const same = this.exactly(name)
     return same.length > 0 ? same : this.alike(name, likeness)

@@ -1,14 +1,14 @@
 import { type ColumnBatch, isLarge } from './column-batch.ts'
 
 const finite = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-/** As JavaScript, Java, Python, numpy and R write them. */
+/** NaN and infinities in the notations of JavaScript, Java, Python, numpy and R. */
 const special = /^([+-]?)(nan|inf|infinity)$/i
 const whole = /^[+-]?\d+$/
 
 const leastWhole = -(2n ** 63n)
 const mostWhole = 2n ** 64n - 1n
 
-/** The number that a text is, with blanks around it or not: decimal, NaN or an infinity; undefined: it is none. */
+/** Parses a decimal number, NaN or an infinity, with or without blanks around it; undefined: the text is not a number, or too large for a double. */
 export function numberOf(text: string): number | undefined {
   const bare = text.trim()
   if (finite.test(bare)) {
@@ -21,7 +21,7 @@ export function numberOf(text: string): number | undefined {
   return sign === '-' ? -Infinity : Infinity
 }
 
-/** Exactly the whole number that a text is, where a double may hold another and 64 bits hold it; undefined: the double says it all. */
+/** The exact whole number of a text, if its double may differ and 64 bits can hold it; undefined: use the double. */
 export function largeWholeOf(text: string, value: number): bigint | undefined {
   if (!isLarge(value)) return undefined
   const bare = text.trim()
@@ -30,7 +30,7 @@ export function largeWholeOf(text: string, value: number): bigint | undefined {
   return exact >= leastWhole && exact <= mostWhole ? exact : undefined
 }
 
-/** Puts the number that a text is into a column; NaN is no value. False: the text is no number, and nothing was put. */
+/** Sets a cell to the number of a text; NaN: missing. False: the text is not a number, and the cell is unchanged. */
 export function setNumberText(batch: ColumnBatch, column: number, row: number, text: string): boolean {
   const value = numberOf(text)
   if (value === undefined) return false

@@ -1,4 +1,4 @@
-/** A column's or field's name without what people write differently: case, spaces, underscores, and how accents are encoded. */
+/** A name in lower case, without spaces and underscores, with accents in composed form. */
 export function plainName(name: string): string {
   return name
     .normalize('NFC')
@@ -6,7 +6,7 @@ export function plainName(name: string): string {
     .replace(/[\s_]+/g, '')
 }
 
-/** Of a name only what converters leave of it: letters and digits. They write `income ($)` as `income____`. */
+/** A name in lower case with only its letters and digits, because model converters replace the rest: `income ($)` becomes `income____`. */
 export function bareName(name: string): string {
   return name
     .normalize('NFC')

@@ -7,29 +7,30 @@ import { WireError, WireReader, wire } from './wire-reader.ts'
 
 /** A field that becomes a column: numbers and booleans a number column, strings a text column. */
 export interface ProtobufField {
-  /** As the schema has it. */
+  /** The field number in the schema. */
   readonly number: number
-  /** As the schema has it, and as models name it. */
+  /** The name in the schema, by which models find the column. */
   readonly name: string
-  /** As the schema has it. */
+  /** The type in the schema. */
   readonly type: ScalarType
-  /** Declared `optional` (or in a oneof): absent is missing then. Otherwise absent is the type's default, 0 or ''. */
+  /** Whether the field is declared `optional` or is in a oneof: an absent field is missing then, otherwise it has the type's default, 0 or ''. */
   readonly optional?: boolean
 }
 
-/** What is read of a message. The order of `fields` is the order of the columns. */
+/** The fields of a message to read. The order of `fields` is the order of the columns. */
 export interface ProtobufRecordShape {
   /** The message's name, for errors. */
   readonly message?: string
-  /** Those that are read. */
+  /** The fields that become columns. */
   readonly fields: readonly ProtobufField[]
-  /** The string field that holds the record's data type. */
+  /** The string field with the record's data type; undefined: the records have none. */
   readonly dataTypeField?: { readonly number: number; readonly name: string }
 }
 
 /**
- * Reads protobuf messages. Unknown fields are skipped, of a field that comes twice the last value counts, a 64-bit integer beyond 2^53 is
- * kept beside the nearest double. Truncated bytes, a known field in another wire type, groups and text that is not UTF-8 are RECORD_UNDECODABLE.
+ * Reads protobuf messages. Unknown fields are skipped. If a field occurs more than once, the last value counts. A 64-bit integer beyond 2^53 is
+ * kept exactly beside its double. Truncated bytes, a known field with another wire type, groups and text that is not UTF-8 are
+ * RECORD_UNDECODABLE.
  */
 export function protobufRecordReader(shape: ProtobufRecordShape): RecordReader {
   checkShape(shape)
@@ -59,7 +60,7 @@ export function wineRecordReader(): RecordReader {
   })
 }
 
-/** Tags below this (field numbers below 256) are found in a table, others in a map. */
+/** Tags below this (field numbers below 256) are looked up in a table, others in a map. */
 const tableSize = 2048
 const dataTypeColumn = -2
 const unknownColumn = -1
@@ -77,12 +78,12 @@ class ProtobufRecordReader implements RecordReader {
   readonly #dataTypes = new TextCache(dataTypeSlots)
   readonly #texts: readonly TextCache[]
   readonly #reader = new WireReader()
-  /** The columns of double fields by their tag, where that is one byte: the way that nearly all bytes take. */
+  /** The columns of double fields by their tag, if it is one byte: the path of nearly all fields. */
   readonly #doubleByTag = new Int32Array(128).fill(unknownColumn)
-  /** The batch whose columns are below; read after read it is nearly always the same. */
+  /** The batch to which the columns below belong; nearly always the batch of the previous read. */
   #batch: ColumnBatch | undefined
   #columns: readonly Column[] = []
-  /** By column; for a text column arrays that nobody reads, so that the loop over them has no branches. */
+  /** Values by column; a text column has unused arrays, so that the loop over columns has no branches. */
   #values: Float64Array[] = []
   #masks: Uint8Array[] = []
 
@@ -167,7 +168,7 @@ class ProtobufRecordReader implements RecordReader {
     return dataType
   }
 
-  /** Reads double fields for as long as one follows the other. */
+  /** Reads consecutive double fields. */
   #readDoubles(row: number): void {
     const reader = this.#reader
     const { bytes, end, view, offset } = reader
@@ -186,7 +187,7 @@ class ProtobufRecordReader implements RecordReader {
     reader.at = at
   }
 
-  /** The number that was just read is large: where it is a whole one, all of its bits are kept. */
+  /** Keeps all bits of the large number that was just read, if it is a whole number. */
   #setExact(column: number, row: number): void {
     const whole = wholeOf(this.#types[column] as ScalarType, this.#reader)
     if (whole !== undefined) this.#batch?.setWhole(column, row, whole)
@@ -211,7 +212,7 @@ class ProtobufRecordReader implements RecordReader {
     return (tag & 7) === expected ? column : unknownColumn
   }
 
-  /** Skips a tag that is no known field in its own wire type. */
+  /** Skips an unknown field. Throws for a known field with a wrong wire type. */
   #skip(tag: number, tagAt: number): void {
     const number = tag >>> 3
     if (number === 0) throw new WireError('field number 0, which is not allowed', tagAt)

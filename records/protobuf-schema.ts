@@ -2,34 +2,34 @@ import protobuf from 'protobufjs'
 import { SluiceError, messageOf } from '../base/index.ts'
 
 /**
- * A message type that is known by its schema text alone. What it decodes are plain objects with the schema's field names; 64-bit integers
- * may be Long objects. Fields that the schema does not name are kept and written again.
+ * A message type from a schema text. Decoded messages are plain objects with the schema's field names; 64-bit integers may be Long objects.
+ * Fields that the schema does not name are kept and encoded again.
  */
 export interface SchemaMessage<T extends object> {
   encode(message: T): Uint8Array
-  /** Throws when the bytes are no such message. */
+  /** Throws when the bytes are not such a message. */
   decode(bytes: Uint8Array): T
 }
 
-/** A field as the schema declares it; `scalar` names a scalar type (enums: int32), undefined for messages, bytes and lists. */
+/** A field of the schema. `scalar`: its scalar type (int32 for enums); undefined for messages, bytes, lists and maps. */
 export interface SchemaField {
   readonly number: number
   readonly name: string
   readonly scalar: string | undefined
-  /** Whether an absent field is told from its default. */
+  /** Whether an absent field can be distinguished from its default. */
   readonly presence: boolean
 }
 
 /** A .proto text, parsed. */
 export interface Schema {
-  /** The message of that name; throws SluiceError CONFIG_INVALID when there is none. */
+  /** The message of that name. Throws SluiceError CONFIG_INVALID when there is none. */
   message<T extends object>(name: string): SchemaMessage<T>
-  /** Its fields, in the order of their declaration. */
+  /** The fields of the message of that name, in the order of their declaration. Throws SluiceError CONFIG_INVALID when there is none. */
   fields(name: string): readonly SchemaField[]
   readonly messageNames: readonly string[]
 }
 
-/** Parses a .proto text (without imports of its own); throws SluiceError CONFIG_INVALID with the line where it is wrong. */
+/** Parses a .proto text; its imports are not read. Throws SluiceError CONFIG_INVALID with the line of the error. */
 export function parseSchema(text: string): Schema {
   const root = new protobuf.Root()
   try {
@@ -40,7 +40,7 @@ export function parseSchema(text: string): Schema {
   try {
     root.resolveAll()
   } catch {
-    // Something that an import would bring is missing: each field tells for itself whether it can be used.
+    // A type of an import is missing: `schemaField` determines for each field whether it can be used.
   }
   const messageNames = namesBelow(root)
   const find = (name: string): protobuf.Type => {
@@ -71,7 +71,7 @@ function schemaField(field: protobuf.Field): SchemaField {
   try {
     field.resolve()
   } catch {
-    // A type that the text does not hold (an import): no scalar, and so no column.
+    // A type that the text does not define (an import) is not a scalar and cannot become a column.
     return { number: id, name, scalar: undefined, presence: true }
   }
   const scalar = field.resolvedType instanceof protobuf.Enum ? 'int32' : field.type

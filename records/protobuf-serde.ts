@@ -1,10 +1,10 @@
 import type { Serde } from './serde.ts'
 
-/** What protobufjs generates for a message, as far as a serde needs it. */
+/** The parts of a message class that protobufjs generates that a serde needs. */
 export interface MessageType<T> {
-  /** The message as bytes, once `finish` is called. */
+  /** Encodes the message; `finish` returns the bytes. */
   encode(message: T): { finish(): Uint8Array }
-  /** Throws for bytes that are no such message. */
+  /** Throws for bytes that are not such a message. */
   decode(bytes: Uint8Array): T
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnBatch } from './column-batch.ts'
 import { numberOf, setNumberText } from './number-text.ts'
 
-/** A number as the record has it, that JSON.parse would round or refuse: many digits, or what Python writes for NaN and the infinities. */
+/** The text of a number that JSON.parse would round or refuse: many digits, or NaN and the infinities in Python's notation. */
 export class UnsafeNumber {
   readonly text: string
 
@@ -18,15 +18,15 @@ export class UnsafeNumber {
   }
 }
 
-/** Digits enough for a whole number that a double may not hold. */
+/** As many digits as a whole number has at least that a double may not hold exactly. */
 const manyDigits = /\d{16}/
-/** A text; or a number with its fraction; or a word that is none of JSON's. */
+/** A string, a number with its fraction and exponent, or a word that JSON does not have. */
 const tokens = /"(?:[^"\\]|\\.)*"|-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity\b)|\bNaN\b/g
 const whole = /^-?[1-9]\d{15,}$|^(?:NaN|-?Infinity)$/
 
 /**
- * JSON.parse, where numbers that it would round or refuse are `UnsafeNumber`s. A byte order mark is skipped. Throws SyntaxError as JSON.parse
- * does. Records without such numbers, which are nearly all, cost no more than a look.
+ * Parses JSON; numbers that JSON.parse would round or refuse become `UnsafeNumber`s. A byte order mark is skipped. Throws SyntaxError as
+ * JSON.parse does. Nearly all records have no such numbers and cost only one more search.
  */
 export function parseRecordJson(text: string): unknown {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
@@ -39,7 +39,7 @@ export function parseRecordJson(text: string): unknown {
   }
 }
 
-/** The numbers become objects of a property that no record has by chance: its name is drawn anew where the text has it. */
+/** Replaces such numbers by objects with one property whose name does not occur in the text, and these objects by `UnsafeNumber`s. */
 function parseMarked(text: string): unknown {
   let mark = '\u0001number'
   while (text.includes(mark) || text.includes(JSON.stringify(mark).slice(1, -1))) mark += '\u0001'

@@ -1,6 +1,6 @@
 import { type WireReader, wire } from './wire-reader.ts'
 
-/** The scalar types of protobuf that a field may have, `bytes` apart. */
+/** The scalar types of protobuf, except `bytes`. */
 export type ScalarType =
   | 'double'
   | 'float'
@@ -17,7 +17,7 @@ export type ScalarType =
   | 'sfixed64'
   | 'string'
 
-/** How each scalar type lies on the wire. Enums are read as int32: the number of their value. */
+/** The wire type of each scalar type. Enums are read as int32, the number of their value. */
 export const wireTypes = {
   double: wire.fixed64,
   float: wire.fixed32,
@@ -37,7 +37,7 @@ export const wireTypes = {
 
 export const scalarTypes: ReadonlySet<string> = new Set(Object.keys(wireTypes))
 
-/** The number that follows in the bytes; not for strings. */
+/** Reads the next number. Not for strings. */
 export function numberOf(type: ScalarType, reader: WireReader): number {
   switch (wireTypes[type]) {
     case wire.varint:
@@ -73,7 +73,7 @@ export function numberOf(type: ScalarType, reader: WireReader): number {
   }
 }
 
-/** Exactly the 64-bit number that was just read; undefined for other types. */
+/** The exact 64-bit number that was just read; undefined for other types. */
 export function wholeOf(type: ScalarType, { low, high }: WireReader): bigint | undefined {
   const bits = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
   switch (type) {

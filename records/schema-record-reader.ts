@@ -4,15 +4,15 @@ import type { RecordReader } from './record-reader.ts'
 import { type ScalarType, scalarTypes } from './scalar-types.ts'
 import { SluiceError } from '../base/index.ts'
 
-/** What is read of the messages of a schema. */
+/** The fields of a schema's messages to read. */
 export interface SchemaReaderOptions {
-  /** The string field that holds the record's data type; undefined: records carry none. */
+  /** The string field with the record's data type; undefined: the records have none. */
   readonly dataTypeField?: string | undefined
-  /** The fields that become columns, in this order; undefined: every scalar field but the data type's, as the schema has them. */
+  /** The fields that become columns, in this order; undefined: every scalar field except the data type's, in the order of the schema. */
   readonly features?: readonly string[] | undefined
 }
 
-/** A reader for any message of a .proto text. Throws SluiceError CONFIG_INVALID for a field that there is not, or that is no number or string. */
+/** A reader for a message of a .proto text. Throws SluiceError CONFIG_INVALID for a field that is absent, or not a number, boolean or string. */
 export function protobufRecordReaderFromSchema(protoText: string, messageName: string, options: SchemaReaderOptions = {}): RecordReader {
   const { dataTypeField, features } = options
   const fields = parseSchema(protoText).fields(messageName)

@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer'
 import { SluiceError } from '../base/index.ts'
 
-/** Turns values to bytes and back. Null (a tombstone, an absent key) never reaches a serde. */
+/** Converts values to bytes and back. It is never called with null (a tombstone, an absent key). */
 export interface Serde<T> {
-  /** Throws for a value that has no bytes. */
+  /** Throws for a value that it cannot serialize. */
   serialize(value: T): Uint8Array
-  /** Throws when the bytes are no such value. The bytes may be a view of a larger buffer: copy what is kept. */
+  /** Throws for bytes that it cannot deserialize. The bytes may be a view of a larger buffer: copy bytes that are kept. */
   deserialize(bytes: Uint8Array): T
 }
 
-/** Bytes as they are. */
+/** Bytes, unchanged and not copied. */
 export const bytesSerde: Serde<Uint8Array> = { serialize: value => value, deserialize: bytes => bytes }
 
-/** Text as UTF-8. Both ways throw SluiceError RECORD_UNDECODABLE or PROCESSING_FAILED instead of putting U+FFFD where something was lost. */
+/** Text as UTF-8. Throws SluiceError instead of replacing characters by U+FFFD: `serialize` PROCESSING_FAILED, `deserialize` RECORD_UNDECODABLE. */
 export const stringSerde: Serde<string> = {
   serialize(value) {
-    // A lone half of a surrogate pair has no UTF-8.
+    // A lone half of a surrogate pair cannot be encoded.
     if (typeof value === 'string' && !(value as string & { isWellFormed(): boolean }).isWellFormed())
       throw new SluiceError(
         'PROCESSING_FAILED',
@@ -36,15 +36,15 @@ const anyJson: Serde<unknown> = {
 }
 
 /**
- * JSON values as UTF-8, of the type that the program expects: `jsonSerde<Order>()`. That the bytes are of it is not checked; without a type
- * they are unknown. Throws SluiceError RECORD_UNDECODABLE for bytes that are no UTF-8, SyntaxError for text that is no JSON, and
- * PROCESSING_FAILED for a value that has none (undefined, a function).
+ * JSON values as UTF-8, of the type that the program expects: `jsonSerde<Order>()`; without a type, `unknown`. The type is not checked. Throws
+ * SluiceError RECORD_UNDECODABLE for bytes that are not UTF-8, SyntaxError for text that is not JSON, and SluiceError PROCESSING_FAILED for
+ * a value that has no JSON form (undefined, a function).
  */
 export function jsonSerde<T = unknown>(): Serde<T> {
   return anyJson as Serde<T>
 }
 
-/** The text of UTF-8 bytes. Throws SluiceError RECORD_UNDECODABLE when they are none: another encoding, or no text. */
+/** The text of UTF-8 bytes. Throws SluiceError RECORD_UNDECODABLE when the bytes are not UTF-8. */
 export function utf8Text(bytes: Uint8Array): string {
   const buffer = asBuffer(bytes)
   if (isUtf8(buffer)) return buffer.toString('utf8')
@@ -55,7 +55,7 @@ export function utf8Text(bytes: Uint8Array): string {
   )
 }
 
-/** The same bytes, seen as a Buffer: no copy. */
+/** The same bytes as a Buffer, without a copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -6,9 +6,9 @@ const firstSize = 256
 const probes = 4
 
 /**
- * Decodes UTF-8 that comes again and again: the same bytes give the same string object, without decoding. Only ASCII of up to
- * 64 characters is kept (it can be compared with the bytes as it is), in a table that grows to `limit` slots; beyond that
- * the texts that come replace those that came, so that its memory is bounded.
+ * Decodes UTF-8 texts that repeat: the same bytes return the same string object, without decoding. Only ASCII texts of up to 64 characters are
+ * cached, because they can be compared with the bytes directly. The table grows to `limit` slots; then new texts replace old ones, so that
+ * its memory is bounded.
  */
 export class TextCache {
   readonly #limit: number
@@ -46,7 +46,7 @@ export class TextCache {
     this.#put(text, hash)
   }
 
-  /** Into the first free slot of its few, else in the place of the text in its first. */
+  /** Puts the text into the first free of its slots or, if none is free, replaces the text in its first slot. */
   #put(text: string, hash: number): void {
     for (let probe = 0; probe < probes; probe++) {
       const slot = (hash + probe) & this.#mask
@@ -72,7 +72,7 @@ export class TextCache {
   }
 }
 
-/** Whether the bytes are this text, in ASCII. */
+/** Whether the bytes are this ASCII text. */
 function same(text: string, source: Uint8Array, start: number, end: number): boolean {
   const length = end - start
   if (text.length !== length) return false

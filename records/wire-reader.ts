@@ -1,7 +1,7 @@
-/** How protobuf puts a value on the wire. */
+/** Protobuf's wire types. */
 export const wire = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 } as const
 
-/** Malformed protobuf: what is wrong, and the byte at which it is. */
+/** Malformed protobuf: the message says what is wrong, `at` is the index of the byte. */
 export class WireError extends Error {
   readonly at: number
 
@@ -12,8 +12,8 @@ export class WireError extends Error {
 }
 
 /**
- * Reads protobuf's wire format from one record after the other. One reader serves for all: `open` points it at the next record
- * and nothing is allocated a record, except one DataView whenever the underlying ArrayBuffer is another than before.
+ * Reads protobuf's wire format. One reader is used for all records: `open` sets the next record. Nothing is allocated for a record, except one
+ * DataView when its ArrayBuffer is not that of the record before.
  */
 export class WireReader {
   bytes: Uint8Array = new Uint8Array(0)
@@ -54,7 +54,7 @@ export class WireReader {
     this.high = this.view.getUint32(at + 4, true)
   }
 
-  /** A field's number and wire type in one number, as it stands in the bytes. */
+  /** Reads a tag: a field's number and wire type in one number. */
   tag(): number {
     const start = this.at
     if (start < this.end) {
@@ -69,7 +69,7 @@ export class WireReader {
     return this.low
   }
 
-  /** Into `low` and `high`, both unsigned. */
+  /** Reads a varint into `low` and `high`, both unsigned. */
   varint(): void {
     const { bytes, end } = this
     const start = this.at
@@ -95,7 +95,7 @@ export class WireReader {
     throw new WireError('a number of more than 64 bits', start)
   }
 
-  /** Skips a length and as many bytes: returns where they begin; `at` is where they end. */
+  /** Reads a length and skips that many bytes. Returns the index of their beginning; `at` is their end. */
   span(): number {
     const lengthAt = this.at
     this.varint()

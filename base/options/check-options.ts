@@ -4,7 +4,7 @@ import { isObject } from './object-kinds.ts'
 import { shownValue } from './shown-value.ts'
 import type { FieldOption, FieldTable } from './value-kind.ts'
 
-/** Whose options they are. */
+/** What the options belong to. */
 export interface OptionSubject {
   /** For messages: "SluiceStreams", "store "counts"". */
   readonly of: string
@@ -13,8 +13,8 @@ export interface OptionSubject {
 }
 
 /**
- * Checks options against their table. An option that is undefined counts as not given. Throws SluiceError with the first thing that is wrong: an
- * unknown name, a value that is not allowed, a required option that is missing; it says which, what is allowed, and what was probably meant.
+ * Checks options against their table. An undefined option counts as not given. Throws SluiceError for the first unknown name, value that is not
+ * allowed or missing required option; the message says which it is, what is allowed, and what was probably meant.
  */
 export function checkOptions(subject: OptionSubject, table: FieldTable, options: unknown): void {
   if (!isObject(options))
@@ -55,7 +55,7 @@ function checkValue(subject: OptionSubject, row: FieldOption, { name, value }: {
   if (fields !== undefined) checkFields(subject, fields, { prefix: `${name}.`, value: value as Readonly<Record<string, unknown>> })
 }
 
-/** In an object that was written for it, a name that means nothing is a mistake; an object of a class may have members of its own. */
+/** Whether the object may have other names than those of the table: an instance of a class may, a plain object may not. */
 function mayHaveMore(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype !== Object.prototype && prototype !== null

@@ -1,6 +1,6 @@
 /**
- * Options as data: one row for each, from which its type, its check, its message and its documentation come. Every layer describes its own options
- * with these rows. Nothing here knows any particular option, reads a file or an environment variable, or imports anything but base.
+ * Options as data: one row for each option, from which its type, check, messages and documentation are derived. Every layer describes its own
+ * options with such rows. This folder knows no particular option, reads no file or environment variable, and imports only base.
  */
 export { checkOptions, type OptionSubject } from './check-options.ts'
 export { completeOptions, type ConfigOf, type OptionTable, type OptionsOf } from './option-table.ts'

@@ -1,6 +1,6 @@
 /**
- * The name that was probably meant; undefined when none is near. Case and the separators `-`, `_` and `.` do not count, so that
- * `commit.interval.ms` is `commitIntervalMs`. Beyond that one letter in three may be wrong, missing, added or swapped with its neighbour.
+ * The name that was probably meant; undefined: none is similar. Case, blanks and the separators `-`, `_` and `.` are ignored, so that
+ * `commit.interval.ms` equals `commitIntervalMs`. One letter in three may be wrong, missing, added or swapped with its neighbour.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const meant = plain(name)

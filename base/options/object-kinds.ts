@@ -1,6 +1,6 @@
 import type { FieldTable, ValueKind } from './value-kind.ts'
 
-/** An object with names, which is no list and no function. */
+/** Whether the value is an object, but not null or an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -24,7 +24,7 @@ export function objectOf<T>(type: string, methods: readonly (keyof T & string)[]
   }
 }
 
-/** An object of values under names that are not known before. */
+/** An object of values with any names. `what` completes "allowed: …". The values are not checked. */
 export function recordOf<T>(type: string, what: string): ValueKind<Readonly<Record<string, T>>> {
   return { type, allowed: what, accepts: (value): value is Readonly<Record<string, T>> => isObject(value) }
 }
@@ -34,7 +34,7 @@ export function functionOf<T>(type: string, allowed = 'a function'): ValueKind<T
   return { type, allowed, accepts: (value): value is T => typeof value === 'function' }
 }
 
-/** Anything for which `is` holds. */
+/** Any value for which `is` returns true. */
 export function kindOf<T>(type: string, allowed: string, is: (value: unknown) => boolean): ValueKind<T> {
   return { type, allowed, accepts: (value): value is T => is(value) }
 }

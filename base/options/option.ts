@@ -1,25 +1,25 @@
 import type { ValueKind } from './value-kind.ts'
 
-/** One option: a row of an `OptionTable`, under its name. `T` is its type in a complete configuration: with undefined if it may be absent there. */
+/** One option: a row of an `OptionTable`. `T` is its type in a complete configuration, including undefined if it may be absent there. */
 export interface Option<T> {
   readonly kind: ValueKind<Exclude<T, undefined>>
-  /** What holds when the option is not given. Not looked at where `required` or `derive` is set. */
+  /** The value when the option is not given. Ignored when `required` or `derive` is set. */
   readonly default: T
-  /** It must be given. */
+  /** Whether the option must be given; default false. */
   readonly required?: boolean
-  /** The default, where it follows from other options, which are checked already. */
+  /** Computes the default from the given options, which have been checked. */
   derive?(given: Readonly<Record<string, unknown>>): T
-  /** Shown instead of `default`, where that does not say enough. */
+  /** Shown instead of `default`, if that does not say enough. */
   readonly defaultText?: string
-  /** Of a number. */
+  /** The unit of a number. */
   readonly unit?: string
-  /** What the option is for: a phrase that begins in lower case and has no full stop. */
+  /** The purpose of the option: a phrase that begins in lower case and has no full stop. */
   readonly meaning: string
-  /** Never shown in a message. */
+  /** Whether messages must not show the value; default false. */
   readonly secret?: boolean
 }
 
-/** What a row may have beside kind, default and meaning. */
+/** The optional parts of a row. */
 export type OptionDetails<T> = Omit<Option<T>, 'kind' | 'default' | 'meaning' | 'required'>
 
 /** An option with a default. */

@@ -1,15 +1,15 @@
 import { nearestName } from './nearest-name.ts'
 
-/** A value that an option may not have, or (`shown` undefined) one that is missing. */
+/** A value that is not allowed for an option or, if `shown` is undefined, a missing one. */
 export interface RefusedValue {
   readonly name: string
   /** The value as the message shows it. */
   readonly shown: string | undefined
-  /** Where the value is from. */
+  /** The source of the value. */
   readonly origin: string
   /** Completes "allowed: …". */
   readonly allowed: string
-  /** What a mistyped word is compared with. */
+  /** A given word and the allowed ones, among which the nearest is suggested. */
   readonly word?: { readonly given: unknown; readonly choices: readonly string[] | undefined }
 }
 
@@ -20,7 +20,7 @@ export function refusedValue({ name, shown, origin, allowed, word }: RefusedValu
   return `${name} ${shown} (${origin}) is not allowed; allowed: ${allowed}${suggestion(meant)}`
 }
 
-/** The message for a name that stands for nothing: name, origin, the names that there are, and the one that was probably meant. */
+/** The message for an unknown name: name, origin, the allowed names, and the one that was probably meant. */
 export function unknownName(what: string, { name, origin, prefix = '' }: UnknownName, names: readonly string[]): string {
   const nearest = nearestName(name, names)
   const meant = nearest === undefined ? undefined : prefix + nearest

@@ -2,7 +2,7 @@ import { isObject } from './object-kinds.ts'
 import { required } from './option.ts'
 import type { SettingKind } from './value-kind.ts'
 
-/** A kind whose values a program writes as text and YAML do, unless `accepts` says otherwise. `allowed` completes "allowed: …". */
+/** A kind for which a program may give the same values as text and YAML, unless `accepts` is given. `allowed` completes "allowed: …". */
 export function settingKind<T>({ accepts, ...kind }: SettingKindParts<T>): SettingKind<T> {
   const is = accepts ?? ((value: unknown) => kind.parse(value) !== undefined)
   return { ...kind, accepts: (value): value is T => is(value) }
@@ -37,7 +37,7 @@ export const flag: SettingKind<boolean> = settingKind({
   parse: raw => (raw === true || raw === 'true' ? true : raw === false || raw === 'false' ? false : undefined),
 })
 
-/** Whole numbers; without `max` as many as a number can hold exactly. */
+/** Whole numbers from `min` to `max`; default of `max`: the largest safe integer. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): SettingKind<number> {
   const accepts = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
   return {
@@ -63,7 +63,7 @@ export function choice<const T extends string>(values: readonly T[]): SettingKin
   })
 }
 
-/** A name as Kafka allows it for topics and groups; `maxLength` leaves room for what is put before or after it. */
+/** A name that Kafka allows for topics and groups; `maxLength` leaves room for prefixes and suffixes. */
 export function kafkaName(maxLength: number): SettingKind<string> {
   return settingKind({
     type: 'string',
@@ -78,7 +78,7 @@ export interface HostPort {
   readonly port: number
 }
 
-/** What an address is made of. */
+/** The parts of an address. */
 export const hostPortOptions = {
   host: required(text, 'name or address of the host'),
   port: required(integer(0, 65_535), 'port'),
@@ -100,7 +100,7 @@ export const hostPort: SettingKind<HostPort> = settingKind({
   },
 })
 
-/** A broker's address, kept as text: that is what Kafka clients take. */
+/** A broker's address, kept as text, which Kafka clients expect. */
 export const brokerAddress: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'host:port',
@@ -108,7 +108,7 @@ export const brokerAddress: SettingKind<string> = settingKind({
   parse: raw => (hostPort.parse(raw) ? (raw as string) : undefined),
 })
 
-/** A list; as text with commas between. It has at least one element, but for a program's where it `mayBeEmpty`. */
+/** A list; as text, separated by commas. It has at least one element, unless a program gives it and `mayBeEmpty` is set. */
 export function listOf<T>(
   element: SettingKind<T>,
   { allowed, allowedText, placeholder, mayBeEmpty = false }: ListWords,

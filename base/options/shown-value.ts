@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 const maxShown = 200
 
-/** A value as a message shows it, in one line; of a long one the beginning. Never throws, whatever the value. */
+/** A value as text for a message, in one line; of a long text only the beginning. Never throws. */
 export function shownValue(value: unknown): string {
   const shown = written(value)
   return (shown.length <= maxShown ? shown : `${shown.slice(0, maxShown)}…`).replaceAll(/\s*\n\s*/g, ' ')

@@ -1,21 +1,21 @@
-/** Which values an option may have. */
+/** A kind of values that an option may have. */
 export interface ValueKind<T> {
   /** The type of the values, as TypeScript writes it. */
   readonly type: string
-  /** For people: completes "allowed: …". */
+  /** Completes "allowed: …" in messages. */
   readonly allowed: string
-  /** Whether a program may give this value. A value that has options of its own is accepted here if `fields` can check it. */
+  /** Whether a program may give this value. The options within the value are checked by `fields`. */
   accepts(value: unknown): value is T
-  /** The words that are allowed, where there is a list of them: a mistyped one is answered with the nearest. */
+  /** The allowed words, if there is a list; a message about another word suggests the nearest. */
   readonly choices?: readonly string[]
-  /** The options within the value. undefined: it has none. */
+  /** The options within the value; undefined: it has none. */
   fields?(value: T): FieldTable | undefined
 }
 
-/** What `OptionTable` is, for values that hold options themselves. */
+/** The type of `OptionTable` for values that have options themselves. */
 export type FieldTable = Readonly<Record<string, FieldOption>>
 
-/** What a check needs of an option. */
+/** The parts of an option that a check needs. */
 export interface FieldOption {
   readonly kind: ValueKind<unknown>
   readonly required?: boolean
@@ -24,10 +24,10 @@ export interface FieldOption {
 
 /** A kind whose values can also be written as text (a flag, an environment variable) and in YAML. */
 export interface SettingKind<T> extends ValueKind<T> {
-  /** Completes "allowed: …" for text and YAML, where `allowed` does not. */
+  /** Completes "allowed: …" for text and YAML; default: `allowed`. */
   readonly allowedText?: string
-  /** Stands for the value in a command's help; undefined: a flag without a value. */
+  /** The placeholder of the value in a command's help; undefined: a flag without a value. */
   readonly placeholder: string | undefined
-  /** The value that text or YAML stands for; undefined when it is not allowed. */
+  /** The value of a text or YAML value; undefined: it is not allowed. */
   parse(raw: unknown): T | undefined
 }
