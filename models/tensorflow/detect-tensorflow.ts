@@ -42,7 +42,7 @@ interface Field {
   readonly bytes: Uint8Array | undefined
 }
 
-/** The first fields of a message. Throws when it is none. */
+/** The first fields of a message. Throws when the bytes are not a message. */
 function fieldsOf(bytes: Uint8Array, most = 64): Field[] {
   const reader = new WireReader()
   reader.open(bytes)

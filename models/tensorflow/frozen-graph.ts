@@ -5,7 +5,7 @@ import { GraphCompiler, dataInputs } from './graph-compiler.ts'
 import { graphInput } from './graph-input.ts'
 import { declaredShape, inferredShape, isOpenShape, usualShape } from './placeholder-shape.ts'
 
-/** Ops that nobody consumes, and that are no result either. */
+/** Ops whose outputs no node consumes and that are not results either. */
 const noResults = new Set(
   'NoOp Const Placeholder Assert SaveV2 RestoreV2 Assign AssignVariableOp MergeV2Checkpoints ScalarSummary HistogramSummary MergeSummary'.split(
     ' ',

@@ -9,7 +9,7 @@ export interface RestoredValues {
   readonly tables: ReadonlyMap<string, { readonly keys: Constant; readonly values: Constant }>
 }
 
-/** How deep functions may call each other, and how many nodes all of them may come to when they are written out. */
+/** Largest depth of function calls, and largest number of nodes after all calls are inlined. */
 const deepestCall = 64
 const mostNodes = 200_000
 

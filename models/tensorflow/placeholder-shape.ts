@@ -10,7 +10,7 @@ const keeping = new Set(
 const products = new Set(['MatMul', '_FusedMatMul'])
 const convolutions = new Set(['Conv2D', '_FusedConv2D', 'DepthwiseConv2dNative'])
 
-/** The shape that an input declares; its first dimension, when open, counts the records. undefined: it declares none. */
+/** The shape that an input declares; if its first dimension is open, it counts the records. undefined: no shape is declared. */
 export function declaredShape(shape: TensorShapeProto | null | undefined): Shape {
   if (shape === undefined || shape === null || shape.unknown_rank === true) return undefined
   return (shape.dim ?? []).map(({ size }, at) => {

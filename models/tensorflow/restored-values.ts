@@ -87,7 +87,7 @@ class ValueFinder implements RestoredValues {
 
   #walkBody(body: Body, depth: number): void {
     const nodes = [...body.nodes.values()]
-    // What variables are set to is asked for by what is called with them.
+    // Assignments come first: imports and calls look up the values of the variables.
     for (const node of nodes) if (assigns.has(node.op ?? '')) this.#assign(body, node)
     for (const node of nodes) {
       const op = node.op ?? ''
@@ -206,7 +206,7 @@ function constant(node: NodeDef): Constant | undefined {
   return tensor === undefined || tensor === null ? undefined : constantOf(tensor)
 }
 
-/** The checkpoint's keys by the names of the variables that it was made of; names that come twice tell nothing. */
+/** The checkpoint's keys by the names of the saved variables; undefined for a name that occurs twice. */
 function noted(bytes: Uint8Array | undefined): ReadonlyMap<string, string | undefined> {
   const keys = new Map<string, string | undefined>()
   if (bytes === undefined) return keys

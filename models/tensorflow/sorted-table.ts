@@ -9,7 +9,7 @@ const footer = 48
 export async function readSortedTable(bytes: Buffer): Promise<Map<string, Uint8Array>> {
   if (bytes.length < footer || bytes.readBigUInt64LE(bytes.length - 8) !== magic) throw new Error('it is not a table, or it is truncated')
   const handles = new Cursor(bytes, bytes.length - footer, bytes.length - 8)
-  // The first handle is the block of filters, which there are none of.
+  // The first handle is that of the block of filters, which these tables do not have.
   handles.varint()
   handles.varint()
   const rows = new Map<string, Uint8Array>()
@@ -40,7 +40,7 @@ const mostGrowth = 64 / 3
 async function unpacked(block: Buffer): Promise<Buffer> {
   const claimed = new Cursor(block, 0, block.length).varint()
   if (claimed > block.length * mostGrowth) throw new Error('a compressed block is damaged: it claims an impossible size')
-  // Few models need it.
+  // Loaded only here, because few models need it.
   const { uncompressSync } = await import('snappy')
   try {
     return uncompressSync(block, { asBuffer: true }) as Buffer

@@ -25,7 +25,7 @@ export class TensorBundle {
     this.#shards = shards
   }
 
-  /** undefined when there are no such files. Throws SluiceError MODEL_LOAD_FAILED when they are damaged. */
+  /** Opens the files; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED when they are damaged. */
   static async open(files: ModelFiles, prefix: string): Promise<TensorBundle | undefined> {
     if (!files.names.includes(`${prefix}.index`)) return undefined
     try {

@@ -1,8 +1,8 @@
 import type { Attributes, GraphOutline, NodeOutline } from '../proto/index.ts'
 
-/** How a tensor depends on the records; undefined beside it: not at all (their number does not count). */
+/** How a tensor depends on the records; undefined in its place: it does not depend on their values. */
 export interface Flow {
-  /** The dimension along which the records lie, each by itself; undefined: not known. */
+  /** The dimension along which the records are, independent of each other; undefined: not known. */
   readonly axis: number | undefined
   readonly rank: number | undefined
 }
@@ -12,13 +12,13 @@ export type MaybeFlow = Flow | undefined
 /** A tensor that depends on the records in a way that is not known. */
 export const somehow: Flow = { axis: undefined, rank: undefined }
 
-/** What a rule sees of a node. */
+/** A node, as a rule sees it. */
 export interface FlowNode {
   readonly op: string
   readonly node: NodeOutline
   readonly attributes: Attributes
   readonly inputs: readonly MaybeFlow[]
-  /** Of the operator set that the node is of. */
+  /** The version of the node's operator set. */
   readonly opset: number
   /** Follows a graph within the node. */
   readonly graphs: { within(graph: GraphOutline, given: readonly MaybeFlow[]): readonly MaybeFlow[] }
@@ -28,7 +28,7 @@ export interface FlowNode {
   rankOf(at: number): number | undefined
 }
 
-/** Thrown by a rule: what one record gets depends on the others. */
+/** Thrown by a rule: the result of a record depends on other records. */
 export class RecordsMix {
   readonly why: string
 
@@ -37,7 +37,7 @@ export class RecordsMix {
   }
 }
 
-/** The flows of a node's outputs, in their order; those that it does not tell depend on the records somehow. Throws RecordsMix. */
+/** Returns the flows of a node's outputs, in their order; outputs beyond them depend on the records in an unknown way. Throws RecordsMix. */
 export type FlowRule = (node: FlowNode) => readonly MaybeFlow[]
 
 export function mix({ op, node }: Pick<FlowNode, 'op' | 'node'>, how: string): RecordsMix {

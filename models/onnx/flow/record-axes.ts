@@ -2,14 +2,14 @@ import { type ValueOutline, graphModel } from '../proto/index.ts'
 import { GraphFlow } from './record-flow.ts'
 import { stepsInTime } from './record-flow-rules.ts'
 
-/** The dimension in which the records lie, by input; the first of those that are not named. */
+/** The dimension that counts the records, by input; inputs that are not named: the first dimension. */
 export type RecordAxes = Readonly<Record<string, number>>
 
-/** What a graph tells of how it takes records, without running it. */
+/** What a graph shows, without a run, about how it takes records. */
 export interface RecordPlan {
-  /** Where the records may lie, the likeliest first: only where there are several does a trial have to tell. */
+  /** The possible dimensions of the records, the likeliest first. A trial is needed only if there are several. */
   readonly axes: readonly RecordAxes[]
-  /** Why what one record gets depends on the others; undefined: nothing is known that says so. */
+  /** Why the result of a record depends on other records; undefined: no such reason is known. */
   readonly mixes: string | undefined
 }
 
@@ -22,9 +22,9 @@ interface ShapedInput {
   readonly shape: readonly Dim[]
 }
 
-/** A dimension that people name so counts the records. */
+/** Usual names of dimensions that count the records. */
 const batchName = /^(?:n|bs)$|batch|^(?:num_|n_)?(?:samples|records|examples|rows)$/i
-/** And one that they name so counts something else. */
+/** Usual names of dimensions that count something else. */
 const timeName = /seq|time|step|len|token|word|height|width|^[tlhw]$/i
 
 /**
@@ -48,7 +48,7 @@ export function planRecords(bytes: Uint8Array, named: boolean): RecordPlan {
     )
   const candidates = candidatesOf(inputs, named)
   const judged = candidates.map(axes => ({ axes, mixes: mixing(axes) }))
-  // What takes the records for steps in time has them elsewhere, where there is another place.
+  // A graph that takes the records for steps in time has them in another dimension, if there is one.
   const likely = judged.filter(({ mixes }) => mixes?.includes(stepsInTime) !== true)
   const [only = judged[0], ...others] = likely
   if (others.length > 0) return { axes: likely.map(({ axes }) => axes), mixes: undefined }
@@ -75,7 +75,7 @@ function axesOf(inputs: readonly ShapedInput[], symbol: string): RecordAxes {
   return Object.fromEntries(inputs.flatMap(({ name, shape }) => (shape.indexOf(symbol) > 0 ? [[name, shape.indexOf(symbol)]] : [])))
 }
 
-/** Whether a run takes one record in any case. */
+/** Whether a run always takes exactly one record. */
 function oneARun(inputs: readonly ShapedInput[]): boolean {
   return inputs.every(({ shape: [first] }) => first === 1)
 }

@@ -1,9 +1,9 @@
 import { type Flow, type FlowNode, type FlowRule, type MaybeFlow, mix, somehow } from './flow-node.ts'
 
-/** How often a loop is gone through until it is known what of it depends on the records. */
+/** Most passes over a loop to determine which of its values depend on the records. */
 const rounds = 3
 
-/** One condition is for all records that come together. */
+/** An If has one condition for all records of a batch. */
 const branch: FlowRule = node => {
   if (node.inputs[0] !== undefined) throw mix(node, 'takes one decision for all records, from their values')
   const [yes, no] = ['then_branch', 'else_branch'].map(name => outputsOf(node, name, []))

@@ -2,7 +2,7 @@ import { controlRules } from './record-flow-control.ts'
 import { first, fromStart, refuseAlong, shapeRules, without } from './record-flow-shapes.ts'
 import { type FlowNode, type FlowRule, type MaybeFlow, mix, somehow } from './flow-node.ts'
 
-/** What an operator does to the dimension in which the records lie. Throws RecordsMix. */
+/** Determines what an operator does to the dimension of the records. Throws RecordsMix. */
 export function flowThrough(node: FlowNode): readonly MaybeFlow[] {
   if (node.op.startsWith('DynamicQuantize')) throw mix(node, 'scales by the values of all records')
   const rule = rules.get(node.op)
@@ -21,7 +21,7 @@ const elementwise: FlowRule = node => {
   const [place = 0] = places
   const known = ranks.filter(rank => rank !== undefined)
   const rank = Math.max(...known)
-  // A constant of unknown rank is taken for one that adds no dimension.
+  // A constant of unknown rank is assumed to add no dimension.
   return [{ axis: rank - place, rank }]
 }
 
@@ -34,7 +34,7 @@ const along =
     return (node.node.output ?? []).map(() => first(node))
   }
 
-/** From a dimension on to the last. */
+/** An operator that works along all dimensions from a given one to the last. */
 const fromAxis =
   (other: number): FlowRule =>
   node => {
@@ -93,7 +93,7 @@ const gemm: FlowRule = node => {
   return b?.axis === undefined ? [] : [{ axis: 1, rank: 2 }]
 }
 
-/** The first dimension of what it takes and gives counts the records. */
+/** The first dimension of inputs and outputs counts the records. */
 const firstAxis: FlowRule = node => (first(node).axis === 0 ? [first(node)] : [])
 
 const batchNorm: FlowRule = node => {
@@ -108,7 +108,7 @@ const meanVariance: FlowRule = node => {
   return [first(node)]
 }
 
-/** What is said of a recurrent network that would go from record to record. */
+/** The reason for a recurrent network that would pass state from record to record. */
 export const stepsInTime = 'takes the records for steps in time'
 
 const recurrent: FlowRule = node => {
@@ -134,7 +134,7 @@ const reverse: FlowRule = node => {
   return [first(node)]
 }
 
-/** Which values there are, or how many, depends on all of them. */
+/** The selection of values, or their number, depends on all records. */
 const selects: FlowRule = node => {
   throw mix(node, 'chooses among all records')
 }

@@ -9,12 +9,12 @@ export function fromStart(axis: number, rank: number | undefined): number | unde
   return rank === undefined ? undefined : axis + rank
 }
 
-/** Throws where an operator works along these dimensions, and the records lie along one of them. */
+/** Throws RecordsMix when an operator works along these dimensions and one of them counts the records. */
 export function refuseAlong(node: FlowNode, { axis, rank }: Flow, axes: readonly number[], how = 'works along the records'): void {
   if (axis !== undefined && axes.some(each => fromStart(each, rank) === axis)) throw mix(node, how)
 }
 
-/** The flow when these dimensions are gone. */
+/** The flow after these dimensions were removed. */
 export function without({ axis, rank }: Flow, axes: readonly number[]): Flow {
   const gone = axes.map(each => fromStart(each, rank))
   if (axis === undefined || gone.includes(undefined)) return somehow
@@ -84,7 +84,7 @@ const slice: FlowRule = node => {
   return [flow]
 }
 
-/** What changes a tensor's shape, and no value. */
+/** Operators that change a tensor's shape but no value. */
 export const shapeRules: readonly (readonly [op: string, rule: FlowRule])[] = [
   ['Squeeze', squeeze],
   ['Unsqueeze', unsqueeze],

@@ -10,10 +10,10 @@ import {
 import { type Flow, type MaybeFlow, RecordsMix, somehow } from './flow-node.ts'
 import { flowThrough } from './record-flow-rules.ts'
 
-/** Graphs within graphs beyond this are not followed. */
+/** Deepest nesting of graphs that is followed. */
 const deepest = 32
 
-/** What is known where a node stands. */
+/** What is known at a node. */
 class Scope {
   readonly flows = new Map<string, MaybeFlow>()
   readonly constants = new Map<string, TensorOutline>()
@@ -33,9 +33,9 @@ class Scope {
 }
 
 /**
- * Follows the records through a graph, from the inputs to the outputs, by what each operator does to the dimension in which they lie. It knows
- * of what certainly mixes them (a sum over them, a condition that depends on them); of what it does not know it says nothing: that is
- * for a trial to find out.
+ * Follows the records through a graph, from the inputs to the outputs, by what each operator does to their dimension. Reports only operators
+ * that certainly mix records (a sum over records, a condition that depends on records). Unknown cases are not reported; a trial must
+ * determine them.
  */
 export class GraphFlow {
   readonly #functions: ReadonlyMap<string, FunctionOutline>
@@ -50,7 +50,7 @@ export class GraphFlow {
     this.#opsets = new Map(opset_import.map(({ domain = '', version = 1 }) => [domain, Number(version)]))
   }
 
-  /** Why records mix when they lie along these dimensions of the inputs; undefined: nothing is known that mixes them. */
+  /** Why the graph mixes records that are along these dimensions of the inputs; undefined: no such reason is known. */
   mixing(inputs: ReadonlyMap<string, Flow>): string | undefined {
     this.#scope = new Scope(undefined)
     try {
@@ -63,7 +63,7 @@ export class GraphFlow {
     }
   }
 
-  /** The flows of a subgraph's outputs, with these of its inputs. */
+  /** The flows of a subgraph's outputs, for the given flows of its inputs. */
   within({ node = [], initializer = [], input = [], output = [] }: GraphOutline, given: readonly MaybeFlow[]): MaybeFlow[] {
     return this.#nested(this.#scope, scope => {
       for (const [at, { name = '' }] of input.entries()) scope.flows.set(name, given[at])
@@ -97,7 +97,7 @@ export class GraphFlow {
     }
   }
 
-  /** The flows of its outputs; none: they depend on the records somehow. */
+  /** The flows of the node's outputs; empty: they depend on the records in an unknown way. */
   #visit(node: NodeOutline): readonly MaybeFlow[] {
     const { op_type: op = '', input = [], output = [], domain = '' } = node
     const scope = this.#scope

@@ -22,7 +22,7 @@ export interface NodeOutline {
   readonly output?: readonly string[]
   readonly name?: string
   readonly op_type?: string
-  /** Undecoded: those of a large forest would take long. */
+  /** Not decoded, because decoding those of a large forest takes long. */
   readonly attribute?: readonly Uint8Array[]
   readonly domain?: string
 }
@@ -39,7 +39,7 @@ export interface GraphOutline {
   readonly output?: readonly ValueOutline[]
 }
 
-/** A function of the model's own, that nodes call like an operator. */
+/** A function that the model defines and nodes call like an operator. */
 export interface FunctionOutline {
   readonly name?: string
   readonly input?: readonly string[]
@@ -54,7 +54,7 @@ export interface GraphModel {
   readonly functions?: readonly FunctionOutline[]
 }
 
-/** What tells how values flow through a graph: its nodes, and no weights. Bytes are views of the model's own. */
+/** An outline of a graph: its nodes, without weights. Bytes are views of the model's bytes. */
 const schema = parseSchema(`syntax = "proto2";
   message GraphModel {
     optional Graph graph = 7;
@@ -106,7 +106,7 @@ const schema = parseSchema(`syntax = "proto2";
 const model = schema.message<GraphModel>('GraphModel')
 const attribute = schema.message<AttributeOutline>('Attribute')
 
-/** undefined: the bytes are no such model, which ONNX Runtime is to tell. */
+/** Decodes the outline; undefined: the bytes are not an ONNX model, for which ONNX Runtime reports the error. */
 export function graphModel(bytes: Uint8Array): GraphModel | undefined {
   try {
     return model.decode(bytes)

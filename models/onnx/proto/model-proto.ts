@@ -2,10 +2,10 @@ import { asBuffer } from '../../../records/index.ts'
 import { SluiceError, messageOf } from '../../../base/index.ts'
 import { type GraphProto, type ModelProto, type NodeProto, attributeType, elementType, modelOutline, modelProto } from './onnx-schema.ts'
 
-/** A model that ONNX Runtime can run, and what had to be taken out of it. */
+/** A model that ONNX Runtime's Node binding can run, and what was removed from it. */
 export interface MendedModel {
   readonly bytes: Uint8Array
-  /** The classes that an output's values stand for, by the output's name. */
+  /** The classes of an output's values, by the output's name. */
   readonly classes: ReadonlyMap<string, readonly string[]>
   /** The classes that its nodes name, in the order of their numbers; undefined: none, or different ones. */
   readonly named?: readonly string[] | undefined
@@ -41,8 +41,8 @@ export function mendOutputs(bytes: Uint8Array): MendedModel {
 }
 
 /**
- * The model with its text put into lower or upper case by the rules that every system has, where it asks for none or for English ones;
- * undefined when it does neither.
+ * The model with the locale C.UTF-8, which every system has, in its changes of case; undefined: it changes no case, or names a locale that is
+ * not English.
  */
 export function withPlainLocale(bytes: Uint8Array): Uint8Array | undefined {
   const model = decodeModel(bytes)
@@ -56,7 +56,7 @@ export function withPlainLocale(bytes: Uint8Array): Uint8Array | undefined {
   return nodes.length === 0 ? undefined : modelProto.encode(model)
 }
 
-/** The inputs that say nothing of their shape, by name. */
+/** The names of the inputs that declare no shape. */
 export function shapelessInputs(bytes: Uint8Array): ReadonlySet<string> {
   const inputs = decodeModel(bytes).graph?.input ?? []
   const shapeless = inputs.filter(

@@ -65,7 +65,7 @@ export interface ModelProto {
   opset_import?: { domain?: string; version?: Int64 }[]
 }
 
-/** ONNX's element types, as far as records can feed them and results can hold them. */
+/** The element types of ONNX that records and results can have. */
 export const elementType = {
   float: 1,
   uint8: 2,
@@ -82,12 +82,12 @@ export const elementType = {
   uint64: 13,
 } as const
 
-/** ONNX's attribute types, as far as graphs are built here. */
+/** The attribute types of ONNX that are used to build graphs here. */
 export const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const
 
 /**
- * The part of ONNX's schema that is looked at or written here. What a model holds beyond it (weights of other types, subgraphs,
- * metadata) passes through unread: the schema helper keeps unknown fields.
+ * The part of ONNX's schema that is read or written here. Other parts of a model (weights of other types, subgraphs, metadata) are kept as
+ * unknown fields.
  */
 const schema = parseSchema(`syntax = "proto2";
   message ModelProto {
@@ -143,5 +143,5 @@ const schema = parseSchema(`syntax = "proto2";
 /** The whole model. */
 export const modelProto = schema.message<ModelProto>('ModelProto')
 
-/** Only as much as tells an ONNX model from other bytes: the graph is not read. */
+/** The fields that distinguish an ONNX model from other bytes; the graph is not decoded. */
 export const modelOutline = schema.message<{ ir_version: Int64; graph: Uint8Array }>('ModelOutline')

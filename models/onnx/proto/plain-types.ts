@@ -2,7 +2,7 @@ import type { GraphModel } from './graph-outline.ts'
 import { decodeModel } from './model-proto.ts'
 import { attributeType, elementType, type GraphProto, modelProto, type NodeProto, type ValueInfoProto } from './onnx-schema.ts'
 
-/** ONNX's element types that JavaScript has no numbers for, and what they are given and taken as: all of their values are values of that. */
+/** ONNX's element types that JavaScript cannot hold, with a type that can hold all of their values. */
 const plainTypes: ReadonlyMap<number, number> = new Map([
   [16, elementType.float], // bfloat16
   ...[17, 18, 19, 20].map((float8): [number, number] => [float8, elementType.float]),
@@ -15,7 +15,7 @@ export function hasOddTypes({ graph }: GraphModel): boolean {
   return [...(graph?.input ?? []), ...(graph?.output ?? [])].some(({ type }) => plainTypes.has(type?.tensor_type?.elem_type ?? 0))
 }
 
-/** The same model with inputs and outputs of types that JavaScript can hold: they are cast where they come in and go out. */
+/** The same model with inputs and outputs of types that JavaScript can hold, cast at the graph's inputs and outputs. */
 export function withPlainTypes(bytes: Uint8Array): Uint8Array {
   const model = decodeModel(bytes)
   const graph = model.graph ?? {}

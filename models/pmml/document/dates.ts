@@ -1,4 +1,4 @@
-/** What PMML calls dates and times; `date` counts days, the others seconds, from 1970 or from midnight. */
+/** PMML's date and time types. `date` counts days, the others seconds, from 1970 or from midnight. */
 export const dateTypes = [
   'date',
   'time',
@@ -29,12 +29,12 @@ export function isDateType(type: string): boolean {
   return names.has(type)
 }
 
-/** Whether values of the type come as ISO texts; the counting types come as numbers. */
+/** Whether values of the type are written as ISO texts; those of the counting types are numbers. */
 export function isDateText(type: string): boolean {
   return type === 'date' || type === 'time' || type === 'dateTime'
 }
 
-/** An ISO date or time, for the types that count also the count itself; NaN when it is none. */
+/** Parses an ISO date or time, or the number of a counting type; NaN: the text is neither. */
 export function parseDate(type: string, text: string): number {
   const trimmed = text.trim()
   if (!isDateText(type)) {
@@ -51,7 +51,7 @@ export function parseDate(type: string, text: string): number {
   return ms / 1000 + (time === undefined ? NaN : parseTime(time.replace(/Z$/, '')))
 }
 
-/** A record's text as such a value; Infinity, which no date is, where it is none: it is not missing, but invalid. */
+/** A record's text as such a value; Infinity, which is never a date: the text is invalid, not missing. */
 export function readDate(type: string, text: string): number {
   const value = parseDate(type, text)
   return Number.isNaN(value) ? Infinity : value
@@ -71,7 +71,7 @@ export function originOf(type: string): number {
 
 const secondsADay = dayMs / 1000
 
-/** A value of one of the types as one of another; NaN when it has no such value. */
+/** Converts a value of one of the types to another; NaN: it has no such value. */
 export function convertDate(from: string, to: string, value: number): number {
   const [kind, wanted] = [textTypeOf(from), textTypeOf(to)]
   const seconds = (kind === 'date' ? value * secondsADay : value) + originOf(from)
@@ -80,7 +80,7 @@ export function convertDate(from: string, to: string, value: number): number {
   return wanted === 'date' ? Math.floor((seconds - originOf(to)) / secondsADay) : seconds - originOf(to)
 }
 
-/** A date or time as ISO text, what only counts as its number. */
+/** A date or time as ISO text; a value of a counting type as its number. */
 export function formatIso(type: string, value: number): string {
   if (type === 'date') return formatDate(value * secondsADay, '%F')
   if (type === 'time') return formatDate(value, '%T')

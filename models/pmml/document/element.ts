@@ -3,7 +3,7 @@ import { SluiceError } from '../../../base/index.ts'
 /** An element of a PMML document, without its namespace prefix. Extensions are left out of the tree. */
 export class PmmlElement {
   readonly name: string
-  /** Where it begins in the document, from 1. */
+  /** The line on which it begins, from 1. */
   readonly line: number
   readonly attributes: Readonly<Record<string, string>>
   readonly children: PmmlElement[] = []
@@ -30,17 +30,17 @@ export class PmmlElement {
     return this.children.filter(({ name }) => names.includes(name))
   }
 
-  /** The attribute; undefined when it is not there. */
+  /** The attribute; undefined: it is absent. */
   get(name: string): string | undefined {
     return Object.hasOwn(this.attributes, name) ? this.attributes[name] : undefined
   }
 
-  /** Throws when the attribute is not there. */
+  /** The attribute. Throws when it is absent. */
   need(name: string): string {
     return this.get(name) ?? this.fail(`lacks the attribute ${name}`)
   }
 
-  /** The attribute as a number; `fallback` when it is not there, an error where there is no fallback. */
+  /** The attribute as a number; `fallback` if it is absent. Throws when it is absent and there is no fallback. */
   number(name: string, fallback?: number): number {
     const text = this.get(name)
     if (text === undefined) return fallback ?? this.fail(`lacks the attribute ${name}`)
@@ -48,7 +48,7 @@ export class PmmlElement {
     return Number.isNaN(value) ? this.fail(`has ${name}="${clip(text)}", which is not a number`) : value
   }
 
-  /** The attribute as one of these words; the first of them when it is not there. */
+  /** The attribute as one of these words; the first word if it is absent. */
   oneOf<const T extends string>(name: string, allowed: readonly [T, ...T[]]): T {
     const text = this.get(name)
     if (text === undefined) return allowed[0]
@@ -69,7 +69,7 @@ export class PmmlElement {
   }
 }
 
-/** A number as XML Schema and Java write it; NaN when the text is none. */
+/** Parses a number in the notations of XML Schema and Java; NaN: the text is not a number. */
 export function parseNumber(text: string): number {
   const trimmed = text.trim()
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/.test(trimmed)) return Number.parseFloat(trimmed)

@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes'
 import { SluiceError, messageOf } from '../../../base/index.ts'
 import { PmmlElement } from './element.ts'
 
-/** What a document may need at most; more is refused before it takes the memory or the stack. */
+/** Limits of a document. A document beyond them is refused before it exhausts the memory or the stack. */
 export interface ParseLimits {
   readonly maxBytes: number
   readonly maxElements: number
@@ -12,7 +12,7 @@ export interface ParseLimits {
 /** Trees may be deep: nothing recurses through their nodes. What does, through predicates, rules and expressions, is bounded by `Compilation`. */
 const defaultLimits: ParseLimits = { maxBytes: 384 * 1024 * 1024, maxElements: 20_000_000, maxDepth: 8_000 }
 
-/** PMML 3.0 to 4.4, and none: many producers leave it out. */
+/** The namespaces of PMML 3.0 to 4.4, and no namespace, because many producers leave it out. */
 const namespacePattern = /^(?:https?:\/\/www\.dmg\.org\/PMML-(?:3_\d|4_[0-4])(?:_\w+)?\/?)?$/
 /** The attributes that name fields, functions and columns. */
 const naming = new Set(
@@ -20,7 +20,7 @@ const naming = new Set(
     .split(' ')
     .concat('offsetVariable trialsVariable endTimeVariable baselineStrataVariable instanceIdVariable x-reportField'.split(' ')),
 )
-/** How far into the bytes the PMML element is looked for. */
+/** Number of first bytes in which the PMML element is searched. */
 const prologBytes = 65_536
 
 /** Whether the bytes look like a PMML document: its first element is PMML. Never throws. */
@@ -30,7 +30,7 @@ export function isPmml(bytes: Uint8Array): boolean {
   while (prolog[at] === '<') {
     const end = prolog.startsWith('<?', at) ? '?>' : prolog.startsWith('<!--', at) ? '-->' : undefined
     if (end !== undefined) at = after(prolog, end, at)
-    // What a DTD holds does not matter here: the parser refuses it, with a cause.
+    // The contents of a DTD are skipped here: the parser refuses it with a message.
     else if (prolog.startsWith('<!DOCTYPE', at)) return /<(?:\w{1,64}:)?PMML[\s>/]/.test(prolog.slice(at))
     else return /^<(?:[\w.-]{1,64}:)?PMML[\s>/]/.test(prolog.slice(at, at + 80))
     while (/\s/.test(prolog.charAt(at))) at++

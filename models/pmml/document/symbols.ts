@@ -1,11 +1,11 @@
-/** Texts as numbers: the same text is always the same number. */
+/** Maps texts to numbers: the same text always has the same number. */
 export interface SymbolSource {
   codeOf(text: string): number
   textOf(code: number): string
 }
 
 /**
- * The texts of a model, and behind them those that only the record being scored has: they are forgotten with it, so that data
+ * The texts of a model, followed by those that only the current record has. The latter are removed after the record, so that data
  * cannot make the table grow.
  */
 export class Symbols implements SymbolSource {
@@ -36,7 +36,7 @@ export class Symbols implements SymbolSource {
     return this.#texts[code] ?? ''
   }
 
-  /** Forgets what was added since the table was made. */
+  /** Removes the texts that were added since the table was created. */
   forget(): void {
     while (this.#texts.length > this.#kept) this.#codes.delete(this.#texts.pop() as string)
   }

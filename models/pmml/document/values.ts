@@ -11,7 +11,7 @@ export type DateType = (typeof dateTypes)[number]
 
 const plainTypes = ['string', 'integer', 'float', 'double', 'boolean'] as const
 
-/** The element's dataType; `fallback` when it says none. */
+/** The element's dataType; `fallback` if it has none. */
 export function dataTypeOf(element: PmmlElement, fallback: DataType): DataType {
   return element.get('dataType') === undefined ? fallback : element.oneOf('dataType', [...plainTypes, ...dateTypes])
 }
@@ -20,7 +20,7 @@ export function isNumeric(type: DataType): boolean {
   return type === 'integer' || type === 'float' || type === 'double'
 }
 
-/** The text as a value of the type; NaN when it is none. */
+/** Parses a text as a value of the type; NaN: it is not one. */
 export function parseValue(type: DataType, text: string, symbols: SymbolSource): number {
   switch (type) {
     case 'string':
@@ -38,13 +38,13 @@ export function parseValue(type: DataType, text: string, symbols: SymbolSource):
   }
 }
 
-/** As `parseValue`; throws where the document has no such value. */
+/** The same as `parseValue`, but throws when the text is not a value of the type. */
 export function needValue(element: PmmlElement, what: { type: DataType; text: string }, symbols: SymbolSource): number {
   const value = parseValue(what.type, what.text, symbols)
   return Number.isNaN(value) ? element.fail(`has the value "${clip(what.text)}", which is not a valid ${what.type}`) : value
 }
 
-/** A number as a value of a numeric or boolean type; NaN when it cannot be one. */
+/** Converts a number to a numeric or boolean type; NaN: it is not possible. */
 export function castNumber(type: DataType, value: number): number {
   if (type === 'float') return Math.fround(value)
   if (type === 'integer') return Number.isSafeInteger(value) ? value : NaN
@@ -52,7 +52,7 @@ export function castNumber(type: DataType, value: number): number {
   return type === 'double' || Number.isFinite(value) ? value : NaN
 }
 
-/** A value of one type as a value of another; NaN when it cannot be. */
+/** Converts a value of one type to another; NaN: it is not possible. */
 export function castValue(from: DataType, to: DataType, { value, symbols }: { value: number; symbols: SymbolSource }): number {
   if (from === to || Number.isNaN(value)) return value
   if (to === 'string') return symbols.codeOf(formatValue(from, value, symbols))

@@ -18,19 +18,19 @@ import type { CompiledTarget } from './targets.ts'
 export interface CompiledModel {
   readonly part: CompiledPart
   readonly functionName: string
-  /** As the MiningSchema names it; undefined: it names none. */
+  /** The name of the predicted field in the MiningSchema; undefined: it has none. */
   readonly targetName: string | undefined
   readonly predictedType: DataType
   /** Whether the prediction is one of the classes, which have probabilities. */
   readonly classifies: boolean
   readonly classes: Classes
-  /** What is shown of a class, by value. */
+  /** The display text of each class, by value. */
   readonly displays: ReadonlyMap<number, number>
   readonly target: CompiledTarget | undefined
   readonly outputs: readonly CompiledOutput[]
 }
 
-/** What a model element is compiled to: plain data, that a worker can make and send. */
+/** A compiled model element: plain data that a worker can create and send. */
 export type CompiledPart =
   | CompiledTree
   | CompiledRegression
@@ -65,7 +65,7 @@ export const methods = [
 
 export type Method = (typeof methods)[number]
 
-/** Whether one segment's result is the whole's, so that nothing is put together. */
+/** Whether the result is that of one segment, so that results are not combined. */
 export function isSelection(method: Method): boolean {
   return method === 'selectFirst' || method === 'selectAll' || method === 'modelChain' || method === 'multiModelChain'
 }

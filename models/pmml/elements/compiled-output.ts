@@ -16,7 +16,7 @@ type NumberSource =
   /** classIndex -1: the predicted class. */
   | { readonly feature: 'probability' | 'confidence'; readonly classIndex: number }
   | { readonly feature: 'transformedValue'; readonly expression: Expression }
-  /** How far the prediction is from what the record says; slot -1: no record says it. */
+  /** The difference of the prediction from the record's value; slot -1: records do not have that value. */
   | { readonly feature: 'residual'; readonly slot: number; readonly isClass: boolean }
   | { readonly feature: 'affinity'; readonly rank: number; readonly entity: string | undefined }
 

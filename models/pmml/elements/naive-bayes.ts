@@ -4,7 +4,7 @@ import { type ModelContext, Evaluator, largestOf } from '../contract/index.ts'
 
 /** A field's likelihoods by class. */
 type Input =
-  /** By value, then by class; NaN: the value is not counted for the class, which it then says nothing of. */
+  /** By value, then by class; NaN: the model has no count of the value for the class, and the field is ignored for it. */
   | { readonly kind: 'counts'; readonly from: Expression; readonly likelihoods: ReadonlyMap<number, Float64Array> }
   /** By class; a mean NaN: the field says nothing of the class; a variance NaN: a Poisson distribution, else a normal one. */
   | { readonly kind: 'distributions'; readonly from: Expression; readonly means: Float64Array; readonly variances: Float64Array }
@@ -73,7 +73,7 @@ function compileStats(element: PmmlElement, from: Expression, context: ModelCont
   return { kind: 'distributions', from, means, variances }
 }
 
-/** Sums the logarithms of the likelihoods; a field without a value, or with one that was never seen, does not count. */
+/** Sums the logarithms of the likelihoods. A field without a value, or with an unknown value, is ignored. */
 export class NaiveBayesEvaluator extends Evaluator {
   readonly #model: CompiledNaiveBayes
 

@@ -3,7 +3,7 @@ import { adjustment, compareWith, isBinary, missingWeights } from './comparison.
 import { type Source, Evaluator, indexOfLargest } from '../contract/index.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neighbors.ts'
 
-/** The nearest instances of a row: once, for all that is made of them. */
+/** Finds the nearest instances of a row once, for all evaluators that use them. */
 export class Neighbors implements Source {
   readonly #model: CompiledNeighbors
   readonly #values: Float64Array
@@ -31,7 +31,7 @@ export class Neighbors implements Source {
     return this.found
   }
 
-  /** Of equally near ones the earlier is nearer. */
+  /** Of equally near instances the earlier one comes first. */
   #rank(adjust: number): void {
     const { comparison, instances, ids } = this.#model
     const { nearest } = this
@@ -56,7 +56,7 @@ export class Neighbors implements Source {
 export class NearestNeighborEvaluator extends Evaluator {
   readonly #model: CompiledNearestNeighbor
   readonly #found: Neighbors
-  /** Whether the neighbors are found by whom they are shared with. */
+  /** Whether another evaluator, with which the neighbors are shared, finds them. */
   readonly #shared: boolean
 
   constructor(model: CompiledNearestNeighbor, neighbors?: Neighbors) {
@@ -99,7 +99,7 @@ export class NearestNeighborEvaluator extends Evaluator {
     return sum / total
   }
 
-  /** A class's probability is its part of the votes. */
+  /** The probability of a class is its share of the votes. */
   #vote(): number {
     const { targets, method, classes, neighbors, order } = this.#model
     const votes = new Float64Array(classes)

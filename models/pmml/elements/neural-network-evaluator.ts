@@ -2,7 +2,7 @@ import { type Expression, type Row, evaluate, simplemax, softmax } from '../expr
 import { type Source, Evaluator, largestOf } from '../contract/index.ts'
 import type { Activation, CompiledNetwork, CompiledNeuralNetwork, Layer, NetworkOutput } from './compiled-network.ts'
 
-/** The neurons' values for a row: once, for all that is made of them. */
+/** Computes the neurons' values for a row once, for all evaluators that use them. */
 export class Network implements Source {
   readonly #network: CompiledNetwork
   readonly values: Float64Array
@@ -34,7 +34,7 @@ export class Network implements Source {
 export class NeuralNetworkEvaluator extends Evaluator {
   readonly #model: CompiledNeuralNetwork
   readonly #network: Network
-  /** Whether the network is run by whom it is shared with. */
+  /** Whether another evaluator, with which the network is shared, runs it. */
   readonly #shared: boolean
 
   constructor(model: CompiledNeuralNetwork, network?: Network) {

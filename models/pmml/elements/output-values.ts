@@ -3,7 +3,7 @@ import type { Evaluator } from '../contract/index.ts'
 import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './compiled-output.ts'
 import { type DataType, castValue } from '../document/index.ts'
 
-/** What an output is taken from. */
+/** The source of an output's value. */
 export interface Prediction {
   readonly evaluator: Evaluator
   /** NaN: there is none. */

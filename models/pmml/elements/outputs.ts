@@ -5,7 +5,7 @@ import type { CompiledOutput, FromSegment, OutputSource } from './compiled-outpu
 import type { ModelContext } from '../contract/index.ts'
 import { OutputSegments } from './output-segments.ts'
 
-/** What an OutputField can be about: a model, or one of its segments. */
+/** The subject of an OutputField: a model, or one of its segments. */
 interface Subject {
   readonly functionName: string
   readonly targetName: string | undefined

@@ -56,7 +56,7 @@ export function compileRegression(context: ModelContext): CompiledRegression {
   }
 }
 
-/** Refuses what gives no probabilities: a link of each of more than two classes is only known for the logit, unless they have an order. */
+/** Refuses normalizations that give no probabilities. For more than two classes without an order, the logit is the only defined link. */
 function checkNormalization(normalization: Normalization, tables: number, { element, classifies, isOrdinal }: ModelContext): void {
   const refuse = (what: string): never => element.fail(`has normalizationMethod="${normalization}" ${what}`)
   if (!classifies && normalization === 'simplemax') refuse('without classes')
@@ -141,7 +141,7 @@ export class RegressionEvaluator extends Evaluator {
       for (let at = 0; at <= last; at++) values[at] = link(values[at] as number)
       return simplemax(values, float)
     }
-    // Of two classes without a normalization the first one's predictor is its probability, as far as it can be one.
+    // Two classes without a normalization: the predictor of the first class is its probability, limited to the range of one.
     if (normalization === 'none' && last === 1) values[0] = Math.min(Math.max(values[0] as number, 0), 1)
     let rest = 1
     for (let at = 0; at < last; at++) {
@@ -180,7 +180,7 @@ function predict(table: Table, row: Row, float: boolean): number {
     sum = add(sum, (coefficients[i] as number) * (float ? Math.fround(value) : value), float)
   }
   for (let i = 0; i < categorySlots.length; i++) {
-    // A missing value is none of the categories.
+    // A missing value is not one of the categories.
     if (row.read(categorySlots[i] as number) === table.categoryValues[i]) sum = add(sum, table.categoryCoefficients[i] as number, float)
   }
   for (const { coefficient, slots: factors } of table.terms) {

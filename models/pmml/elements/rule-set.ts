@@ -32,7 +32,7 @@ export function compileRuleSet(context: ModelContext): CompiledRuleSet {
   const { element } = context
   context.allow('classification')
   const set = element.needChild('RuleSet')
-  // Of several methods the first is the one to use.
+  // If there are several methods, the first one is used.
   const method = set.needChild('RuleSelectionMethod')
   method.need('criterion')
   const score = set.get('defaultScore')
@@ -99,7 +99,7 @@ export class RuleSetEvaluator extends Evaluator {
     return true
   }
 
-  /** Keeps all rules that fire: the other classes' confidences are told too. */
+  /** Keeps all rules that fire, because the confidences of the other classes are results too. */
   #fire(rule: Rule, row: Row): void {
     if (evaluatePredicate(rule.predicate, row) !== verdict.yes) return
     if (rule.kind === 'simple') this.#fired.push(rule)

@@ -5,9 +5,9 @@ import { type Aim, ModelContext } from '../contract/index.ts'
 
 interface Targets {
   readonly names: readonly (string | undefined)[]
-  /** What all of them are made of. */
+  /** The source that all of the models share. */
   readonly source: CompiledSource
-  /** The part that makes one of them. */
+  /** The part for one of the models. */
   readonly partFor: (context: ModelContext) => CompiledPart
   /** What the model is for a field; undefined: what it says. */
   readonly functionName?: (aim: Aim) => string

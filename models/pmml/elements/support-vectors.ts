@@ -119,7 +119,7 @@ export class SupportVectorsEvaluator extends Evaluator {
     this.#values = new Float64Array(model.slots.length)
     this.#named = new Int32Array(model.classes)
     this.#scores = new Float64Array(model.classes)
-    // Machines that speak for one class each do not tell how probable it is.
+    // Machines for one class each give no probabilities.
     if (!this.#votes) this.probabilities.fill(NaN)
   }
 
@@ -169,7 +169,7 @@ export class SupportVectorsEvaluator extends Evaluator {
     return this.value >= 0
   }
 
-  /** Each class's part of the votes. */
+  /** Each class's share of the votes. */
   #share(): void {
     const scores = this.#scores
     let total = 0

@@ -1,7 +1,7 @@
 import { type PmmlElement, parseNumber, targetOf } from '../document/index.ts'
 import type { ModelContext } from '../contract/index.ts'
 
-/** What becomes of a prediction before it is the model's result: plain data. */
+/** How a prediction is changed before it becomes the model's result: plain data. */
 export interface CompiledTarget {
   readonly min: number
   readonly max: number
@@ -44,7 +44,7 @@ function priors(values: readonly PmmlElement[], context: ModelContext): number[]
   return Array.from({ length: context.classes.values.length }, (_, index) => result[index] ?? 0)
 }
 
-/** A regression's value as the target wants it. */
+/** A regression's value after the changes of the Target. */
 export function rescale({ min, max, factor, constant, castInteger, float }: CompiledTarget, value: number): number {
   const scaled = Math.min(Math.max(value, min), max) * factor
   const result = float ? Math.fround(Math.fround(scaled) + Math.fround(constant)) : scaled + constant

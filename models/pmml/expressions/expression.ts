@@ -9,7 +9,7 @@ interface Common {
   readonly steps: number
 }
 
-/** What gives a value: plain data. NaN in place of a value says that there is none. */
+/** An expression: plain data. NaN in place of a value means that there is none. */
 export type Expression = Common &
   (
     | { readonly op: 'constant'; readonly value: number }
@@ -70,7 +70,7 @@ export type MapValuesExpression = Common & {
   readonly mapMissingTo: number
 }
 
-/** How a text's words are found and compared. */
+/** How the words of a text are found and compared. */
 export interface Reading {
   readonly caseSensitive: boolean
   /** Between words; punctuation at the words' ends is no part of them. */
@@ -87,7 +87,7 @@ export interface Replacement {
 
 export interface Normalization {
   readonly replacements: readonly Replacement[]
-  /** Again and again, until nothing changes. */
+  /** Whether it is repeated until nothing changes. */
   readonly recursive: boolean
 }
 

@@ -80,7 +80,7 @@ for (const [name, { least, most, result, run }] of Object.entries(textFunctions)
   builtIns.set(name, { least, most, type: result === 'string' ? text : result === 'integer' ? integer : boolean, run })
 }
 
-/** The built-in function's arity and result; undefined: there is none of that name. */
+/** The arity and result of a built-in function; undefined: there is no function of that name. */
 export function builtIn(name: string): Omit<BuiltIn, 'run'> | undefined {
   return builtIns.get(name)
 }
@@ -142,7 +142,7 @@ function comparison(run: (a: number, b: number) => boolean, ordered: boolean): B
   }
 }
 
-/** `and` and `or` of three truth values: the deciding one decides, else a missing one does. */
+/** `and` and `or` of three truth values: a deciding argument determines the result; otherwise a missing argument makes it missing. */
 function logic(deciding: number): BuiltIn {
   return {
     least: 2,

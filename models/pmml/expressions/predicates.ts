@@ -29,7 +29,7 @@ export type Predicate =
   | { readonly op: 'in'; readonly slot: number; readonly values: ReadonlySet<number>; readonly inside: boolean }
   | { readonly op: 'and' | 'or' | 'xor' | 'surrogate'; readonly parts: readonly Predicate[] }
 
-/** What a predicate can come to: it is unknown where a value that it needs is missing. */
+/** The result of a predicate; unknown: a value that it needs is missing. */
 export const verdict = { no: 0, yes: 1, unknown: -1 } as const
 
 export function predicateIn(element: PmmlElement, scope: Scope): Predicate {
@@ -172,7 +172,7 @@ function sparseNumbersOf(element: PmmlElement): Float64Array {
   return values
 }
 
-/** `and`, `or`: one deciding part decides, else an unknown one does. */
+/** `and`, `or`: a deciding part determines the result; otherwise an unknown part makes it unknown. */
 function decide(parts: readonly Predicate[], row: Row, deciding: number): number {
   let result: number = deciding === verdict.no ? verdict.yes : verdict.no
   for (const part of parts) {

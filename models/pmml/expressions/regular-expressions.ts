@@ -24,7 +24,7 @@ const asciiClasses: Readonly<Record<string, string>> = {
 
 const blanks = ' \\t\\n\\v\\f\\r'
 
-/** The pattern of a document, as Java understands it; undefined: it is none. It finds all matches. */
+/** The pattern of a document, with Java's syntax and meaning, as a global RegExp; undefined: the pattern is not valid. */
 export function regExp(source: string, ignoreCase = false): RegExp | undefined {
   const key = `${ignoreCase ? 'i' : ''}/${source}`
   const known = patterns.get(key)
@@ -42,7 +42,7 @@ export function regExp(source: string, ignoreCase = false): RegExp | undefined {
   }
 }
 
-/** The text itself, as a pattern. */
+/** A pattern that matches exactly the text. */
 export function literalPattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

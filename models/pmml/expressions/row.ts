@@ -2,10 +2,10 @@ import type { Expression, Functions, LazySlot } from './expression.ts'
 import { Symbols } from '../document/index.ts'
 import { treat } from './treatments.ts'
 
-/** Thrown when a record cannot have a result, such as for an invalid value: it concerns this record alone. */
+/** Thrown when a record has no result, for example because of an invalid value. It concerns this record only. */
 class NoResult extends Error {}
 
-/** One for all, since making an error costs more than scoring a record. */
+/** The only instance: creating an error costs more than scoring a record. */
 const noResult = new NoResult('the record has no result')
 
 /** Ends the scoring of this record. */
@@ -32,14 +32,14 @@ type Evaluate = (expression: Expression, row: Row) => number
 export class Row {
   /** Which of the batch's rows it is. */
   at = 0
-  /** NaN: missing, or not made yet. */
+  /** The slots' values; NaN: missing, or not computed yet. */
   readonly values: Float64Array
   readonly symbols: Symbols
   readonly functions: Functions
-  /** What the DefineFunction that is being evaluated was called with. */
+  /** The arguments of the DefineFunction that is being evaluated. */
   parameters: readonly number[] = []
   readonly #lazy: readonly (LazySlot | undefined)[]
-  /** 1: to be made when it is asked for. */
+  /** 1: the slot's value is computed when it is first read. */
   readonly #pending: Uint8Array
   readonly #fresh: Uint8Array
   readonly #hasLazy: boolean

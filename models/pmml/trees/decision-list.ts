@@ -2,8 +2,8 @@ import { test } from '../expressions/index.ts'
 import type { CompiledTree } from './tree.ts'
 
 /**
- * A tree of which every question is whether a number is at most a value, as jumps from question to question: the walk takes no more
- * steps than there are questions on the way. Questions bear their node's number; a leaf is the complement of its node's.
+ * A tree in which every test is whether a number is at most a value, as jumps from test to test: a walk takes one step for each test
+ * on its way. A test has its node's number; a leaf has the complement of its node's number.
  */
 export interface DecisionList {
   readonly start: number
@@ -12,10 +12,10 @@ export interface DecisionList {
   readonly values: Float64Array
 }
 
-/** What `findLeaf` gives where a value that it needs is missing; it may be one that is yet to be made. */
+/** The result of `findLeaf` when a value that it needs is missing, or has not been computed yet. */
 export const missing = -1
 
-/** The tree in that form; undefined when it asks something else. A leaf beyond the nodes stands for there being no prediction. */
+/** The tree in that form; undefined: it has other tests. A leaf whose number is the number of nodes means that there is no prediction. */
 export function decisionList(tree: CompiledTree): DecisionList | undefined {
   const { tests, slots, firstChild, nextSibling, returnsLast } = tree
   const count = tests.length
@@ -47,7 +47,7 @@ export function decisionList(tree: CompiledTree): DecisionList | undefined {
   return { start: below(0), jumps, values }
 }
 
-/** The node that the fields lead to; the number of nodes: none; `missing`. */
+/** The node to which the fields lead; the number of nodes: there is no prediction; or `missing`. */
 export function findLeaf({ start, jumps, values }: DecisionList, fields: Float64Array): number {
   let at = start
   while (at >= 0) {

@@ -10,8 +10,8 @@ export interface FlatTreeOptions {
 }
 
 /**
- * A tree of questions in flat arrays, made to be asked about many rows at a time. The next node is computed, not branched to: which way a
- * row goes cannot be foreseen, and a wrong guess of the processor costs more than a question does. A leaf leads to itself.
+ * A tree of tests in flat arrays, for walking with many rows at a time. The next node is computed without a branch: the way of a row cannot be
+ * predicted, and a misprediction of the processor costs more than a test. A leaf leads to itself.
  */
 export class FlatTree {
   readonly #depth: number
@@ -53,7 +53,7 @@ export class FlatTree {
     const given = this.#given
     const depth = this.#depth
     let i = 0
-    // Several at a time: while one waits for memory, the others go on.
+    // Several rows at a time: while one waits for memory, the others go on.
     for (; i + 3 < count; i += 4) {
       let [a, b, c, d] = [0, 0, 0, 0]
       for (let step = 0; step < depth; step++) {

@@ -3,20 +3,20 @@ import { type Predicate, type Row, compareNumbers, compareValue, evaluatePredica
 import { type DecisionList, decisionList, findLeaf, missing } from './decision-list.ts'
 import type { CompiledTree } from './tree.ts'
 
-/** A node that a row may end in or go through, and how much it counts. */
+/** A node in which a row may end, or through which it may pass, and its weight. */
 interface Reached {
   readonly node: number
   readonly weight: number
 }
 
-/** Walks a tree of flat arrays; nothing is allocated on the way. */
+/** Walks a tree of flat arrays without allocations. */
 export class TreeEvaluator extends Evaluator {
   readonly #tree: CompiledTree
   /** Whether a missing value makes several leaves count. */
   readonly #combines: boolean
   /** The node that made the last prediction. */
   #node = 0
-  /** Whether the probabilities have been made of the node's distribution. */
+  /** Whether the probabilities have been computed from the node's distribution. */
   #shared = true
   readonly #list: DecisionList | undefined
   /** How often a default child was taken on the way to it, or a surrogate decided. */
@@ -61,7 +61,7 @@ export class TreeEvaluator extends Evaluator {
     return this.#tree.orders[this.#tree.orderAt[this.#node] as number]
   }
 
-  /** The node that the row ends in; -1: none. */
+  /** The node in which the row ends; -1: none. */
   #walk(row: Row): number {
     const { tests, slots, values, firstChild, nextSibling, strategy } = this.#tree
     const fields = row.values
@@ -199,7 +199,7 @@ export class TreeEvaluator extends Evaluator {
     return leaves
   }
 
-  /** The children that the row may go on to. */
+  /** The children to which the row may go on. */
   #possible(parent: number, row: Row): number[] {
     const { firstChild, nextSibling } = this.#tree
     const children: number[] = []

@@ -14,7 +14,7 @@ export interface CompiledTree {
   /** The node's own predicate, as `test` numbers it. */
   readonly tests: Uint8Array
   readonly slots: Int32Array
-  /** What is compared with; the index of the predicate where the test is `other`. */
+  /** The value to compare with; if the test is `other`, the index of the predicate. */
   readonly values: Float64Array
   readonly predicates: readonly Predicate[]
   /** -1: none. */
@@ -41,7 +41,7 @@ const contraries = [
   [test.lessOrEqual, test.greaterThan],
 ] as const
 
-/** What is gathered of the nodes, in the document's order. */
+/** The data of all nodes, in the document's order. */
 interface Nodes {
   readonly elements: PmmlElement[]
   readonly predicates: Predicate[]

@@ -12,7 +12,7 @@ export interface Constant {
   readonly texts?: readonly Uint8Array[]
 }
 
-/** The largest constant that a few bytes of a graph may stand for (one value, repeated). */
+/** Most bytes of a constant that a few bytes of the graph represent (one value, repeated). */
 const mostBytes = 256 * 1024 * 1024
 
 /** Reads a TensorProto. Throws SluiceError MODEL_LOAD_FAILED, without the name of the node. */
@@ -127,7 +127,7 @@ function valuesOf(proto: TensorProto, type: ElementType): readonly (number | big
   }
 }
 
-/** TensorFlow leaves out values at the end that are like the last one. */
+/** TensorFlow omits values at the end that equal the last one. */
 function repeated<T>(values: readonly T[], count: number, none: T): readonly T[] {
   if (values.length > count) throw failed(`a constant of ${count} values that has ${values.length}`)
   if (values.length === count) return values

@@ -14,7 +14,7 @@ import { type Dim, type Shape, type Tensor, knownOf } from './tensor.ts'
 export type Attribute = number | bigint | string | readonly (number | bigint | string)[]
 export type Attributes = Readonly<Record<string, Attribute | undefined>>
 
-/** What an ONNX node gives: its type and shape, and its values as far as they are known. */
+/** The output of an ONNX node: its type and shape, and its values as far as they are known. */
 export interface Given {
   readonly type: ElementType
   readonly shape: Shape

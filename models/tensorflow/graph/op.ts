@@ -10,7 +10,7 @@ import type { AttrValue, NodeDef, TensorShapeProto } from './tf-schema.ts'
 export type Rule = (op: Op) => Tensor | readonly Tensor[]
 export type RuleTable = Readonly<Record<string, Rule>>
 
-/** What rules may ask of the graph around an op. */
+/** What rules may ask the graph around an op. */
 export interface Surroundings {
   readonly graph: OnnxGraph
   /** Compiles a function of the graph's library in place of the op. */
@@ -139,7 +139,7 @@ export class Op {
   }
 }
 
-/** Says what is wrong with a node. */
+/** The error for a node. */
 export function opError({ op, name }: NodeDef, what: string, cause?: unknown): SluiceError {
   return new SluiceError('MODEL_LOAD_FAILED', `the TensorFlow op ${op} (node ${name}) ${what}`, { cause })
 }

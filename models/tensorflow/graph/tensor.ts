@@ -21,7 +21,7 @@ export interface Tensor {
   readonly items?: readonly (Tensor | undefined)[] | undefined
   /** The numbers whose bits it stands for: it has no other form. */
   readonly bitsOf?: Tensor | undefined
-  /** It comes out of a branch that is never taken. */
+  /** Whether it is the result of a branch that is never taken. */
   readonly dead?: boolean | undefined
   /** In the ONNX graph; a constant gets its name when it is used first. */
   name?: string

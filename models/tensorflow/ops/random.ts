@@ -1,8 +1,8 @@
 import { type Rule, type RuleTable, isFloat, knownOf } from '../graph/index.ts'
 
 /**
- * Random numbers of a shape that an input says, new ones each run. Graphs that were made for training hold them for dropout, where
- * they make no difference as long as everything is to be kept.
+ * Random numbers of a shape that an input gives, different in each run. Training graphs use them for dropout, where they have no effect as long
+ * as all values are kept.
  */
 function random(operator: string, attributes: Readonly<Record<string, number>>): Rule {
   return op => {

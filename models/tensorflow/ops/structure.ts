@@ -108,7 +108,7 @@ const stack: Rule = op => {
   return op.graph.add('Concat', rows, { type: one.type, shape: [rows.length, ...one.shape] }, { axis: 0n })
 }
 
-/** Constants, variables, calls and control flow: what a graph is held together by. */
+/** Constants, variables, calls and control flow. */
 export const structureRules: RuleTable = {
   Const: constant,
   Identity: first,

@@ -1,6 +1,6 @@
 import { type Rule, type RuleTable, isFloat } from '../graph/index.ts'
 
-/** Whole numbers and booleans as text; how TensorFlow rounds fractions for it is not to be had. */
+/** Whole numbers and booleans as text. Fractions are not supported, because TensorFlow's rounding cannot be reproduced. */
 const asString: Rule = op => {
   const x = op.input(0)
   const { graph } = op
