@@ -96,7 +96,7 @@ export function toJson(value: unknown): string {
     return jsonOf(value)
   } catch (error) {
     // One value of many; those before and after it are shown.
-    if (error instanceof RangeError) return JSON.stringify('(nested too deep, or too large, to be shown)')
+    if (error instanceof RangeError) return JSON.stringify('(too deeply nested or too large to show)')
     throw error
   }
 }

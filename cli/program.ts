@@ -36,12 +36,12 @@ const commands: readonly (() => Command)[] = [
 const help = `
 First steps, each in a terminal of its own:
   $ sluice broker start                                 a Kafka broker on this machine
-  $ sluice serve                                        an instance: scores what comes with the newest model
+  $ sluice serve                                        an instance: scores records with the newest model of their data type
   $ sluice publish wine-linear.onnx --data-type wine    a model
   $ sluice send wine.csv --data-type wine               records to score
   $ sluice watch --from-beginning                       the scores
 
-Each command has --help with examples. Exit code: 0 done, 2 bad usage or configuration, 1 failure.
+Each command has --help with examples. Exit codes: 0 success, 1 failure, 2 wrong usage or configuration.
 `
 
 /** The `sluice` command line. */

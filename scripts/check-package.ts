@@ -39,7 +39,7 @@ execFileSync(process.execPath, ['--import', 'tsx', 'scripts/stage-package.ts', '
 })
 await checkWithPublint()
 await checkWithAttw()
-for (const report of changed) problems.push(`${report} is not the public surface any more: run npm run api, and review what changed`)
+for (const report of changed) problems.push(`${report} does not match the public API: run npm run api and review the changes`)
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 
@@ -96,7 +96,7 @@ function take(message: ExtractorMessage, path: string): void {
   } else if (messageId === 'ae-forgotten-export') {
     const symbol = /"([^"]+?)(?:_\d+)?"/.exec(text)?.[1] ?? ''
     if (!exported.has(symbol) && !tables.has(symbol))
-      problems.push(`${path}: ${symbol} is in an exported signature, and no entry of the package exports it`)
+      problems.push(`${path}: ${symbol} is used in an exported signature, but no entry of the package exports it`)
   } else if (messageId === 'ae-undocumented') {
     if (!generated && !sourceFilePath.includes(optionsFolder)) problems.push(`${place}: ${text}`)
   } else if (messageId === 'ae-unresolved-link') {

@@ -18,5 +18,5 @@ const read = (path: string): string => {
 for (const { path, content } of generatedFiles(read)) {
   const fresh = await format(content, { ...(await resolveConfig(path)), filepath: path })
   if (!check) writeFileSync(path, fresh)
-  else if (read(path) !== fresh) throw new Error(`${path} is not what the option tables give; run: npm run options`)
+  else if (read(path) !== fresh) throw new Error(`${path} does not match the option tables; run: npm run options`)
 }

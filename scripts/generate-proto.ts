@@ -44,5 +44,5 @@ function generate(module: string, root: string, sources: readonly string[]): voi
 function compareOrWrite(file: string, target: string): void {
   const fresh = readFileSync(file, 'utf8')
   if (!check) writeFileSync(target, fresh)
-  else if (readFileSync(target, 'utf8') !== fresh) throw new Error(`${target} is not what proto/*.proto gives; run: npm run proto`)
+  else if (readFileSync(target, 'utf8') !== fresh) throw new Error(`${target} does not match proto/*.proto; run: npm run proto`)
 }

@@ -40,7 +40,7 @@ function log(level: string, message: string, fields: object = {}): void {
 }
 
 const [alteration = '', ...args] = process.argv.slice(2)
-if (!isAlteration(alteration)) throw new RangeError(`there is no alteration "${alteration}"`)
+if (!isAlteration(alteration)) throw new RangeError(`unknown alteration "${alteration}"`)
 const command = new Command()
 for (const option of settingOptions(serveSettings)) command.addOption(option)
 const config = resolveConfig(processSources(command.parse(args, { from: 'user' }).opts()))

@@ -70,9 +70,7 @@ export class ChaosCluster {
   terminated(instance: ChaosInstance, code: number | null): void {
     if (code === 0) return
     this.badStops++
-    this.#options.log(
-      `instance ${instance.name} was asked to end and ended with ${code ?? 'SIGKILL'}${this.brokerFaulty ? ' (no broker)' : ''}`,
-    )
+    this.#options.log(`instance ${instance.name} ended with ${code ?? 'SIGKILL'} after SIGTERM${this.brokerFaulty ? ' (broker down)' : ''}`)
   }
 
   /** SIGTERM for all, at once. */
@@ -104,7 +102,7 @@ export class ChaosCluster {
   async #restart(instance: ChaosInstance, how: string): Promise<void> {
     if (this.#closing) return
     this.crashes++
-    this.#options.log(`instance ${instance.name} ended by itself: ${how}`)
+    this.#options.log(`instance ${instance.name} exited unexpectedly: ${how}`)
     await sleep(crashPauseMs)
     if (!this.#closing) instance.start()
   }

@@ -125,7 +125,7 @@ class PersistentWriter {
         for (const record of records) await this.#writer.write(record)
         return await this.#writer.flush()
       } catch (error) {
-        this.#options.log(`load: ${messageOf(error)}; written again`)
+        this.#options.log(`load: ${messageOf(error)}; writing again`)
         await this.close()
       }
     }

@@ -79,11 +79,11 @@ export function checkResults(history: ResultHistory): ResultVerdict {
       foreign++
       complaints.add(
         'foreign',
-        `${nameOf(result)} is about ${place} of ${result.dataType}, where ${input ? `${input.dataType} is` : 'nothing is'}`,
+        `${nameOf(result)} names input ${place} of ${result.dataType}, but ${input ? `that input is of ${input.dataType}` : 'there is no such input'}`,
       )
     } else if (first !== undefined) {
       doubled++
-      complaints.add('doubled', `input ${place} is answered by ${nameOf(first)} and again by ${nameOf(result)}`)
+      complaints.add('doubled', `input ${place} has result ${nameOf(first)} and again ${nameOf(result)}`)
     } else answers.set(place, result)
     const fault = input && faultOf(result, input, history)
     if (fault === undefined) continue
@@ -95,10 +95,10 @@ export function checkResults(history: ResultHistory): ResultVerdict {
     const place = placeOf(partition, offset)
     if (inputs.get(place)?.odd === undefined) {
       foreign++
-      complaints.add('foreign letter', `input ${place} is nothing for the dead letters: ${code}`)
+      complaints.add('foreign letter', `input ${place} must not have a dead letter, but has one: ${code}`)
     } else if (letters.has(place)) {
       doubled++
-      complaints.add('doubled letter', `input ${place} has another dead letter: ${code}`)
+      complaints.add('doubled letter', `input ${place} has a second dead letter: ${code}`)
     } else letters.add(place)
   }
   const unanswered = [...inputs].flatMap(([place, { odd }]) =>
@@ -110,7 +110,7 @@ export function checkResults(history: ResultHistory): ResultVerdict {
   const firsts = [...answers.values()]
   const late = outOfOrder(firsts)
   late.forEach(result =>
-    complaints.add('order', `${nameOf(result)} of input ${result.inputPartition}@${result.inputOffset} comes out of order`),
+    complaints.add('order', `${nameOf(result)} of input ${result.inputPartition}@${result.inputOffset} is out of order`),
   )
   const back = versionsBack(firsts)
   back.forEach(result => complaints.add('back', `${nameOf(result)} of ${result.dataType} goes back to version ${result.version}`))
@@ -133,10 +133,11 @@ function faultOf(result: ChaosResult, { row }: ChaosInput, { published, score }:
   const { dataType, status, version, hash } = result
   if (status !== 'OK') return `its status is ${status}`
   const model = published.get(dataType)?.[version - 1]
-  if (model !== hash) return `version ${version} of ${dataType} is ${model?.slice(0, 8) ?? 'not published'}, not ${hash.slice(0, 8)}`
+  if (model !== hash)
+    return `version ${version} of ${dataType} is model ${model?.slice(0, 8) ?? '(not published)'}, not ${hash.slice(0, 8)}`
   const expected = score(hash, row)
   if (result.score !== null && expected !== undefined && Math.abs(result.score - expected) <= tolerance) return undefined
-  return `its score is ${result.score}, the model says ${expected}`
+  return `its score is ${result.score}, but that of the model is ${expected}`
 }
 
 /** `results`: in the order of the topic. */

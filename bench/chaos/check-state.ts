@@ -55,7 +55,7 @@ export function checkAnswers(changelog: Changelog, answers: readonly StateAnswer
     const served = expected.get(dataType)
     const told = value && servedOf(value)
     if (isDeepStrictEqual(told, served)) return []
-    return [`REST of ${instance} says of ${dataType} ${JSON.stringify(told)}, the changelog says ${JSON.stringify(served)}`]
+    return [`REST of ${instance} answers ${JSON.stringify(told)} for ${dataType}, but the changelog has ${JSON.stringify(served)}`]
   })
 }
 
@@ -65,7 +65,7 @@ export function checkModels(changelog: Changelog, published: PublishedModels): s
   return [...published].flatMap(([dataType, hashes]) => {
     const { version, hash } = served.get(dataType) ?? { version: 0, hash: '' }
     if (version === hashes.length && hash === hashes.at(-1)) return []
-    return [`the changelog ends with version ${version} (${hash.slice(0, 8)}) of ${dataType}, of which ${hashes.length} were published`]
+    return [`the changelog ends with version ${version} (${hash.slice(0, 8)}) of ${dataType}, but ${hashes.length} versions were published`]
   })
 }
 
@@ -77,7 +77,7 @@ export function checkCounts(changelog: Changelog, results: readonly ChaosResult[
   return [...servedModels(changelog)].flatMap(([dataType, { version, invocations }]) => {
     const answered = results.filter(result => result.dataType === dataType && result.version === version && result.status === 'OK').length
     if (invocations === answered || (!exact && invocations < answered)) return []
-    return [`the changelog counts ${invocations} results of ${dataType} version ${version}, there are ${answered}`]
+    return [`the changelog counts ${invocations} results of ${dataType} version ${version}, but there are ${answered}`]
   })
 }
 

@@ -63,7 +63,7 @@ export async function makeFaults(options: FaultOptions): Promise<readonly Recove
   }
   const recovered = Promise.all(running).then(() => true)
   const late = sleep(recoveredWithinMs, false, { signal, ref: false })
-  if (!(await Promise.race([recovered, late]))) log('not every partition has recovered; going on to the check')
+  if (!(await Promise.race([recovered, late]))) log('some partitions have not recovered; continuing with the check')
   return recoveries
 }
 

@@ -25,61 +25,70 @@ type Flags = Pick<
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const help = `
-Starts a real Kafka and the instances (sluice serve), sends data records of several types over 4 partitions and new models now and then, and
-makes faults at random moments: an instance is killed (SIGKILL) and comes back with its state directory, or without; is ended (SIGTERM) and
-comes back; is held (SIGSTOP) for longer than its session and goes on; a broker is killed or ended and comes back. All records carry headers,
-and one in a thousand can have no result: its value cannot be read, its key is no text, its timestamp or its size is none that the results topic takes.
-With --odd processors the instances run the same topology with one more processor, which for one such record in turn forwards what no topic takes: a
-fractional, a missing, a null or a Date timestamp, a key and a value alone, a header that is a number, no key for a compacted topic.
-When every input has its result, the topics are read from their beginnings and checked: each input answered once, in order, by the
-published model that the result names and with that model's score; each odd one by one dead letter; versions never back; the changelog's last values = what REST answers
-on each instance = what LevelDB holds after the instances' end; the statistics count each result once.
+Starts a real Kafka and the instances (sluice serve), sends data records of several types to 4 partitions and sometimes a new model, and
+injects faults at random times: an instance is killed (SIGKILL) and restarted with or without its state directory, stopped (SIGTERM) and
+restarted, or suspended (SIGSTOP) for longer than its session timeout and resumed; a broker is killed or stopped and restarted. All records have
+headers. By default one record in a thousand is odd, so that it can have no result: its value cannot be decoded, its key is not text, or the results
+topic does not accept its timestamp or its size. With --odd processors the instances run the same topology with one more processor; in place of the
+results of some records it forwards values that no topic accepts: a fractional, missing, null or Date timestamp, a key and a value without a
+record, a numeric header, or no key for a compacted topic.
+When every input has its result, the topics are read from their beginnings and checked: each input has one result, in order, from the published
+model that the result names and with the score of that model; each odd input has one dead letter; versions never go back; the last values of the
+changelog equal the REST answers of each instance and the contents of LevelDB after the instances have stopped; the statistics count each result once.
 
-Progress goes to standard error. Standard output is one line of JSON; what it counts is explained in bench/chaos/report.ts.
-Exit code: 0 everything held, 1 something did not, 2 bad usage.
+Progress goes to standard error. Standard output is one line of JSON; bench/chaos/report.ts explains its fields.
+Exit codes: 0 all checks passed, 1 a check failed, 2 wrong usage.
 
 Examples:
   $ npm run chaos -- --kills 20
-  $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to look for a failure again
+  $ npm run chaos -- --kills 20 --seed 7                      the same faults in the same order, to reproduce a failure
   $ npm run chaos -- --kills 20 --brokers 3
   $ npm run chaos -- --kills 8 --only broker-kill,freeze       faults of these kinds
   $ npm run chaos -- --kills 20 --odd processors
-  $ npm run chaos -- --kills 0 --sabotage lose                proves the checker: must fail
-  $ npm run chaos -- --kills 20 --guarantee at_least_once     doubled results are counted, and excused
+  $ npm run chaos -- --kills 0 --sabotage lose                tests the checker: must fail
+  $ npm run chaos -- --kills 20 --guarantee at_least_once     repeated results are counted but allowed
 `
 
 const command = new Command('chaos')
   .description('faults under load on a local Kafka, then a count of every result')
-  .addOption(new Option('--kills <n>', 'how many faults').default(20).argParser(wholeNumber))
-  .addOption(new Option('--only <fault,…>', 'these kinds alone').default(faultKinds, 'all').argParser(kinds))
-  .addOption(new Option('--seed <n>', 'which faults, when, on whom').default(undefined, 'a random one').argParser(wholeNumber))
-  .addOption(new Option('--instances <n>', 'instances of the application').default(3).argParser(positiveInteger))
-  .addOption(new Option('--brokers <n>', 'Kafka brokers; of three each topic has three replicas').default(1).argParser(positiveInteger))
-  .addOption(new Option('--odd-every <n>', 'one data record in so many can have no result; 0: none').default(1000).argParser(wholeNumber))
+  .addOption(new Option('--kills <n>', 'number of faults').default(20).argParser(wholeNumber))
+  .addOption(new Option('--only <fault,…>', 'inject only faults of these kinds').default(faultKinds, 'all').argParser(kinds))
   .addOption(
-    new Option('--odd <whose>', 'that sluice serve refuses, or that a processor makes too')
+    new Option('--seed <n>', 'seed of the random faults, their times and their targets')
+      .default(undefined, 'random')
+      .argParser(wholeNumber),
+  )
+  .addOption(new Option('--instances <n>', 'number of instances of the application').default(3).argParser(positiveInteger))
+  .addOption(
+    new Option('--brokers <n>', 'number of Kafka brokers; with three, each topic has three replicas').default(1).argParser(positiveInteger),
+  )
+  .addOption(
+    new Option('--odd-every <n>', 'one data record in n is odd and can have no result; 0: none').default(1000).argParser(wholeNumber),
+  )
+  .addOption(
+    new Option('--odd <whose>', 'which odd records: those that sluice serve refuses, or also those that a processor creates')
       .choices(Object.keys(oddSets))
       .default('serve' satisfies keyof typeof oddSets),
   )
-  .addOption(new Option('--rate <n>', 'data records a second').default(1000).argParser(positiveInteger))
-  .addOption(new Option('--session-timeout <ms>', 'of the instances in their group').default(4000).argParser(positiveInteger))
-  .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))
+  .addOption(new Option('--rate <n>', 'data records per second').default(1000).argParser(positiveInteger))
+  .addOption(new Option('--session-timeout <ms>', 'session timeout of the instances').default(4000).argParser(positiveInteger))
+  .addOption(new Option('--guarantee <which>', 'processing guarantee of the instances').choices(guarantees).default(guarantees[0]))
   .addOption(
-    new Option('--sabotage <how>', 'runs a topology that is wrong on purpose, for 1 result in 1,000').choices(sabotages).conflicts('odd'),
+    new Option('--sabotage <how>', 'run a topology that handles 1 result in 1,000 wrongly on purpose').choices(sabotages).conflicts('odd'),
   )
-  .addOption(new Option('--keep', 'leaves logs, state and the broker’s data where they are'))
+  .addOption(new Option('--keep', 'keep the logs, the state and the data of the broker'))
   .addHelpText('after', help)
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number from 0 up.')
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number of at most 9 digits.')
   return Number(text)
 }
 
 function kinds(text: string): FaultKind[] {
   return text.split(',').map(name => {
     const kind = faultKinds.find(each => each === name)
-    if (kind === undefined) throw new InvalidArgumentError(`Allowed: ${faultKinds.join(', ')}, with commas between.`)
+    if (kind === undefined) throw new InvalidArgumentError(`Allowed: ${faultKinds.join(', ')}, separated by commas.`)
     return kind
   })
 }

@@ -48,7 +48,7 @@ export class ResultWatch {
           for (const { value } of records) if (value !== null) this.#see(value)
         }
       } catch (error) {
-        if (!signal.aborted) process.stderr.write(`the results could not be read, again from the beginning: ${String(error)}\n`)
+        if (!signal.aborted) process.stderr.write(`the results could not be read; reading again from the beginning: ${String(error)}\n`)
       }
     }
   }

@@ -117,7 +117,7 @@ async function untilAnswered({ kafka, wines, load, watch, options }: Run): Promi
     if (watch.count + letters > count) last = performance.now()
     count = watch.count + letters
   }
-  options.log(`nothing new for ${patienceMs / 1000} s, of ${inputs.length} inputs ${inputs.length - count} have no answer`)
+  options.log(`no new result for ${patienceMs / 1000} s; ${inputs.length - count} of ${inputs.length} inputs have no result`)
 }
 
 async function check(run: Run): Promise<Findings> {
@@ -140,10 +140,10 @@ async function check(run: Run): Promise<Findings> {
   const verdict = checkResults({ inputs, results, deadLetters, published, score: (hash, row) => scores.get(hash)?.[row] })
   const held = new Set(inputs.map(({ partition, offset }) => `${partition}@${offset}`))
   const mismatches = [
-    ...(members === undefined ? ['the group was not whole again at the end'] : []),
+    ...(members === undefined ? ['the group was not complete at the end'] : []),
     ...load.acknowledged
       .filter(({ partition, offset, count }) => !held.has(`${partition}@${offset}`) || !held.has(`${partition}@${offset + count - 1}`))
-      .map(({ partition, offset }) => `the broker acknowledged input ${partition}@${offset} and does not have it`),
+      .map(({ partition, offset }) => `the broker acknowledged input ${partition}@${offset} but does not have it`),
     ...(await readEscaped(kafka)),
     ...checkModels(changelog, published),
     ...checkAnswers(changelog, answers),

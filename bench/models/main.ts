@@ -17,20 +17,20 @@ interface Flags {
 }
 
 const help = `
-Scores wines that are made here, in one thread, from columns to scores, without Kafka. A figure is the median of several runs: microseconds
-a record, of the clock and of the processor. A table on a terminal; elsewhere JSON, a line a model and batch size.
+Scores generated wine records in one thread, from columns to scores, without Kafka. Each figure is the median of several runs, in microseconds
+per record: elapsed time and CPU time. Prints a table on a terminal, else one line of JSON per model and batch size.
 
 Examples:
   $ npm run bench:models
   $ npm run bench:models -- --quick
-  $ npm run bench:models -- --models DIRECTORY        every model file and SavedModel in it that fits wines, beside those made here
+  $ npm run bench:models -- --models DIRECTORY        also every model file and SavedModel in the directory that takes wine records
 `
 
 const command = new Command('bench:models')
-  .description('microseconds a record at batches of 1, 16, 256 and 4096, for each model format')
-  .addOption(new Option('--quick', 'a few seconds: rough figures'))
-  .addOption(new Option('--models <directory>', 'models to measure too'))
-  .addOption(new Option('--json', 'JSON on a terminal too'))
+  .description('measure microseconds per record in batches of 1, 16, 256 and 4096, for each model format')
+  .addOption(new Option('--quick', 'run for a few seconds only: rough figures'))
+  .addOption(new Option('--models <directory>', 'directory of further models to measure'))
+  .addOption(new Option('--json', 'print JSON on a terminal, too'))
   .addHelpText('after', help)
 
 async function main(flags: Flags): Promise<void> {
@@ -68,7 +68,7 @@ async function loadFitting(factory: ModelFactory, { name, bytes }: BenchCase, { 
     return model
   } catch (error) {
     await model?.dispose()
-    process.stderr.write(`${name} is left out: ${messageOf(error)}\n`)
+    process.stderr.write(`${name} is skipped: ${messageOf(error)}\n`)
     return undefined
   }
 }

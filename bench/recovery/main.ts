@@ -43,22 +43,22 @@ const columns = [
 const sessionTimeoutMs = 10_000
 
 const help = `
-Starts a real Kafka and instances (sluice serve) under load, makes one fault at a time and measures until the first committed result, of each
-partition concerned, for a record that was sent after it. "restart": an instance with many keys in its store is killed and started again, with
-its state directory and without.
+Starts a real Kafka and instances (sluice serve) under load, injects one fault at a time and measures the time until each partition concerned
+has a committed result for a record that was sent after the fault. "restart": an instance with many keys in its store is killed and restarted,
+with and without its state directory.
 
 Faults: ${names.join(', ')}.
 
-A table on a terminal, else a line of JSON for each fault; the median counts against the target. Progress goes to standard error.
+Prints a table on a terminal, else one line of JSON per fault. The target applies to the median. Progress goes to standard error.
 `
 
 const command = new Command('bench:recovery')
-  .description('how long until results come again after a fault')
-  .addOption(new Option('--only <fault,…>', 'these alone').default(names, 'all').argParser(faultNames))
-  .addOption(new Option('--trials <n>', 'of each').default(7).argParser(positiveInteger))
-  .addOption(new Option('--guarantee <which>', 'that the instances give').choices(guarantees).default(guarantees[0]))
-  .addOption(new Option('--rate <n>', 'data records a second').default(700).argParser(positiveInteger))
-  .addOption(new Option('--keys <n>', 'in the store of "restart"').default(100_000).argParser(positiveInteger))
+  .description('measure the time until results arrive again after a fault')
+  .addOption(new Option('--only <fault,…>', 'inject only these faults').default(names, 'all').argParser(faultNames))
+  .addOption(new Option('--trials <n>', 'number of trials per fault').default(7).argParser(positiveInteger))
+  .addOption(new Option('--guarantee <which>', 'processing guarantee of the instances').choices(guarantees).default(guarantees[0]))
+  .addOption(new Option('--rate <n>', 'data records per second').default(700).argParser(positiveInteger))
+  .addOption(new Option('--keys <n>', 'number of keys in the store of "restart"').default(100_000).argParser(positiveInteger))
   .addHelpText('after', help)
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
 

@@ -78,7 +78,7 @@ export class RecoveryRun {
 
   /** Resolves once the group is whole and calm. Throws CHECK_FAILED when it does not become so. */
   async settle(): Promise<void> {
-    if ((await wholeGroup(this.cluster)) === undefined) throw new SluiceError('CHECK_FAILED', 'the group did not become whole again')
+    if ((await wholeGroup(this.cluster)) === undefined) throw new SluiceError('CHECK_FAILED', 'the group did not become complete again')
     await sleep(calmMs)
   }
 

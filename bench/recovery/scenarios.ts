@@ -19,9 +19,15 @@ const churns = 10
 /** Under load. The time ends with the first committed result, of each partition concerned, for a record that was sent after the fault. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   kill: { what: 'one of two instances is killed', target: 1500, instances: 2, trial: run => killed(run) },
-  'kill-standby': { what: 'the same with one standby replica', target: 1000, instances: 2, standbyReplicas: 1, trial: run => killed(run) },
+  'kill-standby': {
+    what: 'one of two instances is killed; one standby replica',
+    target: 1000,
+    instances: 2,
+    standbyReplicas: 1,
+    trial: run => killed(run),
+  },
   terminate: {
-    what: 'one of two instances is ended (SIGTERM)',
+    what: 'one of two instances is stopped (SIGTERM)',
     target: 1000,
     instances: 2,
     trial: run =>
@@ -33,7 +39,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       }),
   },
   freeze: {
-    what: 'one of two instances is held (SIGSTOP) for 15 s; the session timeout, 10 s, is part of it',
+    what: 'one of two instances is suspended (SIGSTOP) for 15 s; includes the session timeout of 10 s',
     target: 12_000,
     instances: 2,
     trial: run =>
@@ -46,7 +52,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       }),
   },
   'kill-wipe': {
-    what: 'one of two instances is killed, loses its state directory and starts again at once',
+    what: 'one of two instances is killed and restarted at once without its state directory',
     target: 2000,
     instances: 2,
     trial: run =>
@@ -59,13 +65,13 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       }),
   },
   churn: {
-    what: 'a third instance joins and leaves, 10 changes in 30 s: the longest that a record waits for its result',
+    what: 'a third instance joins and leaves, 10 changes in 30 s: the longest wait of a record for its result',
     target: 2000,
     instances: 3,
     trial: churn,
   },
   'broker-kill': {
-    what: 'the broker is killed; counted from when it answers again',
+    what: 'the broker is killed; measured from the time when it answers again',
     target: 2000,
     instances: 2,
     trial: async ({ cluster, watch }) => {

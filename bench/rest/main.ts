@@ -30,12 +30,16 @@ const columns = [
 ]
 
 const command = new Command('bench:rest')
-  .description('keys answered a second, by their owner and over a hop')
-  .addOption(new Option('--keys <n>', 'in the store').default(10_000).argParser(positiveInteger))
-  .addOption(new Option('--connections <n>', 'that ask at a time; one alone is measured too').default(32).argParser(positiveInteger))
-  .addOption(new Option('--seconds <n>', 'of each measurement').default(3).argParser(positiveInteger))
-  .option('--token <text>', 'that the group asks for: its hops are signed then')
-  .addHelpText('after', '\nA table on a terminal, else a line of JSON for each measurement. p50 and p99 are milliseconds.\n')
+  .description('measure key queries per second, answered by the owner of the key and over a hop')
+  .addOption(new Option('--keys <n>', 'number of keys in the store').default(10_000).argParser(positiveInteger))
+  .addOption(
+    new Option('--connections <n>', 'number of concurrent connections; one connection is also measured')
+      .default(32)
+      .argParser(positiveInteger),
+  )
+  .addOption(new Option('--seconds <n>', 'duration of each measurement').default(3).argParser(positiveInteger))
+  .option('--token <text>', 'token that the instances require; requests between instances are then signed')
+  .addHelpText('after', '\nPrints a table on a terminal, else one line of JSON per measurement. p50 and p99 are in milliseconds.\n')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
 
 /** Resolves once both instances run and every key is there. */
@@ -56,7 +60,7 @@ async function startGroup(flags: Flags, directory: string, cleanup: Cleanup, sig
     const stateDir = join(directory, name)
     await mkdir(stateDir)
     const args = [programFile('../rest/keyed-instance'), broker.brokers, stateDir, ...(flags.token === undefined ? [] : [flags.token])]
-    const onCrash = (how: string): void => log(`instance ${name} has ended: ${how}`)
+    const onCrash = (how: string): void => log(`instance ${name} exited: ${how}`)
     const instance = new ChaosInstance({ name, args, env: ownEnvironment(), stateDir, logFile: join(directory, `${name}.log`), onCrash })
     instance.start()
     cleanup.add(() => instance.kill())

@@ -15,14 +15,14 @@ export function brokerCommand(): Command {
   command.addHelpText(
     'after',
     `
-Where Kafka comes from, the first that is there:
+Kafka comes from the first of these that is available:
   KAFKA_HOME           an unpacked Apache Kafka 4 (with Java 17 or newer)
-  Java 17+ and Maven   the jars are fetched once, to ~/.cache/sluice (XDG_CACHE_HOME)
+  Java 17+ and Maven   the jars are downloaded once, into ~/.cache/sluice or XDG_CACHE_HOME/sluice
   Docker               the image apache/kafka
 
 Examples:
   $ sluice broker start                                # 127.0.0.1:9092, data in ${defaultDirectory}
-  $ sluice broker start --port 9292 --dir /tmp/kafka   # another one beside it
+  $ sluice broker start --port 9292 --dir /tmp/kafka   # a second broker
   $ sluice broker status
   $ sluice broker stop                                 # the data stays for the next start`,
   )
@@ -31,12 +31,17 @@ Examples:
 
 function startCommand(): Command {
   return withDirectory(new Command('start'))
-    .description('starts it in the background and returns once it takes requests')
-    .option('-p, --port <port>', 'port on 127.0.0.1 (the controller takes the next one)', parsePort, defaultPort)
-    .addHelpText('after', '\nA broker that runs in the directory already is left alone (exit 0).')
+    .description('start the broker in the background; return when it accepts requests')
+    .option(
+      '-p, --port <port>',
+      'port on 127.0.0.1 (the controller uses the next port, or any free one if that is taken)',
+      parsePort,
+      defaultPort,
+    )
+    .addHelpText('after', '\nIf a broker already runs in the directory, the command changes nothing and exits with 0.')
     .action(async ({ dir, port }: DirectoryFlag & { readonly port: number }) => {
       const running = runningBroker(resolve(dir))
-      if (running !== undefined) return say(`Kafka ${running.version} runs in ${dir} already: ${describe(running)}`)
+      if (running !== undefined) return say(`Kafka ${running.version} already runs in ${dir}: ${describe(running)}`)
       process.stderr.write('starting Kafka …\n')
       const kafka = await startLocalKafka({ dir, port, detached: true })
       say(`Kafka ${kafka.version} is ready on ${kafka.brokers} (process ${kafka.pid}, data in ${dir})`)
@@ -46,13 +51,13 @@ function startCommand(): Command {
 
 function nextSteps(brokers: string, port: number, dir: string): string {
   const use = port === defaultPort ? 'Next: sluice serve' : `Next: export KAFKA_BROKERS=${brokers}, then sluice serve`
-  return `${use}. To end it: sluice broker stop${dir === defaultDirectory ? '' : ` --dir ${dir}`}`
+  return `${use}. To stop it: sluice broker stop${dir === defaultDirectory ? '' : ` --dir ${dir}`}`
 }
 
 function stopCommand(): Command {
   return withDirectory(new Command('stop'))
-    .description('stops it and keeps its data')
-    .addHelpText('after', '\nWhen none runs there, says so (exit 0).')
+    .description('stop the broker and keep its data')
+    .addHelpText('after', '\nIf no broker runs in the directory, the command says so and exits with 0.')
     .action(async ({ dir }: DirectoryFlag) => {
       const running = runningBroker(resolve(dir))
       if (running === undefined) return say(`no broker runs in ${dir}`)
@@ -63,9 +68,9 @@ function stopCommand(): Command {
 
 function statusCommand(): Command {
   return withDirectory(new Command('status'))
-    .description('tells whether it runs, and where')
-    .option('--json', 'as one JSON object')
-    .addHelpText('after', '\nExit 0 in both cases; with --json, "running" tells.')
+    .description('show whether the broker runs, and its address')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExit code 0 in both cases; with --json, the field "running" is true or false.')
     .action(({ dir, json }: DirectoryFlag & { readonly json?: boolean }) => {
       const status = brokerStatus(dir)
       say(json === true ? JSON.stringify(status) : statusTable(status))

@@ -15,8 +15,8 @@ export function changelogCommand(): Command {
   const command = new Command('changelog')
     .description("show a store's changelog, decoded, record by record")
     .option('--store <name>', 'the store', 'ModelStateStore')
-    .option('--latest', 'the last value of each key only: what a restore would bring back')
-    .option('--follow', 'go on with what comes, until Ctrl-C')
+    .option('--latest', 'show only the last value of each key: what a restore would load')
+    .option('--follow', 'continue with new records until Ctrl-C')
     .addHelpText('after', help)
     .action(changelog)
   return addClientOptions(command, ['applicationId'])
@@ -28,12 +28,12 @@ Examples:
   $ sluice changelog --latest
   $ sluice changelog --application-id wine --follow --json
 
-Reads the topic <applicationId>-<store>-changelog. A model's bytes are shown as their length only; on a terminal long values are cut.
+Reads the topic <applicationId>-<store>-changelog. Of a model's bytes only the length is shown. On a terminal, values longer than 160 characters are cut.
 `
 
 async function changelog(flags: ChangelogFlags): Promise<void> {
   if (flags.latest && flags.follow)
-    throw new SluiceError('CONFIG_INVALID', '--latest cannot be used with --follow: a last value is known at the end')
+    throw new SluiceError('CONFIG_INVALID', '--latest cannot be used with --follow: the last values are known only at the end of the topic')
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
   const topic = `${config.applicationId}-${flags.store}-changelog`

@@ -70,13 +70,13 @@ export async function ensureTopic(admin: Admin, { topic, twin, partitions, compa
   const [own, other] = [await partitionsOf(admin, topic), await partitionsOf(admin, twin)]
   if (own !== undefined) {
     if (partitions !== undefined && partitions !== own)
-      note(`topic ${topic} has ${own} partitions already: --partitions ${partitions} changes nothing`)
+      note(`topic ${topic} already exists with ${own} partitions: --partitions ${partitions} is ignored`)
     return
   }
   if (partitions !== undefined && other !== undefined && partitions !== other) {
     throw new SluiceError(
       'TOPIC_MISMATCH',
-      `topic ${twin} has ${other} partitions and ${topic} needs as many, not --partitions ${partitions}`,
+      `topic ${twin} has ${other} partitions and topic ${topic} needs the same number: --partitions ${partitions} is not allowed`,
     )
   }
   const numPartitions = partitions ?? other ?? defaultPartitions

@@ -18,7 +18,7 @@ function configOption(): Option {
 }
 
 function jsonOption(): Option {
-  return new Option('--json', 'JSON, one value a line, on a terminal too; in a pipe it is the default')
+  return new Option('--json', 'print JSON, one value per line (the default unless standard output is a terminal)')
 }
 
 /** Gives a command that talks to Kafka the settings that it uses, and what all such commands have. */
@@ -50,7 +50,7 @@ export function positiveInteger(text: string): number {
 
 export function positiveNumber(text: string): number {
   const value = Number(text)
-  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 1e9) throw new InvalidArgumentError('Allowed: a number above 0.')
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0 || value > 1e9) throw new InvalidArgumentError('Allowed: a number above 0 and at most 1e9.')
   return value
 }
 

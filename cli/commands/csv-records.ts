@@ -17,7 +17,10 @@ const wineSpecs = wineRecordReader().specs
 /** The encoder for the data records as the settings have them. Throws SluiceError CONFIG_INVALID for a protobuf message other than WineRecord. */
 export function rowEncoder(data: DataConfig, dataType: string): RowEncoder {
   if (data.schema !== undefined) {
-    throw new SluiceError('CONFIG_INVALID', `data.message ${JSON.stringify(data.message)}: rows can be sent as WineRecord or JSON only`)
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `data.message ${JSON.stringify(data.message)} cannot be sent: rows are sent as WineRecord, JSON or CSV`,
+    )
   }
   const specs = data.features ?? wineSpecs
   if (data.format === 'csv') return csvEncoder(specs)
@@ -31,7 +34,7 @@ function wineEncoder(specs: readonly ColumnSpec[], dataType: string): RowEncoder
   if (foreign !== undefined) {
     throw new SluiceError(
       'CONFIG_INVALID',
-      `data.features ${JSON.stringify(foreign)} is no field of WineRecord; allowed: ${known.join(', ')}`,
+      `data.features ${JSON.stringify(foreign)} is not a field of WineRecord; allowed: ${known.join(', ')}`,
     )
   }
   const encode = (row: CsvRow): Uint8Array => {

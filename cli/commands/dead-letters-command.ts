@@ -14,8 +14,8 @@ interface DeadLetterFlags extends ClientFlags {
 export function deadLettersCommand(): Command {
   const command = new Command('dead-letters')
     .description('show the records that could not be processed, and why')
-    .option('--follow', 'go on with what comes, until Ctrl-C')
-    .addOption(new Option('--count <n>', 'end after so many').argParser(positiveInteger))
+    .option('--follow', 'continue with new records until Ctrl-C')
+    .addOption(new Option('--count <n>', 'stop after n records').argParser(positiveInteger))
     .addHelpText('after', help)
     .action(deadLetters)
   return addClientOptions(command, ['applicationId', 'deadLetterTopic'])
@@ -27,7 +27,7 @@ Examples:
   $ sluice dead-letters --follow
   $ sluice dead-letters --json | jq -r 'select(.code == "RECORD_UNDECODABLE") | .message'
 
-Each is the record as it came, with its cause. Where it came from is its topic, partition and offset; "bytes" is the length of its value.
+Each line describes one record: its topic, partition and offset, its key, the length of its value in bytes, and the error. The value is not shown.
 `
 
 /** A dead letter, for people and JSON. */

@@ -4,7 +4,7 @@ import { addRestOptions, type RestFlags } from './command-options.ts'
 /** `sluice instances`: the group, as any of its instances tells it. */
 export function instancesCommand(): Command {
   const command = new Command('instances')
-    .description('list the running instances, with their state, stores and tasks, and how far their standbys are behind')
+    .description('list the running instances: state, stores, tasks, and the lag of standby tasks')
     .addHelpText('after', help)
     .action(instances)
   return addRestOptions(command)
@@ -15,7 +15,8 @@ Examples:
   $ sluice instances
   $ sluice instances --url http://127.0.0.1:8889 --json
 
-"standbyTasks" are those that an instance follows, ready to take them over: with how many changelog offsets it is behind ("?": not known yet).
+"standbyTasks" are the tasks whose stores the instance keeps up to date, so that it can take them over. The number in parentheses is the lag in
+changelog offsets ("?": not known yet).
 `
 
 interface Shown {
@@ -51,7 +52,7 @@ export function rowOf({ storeNames, activeTasks, standbyTasks = [], tasks = [], 
   const lagOf = (task: string): string => String(tasks.find(each => each.task === task && each.state === 'standby')?.lag ?? '?')
   return {
     ...instance,
-    state: instance.sharesAddress ? `${instance.state ?? ''}; another instance has its address` : instance.state,
+    state: instance.sharesAddress ? `${instance.state ?? ''}; another instance uses the same address` : instance.state,
     storeNames: storeNames.join(', '),
     activeTasks: activeTasks.join(', '),
     standbyTasks: standbyTasks.map(task => `${task} (${lagOf(task)})`).join(', '),

@@ -33,7 +33,10 @@ function nameOf(path: string): string {
 
 function urlOf(model: string): string {
   if (URL.canParse(model)) return model
-  throw new SluiceError('CONFIG_INVALID', `model ${JSON.stringify(model)} is not allowed; allowed: a file, a directory, or a URL`)
+  throw new SluiceError(
+    'CONFIG_INVALID',
+    `model ${JSON.stringify(model)} is not allowed; allowed: a file, a directory, a file: URI, or an http: or https: URL`,
+  )
 }
 
 function pathOf(model: string): string {
@@ -41,6 +44,9 @@ function pathOf(model: string): string {
   try {
     return fileURLToPath(model)
   } catch {
-    throw new SluiceError('CONFIG_INVALID', `model ${JSON.stringify(model)} is not allowed; allowed: a file, a directory, or a URL`)
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `model ${JSON.stringify(model)} is not allowed; allowed: a file, a directory, a file: URI, or an http: or https: URL`,
+    )
   }
 }

@@ -3,9 +3,9 @@ import { addRestOptions, type RestFlags, someText } from './command-options.ts'
 
 /** `sluice models`: what the models topic has made of each data type, as any instance tells it. */
 export function modelsCommand(): Command {
-  const list = new Command('list').description('list the data types with the model that serves each (the default)').action(listModels)
+  const list = new Command('list').description('list the data types and the model that serves each (the default)').action(listModels)
   const history = new Command('history')
-    .description('list every version that a data type had, the newest first')
+    .description('list all model versions of a data type, newest first')
     .argument('<data-type>', 'the data type', someText)
     .action(listVersions)
   return new Command('models')

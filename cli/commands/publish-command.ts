@@ -21,21 +21,25 @@ type PublishFlags = ClientFlags & ModelFlags & { readonly partitions?: number }
 /** `sluice publish`: a model record for a data type. */
 export function publishCommand(): Command {
   const command = new Command('publish')
-    .description('send a model to the models topic: instances score the data type with it from then on')
+    .description('send a model to the models topic; instances then score records of the data type with it')
     .argument(
       '<model>',
-      'a model file or directory, its file: URI, or the URL that instances read it from (or, in a model server, ask it at)',
+      'a model file or directory, a file: URI, the URL that instances download the model from, or its URL on a model server',
     )
-    .addOption(new Option('--data-type <type>', 'which records the model is for').argParser(someText).makeOptionMandatory())
+    .addOption(new Option('--data-type <type>', 'data type of the records that the model scores').argParser(someText).makeOptionMandatory())
     .option('--name <text>', "the model's name (default: the file's name)")
-    .addOption(new Option('--type <type>', 'format of the model (default: told from the content)').choices(Object.keys(types)))
-    .option('--description <text>', 'what the model is')
+    .addOption(new Option('--type <type>', 'format of the model (default: detected from the content)').choices(Object.keys(types)))
+    .option('--description <text>', 'description of the model')
     .option('--output <name>', "the output that holds the score, for a model with several (default: the model's first)")
-    .option('--by-location', 'send where the file is instead of its bytes; instances must find it there, below one of their modelRoots')
+    .option(
+      '--by-location',
+      'send the location of the file instead of its bytes; instances read it there, and it must be below one of their modelRoots',
+    )
     .addOption(
-      new Option('--partitions <n>', 'partitions of the topic, where it is missing (default: as the data topic, else 4)').argParser(
-        positiveInteger,
-      ),
+      new Option(
+        '--partitions <n>',
+        'number of partitions if the topic has to be created (default: that of the data topic, else 4)',
+      ).argParser(positiveInteger),
     )
     .addHelpText('after', help)
     .action(publish)
@@ -51,10 +55,10 @@ Examples:
   $ sluice publish https://models.example/wine.onnx --data-type wine
   $ sluice publish http://triton.example:8000/v2/models/wine --data-type wine --type service
 
-A model that is too large for one record goes in pieces, up to 64 MB; a larger one is sent --by-location. Instances read locations below their
-modelRoots, and URLs of their modelHosts, only.
+A model that is too large for one record is sent in pieces, up to 64 MB in total; a larger model has to be sent with --by-location. Instances
+only read locations below their modelRoots and URLs on their modelHosts.
 
-Prints topic, partition and offset of the model record, and the SHA-256 by which results name the model.
+Prints the topic, partition and offset of the model record, and the SHA-256 that identifies the model in results.
 `
 
 async function publish(model: string, flags: PublishFlags): Promise<void> {

@@ -79,12 +79,12 @@ function bodyOf({ status, text }: Answer, url: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new SluiceError('INPUT_INVALID', `${url} answered ${status} without JSON: is it an instance of Sluice?`, { cause: error })
+    throw new SluiceError('INPUT_INVALID', `${url} answered ${status}, but not with JSON: is it a Sluice instance?`, { cause: error })
   }
 }
 
 function refusalOf(status: number, body: unknown, url: string): string {
   const { error, code } = (body ?? {}) as { readonly error?: unknown; readonly code?: unknown }
-  const hint = status === 401 ? '; give the token by SLUICE_TOKEN or --token-file' : ''
+  const hint = status === 401 ? '; set the token with SLUICE_TOKEN or --token-file' : ''
   return `${url} answered ${status}${typeof code === 'string' ? ` ${code}` : ''}: ${typeof error === 'string' ? error : 'no reason given'}${hint}`
 }

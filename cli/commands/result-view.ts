@@ -59,7 +59,7 @@ function valuesOf({ numbers, texts }: sluice.NamedOutput.$Properties): unknown {
 /** The columns of a result on a terminal. */
 export function lineOf(result: Readonly<Record<string, unknown>>): Record<string, unknown> {
   if ('undecodable' in result)
-    return { error: `${String(result['partition'])}@${String(result['offset'])} is no result: ${String(result['undecodable'])}` }
+    return { error: `${String(result['partition'])}@${String(result['offset'])} is not a result: ${String(result['undecodable'])}` }
   const score = result['score']
   return {
     time: timeOf(Number(result['timestamp'])),

@@ -21,28 +21,30 @@ interface ScoreFlags {
 /** `sluice score`: what a model says of the rows of a file, without Kafka. */
 export function scoreCommand(): Command {
   return new Command('score')
-    .description('score the rows of a CSV file with a model, without Kafka: CSV on standard output')
+    .description('score the rows of a CSV file with a model, without Kafka; write CSV to standard output')
     .argument('<model>', "a model file or directory, a model server's URL, or - for standard input")
-    .argument('<rows.csv>', 'with or without a header; separated by comma, semicolon or tab; - for standard input')
+    .argument('<rows.csv>', 'CSV file with or without a header, separated by comma, semicolon or tab; - for standard input')
     .addOption(
       new Option('--output <name>', "the output that holds the score, for a model with several (default: the model's first)").argParser(
         someText,
       ),
     )
-    .addOption(new Option('--format <format>', 'what the model must be (default: told from the content)').choices(formats))
+    .addOption(new Option('--format <format>', 'format that the model must have (default: detected from the content)').choices(formats))
     .addOption(
       new Option(
         '--fields <a,b,…>',
-        "the columns' names, for a file without a header (default: WineRecord's); else the columns that a vector takes, in this order",
+        "file without a header: the names of its columns (default: WineRecord's fields); file with a header: the columns to use, in this order",
       ).argParser(fieldNames),
     )
     .addOption(
-      new Option('--missing <a,b,…>', 'cells that stand for a missing value, as an empty one does: NA,null,?').argParser(missingTexts),
+      new Option('--missing <a,b,…>', 'cell texts that mean a missing value, as an empty cell does, such as NA,null,?').argParser(
+        missingTexts,
+      ),
     )
-    .option('--no-header', 'the first line is data (default: it is, when all of its cells are numbers)')
-    .option('--explain', 'show which column each input of the model takes, and score nothing')
-    .addOption(new Option('--batch <n>', 'rows in one call of the model').default(1024).argParser(positiveInteger))
-    .option('--json', 'JSON, an object a row')
+    .option('--no-header', 'treat the first line as data (default: it is data if all its cells are numbers)')
+    .option('--explain', 'show which column each input of the model takes; score nothing')
+    .addOption(new Option('--batch <n>', 'rows per call of the model').default(1024).argParser(positiveInteger))
+    .option('--json', 'print JSON, one object per row')
     .addHelpText('after', help)
     .action(score)
 }
@@ -54,16 +56,16 @@ Examples:
   $ sluice score saved_model/ rows.csv --fields "fixed acidity,pH,alcohol"
   $ sluice score http://localhost:8501/v1/models/wine wine.csv --json | jq .score
 
-One line a row, in order: row (from 0), score, label, then the model's outputs under their names; an output of several values is
-name[0], name[1], … or name(class). The score is a regression's value; a classifier's class where it is a number, else the class's
-probability; for a vector of numbers the index of the largest. Empty cells: the model has no result for the row.
+Prints one line per row, in the order of the file: row (from 0), score, label, then the outputs of the model under their names. An output of
+several values has the columns name[0], name[1], … or name(class). The score is the value of a regression; for a classifier the class if it is
+a number, else the probability of the class; for a vector of numbers the index of the largest. The cells are empty if the model has no result.
 
-Inputs take the columns of their very names, else of names that differ in case, spaces and underscores alone (refused when there are several);
-other columns are ignored. A model that takes one vector takes the columns in their order. Text is taken as it is, with the blanks around it.
-An empty cell is a missing value, and so are NaN among numbers and what --missing names; to a model of numbers alone (ONNX, TensorFlow) it
-is NaN. Whole numbers of 64 bits are kept exactly. A row with text where a number is wanted, or with more or fewer cells than the
-first, is answered with that error, the others are scored; a PMML model's invalidValueTreatment has its say first.
-Exit code: 0 done, 2 bad usage, 1 a file cannot be read, the model does not fit the rows, or a row has no score (its line is empty then).
+An input takes the column of the same name, else the column whose name differs only in case, spaces and underscores (an error if there are
+several). Other columns are ignored. A model with one vector input takes the columns in their order. Text is used unchanged, including leading
+and trailing blanks. An empty cell, NaN in a numeric column and the texts of --missing are missing values; a model of numbers only (ONNX,
+TensorFlow) gets NaN for them. 64-bit integers keep their exact value. A row with text in a numeric column, or with more or fewer cells than
+the first row, gets an error instead of a score; the other rows are scored. For PMML, the model's invalidValueTreatment is applied first.
+Exit codes: 0 success, 2 wrong usage, 1 a file cannot be read, the model does not fit the columns, or a row could not be scored.
 `
 
 function fieldNames(text: string): readonly string[] {
@@ -138,7 +140,7 @@ async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags):
   // Where the scores go to the same terminal, a bar would stand between them.
   const shown = process.stderr.isTTY && !process.stdout.isTTY && rowsName !== '-'
   const bar = shown ? progressBar('rows', await countRows(rowsName)) : undefined
-  if (input.absent.length > 0) note(`missing in every row, since ${rowsName} has no such column: ${input.absent.join(', ')}`)
+  if (input.absent.length > 0) note(`${rowsName} has no column for ${input.absent.join(', ')}: the value is missing in every row`)
   let done = 0
   try {
     const { rows, failed, faulty, firstFailure } = await scoreRows(model, input.batches(flags.batch), {
@@ -148,7 +150,10 @@ async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags):
     })
     if (failed > 0) throw new SluiceError('MODEL_FAILED', `the model failed on ${failed + faulty} of ${rows} rows; ${firstFailure}`)
     if (faulty > 0)
-      throw new SluiceError('INPUT_INVALID', `${faulty} of ${rows} rows could not be scored, for what they hold; ${firstFailure}`)
+      throw new SluiceError(
+        'INPUT_INVALID',
+        `${faulty} of ${rows} rows could not be scored because their content is invalid; ${firstFailure}`,
+      )
   } finally {
     bar?.stop(done)
   }

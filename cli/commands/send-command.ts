@@ -20,20 +20,25 @@ interface SendFlags extends ClientFlags {
 export function sendCommand(): Command {
   const command = new Command('send')
     .description('send the rows of a CSV file to the data topic')
-    .argument('<rows.csv>', 'with or without a header; separated by comma, semicolon or tab')
+    .argument('<rows.csv>', 'CSV file with or without a header, separated by comma, semicolon or tab')
     .addOption(
-      new Option('--data-type <type>', 'what the rows are: tells which model scores them').argParser(someText).makeOptionMandatory(),
+      new Option('--data-type <type>', 'data type of the rows; it selects the model that scores them')
+        .argParser(someText)
+        .makeOptionMandatory(),
     )
-    .addOption(new Option('--rate <n>', 'records a second, spread evenly (default: as fast as it goes)').argParser(positiveNumber))
-    .addOption(new Option('--repeat <n>', 'how often the file is sent').default(1).argParser(positiveInteger))
+    .addOption(new Option('--rate <n>', 'records per second, evenly spaced (default: no limit)').argParser(positiveNumber))
+    .addOption(new Option('--repeat <n>', 'how many times to send the file').default(1).argParser(positiveInteger))
     .addOption(
-      new Option('--missing <a,b,…>', 'cells that stand for a missing value, as an empty one does: NA,null,?').argParser(missingTexts),
-    )
-    .addOption(new Option('--key <text>', 'key of the records (default: the data type, which keyed joins need)').argParser(someText))
-    .addOption(
-      new Option('--partitions <n>', 'partitions of the topic, where it is missing (default: as the models topic, else 4)').argParser(
-        positiveInteger,
+      new Option('--missing <a,b,…>', 'cell texts that mean a missing value, as an empty cell does, such as NA,null,?').argParser(
+        missingTexts,
       ),
+    )
+    .addOption(new Option('--key <text>', 'key of the records (default: the data type; keyed joins need it)').argParser(someText))
+    .addOption(
+      new Option(
+        '--partitions <n>',
+        'number of partitions if the topic has to be created (default: that of the models topic, else 4)',
+      ).argParser(positiveInteger),
     )
     .addHelpText('after', help)
     .action(send)
@@ -46,9 +51,10 @@ Examples:
   $ sluice send wine.csv --data-type wine --rate 100 --repeat 10
   $ sluice send rows.csv --data-type orders --data-format json --data-features amount,country:text
 
-Columns are found by their very names, else by names that differ in case, spaces and underscores alone (refused when there are several);
-others are ignored. A file without a header has the fields in their own order. Text is sent as it is, with the blanks around it, and whole
-numbers of 64 bits exactly. An empty cell, or one that --missing names, is a missing value: its field is left out of the record.
+A field takes the column of the same name, else the column whose name differs only in case, spaces and underscores (an error if there are
+several). Other columns are ignored. A file without a header must have the fields in their order. Text is sent unchanged, including leading and
+trailing blanks; JSON and CSV records keep the exact value of 64-bit integers. An empty cell, or a cell with a text of --missing, is a missing
+value: the record does not have the field (in CSV records, the cell is empty).
 `
 
 async function send(path: string, flags: SendFlags): Promise<void> {
@@ -68,7 +74,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
     const sending = new Sending({ encoder, flags, writer, progress: progressBar('records', total) })
     try {
       const summary = await sending.run(path, stop.signal)
-      if (summary.absent.length > 0) note(`missing in every record, since ${path} has no such column: ${summary.absent.join(', ')}`)
+      if (summary.absent.length > 0) note(`${path} has no column for ${summary.absent.join(', ')}: the value is missing in every record`)
       await new Output(flags).fields({ topic, dataType: flags.dataType, ...summary.figures })
     } finally {
       await writer.close()

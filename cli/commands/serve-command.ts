@@ -7,17 +7,18 @@ Examples:
   $ sluice serve --port 8889 --state-dir .sluice-2       a second instance of the same application, on the same machine
   $ SLUICE_APPLICATION_ID=wine sluice serve --config sluice.yaml
 
-Prints one line of JSON on standard output once its tasks run: {"event":"ready",…}; its log goes to standard error, as JSON lines.
-SIGTERM: for drainMs it is not ready and goes on answering, each answer ends its connection; then it lets requests finish, commits, leaves the group, and
-ends with 0, within 10 s unless drainMs is longer than its default. Ctrl-C: the same without the drain. A second one leaves out what is left of the drain.
-SIGHUP: tokens and certificates are read again, as they are by themselves when their files change.
-Any setting: flag before environment before YAML file before default; docs/configuration.md has all of them.
+Prints one line of JSON to standard output when its tasks run: {"event":"ready",…}. The log goes to standard error, as JSON lines.
+SIGTERM: for drainMs the instance reports that it is not ready but still answers, and closes each connection after its answer. It then completes
+open requests, commits, leaves the group and exits with 0, within 10 s (longer only if drainMs is above its default). Ctrl-C: the same without
+the drain. A second signal ends the drain at once, a third ends the process at once.
+SIGHUP: reads tokens and certificates again. The instance also does so when their files change.
+A setting is taken from its flag, else its environment variable, else the YAML file, else its default; docs/configuration.md lists all settings.
 `
 
 /** `sluice serve`: one instance of the model-serving application. */
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description('run one instance: scores data records with the newest model of their type')
+    .description('run one instance, which scores data records with the newest model of their data type')
     .addOption(new Option('--config <file>', 'YAML file of settings (env: SLUICE_CONFIG)'))
     .addHelpText('after', help)
     .action(serve)

@@ -13,13 +13,13 @@ interface StateFlags extends RestFlags {
 /** `sluice state KEY`: the last committed value of a key, whichever instance holds it; or those of all keys. */
 export function stateCommand(): Command {
   const command = new Command('state')
-    .description('show the state of a key: for the models, of a data type; or of all keys')
+    .description('show the state of one key (for models: of one data type), or of all keys')
     .argument('[key]', 'the key')
     .option('--store <name>', 'the store', 'ModelStateStore')
-    .option('--all', 'every key, in order')
-    .addOption(new Option('--prefix <text>', 'every key that begins with this').argParser(someText))
-    .addOption(new Option('--limit <n>', 'so many keys at most').argParser(positiveInteger))
-    .option('--latest', 'with writes that are not committed yet')
+    .option('--all', 'show all keys, in order')
+    .addOption(new Option('--prefix <text>', 'show all keys that begin with this text').argParser(someText))
+    .addOption(new Option('--limit <n>', 'show at most n keys').argParser(positiveInteger))
+    .option('--latest', 'include writes that are not committed yet')
     .addHelpText('after', help)
     .action(state)
   return addRestOptions(command)
@@ -43,7 +43,7 @@ interface Page {
 
 async function state(key: string | undefined, flags: StateFlags): Promise<void> {
   const several = flags.all === true || flags.prefix !== undefined
-  if (several === (key !== undefined)) throw new SluiceError('CONFIG_INVALID', 'give a key, or --all or --prefix')
+  if (several === (key !== undefined)) throw new SluiceError('CONFIG_INVALID', 'give either a key, or --all or --prefix')
   if (key === undefined) return await listed(flags)
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('../output.ts')

@@ -14,9 +14,9 @@ interface WatchFlags extends ClientFlags {
 export function watchCommand(): Command {
   const command = new Command('watch')
     .description('show results as they come, until Ctrl-C')
-    .option('--from-beginning', 'all results that there are, then those that come (default: from now on)')
-    .addOption(new Option('--count <n>', 'end after so many results').argParser(positiveInteger))
-    .addOption(new Option('--data-type <type>', 'results of this data type only').argParser(someText))
+    .option('--from-beginning', 'show the results that are already in the topic first (default: new results only)')
+    .addOption(new Option('--count <n>', 'stop after n results').argParser(positiveInteger))
+    .addOption(new Option('--data-type <type>', 'show only results of this data type').argParser(someText))
     .addHelpText('after', help)
     .action(watch)
   return addClientOptions(command, ['resultsTopic'])
@@ -28,7 +28,7 @@ Examples:
   $ sluice watch --from-beginning --count 10
   $ sluice watch --json --data-type wine | jq .score
 
-On a terminal a line a result; in a pipe a JSON object a line, with all fields. A result whose status is not OK has no score.
+On a terminal: one line per result. In a pipe: one JSON object per line, with all fields. A result whose status is not OK has no score.
 `
 
 async function watch(flags: WatchFlags): Promise<void> {

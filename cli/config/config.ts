@@ -59,7 +59,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
   }
   checkTopics(found, config)
   if (['0.0.0.0', '::'].includes(config.host) && !config.advertise) {
-    throw found.refuse('advertise', `host:port, needed since other instances cannot reach host ${config.host}`)
+    throw found.refuse('advertise', `host:port, required because other instances cannot connect to host ${config.host}`)
   }
   return Object.freeze(config)
 }
@@ -113,15 +113,15 @@ function data(found: ResolvedSettings<ClientSetting>): DataConfig {
     features: found.value('data.features'),
   }
   for (const name of ['data.schema', 'data.message'] as const) {
-    if (config.format !== 'protobuf' && found.isSet(name)) throw found.refuse(name, 'nothing, since data.format is not protobuf')
+    if (config.format !== 'protobuf' && found.isSet(name)) throw found.refuse(name, 'no value, because data.format is not protobuf')
   }
   if ((config.schema === undefined) !== (config.message === undefined)) {
     const missing = config.schema === undefined ? 'data.schema' : 'data.message'
-    throw found.refuse(missing, 'text, needed since data.schema and data.message go together')
+    throw found.refuse(missing, 'text, required because data.schema and data.message must be set together')
   }
   const names = config.features?.map(feature => feature.name) ?? []
   const twice = names.find((name, index) => names.indexOf(name) < index)
-  if (twice !== undefined) throw found.refuse('data.features', `each field once; ${JSON.stringify(twice)} is there twice`)
+  if (twice !== undefined) throw found.refuse('data.features', `each field once; ${JSON.stringify(twice)} is listed twice`)
   return Object.freeze(config)
 }
 
@@ -130,6 +130,6 @@ function checkTopics(found: ResolvedSettings<ServeSetting>, config: ServeConfig)
   const topics = ['dataTopic', 'modelsTopic', 'resultsTopic', 'deadLetterTopic'] as const
   for (const [index, name] of topics.entries()) {
     const same = topics.slice(0, index).find(other => config[other] === config[name])
-    if (same) throw found.refuse(name, `a topic of its own, not that of ${same}`)
+    if (same) throw found.refuse(name, `a topic other than that of ${same}`)
   }
 }

@@ -17,7 +17,7 @@ export function dataReader({ format, schema, message, dataTypeField, features }:
     if (features !== undefined)
       throw new SluiceError(
         'CONFIG_INVALID',
-        'data.features: only together with data.schema, or with data.format json or csv; WineRecord is scored whole',
+        'data.features is allowed only with data.schema, or with data.format json or csv; of a WineRecord all fields are scored',
       )
     return wineRecordReader()
   }

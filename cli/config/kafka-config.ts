@@ -33,7 +33,10 @@ function tls(found: Found, sources: ConfigSources): KafkaConfig['ssl'] {
   const given = (['ssl.ca', 'ssl.cert', 'ssl.key', 'ssl.passphrase'] as const).some(name => found.isSet(name))
   if (!(found.value('ssl.enabled') ?? given)) return undefined
   if (found.isSet('ssl.cert') !== found.isSet('ssl.key')) {
-    throw found.refuse(found.isSet('ssl.cert') ? 'ssl.key' : 'ssl.cert', 'a PEM file, needed since ssl.cert and ssl.key go together')
+    throw found.refuse(
+      found.isSet('ssl.cert') ? 'ssl.key' : 'ssl.cert',
+      'a PEM file, required because ssl.cert and ssl.key must be set together',
+    )
   }
   const [ca, cert, key] = [pem('ssl.ca', found, sources), pem('ssl.cert', found, sources), pem('ssl.key', found, sources)]
   const passphrase = found.value('ssl.passphrase')
@@ -53,7 +56,10 @@ function checkTls({ ca, ...own }: TlsConfig, found: Found): void {
   try {
     createSecureContext(own)
   } catch (error) {
-    throw found.refuse('ssl.key', `a PEM file with the private key of ssl.cert, and its ssl.passphrase if it has one (${messageOf(error)})`)
+    throw found.refuse(
+      'ssl.key',
+      `a PEM file with the private key of ssl.cert, and the right ssl.passphrase if it is encrypted (${messageOf(error)})`,
+    )
   }
 }
 
@@ -81,13 +87,13 @@ function sasl(found: Found, sources: ConfigSources): KafkaConfig['sasl'] {
   if (!found.isSet('sasl.mechanism') && token === undefined && !passwordSettings.some(name => found.isSet(name))) return undefined
   if (mechanism === 'oauthbearer') {
     const other = passwordSettings.find(name => found.isSet(name))
-    if (other !== undefined) throw found.refuse(other, 'nothing, since with oauthbearer a token is given')
+    if (other !== undefined) throw found.refuse(other, 'no value, because oauthbearer authenticates with a token')
     return bearer(found, sources)
   }
-  if (token !== undefined) throw found.refuse(token, `nothing, since sasl.mechanism is ${mechanism}`)
+  if (token !== undefined) throw found.refuse(token, `no value, because sasl.mechanism is ${mechanism}`)
   const [username, password] = [found.value('sasl.username'), found.value('sasl.password')]
-  if (username === undefined) throw found.refuse('sasl.username', 'text, needed with SASL')
-  if (password === undefined) throw found.refuse('sasl.password', 'text, needed with SASL (from SLUICE_SASL_PASSWORD or YAML)')
+  if (username === undefined) throw found.refuse('sasl.username', 'text, required with SASL')
+  if (password === undefined) throw found.refuse('sasl.password', 'text, required with SASL (set SLUICE_SASL_PASSWORD or the YAML key)')
   return Object.freeze({ mechanism, username, password } as NonNullable<KafkaConfig['sasl']>)
 }
 
@@ -104,17 +110,17 @@ function bearer(found: Found, sources: ConfigSources): OAuthBearer {
 function tokenSource(found: Found, sources: ConfigSources): TokenSource {
   const [kind, second] = tokenKinds.filter(name => found.isSet(name))
   if (kind === undefined)
-    throw found.refuse('sasl.tokenUrl', 'one of sasl.tokenFile, sasl.tokenCommand and sasl.tokenUrl, needed with oauthbearer')
-  if (second !== undefined) throw found.refuse(second, `nothing, since ${kind} is given too`)
+    throw found.refuse('sasl.tokenUrl', 'one of sasl.tokenFile, sasl.tokenCommand and sasl.tokenUrl, required with oauthbearer')
+  if (second !== undefined) throw found.refuse(second, `no value, because ${kind} is set too`)
   if (kind !== 'sasl.tokenUrl') {
     const stray = endpointSettings.find(name => found.isSet(name))
-    if (stray !== undefined) throw found.refuse(stray, `nothing, since it goes with sasl.tokenUrl and not with ${kind}`)
+    if (stray !== undefined) throw found.refuse(stray, `no value, because it belongs to sasl.tokenUrl and not to ${kind}`)
     return kind === 'sasl.tokenFile' ? { file: found.value(kind) as string } : { command: found.value(kind) as string }
   }
   const [clientId, clientSecret, caPath] = [found.value('sasl.clientId'), found.value('sasl.clientSecret'), found.value('sasl.tokenCa')]
-  if (clientId === undefined) throw found.refuse('sasl.clientId', 'text, needed with sasl.tokenUrl')
+  if (clientId === undefined) throw found.refuse('sasl.clientId', 'text, required with sasl.tokenUrl')
   if (clientSecret === undefined) {
-    throw found.refuse('sasl.clientSecret', 'text, needed with sasl.tokenUrl (from SLUICE_SASL_CLIENT_SECRET or YAML)')
+    throw found.refuse('sasl.clientSecret', 'text, required with sasl.tokenUrl (set SLUICE_SASL_CLIENT_SECRET or the YAML key)')
   }
   const ca = caPath === undefined ? undefined : readSettingFile('sasl.tokenCa', caPath, sources)
   if (ca !== undefined && !isCertificate(ca)) throw found.refuse('sasl.tokenCa', 'a PEM file that begins with -----BEGIN CERTIFICATE-----')

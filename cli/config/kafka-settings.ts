@@ -9,8 +9,11 @@ const { password, token, endpoint } = saslOptions
 /** How the brokers are reached. */
 export const kafkaSettingTable = {
   brokers: streamsSettingOr('brokers', ['localhost:9092'], { otherEnv: ['KAFKA_BROKERS'] }),
-  'ssl.enabled': optionalSetting(flag, 'TLS to the brokers', { option: 'ssl', defaultText: 'off, unless another ssl setting is given' }),
-  'ssl.ca': optionalSetting(file, "PEM file of the authorities that vouch for the brokers' certificates", {
+  'ssl.enabled': optionalSetting(flag, 'connect to the brokers by TLS', {
+    option: 'ssl',
+    defaultText: 'off, unless another ssl setting is set',
+  }),
+  'ssl.ca': optionalSetting(file, "PEM file of the certificate authorities that are trusted for the brokers' certificates", {
     option: 'ssl.ca',
     defaultText: "the system's",
   }),
@@ -19,14 +22,14 @@ export const kafkaSettingTable = {
   'ssl.passphrase': optionalSetting(text, "passphrase of the client certificate's key", { ...hidden, option: 'ssl.passphrase' }),
   'sasl.mechanism': optionalSetting(choice(saslMechanisms), 'SASL mechanism', {
     option: 'sasl.mechanism',
-    defaultText: 'plain when a username is given, oauthbearer when tokens are',
+    defaultText: 'plain if a username is set, oauthbearer if a token setting is',
   }),
   'sasl.username': settingWithin(password.username, 'sasl.username'),
   'sasl.password': settingWithin(password.password, 'sasl.password', hidden),
   'sasl.tokenFile': settingWithin(token.file, 'sasl.token.file'),
   'sasl.tokenCommand': settingWithin(token.command, 'sasl.token.command'),
   'sasl.tokenUrl': optionalSetting(tokenUrl, token.url.meaning, { option: 'sasl.token.url' }),
-  'sasl.tokenCa': optionalSetting(file, "PEM file of the authorities that vouch for the token endpoint's certificate", {
+  'sasl.tokenCa': optionalSetting(file, "PEM file of the certificate authorities that are trusted for the token endpoint's certificate", {
     option: 'sasl.token.ca',
     defaultText: "the system's",
   }),
@@ -36,10 +39,10 @@ export const kafkaSettingTable = {
   'sasl.extensions': optionalSetting(
     listOf(saslExtension, {
       allowed: 'a list of name=value',
-      allowedText: 'name=value, or several with commas between',
+      allowedText: 'one or more name=value, separated by commas',
       placeholder: 'name=value,…',
     }),
-    'SASL extensions beside the token (KIP-342)',
+    'SASL extensions that are sent with the token (KIP-342)',
     { option: 'sasl.extensions' },
   ),
 } as const

@@ -120,7 +120,7 @@ function readYaml(sources: ConfigSources): Yaml {
 }
 
 function parseYaml(path: string, content: string): unknown {
-  if (isDeep(content)) throw invalid(`config ${JSON.stringify(path)} is nested too deep: settings are one or two levels deep`)
+  if (isDeep(content)) throw invalid(`config ${JSON.stringify(path)} is nested too deeply: settings are one or two levels deep`)
   const document = parseDocument(content, { prettyErrors: true, logLevel: 'silent' })
   const error = document.errors[0]
   if (error) throw invalid(`config ${JSON.stringify(path)} is not YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`, error)
@@ -128,7 +128,7 @@ function parseYaml(path: string, content: string): unknown {
     return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
     const why =
-      cause instanceof ReferenceError ? 'its aliases (*name) stand for more than 100 times what is written: write it out' : messageOf(cause)
+      cause instanceof ReferenceError ? 'its aliases (*name) expand too far (more than 100 times): write the values out' : messageOf(cause)
     throw invalid(`config ${JSON.stringify(path)} cannot be used: ${why}`, cause)
   }
 }

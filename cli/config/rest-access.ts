@@ -26,17 +26,17 @@ export function restTls(found: ResolvedSettings<FileSetting>, sources: ConfigSou
   }
   const [cert, key, ca] = [pem('tlsCert'), pem('tlsKey'), pem('tlsCa')]
   if (cert === undefined && key === undefined) {
-    if (ca !== undefined) throw found.refuse('tlsCert', 'a PEM file, needed with tlsCa')
+    if (ca !== undefined) throw found.refuse('tlsCert', 'a PEM file, required with tlsCa')
     return undefined
   }
-  if (cert === undefined) throw found.refuse('tlsCert', 'a PEM file, needed since tlsCert and tlsKey go together')
-  if (key === undefined) throw found.refuse('tlsKey', 'a PEM file, needed since tlsCert and tlsKey go together')
+  if (cert === undefined) throw found.refuse('tlsCert', 'a PEM file, required because tlsCert and tlsKey must be set together')
+  if (key === undefined) throw found.refuse('tlsKey', 'a PEM file, required because tlsCert and tlsKey must be set together')
   return Object.freeze({ cert, key, ca })
 }
 
 /** What a header carries as it is: a file of another encoding would let nobody in. */
 const sendable = /^[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?$/
-const characters = 'printable ASCII characters, 4096 at most'
+const characters = 'at most 4096 printable ASCII characters'
 
 /** The tokens themselves, or the lines of the file, without white space around them; what was given more directly wins. Throws CONFIG_INVALID. */
 export function tokens(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): readonly string[] | undefined {
@@ -47,12 +47,11 @@ export function tokens(found: ResolvedSettings<'token' | 'tokenFile'>, sources: 
     return given
   }
   if (found.isSet('token') && found.rank('token') === found.rank('tokenFile'))
-    throw found.refuse('tokenFile', 'nothing, since token is given too')
+    throw found.refuse('tokenFile', 'no value, because token is set too')
   const lines = readSettingFile('tokenFile', path, sources).split(/[\r\n]/)
   const given = lines.map(line => line.trim()).filter(line => line !== '')
-  if (given.length === 0) throw found.refuse('tokenFile', 'a file that holds a token a line; this one is empty')
+  if (given.length === 0) throw found.refuse('tokenFile', 'a file with one token per line; this file is empty')
   const wrong = given.findIndex(token => !sendable.test(token))
-  if (wrong >= 0)
-    throw found.refuse('tokenFile', `a file that holds a token a line, of ${characters}; token ${wrong + 1} has others or more`)
+  if (wrong >= 0) throw found.refuse('tokenFile', `a file with one token per line, each of ${characters}; token ${wrong + 1} is not`)
   return given
 }

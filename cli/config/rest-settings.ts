@@ -14,25 +14,32 @@ export const restSettingTable = {
   advertise: streamsSettingOr('advertise', undefined, { defaultText: 'host:port' }),
   token: optionalSetting(
     tokens,
-    'bearer tokens that REST asks for, one of them; the first is what this one asks others with; better given by tokenFile or the environment',
+    'bearer tokens that REST accepts; requests to other instances send the first one; tokenFile or the environment variable is safer than the flag',
     { secret: true },
   ),
-  tokenFile: optionalSetting(file, 'file that holds the tokens, one a line; read again when it changes, and at SIGHUP'),
+  tokenFile: optionalSetting(file, 'file of the tokens, one per line; read again when it changes and on SIGHUP'),
   tlsCert: optionalSetting(
     file,
-    "PEM file of REST's certificate: it then speaks https only, and asks other instances by https; read again when it changes, and at SIGHUP",
+    'PEM file of the certificate of REST, which then uses https only, also for requests to other instances; read again when it changes and on SIGHUP',
   ),
   tlsKey: optionalSetting(file, "PEM file of the certificate's key"),
-  tlsCa: optionalSetting(file, "PEM file of the authorities that vouch for the instances' certificates", { defaultText: "the system's" }),
+  tlsCa: optionalSetting(file, "PEM file of the certificate authorities that are trusted for the instances' certificates", {
+    defaultText: "the system's",
+  }),
   peers: settingOf(rest.peers),
   allowedHosts: settingOf(rest.allowedHosts),
   corsOrigins: settingOf(rest.corsOrigins),
   keepAliveMs: settingOf(rest.keepAliveMs),
-  drainMs: setting(integer(0, 60 * minute), 2000, 'after SIGTERM: how long REST answers on, not ready, before the instance stops', {
-    unit: 'ms',
-  }),
+  drainMs: setting(
+    integer(0, 60 * minute),
+    2000,
+    'time after SIGTERM during which REST reports that it is not ready but still answers; then the instance stops',
+    {
+      unit: 'ms',
+    },
+  ),
   serverName: settingOf(rest.serverName),
   tritonMetrics: settingOf(rest.tritonMetrics),
-  logLevel: setting(choice(logLevels), 'info', 'least severe log line to write'),
-  url: optionalSetting(httpUrl, 'where REST answers, for commands that ask it', { defaultText: 'http://host:port' }),
+  logLevel: setting(choice(logLevels), 'info', 'lowest severity of the log lines that are written'),
+  url: optionalSetting(httpUrl, 'URL of an instance, for commands that send requests to it', { defaultText: 'http://host:port' }),
 } as const

@@ -12,17 +12,17 @@ const topic = kafkaName(249)
 
 const directories = listOf(directory, {
   allowed: 'a list of directories',
-  allowedText: 'directories, with commas between',
+  allowedText: 'one or more directories, separated by commas',
   placeholder: 'directory,…',
 })
 const modelHosts = listOf(modelHost, {
   allowed: 'a list of host or host:port',
-  allowedText: 'host or host:port, or several with commas between',
+  allowedText: 'one or more host or host:port, separated by commas',
   placeholder: 'host,…',
 })
 const features = listOf(feature, {
   allowed: 'a list of columns',
-  allowedText: 'field names, each with or without ":text", commas between',
+  allowedText: 'one or more field names, each with or without ":text", separated by commas',
   placeholder: 'name,name:text,…',
 })
 
@@ -34,28 +34,32 @@ export const servingSettingTable = {
   join: setting(
     choice(joins),
     joins[0],
-    'how models meet data: keyed by the data type, or known to every partition, whatever the keys of the data',
+    'how models reach the data: keyed (the key of each data record is its data type), or broadcast (every partition has all models; keys are free)',
   ),
-  modelRoots: setting(directories, [], 'where models that are given by location may lie', { defaultText: 'none: locations are refused' }),
-  modelHosts: setting(modelHosts, [], 'servers that models may come from, or live in, by http: or https:', {
+  modelRoots: setting(directories, [], 'directories that models published by location may be read from', {
+    defaultText: 'none: locations are refused',
+  }),
+  modelHosts: setting(modelHosts, [], 'servers that models may be downloaded from, or called on, by http: or https:', {
     defaultText: 'none: URLs are refused',
   }),
   maxModelBytes: setting(
     integer(1, 2 * gigabyte),
     2 * gigabyte,
-    'largest model; beyond 64 MB it comes by location and is kept in a cache',
+    'largest model; a model over 64 MB must be published by location and is kept in a cache',
     {
       unit: 'bytes',
     },
   ),
-  modelCacheBytes: setting(integer(0, 1024 * gigabyte), 8 * gigabyte, 'room for models over 64 MB in stateDir/models', { unit: 'bytes' }),
-  modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time that a new model may take to be loaded and tried', {
+  modelCacheBytes: setting(integer(0, 1024 * gigabyte), 8 * gigabyte, 'size of the cache of models over 64 MB, in stateDir/models', {
+    unit: 'bytes',
+  }),
+  modelLoadTimeoutMs: setting(integer(100, 10 * minute), 30_000, 'longest time for loading and trying a new model', {
     unit: 'ms',
   }),
   modelWaitMs: {
     ...streamsSetting('bootstrapWaitMs'),
     meaning:
-      'how long records wait, in all, for a model that is being loaded or tried when no other serves them; then they are answered without it',
+      'longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it',
   },
   'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
   'data.schema': optionalSetting(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),

@@ -19,7 +19,7 @@ export const httpUrl: SettingKind<string> = settingKind({
 /** A secret is sent there: in the clear only to this machine. */
 export const tokenUrl: SettingKind<string> = settingKind({
   type: 'string',
-  allowed: 'an https: URL (http: on a loopback address alone)',
+  allowed: 'an https: URL (http: only for a loopback address)',
   placeholder: 'url',
   parse: raw => {
     if (typeof raw !== 'string' || !URL.canParse(raw)) return undefined
@@ -32,7 +32,7 @@ export const tokenUrl: SettingKind<string> = settingKind({
 /** A SASL extension (KIP-342): its name and its value. */
 export const saslExtension: SettingKind<readonly [string, string]> = settingKind({
   type: 'readonly [string, string]',
-  allowed: 'name=value, the name of letters alone and not auth',
+  allowed: 'name=value, where name has letters only and is not auth',
   placeholder: 'name=value',
   parse: raw => {
     const match = typeof raw === 'string' ? /^([a-zA-Z]+)=([\x20-\x7e]+)$/.exec(raw) : undefined

@@ -24,10 +24,10 @@ export async function changelogStep(demo: Demo): Promise<void> {
     rows.latest.map(row => [`${row.partition}@${row.offset}`, String(row['kind']), keyOf(row), valueOf(row)]),
   )
   narrator.say(
-    `${rows.count} records went there so far; compaction keeps ${rows.latest.length}. A model's bytes stand there once, by their hash.`,
+    `${rows.count} records were written so far; compaction keeps ${rows.latest.length}. The bytes of each model are stored once, under their hash.`,
   )
   const state = valueWith<ModelState>(rows.latest, 'state')
-  narrator.check('its current version and its count of scores are what REST answers', pick(served.value), {
+  narrator.check('the current version and the number of scores are those that REST answers', pick(served.value), {
     version: state?.current,
     invocations: countedIn(rows.latest),
   })

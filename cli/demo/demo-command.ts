@@ -7,11 +7,11 @@ interface DemoFlags extends Readonly<Record<string, unknown>> {
 /** `sluice demo`: the product shown at work, every statement checked. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('show it at work, step by step: models, scores, state, a kill -9 and the recovery')
+    .description('run a demonstration step by step: models, scores, state, a kill -9 and the recovery')
     .addOption(
       new Option(
         '--brokers <host:port,…>',
-        'Kafka to use (default: one of its own on a free port; env: SLUICE_BROKERS, KAFKA_BROKERS; TLS and SASL: from SLUICE_SSL…, SLUICE_SASL…)',
+        'Kafka to use (default: the demo starts one on a free port; env: SLUICE_BROKERS, KAFKA_BROKERS; TLS and SASL: from SLUICE_SSL…, SLUICE_SASL…)',
       ),
     )
     .addHelpText('after', help)
@@ -23,11 +23,11 @@ export function demoCommand(): Command {
 
 const help = `
 Examples:
-  $ sluice demo                            # starts Kafka itself: needs Java 17+ and Maven, or Docker, or KAFKA_HOME
+  $ sluice demo                            # starts Kafka: needs Java 17+ and Maven, or Docker, or KAFKA_HOME
   $ sluice demo --brokers localhost:9092   # on a Kafka that runs already
 
-Starts two instances of sluice serve on free ports, publishes two models, sends rows of wine.csv, asks both instances for the same
-state, ends one with kill -9, lets the other take over and the first one restore, and shows the decoded changelog. It takes about
-half a minute and checks all that it shows: exit 0 when everything held, 1 when something did not. Whatever it made is gone
-afterwards, after a Ctrl-C too: processes, files, and on a Kafka that was given its topics and its consumer group.
+Starts two instances of sluice serve on free ports, publishes two models, sends rows of wine.csv, queries the same state on both
+instances, ends one with kill -9, waits until the other has taken over, restarts the first, which restores its state, and shows the
+decoded changelog. It takes about half a minute and checks every statement: exit code 0 if all checks pass, 1 if one fails. At the
+end, and after Ctrl-C, it removes what it created: processes, files and, on a Kafka given by --brokers, its topics and consumer group.
 `

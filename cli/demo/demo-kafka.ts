@@ -52,19 +52,20 @@ export async function openDemoKafka(options: DemoKafkaOptions): Promise<DemoKafk
   if (given) narrator.waiting(`connecting to ${brokers}`)
   const client = await openClient(config, { timeout: connectWithinSeconds, signal: stop.signal })
   cleanup.add(() => client.close())
-  if (given) narrator.say(`Using the Kafka at ${brokers}, with topics and a consumer group of this demo's own, deleted at its end.`)
+  if (given)
+    narrator.say(`Using the Kafka at ${brokers}. The demo creates topics and a consumer group for itself and deletes them at the end.`)
   const instanceEnv = given ? { ...sources.env } : withoutSluice(options.env, [])
   return { ...client, env: instanceEnv, brokers, given, sessionTimeoutMs: given ? shortestSessionMs : shortSessionMs }
 }
 
 async function ownKafka({ directory, env, narrator, cleanup, stop }: DemoKafkaOptions): Promise<ClientConfig> {
-  narrator.waiting('starting a real Apache Kafka for this demo (to use another: --brokers)')
+  narrator.waiting('starting a real Apache Kafka for this demo (--brokers selects another one)')
   const started = performance.now()
   const log = (line: string): void => narrator.waiting(line)
   const kafka = await startLocalKafka({ dir: join(directory, 'kafka'), port: await freePort(), log, heapMb: 512, env, signal: stop.signal })
   cleanup.add(() => kafka.stop(), stopBrokerMs)
   const watch = setInterval(
-    () => isAlive(kafka.pid) || stop.abort(new SluiceError('BROKER_FAILED', 'Kafka ended while the demo ran')),
+    () => isAlive(kafka.pid) || stop.abort(new SluiceError('BROKER_FAILED', 'Kafka exited while the demo was running')),
     watchMs,
   )
   cleanup.add(() => clearInterval(watch))

@@ -70,7 +70,8 @@ export class DemoSender {
       const own = rows.get(partition)?.splice(0, length) ?? []
       own.forEach((record, at) => written.push({ ...record, partition, offset: offset + at }))
     }
-    if (written.length !== count * types.length) throw new SluiceError('SEND_FAILED', `${written.length} records were acknowledged`)
+    if (written.length !== count * types.length)
+      throw new SluiceError('SEND_FAILED', `${written.length} of ${count * types.length} records were acknowledged`)
     this.#sent.push(...written)
     return written
   }

@@ -113,7 +113,7 @@ export class Demo {
   /** What an instance says of a data type's model, once the answer is good. */
   async model(instance: ServeProcess, dataType: string, good: (answer: ModelAnswer) => boolean): Promise<ModelAnswer> {
     const answer = await waitUntil({
-      what: `a good answer of instance ${instance.name} on the model of ${dataType}`,
+      what: `the expected answer of instance ${instance.name} about the model of ${dataType}`,
       signal: this.parts.signal,
       ask: () => instance.get(keyPath(dataType)),
       good: ({ status, body }) => status === 200 && good(body as ModelAnswer),

@@ -53,7 +53,7 @@ export class Narrator {
   check(statement: string, expected: unknown, seen: unknown, holds: boolean = isDeepStrictEqual(expected, seen)): void {
     if (!holds) {
       this.say(`✗ ${statement}`)
-      throw new SluiceError('CHECK_FAILED', `${statement}: this did not hold. Expected: ${toJson(expected)}. Seen: ${toJson(seen)}`)
+      throw new SluiceError('CHECK_FAILED', `check failed: ${statement}. Expected: ${toJson(expected)}. Seen: ${toJson(seen)}`)
     }
     this.#checks++
     const [first, ...more] = wrap(statement, lineWidth - indent.length - 2)

@@ -64,7 +64,7 @@ async function tell(run: Run): Promise<void> {
   const { narrator, cleanup, directory } = run
   const started = performance.now()
   process.stdout.write('Sluice at work: models arrive on one topic, records on another, the newest model scores each record.\n')
-  process.stdout.write('Every ✓ was checked against what Kafka and the instances hold.\n')
+  process.stdout.write('Every ✓ is a check against the contents of Kafka and of the instances.\n')
   narrator.step('Kafka')
   const kafka = await openDemoKafka(run)
   removeAtExit(directory, cleanup)
@@ -77,8 +77,10 @@ async function tell(run: Run): Promise<void> {
   await changelogStep(demo)
   narrator.step('The end')
   const codes = await Promise.all(demo.instances.map(instance => instance.stop()))
-  narrator.check('asked to end, both instances committed, left the group and ended with 0', [0, 0], codes)
-  narrator.say(`All ${narrator.checks} checks held, in ${seconds(performance.now() - started)}. By hand, each in a terminal of its own:`)
+  narrator.check('both instances stopped in order on SIGTERM and exited with code 0', [0, 0], codes)
+  narrator.say(
+    `All ${narrator.checks} checks passed in ${seconds(performance.now() - started)}. To do the same by hand, each command in its own terminal:`,
+  )
   for (const line of byHand(kafka)) narrator.line(line)
 }
 
@@ -134,7 +136,7 @@ function removeAtExit(directory: string, cleanup: Cleanup): void {
 function byHand({ given, brokers }: DemoKafka): readonly string[] {
   const file = (name: string): string => relative(process.cwd(), exampleFile(name))
   return [
-    given ? `export KAFKA_BROKERS=${brokers}   # in each of them` : 'npx sluice broker start',
+    given ? `export KAFKA_BROKERS=${brokers}   # in each terminal` : 'npx sluice broker start',
     'npx sluice serve',
     `npx sluice publish ${file('wine-linear.onnx')} --data-type wine`,
     `npx sluice send ${file('wine.csv')} --data-type wine --rate 50`,

@@ -12,7 +12,11 @@ export async function instancesStep(demo: Demo): Promise<void> {
   narrator.waiting('starting two processes')
   await Promise.all([demo.start('A'), demo.start('B')])
   await showGroup(demo)
-  narrator.check(`one application: its ${partitions} tasks, one a partition, are shared by both`, partitions, (await taskNames(demo)).size)
+  narrator.check(
+    `one application: both instances share its ${partitions} tasks, one per partition`,
+    partitions,
+    (await taskNames(demo)).size,
+  )
 }
 
 /** The group in a table. */
@@ -33,13 +37,13 @@ export async function firstModelStep(demo: Demo): Promise<void> {
   narrator.say(`wine-linear.onnx (a linear regression, ${bytes} bytes) went to the models topic, for ${dataTypes.length} data types.`)
   await Promise.all(dataTypes.map(type => demo.model(demo.instances[0]!, type, ({ value }) => value.version === 1)))
   await sender.send(200, dataTypes)
-  narrator.say('Then 200 rows of wine.csv went to the data topic for each of them. Some of the results:')
+  narrator.say('Then 200 rows of wine.csv went to the data topic for each data type. Some of the results:')
   const verdict = await demo.judge()
   const some = dataTypes.flatMap(type => results.results.filter(({ dataType }) => dataType === type).slice(0, type === 'wine' ? 3 : 1))
   showResults(demo, some)
   const count = sender.sent.length
   narrator.check(`${count} records, ${count} results: each answered once, with the score that the model gives directly`, faultless, verdict)
-  narrator.check('all of them by version 1', [1], versionsIn(results.results))
+  narrator.check('version 1 scored all of them', [1], versionsIn(results.results))
 }
 
 /** The next version, while records flow. */

@@ -50,7 +50,7 @@ export class ServeProcess {
     this.#child.once('exit', (code, signal) => {
       process.off('exit', kill)
       if (this.#ending) return
-      const how = code === null ? `was ended by ${signal}` : `ended by itself with ${code}${this.#lastWords()}`
+      const how = code === null ? `was killed by ${signal}` : `exited unexpectedly with code ${code}${this.#lastWords()}`
       options.onUnexpectedEnd(new SluiceError('CHECK_FAILED', `instance ${this.name} ${how}`))
     })
     this.#child.once('error', error =>

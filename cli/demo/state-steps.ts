@@ -9,19 +9,19 @@ import { waitUntil } from './wait-until.ts'
 /** The state behind the scores, asked of either instance. */
 export async function restStep(demo: Demo): Promise<void> {
   const { narrator } = demo.parts
-  narrator.step('The state is served too, by any instance')
+  narrator.step('Any instance also serves the state')
   const members = await demo.group()
   narrator.line(`GET http://${demo.instances[0]!.address}/state/instances`)
   for (const { host, port, storeNames, activeTasks } of members)
     narrator.line(`→ ${JSON.stringify({ host, port, storeNames, activeTasks })} …`)
-  narrator.check('two instances, as the group itself knows them', 2, members.length)
+  narrator.check('two instances are in the group', 2, members.length)
   const { results, sender } = demo.parts
   const scored = results.results.filter(({ dataType, modelVersion }) => dataType === 'wine' && modelVersion === 2).length
   const answers = await askBoth(demo, scored)
-  narrator.check('both give the same answer: the one without the key asked its owner', answers[0]!.value, answers[1]!.value)
+  narrator.check('both give the same answer: the instance that does not own the key asked its owner', answers[0]!.value, answers[1]!.value)
   const { invocations, hash } = answers[0]!.value
   narrator.check(
-    'it counts what version 2 has scored, and names it by the SHA-256 of its file',
+    'the answer has the number of scores of version 2 and the SHA-256 of its file',
     [scored, sender.hashes.get('wine-mlp')],
     [invocations, hash],
   )
@@ -37,7 +37,7 @@ export async function takeoverStep(demo: Demo): Promise<void> {
   await killed.kill()
   const killedAt = performance.now()
   const [other] = demo.instances as [ServeProcess]
-  narrator.say(`Instance ${killed.name}, which owns wine, was ended by kill -9 with records on their way. More records go on arriving.`)
+  narrator.say(`Instance ${killed.name}, which owns wine, was ended by kill -9 while records were in flight. More records arrive.`)
   const missed = await sender.send(100, dataTypes)
   narrator.waiting(`waiting for ${other.name} to take over (session timeout ${kafka.sessionTimeoutMs / 1000} s)`)
   checkVerdict(demo, await demo.judge())
@@ -58,12 +58,12 @@ async function restore(demo: Demo, name: string, before: ModelAnswer): Promise<v
   const [held] = (await demo.group()).filter(({ port }) => demo.at(port).name === name)
   const logged = await countChangelog(demo, held!.activeTasks)
   // A task that comes back to its state needs the tail alone; one that is new to the disk needs all.
-  const share = records < logged ? 'only what its store had missed of' : 'all'
+  const share = records < logged ? 'only the part that its store had missed of' : 'all'
   const statement = `${name} restored ${records} records in ${milliseconds} ms: ${share} the ${logged} in the changelog of its tasks`
   narrator.check(statement, `1 to ${logged}`, records, records > 0 && records <= logged)
   const answers = await askBoth(demo, 0)
   narrator.check(
-    'asked again, both say of wine what was said before the restart',
+    'both answer the same about wine as before the restart',
     [before.value, before.value],
     answers.map(({ value }) => value),
   )
@@ -80,8 +80,12 @@ async function countChangelog({ parts }: Demo, tasks: readonly string[]): Promis
 
 function checkVerdict({ parts }: Demo, { repeated, ...verdict }: Awaited<ReturnType<Demo['judge']>>): void {
   const none = { unanswered: 0, contradicted: 0, foreign: 0, wrong: 0, wentBack: 0 }
-  const repeats = repeated === 0 ? 'none twice' : `${repeated} results came twice, and agree (at_least_once)`
-  parts.narrator.check(`all ${parts.sender.sent.length} records are answered, ${repeats}; scores right, versions never back`, none, verdict)
+  const repeats = repeated === 0 ? 'none twice' : `${repeated} results came twice with equal content (at_least_once)`
+  parts.narrator.check(
+    `all ${parts.sender.sent.length} records have a result, ${repeats}; the scores are right, versions never go back`,
+    none,
+    verdict,
+  )
 }
 
 /** The model of wine as each instance tells it, once at least so many scores are counted. */

@@ -50,10 +50,10 @@ export function noKafkaMessage(java: number | undefined): string {
   const has = java === undefined ? 'no Java' : java < oldestJava ? `Java ${java}, which is too old` : `Java ${java} but no Maven`
   return (
     `cannot start a local Kafka: this machine has ${has}, no KAFKA_HOME and no working Docker. Do one of these:\n` +
-    `  install Java ${oldestJava} or newer and Maven (Kafka's jars then come by themselves)\n` +
+    `  install Java ${oldestJava} or newer and Maven (Kafka's jars are then downloaded)\n` +
     `  set KAFKA_HOME to an unpacked Apache Kafka 4 (and install Java ${oldestJava} or newer)\n` +
     '  start Docker\n' +
-    '  or set KAFKA_BROKERS to a Kafka that runs already, such as KAFKA_BROKERS=localhost:9092'
+    '  or set KAFKA_BROKERS to a running Kafka, such as KAFKA_BROKERS=localhost:9092'
   )
 }
 
@@ -67,7 +67,7 @@ async function kafkaHome(home: string, env: NodeJS.ProcessEnv, java: number | un
     )
   if (java === undefined || java < oldestJava) {
     const has = java === undefined ? 'there is none' : `${javaProgram(env)} is Java ${java}`
-    throw new SluiceError('BROKER_FAILED', `Kafka ${version} in KAFKA_HOME needs Java ${oldestJava} or newer, and ${has}`)
+    throw new SluiceError('BROKER_FAILED', `Kafka ${version} in KAFKA_HOME needs Java ${oldestJava} or newer, but ${has}`)
   }
   return jarsDistribution(libs, version, env)
 }

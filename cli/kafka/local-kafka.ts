@@ -61,7 +61,7 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
     throw new SluiceError('PORT_TAKEN', `port ${port} of 127.0.0.1 is taken: stop what listens there or choose another port`)
   const kafka = await findKafka({ env, log, signal })
   if (quorum !== undefined && kafka.inContainer)
-    throw new SluiceError('BROKER_FAILED', 'several brokers that know each other cannot be started in Docker: install Java and Maven')
+    throw new SluiceError('BROKER_FAILED', 'a cluster of several brokers cannot be started in Docker: install Java and Maven')
   const controllerPort = quorum?.controllerPorts[quorum.nodeId] ?? ((await isPortFree(port + 1)) ? port + 1 : await freePort())
   const address: BrokerAddress = { dir, port, controllerPort, bindHost: kafka.inContainer ? '0.0.0.0' : '127.0.0.1' }
   const broker: BrokerSettings = { ...address, quorum, properties }
@@ -81,7 +81,7 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
 
 async function prepareDirectory(path: string): Promise<string> {
   const dir = resolve(path)
-  if (dir.includes(',')) throw new SluiceError('BROKER_FAILED', `${dir} cannot hold a Kafka broker: its path has a comma`)
+  if (dir.includes(',')) throw new SluiceError('BROKER_FAILED', `a Kafka broker cannot use the directory ${dir}: its path has a comma`)
   try {
     await mkdir(join(dir, 'tmp'), { recursive: true })
     await access(dir, constants.W_OK)
@@ -92,7 +92,7 @@ async function prepareDirectory(path: string): Promise<string> {
   if (running === undefined) return dir
   throw new SluiceError(
     'BROKER_FAILED',
-    `a broker runs in ${dir} already (process ${running.pid}, port ${running.port}): stop it or choose another directory`,
+    `a broker already runs in ${dir} (process ${running.pid}, port ${running.port}): stop it or choose another directory`,
   )
 }
 

@@ -36,7 +36,10 @@ export function scoreColumns(inputs: readonly ModelInput[], outline: CsvOutline,
   try {
     const columns = mapFeatures(inputs, specs).inputs.flatMap(mapped => mapped.columns)
     if (columns.length === 0 && inputs.length > 0)
-      throw new SluiceError('MODEL_INPUT_MISMATCH', `none of the model's inputs (${namesOf(inputs)}) is a column: ${namesOf(specs)}`)
+      throw new SluiceError(
+        'MODEL_INPUT_MISMATCH',
+        `no column has the name of an input of the model (${namesOf(inputs)}); columns: ${namesOf(specs)}`,
+      )
     const taken = [...new Set(columns)]
     return { specs: taken.map(at => specs[at] as ColumnSpec), places: taken.map(at => (found[at] as Candidate).place) }
   } catch (error) {
@@ -84,7 +87,7 @@ function fieldsOf(header: readonly string[], fields: readonly string[]): readonl
   return found.map(([name, [place = 0, ...others]]) => {
     if (others.length === 0) return { name, place }
     const names = [place, ...others].map(at => JSON.stringify(header[at])).join(', ')
-    throw new SluiceError('CONFIG_INVALID', `--fields ${name}: several columns may be meant: ${names}`)
+    throw new SluiceError('CONFIG_INVALID', `--fields ${name} matches several columns: ${names}`)
   })
 }
 

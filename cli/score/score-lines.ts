@@ -55,7 +55,7 @@ export class CsvScoreLines implements ScoreLines {
   #cells(column: OutputColumn, at: number): (index: number) => string {
     const { name, kind, width, values } = column
     if (width !== this.#widths[at])
-      throw new SluiceError('MODEL_FAILED', `output ${name} had ${this.#widths[at]} values a record before, and now has ${width}`)
+      throw new SluiceError('MODEL_FAILED', `output ${name} has ${width} values per record, but had ${this.#widths[at]} before`)
     if (kind === 'text') return index => quoted(values[index] as string)
     const { exact } = column
     if (exact !== undefined) return index => String(exact[index])

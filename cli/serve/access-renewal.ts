@@ -46,13 +46,13 @@ export class AccessRenewal {
     try {
       const { tokens, tls, ...others } = read()
       if ((tokens === undefined) !== (this.#config.tokens === undefined) || (tls === undefined) !== (this.#config.tls === undefined))
-        log('warn', 'tokens or TLS came or went: that takes a restart', { why })
+        log('warn', 'turning tokens or TLS on or off needs a restart', { why })
       rest.renew({ tokens, tls })
       const changed = Object.keys(others).filter(name => !isSame(others, this.#config, name as keyof typeof others))
       log('info', 'tokens and certificates were read again', { why, ...(changed.length === 0 ? {} : { needRestart: changed }) })
       this.#config = { ...this.#config, accessFiles: others.accessFiles }
     } catch (error) {
-      log('error', 'tokens and certificates could not be read again: what was there goes on to hold', { why, error: messageOf(error) })
+      log('error', 'tokens and certificates could not be read again; the previous ones stay in use', { why, error: messageOf(error) })
     }
   }
 

@@ -106,7 +106,7 @@ export class ServeApplication {
       onError: (error, fatal) =>
         this.#logger.error(
           { error: messageOf(error), code: error instanceof SluiceError ? error.code : undefined },
-          fatal ? 'giving up' : 'starting anew after a failure',
+          fatal ? 'giving up' : 'restarting after a failure',
         ),
       log: this.#log,
     }

@@ -30,7 +30,8 @@ function withTables(document: string): string {
   const left = new Set(Object.keys(configurationTables))
   const written = document.replaceAll(mark, (_, name: string) => {
     const table = configurationTables[name]
-    if (table === undefined) throw new Error(`${configuration} has a mark for "${name}"; there are: ${[...left].join(', ')}`)
+    if (table === undefined)
+      throw new Error(`${configuration} has a mark for the unknown table "${name}"; tables without a mark so far: ${[...left].join(', ')}`)
     left.delete(name)
     return `<!-- options: ${name} -->\n\n<!-- prettier-ignore -->\n${table}\n\n<!-- end of options -->`
   })

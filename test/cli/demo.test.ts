@@ -68,7 +68,7 @@ telling('what does not hold is an error with both values', () => {
   let text = ''
   const narrator = new Narrator(part => (text += part))
   const error = caught(() => narrator.check('two is two', { a: 2 }, { a: 3 }))
-  assert.equal([error.code, error.message], ['CHECK_FAILED', 'two is two: this did not hold. Expected: {"a":2}. Seen: {"a":3}'])
+  assert.equal([error.code, error.message], ['CHECK_FAILED', 'check failed: two is two. Expected: {"a":2}. Seen: {"a":3}'])
   assert.throws(() => narrator.check('equal, and yet not so', 1, 1, false))
   assert.equal([text, narrator.checks], ['   ✗ two is two\n   ✗ equal, and yet not so\n', 0])
 })
@@ -126,9 +126,9 @@ parts('waiting ends with the good answer', async () => {
 parts('waiting ends when the time is over, with what was seen; also for a question without an answer', async () => {
   const { signal } = new AbortController()
   const late = waitUntil({ what: 'a wonder', signal, ask: () => 'nothing new', good: () => false, timeoutMs: 1 })
-  assert.is((await failureOf(late)).message, 'waited 0.001 s for a wonder; seen last: "nothing new"')
+  assert.is((await failureOf(late)).message, 'waited 0.001 s for a wonder; last answer: "nothing new"')
   const silent = waitUntil({ what: 'an answer', signal, ask: () => new Promise<never>(() => undefined), good: () => true, timeoutMs: 1 })
-  assert.match((await failureOf(silent)).message, /waited .* for an answer; seen last: nothing/)
+  assert.match((await failureOf(silent)).message, /waited .* for an answer; last answer: nothing/)
 })
 
 parts('waiting ends with the reason of the signal', async () => {

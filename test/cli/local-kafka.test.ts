@@ -136,7 +136,7 @@ test('KAFKA_HOME goes first, and is not passed over when it is wrong', async ({ 
     args: ['-Xmx1m', '-cp', join(root, 'home', 'libs', '*'), 'Main', 'a'],
   })
   await writeFile(join(root, 'bin', 'java'), `#!/bin/sh\n${java('11.0.2')}\n`)
-  assert.match((await failureOf(findKafka({ env }))).message, /Kafka 4\.2\.0 in KAFKA_HOME needs Java 17 or newer, and java is Java 11/)
+  assert.match((await failureOf(findKafka({ env }))).message, /Kafka 4\.2\.0 in KAFKA_HOME needs Java 17 or newer, but java is Java 11/)
 })
 
 test('the jars come once, whole, to the cache; two at once agree', async ({ root }) => {

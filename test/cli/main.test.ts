@@ -48,8 +48,8 @@ const wrong: readonly [readonly string[], RegExp, Record<string, string>?][] = [
   [['watch', 'extra'], /too many arguments/],
   [['changelog', '--latest', '--follow'], /--latest cannot be used with --follow/],
   [['instances'], /^sluice: port "x" \(from SLUICE_PORT\) is not allowed/, { SLUICE_PORT: 'x' }],
-  [['state'], /give a key, or --all or --prefix/],
-  [['state', 'wine', '--all'], /give a key, or --all or --prefix/],
+  [['state'], /give either a key, or --all or --prefix/],
+  [['state', 'wine', '--all'], /give either a key, or --all or --prefix/],
   [['dead-letters', '--count', '0'], /--count <n>/],
 ]
 for (const [args, expected, env] of wrong) {

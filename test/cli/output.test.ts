@@ -85,7 +85,7 @@ output('a value that cannot be written ends nothing: those beside it are shown',
   for (let level = 0; level < 20_000; level++) deep = { deep }
   const { to, text } = stream(false)
   for (const value of [{ n: 1 }, { deep }, { n: 2 }]) await new Output({}, to).json(value)
-  assert.equal(text(), '{"n":1}\n"(nested too deep, or too large, to be shown)"\n{"n":2}\n')
+  assert.equal(text(), '{"n":1}\n"(too deeply nested or too large to show)"\n{"n":2}\n')
 })
 
 output('what comes from elsewhere moves no cursor of a terminal, whatever it holds', async () => {

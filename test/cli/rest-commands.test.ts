@@ -183,7 +183,7 @@ rest('other failures say what to do', async () => {
   await withServer({ status: 401, body: '{"error":"token needed","code":"TOKEN_REFUSED"}' }, async url => {
     assert.match(
       (await failure(askInstance('/x', { ...flags, url }))).message,
-      /401 TOKEN_REFUSED: token needed; give the token by SLUICE_TOKEN/,
+      /401 TOKEN_REFUSED: token needed; set the token with SLUICE_TOKEN/,
     )
   })
   await withServer({ status: 200, body: '<html>' }, async url => {

@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
     name: 'optional ones, none there',
     inputs: named.slice(2),
     file: ['pH'],
-    expected: /none of the model's inputs \(age\) is a column: pH/,
+    expected: /no column has the name of an input of the model \(age\); columns: pH/,
   },
   { name: 'no header, WineRecord', inputs: [scalar('alcohol'), scalar('fixed acidity')], file: 12, expected: ['alcohol', 'fixed_acidity'] },
   { name: 'no header, other names', inputs: named, file: 12, expected: /missing: colour; .*the file has no header: name its columns/ },
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
     inputs: vector(1),
     file: ['X', 'x_', 'y'],
     fields: ['x'],
-    expected: /^--fields x: several columns may be meant: "X", "x_"/,
+    expected: /^--fields x matches several columns: "X", "x_"/,
   },
   { name: 'the only input, the only column', inputs: [scalar('x')], file: ['y'], expected: ['y'] },
 ]

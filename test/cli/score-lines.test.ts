@@ -73,7 +73,7 @@ test('CSV: another number of values than before is a failure', () => {
   assert.equal(lines.rows(of(2), 0), ['0,0,,0,0'])
   assert.throws(
     () => lines.rows(of(3), 1),
-    (error: SluiceError) => error.code === 'MODEL_FAILED' && /had 2 values/.test(error.message),
+    (error: SluiceError) => error.code === 'MODEL_FAILED' && /has 3 values per record, but had 2 before/.test(error.message),
   )
 })
 

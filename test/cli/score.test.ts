@@ -207,7 +207,7 @@ const failures: readonly (readonly [args: readonly string[], status: number, mes
   [
     [join(directory, 'words.onnx'), join(directory, 'bad.csv')],
     1,
-    /^sluice: 1 of 2 rows could not be scored, for what they hold; row 1: line 3: n is "five", not a number \[INPUT_INVALID\]\n$/,
+    /^sluice: 1 of 2 rows could not be scored because their content is invalid; row 1: line 3: n is "five", not a number \[INPUT_INVALID\]\n$/,
   ],
   [['-', '-'], 2, /cannot both come from standard input/],
   [['ftp://x/y', wine], 2, /model "ftp:\/\/x\/y" is not allowed; allowed: a file/],

@@ -68,7 +68,7 @@ demo('shows everything, each statement checked, and ends with 0', async context 
     /first score of wine came \d+\.\d s after the kill/,
     /restored [1-9]\d* records in \d+ ms/,
     /1@\d+ +state +wine +current 2; 1 = wine-linear \([0-9a-f]{8}…\), 2 = wine-mlp/,
-    /All 15 checks held/,
+    /All 15 checks passed/,
   ]
   for (const pattern of told) assert.match(stdout, pattern)
   assert.equal(await left(context), [[], []])
@@ -76,7 +76,7 @@ demo('shows everything, each statement checked, and ends with 0', async context 
 
 demo('a signal in the middle ends it in order, with nothing left', async context => {
   const running = start(context)
-  await running.shows('all of them by version 1')
+  await running.shows('version 1 scored all of them')
   running.child.kill('SIGINT')
   const { code, stderr } = await running.ended
   assert.equal([code, stderr], [1, 'sluice: the demo was interrupted (SIGINT)\n'])

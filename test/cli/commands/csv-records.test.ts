@@ -55,8 +55,11 @@ for (const cell of ['abc', '0x10', 'NaNs', '1,5', '1e999', '--1']) {
 
 wine('features must be its fields; another message cannot be sent', () => {
   assert.equal(encoder({ dataFeatures: 'pH,alcohol' }).fields, ['pH', 'alcohol'])
-  assert.throws(() => encoder({ dataFeatures: 'pH,colour' }), /"colour" is no field of WineRecord/)
-  assert.throws(() => encoder({ dataSchema: 'a.proto', dataMessage: 'a.B' }), /"a.B": rows can be sent as WineRecord or JSON only/)
+  assert.throws(() => encoder({ dataFeatures: 'pH,colour' }), /"colour" is not a field of WineRecord/)
+  assert.throws(
+    () => encoder({ dataSchema: 'a.proto', dataMessage: 'a.B' }),
+    /"a.B" cannot be sent: rows are sent as WineRecord, JSON or CSV/,
+  )
 })
 
 wine.run()

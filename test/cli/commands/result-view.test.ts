@@ -65,7 +65,7 @@ view('a status that this version does not know keeps its number', () => {
 view('what is no result is shown as such, with its place', () => {
   const broken = resultOf({ partition: 1, offset: 9, key: Buffer.from('k'), value: Buffer.from([0x0a, 0x7f, 0x01]) })
   assert.equal({ ...broken, undecodable: typeof broken['undecodable'] }, { key: 'k', undecodable: 'string', partition: 1, offset: 9 })
-  assert.match(String(lineOf(broken)['error']), /^1@9 is no result: /)
+  assert.match(String(lineOf(broken)['error']), /^1@9 is not a result: /)
   assert.is(resultOf({ partition: 1, offset: 9, key: null, value: null })['undecodable'], 'the record has no value')
 })
 

@@ -182,10 +182,10 @@ const refusals: readonly [Given, RegExp][] = [
   [{ flags: { commitIntervalMs: '0' } }, /^commitIntervalMs "0" \(from --commit-interval-ms\)/],
   [{ flags: { threads: '65' } }, /^threads "65" \(from --threads\) is not allowed; allowed: a whole number from 0 to 64$/],
   [{ env: { SLUICE_LOG_LEVEL: 'loud' } }, /^logLevel "loud" \(from SLUICE_LOG_LEVEL\).*info/],
-  [{ flags: { host: '0.0.0.0' } }, /^advertise is not set; allowed: host:port, needed/],
+  [{ flags: { host: '0.0.0.0' } }, /^advertise is not set; allowed: host:port, required/],
   [{ flags: { advertise: 'nowhere' } }, /^advertise "nowhere"/],
-  [{ flags: { modelsTopic: 'data' } }, /^modelsTopic "data" \(from --models-topic\) .* not that of dataTopic/],
-  [{ flags: { deadLetterTopic: 'results' } }, /not that of resultsTopic/],
+  [{ flags: { modelsTopic: 'data' } }, /^modelsTopic "data" \(from --models-topic\) .* a topic other than that of dataTopic/],
+  [{ flags: { deadLetterTopic: 'results' } }, /other than that of resultsTopic/],
   [{ yaml: 'token: 12345' }, /^token \(hidden\) \(from sluice.yaml\)/],
   [{ yaml: 'token: []' }, /^token \(hidden\)/],
   [{ yaml: 'token: [a, 1]' }, /^token \(hidden\) \(from sluice.yaml\) is not allowed; allowed: text, or several/],
@@ -207,19 +207,19 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'a: &a [1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c]' }, /aliases/],
   [{ flags: { tokenFile: 'none' } }, /^tokenFile "none" cannot be read/],
   [{ flags: { tokenFile: 'empty' }, files: { empty: '\n' } }, /^tokenFile "empty" .* empty/],
-  [{ flags: { tokenFile: 'f' }, files: { f: 'good\ntökén' } }, /^tokenFile "f" .* printable ASCII characters.*; token 2 has others/],
+  [{ flags: { tokenFile: 'f' }, files: { f: 'good\ntökén' } }, /^tokenFile "f" .* printable ASCII characters.*; token 2 is not/],
   [{ flags: { tokenFile: 'f' }, files: { f: '\ufffd\ufffdt\0o\0k\0e\0n\0' } }, /^tokenFile "f" .* printable ASCII/],
-  [{ flags: { tokenFile: 'f' }, files: { f: 'x'.repeat(4097) } }, /^tokenFile "f" .* 4096 at most/],
+  [{ flags: { tokenFile: 'f' }, files: { f: 'x'.repeat(4097) } }, /^tokenFile "f" .* at most 4096/],
   [{ env: { SLUICE_TOKEN: 'tökén' } }, /^token \(hidden\) .* printable ASCII/],
-  [{ flags: { tokenFile: 'f', token: 't' }, files: { f: 'x' } }, /^tokenFile "f" .* token is given too/],
+  [{ flags: { tokenFile: 'f', token: 't' }, files: { f: 'x' } }, /^tokenFile "f" .* token is set too/],
   [{ flags: { saslUsername: 'me' } }, /^sasl.password is not set; .*SLUICE_SASL_PASSWORD/],
   [{ env: { SLUICE_SASL_PASSWORD: 'secret' } }, /^sasl.username is not set/],
   [{ flags: { saslMechanism: 'gssapi' } }, /^sasl.mechanism "gssapi"/],
   [{ flags: { saslMechanism: 'oauthbearer' } }, /^sasl.tokenUrl is not set; allowed: one of sasl.tokenFile, sasl.tokenCommand and/],
-  [{ flags: { saslTokenFile: 't', saslUsername: 'me' } }, /^sasl.username "me" .*allowed: nothing, since with oauthbearer/],
-  [{ flags: { saslTokenFile: 't', saslTokenCommand: 'c' } }, /^sasl.tokenCommand "c" .*nothing, since sasl.tokenFile is given too/],
-  [{ flags: { saslTokenFile: 't', saslScope: 'a' } }, /^sasl.scope "a" .*goes with sasl.tokenUrl and not with sasl.tokenFile/],
-  [{ flags: { saslMechanism: 'plain', saslTokenFile: 't' } }, /^sasl.tokenFile "t" .*nothing, since sasl.mechanism is plain/],
+  [{ flags: { saslTokenFile: 't', saslUsername: 'me' } }, /^sasl.username "me" .*allowed: no value, because oauthbearer/],
+  [{ flags: { saslTokenFile: 't', saslTokenCommand: 'c' } }, /^sasl.tokenCommand "c" .*no value, because sasl.tokenFile is set too/],
+  [{ flags: { saslTokenFile: 't', saslScope: 'a' } }, /^sasl.scope "a" .*belongs to sasl.tokenUrl and not to sasl.tokenFile/],
+  [{ flags: { saslMechanism: 'plain', saslTokenFile: 't' } }, /^sasl.tokenFile "t" .*no value, because sasl.mechanism is plain/],
   [{ flags: { saslTokenUrl: 'http://idp.example/token' } }, /^sasl.tokenUrl "http:.*an https: URL/],
   [{ flags: { saslTokenUrl: 'https://u:p@idp.example/token' } }, /^sasl.tokenUrl/],
   [{ flags: { saslTokenUrl: 'https://idp.example/token' } }, /^sasl.clientId is not set/],
@@ -236,7 +236,7 @@ const refusals: readonly [Given, RegExp][] = [
   [{ flags: { sslCert: 'c', sslKey: 'k' }, files: { c: pair.cert, k: otherPair.key } }, /^ssl.key "k" .*the private key of ssl.cert/],
   [{ yaml: 'data: {message: a.B}' }, /^data.schema is not set/],
   [{ yaml: 'data: {format: json, schema: a.proto, message: B}' }, /^data.schema "a.proto" .* not protobuf/],
-  [{ yaml: 'data: {features: [a, b, a]}' }, /^data.features .*"a" is there twice/],
+  [{ yaml: 'data: {features: [a, b, a]}' }, /^data.features .*"a" is listed twice/],
   [{ yaml: 'data: {features: ["a:date"]}' }, /^data.features/],
 ]
 for (const [given, expected] of refusals)
@@ -313,7 +313,10 @@ composed('data, lists, advertise', () => {
   assert.equal(config.modelRoots, ['/a', '/b,c'])
   assert.equal(config.modelHosts, ['models.example', 'localhost:8080', '[::1]:80'])
   for (const host of ['http://a', 'a/b', 'u@a', 'a b', ':80'])
-    assert.throws(() => resolveConfig(sources({ flags: { modelHosts: host } })), /modelHosts .* is not allowed; allowed: host or host:port/)
+    assert.throws(
+      () => resolveConfig(sources({ flags: { modelHosts: host } })),
+      /modelHosts .* is not allowed; allowed: one or more host or host:port/,
+    )
   assert.equal(config.advertise, { host: 'fd00::1', port: 9000 })
   assert.is(resolveConfig(sources({ flags: { applicationId: 'wine' } })).deadLetterTopic, 'wine-dead-letters')
 })
@@ -343,7 +346,7 @@ composed('TLS of REST needs both files; commands then ask by https', () => {
     ca: undefined,
   })
   for (const env of [{ SLUICE_TLS_CERT: 'c' }, { SLUICE_TLS_KEY: 'k' }, { SLUICE_TLS_CA: 'a' }] as Record<string, string>[]) {
-    assert.throws(() => resolveConfig({ ...sources({ env }), readFile: pem }), /tls(Cert|Key) is not set; allowed: a PEM file, needed/)
+    assert.throws(() => resolveConfig({ ...sources({ env }), readFile: pem }), /tls(Cert|Key) is not set; allowed: a PEM file, required/)
   }
   const asked = resolveRestConfig({ ...sources({ env: { ...both, SLUICE_TLS_CA: 'ca.pem' } }), readFile: pem })
   assert.equal([asked.url, asked.ca], ['https://127.0.0.1:8888', pem('ca.pem')])
