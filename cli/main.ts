@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { errorLine, run } from './program.ts'
 
-// The reader of a pipe may leave early: `sluice watch | head`.
+// The reader of a pipe may close it early: `sluice watch | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.stderr.write(errorLine(error))
   process.exit(error.code === 'EPIPE' ? 0 : 1)
@@ -13,5 +13,5 @@ process.on('unhandledRejection', error => {
 
 const code = await run(process.argv.slice(2))
 if (code !== 0) process.exitCode = code
-// Ends by itself; a connection that is still closing does not hold it up for long.
+// The process ends when nothing is open. A connection that is still closing delays this by at most 2 s.
 setTimeout(() => process.exit(), 2000).unref()

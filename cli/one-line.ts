@@ -1,6 +1,6 @@
 /**
- * Text as one line for a terminal: lines are joined, and other control characters are shown, so that what comes from elsewhere (a key, a name, an
- * answer) moves no cursor and sets no colour.
+ * Returns the text as one line for a terminal. Lines are joined with a blank; other control characters are escaped as \xNN, so that external text
+ * (a key, a name, an answer) cannot move the cursor or set a colour.
  */
 export function oneLine(text: string): string {
   return text

@@ -3,21 +3,21 @@ import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
 import { oneLine } from './one-line.ts'
 
-/** A stream that text goes to; standard output, or a test's own. */
+/** The stream that text is written to: standard output, or a stream of a test. */
 export interface TextStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean
 }
 
-/** A column of lines that come one by one, so that the width cannot be told from the content. */
+/** A column of a table whose lines are printed one by one, so that its width is fixed in advance. */
 export interface LineColumn {
   readonly name: string
   readonly width: number
   readonly align?: 'left' | 'right'
 }
 
-/** What a command prints: tables for people on a terminal, else JSON, one value a line. Notes and progress go to standard error. */
+/** Prints the result of a command: tables on a terminal, else JSON, one value per line. Notes and progress go to standard error. */
 export class Output {
-  /** Whether a person reads it. */
+  /** Whether tables are printed: standard output is a terminal and JSON was not requested. */
   readonly human: boolean
   readonly #stream: TextStream
 
@@ -26,7 +26,7 @@ export class Output {
     this.#stream = stream
   }
 
-  /** Waits when the reader is slower than the records. */
+  /** Writes a line; waits while the buffer of the stream is full. */
   async line(text: string): Promise<void> {
     if (!this.#stream.write(`${text}\n`)) await once(this.#stream, 'drain')
   }
@@ -35,14 +35,14 @@ export class Output {
     await this.line(toJson(value))
   }
 
-  /** One thing: its fields below each other. */
+  /** Prints one object, one field per line. */
   async fields(value: Readonly<Record<string, unknown>>): Promise<void> {
     if (!this.human) return await this.json(value)
     const rows = Object.entries(value).filter(([, field]) => field !== undefined)
     await this.line(tableOf(undefined, rows))
   }
 
-  /** Several things of a kind, all known. */
+  /** Prints a complete list of objects of one kind. */
   async rows(columns: readonly string[], values: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
     if (this.human) {
       const rows = values.map(value => columns.map(column => value[column]))
@@ -51,7 +51,7 @@ export class Output {
     for (const value of values) await this.json(value)
   }
 
-  /** Things as they come: gives what prints one of them. The head of the table is written now. */
+  /** Prints the head of a table now and returns the function that prints one object. */
   async lines(columns: readonly LineColumn[]): Promise<(value: Readonly<Record<string, unknown>>) => Promise<void>> {
     if (!this.human) return async value => await this.json(value)
     const row = (cells: readonly unknown[]): string =>
@@ -64,18 +64,18 @@ export class Output {
   }
 }
 
-/** A line for the person at the terminal: standard output stays for the result. */
+/** Writes a line to standard error; standard output is for the result only. */
 export function note(line: string): void {
   process.stderr.write(`sluice: ${oneLine(line)}\n`)
 }
 
-/** How far something has come, while it is under way. */
+/** The progress of some work. */
 export interface Progress {
   update(done: number): void
   stop(done: number): void
 }
 
-/** A bar on standard error, where that is a terminal; nothing elsewhere. */
+/** Shows a bar on standard error if that is a terminal, else nothing. */
 export function progressBar(unit: string, total: number, stream: TextStream = process.stderr): Progress {
   if (!stream.isTTY) return { update: () => undefined, stop: () => undefined }
   const format = `{bar} {percentage} % | {value} of {total} ${unit} | {duration_formatted}`
@@ -90,19 +90,19 @@ export function progressBar(unit: string, total: number, stream: TextStream = pr
   }
 }
 
-/** JSON that loses no number: NaN and the infinities are text, as protobuf's own JSON has them; bytes are base64. */
+/** Returns JSON that keeps every number: NaN and the infinities are text, as in protobuf's JSON mapping. Bytes are base64. */
 export function toJson(value: unknown): string {
   try {
     return jsonOf(value)
   } catch (error) {
-    // One value of many; those before and after it are shown.
+    // Only this value cannot be shown; other values still are.
     if (error instanceof RangeError) return JSON.stringify('(too deeply nested or too large to show)')
     throw error
   }
 }
 
 function jsonOf(value: unknown): string {
-  // What a Buffer's own toJSON gives never gets here: bytes are looked at in their holder.
+  // Buffer.toJSON has already run on `current`, so bytes are taken from the object that holds them.
   return JSON.stringify(value, function (this: Record<string, unknown>, key, current: unknown) {
     const original = this[key]
     if (original instanceof Uint8Array) return Buffer.from(original).toString('base64')

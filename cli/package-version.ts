@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** From the package.json of this package, which is above this file, compiled or not. */
+/** The version in the package.json of this package: one folder up from the sources, two from the compiled file. 'unknown' if neither exists. */
 export function packageVersion(): string {
   for (const above of ['../package.json', '../../package.json']) {
     try {
@@ -10,7 +10,7 @@ export function packageVersion(): string {
       }
       if (name === 'sluice' && found !== undefined) return found
     } catch {
-      // Not there: it is the other one.
+      // The package.json is in the other place.
     }
   }
   return 'unknown'

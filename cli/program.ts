@@ -17,7 +17,7 @@ import { demoCommand } from './demo/index.ts'
 import { packageVersion } from './package-version.ts'
 import { oneLine } from './one-line.ts'
 
-/** Every command, in the order of the help: one line a command. They load what is heavy when they run. */
+/** Every command, in the order of the help. A command loads large modules only when it runs. */
 const commands: readonly (() => Command)[] = [
   demoCommand,
   brokerCommand,
@@ -55,7 +55,7 @@ export function createProgram(): Command {
   return program
 }
 
-/** Runs a command line (without node and script) and gives the exit code; what went wrong is one line on standard error. */
+/** Runs a command line (without node and script) and returns the exit code. A failure is one line on standard error. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
     await createProgram().parseAsync([...args], { from: 'user' })
@@ -67,17 +67,17 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** One line for a person, whatever was thrown. */
+/** Returns any thrown value as one line for standard error. */
 export function errorLine(error: unknown): string {
   return `sluice: ${oneLine(messageOf(error))}\n`
 }
 
-/** Help and version that were asked for are no errors; everything else that commander refuses is bad usage, and it has said so. */
+/** --help and --version exit with 0. All other commander errors are wrong usage; commander has already printed their message. */
 function exitCodeOf(error: CommanderError): number {
   return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? 0 : 2
 }
 
-/** Commander's errors come back instead of ending the process, and are one line, for the command and those below it. */
+/** Makes commander throw its errors instead of ending the process, and print them as one line, for the command and its subcommands. */
 function prepare(command: Command): void {
   const path: string[] = []
   for (let at: Command | null = command; at; at = at.parent) path.unshift(at.name())

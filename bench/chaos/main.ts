@@ -30,8 +30,8 @@ injects faults at random times: an instance is killed (SIGKILL) and restarted wi
 restarted, or suspended (SIGSTOP) for longer than its session timeout and resumed; a broker is killed or stopped and restarted. All records have
 headers. By default one record in a thousand is odd, so that it can have no result: its value cannot be decoded, its key is not text, or the results
 topic does not accept its timestamp or its size. With --odd processors the instances run the same topology with one more processor; in place of the
-results of some records it forwards values that no topic accepts: a fractional, missing, null or Date timestamp, a key and a value without a
-record, a numeric header, or no key for a compacted topic.
+results of some records it forwards values that no topic accepts: a fractional, missing, null or Date timestamp, only a key and a
+value, a numeric header, or no key for a compacted topic.
 When every input has its result, the topics are read from their beginnings and checked: each input has one result, in order, from the published
 model that the result names and with the score of that model; each odd input has one dead letter; versions never go back; the last values of the
 changelog equal the REST answers of each instance and the contents of LevelDB after the instances have stopped; the statistics count each result once.

@@ -9,7 +9,7 @@ interface DirectoryFlag {
 const defaultDirectory = '.sluice/broker'
 const defaultPort = 9092
 
-/** `sluice broker start|stop|status`: a real Apache Kafka on this machine, for trying things out and for tests. */
+/** `sluice broker start|stop|status`: a real Apache Kafka on this machine, for experiments and tests. */
 export function brokerCommand(): Command {
   const command = new Command('broker').description('a real Apache Kafka (KRaft, one broker) on this machine')
   command.addHelpText(
@@ -94,7 +94,7 @@ function brokerStatus(path: string): BrokerStatus {
   return { running: true, dir, pid, brokers: address(running), version, source }
 }
 
-/** One line a field, names and values aligned. */
+/** One line per field, names and values aligned. */
 function statusTable({ running, dir, pid, brokers, version, source }: BrokerStatus): string {
   const rows = { status: running ? 'running' : 'stopped', pid, address: brokers, directory: dir, version, 'Kafka from': source }
   return Object.entries(rows)

@@ -10,7 +10,7 @@ interface ChangelogFlags extends ClientFlags {
   readonly follow?: boolean
 }
 
-/** `sluice changelog`: what a store's changelog topic holds. */
+/** `sluice changelog`: prints the records of a store's changelog topic. */
 export function changelogCommand(): Command {
   const command = new Command('changelog')
     .description("show a store's changelog, decoded, record by record")
@@ -69,7 +69,7 @@ async function* everyOf(batches: AsyncIterable<TopicBatch>, view: (record: Topic
   for await (const { records } of batches) for (const record of records) yield view(record)
 }
 
-/** The last change of each key of each partition, in the order of their offsets; deleted keys are gone. */
+/** The last change of each key of each partition, ordered by partition and offset, without deleted keys. */
 export async function* latestOf(
   batches: AsyncIterable<Pick<TopicBatch, 'records'>>,
   view: (record: TopicRecord) => ChangelogView,
@@ -78,7 +78,7 @@ export async function* latestOf(
   for await (const { records } of batches) {
     for (const record of records) {
       const id = `${record.partition}/${record.key?.toString('latin1')}`
-      // Deleted first, so that the map's order is that of the last changes.
+      // Deleting first keeps the map in the order of the last changes.
       latest.delete(id)
       if (record.value) latest.set(id, view(record))
     }

@@ -5,7 +5,7 @@ import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
 import { type LineColumn, toJson } from '../output.ts'
 import { timeOf } from './result-view.ts'
 
-/** A changelog record, for JSON: where it is, and what it says of the store. */
+/** A changelog record for JSON: its place and the decoded change. */
 export interface ChangelogView {
   readonly partition: number
   readonly offset: number
@@ -13,7 +13,7 @@ export interface ChangelogView {
   readonly [field: string]: unknown
 }
 
-/** Decodes by the store's own rules; a store of unknown content has text as text and other bytes as base64. */
+/** Decodes a record of ModelStateStore. For other stores, keys and values are text if they are readable text, else base64. */
 export function changelogView(store: string, { partition, offset, timestamp, key, value }: TopicRecord): ChangelogView {
   const place = { partition, offset, timestamp }
   if (store !== 'ModelStateStore') return { ...place, key: textOrBase64(key), value: textOrBase64(value) }
@@ -54,7 +54,7 @@ function valueText({ value, bytes }: Readonly<Record<string, unknown>>): string 
   return text.length > widestValue ? `${text.slice(0, widestValue - 1)}…` : text
 }
 
-/** Text where the bytes are readable text; else an object that says so. */
+/** Returns text if the bytes are readable UTF-8 text, else an object with their base64. */
 function textOrBase64(bytes: Buffer | null): string | null | { readonly base64: string } {
   if (bytes === null) return null
   const text = bytes.toString('utf8')

@@ -15,12 +15,12 @@ export interface Client {
 export { topicSetting } from '../../topology/runtime/topics/index.ts'
 
 export interface ClientOptions {
-  /** Seconds until the command gives up on a broker that does not answer. */
+  /** Longest wait for a broker that does not answer, in seconds. */
   readonly timeout: number
   readonly signal?: AbortSignal | undefined
 }
 
-/** Connects. Throws BROKER_UNREACHABLE after the timeout; until then a line every few seconds says what it waits for. */
+/** Connects to Kafka. While the broker does not answer, writes the reason to standard error. Throws BROKER_UNREACHABLE after the timeout. */
 export async function openClient(config: ClientConfig, { timeout, signal }: ClientOptions): Promise<Client> {
   const brokers = config.brokers.join(', ')
   const kafka = createKafka({ brokers: config.brokers, clientId: 'sluice-cli', ssl: config.ssl, sasl: config.sasl })
@@ -41,7 +41,7 @@ export async function openClient(config: ClientConfig, { timeout, signal }: Clie
   return { kafka, admin, close: () => admin.disconnect() }
 }
 
-/** Opens a client, does the work and closes it, whatever becomes of the work. */
+/** Opens a client, does the work and closes the client, also if the work fails. */
 export async function withClient<T>(config: ClientConfig, options: ClientOptions, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await openClient(config, options)
   try {
@@ -51,7 +51,7 @@ export async function withClient<T>(config: ClientConfig, options: ClientOptions
   }
 }
 
-/** How many partitions a topic has; undefined when there is no such topic. */
+/** The number of partitions of a topic; undefined if the topic does not exist. */
 export async function partitionsOf(admin: Admin, topic: string): Promise<number | undefined> {
   return (await existingTopics(admin, [topic])).get(topic)
 }
@@ -61,11 +61,11 @@ export interface InputTopic {
   /** The other input: keyed joins need the same number of partitions. */
   readonly twin: string
   readonly partitions: number | undefined
-  /** Keeps the last record of each key for ever. */
+  /** Whether the topic is created with cleanup.policy=compact. */
   readonly compacted: boolean
 }
 
-/** Creates the topic when it is missing, with a note; an existing one is left as it is. */
+/** Creates the topic if it does not exist, with a note. Does not change an existing topic. Throws TOPIC_MISMATCH. */
 export async function ensureTopic(admin: Admin, { topic, twin, partitions, compacted }: InputTopic): Promise<void> {
   const [own, other] = [await partitionsOf(admin, topic), await partitionsOf(admin, twin)]
   if (own !== undefined) {
@@ -85,7 +85,7 @@ export async function ensureTopic(admin: Admin, { topic, twin, partitions, compa
   if (created) note(`created topic ${topic} with ${numPartitions} partitions`)
 }
 
-/** Aborts on the first Ctrl-C or SIGTERM, so that the work ends in order; a second one ends the process at once. */
+/** The signal aborts on the first Ctrl-C or SIGTERM, so that the work can finish in order; the second one ends the process at once. */
 export function interruption(): { readonly signal: AbortSignal; readonly end: () => void } {
   const controller = new AbortController()
   const stop = (): void => {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { kafkaSettings, restSettings, settingOptions, settings, type SettingName } from '../config/index.ts'
 
-/** What `addClientOptions` and `addRestOptions` give beside the settings' own flags. */
+/** The options that `addClientOptions` and `addRestOptions` add besides the flags of settings. */
 export interface ClientFlags extends Readonly<Record<string, unknown>> {
   /** Seconds. */
   readonly timeout: number
@@ -10,7 +10,7 @@ export interface ClientFlags extends Readonly<Record<string, unknown>> {
 
 export type RestFlags = ClientFlags
 
-/** Partitions of an input topic that a command creates, where no other topic tells how many. */
+/** Number of partitions of an input topic that a command creates, if the other input topic does not exist. */
 export const defaultPartitions = settings.partitions.default
 
 function configOption(): Option {
@@ -21,7 +21,7 @@ function jsonOption(): Option {
   return new Option('--json', 'print JSON, one value per line (the default unless standard output is a terminal)')
 }
 
-/** Gives a command that talks to Kafka the settings that it uses, and what all such commands have. */
+/** Adds the named settings, and the options of all commands that connect to Kafka. */
 export function addClientOptions(command: Command, names: readonly SettingName[]): Command {
   for (const option of [...settingOptions(names), jsonOption()]) command.addOption(option)
   const connection = [
@@ -33,7 +33,7 @@ export function addClientOptions(command: Command, names: readonly SettingName[]
   return command
 }
 
-/** Gives a command that asks an instance by REST the settings that say which, and what all such commands have. */
+/** Adds the options of all commands that send requests to an instance. */
 export function addRestOptions(command: Command): Command {
   const timeout = new Option('--timeout <seconds>', 'how long to wait for the answer').default(10).argParser(positiveNumber)
   command.addOption(jsonOption())
@@ -41,7 +41,7 @@ export function addRestOptions(command: Command): Command {
   return command
 }
 
-/** For options that count something. */
+/** Parses an option that is a count. */
 export function positiveInteger(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Allowed: a whole number above 0.')
@@ -54,13 +54,13 @@ export function positiveNumber(text: string): number {
   return value
 }
 
-/** For names that must not be empty: a key, a data type. */
+/** Parses a text that must not be empty, such as a key or a data type. */
 export function someText(text: string): string {
   if (text === '') throw new InvalidArgumentError('Allowed: text that is not empty.')
   return text
 }
 
-/** For texts that stand for a missing value. */
+/** Parses a comma-separated list of texts that mean a missing value. */
 export function missingTexts(text: string): ReadonlySet<string> {
   return new Set(someText(text).split(','))
 }

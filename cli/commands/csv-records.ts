@@ -3,18 +3,18 @@ import { sluice } from '../../proto/messages.js'
 import { SluiceError } from '../../base/index.ts'
 import type { DataConfig } from '../config/index.ts'
 
-/** Turns CSV rows to data records. */
+/** Encodes CSV rows as data records. */
 export interface RowEncoder {
-  /** The columns to take from the file, in the order of the row's cells. */
+  /** The fields to take from the file, in the order of the row's cells. */
   readonly fields: readonly string[]
-  /** Throws SluiceError INPUT_INVALID, with the line, at a cell that is not what its field holds. A missing cell leaves its field out. */
+  /** Encodes a row without the fields whose cells are missing. Throws SluiceError INPUT_INVALID, with the line, if a cell of a number field is not a number. */
   encode(row: CsvRow): Uint8Array
 }
 
-/** WineRecord's fields, its data type apart. */
+/** The fields of WineRecord without its data type. */
 const wineSpecs = wineRecordReader().specs
 
-/** The encoder for the data records as the settings have them. Throws SluiceError CONFIG_INVALID for a protobuf message other than WineRecord. */
+/** Returns the encoder for the configured data format. Throws SluiceError CONFIG_INVALID for a protobuf message other than WineRecord. */
 export function rowEncoder(data: DataConfig, dataType: string): RowEncoder {
   if (data.schema !== undefined) {
     throw new SluiceError(
@@ -57,14 +57,14 @@ function jsonEncoder(specs: readonly ColumnSpec[], dataTypeField: string, dataTy
   return { fields: specs.map(spec => spec.name), encode }
 }
 
-/** undefined: JSON has no word for NaN; the field is left out, which says the same. */
+/** Returns undefined for NaN, which JSON cannot express: the field is left out, which means a missing value. */
 function jsonNumber({ value, whole }: CellNumber): string | undefined {
   if (Number.isNaN(value)) return undefined
   if (Number.isFinite(value)) return String(whole ?? value)
   return value > 0 ? '1e999' : '-1e999'
 }
 
-/** Lines with commas; their data type is the record's key. */
+/** Encodes rows as comma-separated lines. They have no data type: the key of the record gives it. */
 function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
   const quoted = (cell: string): string => (/[",;\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
   const textOf = (value: string | CellNumber | undefined): string =>
@@ -78,7 +78,7 @@ function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
 
 interface CellNumber {
   readonly value: number
-  /** Exactly, where the double may be another. */
+  /** The exact integer, if the double may differ from it. */
   readonly whole: bigint | undefined
 }
 

@@ -34,18 +34,18 @@ Each line describes one record: its topic, partition and offset, its key, the le
 export interface DeadLetterView {
   readonly code: string
   readonly message: string
-  /** Where the record lies; '' and null: there is none, the letter is a punctuation's. */
+  /** Place of the original record; '' and null for the dead letter of a punctuation. */
   readonly topic: string
   readonly partition: number | null
   readonly offset: number | null
-  /** When the record was made, ms since the epoch. */
+  /** Timestamp of the original record, ms since the epoch. */
   readonly timestamp: number
   readonly task: string
-  /** As text; null: it has none. */
+  /** Key as text; null: the record has no key. */
   readonly key: string | null
-  /** Of its whole value, of which the letter may have a part; null: it has none. */
+  /** Length of the original value, which the dead letter may hold only in part; null: the record has no value. */
   readonly bytes: number | null
-  /** Of the dead letter itself. */
+  /** Place of the dead letter. */
   readonly deadLetter: { readonly partition: number; readonly offset: number }
 }
 
@@ -79,7 +79,7 @@ async function deadLetters(flags: DeadLetterFlags): Promise<void> {
   }
 }
 
-/** What a record of the dead-letter topic tells. */
+/** Decodes a record of the dead-letter topic. */
 export function deadLetterView({ key, value, headers, timestamp, partition, offset }: TopicRecord): DeadLetterView {
   const told = (name: keyof typeof deadLetterHeaders): string => textOf(headers?.[deadLetterHeaders[name]])
   return {
@@ -114,7 +114,7 @@ function numberIn(text: string): number | null {
   return text === '' ? null : Number(text)
 }
 
-/** A header's value; the last one, where there are several. */
+/** The value of a header, or the last of several values. */
 function textOf(value: unknown): string {
   const last: unknown = Array.isArray(value) ? value.at(-1) : value
   return typeof last === 'string' ? last : last instanceof Uint8Array ? Buffer.from(last).toString() : ''

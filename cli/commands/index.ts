@@ -1,6 +1,6 @@
-// One file for each command, and what commands share.
+// One file per command, and the code that commands share.
 // A command reads its options, calls the library and shows the result.
-// Not here: serve's instance, the demo.
+// Not here: the instance that serve runs, and the demo.
 export { brokerCommand } from './broker-command.ts'
 export { changelogCommand, latestOf } from './changelog-command.ts'
 export { type ChangelogView, changelogView } from './changelog-view.ts'

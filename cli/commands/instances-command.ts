@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { addRestOptions, type RestFlags } from './command-options.ts'
 
-/** `sluice instances`: the group, as any of its instances tells it. */
+/** `sluice instances`: the members of the group, as the queried instance reports them. */
 export function instancesCommand(): Command {
   const command = new Command('instances')
     .description('list the running instances: state, stores, tasks, and the lag of standby tasks')
@@ -47,7 +47,7 @@ async function instances(flags: RestFlags): Promise<void> {
   await output.rows(['host', 'port', 'instance', 'state', 'version', 'storeNames', 'activeTasks', 'standbyTasks'], found.map(rowOf))
 }
 
-/** An instance as a line of the table. */
+/** An instance as a row of the table. */
 export function rowOf({ storeNames, activeTasks, standbyTasks = [], tasks = [], ...instance }: Shown): Record<string, unknown> {
   const lagOf = (task: string): string => String(tasks.find(each => each.task === task && each.state === 'standby')?.lag ?? '?')
   return {

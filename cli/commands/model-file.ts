@@ -4,17 +4,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 
-/** A model that is named on the command line. */
+/** A model given on the command line. */
 export interface ModelFile {
-  /** undefined: only the instances read it. */
+  /** undefined: the model is a URL, which only the instances read. */
   readonly bytes: Uint8Array | undefined
-  /** Where instances are to read it; undefined: it is sent. */
+  /** The location that instances read; undefined: the bytes are sent. */
   readonly location: string | undefined
-  /** What it is called unless it is given a name. */
+  /** The default name of the model. */
   readonly name: string
 }
 
-/** Reads a file, or a directory as one archive; a URL is for the instances to read. Throws SluiceError CONFIG_INVALID, INPUT_INVALID. */
+/** Reads a file, or a directory as one archive. Does not read an http: or https: URL. Throws SluiceError CONFIG_INVALID, INPUT_INVALID. */
 export async function readModelFile(model: string, byLocation: boolean): Promise<ModelFile> {
   if (/^https?:\/\//i.test(model)) return { bytes: undefined, location: urlOf(model), name: nameOf(new URL(model).pathname) }
   const path = resolve(pathOf(model))

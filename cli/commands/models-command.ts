@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { addRestOptions, type RestFlags, someText } from './command-options.ts'
 
-/** `sluice models`: what the models topic has made of each data type, as any instance tells it. */
+/** `sluice models`: the models of each data type and their versions, as the queried instance reports them. */
 export function modelsCommand(): Command {
   const list = new Command('list').description('list the data types and the model that serves each (the default)').action(listModels)
   const history = new Command('history')
@@ -40,7 +40,7 @@ async function listVersions(dataType: string, flags: RestFlags): Promise<void> {
   }))
 }
 
-/** A table of what `shown` makes of each row; in a pipe the rows as they came. */
+/** Prints `shown` of each row as a table, or the unchanged rows as JSON. */
 async function show(path: string, flags: RestFlags, columns: readonly string[], shown: (row: Row) => Row): Promise<void> {
   const { askInstance } = await import('./rest-client.ts')
   const { Output } = await import('../output.ts')
@@ -49,7 +49,7 @@ async function show(path: string, flags: RestFlags, columns: readonly string[], 
   await output.rows(columns, output.human ? rows.map(row => forPeople(shown(row))) : rows)
 }
 
-/** Times as people read them, hashes as long as needed to tell them apart. */
+/** Formats times as ISO 8601 and shortens hashes to 12 characters. */
 function forPeople(row: Row): Row {
   const { since, hash } = row
   return {

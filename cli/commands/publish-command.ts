@@ -6,7 +6,7 @@ import type { Client } from './client.ts'
 
 const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const
 
-/** What is said of a model. */
+/** Options that describe a model. */
 export interface ModelFlags {
   readonly dataType: string
   readonly name?: string
@@ -18,7 +18,7 @@ export interface ModelFlags {
 
 type PublishFlags = ClientFlags & ModelFlags & { readonly partitions?: number }
 
-/** `sluice publish`: a model record for a data type. */
+/** `sluice publish`: sends a model record for a data type. */
 export function publishCommand(): Command {
   const command = new Command('publish')
     .description('send a model to the models topic; instances then score records of the data type with it')
@@ -83,10 +83,10 @@ async function publish(model: string, flags: PublishFlags): Promise<void> {
   })
 }
 
-/** What is told of a model that was sent. */
+/** The printed description of a model that was sent. */
 type ModelSummary = Readonly<Record<'name' | 'dataType' | 'type' | 'bytes' | 'sha256' | 'location', string | number | undefined>>
 
-/** The model as a record: its descriptor with the bytes, or with their place, and their SHA-256 where they are at hand. */
+/** Builds the record of a model: its descriptor with the bytes or their location, and the SHA-256 if the bytes are known. */
 export async function modelRecord(model: string, flags: ModelFlags): Promise<ModelRecord & { readonly summary: ModelSummary }> {
   const { readModelFile } = await import('./model-file.ts')
   const serving = await import('../../serving/index.ts')
@@ -98,7 +98,7 @@ export async function modelRecord(model: string, flags: ModelFlags): Promise<Mod
   return { ...record, summary: { name, dataType, type, bytes: bytes?.length, sha256, location } }
 }
 
-/** The record, or the model in pieces, as the topic takes it. */
+/** The record, or its pieces if it is larger than max.message.bytes of the topic. */
 async function recordsFor({ admin }: Client, topic: string, record: ModelRecord): Promise<readonly WriterRecord[]> {
   const { topicSetting } = await import('../../topology/runtime/topics/topic-setting.ts')
   const { recordsThatFit } = await import('../../serving/index.ts')

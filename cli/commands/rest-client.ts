@@ -6,7 +6,7 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import type { RestFlags } from './command-options.ts'
 import { processSources, type RestConfig, resolveRestConfig } from '../config/index.ts'
 
-/** What is asked beside the path: a POST. */
+/** The body of a POST request. */
 export interface AskBody {
   readonly type: string
   readonly bytes: string | Uint8Array
@@ -19,7 +19,7 @@ interface Answer {
 
 const maxAnswerBytes = 512 * 2 ** 20
 
-/** Asks an instance. Throws a SluiceError whose message says what it answered, or that none answered. */
+/** Sends a request to an instance and returns its JSON. Throws SluiceError KEY_UNKNOWN (404), INPUT_INVALID (other refusals, no JSON), OWNER_UNREACHABLE (no answer). */
 export async function askInstance(path: string, flags: RestFlags, body?: AskBody): Promise<unknown> {
   const config = resolveRestConfig(processSources(flags))
   const answer = await request(config, path, { timeoutMs: flags.timeout * 1000, body })
@@ -49,18 +49,18 @@ async function request(config: RestConfig, path: string, asked: Asked): Promise<
   }
 }
 
-/** Not by fetch: that cannot be told which authorities to trust. */
+/** Uses node:https because fetch has no option for certificate authorities. */
 async function send({ url, token, ca }: RestConfig, path: string, { timeoutMs, body }: Asked): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json', connection: 'close' }
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = body.type
   const options = { method: body === undefined ? 'GET' : 'POST', headers, signal: AbortSignal.timeout(timeoutMs), agent: false } as const
   const target = new URL(url)
-  // As it is: a URL would take ".." in it, encoded or not, for a step up.
+  // The path is set unparsed: URL would resolve ".." in it, encoded or not.
   const asked = { ...options, path: `${target.pathname.replace(/\/+$/, '')}${path}` }
   const sent =
     target.protocol === 'https:' ? httpsRequest(target, { ...asked, ...(ca === undefined ? {} : { ca }) }) : httpRequest(target, asked)
-  // An abort while the answer is read reaches its reader; without a listener it would end the process as well.
+  // The reader of the response gets an abort, too. Without this listener the error event would end the process.
   sent.on('error', () => undefined)
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>
   sent.end(body?.bytes)

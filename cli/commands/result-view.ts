@@ -3,7 +3,7 @@ import { messageOf } from '../../base/index.ts'
 import type { TopicRecord } from '../../topology/runtime/topics/index.ts'
 import type { LineColumn } from '../output.ts'
 
-/** How results stand in a table: see `lineOf`. */
+/** The columns of results: see `lineOf`. */
 export const resultColumns: readonly LineColumn[] = [
   { name: 'time', width: 24 },
   { name: 'dataType', width: 12 },
@@ -16,7 +16,7 @@ export const resultColumns: readonly LineColumn[] = [
   { name: 'error', width: 0 },
 ]
 
-/** A result with all its fields, in a form that JSON can carry; `undecodable` when the record holds none. */
+/** Decodes a result with all its fields for JSON. If the record is not a result, `undecodable` is the reason. */
 export function resultOf({
   partition,
   offset,
@@ -36,7 +36,7 @@ export function resultOf({
     dataType: result.dataType,
     modelName: result.modelName,
     modelVersion: result.modelVersion,
-    // proto3 has no absent number: without a result its 0 means nothing.
+    // proto3 has no absent number: unless the status is OK, the 0 means nothing.
     score: status === 'OK' ? result.score : null,
     timestamp: result.timestamp,
     status,
@@ -50,7 +50,7 @@ export function resultOf({
   }
 }
 
-/** One value as it is, several as a list. */
+/** Returns a single value unchanged, several values as a list. */
 function valuesOf({ numbers, texts }: sluice.NamedOutput.$Properties): unknown {
   const values = texts?.length ? texts : (numbers ?? [])
   return values.length === 1 ? values[0] : values
@@ -74,7 +74,7 @@ export function lineOf(result: Readonly<Record<string, unknown>>): Record<string
   }
 }
 
-/** UTC; a number that is no time stays a number. */
+/** The time as ISO 8601 in UTC, or the number if it is not a valid time. */
 export function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds)
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString()

@@ -10,7 +10,7 @@ interface ScoreFlags {
   readonly output?: string
   readonly format?: (typeof formats)[number]
   readonly fields?: readonly string[]
-  /** False: said to be missing. True only says that nothing was said. */
+  /** false: --no-header was given. true: not given, the header is detected from the content. */
   readonly header: boolean
   readonly missing?: ReadonlySet<string>
   readonly explain?: boolean
@@ -18,7 +18,7 @@ interface ScoreFlags {
   readonly json?: boolean
 }
 
-/** `sluice score`: what a model says of the rows of a file, without Kafka. */
+/** `sluice score`: scores the rows of a file with a model, without Kafka. */
 export function scoreCommand(): Command {
   return new Command('score')
     .description('score the rows of a CSV file with a model, without Kafka; write CSV to standard output')
@@ -116,7 +116,7 @@ interface Scoring {
   readonly rowsName: string
 }
 
-/** Which column each input takes, and what the first row has there. */
+/** Prints which column each input takes, with its value in the first row. */
 async function explain({ model: { inputs }, input: { specs, rows: given } }: Scoring, flags: ScoreFlags): Promise<void> {
   const { explainMapping, mapFeatures } = await import('../../models/index.ts')
   const { Output } = await import('../output.ts')
@@ -137,7 +137,7 @@ async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags):
   const { CsvScoreLines, JsonScoreLines } = await import('../score/score-lines.ts')
   const { scoreRows } = await import('../score/score-rows.ts')
   const output = new Output(flags)
-  // Where the scores go to the same terminal, a bar would stand between them.
+  // No bar if the scores are printed on the same terminal.
   const shown = process.stderr.isTTY && !process.stdout.isTTY && rowsName !== '-'
   const bar = shown ? progressBar('rows', await countRows(rowsName)) : undefined
   if (input.absent.length > 0) note(`${rowsName} has no column for ${input.absent.join(', ')}: the value is missing in every row`)

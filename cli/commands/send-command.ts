@@ -16,7 +16,7 @@ interface SendFlags extends ClientFlags {
   readonly missing?: ReadonlySet<string>
 }
 
-/** `sluice send`: data records from the rows of a CSV file. */
+/** `sluice send`: sends the rows of a CSV file as data records. */
 export function sendCommand(): Command {
   const command = new Command('send')
     .description('send the rows of a CSV file to the data topic')
@@ -95,7 +95,7 @@ interface Summary {
   readonly figures: Readonly<Record<string, unknown>>
 }
 
-/** One run over the file, `repeat` times. */
+/** Sends the file `repeat` times. */
 class Sending {
   readonly #parts: SendingParts
   readonly #key: Buffer
@@ -109,7 +109,7 @@ class Sending {
     this.#key = Buffer.from(parts.flags.key ?? parts.flags.dataType, 'utf8')
   }
 
-  /** Sends until the end or until the signal aborts; what was sent is acknowledged when it settles. */
+  /** Sends until the end or until the signal aborts. On return, and on INPUT_INVALID, all sent records are acknowledged. */
   async run(path: string, signal: AbortSignal): Promise<Summary> {
     const { flags, writer, progress } = this.#parts
     try {
@@ -141,7 +141,7 @@ class Sending {
     for await (const row of file.rows) {
       if (signal.aborted) return
       const ahead = aheadOf(this.#records, flags.rate, performance.now() - this.#started)
-      // Timers are coarse: short waits add up until one is worth it.
+      // Timers are coarse, so waits shorter than 2 ms are accumulated.
       if (ahead >= 2) await sleep(ahead, undefined, { signal }).catch(() => undefined)
       const full = writer.write({ key: this.#key, value: encoder.encode(row) })
       if (full) await full
@@ -152,12 +152,12 @@ class Sending {
   }
 }
 
-/** Milliseconds until the next record is due, `sent` records and `elapsed` ms after the start; negative: it is late. */
+/** Milliseconds until the next record is due, after `sent` records in `elapsed` ms; negative if sending is late. */
 export function aheadOf(sent: number, rate: number | undefined, elapsed: number): number {
   return rate === undefined ? 0 : (sent * 1000) / rate - elapsed
 }
 
-/** What was written to each partition: the first offset and the last. */
+/** For each partition: first and last offset, and the number of records. */
 export function spans(
   ranges: readonly WrittenRange[],
 ): readonly { partition: number; firstOffset: number; lastOffset: number; records: number }[] {
@@ -172,7 +172,7 @@ export function spans(
   return [...found.values()].sort((a, b) => a.partition - b.partition)
 }
 
-/** How many lines a file has: about as many as rows, which is enough for a progress bar. */
+/** The number of lines of a file, as an estimate of its rows for a progress bar. Throws INPUT_INVALID. */
 export async function countLines(path: string): Promise<number> {
   let lines = 0
   let last = 10

@@ -15,7 +15,7 @@ SIGHUP: reads tokens and certificates again. The instance also does so when thei
 A setting is taken from its flag, else its environment variable, else the YAML file, else its default; docs/configuration.md lists all settings.
 `
 
-/** `sluice serve`: one instance of the model-serving application. */
+/** `sluice serve`: runs one instance of the model-serving application. */
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('run one instance, which scores data records with the newest model of their data type')

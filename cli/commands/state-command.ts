@@ -10,7 +10,7 @@ interface StateFlags extends RestFlags {
   readonly latest?: boolean
 }
 
-/** `sluice state KEY`: the last committed value of a key, whichever instance holds it; or those of all keys. */
+/** `sluice state KEY`: prints the last committed value of a key, from the instance that holds it, or the values of all keys. */
 export function stateCommand(): Command {
   const command = new Command('state')
     .description('show the state of one key (for models: of one data type), or of all keys')
@@ -33,7 +33,7 @@ Examples:
   $ sluice state --prefix wine/ --limit 100
 `
 
-/** Keys of one request. */
+/** Number of keys per request. */
 const pageSize = 1000
 
 interface Page {

@@ -10,7 +10,7 @@ interface WatchFlags extends ClientFlags {
   readonly dataType?: string
 }
 
-/** `sluice watch`: results as they come. */
+/** `sluice watch`: prints new results. */
 export function watchCommand(): Command {
   const command = new Command('watch')
     .description('show results as they come, until Ctrl-C')
@@ -46,7 +46,7 @@ async function watch(flags: WatchFlags): Promise<void> {
       const output = new Output(flags)
       const print = await output.lines(resultColumns)
       let left = flags.count ?? Infinity
-      // A topic that was made while this waited for it holds nothing older than the wait.
+      // If the command waited for the topic, all records of the topic are new.
       for await (const { records } of readTopic(client.kafka, {
         topic,
         from: flags.fromBeginning || waited ? 'beginning' : 'end',
@@ -67,7 +67,7 @@ async function watch(flags: WatchFlags): Promise<void> {
   }
 }
 
-/** Resolves once the topic is there: true when that took a wait. */
+/** Waits until the topic exists. Returns whether it had to wait. Throws TOPIC_MISSING after `timeout` seconds. */
 async function waitForTopic({ admin }: Client, topic: string, timeout: number, signal: AbortSignal): Promise<boolean> {
   const { partitionsOf } = await import('./client.ts')
   const { note } = await import('../output.ts')

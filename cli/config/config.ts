@@ -5,7 +5,7 @@ import { accessFiles, accessSettings, type RestTlsConfig, restTls, tokens } from
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
 import { clientSettings, restSettings, type ServeSetting, serveSettings, type SettingName, type SettingValue } from './settings.ts'
 
-/** What the data records look like. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
+/** The form of the data records. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
 export type DataConfig = { readonly [N in DataSetting]: SettingValue<`data.${N}`> }
 
 type DataSetting = 'format' | 'schema' | 'message' | 'dataTypeField' | 'features'
@@ -14,40 +14,40 @@ export interface TopicsConfig extends Values<'applicationId' | 'dataTopic' | 'mo
   readonly deadLetterTopic: string
 }
 
-/** What a command needs that talks to Kafka. */
+/** The settings of a command that connects to Kafka. */
 export interface ClientConfig extends KafkaConfig, TopicsConfig {
   readonly data: DataConfig
 }
 
-/** What a command needs that asks an instance by REST. */
+/** The settings of a command that sends requests to an instance. */
 export interface RestConfig {
   readonly url: string
   readonly token: string | undefined
-  /** Authorities that vouch for the instance's certificate, as PEM; undefined: the system's. */
+  /** Certificate authorities that are trusted for the instance's certificate, as PEM; undefined: the system's. */
   readonly ca: string | undefined
 }
 
 /** Settings by name. */
 type Values<N extends SettingName> = { readonly [M in N]: SettingValue<M> }
 
-/** The settings of an instance that are used as they are given. */
+/** The settings of an instance whose values go unchanged into ServeConfig. */
 const plainSettings = serveSettings.filter(isPlain)
 
 type PlainSetting = Exclude<ServeSetting, keyof ClientConfig | `${string}.${string}` | (typeof accessSettings)[number]>
 
-/** One instance, complete. */
+/** All settings of one instance. */
 export interface ServeConfig extends ClientConfig, Values<PlainSetting> {
-  /** Each opens REST; the first is what other instances are asked with. At least one, or undefined: everything is open. */
+  /** REST accepts each of them; requests to other instances send the first. At least one; undefined: REST needs no token. */
   readonly tokens: readonly string[] | undefined
   /** undefined: plain HTTP. */
   readonly tls: RestTlsConfig | undefined
-  /** What `tokens` and `tls` were read from. */
+  /** The files that `tokens` and `tls` were read from. */
   readonly accessFiles: readonly string[]
 }
 
 type ClientSetting = (typeof clientSettings)[number]
 
-/** The settings of `sluice serve`. Throws SluiceError CONFIG_INVALID: one line with setting, source, value and what is allowed. */
+/** The settings of `sluice serve`. Throws SluiceError CONFIG_INVALID: in one line: setting, source, value and allowed values. */
 export function resolveConfig(sources: ConfigSources): ServeConfig {
   const found = resolveSettings(serveSettings, sources)
   const config: ServeConfig = {
@@ -64,12 +64,12 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
   return Object.freeze(config)
 }
 
-/** The settings of a command that talks to Kafka; what only `serve` needs is not looked at. */
+/** The settings of a command that connects to Kafka; settings of `serve` only are not checked. */
 export function resolveClientConfig(sources: ConfigSources): ClientConfig {
   return Object.freeze(client(resolveSettings(clientSettings, sources), sources))
 }
 
-/** The settings of a command that asks an instance. */
+/** The settings of a command that sends requests to an instance. */
 export function resolveRestConfig(sources: ConfigSources): RestConfig {
   const found = resolveSettings(restSettings, sources)
   const host = found.value('host')
@@ -83,7 +83,7 @@ export function resolveRestConfig(sources: ConfigSources): RestConfig {
   })
 }
 
-/** This process's own: the flags as given, its environment, its files. */
+/** The flags as given, and the environment and the files of this process. */
 export function processSources(flags: Readonly<Record<string, unknown>>): ConfigSources {
   return { flags, env: process.env, readFile: path => readFileSync(path, 'utf8') }
 }
@@ -98,7 +98,7 @@ function values<N extends SettingName>(found: ResolvedSettings<NoInfer<N>>, name
   return Object.fromEntries(names.map(name => [name, found.value(name)])) as Values<N>
 }
 
-/** What other settings are made of too is not plain. */
+/** Whether the setting has no part in a composed value (Kafka, topics, data, tokens, TLS). */
 function isPlain(name: ServeSetting): name is PlainSetting {
   const others: readonly string[] = [...clientSettings, ...accessSettings]
   return !others.includes(name)
@@ -125,7 +125,7 @@ function data(found: ResolvedSettings<ClientSetting>): DataConfig {
   return Object.freeze(config)
 }
 
-/** Each topic has one use. */
+/** Throws CONFIG_INVALID if two topic settings name the same topic. */
 function checkTopics(found: ResolvedSettings<ServeSetting>, config: ServeConfig): void {
   const topics = ['dataTopic', 'modelsTopic', 'resultsTopic', 'deadLetterTopic'] as const
   for (const [index, name] of topics.entries()) {

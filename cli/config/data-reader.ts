@@ -9,7 +9,7 @@ import {
 import { messageOf, SluiceError } from '../../base/index.ts'
 import type { DataConfig } from './config.ts'
 
-/** The reader for the data records as the settings have them. Throws SluiceError CONFIG_INVALID. */
+/** Returns the reader of the data records that the settings describe. Throws SluiceError CONFIG_INVALID. */
 export function dataReader({ format, schema, message, dataTypeField, features }: DataConfig): RecordReader {
   if (format === 'json') return jsonRecordReader({ specs: features ?? wineRecordReader().specs, dataTypeField })
   if (format === 'csv') return csvRecordReader(features ?? wineRecordReader().specs)

@@ -1,5 +1,5 @@
 // Settings from flags, environment variables and YAML, resolved once.
-// Each setting is one row of a table; the library's options bring their rows along.
+// Each setting is one row of a table; rows of library options are reused.
 // Not here: the meaning of a setting.
 export {
   type ClientConfig,

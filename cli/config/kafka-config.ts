@@ -10,11 +10,11 @@ export interface TlsConfig {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
-  /** Of the key. */
+  /** Passphrase of `key`. */
   readonly passphrase?: string
 }
 
-/** How the brokers are reached: plain data. */
+/** How to connect to the brokers, as plain data. */
 export interface KafkaConfig {
   readonly brokers: readonly string[]
   readonly ssl: true | TlsConfig | undefined
@@ -47,7 +47,7 @@ function tls(found: Found, sources: ConfigSources): KafkaConfig['ssl'] {
   return Object.keys(files).length > 0 ? Object.freeze(files) : true
 }
 
-/** What a file holds is known only when it is used, at each connection and with no word of the file. */
+/** Checks the contents of the files now. kafkajs would fail only at each connection, with a message that does not name the file. */
 function checkTls({ ca, ...own }: TlsConfig, found: Found): void {
   for (const [name, content] of [['ssl.ca', ca] as const, ['ssl.cert', own.cert] as const]) {
     if (content !== undefined && !isCertificate(content))

@@ -6,7 +6,7 @@ import { saslExtension, tokenUrl } from './value-kinds.ts'
 const hidden = { secret: true, noFlag: true }
 const { password, token, endpoint } = saslOptions
 
-/** How the brokers are reached. */
+/** The settings of the connection to the brokers. */
 export const kafkaSettingTable = {
   brokers: streamsSettingOr('brokers', ['localhost:9092'], { otherEnv: ['KAFKA_BROKERS'] }),
   'ssl.enabled': optionalSetting(flag, 'connect to the brokers by TLS', {

@@ -4,16 +4,16 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { oneLine } from '../one-line.ts'
 import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
-/** Where settings come from. Nothing else is read. */
+/** The sources of settings; there are no others. */
 export interface ConfigSources {
-  /** As commander gives them: `commitIntervalMs: '100'`; `config` names the YAML file. */
+  /** The options as commander returns them, such as `commitIntervalMs: '100'`; `config` names the YAML file. */
   readonly flags: Readonly<Record<string, unknown>>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Throws when the file cannot be read. */
   readFile(path: string): string
 }
 
-/** How directly a value was given; the lowest wins. */
+/** The precedence of the sources; the lowest wins. */
 const rank = { flag: 0, env: 1, yaml: 2, default: 3 } as const
 
 interface Found {
@@ -44,7 +44,7 @@ export class ResolvedSettings<N extends SettingName> {
     return this.rank(name) < rank.default
   }
 
-  /** For a value that is wrong beside other settings. */
+  /** Returns the error for a value that conflicts with other settings. */
   refuse(name: N, allowed: string): SluiceError {
     return refusal(name, this.#of(name), allowed)
   }
@@ -55,8 +55,8 @@ export class ResolvedSettings<N extends SettingName> {
 }
 
 /**
- * Takes each setting from flag, environment, YAML or default: the first that has it. An empty environment variable counts as not set.
- * Throws SluiceError CONFIG_INVALID, one line that names the setting, its source, the value and what is allowed.
+ * Takes each setting from the first source that has it: flag, environment, YAML, default. An empty environment variable counts as not set.
+ * Throws SluiceError CONFIG_INVALID; its message is one line with the setting, its source, the value and the allowed values.
  */
 export function resolveSettings<N extends SettingName>(names: readonly N[], sources: ConfigSources): ResolvedSettings<N> {
   const yaml = readYaml(sources)
@@ -98,7 +98,7 @@ function invalid(message: string, cause?: unknown): SluiceError {
   return new SluiceError('CONFIG_INVALID', oneLine(message), { cause })
 }
 
-/** Reads a file that a setting names. */
+/** Reads the file that a setting names. Throws CONFIG_INVALID. */
 export function readSettingFile(name: SettingName, path: string, sources: ConfigSources): string {
   try {
     return sources.readFile(path)
@@ -133,11 +133,11 @@ function parseYaml(path: string, content: string): unknown {
   }
 }
 
-/** Far beyond any setting. The parser calls itself for each level, and where the stack ends within a regular expression, so does the process. */
+/** More levels than any setting needs. The parser recurses per level; a stack overflow inside a regular expression would end the process. */
 const mostLevels = 100
 const deepBlock = new RegExp(`^(?:[ \\t]|[-?:][ \\t]){${2 * mostLevels}}`, 'm')
 
-/** By brackets and indentation, whatever they stand in. */
+/** Counts brackets and indentation, also inside text and comments. */
 function isDeep(content: string): boolean {
   let depth = 0
   for (const character of content) {

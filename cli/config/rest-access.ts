@@ -34,11 +34,11 @@ export function restTls(found: ResolvedSettings<FileSetting>, sources: ConfigSou
   return Object.freeze({ cert, key, ca })
 }
 
-/** What a header carries as it is: a file of another encoding would let nobody in. */
+/** The characters that an HTTP header carries unchanged. A token with other characters, such as from a UTF-16 file, could never match. */
 const sendable = /^[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?$/
 const characters = 'at most 4096 printable ASCII characters'
 
-/** The tokens themselves, or the lines of the file, without white space around them; what was given more directly wins. Throws CONFIG_INVALID. */
+/** The tokens of `token`, or the trimmed lines of `tokenFile`; the setting whose source ranks first wins. Throws CONFIG_INVALID. */
 export function tokens(found: ResolvedSettings<'token' | 'tokenFile'>, sources: ConfigSources): readonly string[] | undefined {
   const path = found.value('tokenFile')
   if (path === undefined || found.rank('token') < found.rank('tokenFile')) {

@@ -7,7 +7,7 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] a
 
 const minute = 60_000
 
-/** How an instance answers over HTTP, and what it writes to its log. */
+/** The settings of REST and of the log. */
 export const restSettingTable = {
   host: settingOf(rest.host),
   port: setting(integer(0, 65_535), 8888, rest.port.meaning),

@@ -2,7 +2,7 @@ import { choice, directory, file, integer, kafkaName, listOf, text } from '../..
 import { optionalSetting, setting, streamsSetting } from './setting.ts'
 import { feature, modelHost } from './value-kinds.ts'
 
-/** How models meet data: `keyed` by the records' keys on equally partitioned topics, `broadcast` to every partition; the first is the default. */
+/** How models reach the data: `keyed` by the record keys on co-partitioned topics, `broadcast` to every partition. The first is the default. */
 export const joins = ['keyed', 'broadcast'] as const
 export const dataFormats = ['protobuf', 'json', 'csv'] as const
 
@@ -26,7 +26,7 @@ const features = listOf(feature, {
   placeholder: 'name,name:text,…',
 })
 
-/** What is scored, with which models. */
+/** The settings of the data, the models and the results. */
 export const servingSettingTable = {
   dataTopic: setting(topic, 'data', 'topic of the records to score'),
   modelsTopic: setting(topic, 'models', 'topic of the models'),

@@ -4,11 +4,11 @@ import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
 /** One setting. Its name is its YAML key (a dot: a key within an object); flag and environment variable follow from the name. */
 export interface Setting<T> extends Option<T> {
   readonly kind: SettingKind<Exclude<T, undefined>>
-  /** Environment variables beside the derived one, which goes first. */
+  /** Further environment variables; the derived one takes precedence. */
   readonly otherEnv?: readonly string[]
-  /** Not on the command line, which other users of the machine can read. */
+  /** The setting has no flag, because other users of the machine can read command lines. */
   readonly noFlag?: boolean
-  /** The option of `SluiceStreams` that it sets; undefined: none. */
+  /** The option of `SluiceStreams` that the setting sets; undefined: none. */
   readonly option?: string
 }
 
@@ -24,7 +24,7 @@ export function optionalSetting<T>(kind: SettingKind<T>, meaning: string, detail
   return { kind: kind as SettingKind<Exclude<T, undefined>>, default: undefined, meaning, ...details }
 }
 
-/** An option of another layer, as a setting of the same name. */
+/** Makes a setting from an option of another layer. Throws TypeError if the option cannot be given as text. */
 export function settingOf<T>(row: Option<T>): Setting<T> {
   if (!('parse' in row.kind)) throw new TypeError(`this option has no form as text: ${row.meaning}`)
   return row as Setting<T>
@@ -34,12 +34,12 @@ type StreamsTable = typeof streamsOptionTable
 type StreamsConfig = ConfigOf<StreamsTable>
 type StreamsOption = keyof StreamsTable
 
-/** A setting that is an option of `SluiceStreams`, whatever its name there is. */
+/** A setting for the option of `SluiceStreams`; its name may differ from that of the option. */
 export function streamsSetting<N extends StreamsOption>(option: N): Setting<StreamsConfig[N]> {
   return { ...settingOf(streamsOptionTable[option] as Option<unknown>), option } as unknown as Setting<StreamsConfig[N]>
 }
 
-/** The same with another default, or none. */
+/** Like `streamsSetting`, with another default or without one. */
 export function streamsSettingOr<N extends StreamsOption, D extends StreamsConfig[N] | undefined>(
   option: N,
   value: D,
@@ -51,7 +51,7 @@ export function streamsSettingOr<N extends StreamsOption, D extends StreamsConfi
   >
 }
 
-/** The kind and the meaning of an option that is within another, as a setting that may be absent. */
+/** A setting that may be absent, with the kind and the meaning of a nested option. */
 export function settingWithin<T>(
   { kind, meaning, secret }: Option<T>,
   option: string,

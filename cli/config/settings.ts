@@ -9,7 +9,7 @@ import type { Setting } from './setting.ts'
 export { guarantees } from '../../topology/runtime/config/index.ts'
 export type { Setting } from './setting.ts'
 
-/** The tables of settings, by what they are about. */
+/** The tables of settings, by subject. */
 export const settingTables = {
   kafka: kafkaSettingTable,
   application: applicationSettingTable,
@@ -17,7 +17,7 @@ export const settingTables = {
   rest: restSettingTable,
 } as const
 
-/** Every setting there is: the flags, the environment variables, the YAML keys, their checks and their help come from these tables. */
+/** Every setting. Flags, environment variables, YAML keys, checks and help are derived from these tables. */
 export const settings = { ...kafkaSettingTable, ...applicationSettingTable, ...servingSettingTable, ...restSettingTable } as const
 
 export type SettingName = keyof typeof settings
@@ -26,7 +26,7 @@ export const settingNames = Object.keys(settings) as readonly SettingName[]
 
 export const kafkaSettings = Object.keys(kafkaSettingTable) as readonly (keyof typeof kafkaSettingTable)[]
 export const restSettings = ['url', 'host', 'port', 'token', 'tokenFile', 'tlsCert', 'tlsCa'] as const satisfies readonly SettingName[]
-/** The settings of commands that talk to Kafka. */
+/** The settings of commands that connect to Kafka. */
 export const clientSettings = [
   ...kafkaSettings,
   'applicationId',
@@ -41,7 +41,7 @@ export const clientSettings = [
   'data.features',
 ] as const satisfies readonly SettingName[]
 export type ServeSetting = Exclude<SettingName, 'url'>
-/** The settings of an instance; `url` is for those who ask it. */
+/** The settings of an instance; `url` is only for commands that send requests to one. */
 export const serveSettings = settingNames.filter((name): name is ServeSetting => name !== 'url')
 
 /** The command-line flag: `--` and the name in kebab case; `ssl.enabled` is `--ssl`. */
@@ -49,12 +49,12 @@ export function flagOf(name: SettingName): string {
   return `--${words(name).join('-').toLowerCase()}`
 }
 
-/** Where commander puts the flag's value. */
+/** The property in which commander stores the value of the flag. */
 export function flagKey(name: SettingName): string {
   return new Option(flagOf(name)).attributeName()
 }
 
-/** The environment variables, the first goes first. */
+/** The environment variables of the setting; the first that is set wins. */
 export function envOf(name: SettingName): readonly string[] {
   return [`SLUICE_${words(name).join('_').toUpperCase()}`, ...((settings[name] as Setting<unknown>).otherEnv ?? [])]
 }
@@ -63,12 +63,12 @@ function words(name: SettingName): string[] {
   return (name === 'ssl.enabled' ? 'ssl' : name).split(/\.|(?=[A-Z])/)
 }
 
-/** The default as help shows it; '' when there is none. */
+/** The default as shown in help; '' if there is none. */
 export function defaultOf(name: SettingName): string {
   return defaultText(settings[name])
 }
 
-/** The settings as options of a command. Their values stay text: `resolve…` in config.ts checks them, whatever their source. */
+/** The settings as options of a command. Values stay text; the `resolve…` functions of config.ts check the values of all sources. */
 export function settingOptions(names: readonly SettingName[]): Option[] {
   return names.flatMap(name => {
     const { kind, meaning, unit, noFlag } = settings[name] as Setting<unknown>
@@ -80,18 +80,18 @@ export function settingOptions(names: readonly SettingName[]): Option[] {
   })
 }
 
-/** What text and YAML may hold, for messages. */
+/** The allowed text or YAML values, for messages. */
 export function allowedIn(name: SettingName): string {
   const { kind } = settings[name] as Setting<unknown>
   return kind.allowedText ?? kind.allowed
 }
 
-/** What documents say of a setting. */
+/** A setting as a row of the documentation. */
 export interface SettingRow {
   readonly name: SettingName
-  /** The option of `SluiceStreams` that it sets; '' where it sets none. */
+  /** The option of `SluiceStreams` that the setting sets; '' if none. */
   readonly option: string
-  /** '' where it has none. */
+  /** '' if the setting has no flag. */
   readonly flag: string
   readonly env: string
   readonly type: string
@@ -101,7 +101,7 @@ export interface SettingRow {
   readonly meaning: string
 }
 
-/** The settings of a table, a row each. */
+/** The settings of a table, one row each. */
 export function settingRows(table: Readonly<Partial<Record<SettingName, unknown>>> = settings): readonly SettingRow[] {
   return settingNames
     .filter(name => Object.hasOwn(table, name))

@@ -2,13 +2,13 @@ import type { StreamsOptions } from '../../topology/runtime/config/index.ts'
 import type { ServeConfig } from './config.ts'
 import { type Setting, type SettingName, settings } from './settings.ts'
 
-/** The settings that are options of `SluiceStreams`, by their names there. Options within options are made already: see `kafkaConfig`. */
+/** Pairs of option of `SluiceStreams` and setting. Nested options are not listed: `kafkaConfig` composes them. */
 const optionNames = Object.entries(settings).flatMap(([name, row]): (readonly [string, string])[] => {
   const { option } = row as Setting<unknown>
   return option === undefined || name.includes('.') ? [] : [[option, name]]
 })
 
-/** The options of the application that an instance runs. */
+/** Returns the options of `SluiceStreams` for an instance. */
 export function streamsOptions(config: ServeConfig): StreamsOptions {
   const { ssl, sasl } = config
   const values = config as unknown as Readonly<Record<SettingName, unknown>>

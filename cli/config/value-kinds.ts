@@ -1,7 +1,7 @@
 import { type SettingKind, settingKind } from '../../base/options/index.ts'
 import type { ColumnSpec } from '../../records/index.ts'
 
-/** A host that is asked for models: with its port, or at the port that the URL's scheme has. */
+/** A host of models. Without a port, the default port of the URL's scheme is meant. */
 export const modelHost: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'host or host:port',
@@ -16,7 +16,7 @@ export const httpUrl: SettingKind<string> = settingKind({
   parse: raw => (typeof raw === 'string' && /^https?:\/\/./.test(raw) && URL.canParse(raw) ? raw.replace(/\/+$/, '') : undefined),
 })
 
-/** A secret is sent there: in the clear only to this machine. */
+/** A URL that a secret is sent to; without TLS only on this machine. */
 export const tokenUrl: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an https: URL (http: only for a loopback address)',
@@ -29,7 +29,7 @@ export const tokenUrl: SettingKind<string> = settingKind({
   },
 })
 
-/** A SASL extension (KIP-342): its name and its value. */
+/** A SASL extension (KIP-342) as [name, value]. */
 export const saslExtension: SettingKind<readonly [string, string]> = settingKind({
   type: 'readonly [string, string]',
   allowed: 'name=value, where name has letters only and is not auth',
@@ -40,7 +40,7 @@ export const saslExtension: SettingKind<readonly [string, string]> = settingKind
   },
 })
 
-/** A field of the data: `name` holds numbers, `name:text` text. */
+/** A field of the data: `name` is a number, `name:text` is text. */
 export const feature: SettingKind<ColumnSpec> = settingKind({
   type: 'ColumnSpec',
   allowed: 'name or name:text',

@@ -6,7 +6,7 @@ import { type Demo, type DemoParts, storeName } from './demo.ts'
 import { dataTypes } from './demo-sender.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** What Kafka holds of the state. */
+/** Shows the changelog of one partition and compares it with REST. */
 export async function changelogStep(demo: Demo): Promise<void> {
   const { narrator, signal, id } = demo.parts
   const partition = dataTypes.indexOf('wine')
@@ -43,7 +43,7 @@ function pick({ version, invocations }: ModelServingView): unknown {
   return { version, invocations }
 }
 
-/** One partition's records, as they are now. */
+/** All current records of one partition of the changelog. */
 export async function readChangelog({ kafka, id, signal }: DemoParts, partition: number): Promise<readonly TopicRecord[]> {
   const topic = changelogTopic(id, storeName)
   const all: TopicRecord[] = []

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const defaultMs = 5000
 
-/** What is to be undone at the end, in reverse order of its making. */
+/** Actions that run at the end, in reverse order of their registration. */
 export class Cleanup {
   readonly #actions: { readonly run: () => unknown; readonly withinMs: number }[] = []
 
-  /** `withinMs`: how long the others wait for it. */
+  /** `withinMs`: the longest time that `run` waits for this action, ms. Default 5000. */
   add(run: () => unknown, withinMs = defaultMs): void {
     this.#actions.push({ run, withinMs })
   }
 
-  /** One action after the other. None keeps the next from its turn: not by failing, and not by taking too long. */
+  /** Runs one action after the other. An action that fails or takes too long does not prevent the next. */
   async run(): Promise<void> {
     for (let action = this.#actions.pop(); action; action = this.#actions.pop()) {
       const { run } = action
@@ -20,7 +20,7 @@ export class Cleanup {
   }
 }
 
-/** Resolves when the work has settled, however, or the time is over. */
+/** Resolves when the work has resolved or rejected, at the latest after the given time. Never throws. */
 export async function settledWithin(milliseconds: number, work: Promise<unknown>): Promise<void> {
   const timer = new AbortController()
   const time = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)

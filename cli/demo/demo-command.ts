@@ -4,7 +4,7 @@ interface DemoFlags extends Readonly<Record<string, unknown>> {
   readonly brokers?: string
 }
 
-/** `sluice demo`: the product shown at work, every statement checked. */
+/** `sluice demo`: shows Sluice at work and checks every statement. */
 export function demoCommand(): Command {
   return new Command('demo')
     .description('run a demonstration step by step: models, scores, state, a kill -9 and the recovery')

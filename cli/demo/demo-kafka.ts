@@ -16,10 +16,10 @@ import { type Narrator, seconds } from './narrator.ts'
 
 /** The Kafka that the demo runs on. */
 export interface DemoKafka extends Client {
-  /** For the instances: where Kafka is, and how to get in; no other setting of Sluice. */
+  /** Environment of the instances: of Sluice's settings only those of the connection to Kafka. */
   readonly env: NodeJS.ProcessEnv
   readonly brokers: string
-  /** Not the demo's own: to be left as it was. */
+  /** Kafka was given by flag or environment: the demo removes its topics and its group. */
   readonly given: boolean
   readonly sessionTimeoutMs: number
 }
@@ -27,11 +27,11 @@ export interface DemoKafka extends Client {
 export interface DemoKafkaOptions {
   readonly flags: Readonly<Record<string, unknown>>
   readonly env: NodeJS.ProcessEnv
-  /** For a Kafka of its own. */
+  /** Directory for a Kafka that the demo starts. */
   readonly directory: string
   readonly narrator: Narrator
   readonly cleanup: Cleanup
-  /** Ends the demo. */
+  /** Aborting it ends the demo. */
   readonly stop: AbortController
 }
 
@@ -42,7 +42,7 @@ const connectWithinSeconds = 30
 const watchMs = 500
 const stopBrokerMs = 15_000
 
-/** The Kafka that flag or environment name, else one of the demo's own, which the cleanup ends. */
+/** Connects to the Kafka of the flag or the environment, or else starts one, which the cleanup stops. */
 export async function openDemoKafka(options: DemoKafkaOptions): Promise<DemoKafka> {
   const { flags, narrator, cleanup, stop } = options
   const sources = connectionSources(flags, options.env)
@@ -74,7 +74,7 @@ async function ownKafka({ directory, env, narrator, cleanup, stop }: DemoKafkaOp
   return resolveClientConfig({ ...processSources({ brokers: kafka.brokers }), env: {} })
 }
 
-/** Settings that say how to reach Kafka; the demo's instances have ports, names and topics of their own, whatever else is set. */
+/** The sources of the connection settings only: the demo chooses ports, names and topics itself. */
 function connectionSources(flags: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): ConfigSources {
   return { ...processSources(flags), env: withoutSluice(env, kafkaSettings.flatMap(envOf)) }
 }

@@ -4,17 +4,17 @@ import { modelRecord } from '../commands/index.ts'
 import type { SentRecord } from './judge-results.ts'
 import { exampleFile, type WineRows } from './wine-rows.ts'
 
-/** Data types of which each has a partition of its own, as Kafka's hash of their names puts them: in the order of the partitions. */
+/** Data types whose names Kafka's partitioner maps to partitions 0 to 3, in this order. */
 export const dataTypes = ['red-wine', 'wine', 'white-wine', 'rose'] as const
 export const partitions = dataTypes.length
 
-/** The topics that hold what the demo sends. */
+/** The input topics of the demo. */
 export interface DemoTopics {
   readonly data: string
   readonly models: string
 }
 
-/** Publishes models and sends rows, and remembers where the broker put them. */
+/** Publishes models and sends rows, and keeps the offsets that the broker assigned. */
 export class DemoSender {
   readonly #wines: WineRows
   readonly #data: TopicWriter
@@ -32,17 +32,17 @@ export class DemoSender {
     return new DemoSender(wines, await TopicWriter.open(kafka, topics.data), await TopicWriter.open(kafka, topics.models))
   }
 
-  /** Every data record so far. */
+  /** All data records sent so far. */
   get sent(): readonly SentRecord[] {
     return this.#sent
   }
 
-  /** SHA-256 of the models published so far, in hex, by the models' names. */
+  /** SHA-256 in hex of each model published so far, by model name. */
   get hashes(): ReadonlyMap<string, string> {
     return this.#hashes
   }
 
-  /** The model as a record for each of the data types; resolves once the broker has them. Gives the model's size in bytes. */
+  /** Publishes the model for each data type; resolves when the broker has acknowledged. Returns the size of the model in bytes. */
   async publish(model: string, types: readonly string[]): Promise<number> {
     let bytes = 0
     for (const dataType of types) {
@@ -55,7 +55,7 @@ export class DemoSender {
     return bytes
   }
 
-  /** The next `count` rows for each of the data types; resolves once the broker has them. Gives what was sent. */
+  /** Sends the next `count` rows for each data type; resolves when the broker has acknowledged. Returns the sent records. Throws SEND_FAILED. */
   async send(count: number, types: readonly string[]): Promise<readonly SentRecord[]> {
     const rows = new Map<number, { readonly dataType: string; readonly row: number }[]>()
     for (const dataType of types) {

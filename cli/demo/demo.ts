@@ -14,7 +14,7 @@ import { waitUntil } from './wait-until.ts'
 
 export const storeName = 'ModelStateStore'
 
-/** Longer than an instance takes to end in order. */
+/** Longer than an instance needs to stop in order. */
 const stopInstanceMs = 12_000
 
 export interface DemoParts {
@@ -25,7 +25,7 @@ export interface DemoParts {
   readonly narrator: Narrator
   readonly sender: DemoSender
   readonly results: ResultLog
-  /** By the model's name: its score of each row, asked directly. */
+  /** By model name: the score of each row, computed without the stream. */
   readonly scores: ReadonlyMap<string, Float64Array>
   readonly cleanup: Cleanup
   readonly signal: AbortSignal
@@ -33,10 +33,10 @@ export interface DemoParts {
   fail(reason: unknown): void
 }
 
-/** An answer of the state route of a data type's key. */
+/** The answer of REST to a query for the key of a data type. */
 export type ModelAnswer = Omit<KeyAnswer, 'value'> & { readonly value: ModelServingView }
 
-/** What the steps share: the running instances, and questions to them and to the results. */
+/** Shared by the steps: the running instances, and queries to them and to the results. */
 export class Demo {
   readonly parts: DemoParts
   readonly #running = new Map<string, ServeProcess>()
@@ -45,12 +45,12 @@ export class Demo {
     this.parts = parts
   }
 
-  /** The instances that run, A before B. */
+  /** The running instances, ordered by name. */
   get instances(): readonly ServeProcess[] {
     return [...this.#running.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Runs `sluice serve`; an instance that ran before under the name left its state directory to this one. */
+  /** Starts `sluice serve`; resolves when it is ready. It uses the state directory of an earlier instance of the same name. */
   async start(name: string): Promise<ReadyEvent> {
     const { id, directory, kafka, signal, cleanup } = this.parts
     const args = {
@@ -61,7 +61,7 @@ export class Demo {
       'results-topic': `${id}-results`,
       'state-dir': join(directory, `state-${name}`),
       port: '0',
-      // No balancer asks it.
+      // No load balancer needs a drain.
       'drain-ms': '0',
       'session-timeout-ms': String(kafka.sessionTimeoutMs),
       'log-level': 'warn',
@@ -74,26 +74,26 @@ export class Demo {
       signal,
       onUnexpectedEnd: reason => this.parts.fail(reason),
     })
-    // What it has committed is of no use when Kafka goes as well.
+    // If the demo's Kafka is stopped as well, an orderly stop has no use.
     cleanup.add(() => (kafka.given ? instance.stop() : instance.kill()), stopInstanceMs)
     const ready = await instance.untilReady()
     this.#running.set(name, instance)
     return ready
   }
 
-  /** The instance at a port. */
+  /** The instance that listens on the port. */
   at(port: number): ServeProcess {
     const found = this.instances.find(({ ready }) => ready.port === port)
     if (found === undefined) throw new RangeError(`no instance of the demo listens on port ${port}`)
     return found
   }
 
-  /** The instance is gone, or about to be. */
+  /** Removes an instance that has ended or is about to end. */
   forget(instance: ServeProcess): void {
     this.#running.delete(instance.name)
   }
 
-  /** The group as the first instance tells it, once it has these members and each has its even share of the tasks. */
+  /** Waits until the first instance reports all running instances, each with an equal number of tasks; returns its report. */
   async group(): Promise<readonly InstanceMetadata[]> {
     const expected = this.instances
     const [first] = expected
@@ -110,7 +110,7 @@ export class Demo {
     })
   }
 
-  /** What an instance says of a data type's model, once the answer is good. */
+  /** Queries the model of a data type until the answer is good; returns that answer. */
   async model(instance: ServeProcess, dataType: string, good: (answer: ModelAnswer) => boolean): Promise<ModelAnswer> {
     const answer = await waitUntil({
       what: `the expected answer of instance ${instance.name} about the model of ${dataType}`,
@@ -121,7 +121,7 @@ export class Demo {
     return answer.body as ModelAnswer
   }
 
-  /** Waits until every record sent has a result; then all results so far are judged. */
+  /** Waits until every sent record has a result, then checks all results so far. */
   async judge(): Promise<Verdict> {
     const { results, sender, scores, signal } = this.parts
     await waitUntil({
@@ -134,7 +134,7 @@ export class Demo {
   }
 }
 
-/** Where REST answers for a data type. */
+/** The REST path of a data type. */
 export function keyPath(dataType: string): string {
   return `/state/${storeName}/keys/${dataType}`
 }

@@ -1,13 +1,13 @@
-/** A data record that the broker has. */
+/** A data record that the broker has acknowledged. */
 export interface SentRecord {
   readonly dataType: string
   readonly partition: number
   readonly offset: number
-  /** Which row of wine.csv. */
+  /** Row of wine.csv, from 0. */
   readonly row: number
 }
 
-/** A result, as the demo needs it. */
+/** The fields of a result that the demo uses. */
 export interface DemoResult {
   readonly dataType: string
   readonly modelName: string
@@ -17,11 +17,11 @@ export interface DemoResult {
   readonly score: number | null
   readonly inputPartition: number
   readonly inputOffset: number
-  /** When the demo read it, as performance.now() tells it. */
+  /** Time at which the demo read the result, by performance.now(). */
   readonly arrivedAt: number
 }
 
-/** Counts; all zero: nothing to complain of. */
+/** Counts of faults; all are 0 if the results are right. */
 export interface Verdict {
   /** Records without a result. */
   readonly unanswered: number
@@ -31,15 +31,15 @@ export interface Verdict {
   readonly contradicted: number
   /** Results that answer no record that was sent. */
   readonly foreign: number
-  /** Results that are not what the model says of the row. */
+  /** Results that are not OK or whose score differs from that of the model for the row. */
   readonly wrong: number
-  /** Records answered by an older version than one before them in their partition. */
+  /** Results of an older version than that of an earlier record of the same partition. */
   readonly wentBack: number
 }
 
 const tolerance = 1e-6
 
-/** Holds results against the records that were sent. `expected` tells a model's score of a row. */
+/** Compares the results with the sent records. `expected` returns the score of a model for a row. */
 export function judgeResults(
   sent: readonly SentRecord[],
   results: readonly DemoResult[],

@@ -5,7 +5,7 @@ import { toJson } from '../output.ts'
 const indent = '   '
 const lineWidth = 98
 
-/** Tells the demo, for a reader of 100 columns, and holds each statement against what was seen. */
+/** Prints the text of the demo, for a terminal of 100 columns, and checks each statement. */
 export class Narrator {
   readonly #write: (text: string) => void
   #steps = 0
@@ -15,32 +15,32 @@ export class Narrator {
     this.#write = write
   }
 
-  /** Statements that held so far. */
+  /** Number of checks that passed so far. */
   get checks(): number {
     return this.#checks
   }
 
-  /** Begins a step. */
+  /** Prints the title of the next step. */
   step(title: string): void {
     this.#write(`\n${++this.#steps}  ${title}\n`)
   }
 
-  /** A sentence or two. */
+  /** Prints wrapped text. */
   say(text: string): void {
     for (const line of wrap(text, lineWidth - indent.length)) this.#write(`${indent}${line}\n`)
   }
 
-  /** Says what a pause is for, before it. */
+  /** Prints the reason of the wait that follows. */
   waiting(text: string): void {
     this.#write(`${indent}… ${text}\n`)
   }
 
-  /** As it is: a command, an answer. */
+  /** Prints a line unwrapped, such as a command or an answer. */
   line(text: string): void {
     this.#write(`${indent}  ${text}\n`)
   }
 
-  /** A table, its columns as wide as their widest cell. Numbers stand at the right. */
+  /** Prints a table. Columns are as wide as their widest cell; columns of numbers are right-aligned. */
   rows(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     const widths = columns.map((name, at) => Math.max(name.length, ...rows.map(row => String(row[at]).length)))
     const numeric = columns.map((_, at) => rows.length > 0 && rows.every(row => typeof row[at] === 'number'))
@@ -49,7 +49,7 @@ export class Narrator {
     for (const row of [columns, ...rows]) this.line(row.map(pad).join('  ').trimEnd())
   }
 
-  /** States what was checked. Throws SluiceError CHECK_FAILED, with both values, when it does not hold; by default: when they are not equal. */
+  /** Prints a checked statement. Throws SluiceError CHECK_FAILED, with both values, unless `holds`; by default the values must be equal. */
   check(statement: string, expected: unknown, seen: unknown, holds: boolean = isDeepStrictEqual(expected, seen)): void {
     if (!holds) {
       this.say(`✗ ${statement}`)
@@ -62,7 +62,7 @@ export class Narrator {
   }
 }
 
-/** Breaks at blanks; a longer word has a line of its own. */
+/** Breaks text into lines at blanks. A word longer than `width` has its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -77,7 +77,7 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** Milliseconds for a person. */
+/** Formats milliseconds as seconds. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }

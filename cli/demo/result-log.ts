@@ -2,17 +2,17 @@ import { type Kafka, readTopic } from '../../topology/runtime/index.ts'
 import { resultOf } from '../commands/index.ts'
 import type { DemoResult } from './judge-results.ts'
 
-/** All results, as they come. */
+/** Collects all results. */
 export class ResultLog {
   readonly #results: DemoResult[] = []
   readonly #answered = new Set<string>()
 
-  /** In the order of their reading: within a data type, that of the topic. */
+  /** In the order in which they were read; within a data type this is the order of the topic. */
   get results(): readonly DemoResult[] {
     return this.#results
   }
 
-  /** How many records have a result. */
+  /** Number of records that have a result. */
   get answered(): number {
     return this.#answered.size
   }

@@ -18,11 +18,11 @@ import { restStep, takeoverStep } from './state-steps.ts'
 import { exampleFile, WineRows } from './wine-rows.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-/** How long an ended demo waits for the step that it was in. */
+/** Longest wait for the current step when the demo ends. */
 const lastStepMs = 5000
 const deleteMs = 15_000
 
-/** What one run has at hand. */
+/** Shared by the functions of one run. */
 interface Run {
   readonly flags: Readonly<Record<string, unknown>>
   readonly env: NodeJS.ProcessEnv
@@ -33,8 +33,8 @@ interface Run {
 }
 
 /**
- * The whole demo, told on standard output. Throws SluiceError CHECK_FAILED when something it shows did not hold, INTERRUPTED after a
- * signal, and whatever kept it from running. What it made is gone when this settles.
+ * Runs the demo and prints it to standard output. Throws SluiceError CHECK_FAILED if a check fails, INTERRUPTED after a signal, and
+ * any error that prevents a step. When it settles, everything that it created is removed.
  */
 export async function runDemo(flags: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-demo-'))
@@ -59,7 +59,7 @@ export async function runDemo(flags: Readonly<Record<string, unknown>>, env: Nod
   }
 }
 
-/** The steps, in their order. */
+/** Runs the steps in order. */
 async function tell(run: Run): Promise<void> {
   const { narrator, cleanup, directory } = run
   const started = performance.now()
@@ -84,7 +84,7 @@ async function tell(run: Run): Promise<void> {
   for (const line of byHand(kafka)) narrator.line(line)
 }
 
-/** Topics of this run's own, and what reads and writes them. */
+/** Creates the topics of this run, the sender and the reader of results. */
 async function prepare({ directory, narrator, cleanup, stop }: Run, kafka: DemoKafka): Promise<Demo> {
   const id = `demo-${randomBytes(4).toString('hex')}`
   const { signal } = stop
@@ -111,11 +111,11 @@ async function prepare({ directory, narrator, cleanup, stop }: Run, kafka: DemoK
   return new Demo({ id, directory, kafka, narrator, sender, results, scores, cleanup, signal, fail })
 }
 
-/** A given Kafka is left as it was. */
+/** Deletes the topics and the consumer group of this run from a Kafka that was given. */
 async function deleteAll({ admin }: DemoKafka, id: string): Promise<void> {
   const topics = (await admin.listTopics()).filter(topic => topic.startsWith(`${id}-`))
   if (topics.length > 0) await admin.deleteTopics({ topics })
-  // A member that was killed counts until its session has timed out.
+  // The group cannot be deleted until the session of a killed member has timed out.
   for (let tries = 0; tries < 20; tries++) {
     const deleted = await admin.deleteGroups([id]).then(
       () => true,
@@ -126,7 +126,7 @@ async function deleteAll({ admin }: DemoKafka, id: string): Promise<void> {
   }
 }
 
-/** For an end that leaves no time: the reader of a pipe is gone. Broker and instances are killed by handlers that run before. */
+/** Removes the directory if the process exits at once, such as after EPIPE. Exit handlers that run earlier kill the broker and the instances. */
 function removeAtExit(directory: string, cleanup: Cleanup): void {
   const remove = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
   process.once('exit', remove)

@@ -5,7 +5,7 @@ import { waitUntil } from './wait-until.ts'
 
 const faultless = { unanswered: 0, repeated: 0, contradicted: 0, foreign: 0, wrong: 0, wentBack: 0 }
 
-/** Two instances of one application. */
+/** Starts two instances of one application. */
 export async function instancesStep(demo: Demo): Promise<void> {
   const { narrator } = demo.parts
   narrator.step('Two instances of sluice serve')
@@ -19,7 +19,7 @@ export async function instancesStep(demo: Demo): Promise<void> {
   )
 }
 
-/** The group in a table. */
+/** Prints the group as a table. */
 export async function showGroup(demo: Demo): Promise<void> {
   const rows = (await demo.group()).map(({ port, activeTasks }) => {
     const { name, address, pid } = demo.at(port)
@@ -29,7 +29,7 @@ export async function showGroup(demo: Demo): Promise<void> {
   demo.parts.narrator.rows(['instance', 'REST', 'process', 'tasks', 'data types in their partitions'], rows.toSorted(byFirst))
 }
 
-/** A model record, then records for it. */
+/** Publishes a model, then sends records and checks their results. */
 export async function firstModelStep(demo: Demo): Promise<void> {
   const { narrator, sender, results } = demo.parts
   narrator.step('A model arrives as a record; records are scored with it')
@@ -46,7 +46,7 @@ export async function firstModelStep(demo: Demo): Promise<void> {
   narrator.check('version 1 scored all of them', [1], versionsIn(results.results))
 }
 
-/** The next version, while records flow. */
+/** Publishes the next version while records are processed. */
 export async function secondModelStep(demo: Demo): Promise<void> {
   const { narrator, sender, results, signal } = demo.parts
   narrator.step('A better model takes over while records flow')

@@ -8,15 +8,15 @@ import { SluiceError } from '../../base/index.ts'
 import type { ReadyEvent } from '../serve/index.ts'
 
 export interface ServeProcessOptions {
-  /** For the reader: A or B. */
+  /** Name in the output: A or B. */
   readonly name: string
-  /** Of `sluice serve`. */
+  /** Arguments of `sluice serve`. */
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
-  /** Gets its log. */
+  /** File that the log is appended to. */
   readonly logFile: string
   readonly signal: AbortSignal
-  /** Called when it ends though nobody ended it. */
+  /** Called if the process ends without `kill` or `stop`, or cannot be started. */
   onUnexpectedEnd(reason: SluiceError): void
 }
 
@@ -24,10 +24,10 @@ const readyWithinMs = 60_000
 const stopWithinMs = 10_000
 const answerWithinMs = 10_000
 
-/** The very program that runs now, compiled or not. */
+/** The main file of the running program, as source or compiled. */
 const mainFile = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
 
-/** `sluice serve` in a process of its own. It does not outlive this one. */
+/** `sluice serve` as a child process. It is killed when this process exits. */
 export class ServeProcess {
   readonly name: string
   readonly #child: ChildProcess
@@ -35,7 +35,7 @@ export class ServeProcess {
   #ready: ReadyEvent | undefined
   #ending = false
 
-  /** Starts it; it is not ready yet. */
+  /** Starts the process without waiting until it is ready. */
   constructor(options: ServeProcessOptions) {
     options.signal.throwIfAborted()
     this.name = options.name
@@ -45,7 +45,7 @@ export class ServeProcess {
     this.#child = spawn(process.execPath, args, { env: options.env, stdio: ['ignore', 'pipe', log] })
     closeSync(log)
     const kill = (): void => void this.#child.kill('SIGKILL')
-    // Before the removal of its files.
+    // Prepended, so that it runs before the handler that removes the files.
     process.prependOnceListener('exit', kill)
     this.#child.once('exit', (code, signal) => {
       process.off('exit', kill)
@@ -62,7 +62,7 @@ export class ServeProcess {
     return this.#child.pid as number
   }
 
-  /** What its ready line said. */
+  /** The content of the ready line. Throws CHECK_FAILED before that line. */
   get ready(): ReadyEvent {
     if (this.#ready === undefined) throw new SluiceError('CHECK_FAILED', `instance ${this.name} is not ready`)
     return this.#ready
@@ -72,7 +72,7 @@ export class ServeProcess {
     return `127.0.0.1:${this.ready.port}`
   }
 
-  /** Resolves with the ready line: all its tasks run. */
+  /** Resolves with the ready line when all tasks run. Throws CHECK_FAILED after 60 s. */
   async untilReady(): Promise<ReadyEvent> {
     const { signal } = this.#options
     const lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream })
@@ -88,19 +88,19 @@ export class ServeProcess {
     }
   }
 
-  /** What its REST answers. */
+  /** Sends a GET request to REST of the instance. */
   async get(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
     const signal = AbortSignal.any([AbortSignal.timeout(answerWithinMs), this.#options.signal])
     const answer = await fetch(`http://${this.address}${path}`, { signal })
     return { status: answer.status, body: await answer.json() }
   }
 
-  /** kill -9; resolves once it is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
   }
 
-  /** Asks it to end; resolves with its exit code, or with null when it had to be killed. */
+  /** Sends SIGTERM, and SIGKILL after 10 s. Resolves with the exit code, or null if the process was killed. */
   async stop(): Promise<number | null> {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopWithinMs)
     await this.#end('SIGTERM')
@@ -116,7 +116,7 @@ export class ServeProcess {
     await gone
   }
 
-  /** The end of its log. */
+  /** The last line of the log, for messages. */
   #lastWords(): string {
     const last = readFileSync(this.#options.logFile, 'utf8').trimEnd().split('\n').at(-1) ?? ''
     return last === '' ? '' : `; its log ends with: ${last.slice(0, 400)}`

@@ -6,7 +6,7 @@ import { showGroup } from './scoring-steps.ts'
 import type { ServeProcess } from './serve-process.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** The state behind the scores, asked of either instance. */
+/** Queries the state on both instances and compares the answers. */
 export async function restStep(demo: Demo): Promise<void> {
   const { narrator } = demo.parts
   narrator.step('Any instance also serves the state')
@@ -27,7 +27,7 @@ export async function restStep(demo: Demo): Promise<void> {
   )
 }
 
-/** kill -9, takeover, restore. */
+/** Kills the owner of a key, waits for the takeover, and restarts the killed instance. */
 export async function takeoverStep(demo: Demo): Promise<void> {
   const { narrator, sender, results, kafka } = demo.parts
   narrator.step('kill -9, takeover, restore')
@@ -57,7 +57,7 @@ async function restore(demo: Demo, name: string, before: ModelAnswer): Promise<v
   const { records, milliseconds } = restored
   const [held] = (await demo.group()).filter(({ port }) => demo.at(port).name === name)
   const logged = await countChangelog(demo, held!.activeTasks)
-  // A task that comes back to its state needs the tail alone; one that is new to the disk needs all.
+  // A task with state on disk restores only the tail of its changelog; a task without restores all.
   const share = records < logged ? 'only the part that its store had missed of' : 'all'
   const statement = `${name} restored ${records} records in ${milliseconds} ms: ${share} the ${logged} in the changelog of its tasks`
   narrator.check(statement, `1 to ${logged}`, records, records > 0 && records <= logged)
@@ -71,7 +71,7 @@ async function restore(demo: Demo, name: string, before: ModelAnswer): Promise<v
   checkVerdict(demo, await demo.judge())
 }
 
-/** How many records the changelog holds of the tasks. */
+/** The number of changelog records of the tasks. */
 async function countChangelog({ parts }: Demo, tasks: readonly string[]): Promise<number> {
   let count = 0
   for (const task of tasks) count += (await readChangelog(parts, Number(task.split('_')[1]))).length
@@ -88,7 +88,7 @@ function checkVerdict({ parts }: Demo, { repeated, ...verdict }: Awaited<ReturnT
   )
 }
 
-/** The model of wine as each instance tells it, once at least so many scores are counted. */
+/** The model of wine from each instance, once it counts at least `invocations` scores. */
 async function askBoth(demo: Demo, invocations: number, show = true): Promise<readonly ModelAnswer[]> {
   const answers: ModelAnswer[] = []
   for (const instance of demo.instances) {
@@ -105,7 +105,7 @@ async function askBoth(demo: Demo, invocations: number, show = true): Promise<re
 
 const quietMs = 500
 
-/** The model of wine, once nothing more is counted: its records are all answered, their last commit may still be on its way. */
+/** The model of wine once its count has not changed for 500 ms: all records have results, but the last commit may still be pending. */
 async function settledModel(demo: Demo, instance: ServeProcess): Promise<ModelAnswer> {
   let last: ModelAnswer | undefined
   let since = performance.now()

@@ -3,7 +3,7 @@ import { SluiceError } from '../../base/index.ts'
 import { toJson } from '../output.ts'
 
 export interface WaitOptions<T> {
-  /** Completes "waited … for": what is to come about. */
+  /** The expected event; completes "waited … for". */
   readonly what: string
   readonly signal: AbortSignal
   readonly ask: () => Promise<T> | T
@@ -12,12 +12,12 @@ export interface WaitOptions<T> {
 }
 
 const pollMs = 50
-/** Generous: the machine may be busy; only something that never comes about gets there. */
+/** Long enough for a busy machine: only an event that never happens reaches it. */
 const defaultTimeoutMs = 40_000
 
 /**
- * Asks until the answer is good. Throws CHECK_FAILED with the last answer when the time is over, even while an answer is waited for;
- * the signal's reason when it aborts.
+ * Calls `ask` every 50 ms until the answer is good, and returns that answer. Throws CHECK_FAILED with the last answer after `timeoutMs`, also
+ * while `ask` is pending, and the reason of the signal when it aborts.
  */
 export async function waitUntil<T>({ what, signal, ask, good, timeoutMs = defaultTimeoutMs }: WaitOptions<T>): Promise<T> {
   let last: T | undefined
@@ -38,7 +38,7 @@ export async function waitUntil<T>({ what, signal, ask, good, timeoutMs = defaul
   }
 }
 
-/** The work's outcome, or the signal's reason as soon as it aborts; what becomes of the work then is not looked at. */
+/** Returns the result of the work. Throws the reason of the signal as soon as it aborts; the work is then ignored. */
 async function within<T>(signal: AbortSignal, work: Promise<T> | T): Promise<T> {
   let onAbort!: () => void
   const aborted = new Promise<never>((_, reject) => {

@@ -4,12 +4,12 @@ import { defaultModelFactory } from '../../models/index.ts'
 import { ColumnBatch, type CsvRow, openCsv, wineRecordReader } from '../../records/index.ts'
 import { rowEncoder } from '../commands/index.ts'
 
-/** An example's file: beside the sources, and beside the compiled files too. */
+/** The path of a file of the wine example; the relative path is the same from the sources and from the compiled files. */
 export function exampleFile(name: string): string {
   return fileURLToPath(new URL(`../../examples/wine/${name}`, import.meta.url))
 }
 
-/** The rows of wine.csv: as records, and as a model scores them outside of the stream. */
+/** The rows of wine.csv, as records and with the scores of a model without the stream. */
 export class WineRows {
   readonly #rows: readonly CsvRow[]
 
@@ -33,7 +33,7 @@ export class WineRows {
     return encoderFor(dataType).encode(this.#rows[at] as CsvRow)
   }
 
-  /** What the model says of each row, asked directly. */
+  /** The score of the model for each row. */
   async scores(modelFile: string): Promise<Float64Array> {
     const reader = wineRecordReader()
     const batch = new ColumnBatch(reader.specs, this.length)

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runCommand } from './run-command.ts'
 
-/** What is known of the broker that was started last in a directory. */
+/** The broker that was started last in a directory, as stored in broker.json. */
 export interface BrokerRecord {
   readonly pid: number
   readonly port: number
   readonly version: string
   readonly source: string
-  /** Of a broker that runs in Docker. */
+  /** Name of the Docker container; absent for a broker that runs as a Java process. */
   readonly container?: string
 }
 
@@ -19,21 +19,21 @@ const recordFile = (dir: string): string => join(dir, 'broker.json')
 const stopTimeoutMs = 10_000
 const pollMs = 25
 
-/** Written whole or not at all. */
+/** Writes the record atomically. */
 export async function writeBrokerRecord(dir: string, record: BrokerRecord): Promise<void> {
   const file = recordFile(dir)
   await writeFile(`${file}.new`, JSON.stringify(record, undefined, 2))
   await rename(`${file}.new`, file)
 }
 
-/** The broker that runs in `dir` now; undefined when none does: never started, stopped, or dead with its record left behind. */
+/** The broker that runs in `dir` now; undefined if none was started, or if it was stopped or has died. */
 export function runningBroker(dir: string): BrokerRecord | undefined {
   if (!existsSync(recordFile(dir))) return undefined
   const record = parseRecord(readFileSync(recordFile(dir), 'utf8'))
   return record !== undefined && isAlive(record.pid) && commandLineOf(record.pid).includes(dir) ? record : undefined
 }
 
-/** undefined for a text that is no record: the file is the launcher's own, but anybody can write in the directory. */
+/** Returns undefined for invalid text: other programs can write to the directory, too. */
 function parseRecord(text: string): BrokerRecord | undefined {
   try {
     const { pid, port, version, source, container } = JSON.parse(text) as Record<string, unknown>
@@ -50,7 +50,7 @@ function parseRecord(text: string): BrokerRecord | undefined {
   }
 }
 
-/** SIGTERM, SIGKILL when that has not helped in ten seconds; returns once the broker is gone and its record with it. */
+/** Sends SIGTERM, and SIGKILL if the broker has not ended within 10 s. Resolves when the broker has ended and its record is removed. */
 export async function stopBroker(dir: string, record: BrokerRecord): Promise<void> {
   if (!(await endProcess(record.pid, 'SIGTERM'))) {
     if (record.container !== undefined) await runCommand({ file: 'docker', args: ['kill', record.container] })
@@ -68,7 +68,7 @@ async function endProcess(pid: number, signal: NodeJS.Signals): Promise<boolean>
   return false
 }
 
-/** False when there is no such process (or it is not ours, and so not what we started). */
+/** Returns false if there is no such process, or if it belongs to another user and therefore is not the broker. */
 function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)
@@ -77,12 +77,12 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** A process that ended and only waits for its parent counts as gone. */
+/** Whether the process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   return sendSignal(pid, 0) && !isZombie(pid)
 }
 
-/** The ports are free once every thread has ended: the first one may wait, ended, for the others. */
+/** The main thread can be a zombie while other threads still hold the ports, so these are counted, too. */
 function isZombie(pid: number): boolean {
   try {
     const ended = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.startsWith('Z') ?? false
@@ -92,12 +92,12 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Process ids are reused: what runs tells whether it is the broker of a directory. */
+/** Process ids are reused, so the command line shows whether the process is the broker of a directory. */
 function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
   } catch {
-    // No /proc on this system.
+    // This system has no /proc.
   }
   try {
     return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

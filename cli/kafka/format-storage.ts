@@ -10,7 +10,7 @@ import { type BrokerSettings, dataDirectory, serverProperties } from './server-p
 export interface FormatOptions {
   readonly kafka: KafkaDistribution
   readonly broker: BrokerSettings
-  /** For the format alone, such as `--add-scram` and its value. */
+  /** Further arguments of the format command, such as `--add-scram` and its value. */
   readonly formatArgs: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly flags: readonly string[]
@@ -18,8 +18,8 @@ export interface FormatOptions {
 }
 
 /**
- * Makes the broker's data directory, once. It is formatted under another name and renamed when whole, so that a format that
- * was cut short is done again; data that is there is kept.
+ * Creates and formats the broker's data directory unless it exists. It is formatted under another name and then renamed, so that
+ * an interrupted format is repeated. Existing data is kept. Throws BROKER_FAILED.
  */
 export async function formatStorage(options: FormatOptions): Promise<void> {
   const { dir } = options.broker
@@ -49,7 +49,7 @@ async function runFormat({ kafka, broker, formatArgs, env, flags, signal }: Form
   if (code !== 0) throw new SluiceError('BROKER_FAILED', `Kafka ${kafka.version} could not format ${broker.dir}:\n${tailOf(output)}`)
 }
 
-/** Kafka's Uuid as text: 16 bytes in base64url, of which it refuses those that look like an option. */
+/** A Kafka Uuid: 16 random bytes in base64url. Kafka refuses a leading `-`, which looks like an option. */
 export function newClusterId(): string {
   for (;;) {
     const id = randomBytes(16).toString('base64url')

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import { SluiceError } from '../../base/index.ts'
 
-/** Below the ranges that operating systems give to outgoing connections, so that no client takes the port before its server does. */
+/** Below the ports that operating systems use for outgoing connections, so that no client gets the port before the server listens. */
 const lowest = 20_000
 const highest = 31_998
 
-/** A port p of 127.0.0.1 such that p (for a broker) and p + 1 (for its controller) are both free now. */
+/** Returns a port p of 127.0.0.1 such that p (for a broker) and p + 1 (for its controller) are free now. Throws PORT_TAKEN. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowest, highest)
@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
   throw new SluiceError('PORT_TAKEN', `no two neighbouring ports are free between ${lowest} and ${highest} on 127.0.0.1`)
 }
 
-/** Whether a server could listen on 127.0.0.1:port: nobody answers there, on any interface, and the system gives the port out. */
+/** Whether a server can listen on 127.0.0.1:port: no server accepts a connection there, also not one on all interfaces, and binding succeeds. */
 export async function isPortFree(port: number): Promise<boolean> {
   return !(await answers(port)) && (await canListen(port))
 }

@@ -12,7 +12,7 @@ export interface JavaRun {
   readonly flags: readonly string[]
   readonly mainClass: string
   readonly args: readonly string[]
-  /** Given when the class listens: the port to reach it by, and a name for what runs. */
+  /** Set if the class listens: its port, and the name of the container. */
   readonly listens?: { readonly port: number; readonly container: string }
 }
 
@@ -21,15 +21,15 @@ export interface KafkaDistribution {
   readonly source: string
   readonly version: string
   readonly inContainer: boolean
-  /** The program that runs a class; it sees `dir` under the same path. Its exit is the class's exit, SIGTERM reaches the class. */
+  /** The command that runs a class. `dir` has the same path inside it. Its exit code is that of the class, and SIGTERM reaches the class. */
   command(run: JavaRun): Command
 }
 
 const image = `apache/kafka:${kafkaVersion}`
 
 /**
- * The first Kafka that is there: KAFKA_HOME; jars by Maven (fetched the first time) for a Java that can run them; the Docker image.
- * Throws BROKER_FAILED with the ways out when there is none.
+ * Returns the first available Kafka: KAFKA_HOME; jars from Maven (downloaded once) with Java 17 or newer; the Docker image.
+ * Throws BROKER_FAILED, with the possible remedies, if there is none.
  */
 export async function findKafka(options: DownloadOptions): Promise<KafkaDistribution> {
   const { env, signal } = options
@@ -45,7 +45,7 @@ export async function findKafka(options: DownloadOptions): Promise<KafkaDistribu
   throw new SluiceError('BROKER_FAILED', noKafkaMessage(java))
 }
 
-/** What to tell a person whose machine has no way to run Kafka. */
+/** The error message for a machine that cannot run Kafka. */
 export function noKafkaMessage(java: number | undefined): string {
   const has = java === undefined ? 'no Java' : java < oldestJava ? `Java ${java}, which is too old` : `Java ${java} but no Maven`
   return (
@@ -81,7 +81,7 @@ function jarsDistribution(libs: string, version: string, env: NodeJS.ProcessEnv)
   }
 }
 
-/** The image serves as a Java with Kafka's jars: the directory is mounted where it is, so that its files stay this user's. */
+/** Uses the image as a Java with Kafka's jars. The directory is mounted under the same path and the container runs as this user, who therefore owns the files. */
 export function dockerCommand(run: JavaRun, user: string): Command {
   const { dir, flags, mainClass, args, listens } = run
   const reach = listens === undefined ? [] : ['--name', listens.container, '-p', `127.0.0.1:${listens.port}:${listens.port}`]

@@ -7,7 +7,7 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { startProgress } from './progress.ts'
 import { runCommand, tailOf } from './run-command.ts'
 
-/** The Kafka that pom.xml names. */
+/** The Kafka version in pom.xml. */
 export const kafkaVersion = '4.3.1'
 
 export interface DownloadOptions {
@@ -16,13 +16,13 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where this user's jars are kept. The folder is there only when it is whole. */
+/** The folder of this user's jars. If it exists, it is complete. */
 export function jarsDirectory(env: NodeJS.ProcessEnv): string {
   const cache = env.XDG_CACHE_HOME === undefined || env.XDG_CACHE_HOME === '' ? join(homedir(), '.cache') : env.XDG_CACHE_HOME
   return join(cache, 'sluice', `kafka-${kafkaVersion}`)
 }
 
-/** The version of the Kafka whose jars are in a folder; undefined when it has no broker's jar. */
+/** The version of the Kafka whose jars are in a folder; undefined if the folder has no broker jar. */
 export async function kafkaVersionIn(libs: string): Promise<string | undefined> {
   const names = await readdir(libs).catch(() => [])
   for (const name of names) {
@@ -33,8 +33,8 @@ export async function kafkaVersionIn(libs: string): Promise<string | undefined> 
 }
 
 /**
- * Fetches the jars with Maven, once per user, and returns their folder. They come into a folder of another name, which is
- * renamed when all are there: an interrupted download is never taken for a whole one, and of two downloads at once the first counts.
+ * Downloads the jars with Maven, once per user, and returns their folder. The download goes into a temporary folder that is renamed when it is
+ * complete, so that an interrupted download is never used. Of two concurrent downloads the first wins. Throws BROKER_FAILED.
  */
 export async function downloadJars(options: DownloadOptions): Promise<string> {
   const target = jarsDirectory(options.env)
@@ -55,7 +55,7 @@ export async function downloadJars(options: DownloadOptions): Promise<string> {
 const partialMark = '.partial-'
 const abandonedAfterMs = 3_600_000
 
-/** What downloads that were killed left behind: nobody fetches for an hour. */
+/** Removes the folders of killed downloads: those older than an hour. */
 async function removeAbandoned(target: string): Promise<void> {
   const parent = dirname(target)
   for (const name of await readdir(parent).catch(() => [])) {

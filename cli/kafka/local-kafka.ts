@@ -15,34 +15,34 @@ import { type BrokerAddress, type BrokerSettings, loggingProperties, type Quorum
 export { freePort } from './free-port.ts'
 
 export interface LocalKafkaOptions {
-  /** The broker's own directory: settings, log, data. Data is kept between starts. */
+  /** The directory of the broker's settings, log and data. Data is kept between starts. */
   readonly dir: string
-  /** On 127.0.0.1. The controller takes the next port, or any free one. */
+  /** Port on 127.0.0.1. The controller uses the next port, or any free one. */
   readonly port: number
-  /** Gets progress, a line at a time; without it progress goes to stderr. */
+  /** Receives progress, line by line. Default: standard error. */
   readonly log?: (line: string) => void
   readonly heapMb?: number
-  /** The broker goes on when this process ends; otherwise it is killed at the latest then. */
+  /** true: the broker keeps running when this process ends. Otherwise it is killed at the end of this process at the latest. */
   readonly detached?: boolean
-  /** Gives the start up, leaving nothing running. */
+  /** Aborts the start; no process is left running. */
   readonly signal?: AbortSignal
-  /** KAFKA_HOME, JAVA_HOME, XDG_CACHE_HOME, PATH. Default: this process's. */
+  /** KAFKA_HOME, JAVA_HOME, XDG_CACHE_HOME, PATH. Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv
-  /** Its place among several: each is started by a call of its own, and none answers before most of them run. Not in Docker. */
+  /** The broker's place in a cluster. Each broker is started by its own call; no broker answers before a majority runs. Not available with Docker. */
   readonly quorum?: Quorum
-  /** Server properties beside the launcher's own, and before them. The PLAINTEXT listener stays: the launcher asks there. */
+  /** Server properties that are added to those of the launcher and override them. Keep the PLAINTEXT listener: the launcher connects to it. */
   readonly properties?: BrokerSettings['properties']
-  /** For the format of its storage, such as `--add-scram` and its value. */
+  /** Further arguments for formatting the storage, such as `--add-scram` and its value. */
   readonly formatArgs?: readonly string[]
 }
 
-/** A real Apache Kafka that runs on this machine and takes requests. */
+/** A real Apache Kafka that runs on this machine and accepts requests. */
 export interface LocalKafka {
-  /** host:port, as KAFKA_BROKERS takes it. */
+  /** host:port, in the form of KAFKA_BROKERS. */
   readonly brokers: string
   readonly pid: number
   readonly version: string
-  /** Ends the broker and returns once it is gone; a second call does nothing. */
+  /** Stops the broker; resolves when it has ended. A second call returns the same promise. */
   stop(): Promise<void>
 }
 
@@ -50,8 +50,8 @@ const startTimeoutMs = 120_000
 const pollMs = 50
 
 /**
- * Starts Apache Kafka (one broker that is its own controller) and returns once it answers. Throws PORT_TAKEN when somebody has the
- * port, BROKER_FAILED with the reason when the directory cannot be used, no Kafka can be found or the broker dies.
+ * Starts Apache Kafka (a broker that is also a controller) and resolves when it answers. Throws PORT_TAKEN if the port is in use,
+ * BROKER_FAILED, with the reason, if the directory cannot be used, no Kafka is found, or the broker dies or does not answer within 120 s.
  */
 export async function startLocalKafka(options: LocalKafkaOptions): Promise<LocalKafka> {
   const env = options.env ?? process.env
@@ -106,7 +106,7 @@ function jvmFlags(dir: string): string[] {
   ]
 }
 
-/** The broker leads a process group of its own: a Ctrl-C on the terminal is the caller's, who stops the broker in its own order. */
+/** The broker has its own process group, so that Ctrl-C on the terminal reaches only the caller, which then stops the broker. */
 async function launch(
   kafka: KafkaDistribution,
   { dir, port }: BrokerAddress,
@@ -134,7 +134,7 @@ async function launch(
   return { child, record }
 }
 
-/** For a caller that ends without having stopped its broker. */
+/** Kills the broker if this process ends without stopping it. */
 function killAtExit(child: ChildProcess): void {
   const kill = (): void => void child.kill('SIGKILL')
   process.once('exit', kill)

@@ -2,13 +2,13 @@ import { connect, type Socket } from 'node:net'
 
 /** Metadata v4 for no topic: size, api key 3, version 4, correlation id, null client id, no topics, no auto-creation. */
 const metadataRequest = Buffer.from([0, 0, 0, 15, 0, 3, 0, 4, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0])
-/** Of the answer: size, correlation id and throttle time stand before the number of brokers. */
+/** In the response, size, correlation id and throttle time precede the number of brokers. */
 const correlationIdAt = 4
 const brokerCountAt = 12
 
 /**
- * Whether a Kafka broker serves on 127.0.0.1:port: it answers a metadata request and names at least one broker that takes
- * partitions (a broker that its controller has not admitted yet names none, and could not create a topic). Never throws.
+ * Whether a Kafka broker serves on 127.0.0.1:port: it answers a metadata request with at least one broker. A broker that
+ * its controller has not yet registered returns none and cannot create topics. Never throws.
  */
 export function servesKafka(port: number, timeoutMs = 2000): Promise<boolean> {
   return new Promise(resolve => {

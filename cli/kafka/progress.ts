@@ -1,6 +1,6 @@
-/** How far a download is, shown while it runs. */
+/** Shows the progress of a download. */
 export interface Progress {
-  /** Says what is being done, how often as one likes; the display paces itself. */
+  /** Sets the text. May be called at any rate: the display is refreshed by a timer. */
   update(text: string): void
   end(): void
 }
@@ -8,7 +8,7 @@ export interface Progress {
 const terminalIntervalMs = 200
 const plainIntervalMs = 3000
 
-/** Shows progress on stderr: in place on a terminal, else a line every few seconds; through `log` when one is given. */
+/** Shows progress on standard error: in place on a terminal, else a line every 3 s. With `log`, the lines go there instead. */
 export function startProgress(log?: (line: string) => void): Progress {
   const inPlace = log === undefined && process.stderr.isTTY
   const say = log ?? ((line: string) => process.stderr.write(`${line}\n`))

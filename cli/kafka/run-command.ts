@@ -5,7 +5,7 @@ export interface Command {
   readonly args: readonly string[]
 }
 
-/** How a program ended: `code` is undefined when it could not be started or was killed; `output` is what it wrote, both streams. */
+/** How a program ended. `code` is undefined if it could not be started or was killed; `output` is its standard output and standard error. */
 export interface CommandResult {
   readonly code: number | undefined
   readonly output: string
@@ -15,11 +15,11 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Kills the program. */
   readonly signal?: AbortSignal | undefined
-  /** Sees the output as it comes. */
+  /** Called with each part of the output. */
   readonly onOutput?: (text: string) => void
 }
 
-/** Runs a program to its end. A program that is not there is a result too: nothing is thrown. */
+/** Runs a program to its end. Never throws: a program that cannot be started is a result without a code. */
 export function runCommand(command: Command, options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise(resolve => {
     let output = ''

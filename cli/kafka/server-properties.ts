@@ -1,35 +1,35 @@
-/** What distinguishes one local broker from another. */
+/** The directory and ports of a local broker. */
 export interface BrokerAddress {
   readonly dir: string
   readonly port: number
   readonly controllerPort: number
-  /** 0.0.0.0 inside a container, whose port is published on 127.0.0.1 alone. */
+  /** 0.0.0.0 inside a container, whose port is published only on 127.0.0.1. */
   readonly bindHost: '127.0.0.1' | '0.0.0.0'
 }
 
-/** One broker's place among several that are each a controller too; all know all from the start. */
+/** A broker's place in a static cluster of brokers that are all controllers. */
 export interface Quorum {
   readonly nodeId: number
-  /** Kafka's Uuid, the same for all. */
+  /** A Kafka Uuid, the same for all brokers. */
   readonly clusterId: string
-  /** Of each node, itself too. */
+  /** Controller port of each node by node id, including this one. */
   readonly controllerPorts: Readonly<Record<number, number>>
 }
 
-/** A broker's settings: the launcher's own, and those of who starts it. */
+/** All settings of a broker. */
 export interface BrokerSettings extends BrokerAddress {
-  /** undefined: it is its own controller, and alone. */
+  /** undefined: a single broker that is its own controller. */
   readonly quorum?: Quorum | undefined
-  /** Beside the launcher's own server properties, and before them. */
+  /** Server properties that are added to those of the launcher and override them. */
   readonly properties?: Readonly<Record<string, string | number | boolean>> | undefined
 }
 
-/** Where a broker in `dir` keeps what it stores. */
+/** The data directory of a broker in `dir`. */
 export const dataDirectory = (dir: string): string => `${dir}/data`
 
 /**
- * server.properties of a broker that is a controller too: internal topics with one replica and few partitions, groups
- * that do not wait for more members, no topic that nobody asked for.
+ * server.properties of a broker that is also a controller. Internal topics have one replica and few partitions, groups start
+ * without a delay for more members, and topics are not created automatically.
  */
 export function serverProperties(settings: BrokerSettings, logDirs = dataDirectory(settings.dir)): string {
   const { port, controllerPort, bindHost, quorum, properties } = settings
@@ -68,7 +68,7 @@ function votersOf({ controllerPorts }: Quorum): string {
     .join(',')
 }
 
-/** log4j2.properties: warnings and errors on standard output, where the launcher's log file takes them. */
+/** log4j2.properties: warnings and errors on standard output, which the launcher redirects to its log file. */
 export function loggingProperties(): string {
   return propertiesText({
     'appender.console.type': 'Console',
@@ -80,7 +80,7 @@ export function loggingProperties(): string {
   })
 }
 
-/** A Java properties file: a backslash in a value would start an escape. */
+/** Returns a Java properties file; backslashes are doubled because they start an escape. */
 function propertiesText(values: Readonly<Record<string, string | number | boolean>>): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)

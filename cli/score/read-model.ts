@@ -4,16 +4,16 @@ import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { serviceHostOf } from '../../models/service/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 
-/** A model as it was named on the command line. */
+/** A model given on the command line. */
 export interface NamedModel {
   readonly bytes: Uint8Array
-  /** The server that the model lives in, where it is a URL: naming it here allows it. */
+  /** Host of the model server if the model is a URL. The command line may name any host, so this one is allowed. */
   readonly host: string | undefined
 }
 
 /**
- * The model that a file, a file: URI, a directory (packed), a server's URL or `-` (standard input) names.
- * Throws SluiceError INPUT_INVALID when it cannot be read, CONFIG_INVALID for another URL.
+ * Reads the model of a file, a file: URI, a directory (packed), the URL of a model server or `-` (standard input).
+ * Throws SluiceError INPUT_INVALID if it cannot be read, CONFIG_INVALID for any other URL.
  */
 export async function readModel(model: string, stdin: AsyncIterable<Uint8Array>): Promise<NamedModel> {
   const url = Buffer.from(model, 'utf8')

@@ -1,29 +1,29 @@
 import { ColumnBatch, type ColumnSpec, type CsvRow, setNumberText } from '../../records/index.ts'
 
-/** How rows become columns. */
+/** How rows are converted to columns. */
 export interface RowBatchOptions {
-  /** A column for each cell of a row, in their order. */
+  /** One column per cell of a row, in order. */
   readonly specs: readonly ColumnSpec[]
-  /** Of these columns, by their places, those in which true and false stand for 1 and 0. */
+  /** Indexes of the columns in which true and false mean 1 and 0. */
   readonly booleans?: ReadonlySet<number>
   readonly batchSize: number
 }
 
-/** What is wrong with a row. */
+/** A fault of a row. */
 export interface RowFault {
-  /** With the line. */
+  /** Includes the line number. */
   readonly message: string
-  /** `row`: it cannot be scored. `cell`: it has no number where one is wanted, which a model may know what to do about. */
+  /** `row`: the row cannot be scored. `cell`: a cell of a numeric column is not a number, which a model may handle. */
   readonly kind: 'row' | 'cell'
 }
 
 export interface RowBatch {
   readonly batch: ColumnBatch
-  /** By row of the batch. */
+  /** By index of the row in the batch. */
   readonly faults: ReadonlyMap<number, RowFault>
 }
 
-/** Rows of a CSV file in batches; the batch is the same one each time. An empty cell, and NaN among numbers, is a missing value. */
+/** Yields the rows of a CSV file in batches and reuses one batch object. Empty cells, and NaN in numeric columns, are missing values. */
 export async function* rowBatches(rows: AsyncIterable<CsvRow>, options: RowBatchOptions): AsyncGenerator<RowBatch, void> {
   const batch = new ColumnBatch(options.specs, options.batchSize)
   const faults = new Map<number, RowFault>()
@@ -38,7 +38,7 @@ export async function* rowBatches(rows: AsyncIterable<CsvRow>, options: RowBatch
   if (batch.length > 0) yield { batch, faults }
 }
 
-/** Puts a row below the batch's; the first thing that is wrong with it. */
+/** Writes a row to index `batch.length` of the batch. Returns its first fault, if any. */
 function fill(batch: ColumnBatch, row: CsvRow, options: RowBatchOptions): RowFault | undefined {
   let fault: RowFault | undefined = row.fault === undefined ? undefined : { message: `line ${row.line} ${row.fault}`, kind: 'row' }
   for (let column = 0; column < options.specs.length; column++) {
@@ -49,7 +49,7 @@ function fill(batch: ColumnBatch, row: CsvRow, options: RowBatchOptions): RowFau
   return fault
 }
 
-/** False: no number where one is wanted. */
+/** Writes a cell. Returns false if the cell of a numeric column is not a number. */
 function setCell(batch: ColumnBatch, column: number, cell: string | undefined, { specs, booleans }: RowBatchOptions): boolean {
   const row = batch.length
   const text = (specs[column] as ColumnSpec).kind === 'text'
@@ -65,7 +65,7 @@ function setCell(batch: ColumnBatch, column: number, cell: string | undefined, {
   return true
 }
 
-/** One row of a batch as a batch of its own. */
+/** Returns a new batch with one row of a batch. */
 export function singleRow({ batch, faults }: RowBatch, row: number): RowBatch {
   const single = new ColumnBatch(batch.specs, 1)
   single.copyRow(0, batch, row)

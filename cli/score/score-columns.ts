@@ -2,14 +2,14 @@ import { type ModelInput, mapFeatures } from '../../models/index.ts'
 import { type ColumnSpec, type CsvOutline, NameFinder, wineRecordReader } from '../../records/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 
-/** WineRecord's fields: what a file without a header holds, unless it is said. */
+/** The fields of WineRecord: the default columns of a file without a header. */
 const wineFields = wineRecordReader().specs.map(spec => spec.name)
 
-/** What a model takes of a file. */
+/** The columns of a file that a model takes. */
 export interface ScoreColumns {
-  /** The columns that the model takes. */
+  /** Name and kind of each column. */
   readonly specs: readonly ColumnSpec[]
-  /** For each of them, which of the file's columns it is. */
+  /** For each of them, the index of the column in the file. */
   readonly places: readonly number[]
 }
 
@@ -20,11 +20,11 @@ interface Candidate {
 }
 
 /**
- * The columns of a file that a model's inputs take. Inputs with names take the columns of their
- * names. One vector takes the named fields, else WineRecord's where they are all there and fit, else all columns, which must then be as many as
- * it has values: which of more columns are meant is never guessed. Without a header the columns are the named fields, or WineRecord's, in
- * their order, or, where those do not fit, as many as the vector takes.
- * Throws SluiceError MODEL_INPUT_MISMATCH with what is missing and what there is.
+ * Returns the columns of a file that the inputs of a model take. Named inputs take the columns of the same names. A single vector takes the
+ * columns of `fields`, else those of WineRecord's fields if the file has all of them and their number fits, else all columns, whose number must
+ * then be that of the vector's values. Without a header the columns are `fields`, else WineRecord's fields in order, else, if these do not
+ * fit, columns by position.
+ * Throws SluiceError MODEL_INPUT_MISMATCH, with the missing and the existing columns, and CONFIG_INVALID for `fields` that the header does not have.
  */
 export function scoreColumns(inputs: readonly ModelInput[], outline: CsvOutline, fields: readonly string[] | undefined): ScoreColumns {
   const found = candidates(inputs, outline, fields)
@@ -48,7 +48,7 @@ export function scoreColumns(inputs: readonly ModelInput[], outline: CsvOutline,
   }
 }
 
-/** What the model may take, in the order that a vector takes them in. */
+/** The columns that the model may take, in the order in which a vector takes them. */
 function candidates(
   inputs: readonly ModelInput[],
   { header, width }: CsvOutline,
@@ -69,7 +69,7 @@ function inOrder(names: readonly string[]): readonly Candidate[] {
   return names.map((name, place) => ({ name, place }))
 }
 
-/** WineRecord's fields, where the file has each of them. */
+/** The columns of WineRecord's fields; undefined unless the file has each of them. */
 function wineColumns(header: readonly string[]): readonly Candidate[] | undefined {
   const finder = new NameFinder(header, wineFields)
   const places = wineFields.flatMap(name => finder.find(name))
@@ -91,7 +91,7 @@ function fieldsOf(header: readonly string[], fields: readonly string[]): readonl
   })
 }
 
-/** The input, when it is the only one and does not go by a field's name. */
+/** The only input of a model, if it is not a single value. */
 function vectorOf(inputs: readonly ModelInput[]): ModelInput | undefined {
   return inputs.length === 1 && inputs[0]?.width !== 1 ? inputs[0] : undefined
 }
@@ -100,7 +100,7 @@ function takesWine({ width, type }: ModelInput): boolean {
   return type !== 'string' && (width === undefined || width === wineFields.length)
 }
 
-/** Tells a column's kind by the input that goes by its name, or is a vector whose element it names. */
+/** Returns the function that finds the kind of a column from the input of its name, or from the vector whose element it names. */
 function kindFinder(inputs: readonly ModelInput[], columns: readonly string[]): (name: string) => ColumnSpec['kind'] {
   const vectors = inputs.filter(({ width }) => width !== 1)
   const rest = vectors.length === 1 ? vectors[0] : undefined

@@ -4,27 +4,27 @@ import { type ColumnSpec, type CsvFields, type CsvRow, openCsv } from '../../rec
 import { type RowBatch, rowBatches } from './row-batches.ts'
 import { type ScoreColumns, scoreColumns } from './score-columns.ts'
 
-/** Rows that have been held against a model: what it takes of them is known. */
+/** The rows of a file whose columns are mapped to the inputs of a model. */
 export interface ScoreInput {
   /** The columns that the model takes, in the order of a row's cells. */
   readonly specs: readonly ColumnSpec[]
-  /** Optional inputs that no column is for. */
+  /** Optional inputs without a column. */
   readonly absent: readonly string[]
   readonly rows: AsyncIterable<CsvRow>
-  /** The rows, so many at a time. They can be read once, by this or by `rows`. */
+  /** The rows in batches of `batchSize`. Rows can be read only once, by this or by `rows`. */
   batches(batchSize: number): AsyncIterable<RowBatch>
 }
 
 export interface ScoreInputOptions {
-  /** Names of the columns: see `scoreColumns`. */
+  /** Names of columns: see `scoreColumns`. */
   readonly fields?: readonly string[] | undefined
-  /** Whether the first line is a header; undefined: told from the content. */
+  /** Whether the first line is a header; undefined: detected from the content. */
   readonly header?: boolean | undefined
-  /** Texts that stand for a missing value. */
+  /** Cell texts that mean a missing value. */
   readonly missing?: ReadonlySet<string> | undefined
 }
 
-/** Opens a CSV file for a model. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, CONFIG_INVALID for fields that it does not have. */
+/** Opens a CSV file for a model. Throws SluiceError INPUT_INVALID, MODEL_INPUT_MISMATCH, CONFIG_INVALID for `fields` that the file does not have. */
 export async function openScoreInput(
   model: Pick<Model, 'inputs'>,
   source: string | Readable,

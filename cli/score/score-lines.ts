@@ -2,20 +2,20 @@ import type { ModelOutput, OutputColumn, Scores } from '../../models/index.ts'
 import { SluiceError } from '../../base/index.ts'
 import { toJson } from '../output.ts'
 
-/** How scores are written, a line a row. Rows count from 0. */
+/** Formats scores, one line per row. Rows are numbered from 0. */
 export interface ScoreLines {
-  /** What stands before the rows; undefined: nothing. `scores`: of the first batch, undefined when the model failed on it. */
+  /** The head line, if any. `scores`: those of the first batch; undefined if the model failed on it. */
   head(scores: Scores | undefined): string | undefined
-  /** The rows of a batch, of which the first is row `first`. */
+  /** The lines of a batch whose first row has number `first`. */
   rows(scores: Scores, first: number): string[]
-  /** A row that has no score because something failed. */
+  /** The line of a row that could not be scored. */
   failed(row: number, message: string): string
 }
 
 /**
- * CSV: `row,score,label`, then a column a value: `name` for an output of one, `name(class)` where its classes are known, else `name[0]`, ….
- * Numbers are the shortest that read back as they are (of float32 outputs: as the same float32). A row without a result has empty cells; so has the score
- * of a class that is no number and has no probability.
+ * CSV: `row,score,label`, then one column per output value: `name` for a single value, `name(class)` if the classes are known, else `name[0]`, ….
+ * Numbers have the fewest digits that give the same value (float32 outputs: the same float32). A row without a result has empty cells. The score cell is
+ * also empty for a class that is not a number and has no probability.
  */
 export class CsvScoreLines implements ScoreLines {
   readonly #outputs: readonly ModelOutput[]
@@ -64,7 +64,7 @@ export class CsvScoreLines implements ScoreLines {
   }
 }
 
-/** JSON: an object a row, with the outputs' values under their names. */
+/** JSON: one object per row, with the values of the outputs under their names. */
 export class JsonScoreLines implements ScoreLines {
   head(): undefined {
     return undefined
@@ -92,23 +92,23 @@ function valueNames({ name, classes }: ModelOutput, width: number): string[] {
   return Array.from({ length: width }, (_, at) => (classes?.length === width ? `${name}(${classes[at]})` : `${name}[${at}]`))
 }
 
-/** A model of float32 alone has float32 scores, though they are kept as doubles. */
+/** Scores are doubles, but those of a model with float32 and without float64 outputs are float32 values. */
 function scoreNumber(outputs: readonly ModelOutput[]): (value: number) => string {
   const single = outputs.some(({ type }) => isSingle(type)) && !outputs.some(({ type }) => type === 'float64')
   return single ? singleText : String
 }
 
-/** Whether a float32 holds every value of the type. */
+/** Whether a float32 can hold every value of the floating-point type. */
 function isSingle(type: ModelOutput['type'] | undefined): boolean {
   return type === 'float32' || type === 'float16'
 }
 
-/** A float32 that is kept as a double; a number that is none stays as it is. */
+/** Formats a double that may be a float32 value; other values are formatted as doubles. */
 function singleText(value: number): string {
   return Math.fround(value) === value ? float32Text(value) : String(value)
 }
 
-/** The shortest of up to 9 digits, which always suffice. */
+/** The fewest digits, from 6 to 9, that give the same float32; 9 always do. */
 function float32Text(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const rounded = Number(value.toPrecision(digits))

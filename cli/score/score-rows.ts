@@ -3,26 +3,26 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { type RowBatch, singleRow } from './row-batches.ts'
 import type { ScoreLines } from './score-lines.ts'
 
-/** What came of the rows. */
+/** Counts of rows. */
 export interface ScoreSummary {
   readonly rows: number
-  /** Rows that the model failed on: they have a line without a score. */
+  /** Rows on which the model failed; their lines have no score. */
   readonly failed: number
-  /** Rows that have no score because of what they hold: they have such a line too. */
+  /** Rows with invalid content; their lines have no score. */
   readonly faulty: number
-  /** The first of them, and why. */
+  /** Row number and reason of the first row without a score. */
   readonly firstFailure: string | undefined
 }
 
 export interface ScoreTarget {
   readonly lines: ScoreLines
-  /** Takes whole lines, without the last line's end. */
+  /** Writes whole lines; the text does not end with a newline. */
   write(text: string): Promise<void>
-  /** Told after each batch how many rows are done. */
+  /** Called after each batch with the number of finished rows. */
   progress?(done: number): void
 }
 
-/** Scores batch after batch and writes a line a row, in order. When the model fails on a batch, each of its rows alone tells which it is. */
+/** Scores one batch after the other and writes one line per row, in order. If the model fails on a batch, each of its rows is scored alone. */
 export async function scoreRows(model: Model, batches: AsyncIterable<RowBatch>, target: ScoreTarget): Promise<ScoreSummary> {
   const run = new ScoreRun(model, target)
   for await (const batch of batches) await run.batch(batch)
@@ -64,7 +64,7 @@ class ScoreRun {
     return { rows: this.#rows, failed: this.#failed, faulty: this.#faulty, firstFailure: this.#firstFailure }
   }
 
-  /** A row that has a fault is answered with it, unless only a cell is at fault and the model has a result all the same. */
+  /** The lines of a batch. A row with a fault gets an error line, unless the fault is of a cell and the model has a result. */
   #linesOf(scores: Scores, { faults }: RowBatch): string[] {
     const lines = this.#target.lines.rows(scores, this.#rows)
     for (const [row, { message, kind }] of faults) {

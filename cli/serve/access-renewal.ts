@@ -8,15 +8,15 @@ const lookEveryMs = 1000
 
 export interface AccessRenewalOptions {
   readonly config: ServeConfig
-  /** The settings as they are now. Throws CONFIG_INVALID. */
+  /** Reads the current settings. Throws CONFIG_INVALID. */
   readonly read: () => ServeConfig
   readonly rest: Pick<RestServer, 'renew'>
   readonly log: RestLog
 }
 
 /**
- * Reads tokens and certificates again, when it is told and when one of their files has changed; other settings stay. What is wrong then is told, and
- * what was there goes on to hold.
+ * Reads tokens and certificates again, on request and when one of their files has changed. Other settings do not change. If the new values are
+ * invalid, it logs an error and the previous ones stay in use.
  */
 export class AccessRenewal {
   readonly #options: AccessRenewalOptions
@@ -28,7 +28,7 @@ export class AccessRenewal {
     this.#config = options.config
   }
 
-  /** Looks at the files every second until it is closed. A change counts once it has stayed for a second: a certificate and its key come one after the other. */
+  /** Checks the files every second until `close`. A change counts once it is a second old, because a certificate and its key are replaced one after the other. */
   async watch(): Promise<void> {
     let [used, before] = await this.#contents().then(found => [found, found])
     while (await this.#pause()) {
@@ -60,13 +60,13 @@ export class AccessRenewal {
     this.#closing.abort()
   }
 
-  /** Of all files, or why one cannot be read. */
+  /** The contents of all files; for an unreadable file, the error message. */
   async #contents(): Promise<string> {
     const texts = this.#config.accessFiles.map(path => readFile(path, 'utf8').catch(messageOf))
     return JSON.stringify(await Promise.all(texts))
   }
 
-  /** false: it is closed. */
+  /** Waits a second. Returns false after `close`. */
   #pause(): Promise<boolean> {
     return sleep(lookEveryMs, true, { ref: false, signal: this.#closing.signal }).catch(() => false)
   }

@@ -1,7 +1,7 @@
 import type { RestoreProgress } from '../../topology/runtime/index.ts'
 import { progressBar, type Progress, type TextStream } from '../output.ts'
 
-/** How far the stores of all tasks are restored, in one bar on a terminal; nothing elsewhere, and nothing for what is over at once. */
+/** Shows the restoration of all stores as one bar on a terminal. No bar elsewhere, and none for a restoration that is done at once. */
 export class RestoreBar {
   readonly #stream: TextStream
   readonly #shares = new Map<string, number>()
@@ -13,7 +13,7 @@ export class RestoreBar {
 
   update({ task, store, share, done }: RestoreProgress): void {
     this.#shares.set(`${task} ${store}`, done ? 1 : share)
-    // What takes long is told before it is done.
+    // A long restoration reports progress before it is done, a short one does not.
     if (!done) this.#bar ??= progressBar('% of the state restored', 100, this.#stream)
     const shares = [...this.#shares.values()]
     const percent = Math.floor((100 * shares.reduce((sum, each) => sum + each, 0)) / shares.length)

@@ -10,19 +10,19 @@ import { AccessRenewal } from './access-renewal.ts'
 import { RestoreBar } from './restore-bar.ts'
 import { modelServing, servingModule, servingSettings } from './serving-module.ts'
 
-/** How long an orderly end may take, a drain of at most its default in it. */
+/** Longest time for an orderly stop, including a drain of the default length. */
 const stopWithinMs = 9000
 
-/** Told once, when every task runs for the first time. */
+/** Reported once, when all tasks run for the first time. */
 export interface ReadyEvent {
   readonly event: 'ready'
   readonly port: number
   readonly instance: string
-  /** Of its stores: records read from changelogs, and how long that took. */
+  /** Records read from changelogs for all stores, and the longest time for one store, ms. */
   readonly restored: { readonly records: number; readonly milliseconds: number }
 }
 
-/** A serving instance as a process of its own has it: with settings, a log, a bar while it restores, access that is read again, and a time to end in. */
+/** Runs a serving instance as a process: settings, log, restore bar, renewal of tokens and certificates, and a time limit for stopping. */
 export class ServeApplication {
   readonly #config: ServeConfig
   readonly #read: () => ServeConfig
@@ -33,12 +33,12 @@ export class ServeApplication {
   #renewal: AccessRenewal | undefined
   #deadline: NodeJS.Timeout | undefined
 
-  /** `read`: the settings as they are later. Throws CONFIG_INVALID. */
+  /** `read` reads the settings again. Throws CONFIG_INVALID. */
   constructor(config: ServeConfig, read: () => ServeConfig) {
     this.#config = config
     this.#read = read
     const destination = pino.destination({ dest: 2, sync: true })
-    // A terminal or a reader of the log that has gone does not end the instance.
+    // The instance continues if the terminal or the reader of the log is gone.
     destination.on('error', () => undefined)
     this.#logger = pino({ level: config.logLevel, base: null }, destination)
     this.#log = (level, message, fields) => this.#logger[level](fields, message)
@@ -52,8 +52,8 @@ export class ServeApplication {
   }
 
   /**
-   * Listens, locks the state directory, joins the group; resolves when it was stopped.
-   * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_… before the group is joined, and whatever made the instance give up later.
+   * Listens, locks the state directory and joins the group. Resolves when the instance has stopped.
+   * Throws PORT_TAKEN, STATE_DIRECTORY_LOCKED, TOPIC_… before the instance joins the group, and later the error that made it fail.
    */
   async run(onReady: (ready: ReadyEvent) => void): Promise<void> {
     const rest = await this.#instance.listen()
@@ -71,7 +71,7 @@ export class ServeApplication {
     }
   }
 
-  /** Ends `run`; `drain`: for `drainMs` REST answers on, not ready. Called again without it, what is left of that is left out. */
+  /** Ends `run`. With `drain`, REST still answers for `drainMs` but reports that it is not ready. A second call without `drain` ends the drain at once. */
   stop(drain: boolean): void {
     this.#endInTime()
     this.#instance.stop(drain ? this.#config.drainMs : 0).catch(() => undefined)

@@ -1,19 +1,19 @@
 import { isatty } from 'node:tty'
 
-/** What a signal may tell an instance. */
+/** The actions of an instance on signals. */
 export interface Signalled {
-  /** `drain`: REST answers on for a while first. Told again without it, the rest of that while is left out. */
+  /** Stops the instance. With `drain`, REST still answers for a while first; a second call without `drain` ends that at once. */
   stop(drain: boolean): void
-  /** Reads again what may change while it runs. */
+  /** Reads tokens and certificates again. */
   renew(why: string): void
 }
 
-/** Within it the same signal is the same one: npx and npm pass on a Ctrl-C that the terminal has told their children already. */
+/** Stop signals within this time count as one: npx and npm forward a Ctrl-C that the terminal has already sent to their children. */
 const sameWithinMs = 500
 
 /**
- * SIGTERM drains and stops, Ctrl-C stops; a second one leaves out what is left of the drain, a third ends the process at once. SIGHUP reads tokens and
- * certificates again; where it tells that the terminal is gone, it is a SIGTERM.
+ * SIGTERM drains and stops, Ctrl-C stops. A second signal ends the drain at once, a third ends the process at once. SIGHUP reads tokens and
+ * certificates again; if the terminal is gone, it counts as SIGTERM.
  */
 export function obeySignals(instance: Signalled): void {
   let told = 0

@@ -2,13 +2,13 @@ import { servingOptions, servingTopology, type ModelServingOptions, type ModelSe
 import type { Topology } from '../../topology/index.ts'
 import { type ServeConfig, dataReader } from '../config/index.ts'
 
-/** The settings that the serving topology is built from: plain data, which may go to another thread. Without a state directory nothing is cached. */
+/** The settings of the serving topology. They are plain data, so that they can be sent to a worker thread. Without a state directory models are not cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
   Partial<
     Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'>
   >
 
-/** Those of a whole configuration. */
+/** Selects these settings from a configuration. */
 export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join, stateDir } = config
   const { modelHosts, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
@@ -17,15 +17,15 @@ export function servingSettings(config: ServingSettings): ServingSettings {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }
 
-/** This module, for stream threads that build the topology for themselves. */
+/** The URL of this module; stream threads import it and build the topology. */
 export const servingModule = new URL(import.meta.url)
 
-/** The model-serving topology as the settings have it. */
+/** Builds the model-serving topology from the settings. */
 export function createTopology(config: ServingSettings, parts: ModelServingParts = {}): Topology {
   return servingTopology(servingOptions(modelServing(config), parts))
 }
 
-/** The settings as the instance takes them. Throws CONFIG_INVALID. */
+/** Converts the settings to options of the instance. Throws CONFIG_INVALID. */
 export function modelServing(config: ServingSettings): ModelServingOptions {
   const { data, ...settings } = servingSettings(config)
   return { ...settings, reader: dataReader(data) }

@@ -187,7 +187,7 @@ rest('other failures say what to do', async () => {
     )
   })
   await withServer({ status: 200, body: '<html>' }, async url => {
-    assert.match((await failure(askInstance('/x', { ...flags, url }))).message, /without JSON: is it an instance/)
+    assert.match((await failure(askInstance('/x', { ...flags, url }))).message, /but not with JSON: is it a Sluice instance/)
   })
   let closed = ''
   await withServer({ status: 200, body: '' }, url => Promise.resolve(void (closed = url)))
