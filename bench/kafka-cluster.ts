@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newClusterId, isPortFree, freePort, type LocalKafka, type LocalKafkaOptions, startLocalKafka } from '../cli/kafka/index.ts'
 
 export interface ClusterOptions {
-  /** Of the cluster; each broker has a folder of its own in it. */
+  /** Directory of the cluster, with one folder per broker. */
   readonly dir: string
-  /** Default 3. */
+  /** Number of brokers; default 3. */
   readonly brokers?: number
-  /** Server properties of all, beside and before the cluster's own. */
+  /** Server properties of all brokers; they override those of the cluster. */
   readonly properties?: LocalKafkaOptions['properties']
-  /** Default 256. */
+  /** Heap of each broker, MB; default 256. */
   readonly heapMb?: number
   readonly signal?: AbortSignal
 }
@@ -24,8 +24,8 @@ interface Node {
 const pollMs = 50
 
 /**
- * Real Kafka brokers that each are a controller too: every topic on three of them, two of which have to have what is acknowledged, and a broker
- * that says nothing for three seconds is out. Brokers are told by their index, from 0; as Kafka's node its id is one more.
+ * Real Kafka brokers, each also a controller. With three or more, topics have three replicas and min.insync.replicas is 2. The session timeout of a
+ * broker is 3 s. Brokers are addressed by index, from 0; the Kafka node id is the index plus 1.
  */
 export class KafkaCluster {
   readonly #options: ClusterOptions
@@ -37,12 +37,12 @@ export class KafkaCluster {
     this.#nodes = ports.map((port, index) => ({ id: index + 1, port, kafka: undefined }))
   }
 
-  /** Resolves once all answer. When one does not, none is left running. */
+  /** Starts all brokers; resolves when all answer. If one fails, all are stopped. */
   static async start(options: ClusterOptions): Promise<KafkaCluster> {
     const cluster = new KafkaCluster(options, await freePorts(options.brokers ?? 3))
     try {
       await mkdir(options.dir, { recursive: true })
-      // None answers before most of them run.
+      // No broker answers before a majority runs, so all are started at the same time.
       await allOf(cluster.#nodes.map((_, index) => cluster.start(index)))
       return cluster
     } catch (error) {
@@ -51,12 +51,12 @@ export class KafkaCluster {
     }
   }
 
-  /** host:port of each, dead ones too. */
+  /** host:port of each broker, also of stopped ones. */
   get brokers(): readonly string[] {
     return this.#nodes.map(({ port }) => `127.0.0.1:${port}`)
   }
 
-  /** The index of a broker by its id as Kafka tells it, such as a partition's leader. */
+  /** The index of the broker with a Kafka node id, such as that of a partition's leader; -1: none. */
   indexOf(nodeId: number): number {
     return this.#nodes.findIndex(({ id }) => id === nodeId)
   }
@@ -69,11 +69,11 @@ export class KafkaCluster {
     return this.#node(index).kafka !== undefined
   }
 
-  /** Starts a broker again with what it had stored; resolves once it answers. */
+  /** Starts a broker with its existing data; resolves when it answers. */
   async start(index: number): Promise<void> {
     const node = this.#node(index)
     const { dir, properties, heapMb = 256, signal } = this.#options
-    // A broker that was killed frees its ports only when its last thread has ended.
+    // A killed broker keeps its ports until its last thread has ended.
     while (!(await isPortFree(node.port)) || !(await isPortFree(node.port + 1))) await sleep(pollMs, undefined, { signal })
     node.kafka = await startLocalKafka({
       dir: join(dir, `broker-${node.id}`),
@@ -90,7 +90,7 @@ export class KafkaCluster {
     })
   }
 
-  /** kill -9: it closes no log and tells nobody. Resolves once it is gone. */
+  /** Sends SIGKILL: the broker neither closes its logs nor hands over its partitions. Resolves when it has ended. */
   async kill(index: number): Promise<void> {
     const { kafka } = this.#node(index)
     if (kafka === undefined) return
@@ -98,7 +98,7 @@ export class KafkaCluster {
     await this.stop(index)
   }
 
-  /** SIGTERM: it hands over what it leads, while the others run. Resolves once it is gone. */
+  /** Sends SIGTERM: the broker hands over its leaderships while others run. Resolves when it has ended. */
   async stop(index: number): Promise<void> {
     const node = this.#node(index)
     const { kafka } = node
@@ -106,7 +106,7 @@ export class KafkaCluster {
     await kafka?.stop()
   }
 
-  /** Ends all: nobody has to take anything over. */
+  /** Kills all brokers; a handover is not needed. */
   async close(): Promise<void> {
     await Promise.all(this.#nodes.map((_, index) => this.kill(index)))
   }
@@ -129,14 +129,14 @@ function clusterProperties(brokers: number): Record<string, string | number> {
     'transaction.state.log.min.isr': inSync,
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': inSync,
-    // Of the heap: by default half of what a test's broker has.
+    // Taken from the heap; the default would be half of a test broker's heap.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'broker.session.timeout.ms': 3000,
     'broker.heartbeat.interval.ms': 500,
   }
 }
 
-/** All different, each with the next one free too, for its controller. */
+/** Distinct free ports; the port after each is also free, for the controller. */
 async function freePorts(count: number): Promise<readonly number[]> {
   const ports: number[] = []
   while (ports.length < count) {
@@ -146,7 +146,7 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports
 }
 
-/** Waits for all, whatever becomes of the others; throws what the first that failed says. */
+/** Waits until all have settled, then throws the error of the first that failed. */
 async function allOf(work: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(work)).find(outcome => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason

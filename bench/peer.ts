@@ -1,6 +1,6 @@
 /**
- * One instance of the model-serving topology for an outside benchmark: brokers, topics, group and state directory come from the environment
- * (bench/README.md). It runs until SIGTERM.
+ * Runs one instance of the model-serving topology for an external benchmark until SIGTERM. Brokers, topics, group and state directory come from
+ * the environment (see bench/README.md).
  */
 import { createTopology, servingModule } from '../cli/serve/index.ts'
 import { LoadedModels } from '../models/index.ts'

@@ -1,4 +1,4 @@
-/** Compiles a project of tsconfig files into its folder, which is emptied first, and puts what is not TypeScript beside it: build.ts [tsconfig] [folder]. */
+/** Empties the output folder, compiles a tsconfig project into it and copies the other files: build.ts [tsconfig] [folder]. */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -16,7 +16,7 @@ const assets = [
   'examples/wine/wine-mlp.onnx',
 ]
 
-// What an earlier build left of files that have moved would be published too.
+// Otherwise outputs of files that were moved would be published, too.
 rmSync(folder, { recursive: true, force: true })
 execFileSync(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--outDir', folder], { stdio: 'inherit' })
 for (const file of assets) {

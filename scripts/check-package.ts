@@ -1,6 +1,6 @@
 /**
- * Checks what is published, as `npm run build` made it: every name in an exported signature is exported and documented; the public surface is the
- * one in etc/*.api.md (with --write these are written anew, to be reviewed); publint and attw find nothing.
+ * Checks the built package: every name in an exported signature is exported and documented; the public API matches etc/*.api.md (with --write these
+ * files are rewritten, for review); publint and attw report no problem.
  */
 import { checkPackage, Package } from '@arethetypeswrong/core'
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor'
@@ -24,14 +24,14 @@ const {
 const types = Object.values(entries).flatMap(entry => (typeof entry === 'string' ? [] : [entry.types]))
 const problems: string[] = []
 const changed = new Set<string>()
-/** Options are documented by the table that they are made from. */
+/** Options are documented by the tables that generate them. */
 const optionsFolder = join('dist', 'topology', 'runtime', 'config')
-/** Tables in the source whose keys are an exported type: a program sees the keys. */
+/** Tables in the source whose keys form an exported type; users see only the keys. */
 const tables = new Set(['faults'])
 
 const exported = new Set(types.flatMap(exportedNames))
 const configs = types.map(surfaceConfig)
-// One program for all entries: reading the types is what takes long.
+// One program for all entries, because reading the types takes most of the time.
 const compilerState = CompilerState.create(configs[0] as ExtractorConfig, { additionalEntryPoints: types.map(path => resolve(path)) })
 for (const [at, config] of configs.entries()) checkSurface(config, types[at] as string)
 execFileSync(process.execPath, ['--import', 'tsx', 'scripts/stage-package.ts', '--stage', stage, '--platforms', 'none'], {
@@ -43,7 +43,7 @@ for (const report of changed) problems.push(`${report} does not match the public
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 
-/** Compares an entry's surface with its report, or writes that. */
+/** Compares the API of an entry with its report, or writes the report. */
 function checkSurface(config: ExtractorConfig, path: string): void {
   Extractor.invoke(config, { compilerState, localBuild: write, messageCallback: message => take(message, path) })
 }
@@ -78,7 +78,7 @@ function surfaceConfig(path: string): ExtractorConfig {
       messages: {
         compilerMessageReporting: { default: told },
         extractorMessageReporting: { default: told, 'ae-missing-release-tag': none },
-        // Docstrings are Markdown as this project writes it.
+        // This project's docstrings are Markdown, not strict TSDoc.
         tsdocMessageReporting: { default: none },
       },
     },
@@ -89,7 +89,7 @@ function take(message: ExtractorMessage, path: string): void {
   message.handled = true
   const { messageId, text, sourceFilePath = '', sourceFileLine } = message
   const place = sourceFilePath === '' ? path : `${relative('.', sourceFilePath)}:${sourceFileLine}`
-  // Generated from the schemas, which have the comments.
+  // Generated from the schemas; the comments are there.
   const generated = sourceFilePath.includes(join('dist', 'proto'))
   if (messageId.startsWith('console-api-report-')) {
     if (!write && messageId !== 'console-api-report-unchanged') changed.add(`etc/${basename(path, '.d.ts')}.api.md`)
@@ -120,7 +120,7 @@ async function checkWithPublint(): Promise<void> {
   for (const message of messages) problems.push(`publint: ${formatMessage(message, pkg, { color: false })}`)
 }
 
-/** Whatever asks for the types as an ES module asks for them. */
+/** Checks with attw that ES modules can resolve the types. */
 async function checkWithAttw(): Promise<void> {
   const files = readdirSync(stage, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile() && !entry.parentPath.startsWith(join(stage, 'node_modules')))
@@ -129,7 +129,7 @@ async function checkWithAttw(): Promise<void> {
   const result = await checkPackage(new Package(content, packageName, version))
   if (result.types === false) return void problems.push('attw: the package has no types')
   for (const problem of result.problems) {
-    // The package is of ES modules alone, and its entries are those in `exports`.
+    // The package has ES modules only, and its entries are those in `exports`.
     const elsewhere = 'resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)
     if (!elsewhere && problem.kind !== 'CJSResolvesToESM') problems.push(`attw: ${JSON.stringify(problem)}`)
   }

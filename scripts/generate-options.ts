@@ -1,6 +1,6 @@
 /**
- * Writes what the option tables say: the interfaces of options, with their documentation, and the tables of docs/configuration.md.
- * With --check it compares instead, and fails when a file in the tree is not what the tables give.
+ * Generates files from the option tables: the interfaces of options with their documentation, and the tables of docs/configuration.md.
+ * With --check it writes nothing and fails if a file does not match the tables.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'

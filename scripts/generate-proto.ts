@@ -1,7 +1,7 @@
 /**
- * Compiles proto/*.proto to typed static code: proto/messages.js for the records of topics that programs read and write, proto/state-messages.js
- * for what only Sluice itself reads (state.proto), each with its .d.ts.
- * With --check it compares instead, and fails when the files in the tree are not what the schemas give.
+ * Compiles proto/*.proto to typed static code: proto/messages.js for records of topics that users read and write, proto/state-messages.js
+ * for records that only Sluice reads (state.proto), each with its .d.ts.
+ * With --check it writes nothing and fails if a file does not match the schemas.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -32,7 +32,7 @@ function generate(module: string, root: string, sources: readonly string[]): voi
     compile(js, '--no-comments')
     // Node resolves a package's inner files with their extension only.
     writeFileSync(js, readFileSync(js, 'utf8').replace(/from "protobufjs\/minimal(\.js)?"/, 'from "protobufjs/minimal.js"'))
-    // The types carry the schemas' comments, so they come from a copy that keeps them.
+    // The types are generated from a copy with comments, so that they have the comments of the schemas.
     compile(commented)
     execFileSync(bin('pbts'), ['-o', dts, commented])
     for (const file of [js, dts]) compareOrWrite(file, join('proto', file.slice(dir.length + 1)))

@@ -2,8 +2,8 @@
  * Lays out the package that is published, and with --pack packs it:
  * stage-package.ts [--stage FOLDER] [--platforms linux/x64,…] [--pack FOLDER]. The stage is build/package unless given.
  *
- * It has one thing more than what `npm pack` would take: onnxruntime-node, bundled, without its install script. That script fetches GPU files from
- * another server than the registry, and fails the user's whole `npm install` where that server is out of reach; the CPU's files are in the package.
+ * The package has one addition to the files that `npm pack` would take: onnxruntime-node, bundled, without its install script. That script downloads
+ * GPU files from a server other than the registry; if that server is not reachable, the whole `npm install` fails. The CPU files are in the package.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,9 +15,9 @@ interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
 }
 
-/** Fields that only the project itself needs. */
+/** Fields of package.json that only this project needs. */
 const ownFields = new Set(['scripts', 'devDependencies', 'allowScripts', 'files'])
-/** What only the install script uses. */
+/** Dependencies that only the install script uses. */
 const installOnly = new Set(['adm-zip', 'global-agent'])
 const runtimeFolder = 'bin/napi-v6'
 
@@ -36,7 +36,7 @@ if (pack !== undefined) {
   npm(['pack', resolve(stage), '--pack-destination', pack, '--ignore-scripts'], 'inherit')
 }
 
-/** What `npm pack` would take, by the field `files`. */
+/** The files that `npm pack` would take, by the field `files`. */
 function packedFiles(): readonly string[] {
   const [listed] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'], 'pipe')) as readonly [
     { readonly files: readonly { readonly path: string }[] },
@@ -44,7 +44,7 @@ function packedFiles(): readonly string[] {
   return listed.files.map(({ path }) => path)
 }
 
-/** onnxruntime-node and what it needs to run, for some platforms or all. Gives its version. */
+/** Copies onnxruntime-node and its runtime files for the given platforms, or all. Returns its version. */
 function bundleRuntime(only: readonly string[] | undefined): string {
   const runtimeManifest = read('node_modules/onnxruntime-node/package.json')
   const bundled = join(stage, 'node_modules', 'onnxruntime-node')
@@ -69,7 +69,7 @@ function filesOf(folder: string): readonly string[] {
     .map(entry => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
 }
 
-/** By a hard link where there can be one: the runtimes are large. */
+/** Places a file by a hard link if possible, because the runtimes are large. */
 function place(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true })
   try {
@@ -83,7 +83,7 @@ function read(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8')) as Manifest
 }
 
-/** Never through a hard link: what it stands for is not to be changed. */
+/** Writes a new file; an existing hard link is removed first, so that the original does not change. */
 function write(path: string, content: object): void {
   rmSync(path, { force: true })
   writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)

@@ -1,9 +1,9 @@
-/** Ways in which a topology can be wrong on purpose, for one result in a thousand: a run with one must fail, otherwise the checker sees nothing. */
+/** Deliberate faults of a topology, applied to one result in a thousand. A run with one of them must fail; otherwise the checker is broken. */
 export const sabotages = ['lose', 'double', 'backwards'] as const
 
 export type Sabotage = (typeof sabotages)[number]
 
-/** What stands behind the data processor: a saboteur, or the processor that forwards odd things. */
+/** The processor after the data processor: a saboteur, or the one that forwards odd values. */
 export type Alteration = Sabotage | 'odd'
 
 export function isAlteration(text: string): text is Alteration {

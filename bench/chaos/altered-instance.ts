@@ -1,4 +1,4 @@
-/** An instance with one more processor behind the data processor. Takes what that one does, then the flags of `sluice serve`. */
+/** Runs an instance with one more processor after the data processor. Arguments: its alteration, then the flags of `sluice serve`. */
 import { Command } from 'commander'
 import { processSources, resolveConfig, dataReader, serveSettings, settingOptions, streamsOptions } from '../../cli/config/index.ts'
 import { defaultModelFactory, LoadedModels } from '../../models/index.ts'
@@ -14,7 +14,7 @@ import { storeName, topics } from './chaos-topics.ts'
 import { OddProcessor } from './odd-processor.ts'
 import { Saboteur } from './saboteur.ts'
 
-/** The topology of `sluice serve` as far as the run needs it, with one more processor behind the data processor. */
+/** The parts of the topology of `sluice serve` that the run needs, with one more processor after the data processor. */
 function alteredTopology(options: ServingOptions, alteration: Alteration): Topology {
   const bytes = { key: bytesSerde, value: bytesSerde }
   const loader = new ModelLoader(options)

@@ -1,6 +1,6 @@
 import { KafkaCluster } from '../kafka-cluster.ts'
 
-/** Kafka of the run's own, one broker or several, that can be killed and come back with what they had stored. */
+/** The Kafka of the run: one or more brokers, which can be killed and restarted with their data. */
 export class ChaosBroker {
   readonly #cluster: KafkaCluster
 
@@ -12,7 +12,7 @@ export class ChaosBroker {
     return new ChaosBroker(await KafkaCluster.start({ dir, brokers, heapMb: brokers === 1 ? 512 : 384, signal }))
   }
 
-  /** As KAFKA_BROKERS takes them. */
+  /** In the form of KAFKA_BROKERS. */
   get brokers(): string {
     return this.#cluster.brokers.join(',')
   }
@@ -21,17 +21,17 @@ export class ChaosBroker {
     return this.#cluster.brokers.map((_, index) => index)
   }
 
-  /** Resolves once it answers. */
+  /** Starts a broker; resolves when it answers. */
   async start(index = 0): Promise<void> {
     await this.#cluster.start(index)
   }
 
-  /** kill -9: it closes no log and tells nobody. */
+  /** Sends SIGKILL: the broker neither closes its logs nor hands over its partitions. */
   async kill(index = 0): Promise<void> {
     await this.#cluster.kill(index)
   }
 
-  /** SIGTERM; resolves once it is gone. */
+  /** Sends SIGTERM; resolves when the broker has ended. */
   async stop(index = 0): Promise<void> {
     await this.#cluster.stop(index)
   }

@@ -14,28 +14,28 @@ export interface ChaosClusterOptions {
   readonly instances: number
   readonly sessionTimeoutMs: number
   readonly guarantee: string
-  /** Of each task; default 0. */
+  /** Standby replicas of each task; default 0. */
   readonly standbyReplicas?: number
-  /** What a processor behind the data processor does; undefined: there is none, and the instances are `sluice serve`. */
+  /** What a processor after the data processor does; undefined: no such processor, the instances are `sluice serve`. */
   readonly alteration: Alteration | undefined
   readonly log: (line: string) => void
 }
 
 const crashPauseMs = 1000
 
-/** The broker and the instances of the application: everything that faults are made on. */
-/** As long as the setting allows. */
+/** The largest value that the setting allows. */
 const modelWaitMs = 600_000
 
+/** The broker and the instances of the application: the targets of faults. */
 export class ChaosCluster {
   readonly broker: ChaosBroker
   readonly instances: readonly ChaosInstance[]
   readonly partitions: readonly number[] = Array.from({ length: partitionCount }, (_, partition) => partition)
-  /** The broker is down, or on its way up. */
+  /** A fault is applied to the broker, or it is being restarted. */
   brokerFaulty = false
-  /** Instances that ended by themselves. */
+  /** Number of unexpected exits of instances. */
   crashes = 0
-  /** Instances that ended with another code than 0 when they were asked to. */
+  /** Number of instances that exited with a code other than 0 after SIGTERM. */
   badStops = 0
   readonly #options: ChaosClusterOptions
   #closing = false
@@ -46,40 +46,40 @@ export class ChaosCluster {
     this.instances = Array.from({ length: options.instances }, (_, at) => this.#instance(String.fromCodePoint('A'.codePointAt(0)! + at)))
   }
 
-  /** Starts all; resolves once each is ready. */
+  /** Starts all instances; resolves when each is ready. */
   async start(signal: AbortSignal): Promise<void> {
     await mkdir(this.#options.directory, { recursive: true })
     for (const instance of this.instances) instance.start()
     while (!this.instances.every(({ ready }) => ready)) await sleep(50, undefined, { signal })
   }
 
-  /** The partitions whose task the instance has, as the group tells it; all while nobody can tell. */
+  /** The partitions whose tasks the instance has; all partitions if no instance knows. */
   async partitionsOf(instance: ChaosInstance): Promise<readonly number[]> {
     const members = await this.members(instance)
     const member = members?.find(({ port }) => port === instance.port)
     return member?.activeTasks.map(task => Number(task.split('_')[1])) ?? this.partitions
   }
 
-  /** The group, as an instance tells it. */
+  /** The members of the group, as an instance reports them. */
   async members(instance: ChaosInstance): Promise<readonly InstanceMetadata[] | undefined> {
     const answer = await instance.get('/state/instances')
     return answer?.status === 200 ? (answer.body as readonly InstanceMetadata[]) : undefined
   }
 
-  /** Notes how an instance that was asked to end has ended. */
+  /** Records how an instance ended after SIGTERM. */
   terminated(instance: ChaosInstance, code: number | null): void {
     if (code === 0) return
     this.badStops++
     this.#options.log(`instance ${instance.name} ended with ${code ?? 'SIGKILL'} after SIGTERM${this.brokerFaulty ? ' (broker down)' : ''}`)
   }
 
-  /** SIGTERM for all, at once. */
+  /** Sends SIGTERM to all instances at the same time. */
   async terminate(): Promise<void> {
     this.#closing = true
     await Promise.all(this.instances.map(async instance => this.terminated(instance, await instance.terminate())))
   }
 
-  /** Whatever runs ends now. */
+  /** Kills everything that runs. */
   async kill(): Promise<void> {
     this.#closing = true
     await Promise.all(this.instances.map(instance => instance.kill()))
@@ -125,19 +125,19 @@ export class ChaosCluster {
       'session-timeout-ms': String(sessionTimeoutMs),
       guarantee,
       'standby-replicas': String(standbyReplicas),
-      // NO_MODEL counts as wrong here, and how long a model takes to load on a busy machine is not what the run looks at.
+      // The check counts NO_MODEL as wrong, and the time to load a model on a busy machine is not under test.
       'model-wait-ms': String(modelWaitMs),
     }
     return Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])
   }
 }
 
-/** A program of the project, relative to this file: as source where this is one, else compiled. */
+/** The path of a program of the project, relative to this file, with the extension of this file (source or compiled). */
 export function programFile(path: string): string {
   return fileURLToPath(new URL(`${path}${extname(import.meta.url)}`, import.meta.url))
 }
 
-/** The run's own settings only. */
+/** The environment without settings of Sluice, so that only the settings of the run apply. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLUICE_') && name !== 'KAFKA_BROKERS'))
 }

@@ -11,20 +11,20 @@ export interface ChaosInstanceOptions {
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly stateDir: string
-  /** Gets what it writes on standard error. */
+  /** File that standard error is appended to. */
   readonly logFile: string
-  /** Called when it ends though nobody ended it. */
+  /** Called when the process ends without `kill` or `stop`. */
   onCrash(how: string): void
 }
 
 const stopWithinMs = 15_000
 const answerWithinMs = 5000
 
-/** One instance of the application over several processes: ended and started again, with the same state directory. */
+/** One instance of the application, as a sequence of processes with the same state directory. */
 export class ChaosInstance {
   readonly name: string
   readonly stateDir: string
-  /** A fault is at work on it. */
+  /** A fault is applied to the instance. */
   faulty = false
   readonly #options: ChaosInstanceOptions
   #child: ChildProcess | undefined
@@ -37,7 +37,7 @@ export class ChaosInstance {
     this.#options = options
   }
 
-  /** Starts a process; it is not ready yet. */
+  /** Starts a process without waiting until it is ready. */
   start(): void {
     const { args, env, logFile } = this.#options
     const log = openSync(logFile, 'a')
@@ -46,7 +46,7 @@ export class ChaosInstance {
     this.#child = child
     this.#ending = false
     const kill = (): void => void child.kill('SIGKILL')
-    // It does not outlive this process; prepended: before its files are removed.
+    // Kills the instance when this process exits. Prepended, so that it runs before the removal of the files.
     process.prependOnceListener('exit', kill)
     child.once('exit', (code, signal) => {
       process.off('exit', kill)
@@ -58,7 +58,7 @@ export class ChaosInstance {
     lines.once('line', line => (this.#ready = JSON.parse(line) as ReadyEvent))
   }
 
-  /** Whether all its tasks have run. */
+  /** Whether all tasks of the current process have started. */
   get ready(): boolean {
     return this.#ready !== undefined
   }
@@ -67,7 +67,7 @@ export class ChaosInstance {
     return this.#ready?.port ?? 0
   }
 
-  /** What its REST answers; undefined when it does not. */
+  /** Sends a GET request; undefined if REST does not answer. */
   async get(path: string): Promise<{ readonly status: number; readonly body: unknown } | undefined> {
     if (this.#ready === undefined) return undefined
     try {
@@ -78,12 +78,12 @@ export class ChaosInstance {
     }
   }
 
-  /** kill -9; resolves once it is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
   }
 
-  /** SIGTERM; resolves with its exit code, null when it did not end and was killed. */
+  /** Sends SIGTERM, and SIGKILL after 15 s. Resolves with the exit code, or null if the process was killed. */
   async terminate(): Promise<number | null> {
     const timer = setTimeout(() => this.#child?.kill('SIGKILL'), stopWithinMs)
     await this.#end('SIGTERM')
@@ -91,7 +91,7 @@ export class ChaosInstance {
     return this.#child?.exitCode ?? null
   }
 
-  /** Holds the process as it is: it neither works nor ends. */
+  /** Suspends the process (SIGSTOP). */
   freeze(): void {
     this.#child?.kill('SIGSTOP')
   }

@@ -12,9 +12,9 @@ export interface ChaosLoadOptions {
   readonly kafka: Kafka
   readonly wines: WineRows
   readonly random: Random
-  /** Data records a second. */
+  /** Data records per second. */
   readonly rate: number
-  /** One record in so many is odd, of each kind in turn; 0: none. */
+  /** One record in this number is odd, with the kinds in turn; 0: none. */
   readonly oddEvery: number
   readonly odd: OddSet
   readonly log: (line: string) => void
@@ -24,7 +24,7 @@ const tickMs = 20
 const typesPerPartition = 2
 const modelEveryMs = [1500, 4000] as const
 
-/** The data types of the load: several for each partition, as Kafka's hash of their names spreads them. */
+/** The data types of the load: two whose names Kafka's partitioner maps to each partition. */
 export function chaosDataTypes(): readonly string[] {
   const types: string[] = []
   const counts = Array.from({ length: partitionCount }, () => 0)
@@ -38,25 +38,25 @@ export function chaosDataTypes(): readonly string[] {
   return types
 }
 
-/** Sends data records at a steady rate, and models now and then, through every outage of the broker. */
+/** Sends data records at a constant rate, and a model every few seconds. Repeats writes that fail while the broker is down. */
 export class ChaosLoad {
   readonly dataTypes = chaosDataTypes()
   /** Data records that the broker acknowledged, by partition and offset. */
   readonly acknowledged: { readonly partition: number; readonly offset: number; readonly count: number }[] = []
   readonly #options: ChaosLoadOptions
-  /** Models published so far, of each data type: they alternate. */
+  /** Number of models published so far, by data type; the models alternate. */
   readonly #published = new Map<string, number>()
 
   constructor(options: ChaosLoadOptions) {
     this.#options = options
   }
 
-  /** A first model for each data type; resolves once the broker has them. */
+  /** Publishes the first model of each data type; resolves when the broker has acknowledged. */
   async publishAll(): Promise<void> {
     for (const type of this.dataTypes) await this.#publish(type)
   }
 
-  /** Resolves when the signal has aborted and everything that was sent is acknowledged. */
+  /** Sends until the signal aborts; resolves when all sent records are acknowledged. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#sendRows(signal), this.#publishNowAndThen(signal)])
   }
@@ -101,13 +101,13 @@ export class ChaosLoad {
   }
 }
 
-/** As tracing and schema registries add them: they come to about half of what the record itself takes. */
+/** Headers such as those of tracing and schema registries, about half as large as the record. */
 function headersOf(at: number): Record<string, string> {
   const id = at.toString(16).padStart(16, '0')
   return { traceparent: `00-${id}${id}-${id}-01`, 'content-type': 'application/x-protobuf' }
 }
 
-/** Writes until the broker has acknowledged; a record whose fate is unknown is written again: what the topic holds is what counts. */
+/** Writes until the broker has acknowledged. A record with an unknown outcome is written again; the check reads the inputs from the topic. */
 class PersistentWriter {
   readonly #options: ChaosLoadOptions
   readonly #topic: string

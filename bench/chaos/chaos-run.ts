@@ -6,32 +6,32 @@ import type { Sabotage } from './alteration.ts'
 
 export interface ChaosOptions {
   readonly kills: number
-  /** Kinds of faults. */
+  /** The kinds of faults to inject. */
   readonly only: readonly FaultKind[]
   readonly seed: number
   readonly instances: number
   readonly brokers: number
   readonly rate: number
-  /** One data record in so many is odd, and to become a dead letter; 0: none. */
+  /** One data record in this number is odd and must become a dead letter; 0: none. */
   readonly oddEvery: number
-  /** Of these kinds; not beside a sabotage. */
+  /** The kinds of odd records; `processors` cannot be combined with a sabotage. */
   readonly odd: OddSet
   readonly sessionTimeout: number
   readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly sabotage: Sabotage | undefined
-  /** For everything the run writes. */
+  /** Directory for all files of the run. */
   readonly directory: string
   readonly cleanup: Cleanup
   readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
 
-/** What the check has found. */
+/** The results of the check. */
 export interface Findings {
   readonly records: number
   readonly results: number
   readonly deadLetters: number
   readonly verdict: ReturnType<typeof checkResults>
-  /** Where inputs, changelog, LevelDB and REST do not agree: a sentence each. */
+  /** One sentence per difference between inputs, changelog, LevelDB and REST. */
   readonly mismatches: readonly string[]
 }

@@ -3,13 +3,13 @@ export interface ChaosInput {
   readonly partition: number
   readonly offset: number
   readonly dataType: string
-  /** Which row of the example's file it is, told from its bytes. */
+  /** Row of the example's file, found by the bytes of the record. */
   readonly row: number
-  /** The kind of a record that is to become a dead letter instead. */
+  /** The kind of odd record; set if the record must become a dead letter. */
   readonly odd?: string
 }
 
-/** A committed dead letter: the record that it was. */
+/** A committed dead letter: place of the original record, and the error. */
 export interface ChaosDeadLetter {
   readonly partition: number
   readonly offset: number
@@ -18,7 +18,7 @@ export interface ChaosDeadLetter {
 
 /** A committed result, as the results topic holds it. */
 export interface ChaosResult {
-  /** Of the result itself. */
+  /** Place of the result. */
   readonly partition: number
   readonly offset: number
   readonly inputPartition: number
@@ -40,32 +40,32 @@ export interface ResultHistory {
   readonly results: readonly ChaosResult[]
   readonly deadLetters: readonly ChaosDeadLetter[]
   readonly published: PublishedModels
-  /** What a model says of a row, asked without the stream. */
+  /** The score of a model for a row, computed without the stream. */
   readonly score: (hash: string, row: number) => number | undefined
 }
 
-/** Counts of results or inputs; all 0: nothing to complain of. */
+/** Counts of faults; all are 0 if the run is right. */
 export interface ResultVerdict {
-  /** Inputs without a result, or odd ones without a dead letter. */
+  /** Inputs without a result, and odd inputs without a dead letter. */
   readonly lost: number
-  /** Results beyond an input's first, and dead letters beyond an odd one's first. */
+  /** Results after the first of an input, and dead letters after the first of an odd input. */
   readonly doubled: number
   /** First results that come after the result of a later input of the same partition. */
   readonly outOfOrder: number
-  /** First results of an older version than one before them of the same data type, in the order of the topic or of the inputs. */
+  /** First results with an older version than an earlier first result of the data type, in topic order or in input order. */
   readonly versionsBack: number
-  /** Results that answer no input, or an odd one, or under another data type; dead letters of good inputs. */
+  /** Results of no input, of an odd input or with another data type, and dead letters of good inputs. */
   readonly foreign: number
-  /** Results that are not what a published model says of the row, under that model's version. */
+  /** Results whose version, model or score is not that of a published model. */
   readonly wrong: number
-  /** A sentence for each of the first few of a kind. */
+  /** One sentence for each of the first faults of each kind. */
   readonly complaints: readonly string[]
 }
 
 const maxComplaints = 10
 const tolerance = 1e-6
 
-/** Holds the results against the inputs. It trusts nothing that the application says of itself. */
+/** Compares results and dead letters with the inputs. It uses only topics, not reports of the application. */
 export function checkResults(history: ResultHistory): ResultVerdict {
   const complaints = new Complaints()
   const inputs = new Map(history.inputs.map(input => [placeOf(input.partition, input.offset), input]))
@@ -128,7 +128,7 @@ class Complaints {
   }
 }
 
-/** What is wrong with the result itself; undefined: nothing. */
+/** The fault of a result; undefined if it is right. */
 function faultOf(result: ChaosResult, { row }: ChaosInput, { published, score }: ResultHistory): string | undefined {
   const { dataType, status, version, hash } = result
   if (status !== 'OK') return `its status is ${status}`
@@ -150,7 +150,7 @@ function outOfOrder(results: readonly ChaosResult[]): readonly ChaosResult[] {
   })
 }
 
-/** Versions must rise in the order of the topic and in that of the inputs. */
+/** Versions must not go back, neither in topic order nor in input order. */
 function versionsBack(inTopicOrder: readonly ChaosResult[]): ReadonlySet<ChaosResult> {
   const inInputOrder = inTopicOrder.toSorted((a, b) => a.inputPartition - b.inputPartition || a.inputOffset - b.inputOffset)
   const back = new Set<ChaosResult>()

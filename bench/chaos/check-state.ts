@@ -11,20 +11,20 @@ export interface ChangelogRecord {
   readonly value: Uint8Array | null
 }
 
-/** A store's rows as an instance left them on its disk. */
+/** The rows of a store on the disk of an instance that has stopped. */
 export interface StoreCopy {
   readonly instance: string
   readonly partition: number
-  /** Whether the instance had the task to the end; other copies lag the changelog, and must stand for what their checkpoint says. */
+  /** Whether the instance had the task at the end. Other copies may be behind the changelog and must match it up to their checkpoint. */
   readonly owned: boolean
-  /** The first changelog offset that the rows do not hold; undefined: the store is empty. */
+  /** The first changelog offset that is not applied to the rows; undefined: the store is empty. */
   readonly checkpoint: number | undefined
   readonly rows: readonly (readonly [Uint8Array, Uint8Array])[]
   /** Why the store could not be trusted when it was opened. */
   readonly damage?: string
 }
 
-/** What REST said of a data type's model; undefined: nothing. */
+/** The answer of REST about the model of a data type. */
 export interface StateAnswer {
   readonly instance: string
   readonly dataType: string
@@ -34,7 +34,7 @@ export interface StateAnswer {
 /** A changelog, in offset order within each partition. */
 export type Changelog = readonly ChangelogRecord[]
 
-/** Each copy on disk against the changelog's last values, byte for byte. A sentence for each that differs. */
+/** Compares each copy with the last values of the changelog, byte for byte. Returns one sentence per difference. */
 export function checkCopies(changelog: Changelog, copies: readonly StoreCopy[]): string[] {
   return copies.flatMap(copy => {
     const { instance, partition, owned, checkpoint, rows, damage } = copy
@@ -48,7 +48,7 @@ export function checkCopies(changelog: Changelog, copies: readonly StoreCopy[]):
   })
 }
 
-/** Each answer of REST against the changelog's last values, field for field. */
+/** Compares each REST answer with the last values of the changelog, field by field. */
 export function checkAnswers(changelog: Changelog, answers: readonly StateAnswer[]): string[] {
   const expected = servedModels(changelog)
   return answers.flatMap(({ instance, dataType, value }) => {
@@ -59,7 +59,7 @@ export function checkAnswers(changelog: Changelog, answers: readonly StateAnswer
   })
 }
 
-/** Every model record became a version, and the last one serves. */
+/** Checks that every model record became a version and that the last one is current. */
 export function checkModels(changelog: Changelog, published: PublishedModels): string[] {
   const served = servedModels(changelog)
   return [...published].flatMap(([dataType, hashes]) => {
@@ -70,8 +70,8 @@ export function checkModels(changelog: Changelog, published: PublishedModels): s
 }
 
 /**
- * The statistics against the results of each data type's current version: `exact` where nothing failed. A fault may cost what was counted
- * since the statistics were written last, but nothing is ever counted twice.
+ * Compares the statistics with the number of results of each data type's current version; with `exact`, for a run without faults, they must be equal.
+ * A fault may lose the counts since the statistics were last written, but no result is counted twice.
  */
 export function checkCounts(changelog: Changelog, results: readonly ChaosResult[], exact: boolean): string[] {
   return [...servedModels(changelog)].flatMap(([dataType, { version, invocations }]) => {
@@ -81,7 +81,7 @@ export function checkCounts(changelog: Changelog, results: readonly ChaosResult[
   })
 }
 
-/** What is to be the same wherever it is asked. */
+/** The fields that must be equal in all sources. */
 interface ServedModel extends ModelStatistics {
   readonly name: string
   readonly hash: string
@@ -96,7 +96,7 @@ interface StateRow {
 
 const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0 }
 
-/** By data type, from the changelog alone. */
+/** The served models by data type, derived from the changelog only. */
 function servedModels(changelog: Changelog): ReadonlyMap<string, ServedModel> {
   const latest = [...new Set(changelog.map(({ partition }) => partition))].flatMap(partition => [...lastValues(changelog, partition)])
   const rows = latest.map(([key, value]) => decodeModelStoreRow(Buffer.from(key, 'hex'), Buffer.from(value, 'hex')))
@@ -119,7 +119,7 @@ function servedOf(view: Omit<ServedModel, 'versions'> & { readonly versions: Sta
   return { version, name, hash, since, invocations, duration, min, max, lastUsed, versions: kept }
 }
 
-/** The last value of each key of a partition, of the records below an offset; in hex, deleted keys gone. */
+/** The last value of each key of a partition, from records below an offset; in hex, without deleted keys. */
 function lastValues(changelog: Changelog, partition: number, end = Infinity): Map<string, string> {
   const latest = new Map<string, string>()
   for (const record of changelog) {

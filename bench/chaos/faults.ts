@@ -4,12 +4,12 @@ import type { ChaosInstance } from './chaos-instance.ts'
 import type { Random } from './random.ts'
 import type { ResultWatch } from './result-watch.ts'
 
-/** What goes wrong, and how often in one deck of faults: a run of one deck's length sees every kind. */
+/** The kinds of faults, with the number of each in one deck. A run with as many faults as a deck has every kind. */
 export const deck = { kill: 4, 'kill-wipe': 1, terminate: 2, freeze: 2, 'broker-kill': 1, 'broker-terminate': 1 } as const
 
 export type FaultKind = keyof typeof deck
 
-/** A fault that was mended: how long until every partition that it concerned had a committed result for a record sent after it. */
+/** A fault, with the time until every partition concerned had a committed result for a record sent after it. */
 export interface Recovery {
   readonly kind: FaultKind
   readonly milliseconds: number
@@ -20,7 +20,7 @@ export interface FaultOptions {
   readonly watch: ResultWatch
   readonly random: Random
   readonly kills: number
-  /** These kinds alone. */
+  /** The kinds to inject. */
   readonly only: readonly FaultKind[]
   readonly sessionTimeoutMs: number
   readonly log: (line: string) => void
@@ -29,12 +29,12 @@ export interface FaultOptions {
 
 const gapMs = [500, 6000] as const
 const downMs = [0, 3000] as const
-/** After the last fault. A partition that works no more shows in the check. */
+/** Longest wait for recovery after the last fault. The check then finds partitions that have not recovered. */
 const recoveredWithinMs = 120_000
 
 export const faultKinds = Object.keys(deck) as readonly FaultKind[]
 
-/** So many faults of random kinds, drawn from shuffled decks. */
+/** Returns `count` faults, drawn from shuffled decks. */
 export function drawFaults(count: number, random: Random, only: readonly FaultKind[] = faultKinds): FaultKind[] {
   const cards = only.flatMap(kind => Array.from({ length: deck[kind] }, () => kind))
   const drawn: FaultKind[] = []
@@ -43,8 +43,8 @@ export function drawFaults(count: number, random: Random, only: readonly FaultKi
 }
 
 /**
- * Makes the faults at random moments, also while those before are still being mended; but one instance is always left alone, and the broker
- * is hit by one fault at a time. Resolves when everything runs again and every partition has recovered.
+ * Injects the faults at random times, also while earlier ones are not yet recovered. At least one instance is always without a fault, and the
+ * broker has one fault at a time. Resolves when everything runs again and every partition has recovered, or 120 s after the last fault.
  */
 export async function makeFaults(options: FaultOptions): Promise<readonly Recovery[]> {
   const { random, signal, kills, only, log } = options
@@ -89,7 +89,7 @@ async function makeFault(kind: FaultKind, target: ChaosInstance | undefined, opt
   const concerned = target === undefined ? cluster.partitions : await cluster.partitionsOf(target)
   const started = performance.now()
   let recovery = Promise.resolve(0)
-  // What is asked to end goes on for a while: only what was sent after its end tells of a recovery.
+  // A stopping instance still works for a while, so only records sent after its end show a recovery.
   const onDown = (): void => {
     const ending = performance.now() - started
     recovery = watch.recovery(concerned).then(milliseconds => ending + milliseconds)

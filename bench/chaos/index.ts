@@ -1,5 +1,5 @@
-// Faults under load on a real Kafka, then a count of every result.
-// Not here: what other benchmarks measure; they use the parts that this door names.
+// Faults under load on a real Kafka, then a check of every result.
+// Not here: other benchmarks, which use the exports of this file.
 export { ChaosBroker } from './chaos-broker.ts'
 export { ChaosCluster, ownEnvironment, programFile } from './chaos-cluster.ts'
 export { ChaosInstance } from './chaos-instance.ts'

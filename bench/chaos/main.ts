@@ -1,4 +1,4 @@
-/** `npm run chaos -- --kills 20`: faults under load on a Kafka of its own, then a count of every result. See --help. */
+/** `npm run chaos -- --kills 20`: faults under load on a local Kafka, then a check of every result. See --help. */
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -93,7 +93,7 @@ function kinds(text: string): FaultKind[] {
   })
 }
 
-/** Returns the exit code. Everything that was started has ended when it settles, however the run ended. */
+/** Returns the exit code. When it settles, everything that it started has ended, also after a failure. */
 async function main(flags: Flags): Promise<number> {
   const stop = new AbortController()
   const interrupt = (signal: string): void => stop.abort(new SluiceError('INTERRUPTED', `the run was interrupted (${signal})`))

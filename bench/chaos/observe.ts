@@ -23,7 +23,7 @@ async function readAll(kafka: Kafka, topic: string): Promise<readonly TopicRecor
   return records
 }
 
-/** The data records; each tells its row by its bytes. */
+/** All data records, with the row that has the same bytes (-1: none). */
 export async function readInputs(kafka: Kafka, wines: WineRows, dataTypes: readonly string[]): Promise<readonly ChaosInput[]> {
   const known = new Map<string, { readonly dataType: string; readonly row: number }>()
   for (const dataType of dataTypes) {
@@ -44,7 +44,7 @@ export async function readResults(kafka: Kafka): Promise<readonly ChaosResult[]>
   })
 }
 
-/** What odd forwards left in the topic that takes none of them: a sentence each. */
+/** One sentence for each record in the compacted topic, which must stay empty. */
 export async function readEscaped(kafka: Kafka): Promise<readonly string[]> {
   const records = await readAll(kafka, topics.compacted)
   return records.map(({ partition, offset }) => `the compacted topic has a record of an odd forward: ${partition}@${offset}`)
@@ -84,7 +84,7 @@ function textOf(header: string | Buffer | readonly (string | Buffer)[] | undefin
 
 const settleMs = 15_000
 
-/** The group once it is whole: every instance a member that is ready, every task assigned. Undefined when that does not come about. */
+/** Waits until every instance is a ready member and every task is assigned. Returns the members, or undefined after 30 s. */
 export async function wholeGroup(cluster: ChaosCluster): Promise<readonly InstanceMetadata[] | undefined> {
   const { instances, partitions } = cluster
   for (const deadline = performance.now() + 2 * settleMs; performance.now() < deadline; await sleep(200)) {
@@ -98,7 +98,7 @@ export async function wholeGroup(cluster: ChaosCluster): Promise<readonly Instan
   return undefined
 }
 
-/** What each instance answers for each data type; asked again until it is what the changelog says by then, or the time is over. */
+/** Queries each instance for each data type until the answers match the changelog or 15 s have passed; returns the last answers. */
 export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[], kafka: Kafka): Promise<readonly StateAnswer[]> {
   for (const deadline = performance.now() + settleMs; ; await sleep(200)) {
     const answers: StateAnswer[] = []
@@ -113,7 +113,7 @@ export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[]
   }
 }
 
-/** What the instances, which have ended, left on their disks. */
+/** Reads the stores of the stopped instances from disk. */
 export async function readCopies(cluster: ChaosCluster, owners: ReadonlyMap<string, readonly string[]>): Promise<readonly StoreCopy[]> {
   const copies: StoreCopy[] = []
   for (const { name, stateDir } of cluster.instances) {

@@ -4,8 +4,8 @@ import { type ForwardKind, forwardKinds, oddHeader } from './odd-records.ts'
 type Bytes = Uint8Array | null
 
 /**
- * Stands between the data processor and its sinks. In the place of a result whose header names a kind of odd forward it forwards such a one, as a
- * program without types may put it together: on to `results`, a record without a key to `compacted`.
+ * Runs between the data processor and its sinks. It replaces a result whose header names a kind of odd forward by such a value, as an untyped
+ * program might create it, and forwards it to `results`, or a record without a key to `compacted`.
  */
 export class OddProcessor implements Processor<Bytes, Bytes, Bytes, Bytes> {
   /** The names of its children. */

@@ -1,12 +1,12 @@
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 
 /**
- * Data records that cannot have a result: the value is no record, the result's timestamp or size is more than its topic takes (it gets the
- * record's timestamp and headers), the key is no text. Each is to become one dead letter, and nothing else.
+ * Data records that cannot have a result: the value cannot be decoded, the key is not text, or the results topic refuses the timestamp or the size
+ * of the result (which has the timestamp and headers of the record). Each must become exactly one dead letter.
  */
 const recordKinds = ['undecodable', 'future', 'large', 'key'] as const
 
-/** Good data records, in the place of whose results a processor forwards what no topic takes: see `OddProcessor`. The same is to become of them. */
+/** Good data records whose results `OddProcessor` replaces by values that no topic accepts. Each must also become exactly one dead letter. */
 export const forwardKinds = [
   'fractional-timestamp',
   'no-timestamp',
@@ -20,25 +20,25 @@ export const forwardKinds = [
 export type ForwardKind = (typeof forwardKinds)[number]
 export type OddKind = (typeof recordKinds)[number] | ForwardKind
 
-/** Which odd records a run has: those that `sluice serve` itself refuses, or those of a processor beside them. */
+/** The odd records of a run: those that `sluice serve` refuses, or also those that a processor creates. */
 export const oddSets = { serve: recordKinds, processors: [...recordKinds, ...forwardKinds] } as const
 
 export type OddSet = keyof typeof oddSets
 
-/** Says of a record which kind of odd one it is: the check trusts the input topic alone. */
+/** Header with the kind of an odd record, so that the check needs only the input topic. */
 export const oddHeader = 'chaos-odd'
 
-/** The data topic takes what the results topic does not. */
+/** With these settings the data topic accepts records whose results the results topic refuses. */
 export const dataTopicConfig = [
   { name: 'max.message.bytes', value: '4000000' },
   { name: 'message.timestamp.after.max.ms', value: '9223372036854775807' },
 ]
 
 const threeHours = 3 * 60 * 60 * 1000
-/** Nearly all that a topic takes by default: what a result adds is too much. */
+/** Nearly the default size limit of a topic: the result is larger than the limit. */
 const largeBytes = 1_048_400
 
-/** An odd record made from a good one; `untyped`: its value without a data type, for which the key has to tell it. */
+/** Makes an odd record from a good one. `untyped`: the value without a data type, so that the key has to give it. */
 export function oddRecord(kind: OddKind, good: WriterRecord & { readonly timestamp: number }, untyped: Uint8Array): WriterRecord {
   const headers = { ...good.headers, [oddHeader]: kind }
   if (kind === 'undecodable') return { ...good, value: Buffer.from('\xff this is no record', 'latin1'), headers }

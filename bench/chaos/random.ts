@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers that are the same for the same seed. */
 export class Random {
   #state: number
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** From 0 up to, not including, 1: a step of a 32-bit Weyl sequence, its bits mixed. */
+  /** Returns a number in [0, 1): the mixed bits of the next step of a 32-bit Weyl sequence. */
   next(): number {
     this.#state = (this.#state + 0x9e3779b9) >>> 0
     let bits = this.#state

@@ -10,12 +10,12 @@ export interface Spread {
   readonly max: number
 }
 
-/** The run in one line. */
+/** The summary of a run, printed as one line. */
 export interface ChaosReport {
   readonly kills: number
   readonly seed: number
   readonly guarantee: string
-  /** Which odd records there were. */
+  /** The set of odd records. */
   readonly odd: string
   readonly sabotage?: string
   readonly seconds: number
@@ -27,13 +27,13 @@ export interface ChaosReport {
   readonly versionsBack: number
   readonly foreign: number
   readonly wrong: number
-  /** One for each odd record, when all is well. */
+  /** Number of dead letters; equal to the number of odd records if the run is right. */
   readonly deadLetters: number
   readonly mismatches: number
-  /** Instances that ended by themselves, and those that did not end with 0 when asked to. */
+  /** Numbers of unexpected exits, and of instances that did not exit with 0 after SIGTERM. */
   readonly crashes: number
   readonly badStops: number
-  /** By the kind of fault: until every partition that it concerned had a committed result for a record sent after it. */
+  /** By kind of fault: time until every partition concerned had a committed result for a record sent after it. */
   readonly recovery: Readonly<Record<string, Spread>>
   readonly ok: boolean
 }
@@ -46,7 +46,7 @@ interface ReportParts {
   readonly seconds: number
 }
 
-/** Tells what is wrong, a line each, and sums up. At least once, a result may come twice after a fault; nothing else is excused. */
+/** Logs every fault found, one line each, and returns the summary. With at_least_once repeated results are allowed; nothing else is. */
 export function chaosReport({ options, findings, recoveries, cluster, seconds }: ReportParts): ChaosReport {
   const { kills, seed, guarantee, odd, sabotage, log } = options
   const { records, results, deadLetters, mismatches } = findings

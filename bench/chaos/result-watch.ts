@@ -2,7 +2,7 @@ import { sluice } from '../../proto/messages.js'
 import { type Kafka, readTopic } from '../../topology/runtime/index.ts'
 
 interface Waiter {
-  /** Epoch ms: only inputs that were sent later count. */
+  /** Only inputs sent at or after this time count; epoch ms. */
   readonly since: number
   readonly partitions: Set<number>
   done(): void
@@ -11,18 +11,18 @@ interface Waiter {
 interface SeenResult {
   readonly inputPartition: number
   readonly inputOffset: number
-  /** The input's, epoch ms. */
+  /** Timestamp of the input, epoch ms. */
   readonly timestamp: number
 }
 
-/** Sees committed results as they come: which inputs are answered, and when a partition works again after a fault. */
+/** Reads committed results: records which inputs have one, and when a partition works again after a fault. */
 export class ResultWatch {
   readonly #answered = new Map<number, Set<number>>()
   readonly #waiters = new Set<Waiter>()
-  /** The longest that a record waited for its result since it was asked for, ms. */
+  /** Longest time from an input to its result since `longestWait` was called, ms. */
   #longestWait = 0
 
-  /** How many inputs have a result. */
+  /** Number of inputs that have a result. */
   get count(): number {
     let count = 0
     for (const offsets of this.#answered.values()) count += offsets.size
@@ -33,14 +33,14 @@ export class ResultWatch {
     return this.#answered.get(partition)?.has(offset) === true
   }
 
-  /** The longest that an input waited for its result, of the results that came while `work` ran. */
+  /** Longest time from an input to its result, of the results read while `work` ran, ms. */
   async longestWait(work: () => Promise<unknown>): Promise<number> {
     this.#longestWait = 0
     await work()
     return this.#longestWait
   }
 
-  /** Reads the topic until the signal aborts; begins again when reading fails. */
+  /** Reads the topic until the signal aborts; starts again from the beginning if reading fails. */
   async follow(kafka: Kafka, topic: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -53,7 +53,7 @@ export class ResultWatch {
     }
   }
 
-  /** Resolves with the ms until each of the partitions has a result for an input that was sent from now on. */
+  /** Resolves, with the elapsed ms, when each of the partitions has a result for an input that was sent after the call. */
   async recovery(partitions: readonly number[]): Promise<number> {
     const started = performance.now()
     if (partitions.length === 0) return 0

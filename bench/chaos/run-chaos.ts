@@ -29,7 +29,7 @@ import type { ChaosOptions, Findings } from './chaos-run.ts'
 import { chaosReport, type ChaosReport } from './report.ts'
 import { ResultWatch } from './result-watch.ts'
 
-/** What the phases of one run share. */
+/** Shared by the phases of one run. */
 interface Run {
   readonly options: ChaosOptions
   readonly kafka: Kafka
@@ -45,14 +45,14 @@ const topicConfigs: Readonly<Record<string, typeof dataTopicConfig>> = {
 }
 /** Load before the first fault and after the last. */
 const quietMs = 3000
-/** Longer than a broker takes to end, if need be by SIGKILL. */
+/** Longer than a broker takes to end, including a SIGKILL. */
 const brokerStopMs = 25_000
 /** Statistics are written a while after the results that they count. */
 const statisticsMs = 3000
-/** Without a new result for so long, the missing ones are lost. */
+/** If no new result arrives for this time, the missing ones count as lost. */
 const patienceMs = 30_000
 
-/** The whole run: brings everything up, makes the faults under load, waits for the last result, checks. What it made is the cleanup's. */
+/** Runs everything: starts Kafka and the instances, injects faults under load, waits for the last result, checks. The cleanup stops what it started. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = performance.now()
   const run = await prepare(options)
@@ -80,7 +80,7 @@ async function prepare(options: ChaosOptions): Promise<Run> {
   const kafka = createKafka({ brokers: broker.brokers.split(','), clientId: 'chaos' })
   const admin = kafka.admin()
   await admin.connect()
-  // Nothing of what is checked is compacted: it is the history that counts.
+  // The checked topics are not compacted: the check needs their history.
   await createTopics(
     admin,
     Object.values(topics).map(topic => ({
@@ -153,7 +153,7 @@ async function check(run: Run): Promise<Findings> {
   return { records: inputs.length, results: results.length, deadLetters: deadLetters.length, verdict, mismatches }
 }
 
-/** By the model's SHA-256: its score of each row, asked directly. */
+/** By SHA-256 of the model: the score of each row, computed without the stream. */
 async function modelScores(wines: WineRows): Promise<ReadonlyMap<string, Float64Array>> {
   const scores = new Map<string, Float64Array>()
   for (const name of modelFiles) {

@@ -7,7 +7,7 @@ type Bytes = Uint8Array | null
 const everyResults = 1000
 let results = 0
 
-/** Stands between the data processor and the sink: it loses a result in a thousand, doubles it, or says that an older version made it. */
+/** Runs between the data processor and the sink. It drops one result in a thousand, doubles it, or gives it an older version. */
 export class Saboteur implements Processor<Bytes, Bytes, Bytes, Bytes> {
   readonly #sabotage: Sabotage
   #context!: ProcessorContext<Bytes, Bytes>

@@ -11,7 +11,7 @@ export interface BenchCase {
   readonly bytes: Uint8Array
 }
 
-/** Models of every format that are made here: the same each time. */
+/** Generated models of several formats, the same in each run. */
 export function ownCases(wines: readonly Wine[], service: string): BenchCase[] {
   const few = makeWines(200, 1)
   return [
@@ -24,7 +24,7 @@ export function ownCases(wines: readonly Wine[], service: string): BenchCase[] {
   ]
 }
 
-/** The models that lie in a directory: files and directories; what is none is told by the factory. */
+/** The files and directories in a directory; loading them shows which are models. */
 export async function casesIn(directory: string): Promise<BenchCase[]> {
   const cases: BenchCase[] = []
   for (const entry of (await readdir(directory, { withFileTypes: true })).sort((a, b) => a.name.localeCompare(b.name))) {

@@ -1,4 +1,4 @@
-/** `npm run bench:models`: what scoring a record costs, by format and batch size. See --help. */
+/** `npm run bench:models`: measures the cost of scoring a record, by format and batch size. See --help. */
 import { Command, Option } from 'commander'
 import { Output } from '../../cli/index.ts'
 import { makeWines, wineFields } from '../../examples/wine/index.ts'
@@ -59,7 +59,7 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-/** The model; undefined, with a note, when it cannot be loaded or takes something other than wines. */
+/** Loads a model. Returns undefined, with a note, if it cannot be loaded or does not take wine records. */
 async function loadFitting(factory: ModelFactory, { name, bytes }: BenchCase, { specs }: ColumnRows): Promise<Model | undefined> {
   let model: Model | undefined
   try {

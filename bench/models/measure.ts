@@ -4,7 +4,7 @@ import { ColumnBatch, type ColumnSpec } from '../../records/index.ts'
 /** A batch of one row takes about 3 KB, most of it the objects around the numbers. */
 const mostBatches = 64
 
-/** What one record costs in batches of a size: medians over the runs. */
+/** Cost of one record in batches of one size: medians of the runs. */
 export interface Figure {
   readonly batch: number
   readonly microseconds: number
@@ -14,11 +14,11 @@ export interface Figure {
 export interface MeasureOptions {
   readonly batch: number
   readonly runs: number
-  /** The least time that a run takes. */
+  /** Minimum duration of a run. */
   readonly runMs: number
 }
 
-/** Scores the rows again and again in batches of a size, after one run that does not count. */
+/** Scores the rows repeatedly in batches of one size, after a warm-up run. */
 export async function measure(model: Model, rows: ColumnRows, { batch, runs, runMs }: MeasureOptions): Promise<Figure> {
   const batches = rows.batches(batch)
   await run(model, batches, runMs)
@@ -41,7 +41,7 @@ async function run(model: Model, batches: readonly ColumnBatch[], runMs: number)
     const scores = model.score(batch)
     if (scores instanceof Promise) await scores
     records += batch.length
-    // Looking at the clock costs as much as a small batch.
+    // Reading the clock costs as much as a small batch.
     if (records % 256 === 0) elapsed = performance.now() - started
   }
   const { user, system } = process.cpuUsage(cpu)
@@ -53,7 +53,7 @@ function median(values: readonly number[]): number {
   return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2
 }
 
-/** Rows of numbers that batches are made of. */
+/** Rows of numbers from which batches are made. */
 export class ColumnRows {
   readonly specs: readonly ColumnSpec[]
   readonly #rows: readonly (readonly number[])[]
@@ -63,7 +63,7 @@ export class ColumnRows {
     this.#rows = rows
   }
 
-  /** Full batches of a size, few enough to stay in the processor's cache, as the one batch does that a task fills again and again. */
+  /** Full batches of one size, few enough to stay in the CPU cache, like the one batch that a task reuses. */
   batches(size: number): ColumnBatch[] {
     const count = Math.min(mostBatches, Math.max(1, Math.floor(4096 / size)))
     return Array.from({ length: count }, (_, at) => this.#batch(at * size, size))

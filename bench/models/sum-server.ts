@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A model server of this machine: it speaks the Open Inference Protocol, and its model is the sum of a record's values. */
+/** A local model server for the Open Inference Protocol. Its model returns the sum of a record's values. */
 export interface SumServer {
   readonly host: string
-  /** The location of its model. */
+  /** URL of the model. */
   readonly location: string
   stop(): Promise<void>
 }

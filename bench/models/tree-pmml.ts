@@ -8,19 +8,19 @@ interface Split {
 }
 
 interface TreeNode {
-  /** How many wines of each quality got here. */
+  /** Number of wines of each quality in the node. */
   readonly counts: readonly number[]
   readonly split: Split | undefined
 }
 
-/** One classification tree of so many nodes (an odd number), grown where most wines are. */
+/** A classification tree with the given odd number of nodes; the leaf with most wines is split first. */
 export function treePmml(wines: readonly Wine[], nodes: number): string {
   return pmml(`<TreeModel functionName="classification" splitCharacteristic="binarySplit">${schema()}
 ${nodeXml(grow(wines, nodes, 1), '<True/>')}
 </TreeModel>`)
 }
 
-/** So many trees, of which the probabilities are averaged. */
+/** A forest of trees whose probabilities are averaged. */
 export function forestPmml(wines: readonly Wine[], trees: number, nodes: number): string {
   const segments = Array.from({ length: trees }, (_, at) => {
     const tree = nodeXml(grow(wines, nodes, at + 2), '<True/>')
@@ -59,7 +59,7 @@ function nodeXml({ counts, split }: TreeNode, predicate: string): string {
   return `${head}\n${nodeXml(split.left, test('lessOrEqual'))}${nodeXml(split.right, test('greaterThan'))}</Node>\n`
 }
 
-/** Splits the largest leaf at the median of a field that the seed chooses, until there are enough nodes: for speed, not for good predictions. */
+/** Splits the largest leaf at the median of a pseudo-random field until there are enough nodes. The tree measures speed; it does not predict well. */
 function grow(wines: readonly Wine[], nodes: number, seed: number): TreeNode {
   const uniform = uniformNumbers(seed)
   const root = leafOf(wines)

@@ -1,4 +1,4 @@
-/** An instance with a store of many keys: each record is put under its key; one whose value is short is passed on. Runs until it is killed. */
+/** Runs an instance with a store of many keys until it is killed. Each record is stored under its key; records with a short value are also forwarded. */
 import { bytesSerde } from '../../records/index.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type StreamRecord } from '../../topology/index.ts'
@@ -6,7 +6,7 @@ import { SluiceStreams } from '../../topology/runtime/index.ts'
 
 const [brokers = '', stateDir, guarantee = ''] = process.argv.slice(2)
 
-/** Values below it, bytes, are passed on. */
+/** Records with shorter values, in bytes, are forwarded. */
 const short = 50
 
 class Put implements Processor<Uint8Array, Uint8Array, Uint8Array, Uint8Array> {

@@ -1,4 +1,4 @@
-/** `npm run bench:recovery`: how long until results come again after each kind of fault, on a Kafka of its own. See --help. */
+/** `npm run bench:recovery`: measures the time until results arrive again after each kind of fault, on a local Kafka. See --help. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ interface Context {
   readonly flags: Flags
   readonly directory: string
   readonly signal: AbortSignal
-  /** Run after each fault's trials. */
+  /** Called after the trials of each fault. */
   readonly cleanup: Cleanup
   readonly report: Report
 }

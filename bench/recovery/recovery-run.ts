@@ -23,18 +23,18 @@ export interface RecoveryOptions {
   readonly rate: number
   readonly sessionTimeoutMs: number
   readonly guarantee: string
-  /** For everything that is written. */
+  /** Directory for all files. */
   readonly directory: string
   readonly cleanup: Cleanup
   readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
 
-/** Between two trials: what one has stirred up must have settled. */
+/** Pause between two trials, so that one does not affect the next. */
 const calmMs = 2000
 const brokerStopMs = 25_000
 
-/** A broker, the instances and their load, on which trials are made one after the other. */
+/** A broker, instances and load for trials that run one after the other. */
 export class RecoveryRun {
   readonly cluster: ChaosCluster
   readonly watch: ResultWatch
@@ -45,7 +45,7 @@ export class RecoveryRun {
     this.watch = watch
   }
 
-  /** Everything that it starts is the cleanup's. */
+  /** Starts everything; the cleanup stops it. */
   static async start(options: RecoveryOptions): Promise<RecoveryRun> {
     const { cleanup, signal, log, rate } = options
     const directory = await mkdtemp(join(options.directory, 'run-'))
@@ -76,13 +76,13 @@ export class RecoveryRun {
     return run
   }
 
-  /** Resolves once the group is whole and calm. Throws CHECK_FAILED when it does not become so. */
+  /** Resolves when the group is complete and a pause has passed. Throws CHECK_FAILED if the group does not become complete. */
   async settle(): Promise<void> {
     if ((await wholeGroup(this.cluster)) === undefined) throw new SluiceError('CHECK_FAILED', 'the group did not become complete again')
     await sleep(calmMs)
   }
 
-  /** Lets `make` do its worst to one of the instances, in turn. `recovered`: the ms until the partitions that it had work again. */
+  /** Calls `make` with the next instance in turn. `recovered` resolves with the ms until the partitions of that instance work again. */
   async onVictim(make: (victim: ChaosInstance, recovered: () => Promise<number>) => Promise<number>): Promise<number> {
     const { instances } = this.cluster
     const victim = instances[this.#turn++ % instances.length] as ChaosInstance

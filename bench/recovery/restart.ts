@@ -13,11 +13,11 @@ export interface RestartOptions {
   readonly directory: string
   readonly cleanup: Cleanup
   readonly signal: AbortSignal
-  /** After each trial. */
+  /** Called after each trial. */
   onTrial(): void
 }
 
-/** What a restart after kill -9 may take, ms: with the state directory, and without. */
+/** Targets for a restart after SIGKILL, with and without the state directory, ms. */
 export const restartTargets = { local: 1000, wiped: 2000 } as const
 
 const partitions = 4
@@ -25,8 +25,8 @@ const valueBytes = 100
 const brokerStopMs = 25_000
 
 /**
- * One instance with a store of so many keys, killed and started again: ms from the start of the process to the first result for a record that was
- * sent while it was down.
+ * Kills and restarts an instance with many keys in its store. Measures the ms from the start of the process to the first result for a record that
+ * was sent while the instance was down.
  */
 export async function measureRestarts(options: RestartOptions): Promise<Record<keyof typeof restartTargets, readonly number[]>> {
   const { cleanup, signal, trials, keys } = options
@@ -71,7 +71,7 @@ export async function measureRestarts(options: RestartOptions): Promise<Record<k
   return measured
 }
 
-/** The input is made by the application. */
+/** Waits for the input topic, which the application creates. */
 async function writerOf(kafka: Kafka, signal: AbortSignal): Promise<TopicWriter> {
   for (;;) {
     try {
@@ -108,7 +108,7 @@ class KeyedApp {
   }
 }
 
-/** What was passed on, by value: how many records. */
+/** Counts the forwarded records by value. */
 class Results {
   readonly #counts = new Map<string, number>()
   #onRecord: (() => void) | undefined

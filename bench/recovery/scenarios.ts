@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChaosInstance } from '../chaos/index.ts'
 import type { RecoveryRun } from './recovery-run.ts'
 
-/** What goes wrong, and how it is measured: one trial gives milliseconds. */
+/** A fault and its measurement. */
 export interface Scenario {
   readonly what: string
-  /** For people: what a trial may take, ms, as the median of several. */
+  /** Target for the median of the trials, ms; informative only. */
   readonly target: number
   readonly instances: number
   readonly standbyReplicas?: number
@@ -16,7 +16,7 @@ const frozenMs = 15_000
 const churnMs = 30_000
 const churns = 10
 
-/** Under load. The time ends with the first committed result, of each partition concerned, for a record that was sent after the fault. */
+/** Faults under load. A trial ends when each partition concerned has a committed result for a record that was sent after the fault. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   kill: { what: 'one of two instances is killed', target: 1500, instances: 2, trial: run => killed(run) },
   'kill-standby': {

@@ -1,4 +1,4 @@
-/** An instance with a store of many keys that answers over REST. Its first line is {"port":…}; runs until it is killed. */
+/** Runs an instance with a store of many keys and REST until it is killed. Its first line of output is {"port":…}. */
 import { bytesSerde } from '../../records/index.ts'
 import { startRestServer } from '../../rest/index.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'

@@ -1,6 +1,6 @@
 import autocannon from 'autocannon'
 
-/** What one kind of request cost. */
+/** Measured cost of one kind of request. */
 export interface Cost {
   readonly perSecond: number
   /** Milliseconds. */
@@ -10,16 +10,16 @@ export interface Cost {
 }
 
 export interface LoadOptions {
-  /** Of the instance that is asked. */
+  /** URL of the instance. */
   readonly url: string
-  /** Asked for one after the other. */
+  /** Paths that are requested one after the other. */
   readonly paths: readonly string[]
   readonly connections: number
   readonly seconds: number
   readonly token: string | undefined
 }
 
-/** Asks on so many connections, each as soon as it has its answer, for so long. */
+/** Sends requests on `connections` connections for `seconds`; each connection sends the next request when it has the answer. */
 export async function measure({ url, paths, connections, seconds, token }: LoadOptions): Promise<Cost> {
   let next = 0
   const took: number[] = []
@@ -33,7 +33,7 @@ export async function measure({ url, paths, connections, seconds, token }: LoadO
   }
   const { errors, duration } = await new Promise<autocannon.Result>((resolve, reject) => {
     const running = autocannon(options, (error: unknown, result) => (error ? reject(asError(error)) : resolve(result)))
-    // Its own figures are whole milliseconds.
+    // autocannon's own figures are whole milliseconds.
     running.on('response', (_client, status, _bytes, milliseconds) => {
       took.push(milliseconds)
       if (status !== 200) wrong++

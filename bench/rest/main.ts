@@ -1,4 +1,4 @@
-/** `npm run bench:rest`: keys answered a second, by the instance that is asked and over a hop, on a Kafka of its own. See --help. */
+/** `npm run bench:rest`: measures key queries per second, answered by the queried instance and over a hop, on a local Kafka. See --help. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +42,7 @@ const command = new Command('bench:rest')
   .addHelpText('after', '\nPrints a table on a terminal, else one line of JSON per measurement. p50 and p99 are in milliseconds.\n')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : 2))
 
-/** Resolves once both instances run and every key is there. */
+/** Starts both instances; resolves when they run and have every key. */
 async function startGroup(flags: Flags, directory: string, cleanup: Cleanup, signal: AbortSignal): Promise<readonly ChaosInstance[]> {
   const broker = await ChaosBroker.start(join(directory, 'kafka'), signal)
   cleanup.add(() => broker.stop(), 25_000)
@@ -87,7 +87,7 @@ async function ask({ port }: ChaosInstance, path: string, { token }: Flags): Pro
   return answer?.ok ? answer.json() : undefined
 }
 
-/** The paths of keys that the instance owns itself, and of those that it asks the other one for. */
+/** The paths of keys that the instance owns, and of keys that it forwards to the other instance. */
 async function pathsOf(instance: ChaosInstance, flags: Flags): Promise<Readonly<Record<'local' | 'hop', readonly string[]>>> {
   const paths = { local: [] as string[], hop: [] as string[] }
   for (let at = 0; at < Math.min(flags.keys, 500); at++) {

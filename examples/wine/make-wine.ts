@@ -1,5 +1,5 @@
 /**
- * Makes the example's data and trains its two models: wine.csv, wine-linear.onnx, wine-mlp.onnx. The same bytes each time.
+ * Makes the example's data and trains its two models: wine.csv, wine-linear.onnx, wine-mlp.onnx. Each run writes the same bytes.
  * Run it with: npx tsx examples/wine/make-wine.ts [DIRECTORY]
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ const wineCount = 600
 const dataSeed = 20
 const networkSeed = 7
 
-/** Every fifth row is kept from the training, to compare the models on. */
+/** Every fifth row is held out from the training, to compare the models. */
 export function isHeldOut(row: number): boolean {
   return row % 5 === 4
 }

@@ -1,4 +1,4 @@
-/** Wine-like data from a seeded generator: no real wine was measured. */
+/** Synthetic wine data from a seeded generator. */
 
 /** WineRecord's fields. */
 export const wineFields = [
@@ -29,7 +29,7 @@ export function uniformNumbers(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    // The low bits of such a generator repeat soon: mixed with the high ones they serve.
+    // The low bits of such a generator have short periods, so they are mixed with the high ones.
     const mixed = Math.imul(state ^ (state >>> 16), 0x45d9f3b)
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 4294967296
   }
@@ -41,7 +41,7 @@ export function normalNumbers(seed: number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
 }
 
-/** So many wines. Three hidden traits (ripeness, acidity, sulphur) make the fields depend on each other. */
+/** Returns `count` wines. Three hidden traits (ripeness, acidity, sulphur) make the fields depend on each other. */
 export function makeWines(count: number, seed: number): Wine[] {
   const normal = normalNumbers(seed)
   return Array.from({ length: count }, () => makeWine(normal))

@@ -1,6 +1,6 @@
 import { type Wine, normalNumbers, qualities } from './wine-data.ts'
 
-/** What a field's values are shifted and divided by, so that all are of one size. */
+/** Mean and deviation of each field, by which its values are standardized. */
 export interface Scaling {
   readonly mean: readonly number[]
   readonly deviation: readonly number[]
@@ -47,7 +47,7 @@ export function trainLinear(wines: readonly Wine[]): LinearModel {
 const hiddenUnits = 12
 const epochs = 800
 
-/** Cross-entropy by gradient descent with momentum over all rows at once: no order of rows, and so the same result each time. */
+/** Cross-entropy by gradient descent with momentum over all rows at once, so that the result does not depend on the order of rows. */
 export function trainNetwork(wines: readonly Wine[], seed: number): NetworkModel {
   const scaling = fitScaling(wines)
   const inputs = wines.map(wine => scale(wine, scaling))
@@ -166,7 +166,7 @@ function solve(matrix: number[][]): number[] {
   return matrix.map((row, at) => (row[size] as number) / (row[at] as number))
 }
 
-/** Six decimals: what another machine computes differently in the last bits gives the same file. */
+/** Rounds to six decimals, so that differences in the last bits between machines do not change the file. */
 function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6
 }

@@ -10,7 +10,7 @@ import {
 
 type Text = StreamRecord<string, string>
 
-/** Lines become words, each keyed by itself: so all of a word's records meet in one task, whichever partition their lines came from. */
+/** Splits lines into words. Each word is its own key, so all records of a word reach the same task, whichever partition the line came from. */
 class Splitter implements Processor<string, string, string, string> {
   #context!: ProcessorContext<string, string>
 
@@ -23,7 +23,7 @@ class Splitter implements Processor<string, string, string, string> {
   }
 }
 
-/** Gives each word's new count on. */
+/** Counts each word and forwards the new count. */
 class Counter implements Processor<string, string, string, string> {
   #context!: ProcessorContext<string, string>
   #counts!: KeyValueStore<string, string>

@@ -10,7 +10,7 @@ import { markdownTable } from './markdown-table.ts'
 const settingHead = ['option', 'flag', 'environment', 'YAML key', 'type', 'range', 'default', 'unit', 'meaning']
 const optionHead = ['option', 'type', 'range', 'default', 'unit', 'meaning']
 
-/** The tables of docs/configuration.md, by the names that its marks have. */
+/** The tables of docs/configuration.md, by the names of its marks. */
 export const configurationTables: Readonly<Record<string, string>> = {
   'settings: application': settingTable(settingTables.application),
   'settings: kafka': settingTable(settingTables.kafka),

@@ -9,7 +9,7 @@ export interface GeneratedFile {
 
 const configuration = 'docs/configuration.md'
 
-/** Every file that follows from the option tables. `read` gives a file as it is. */
+/** Generates every file that depends on the option tables. `read` returns the current content of a file. */
 export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
   const interfaces = interfaceFiles.map(({ path, table, imports, interfaces: all }) => ({
     path,
@@ -25,7 +25,7 @@ export function generatedFiles(read: (path: string) => string): readonly Generat
 
 const mark = /<!-- options: (.+) -->\n[^]*?<!-- end of options -->/g
 
-/** The document with the tables between its marks. Throws when a mark names no table, or a table has no mark. */
+/** Puts the tables between the marks of the document. Throws if a mark names no table or a table has no mark. */
 function withTables(document: string): string {
   const left = new Set(Object.keys(configurationTables))
   const written = document.replaceAll(mark, (_, name: string) => {

@@ -1,2 +1,2 @@
-// Writes what follows from the tables of options: interfaces and docs/configuration.md.
+// Generates interfaces and docs/configuration.md from the option tables.
 export { generatedFiles } from './generated-files.ts'

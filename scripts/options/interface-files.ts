@@ -4,10 +4,10 @@ import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
 import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
 import type { OptionInterface } from './interface-source.ts'
 
-/** A file of interfaces that are written from tables. */
+/** A file of interfaces that are generated from tables. */
 export interface InterfaceFile {
   readonly path: string
-  /** Where the tables are, relative to the file. */
+  /** Import path of the tables, relative to the file. */
   readonly table: string
   readonly imports: readonly string[]
   readonly interfaces: readonly OptionInterface[]

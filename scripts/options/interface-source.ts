@@ -1,9 +1,9 @@
 import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
 
-/** An interface that is written from an option table. */
+/** An interface that is generated from an option table. */
 export interface OptionInterface {
   readonly name: string
-  /** With its brackets: `<K, V>`. */
+  /** Type parameters with brackets: `<K, V>`. */
   readonly parameters?: string
   readonly extends?: string
   /** Sentences. */
@@ -11,7 +11,7 @@ export interface OptionInterface {
   readonly table: OptionTable
 }
 
-/** The TypeScript of an interface whose properties are the options, each with its meaning, unit, range and default. */
+/** Returns the TypeScript of an interface with one property per option, documented with meaning, unit, range and default. */
 export function interfaceSource({ name, parameters = '', extends: base, doc, table }: OptionInterface): string {
   const properties = Object.entries(table).map(([option, row]) => `${comment(row)}  readonly ${quoted(option)}${valueType(row)}\n`)
   return `/** ${doc} */\nexport interface ${name}${parameters}${base === undefined ? '' : ` extends ${base}`} {\n${properties.join('')}}\n`
@@ -34,12 +34,12 @@ function comment(row: Option<unknown>): string {
   return `  /**\n${lines.map(line => `   * ${line}`.trimEnd()).join('\n')}\n   */\n`
 }
 
-/** A value is code; words are not. */
+/** Formats values as code, but not words. */
 function shownDefault({ defaultText: words }: Option<unknown>, shown: string): string {
   return words === undefined ? `\`${shown}\`` : code(words)
 }
 
-/** Braces and angle brackets mean something in TSDoc. */
+/** Escapes braces and angle brackets, which have a meaning in TSDoc. */
 function code(words: string): string {
   return /[{}<>]/.test(words) ? `\`${words}\`` : words
 }
