@@ -168,7 +168,7 @@ broadcast(
   },
 )
 
-broadcast('without any model the data is answered as such at once', async ({ fixture, dir }) => {
+broadcast('records without any model get a NO_MODEL result at once', async ({ fixture, dir }) => {
   await fixture.createTopics({ models: { partitions: 2, compact: true }, data: { partitions: 3 }, results: { partitions: 3 } })
   await fixture.produce(
     'data',
@@ -181,7 +181,7 @@ broadcast('without any model the data is answered as such at once', async ({ fix
   })
 })
 
-broadcast('bytes that two data types share stay while one of them keeps them', async ({ fixture, dir }) => {
+broadcast('model bytes shared by two data types are kept until neither uses them', async ({ fixture, dir }) => {
   await fixture.createTopics({ models: { partitions: 4, compact: true }, data: { partitions: 1 }, results: { partitions: 1 } })
   // In whichever order the partitions are read back, one of the two pairs has the end of the bytes come last.
   const shared = { bytes: shiftedSum(7) }

@@ -87,7 +87,7 @@ async function everything(kafka: Kafka, topic: string): Promise<TopicRecord[]> {
   return found
 }
 
-cli('publish: creates a compacted topic and sends the model, its type told from the content', async context => {
+cli('publish: creates a compacted topic and sends the model; its type is detected from the content', async context => {
   const file = join(context.directory, 'tree.pmml')
   const bytes = Buffer.from('<?xml version="1.0"?>\n<!-- a tree -->\n<PMML version="4.4"></PMML>')
   await writeFile(file, bytes)
@@ -124,7 +124,7 @@ cli('publish: creates a compacted topic and sends the model, its type told from 
   assert.is(await topicSetting(context.admin, topics.models, 'cleanup.policy'), 'compact')
 })
 
-cli('publish: a model that fits no record goes in pieces; by location it goes whole', async context => {
+cli('publish: a model larger than a record is sent in pieces, or whole by location', async context => {
   const file = join(context.directory, 'large model.onnx')
   const bytes = Buffer.alloc(1_100_000, 7)
   await writeFile(file, bytes)
@@ -151,7 +151,7 @@ cli('publish: a model that fits no record goes in pieces; by location it goes wh
   assert.is((await everything(context.kafka, topics.models)).length, before + 5)
 })
 
-cli('publish: a URL is for the instances to read, and says what a model server is', async context => {
+cli('publish: a URL is sent as a location, and the URL of a model server as a service', async context => {
   const of = async (url: string): Promise<sluice.ModelDescriptor> => {
     jsonOf(await command(context, 'publish', url, '--data-type', 'by-url'))
     const records = (await everything(context.kafka, topics.models)).filter(({ key }) => String(key) === 'by-url')
@@ -163,7 +163,7 @@ cli('publish: a URL is for the instances to read, and says what a model server i
   assert.equal([served.location, served.modeltype], ['http://server.example:8000/v2/models/wine', 4])
 })
 
-cli('publish: a model too large for pieces is refused with the way out', async context => {
+cli('publish: a model too large for pieces is refused, with a remedy', async context => {
   const file = join(context.directory, 'huge.onnx')
   await writeFile(file, Buffer.alloc(64 * 1024 * 1024 + 1))
   const refused = await command(context, 'publish', file, '--data-type', 'huge', '--type', 'onnx')
@@ -174,7 +174,7 @@ cli('publish: a model too large for pieces is refused with the way out', async c
   )
 })
 
-cli('send: rows in order, keyed by the data type, as often as asked; the topic gets as many partitions as the models', async context => {
+cli('send: rows in order, keyed by the data type, repeated; the topic gets the partition count of the models topic', async context => {
   const file = join(context.directory, 'rows.csv')
   await writeFile(file, 'pH,alcohol\n3.1,9\n,10\n3.3,11')
   const ended = await command(context, 'send', file, '--data-type', 'wine', '--repeat', '2', '--rate', '500')
@@ -194,7 +194,7 @@ cli('send: rows in order, keyed by the data type, as often as asked; the topic g
   assert.equal(sent['partitions'], [{ partition, firstOffset: 0, lastOffset: 5, records: 6 }])
 })
 
-cli('send: a bad row ends it; what came before is in the topic', async context => {
+cli('send: an invalid row ends the command; the rows before it are in the topic', async context => {
   const file = join(context.directory, 'bad.csv')
   await writeFile(file, 'pH,alcohol\n3.1,9\n3.2,much\n')
   const before = (await everything(context.kafka, topics.data)).length
@@ -204,7 +204,7 @@ cli('send: a bad row ends it; what came before is in the topic', async context =
   assert.is((await everything(context.kafka, topics.data)).length, before + 1)
 })
 
-cli('send: Ctrl-C ends it in order, exit 1; the summary counts what is in the topic', async context => {
+cli('send: Ctrl-C stops the command in order with exit code 1; the summary counts the records in the topic', async context => {
   const file = join(context.directory, 'many.csv')
   await writeFile(file, `pH\n${'3.1\n'.repeat(5000)}`)
   const before = (await everything(context.kafka, topics.data)).length
@@ -217,7 +217,7 @@ cli('send: Ctrl-C ends it in order, exit 1; the summary counts what is in the to
   assert.is((JSON.parse(stdout) as { records: number }).records, (await everything(context.kafka, topics.data)).length - before)
 })
 
-cli('watch: waits for the topic, shows what comes, ends at the count or by Ctrl-C', async context => {
+cli('watch: waits for the topic, shows new results, ends at the count or on Ctrl-C', async context => {
   const counted = start(context, ['watch', '--count', '2', '--data-type', 'wine'])
   await once(counted.child.stderr as NodeJS.ReadableStream, 'data')
   await createTopics(context.admin, [{ topic: topics.results, numPartitions: 1 }])
@@ -249,7 +249,7 @@ cli('watch: waits for the topic, shows what comes, ends at the count or by Ctrl-
   }
 })
 
-cli('watch: a reader that leaves early is no failure', async context => {
+cli('watch: a closed pipe is not a failure', async context => {
   const { child, ended } = start(context, ['watch', '--from-beginning'])
   child.stdout?.once('data', () => child.stdout?.destroy())
   await once(child.stdout as NodeJS.ReadableStream, 'close')
@@ -264,7 +264,7 @@ cli('watch: a reader that leaves early is no failure', async context => {
   assert.equal([code, stderr], [0, ''])
 })
 
-cli('changelog: the model store decoded, whole and compacted; no such topic is said', async context => {
+cli('changelog: the decoded model store, all records and the latest; a missing topic is reported', async context => {
   const managed = await modelStateStore({}).open(undefined)
   const topic = `${applicationId}-ModelStateStore-changelog`
   await createTopics(context.admin, [{ topic, numPartitions: 2 }])

@@ -75,7 +75,7 @@ const lost = async ({ relay, connection }: Context): Promise<void> => {
   )
 }
 
-test('requests that find it closed open one together', async context => {
+test('concurrent requests on a closed connection open one new connection', async context => {
   const { relay, broker } = context
   await lost(context)
   const before = relay.taken
@@ -86,7 +86,7 @@ test('requests that find it closed open one together', async context => {
   assert.is(relay.taken - before, 1)
 })
 
-test('what has come of an answer that was cut off is forgotten', async ({ relay, broker, connection }) => {
+test('the received part of an interrupted response is discarded', async ({ relay, broker, connection }) => {
   for (const bytes of [1, 4, 6, 100]) {
     relay.cutAfter(bytes)
     assert.is(await settled(broker.connectionPool.send(apiVersions)), closedError)
@@ -98,7 +98,7 @@ test('what has come of an answer that was cut off is forgotten', async ({ relay,
   }
 })
 
-test('one that is destroyed fails what was asked on it', async ({ relay, broker, connection }) => {
+test('a destroyed connection fails its pending requests', async ({ relay, broker, connection }) => {
   relay.stall()
   const asked = settled(broker.connectionPool.send(apiVersions))
   await sleep(20)
@@ -107,7 +107,7 @@ test('one that is destroyed fails what was asked on it', async ({ relay, broker,
   assert.not(connection.isConnected())
 })
 
-test('one that is closed while it is being opened says so at once, and another can be opened', async context => {
+test('a connection closed while opening fails at once, and another can be opened', async context => {
   const { connection } = context
   await lost(context)
   const opening = connection.connect().then(String, (error: Error) => error.message)
@@ -117,7 +117,7 @@ test('one that is closed while it is being opened says so at once, and another c
   assert.ok(connection.isConnected())
 })
 
-test('one that is reset fails the authentication that waits on it', async ({ relay, connection }) => {
+test('a reset connection fails its pending authentication', async ({ relay, connection }) => {
   relay.stall()
   const asked = settled(connection.sendAuthRequest({ request: { encode: () => Buffer.alloc(8) }, response: apiVersions.response }))
   await sleep(20)
@@ -125,7 +125,7 @@ test('one that is reset fails the authentication that waits on it', async ({ rel
   assert.is(await asked, 'KafkaJSConnectionError')
 })
 
-test('a broker that goes away while the connection is being closed fails what was asked, and the connection is closed', async ({
+test('a broker lost while the connection closes fails the pending requests, and the connection is closed', async ({
   relay,
   broker,
   connection,
@@ -139,7 +139,7 @@ test('a broker that goes away while the connection is being closed fails what wa
   assert.is(await closed, 'done')
 })
 
-test('what is asked in the moment that it closes is answered by the next, or fails', async ({ relay, broker }) => {
+test('a request made while the connection closes is answered on the next connection, or fails', async ({ relay, broker }) => {
   for (let turns = 0; turns < 20; turns++) {
     relay.stall()
     const next = broker.connectionPool.send(apiVersions).catch(async () => {
@@ -154,7 +154,7 @@ test('what is asked in the moment that it closes is answered by the next, or fai
   }
 })
 
-test('one that was closed has no say in the next, however late it ends', async ({ relay, broker, connection }) => {
+test('a late end of a closed connection does not affect the next one', async ({ relay, broker, connection }) => {
   await connection.disconnect()
   const { socket } = connection
   assert.is(await settled(broker.connectionPool.send(apiVersions)), 'done')

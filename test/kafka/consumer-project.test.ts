@@ -54,7 +54,7 @@ function stagePackage(folder: string): readonly string[] {
   ]
 }
 
-test('type-checks in both ways of resolving modules, and runs beside a Kafka client of its own', async () => {
+test('type-checks with both kinds of module resolution, and runs beside another Kafka client', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-consumer-'))
   const fixture = new KafkaFixture(brokers)
   try {

@@ -24,7 +24,7 @@ function sluice(args: readonly string[]): Promise<{ code: number; stdout: string
   })
 }
 
-test('each with its cause and where it came from, the newest as they come', async () => {
+test('each is shown with its cause and its origin, and new ones are followed', async () => {
   const fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   const brokers = fixture.brokers.join(',')
   await fixture.createTopics({ in: { partitions: 1 } })

@@ -54,7 +54,7 @@ async function left({ directory }: Context): Promise<unknown> {
   }
 }
 
-demo('shows everything, each statement checked, and ends with 0', async context => {
+demo('runs all steps and checks, and exits with 0', async context => {
   const { code, stdout, stderr } = await start(context).ended
   assert.is(code, 0, `${stderr}\n${stdout}`)
   assert.not.match(stdout, '✗')
@@ -74,7 +74,7 @@ demo('shows everything, each statement checked, and ends with 0', async context 
   assert.equal(await left(context), [[], []])
 })
 
-demo('a signal in the middle ends it in order, with nothing left', async context => {
+demo('a signal ends the demo in order, with nothing left behind', async context => {
   const running = start(context)
   await running.shows('version 1 scored all of them')
   running.child.kill('SIGINT')

@@ -117,7 +117,7 @@ for (const threads of [0, 1])
     assert.is(app.counters().recordsIn, 0)
   })
 
-test('a batch that cannot be unpacked: the thread fails with where it is, and reads it once it can', async world => {
+test('a batch that cannot be decompressed: the thread fails with its place, and reads the batch when it is readable', async world => {
   const { fixture, told } = world
   const app = instance(world)
   await app.start()
@@ -139,7 +139,7 @@ test('a batch that cannot be unpacked: the thread fails with where it is, and re
   await countsAreWhole(fixture, 3)
 })
 
-test('stores that were swapped, and a state directory that is damaged: rebuilt, told, counted by reason', async world => {
+test('swapped stores and a damaged state directory are rebuilt, logged, and counted by reason', async world => {
   const { fixture, dir, told } = world
   await ran(world, 10)
   await writeFile(join(dir, fixture.id, 'tasks', '0_1', 'counts', 'nonce'), 'another')
@@ -158,7 +158,7 @@ test('stores that were swapped, and a state directory that is damaged: rebuilt, 
   assert.is(await counted(app, failures), 0)
 })
 
-test('a changelog that lost what follows the checkpoint: the store is rebuilt from its head, told, counted', async world => {
+test('a changelog without the records after the checkpoint: the store is rebuilt from its first record, logged and counted', async world => {
   const { fixture, dir, told } = world
   await ran(world, 1)
   const kept = await mkdtemp(join(tmpdir(), 'sluice-kept-'))
@@ -199,7 +199,7 @@ async function fence({ fixture }: World, task: string): Promise<void> {
   await producer.disconnect()
 }
 
-test('a task that was fenced: its thread fails, and starts anew; nothing is doubled', async world => {
+test('a fenced task: its thread fails and restarts; no result is doubled', async world => {
   const { fixture } = world
   const app = instance(world)
   await app.start()
@@ -212,7 +212,7 @@ test('a task that was fenced: its thread fails, and starts anew; nothing is doub
   assert.is(await counted(app, failures), await counted(app, failures, { code: 'TASK_FENCED' }))
 })
 
-test('a rebalance that comes to a fenced task closes it without a commit; its records come again', async world => {
+test('a rebalance closes a fenced task without a commit; its records are consumed again', async world => {
   const { fixture, told } = world
   await fixture.createTopics({ left: { partitions: 1 }, right: { partitions: 1 } })
   const texts = { key: stringSerde, value: stringSerde }
@@ -270,7 +270,7 @@ test('a rebalance that comes to a fenced task closes it without a commit; its re
   assert.is(await counted(app, failures), 0)
 })
 
-test('a start that fails is counted, and so is its reason', async world => {
+test('a failed start is counted with its reason', async world => {
   const { fixture, told } = world
   const topology = new Topology().addSource('in', fixture.topic('words'), { key: stringSerde, value: stringSerde }).addProcessor(
     'broken',
@@ -298,7 +298,7 @@ test('no broker: the wait is counted in seconds while it lasts', async world => 
   assert.is(((await started) as SluiceError).code, 'BROKER_UNREACHABLE')
 })
 
-test('a locked state directory is no failure of a thread: the start tells it', async world => {
+test('a locked state directory makes the start fail, not a thread', async world => {
   const { fixture, dir } = world
   const holder = await StateDirectory.open(dir, fixture.id)
   const app = instance(world)

@@ -73,7 +73,7 @@ async function ask(file: string, wines: readonly Uint8Array[]): Promise<Answers>
   return answers
 }
 
-test('swapped for each other in mid-stream: every record answered once, in order, by the model that its result names', async ({
+test('model formats replaced in mid-stream: every record has one result, in order, by the model that it names', async ({
   fixture,
   dir,
 }) => {

@@ -57,7 +57,7 @@ function start({ fixture, dir, children }: Context, blocks: number | 'unlimited'
   return { child, told }
 }
 
-test('is told with its cause; nothing is lost or doubled once there is room again', async context => {
+test('a full disk is reported with its cause; nothing is lost or doubled when there is space again', async context => {
   const { fixture } = context
   const poor = start(context, smallDisk)
   const all = Array.from({ length: records }, (_, at) => ({

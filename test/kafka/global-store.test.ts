@@ -44,7 +44,7 @@ async function withGlobalStore(
   }
 }
 
-globalStores('holds all partitions, follows them, and keeps a key as long as one partition holds it', async ({ fixture }) => {
+globalStores('holds and follows all partitions, and keeps a key as long as one partition has it', async ({ fixture }) => {
   await fixture.produce('changelog', [row(0, 'shared', 'x'), row(1, 'shared', 'x'), row(0, 'a', '1'), row(0, 'a', '2'), row(1, 'b', '3')])
   await withGlobalStore(fixture, async (globalStore, store) => {
     await globalStore.caughtUp()
@@ -69,7 +69,7 @@ globalStores('holds all partitions, follows them, and keeps a key as long as one
   })
 })
 
-globalStores('has caught up only when the group has read what its inputs held', async ({ fixture }) => {
+globalStores('has caught up only when the group has read the existing records of its inputs', async ({ fixture }) => {
   await fixture.produce('inputs', [row(0, 'k', 'one'), row(0, 'k', 'two')])
   await fixture.produce('changelog', [row(0, 'k', 'one')])
   await withGlobalStore(fixture, async (globalStore, store) => {
@@ -100,7 +100,7 @@ globalStores('has caught up only when the group has read what its inputs held', 
   })
 })
 
-globalStores('closes while it waits', async ({ fixture }) => {
+globalStores('can be closed while it waits', async ({ fixture }) => {
   await fixture.produce('inputs', [row(0, 'k', 'one')])
   await withGlobalStore(fixture, async globalStore => {
     void globalStore.caughtUp()

@@ -52,7 +52,7 @@ async function running(
 const wines = (count: number, from = 0): ReturnType<typeof wineFor>[] =>
   Array.from({ length: count }, (_, at) => wineFor('wine', from + at))
 
-guarded('the first model is waited for; while a hostile one is tried the old one answers, and its refusal comes after', context =>
+guarded('records wait for the first model; while a hostile one is tried the old one scores, and the refusal follows', context =>
   running(context, async () => {
     const { fixture } = context
     await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(1) })])
@@ -78,7 +78,7 @@ guarded('the first model is waited for; while a hostile one is tried the old one
   }),
 )
 
-guarded('a heavy model in pieces: served, and there again after a restart on the changelog alone', async context => {
+guarded('a large model in pieces serves, and is restored from the changelog alone after a restart', async context => {
   const { fixture, dir } = context
   const bytes = largeOnnx(9)
   const records = modelPieces(modelRecord({ name: 'pieces', dataType: 'wine', bytes }))
@@ -97,7 +97,7 @@ guarded('a heavy model in pieces: served, and there again after a restart on the
   await running(context, () => answered(10))
 })
 
-guarded('a model by location only: another start finds it in the cache when the location is gone', async context => {
+guarded('a model by location: a restart finds it in the cache when the location is gone', async context => {
   const { fixture, dir } = context
   const location = join(dir, 'large.onnx')
   // More than the store takes: by location, 64 MB are not in memory and not on the changelog.

@@ -122,11 +122,11 @@ async function changelogLengths(fixture: KafkaFixture): Promise<number[]> {
   return tasks.map((_, partition) => records.filter(record => record.partition === partition).length)
 }
 
-group('each tells that both are there, and that they share the tasks', async ({ one, two }) => {
+group('each instance reports both members and their shares of the tasks', async ({ one, two }) => {
   await settled([one, two], [2, 2])
 })
 
-group('each answers for every data type, and both alike', async context => {
+group('each instance answers for every data type, with equal answers', async context => {
   const { one, two, fixture } = context
   await send(context, 5)
   const used = (answers: readonly Answer[]): number => answers.reduce((sum, { value }) => sum + value.invocations, 0)
@@ -167,7 +167,7 @@ group('kill -9 of one: the other takes over all; no record goes without a result
   await allAnswered(context)
 })
 
-group('it comes back, reads only what it missed, and both answer alike again', async context => {
+group('the killed instance restarts, reads only the records that it missed, and both answer alike again', async context => {
   const { fixture, one } = context
   await changedNoMore(fixture)
   context.two = serve(context, 'two')
@@ -207,7 +207,7 @@ async function changedNoMore(fixture: KafkaFixture): Promise<void> {
   )
 }
 
-group('SIGTERM of one: exit 0, it has left the group by then, and the other owns all', async context => {
+group('SIGTERM of one: it leaves the group and exits with 0, and the other owns all tasks', async context => {
   const { fixture, one, two } = context
   const { code, stderr } = await two.kill('SIGTERM')
   assert.equal([code, worseThanInfo(stderr)], [0, []])
@@ -230,7 +230,7 @@ async function membersOf({ fixture }: Context): Promise<number> {
   }
 }
 
-group('a port or a state directory that is taken: exit 1 with one line, and the group is not joined', async context => {
+group('a port or state directory in use: exit 1 with one line, and the instance does not join the group', async context => {
   const { one, dir } = context
   const before = await rebalancesOf(one)
   const { port } = await one.ready
@@ -242,7 +242,7 @@ group('a port or a state directory that is taken: exit 1 with one line, and the 
   assert.is(await rebalancesOf(one), before)
 })
 
-group('no broker: it says so now and then, and SIGTERM ends it with 0', async context => {
+group('no broker: the instance logs it repeatedly, and exits with 0 on SIGTERM', async context => {
   const waiting = serve(context, 'four', ['--brokers', `127.0.0.1:${await closedPort()}`])
   await eventually(
     () => worseThanInfo(waiting.stderr).length,

@@ -37,7 +37,7 @@ async function withAdmin<T>(brokers: string, work: (admin: ReturnType<ReturnType
   }
 }
 
-test('takes requests once started, keeps its data over a stop and a crash, on another port too', async ({ dir }) => {
+test('accepts requests when started, and keeps its data over a stop and a crash, also on another port', async ({ dir }) => {
   const first = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
   await withAdmin(first.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
   assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already (process ${first.pid}`)
@@ -60,7 +60,7 @@ test('takes requests once started, keeps its data over a stop and a crash, on an
   assert.not(await servesKafka(port))
 })
 
-test('a broker that dies at start is told with the end of its log, and nothing runs', async ({ dir }) => {
+test('a broker that dies at start is reported with the end of its log, and no process is left', async ({ dir }) => {
   await mkdir(join(dir, 'data'))
   await writeFile(join(dir, 'data', 'meta.properties'), 'version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=7\n')
   const message = await failureOf(startLocalKafka({ dir, port: await freePort(), heapMb, log: silent }))
@@ -68,7 +68,7 @@ test('a broker that dies at start is told with the end of its log, and nothing r
   assert.is(runningBroker(dir), undefined)
 })
 
-test('a start that is given up leaves nothing running', async ({ dir }) => {
+test('an aborted start leaves no process running', async ({ dir }) => {
   const port = await freePort()
   const abort = new AbortController()
   const starting = failureOf(startLocalKafka({ dir, port, heapMb, log: silent, signal: abort.signal }))
@@ -79,7 +79,7 @@ test('a start that is given up leaves nothing running', async ({ dir }) => {
   assert.not(isAlive(pid))
 })
 
-test('sluice broker: start returns while the broker goes on; status and stop find it', async ({ dir }) => {
+test('sluice broker: start returns while the broker runs; status and stop find it', async ({ dir }) => {
   const port = await freePort()
   const sluice = (...args: readonly string[]): Promise<{ code: number | undefined; output: string }> => {
     const program = `import { brokerCommand } from '${pathToFileURL(join(import.meta.dirname, '../../cli/commands/broker-command.ts')).href}'; await brokerCommand().parseAsync(process.argv.slice(1), { from: 'user' })`

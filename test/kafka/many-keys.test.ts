@@ -24,7 +24,7 @@ test(`${count} keys: the same answer on both, and no wrong one while an instance
   })
 })
 
-test('an instance that was held up for longer than a session does not answer from what it owned then', async () => {
+test('an instance suspended for longer than its session does not answer for keys that it no longer owns', async () => {
   const all = keys(100)
   await withPair(all, async (both, asker, write) => {
     asker.start(both)

@@ -124,7 +124,7 @@ for (const threads of [0, 1])
 const module = new URL('thread-topology.ts', import.meta.url)
 const keys = Array.from({ length: 40 }, (_, at) => `k${at}`)
 
-metrics('figures of a worker that ended without a word stay, and those of the next one come to them', async ({ fixture, dir }) => {
+metrics('counts of a worker that ended abruptly are kept, and those of the next worker are added', async ({ fixture, dir }) => {
   await fixture.createTopics({ words: {}, out: {} })
   const signals = new SharedArrayBuffer(16)
   const options = { words: fixture.topic('words'), out: fixture.topic('out'), signals }

@@ -127,7 +127,7 @@ for (const mode of ['keyed', 'broadcast'] as const)
     }
   })
 
-moved('keyed: data partitioned by crc32 is answered, counted and warned of once', async world => {
+moved('keyed: records partitioned by crc32 get results, are counted, and are warned about once', async world => {
   const { fixture, dir } = world
   await fixture.createTopics({ models: { partitions }, data: { partitions }, results: { partitions } })
   const logs: (readonly [string, Record<string, unknown>])[] = []

@@ -65,7 +65,7 @@ signals.after(async ({ fixture, dir, plain, secure }) => {
   await rm(dir, { recursive: true })
 })
 
-signals('both are told that they advertise one address', async ({ plain, secure }) => {
+signals('both instances log that they advertise the same address', async ({ plain, secure }) => {
   for (const process of [plain, secure]) {
     const told = await eventually(
       () => process.stderr,
@@ -95,7 +95,7 @@ async function statusOf({ secure }: Context, token: string, ca: string): Promise
   })
 }
 
-signals('SIGHUP: tokens and certificates are read again, and the instance goes on', async context => {
+signals('SIGHUP: tokens and certificates are read again, and the instance keeps running', async context => {
   const { dir, tls, secure } = context
   assert.is(await statusOf(context, 'first', tls.cert), 200)
   await put(join(dir, 'token'), 'second\nfirst\n')
@@ -122,7 +122,7 @@ signals('SIGHUP: tokens and certificates are read again, and the instance goes o
   assert.is((await context.plain.get('/health/ready')).status, 200)
 })
 
-signals('by themselves too, once the files have changed, one after the other', async context => {
+signals('tokens and certificates are also read again when their files have changed, one after the other', async context => {
   const { dir, tls } = context
   await put(join(dir, 'token'), 'third\n')
   await eventually(
@@ -164,7 +164,7 @@ async function askUntil(port: number, stop: AbortSignal, path: string): Promise<
   return answers
 }
 
-signals('SIGTERM: not ready, answers end their connections, none is reset; exit 0 within 10 s', async ({ plain }) => {
+signals('SIGTERM: not ready, answers close their connections, no connection is reset; exit 0 within 10 s', async ({ plain }) => {
   const { port } = await plain.ready
   const stop = new AbortController()
   const asking = Array.from({ length: 8 }, (_, at) =>
@@ -192,7 +192,7 @@ signals('SIGTERM: not ready, answers end their connections, none is reset; exit 
   assert.equal(worseThanInfo(since.join('\n')), [])
 })
 
-signals('Ctrl-C, told twice as npx does: it stops in order, without the drain', async ({ secure }) => {
+signals('Ctrl-C, sent twice as npx does: the instance stops in order, without the drain', async ({ secure }) => {
   secure.signal('SIGINT')
   const { code, stderr } = await secure.kill('SIGINT')
   assert.is(code, 0, stderr)

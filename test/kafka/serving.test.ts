@@ -52,7 +52,7 @@ function isAnswerOf(results: readonly ReadResult[], inputs: readonly { partition
   assert.ok(results.every(({ partition, inputPartition }) => partition === inputPartition))
 }
 
-serving('models and data that are there before the start: the models first, no record goes without', async ({ fixture, dir }) => {
+serving('models and data from before the start: models are read first, and every record gets a score', async ({ fixture, dir }) => {
   await fixture.produce('data', wines(2000))
   await fixture.produce(
     'models',
@@ -143,7 +143,7 @@ function largeModel(): Uint8Array {
   })
 }
 
-serving('a model larger than a record is kept in chunks, and comes back from the changelog alone', async ({ fixture, dir }) => {
+serving('a model larger than a record is stored in chunks, and is restored from the changelog alone', async ({ fixture, dir }) => {
   const bytes = largeModel()
   const chunks = Math.ceil(bytes.length / (512 * 1024))
   assert.ok(chunks > 5)
@@ -176,40 +176,43 @@ serving('a model larger than a record is kept in chunks, and comes back from the
   })
 })
 
-serving('a restart goes on with the same version, and reads neither the model record nor the changelog again', async ({ fixture, dir }) => {
-  await fixture.produce(
-    'models',
-    [1, 2].map(shift => modelFor('wine', { bytes: shiftedSum(shift) })),
-  )
-  await fixture.produce('data', [wineFor('wine', 10)])
-  await running(new ServingApp(fixture, dir), async () => void (await readResults(fixture, 1)))
-  let loads = 0
-  const onnxFormat = defaultModelFactory()
-  const factory = new ModelFactory().register('ONNX', {
-    detect: bytes => onnxFormat.detect(bytes) === 'ONNX',
-    load: source => {
-      loads++
-      return onnxFormat.load(source)
-    },
-  })
-  await running(new ServingApp(fixture, dir, { serving: { factory } }), async app => {
-    await app.serves('wine', 2)
-    assert.is(loads, 0, 'a model is loaded when it is needed')
-    await fixture.produce('data', [wineFor('wine', 20)])
-    const results = await readResults(fixture, 2)
-    assert.equal(
-      results.map(({ modelVersion, score }) => [modelVersion, score]),
-      [
-        [2, 12],
-        [2, 22],
-      ],
+serving(
+  'a restart continues with the same version, and reads neither the model record nor the changelog again',
+  async ({ fixture, dir }) => {
+    await fixture.produce(
+      'models',
+      [1, 2].map(shift => modelFor('wine', { bytes: shiftedSum(shift) })),
     )
-    const { recordsIn, restoredRecords } = app.streams.counters()
-    assert.equal([recordsIn, restoredRecords, loads], [1, 0, 1])
-    await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(3) })])
-    await app.serves('wine', 3)
-  })
-})
+    await fixture.produce('data', [wineFor('wine', 10)])
+    await running(new ServingApp(fixture, dir), async () => void (await readResults(fixture, 1)))
+    let loads = 0
+    const onnxFormat = defaultModelFactory()
+    const factory = new ModelFactory().register('ONNX', {
+      detect: bytes => onnxFormat.detect(bytes) === 'ONNX',
+      load: source => {
+        loads++
+        return onnxFormat.load(source)
+      },
+    })
+    await running(new ServingApp(fixture, dir, { serving: { factory } }), async app => {
+      await app.serves('wine', 2)
+      assert.is(loads, 0, 'a model is loaded when it is needed')
+      await fixture.produce('data', [wineFor('wine', 20)])
+      const results = await readResults(fixture, 2)
+      assert.equal(
+        results.map(({ modelVersion, score }) => [modelVersion, score]),
+        [
+          [2, 12],
+          [2, 22],
+        ],
+      )
+      const { recordsIn, restoredRecords } = app.streams.counters()
+      assert.equal([recordsIn, restoredRecords, loads], [1, 0, 1])
+      await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(3) })])
+      await app.serves('wine', 3)
+    })
+  },
+)
 
 /** All that a store answers, key by key. */
 async function contentOf({ store }: ManagedStore): Promise<Map<string, unknown>> {
@@ -218,7 +221,7 @@ async function contentOf({ store }: ManagedStore): Promise<Map<string, unknown>>
   return content
 }
 
-serving('after a stop the stores on disk are what the changelog says, and what queries answered', async ({ fixture, dir }) => {
+serving('after a stop the stores on disk equal the changelog and the answers of queries', async ({ fixture, dir }) => {
   const answers = new Map<string, unknown>()
   await running(new ServingApp(fixture, dir), async app => {
     for (const shift of [1, 2, 3]) {

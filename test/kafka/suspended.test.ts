@@ -36,7 +36,7 @@ interface Instance {
   readonly rest: RestServer
 }
 
-test('answer with what they committed, marked stale, until the group has settled', async () => {
+test('suspended tasks answer with committed values, marked stale, until the group has settled', async () => {
   const fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   await fixture.createTopics({ in: {} })
   let [goOn, waiting] = [(): void => {}, false]
