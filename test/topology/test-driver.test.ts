@@ -221,7 +221,7 @@ driver('a store that is not connected cannot be had', async () => {
     await TopologyTestDriver.open(topology)
     assert.unreachable()
   } catch (error) {
-    assert.match((error as Error).message, /"stranger" is not connected to a store "s"/)
+    assert.match((error as Error).message, /"stranger" is not connected to store "s"/)
   }
 })
 
