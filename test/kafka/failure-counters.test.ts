@@ -151,7 +151,7 @@ test('swapped stores and a damaged state directory are rebuilt, logged, and coun
   assert.is(await counted(app, rebuilt, { store: 'counts', reason: 'foreign' }), 1)
   assert.is(await counted(app, rebuilt, { store: 'counts', reason: 'unreadable' }), 1)
   assert.is(await counted(app, rebuilt, { store: 'instance', reason: 'unreadable' }), 1)
-  const lines = told.filter(line => /not usable/.test(line))
+  const lines = told.filter(line => /not usable|unusable/.test(line))
   assert.is(lines.length, 3, told.join('\n'))
   await fixture.produce('words', words(1))
   await countsAreWhole(fixture, 11)
