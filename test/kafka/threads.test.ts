@@ -240,7 +240,10 @@ function run(brokers: string): void {
     assert.match(await refusal(() => new SluiceStreams(topology, options)), /^threads: 2 needs the topology as \{ module/)
     assert.match(await refusal(() => new SluiceStreams({ module, options: { words: () => 'w' } }, options)), /plain data only/)
     for (const count of [-1, 65, 1.5])
-      assert.match(await refusal(() => instance(context, { threads: count })), `threads: ${count} is not a whole number from 0 to 64`)
+      assert.match(
+        await refusal(() => instance(context, { threads: count })),
+        `threads ${count} (option of SluiceStreams) is not allowed; allowed: a whole number from 0 to 64`,
+      )
     const missing = new URL('no-such-module.ts', import.meta.url)
     assert.match(await refusal(() => new SluiceStreams({ module: missing }, options)), /no-such-module\.ts cannot be loaded/)
     const other = new URL('fixture.ts', import.meta.url)

@@ -130,7 +130,7 @@ function run(kafka: Kafka): void {
     )
     assert.equal(seen, ['first', 'second'])
     const next = await producer.transaction()
-    assert.match(((await refusal(send(next, topic, 'third'))) as Error).message, 'not known for certain')
+    assert.match(((await refusal(send(next, topic, 'third'))) as Error).message, 'it is not certain how the previous transaction ended')
   })
 
   test('the id is taken on the connection that has ended what came before, or not at all', async context => {
