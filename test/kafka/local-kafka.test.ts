@@ -40,7 +40,7 @@ async function withAdmin<T>(brokers: string, work: (admin: ReturnType<ReturnType
 test('accepts requests when started, and keeps its data over a stop and a crash, also on another port', async ({ dir }) => {
   const first = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
   await withAdmin(first.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
-  assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already (process ${first.pid}`)
+  assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already runs in ${dir} (process ${first.pid},`)
   await first.stop()
   await first.stop()
   assert.not(isAlive(first.pid))
@@ -95,7 +95,7 @@ test('sluice broker: start returns while the broker runs; status and stop find i
     assert.ok(await servesKafka(port))
     const again = await sluice('start')
     assert.is(again.code, 0)
-    assert.match(again.output, /already: 127/)
+    assert.match(again.output, `already runs in ${dir}: 127.0.0.1:${port}`)
     const status = await sluice('status', '--json')
     assert.equal(JSON.parse(status.output), {
       running: true,
