@@ -1,4 +1,4 @@
-import { compactString, FlexibleReader } from './flexible-fields.ts'
+import { compactString, FlexibleReader } from '../wire/index.ts'
 import type { CoordinatorBroker } from './coordinator-broker.ts'
 
 /** The last transaction of a transactional id, as its coordinator knows it (KIP-664). */

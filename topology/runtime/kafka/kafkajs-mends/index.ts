@@ -86,6 +86,6 @@ function mendedModules(): KafkaJsModules {
 export { type DescribedTransaction, describeTransaction } from './describe-transaction.ts'
 export type { FetchedRecords } from './fetch-decode.ts'
 export { type AbortedTransaction, filterAbortedMessages } from './filter-aborted-messages.ts'
-export { type ProducedMessage, messageBytes } from './record-batch.ts'
+export { encodeRecordBatch, type ProducedMessage, messageBytes } from './record-batch.ts'
 export { topicIds } from './topic-ids.ts'
 export type { TransactionSession } from './transaction-session.ts'

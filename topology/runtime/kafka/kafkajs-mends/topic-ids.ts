@@ -1,5 +1,5 @@
 import type { Cluster } from 'kafkajs'
-import { compactString, FlexibleReader, unsignedVarint } from './flexible-fields.ts'
+import { compactString, FlexibleReader, unsignedVarint } from '../wire/index.ts'
 
 /** What kafkajs' cluster has, and its types do not name. */
 interface WithBrokers {

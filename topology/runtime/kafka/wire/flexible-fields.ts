@@ -36,6 +36,11 @@ export class FlexibleReader {
     return this.#bytes.readInt32BE(this.#at - 4)
   }
 
+  int64(): bigint {
+    this.#at += 8
+    return this.#bytes.readBigInt64BE(this.#at - 8)
+  }
+
   /** '' for null. */
   text(): string {
     return this.bytes(Math.max(0, this.varint() - 1)).toString()

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { protocolErrorOf } from '../../topology/runtime/kafka/index.ts'
+import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { CoordinatorLookup, EpochTransactions, speaksEpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
+import {
+  endTransaction,
+  fetchStableOffsets,
+  initProducerId,
+  listTransactions,
+  type WireBroker,
+} from '../../topology/runtime/kafka/wire/index.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import { eventually } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+if (!brokers) console.log('skipped: no KAFKA_BROKERS')
+else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+
+interface Context {
+  admin: Admin
+  cluster: Cluster
+  topic: string
+  transactions: EpochTransactions
+}
+
+const anyMember = { memberId: '', generationId: -1 }
+const soon = (): number => performance.now() + 10_000
+
+function run(kafka: Kafka): void {
+  const test = suite<Context>('transactions with an epoch each')
+
+  test.before.each(async context => {
+    context.topic = `epochs-${randomUUID()}`
+    context.admin = kafka.admin()
+    context.cluster = newCluster(kafka)
+    await context.admin.connect()
+    await context.cluster.connect()
+    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
+    context.transactions = await opened(context)
+  })
+  test.after.each(async ({ admin, cluster, topic }) => {
+    await admin.deleteTopics({ topics: [topic] })
+    await Promise.all([admin.disconnect(), cluster.disconnect()])
+  })
+
+  /** The transactional id and the group are named as the topic. */
+  const opened = ({ cluster, topic }: Context): Promise<EpochTransactions> =>
+    EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 10_000 })
+  const records = (topic: string, ...texts: string[]) =>
+    [0, 1].map(partition => ({ topic, partition, messages: texts.map(text => ({ value: Buffer.from(text), timestamp: 1 })) }))
+  const offsets = (topic: string, offset: number) => ({
+    ...anyMember,
+    topics: [{ topic, partitions: [{ partition: 0, offset: String(offset) }] }],
+  })
+  const seen = async (topic: string): Promise<string[]> => {
+    const texts: string[] = []
+    for await (const batch of readTopic(kafka, { topic, from: 'beginning', until: 'end' }))
+      for (const { value } of batch.records) texts.push(String(value))
+    return texts.toSorted()
+  }
+  const transactionCoordinator = ({ cluster, topic }: Context): CoordinatorLookup => new CoordinatorLookup(cluster, 'transaction', topic)
+  const stable = ({ cluster, topic }: Context): Promise<number | undefined> =>
+    new CoordinatorLookup(cluster, 'group', topic).ask(
+      async coordinator => (await fetchStableOffsets(coordinator, topic, { [topic]: [0] })).get(topic)?.get(0),
+      soon(),
+    )
+  const failureOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => '',
+      error => protocolErrorOf(error) ?? String(error),
+    )
+
+  test('records and offsets become visible together, and each end raises the epoch', async context => {
+    const { cluster, topic, transactions } = context
+    assert.ok(await speaksEpochTransactions(cluster))
+    const { epoch, producerId } = transactions.identity
+    assert.equal(await transactions.write(records(topic, 'a', 'b')), new Map([0, 1].map(partition => [`${topic}-${partition}`, 0])))
+    assert.equal(await transactions.write(records(topic, 'c')), new Map([0, 1].map(partition => [`${topic}-${partition}`, 2])))
+    await transactions.commitOffsets(offsets(topic, 7))
+    assert.is(await stable(context), undefined)
+    assert.equal(await seen(topic), [])
+    await transactions.end(true)
+    assert.equal(transactions.identity, { producerId, epoch: epoch + 1 })
+    assert.is(
+      (
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 6,
+        )
+      ).length,
+      6,
+    )
+    assert.is(
+      await eventually(
+        () => stable(context),
+        offset => offset === 7,
+      ),
+      7,
+    )
+    await transactions.write(records(topic, 'aborted'))
+    await transactions.commitOffsets(offsets(topic, 8))
+    await transactions.end(false)
+    await transactions.write(records(topic, 'd'))
+    await transactions.end(true)
+    assert.is(
+      (
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 8,
+        )
+      ).length,
+      8,
+    )
+    assert.equal(await seen(topic), ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd'])
+    assert.is(await stable(context), 7)
+  })
+
+  test('an end whose answer is lost may be asked for again', async context => {
+    const { topic, transactions } = context
+    await transactions.write(records(topic, 'a'))
+    const { identity } = transactions
+    const coordinator = transactionCoordinator(context)
+    const end = (commit: boolean) => coordinator.ask(each => endTransaction(each, topic, identity, commit), soon())
+    const next = await end(true)
+    assert.equal(await end(true), next)
+    assert.ok(await failureOf(end(false)), 'it cannot be aborted any more')
+    assert.is(
+      (
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 2,
+        )
+      ).length,
+      2,
+    )
+  })
+
+  test('who takes the id aborts what is open, and fences the former owner', async context => {
+    const { cluster, topic, transactions } = context
+    await transactions.write(records(topic, 'a'))
+    const all = (cluster as unknown as { brokerPool: { brokers: Record<string, WireBroker> } }).brokerPool.brokers
+    const listed = (await Promise.all(Object.values(all).map(listTransactions))).flat()
+    assert.equal(
+      listed.filter(({ transactionalId }) => transactionalId === topic),
+      [{ transactionalId: topic, state: 'Ongoing' }],
+    )
+    await transactionCoordinator(context).ask(coordinator => initProducerId(coordinator, topic, 10_000), soon())
+    assert.match(await failureOf(transactions.commitOffsets(offsets(topic, 1))), /PRODUCER_EPOCH|FENCED/)
+    const next = await opened(context)
+    await next.write(records(topic, 'b'))
+    await next.end(true)
+    assert.is(
+      (
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 2,
+        )
+      ).length,
+      2,
+    )
+    assert.equal(await seen(topic), ['b', 'b'])
+    assert.match(await failureOf(transactions.end(true)), /PRODUCER_EPOCH|FENCED/)
+  })
+
+  test('offsets of a member that the group does not know are refused', async ({ topic, transactions }) => {
+    await transactions.write(records(topic, 'a'))
+    const foreign = { ...offsets(topic, 1), memberId: 'nobody', generationId: 3 }
+    assert.match(await failureOf(transactions.commitOffsets(foreign)), /UNKNOWN_MEMBER_ID|ILLEGAL_GENERATION/)
+    await transactions.abandon()
+    assert.equal(await seen(topic), [])
+  })
+
+  if (process.env['SLUICE_TEST_EPOCHS'] === undefined)
+    console.log('skipped: all epochs of a producer: SLUICE_TEST_EPOCHS=1 uses them up, which takes a minute')
+  else
+    test('after the last epoch comes another producer id, and its transactions are as good', async context => {
+      const { topic, transactions } = context
+      const { producerId } = transactions.identity
+      await transactions.write(records(topic, 'first'))
+      await transactions.end(true)
+      while (transactions.identity.producerId === producerId) {
+        await transactions.write(records(topic, 'aborted').slice(0, 1))
+        await transactions.end(false)
+      }
+      assert.is(transactions.identity.epoch, 0)
+      await transactions.write(records(topic, 'last'))
+      await transactions.commitOffsets(offsets(topic, 9))
+      await transactions.end(true)
+      assert.equal(
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 4,
+        ),
+        ['first', 'first', 'last', 'last'],
+      )
+    })
+
+  test.run()
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { CoordinatorLookup, EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
+import { endTransaction } from '../../topology/runtime/kafka/wire/index.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+/** How often a request to end a transaction comes in after the next one has begun. */
+const rounds = Number(process.env['SLUICE_TEST_LATE_ENDS'] ?? 20)
+
+if (!brokers) console.log('skipped: no KAFKA_BROKERS')
+else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+
+interface Context {
+  admin: Admin
+  cluster: Cluster
+  topic: string
+}
+
+/** kafkajs' requests to a broker, as far as they are needed here. */
+interface RawBroker {
+  initProducerId(request: object): Promise<{ producerId: unknown; producerEpoch: number }>
+  addPartitionsToTxn(request: object): Promise<unknown>
+  produce(request: object): Promise<unknown>
+  endTxn(request: object): Promise<unknown>
+}
+
+/** A transaction at a time: `end` returns its request, for sending it once more. */
+interface Transactions {
+  write(text: string): Promise<void>
+  end(commit: boolean): Promise<() => Promise<unknown>>
+}
+
+const soon = (): number => performance.now() + 20_000
+
+/** `transaction.version` 2: an epoch for each transaction. */
+async function withEpochs({ cluster, topic }: Context): Promise<Transactions> {
+  const transactions = await EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 20_000 })
+  const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
+  return {
+    async write(text) {
+      await transactions.write([0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: 1 }] })))
+    },
+    async end(commit) {
+      const { identity } = transactions
+      await transactions.end(commit)
+      return () => coordinator.ask(each => endTransaction(each, topic, identity, commit), soon())
+    },
+  }
+}
+
+/** As clients did before: one epoch for all transactions of a producer. */
+async function withOneEpoch({ cluster, topic }: Context): Promise<Transactions> {
+  const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
+  const ask = <T>(request: (broker: RawBroker) => Promise<T>): Promise<T> =>
+    coordinator.ask(each => request(each as unknown as RawBroker), soon())
+  const { producerId, producerEpoch } = await ask(each => each.initProducerId({ transactionalId: topic, transactionTimeout: 20_000 }))
+  const own = { transactionalId: topic, producerId, producerEpoch }
+  await cluster.addTargetTopic(topic)
+  let firstSequence = 0
+  return {
+    async write(text) {
+      await ask(each => each.addPartitionsToTxn({ ...own, topics: [{ topic, partitions: [0, 1] }] }))
+      for (const [nodeId, partitions] of Object.entries(cluster.findLeaderForPartitions(topic, [0, 1]))) {
+        const leader = (await cluster.findBroker({ nodeId })) as unknown as RawBroker
+        const written = partitions.map(partition => ({
+          partition,
+          firstSequence,
+          messages: [{ value: Buffer.from(text), timestamp: '1' }],
+        }))
+        await leader.produce({ ...own, acks: -1, timeout: 20_000, topicData: [{ topic, partitions: written }] })
+      }
+      firstSequence++
+    },
+    async end(commit) {
+      const request = { ...own, transactionResult: commit }
+      await ask(each => each.endTxn(request))
+      return () => ask(each => each.endTxn(request))
+    },
+  }
+}
+
+function run(kafka: Kafka): void {
+  const test = suite<Context>('an end that comes late')
+
+  test.before.each(async context => {
+    context.topic = `late-${randomUUID()}`
+    context.admin = kafka.admin()
+    context.cluster = newCluster(kafka)
+    await context.admin.connect()
+    await context.cluster.connect()
+    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
+  })
+  test.after.each(async ({ admin, cluster, topic }) => {
+    await admin.deleteTopics({ topics: [topic] })
+    await Promise.all([admin.disconnect(), cluster.disconnect()])
+  })
+
+  /**
+   * Each round commits a transaction, begins and writes another one, lets the end of the first come in once more, and aborts the second. Returns how many
+   * records of either kind are visible.
+   */
+  const play = async (
+    { topic }: Context,
+    transactions: Transactions,
+  ): Promise<{ readonly committed: number; readonly aborted: number }> => {
+    for (let round = 0; round < rounds; round++) {
+      await transactions.write('committed')
+      const late = await transactions.end(true)
+      await transactions.write('aborted')
+      await late().catch(() => undefined)
+      await transactions.end(false).catch(() => undefined)
+    }
+    const seen = { committed: 0, aborted: 0 }
+    for await (const { records } of readTopic(kafka, { topic, from: 'beginning', until: 'logEnd' }))
+      for (const { value } of records) seen[String(value) as keyof typeof seen]++
+    return seen
+  }
+
+  test(`ends nothing but its own transaction, ${rounds} times`, async context => {
+    assert.equal(await play(context, await withEpochs(context)), { committed: 2 * rounds, aborted: 0 })
+  })
+
+  test('commits records that are to be aborted where all transactions of a producer have one epoch', async context => {
+    const { aborted } = await play(context, await withOneEpoch(context))
+    assert.ok(aborted > 0, `${aborted}`)
+  })
+
+  test.run()
+}

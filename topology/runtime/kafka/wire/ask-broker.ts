@@ -1,0 +1,48 @@
+import { FlexibleReader } from './flexible-fields.ts'
+import type { FlexibleWriter } from './flexible-writer.ts'
+
+/** kafkajs' broker, as far as these requests use it. */
+export interface WireBroker {
+  /** The versions that it speaks, by API key; null before it is connected. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
+  readonly connectionPool: { send(protocol: object): Promise<unknown> }
+}
+
+export interface RequestHead {
+  readonly apiKey: number
+  /** A flexible version. */
+  readonly apiVersion: number
+  readonly apiName: string
+}
+
+/**
+ * How long an answer may take, ms. All of these requests may be repeated, and are answered within milliseconds: a broker that takes longer is frozen or cut
+ * off, and another one may be its successor.
+ */
+const requestTimeout = 5000
+
+/** Sends one request of a flexible version, and returns what `decode` reads of the answer. Throws what the connection throws. */
+export async function askBroker<T>(
+  broker: WireBroker,
+  head: RequestHead,
+  body: FlexibleWriter,
+  decode: (reader: FlexibleReader) => T,
+): Promise<T> {
+  const encode = (): { readonly buffer: Buffer; size(): number } => {
+    // The header's tags, of which there are none, come before the body.
+    const buffer = Buffer.concat([Buffer.of(0), body.toBuffer()])
+    return { buffer, size: () => buffer.length }
+  }
+  const read = (bytes: Buffer): T => {
+    const reader = new FlexibleReader(bytes)
+    reader.tags()
+    return decode(reader)
+  }
+  // kafkajs looks into the decoded answer for a throttle time, and logs what `parse` returns: so the answer is wrapped.
+  const request = { ...head, encode }
+  const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
+  const { answer } = (await broker.connectionPool.send({ request, response, requestTimeout, logResponseError: false })) as {
+    readonly answer: T
+  }
+  return answer
+}

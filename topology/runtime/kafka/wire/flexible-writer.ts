@@ -1,0 +1,58 @@
+import { compactString, unsignedVarint } from './flexible-fields.ts'
+
+/** Writes the fields of a flexible request (KIP-482), one after the other. */
+export class FlexibleWriter {
+  readonly #parts: Uint8Array[] = []
+
+  int8(value: number): this {
+    return this.bytes(Buffer.of(value & 0xff))
+  }
+
+  int16(value: number): this {
+    const part = Buffer.alloc(2)
+    part.writeInt16BE(value)
+    return this.bytes(part)
+  }
+
+  int32(value: number): this {
+    const part = Buffer.alloc(4)
+    part.writeInt32BE(value)
+    return this.bytes(part)
+  }
+
+  int64(value: bigint): this {
+    const part = Buffer.alloc(8)
+    part.writeBigInt64BE(value)
+    return this.bytes(part)
+  }
+
+  text(value: string | null): this {
+    return this.bytes(value === null ? Buffer.of(0) : compactString(value))
+  }
+
+  /** The bytes with their length before them. */
+  compactBytes(value: Uint8Array): this {
+    return this.bytes(unsignedVarint(value.length + 1)).bytes(value)
+  }
+
+  array<T>(items: readonly T[], write: (item: T) => unknown): this {
+    this.bytes(unsignedVarint(items.length + 1))
+    for (const item of items) write(item)
+    return this
+  }
+
+  /** The end of a structure: it has no tagged fields. */
+  tags(): this {
+    return this.int8(0)
+  }
+
+  /** Bytes as they are. */
+  bytes(value: Uint8Array): this {
+    this.#parts.push(value)
+    return this
+  }
+
+  toBuffer(): Buffer {
+    return Buffer.concat(this.#parts)
+  }
+}

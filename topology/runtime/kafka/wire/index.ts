@@ -1,0 +1,14 @@
+// Requests of Kafka's protocol that kafkajs lacks, and the encoding of flexible versions (KIP-482) that they share.
+// Each request is one function that asks one broker once; whoever calls it decides what to do about an error.
+// Not here: retries, the choice of a broker, defects of kafkajs.
+export { type WireBroker, askBroker, type RequestHead } from './ask-broker.ts'
+export { clusterFeatures, type ClusterFeatures } from './cluster-features.ts'
+export { endTransaction } from './end-transaction.ts'
+export { compactString, FlexibleReader, unsignedVarint } from './flexible-fields.ts'
+export { FlexibleWriter } from './flexible-writer.ts'
+export { initProducerId, type ProducerIdentity } from './init-producer-id.ts'
+export { listTransactions, type ListedTransactions } from './list-transactions.ts'
+export { produceBatches, type ProducedBatch, type ProducedPartition } from './produce-batches.ts'
+export { protocolError } from './protocol-error.ts'
+export { fetchStableOffsets, type StableOffsets } from './stable-offsets.ts'
+export { commitTransactionOffsets, type TransactionOffsets } from './transaction-offsets.ts'

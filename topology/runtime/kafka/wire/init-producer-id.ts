@@ -1,0 +1,25 @@
+import { askBroker, type WireBroker } from './ask-broker.ts'
+import { FlexibleWriter } from './flexible-writer.ts'
+import { protocolError } from './protocol-error.ts'
+
+/** Who writes: the id that Kafka has given to a producer, and the epoch of the present owner of the id. */
+export interface ProducerIdentity {
+  readonly producerId: bigint
+  readonly epoch: number
+}
+
+const head = { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId' } as const
+
+/**
+ * Takes a transactional id (KIP-98): its former owner is fenced, and a transaction that it has begun is aborted. Throws CONCURRENT_TRANSACTIONS until
+ * that transaction has ended everywhere.
+ */
+export async function initProducerId(coordinator: WireBroker, transactionalId: string, timeoutMs: number): Promise<ProducerIdentity> {
+  const body = new FlexibleWriter().text(transactionalId).int32(timeoutMs).int64(-1n).int16(-1).tags()
+  return askBroker(coordinator, head, body, reader => {
+    reader.int32()
+    const code = reader.int16()
+    if (code !== 0) throw protocolError(code, `InitProducerId of ${transactionalId}`)
+    return { producerId: reader.int64(), epoch: reader.int16() }
+  })
+}

@@ -1,0 +1,32 @@
+import { askBroker, type WireBroker } from './ask-broker.ts'
+import { FlexibleWriter } from './flexible-writer.ts'
+import { protocolError } from './protocol-error.ts'
+
+export type ListedTransactions = readonly { readonly transactionalId: string; readonly state: string }[]
+
+const head = { apiKey: 66, apiVersion: 0, apiName: 'ListTransactions' } as const
+/** Begun, or told to end and not yet ended everywhere. */
+const openStates = ['Ongoing', 'PrepareCommit', 'PrepareAbort', 'PrepareEpochFence'] as const
+
+/**
+ * The open transactions that a broker coordinates (KIP-664), as far as this client may see them. Throws GROUP_LOAD_IN_PROGRESS while it reads its part of
+ * the transaction log.
+ */
+export async function listTransactions(broker: WireBroker): Promise<ListedTransactions> {
+  const body = new FlexibleWriter()
+  body.array(openStates, state => body.text(state))
+  body.array([], () => undefined).tags()
+  return askBroker(broker, head, body, reader => {
+    reader.int32()
+    const code = reader.int16()
+    if (code !== 0) throw protocolError(code, 'ListTransactions')
+    reader.array(() => reader.text())
+    return reader.array(() => {
+      const transactionalId = reader.text()
+      reader.int64()
+      const state = reader.text()
+      reader.tags()
+      return { transactionalId, state }
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import { askBroker, type WireBroker } from './ask-broker.ts'
+import { FlexibleWriter } from './flexible-writer.ts'
+
+/** One record batch (format v2), encoded, for one partition. */
+export interface ProducedBatch {
+  readonly topic: string
+  readonly partition: number
+  readonly batch: Buffer
+}
+
+/** What became of one partition's batch. */
+export interface ProducedPartition {
+  readonly topic: string
+  readonly partition: number
+  /** Kafka's error; 0 if the batch is written. */
+  readonly code: number
+  /** The offset of its first record, also of a batch that was sent before and is written once. */
+  readonly baseOffset: number
+  readonly message: string
+}
+
+const head = { apiKey: 0, apiVersion: 12, apiName: 'Produce' } as const
+/** How long the leader waits for the replicas, ms; less than the time after which the request is given up. */
+const replicasWithinMs = 4000
+
+/**
+ * Writes one batch a partition, with acknowledgement by all in-sync replicas; the partitions' leader is `broker`. The partitions become part of the
+ * transaction without a further request (KIP-890).
+ */
+export async function produceBatches(
+  broker: WireBroker,
+  transactionalId: string,
+  batches: readonly ProducedBatch[],
+): Promise<readonly ProducedPartition[]> {
+  const topics = new Map<string, ProducedBatch[]>()
+  for (const each of batches) topics.set(each.topic, [...(topics.get(each.topic) ?? []), each])
+  const body = new FlexibleWriter().text(transactionalId).int16(-1).int32(replicasWithinMs)
+  body.array([...topics], ([topic, parts]) => {
+    body.text(topic)
+    body.array(parts, ({ partition, batch }) => body.int32(partition).compactBytes(batch).tags())
+    body.tags()
+  })
+  body.tags()
+  return askBroker(broker, head, body, reader => {
+    const answered = reader.array(() => {
+      const topic = reader.text()
+      const partitions = reader.array(() => {
+        const partition = reader.int32()
+        const code = reader.int16()
+        const baseOffset = Number(reader.int64())
+        reader.skip(16)
+        const refused = reader.array(() => {
+          reader.int32()
+          const text = reader.text()
+          reader.tags()
+          return text
+        })
+        const message = reader.text() || (refused[0] ?? '')
+        reader.tags()
+        return { topic, partition, code, baseOffset, message }
+      })
+      reader.tags()
+      return partitions
+    })
+    return answered.flat()
+  })
+}

@@ -1,0 +1,47 @@
+import { askBroker, type WireBroker } from './ask-broker.ts'
+import { FlexibleWriter } from './flexible-writer.ts'
+import { protocolError } from './protocol-error.ts'
+
+/** The committed offsets of a group, by topic and partition: −1 where none is committed, undefined where a transaction that commits one is open. */
+export type StableOffsets = ReadonlyMap<string, ReadonlyMap<number, number | undefined>>
+
+const head = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' } as const
+const unstable = 88
+
+/** Reads committed offsets, and tells which of them an open transaction is about to change (KIP-447). */
+export async function fetchStableOffsets(
+  coordinator: WireBroker,
+  groupId: string,
+  topics: Readonly<Record<string, readonly number[]>>,
+): Promise<StableOffsets> {
+  const body = new FlexibleWriter().text(groupId)
+  body.array(Object.entries(topics), ([topic, partitions]) => {
+    body.text(topic)
+    body.array(partitions, partition => body.int32(partition))
+    body.tags()
+  })
+  body.int8(1).tags()
+  return askBroker(coordinator, head, body, reader => {
+    reader.int32()
+    const offsets = new Map<string, ReadonlyMap<number, number | undefined>>()
+    reader.array(() => {
+      const topic = reader.text()
+      const found = new Map<number, number | undefined>()
+      reader.array(() => {
+        const partition = reader.int32()
+        const offset = Number(reader.int64())
+        reader.int32()
+        reader.text()
+        const code = reader.int16()
+        reader.tags()
+        if (code !== 0 && code !== unstable) throw protocolError(code, `OffsetFetch of ${topic}, partition ${partition}`)
+        found.set(partition, code === unstable ? undefined : offset)
+      })
+      reader.tags()
+      offsets.set(topic, found)
+    })
+    const code = reader.int16()
+    if (code !== 0) throw protocolError(code, `OffsetFetch of group ${groupId}`)
+    return offsets
+  })
+}
