@@ -764,6 +764,9 @@ export namespace sluice {
         /** MemberInfo reads. */
         reads: string[];
 
+        /** MemberInfo transactionalId. */
+        transactionalId: string;
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -848,6 +851,9 @@ export namespace sluice {
 
             /** MemberInfo reads */
             reads?: (string[]|null);
+
+            /** MemberInfo transactionalId */
+            transactionalId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -973,6 +979,9 @@ export namespace sluice {
         /** AssignedStandbys refused. */
         refused: string;
 
+        /** AssignedStandbys transactionalIds. */
+        transactionalIds: string[];
+
         /**
          * Encodes the specified AssignedStandbys message. Does not implicitly {@link sluice.AssignedStandbys.verify|verify} messages.
          * @param message AssignedStandbys message or plain object to encode
@@ -1030,6 +1039,9 @@ export namespace sluice {
 
             /** AssignedStandbys refused */
             refused?: (string|null);
+
+            /** AssignedStandbys transactionalIds */
+            transactionalIds?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -1684,6 +1684,7 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.held = $util.emptyArray;
         MemberInfo.prototype.network = "";
         MemberInfo.prototype.reads = $util.emptyArray;
+        MemberInfo.prototype.transactionalId = "";
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1719,6 +1720,8 @@ export const sluice = $root.sluice = (() => {
             if (message.reads != null && message.reads.length)
                 for (let i = 0; i < message.reads.length; ++i)
                     writer.uint32(90).string(message.reads[i]);
+            if (message.transactionalId != null && $Object.hasOwnProperty.call(message, "transactionalId") && message.transactionalId !== "")
+                writer.uint32(98).string(message.transactionalId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1846,6 +1849,15 @@ export const sluice = $root.sluice = (() => {
                         message.reads.push(reader.stringVerify());
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.transactionalId = value;
+                        else
+                            delete message.transactionalId;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1929,6 +1941,9 @@ export const sluice = $root.sluice = (() => {
                 for (let i = 0; i < object.reads.length; ++i)
                     message.reads[i] = $String(object.reads[i]);
             }
+            if (object.transactionalId != null)
+                if (typeof object.transactionalId !== "string" || object.transactionalId.length)
+                    message.transactionalId = $String(object.transactionalId);
             return message;
         };
 
@@ -1954,6 +1969,7 @@ export const sluice = $root.sluice = (() => {
                 object.peerPort = 0;
                 object.boot = "";
                 object.network = "";
+                object.transactionalId = "";
             }
             if (message.instance != null && $Object.hasOwnProperty.call(message, "instance"))
                 object.instance = message.instance;
@@ -1992,6 +2008,8 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.reads.length; ++j)
                     object.reads[j] = message.reads[j];
             }
+            if (message.transactionalId != null && $Object.hasOwnProperty.call(message, "transactionalId"))
+                object.transactionalId = message.transactionalId;
             return object;
         };
 
@@ -2170,6 +2188,7 @@ export const sluice = $root.sluice = (() => {
 
         const AssignedStandbys = function (properties) {
             this.tasks = [];
+            this.transactionalIds = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2178,6 +2197,7 @@ export const sluice = $root.sluice = (() => {
 
         AssignedStandbys.prototype.tasks = $util.emptyArray;
         AssignedStandbys.prototype.refused = "";
+        AssignedStandbys.prototype.transactionalIds = $util.emptyArray;
 
         AssignedStandbys.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2191,6 +2211,9 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(10).string(message.tasks[i]);
             if (message.refused != null && $Object.hasOwnProperty.call(message, "refused") && message.refused !== "")
                 writer.uint32(18).string(message.refused);
+            if (message.transactionalIds != null && message.transactionalIds.length)
+                for (let i = 0; i < message.transactionalIds.length; ++i)
+                    writer.uint32(26).string(message.transactionalIds[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2241,6 +2264,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.refused;
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.transactionalIds && message.transactionalIds.length))
+                            message.transactionalIds = [];
+                        message.transactionalIds.push(reader.stringVerify());
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2278,6 +2309,13 @@ export const sluice = $root.sluice = (() => {
             if (object.refused != null)
                 if (typeof object.refused !== "string" || object.refused.length)
                     message.refused = $String(object.refused);
+            if (object.transactionalIds) {
+                if (!$Array.isArray(object.transactionalIds))
+                    throw $TypeError(".sluice.AssignedStandbys.transactionalIds: array expected");
+                message.transactionalIds = $Array(object.transactionalIds.length);
+                for (let i = 0; i < object.transactionalIds.length; ++i)
+                    message.transactionalIds[i] = $String(object.transactionalIds[i]);
+            }
             return message;
         };
 
@@ -2289,8 +2327,10 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.arrays || options.defaults)
+            if (options.arrays || options.defaults) {
                 object.tasks = [];
+                object.transactionalIds = [];
+            }
             if (options.defaults)
                 object.refused = "";
             if (message.tasks && message.tasks.length) {
@@ -2300,6 +2340,11 @@ export const sluice = $root.sluice = (() => {
             }
             if (message.refused != null && $Object.hasOwnProperty.call(message, "refused"))
                 object.refused = message.refused;
+            if (message.transactionalIds && message.transactionalIds.length) {
+                object.transactionalIds = $Array(message.transactionalIds.length);
+                for (let j = 0; j < message.transactionalIds.length; ++j)
+                    object.transactionalIds[j] = message.transactionalIds[j];
+            }
             return object;
         };
 

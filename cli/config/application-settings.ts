@@ -8,6 +8,7 @@ export const applicationSettingTable = {
   deadLetterTopic: streamsSettingOr('deadLetterTopic', undefined, { defaultText: '<applicationId>-dead-letters' }),
   partitions: streamsSettingOr('createPartitions', 4),
   commitIntervalMs: streamsSetting('commitIntervalMs'),
+  transactionTimeoutMs: streamsSetting('transactionTimeoutMs'),
   sessionTimeoutMs: streamsSetting('sessionTimeoutMs'),
   metadataMaxAgeMs: streamsSetting('metadataMaxAgeMs'),
   standbyReplicas: streamsSetting('standbyReplicas'),

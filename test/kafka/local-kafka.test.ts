@@ -40,7 +40,10 @@ async function withAdmin<T>(brokers: string, work: (admin: ReturnType<ReturnType
 test('accepts requests when started, and keeps its data over a stop and a crash, also on another port', async ({ dir }) => {
   const first = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
   await withAdmin(first.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
-  assert.match(await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })), `already runs in ${dir} (process ${first.pid},`)
+  assert.match(
+    await failureOf(startLocalKafka({ dir, port: await freePort(), log: silent })),
+    `already runs in ${dir} (process ${first.pid},`,
+  )
   await first.stop()
   await first.stop()
   assert.not(isAlive(first.pid))

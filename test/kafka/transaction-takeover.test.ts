@@ -123,6 +123,7 @@ function run(kafka: Kafka): void {
     openTransactionalProducer(kafka, {
       transactionalId: topic,
       groupId: topic,
+      timeoutMs: 10_000,
       targets: [0, 1].map(partition => ({ topic, partition })),
     })
 

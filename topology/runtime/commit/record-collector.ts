@@ -44,6 +44,13 @@ export class RecordCollector implements Collector {
     this.pendingBytes += gate.size
   }
 
+  /** Number of partitions with buffered records. */
+  get pendingPartitions(): number {
+    let count = 0
+    for (const { partitions } of this.#topics.values()) count += partitions.size
+    return count
+  }
+
   /** The gate with the limits of a topic. */
   gate(topic: string): TopicGate {
     return this.#topic(topic).gate

@@ -22,9 +22,6 @@ export interface Committed {
   readonly next: TaskProducer
 }
 
-/** `transaction.timeout.ms`: the broker aborts a transaction that is open for longer. A new owner of the task ends it at once. */
-const transactionTimeoutMs = 10_000
-
 /** Opens a producer for at_least_once: the records are acknowledged first, then `commitOffsets` commits the group's offsets. */
 export async function openPlainProducer(
   kafka: Kafka,
@@ -60,6 +57,8 @@ function oneByOne(write: Write, close: () => Promise<void>): TaskProducer {
 export interface TransactionalProducerOptions {
   readonly transactionalId: string
   readonly groupId: string
+  /** `transaction.timeout.ms`: the broker aborts a transaction that is open for longer. A new owner of the task ends it at once. */
+  readonly timeoutMs: number
   /** The partitions that the owners of the transactional id may write. */
   readonly targets: readonly TopicPartition[]
 }
@@ -71,18 +70,18 @@ export interface TransactionalProducerOptions {
  */
 export async function openTransactionalProducer(
   kafka: Kafka,
-  { transactionalId, groupId, targets }: TransactionalProducerOptions,
+  { transactionalId, groupId, timeoutMs, targets }: TransactionalProducerOptions,
 ): Promise<TaskProducer> {
   const options = {
     transactionalId,
-    transactionTimeout: transactionTimeoutMs,
+    transactionTimeout: timeoutMs,
     idempotent: true,
     allowAutoTopicCreation: false,
   }
   const producer = kafka.producer({ ...options, retry: transactionRetry })
   await producer.connect()
   try {
-    await fenceFormer(producer, { transactionalId, groupId, targets, timeoutMs: transactionTimeoutMs })
+    await fenceFormer(producer, { transactionalId, groupId, targets, timeoutMs })
   } catch (error) {
     await producer.disconnect().catch(() => undefined)
     throw new SluiceError('COMMIT_FAILED', `transactional id ${transactionalId} could not be taken over: ${messageOf(error)}`, {

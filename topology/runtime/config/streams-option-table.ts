@@ -56,7 +56,13 @@ export const streamsOptionTable = {
     { defaultText: 'missing topics are an error', unit: 'partitions' },
   ),
   guarantee: option(choice(guarantees), guarantees[0], 'processing guarantee'),
-  commitIntervalMs: option(integer(1, 10 * minute), 100, 'longest time between two commits', { unit: 'ms' }),
+  commitIntervalMs: option(integer(1, 10 * minute), 500, 'longest time between two commits', { unit: 'ms' }),
+  transactionTimeoutMs: option(
+    integer(1000, 15 * minute),
+    10_000,
+    'longest time that a transaction may take; the brokers abort one that takes longer',
+    { unit: 'ms' },
+  ),
   sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'time without a heartbeat after which the group removes an instance', {
     unit: 'ms',
   }),

@@ -79,9 +79,17 @@ export interface StreamsOptions {
    *
    * Unit: ms. Allowed: a whole number from 1 to 600000.
    *
-   * @defaultValue `100`
+   * @defaultValue `500`
    */
   readonly commitIntervalMs?: number | undefined
+  /**
+   * Longest time that a transaction may take; the brokers abort one that takes longer.
+   *
+   * Unit: ms. Allowed: a whole number from 1000 to 900000.
+   *
+   * @defaultValue `10000`
+   */
+  readonly transactionTimeoutMs?: number | undefined
   /**
    * Time without a heartbeat after which the group removes an instance.
    *

@@ -26,6 +26,8 @@ export interface MemberFacts extends HostInfo {
   readonly boot?: string
   /** The network in which its addresses are valid; see `networkIdentity`. */
   readonly network?: string
+  /** The id of its transactions. */
+  readonly transactionalId?: string
 }
 
 export interface HeldTask {
@@ -60,10 +62,11 @@ export function groupProtocol(
       const tasks = tasksByState(topology, topic => cluster.findTopicPartitionMetadata(topic).length)
       const given = assignTasks(known, tasks.all, { standbys: standbyReplicas, stateless: tasks.stateless })
       const none: MemberTasks = { active: [], standby: [] }
+      const transactionalIds = members.flatMap(({ memberMetadata }) => decodeMember(memberMetadata)?.transactionalId || [])
       return Promise.resolve(
         [...reasons].map(([memberId, refused]) => ({
           memberId,
-          memberAssignment: encodeAssignment(topology, given.get(memberId) ?? none, refused),
+          memberAssignment: encodeAssignment(topology, given.get(memberId) ?? none, { refused: refused ?? '', transactionalIds }),
         })),
       )
     },
@@ -99,8 +102,12 @@ function refusalOf(topology: TopologyDefinition, groupId: string, metadata: Buff
   return theirs === undefined ? undefined : foreignMessage(groupId, theirs, listed(topicsOf(topology)))
 }
 
-function encodeAssignment(topology: TopologyDefinition, { active, standby }: MemberTasks, refused = ''): Buffer {
-  const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby], refused }).finish())
+function encodeAssignment(
+  topology: TopologyDefinition,
+  { active, standby }: MemberTasks,
+  told: { readonly refused: string; readonly transactionalIds: string[] },
+): Buffer {
+  const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby], ...told }).finish())
   const assignment = partitionsOf(topology, active)
   return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
 }
@@ -153,9 +160,18 @@ export function decodeAssignment(assignment: Buffer): TopicPartitions {
 
 /** The tasks that a member follows as a standby; empty while the group rebalances. */
 export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
-  if (assignment.length === 0) return []
+  return decodeTold(assignment)?.tasks ?? []
+}
+
+/** The ids of the transactions of all members; empty if the leader is a member of an older build. */
+export function decodeTransactionalIds(assignment: Buffer): readonly string[] {
+  return decodeTold(assignment)?.transactionalIds ?? []
+}
+
+function decodeTold(assignment: Buffer): sluice.AssignedStandbys | undefined {
+  if (assignment.length === 0) return undefined
   const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
-  return userData === undefined || userData.length === 0 ? [] : sluice.AssignedStandbys.decode(userData).tasks
+  return userData === undefined || userData.length === 0 ? undefined : sluice.AssignedStandbys.decode(userData)
 }
 
 /**
@@ -164,8 +180,7 @@ export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
  */
 export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
   if (assignment.length === 0) return
-  const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
-  const refused = userData === undefined || userData.length === 0 ? '' : sluice.AssignedStandbys.decode(userData).refused
+  const refused = decodeTold(assignment)?.refused ?? ''
   const own = topicsOf(topology)
   const assigned = Object.keys(decodeAssignment(assignment))
   if (refused === '' && assigned.every(topic => own.includes(topic))) return

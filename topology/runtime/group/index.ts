@@ -12,6 +12,7 @@ export {
   checkAssignment,
   decodeMember,
   decodeStandbys,
+  decodeTransactionalIds,
   groupProtocol,
   tasksOf,
 } from './group-protocol.ts'

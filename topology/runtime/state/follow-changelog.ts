@@ -7,8 +7,8 @@ export interface FollowedChangelog {
   readonly partition: number
   /** For how long Kafka keeps the changelog's deletions, ms. */
   readonly tombstonesMs: number
-  /** 'end': stops at the end that the changelog had at the start. Default: follows until the signal aborts. */
-  readonly until?: 'end'
+  /** 'end', 'logEnd': see `TopicReaderOptions`. Default: follows until the signal aborts. */
+  readonly until?: 'end' | 'logEnd'
   readonly signal: AbortSignal
 }
 

@@ -28,6 +28,8 @@ export interface StateManagerParts {
   onDropped(store: string, writes: number): void
 }
 
+type Ending = { readonly until: 'end' | 'logEnd'; readonly signal: AbortSignal }
+
 interface Opened {
   readonly managed: ManagedStore
   /** The changelog topic; undefined if the store is not logged. */
@@ -90,17 +92,17 @@ export class StateManager {
     for (const { managed } of this.#opened.values()) managed.settle()
   }
 
-  /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint. */
-  async restore(kafka: Kafka, signal: AbortSignal): Promise<void> {
+  /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint; for `until` see `TopicReaderOptions`. */
+  async restore(kafka: Kafka, signal: AbortSignal, until: 'end' | 'logEnd'): Promise<void> {
     const started = Date.now()
     for (const [name, opened] of this.#opened) {
       if (opened.changelog === undefined) continue
       try {
-        await this.#restoreStore(kafka, name, opened, signal)
+        await this.#restoreStore(kafka, name, opened, { until, signal })
       } catch (error) {
         if (!(error instanceof ChangelogLost)) throw error
         await this.wipe(name, error)
-        await this.#restoreStore(kafka, name, opened, signal)
+        await this.#restoreStore(kafka, name, opened, { until, signal })
       }
     }
     this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Date.now() - started }
@@ -174,7 +176,7 @@ export class StateManager {
     return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt } }
   }
 
-  async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, signal: AbortSignal): Promise<void> {
+  async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, ending: Ending): Promise<void> {
     const { partition, task } = this.#parts
     const topic = changelog as string
     const started = Date.now()
@@ -182,7 +184,7 @@ export class StateManager {
     let last = started
     const tell = (share: number, done = false): void =>
       this.#parts.onRestore({ task, store, records, milliseconds: Date.now() - started, share, done })
-    const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), until: 'end', signal } as const
+    const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), ...ending }
     for await (const batch of followChangelog(kafka, managed, followed)) {
       records += batch.records.length
       if (Date.now() - last > progressEveryMs) {

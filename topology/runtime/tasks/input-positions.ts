@@ -25,6 +25,13 @@ export class InputPositions {
     })
   }
 
+  /** The processed offset of one input, whether it is ahead or not. */
+  anyOffset(): ConsumedOffset[] {
+    return this.#queues
+      .slice(0, 1)
+      .map(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => ({ topic, partition, offset, metadata }))
+  }
+
   /** Records that these offsets are committed. */
   committed(offsets: readonly ConsumedOffset[]): void {
     for (const { topic, offset } of offsets) this.#committed.set(topic, offset)

@@ -1,39 +1,28 @@
 import { SluiceError } from '../../../base/index.ts'
-import type { StateStore } from '../../../stores/index.ts'
-import { deadLetterOf } from '../../output/index.ts'
-import type { MetricsRecorder } from '../../metrics/index.ts'
-import { type TaskServices, ProcessorTopology } from '../../nodes/index.ts'
+import { ProcessorTopology } from '../../nodes/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import { InputPositions } from './input-positions.ts'
 import { DeferredRecords } from './deferred-records.ts'
-import { partitionForKey, type TopicLayout } from '../topics/index.ts'
+import type { TopicLayout } from '../topics/index.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector, ProducerTurns, type ProducerStep, type TaskProducer } from '../commit/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 import { RecordTracing, TaskMetrics, type Leaving } from '../metrics/index.ts'
 import type { StateManager } from '../state/index.ts'
-import type { StreamsConfig } from '../config/index.ts'
+import { sendDeadLetter, type TaskFacts, taskServices } from './task-services.ts'
 import { TaskLife, type TaskState } from './task-state.ts'
 
 /** Bytes of buffered output that make a commit due before its interval ends. */
 const earlyCommitBytes = 1024 * 1024
 
-export interface StreamTaskParts {
-  readonly id: TaskId
+export interface StreamTaskParts extends TaskFacts {
   readonly sub: SubTopology
-  readonly partition: number
-  readonly config: StreamsConfig
-  readonly state: StateManager
-  /** The global stores that the sub-topology reads, by name. */
-  readonly globalStores: ReadonlyMap<string, StateStore>
   /** Opens the task's producer, anew at each assignment: under exactly_once this fences any other instance that ran the task meanwhile. */
   openProducer(): Promise<TaskProducer>
-  readonly partitionCounts: ReadonlyMap<string, number>
   /** The limits of the topics that the task writes to; topics that are not named have Kafka's default limits. */
   readonly limits?: TopicLayout['limits'] | undefined
-  readonly metrics: MetricsRecorder
   onDeadLetter(record: StreamRecord, cause: unknown): void
 }
 
@@ -50,6 +39,8 @@ export class StreamTask {
   #positions = new InputPositions([])
   #lastCommit = 0
   #initialized = false
+  /** Whether a run of records or a punctuation has begun and not ended: no commit may begin in the middle of it. */
+  #busy = false
   /** Whether the task was running, and not restoring, when it was last suspended. */
   #ran = false
   readonly #deferred = new DeferredRecords({
@@ -77,18 +68,11 @@ export class StreamTask {
     this.#collector = new RecordCollector(parts.partitionCounts, partition, parts.limits)
     this.#metrics = new TaskMetrics(parts.metrics, id)
     this.#tracing = config.tracing ? new RecordTracing(id) : undefined
-    const services: TaskServices = {
-      applicationId: config.applicationId,
-      taskId: id,
-      partition,
+    const services = taskServices(parts, {
       collector: this.#collector,
-      stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...parts.globalStores]),
-      metrics: parts.metrics,
-      log: (level, message, fields) => config.listener.log?.(level, message, { task: id, ...fields }),
-      partitionOf: (topic, key) => partitionForKey(key, this.#partitionsOf(topic)),
       finishLater: (record, work) => this.#deferred.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
-    }
+    })
     this.#graph = new ProcessorTopology(sub, services)
     state.bind(this.#graph.work, topic => this.#collector.gate(topic))
   }
@@ -110,6 +94,10 @@ export class StreamTask {
     return this.#producer.underWay
   }
 
+  get busy(): boolean {
+    return this.#busy
+  }
+
   get hasPunctuations(): boolean {
     return this.#graph.hasPunctuations
   }
@@ -129,6 +117,16 @@ export class StreamTask {
     this.#metrics.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.bootstrapWaitMs)
     this.#positions = new InputPositions(queues)
+  }
+
+  /** Goes on where it was suspended: no other member can have owned the task meanwhile. */
+  resume(): void {
+    this.#life.move('running')
+  }
+
+  /** Whether `resume` may follow: nothing is open that only a new assignment can clear up. */
+  get resumable(): boolean {
+    return this.suspendedWhole && !this.#inputs.resting
   }
 
   /** Starts to run after the stores are restored. The first call initializes the processors. */
@@ -169,9 +167,11 @@ export class StreamTask {
       const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
       const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
       if (waiting === undefined) return this.#processed(records, started)
-      return waiting.then(
-        () => this.#processed(records, started),
-        error => this.#fail(error),
+      return this.#untilDone(
+        waiting.then(
+          () => this.#processed(records, started),
+          error => this.#fail(error),
+        ),
       )
     } catch (error) {
       return this.#fail(error)
@@ -180,7 +180,7 @@ export class StreamTask {
 
   /** Calls the punctuators that are due; true if there were any. `now`: epoch ms. */
   async punctuate(now: number): Promise<boolean> {
-    return this.#graph.punctuate(now).catch(error => this.#fail(error))
+    return this.#untilDone(this.#graph.punctuate(now).catch(error => this.#fail(error)))
   }
 
   /**
@@ -188,12 +188,18 @@ export class StreamTask {
    * over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
    */
   maybeCommit(now: number): Promise<void> | undefined {
-    if (this.committing !== undefined || this.state !== 'running') return undefined
+    if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
     const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
     const late = now - this.#lastCommit >= commitIntervalMs
     if (late || (early && guarantee === 'exactly_once')) return this.uncommitted ? this.commit() : undefined
     return early && this.#collector.pendingRecords > 0 ? this.#inTurn(producer => this.#flush(producer)) : undefined
+  }
+
+  /** The buffered output: records, bytes, and partitions that it is for. */
+  get pending(): { readonly records: number; readonly bytes: number; readonly partitions: number } {
+    const { pendingRecords: records, pendingBytes: bytes, pendingPartitions: partitions } = this.#collector
+    return { records, bytes, partitions }
   }
 
   /** Whether so much output is buffered (4 MB) that the next records should wait for the commit in progress. */
@@ -240,7 +246,9 @@ export class StreamTask {
     this.#lastCommit = Date.now()
     const positions = this.#positions
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
-    const offsets = positions.newOffsets()
+    const changed = positions.newOffsets()
+    // Without an offset the group's coordinator could not refuse the commit of a member that the group has gone on without.
+    const offsets = changed.length === 0 ? positions.anyOffset() : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
     this.stateManager.prepareCommit(this.#collector, this.#lastCommit)
@@ -271,6 +279,15 @@ export class StreamTask {
     }
   }
 
+  async #untilDone<T>(work: Promise<T>): Promise<T> {
+    this.#busy = true
+    try {
+      return await work
+    } finally {
+      this.#busy = false
+    }
+  }
+
   #fail(error: unknown): never {
     this.#life.fail()
     throw error
@@ -288,16 +305,8 @@ export class StreamTask {
     return this.#positions.uncommitted
   }
 
-  #partitionsOf(topic: string): number {
-    const count = this.#parts.partitionCounts.get(topic)
-    if (count === undefined) throw new SluiceError('TOPIC_MISSING', `topic "${topic}" did not exist when the application started`)
-    return count
-  }
-
   #deadLetter(record: StreamRecord, cause: unknown): void {
-    const { config, partition, partitionCounts } = this.#parts
-    const target = partition % (partitionCounts.get(config.deadLetterTopic) ?? 1)
-    this.#collector.send(config.deadLetterTopic, target, deadLetterOf(record, cause, this.id, this.#collector.gate(config.deadLetterTopic)))
+    sendDeadLetter(this.#parts, this.#collector, record, cause)
     this.#metrics.deadLetter(cause)
     this.#tracing?.failed(record, cause)
     this.#parts.onDeadLetter(record, cause)

@@ -6,18 +6,23 @@ import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import type { JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { RecordQueue } from './record-queue.ts'
 
-type Joined = { readonly assignment: TopicPartitions; readonly group: JoinedGroup['group'] }
+interface Joined {
+  readonly assignment: TopicPartitions
+  readonly group: JoinedGroup['group']
+  /** The queues of the tasks that go on where they are. */
+  readonly kept: ReadonlyMap<TaskId, readonly RecordQueue[]>
+}
 
 /**
- * Queues for the input partitions of each task, at the committed offsets, or at the beginning of a topic that was created again since its
+ * Queues for the input partitions of each task: the kept ones, or new ones at the committed offsets, or at the beginning of a topic that was created again since its
  * offset was committed.
  */
 export async function taskInputs(
   { subTopologies }: TopologyDefinition,
   ids: readonly TaskId[],
-  { assignment, group }: Joined,
+  { assignment, group, kept }: Joined,
   log: KafkaLog | undefined,
-): Promise<Map<TaskId, RecordQueue[]>> {
+): Promise<Map<TaskId, readonly RecordQueue[]>> {
   const { cluster } = group
   const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(cluster, assignment, false)])
   // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
@@ -30,6 +35,8 @@ export async function taskInputs(
   return new Map(
     ids.map(id => {
       const [sub, partition] = id.split('_').map(Number) as [number, number]
+      const own = kept.get(id)
+      if (own !== undefined && own.every(({ topic }) => !heads.has(topicPartition(topic, partition)))) return [id, goOn(group, own)]
       const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
       const queues = topics.map(topic => {
         const name = topicPartition(topic, partition)
@@ -40,6 +47,12 @@ export async function taskInputs(
       return [id, queues]
     }),
   )
+}
+
+/** The consumer reads on behind what the queues hold already. */
+function goOn(group: Joined['group'], queues: readonly RecordQueue[]): readonly RecordQueue[] {
+  for (const { topic, partition, position } of queues) group.seek({ topic, partition, offset: String(position) })
+  return queues
 }
 
 /** The first or the end offsets of the assigned partitions, by topic-partition. */

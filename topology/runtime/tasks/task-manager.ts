@@ -1,18 +1,22 @@
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import limitConcurrency from 'p-limit'
+import { messageOf } from '../../../base/index.ts'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { HeldTask, ConsumedOffset } from '../group/index.ts'
-import { orAborted, pause, type Kafka } from '../kafka/index.ts'
+import { orAborted, type Kafka } from '../kafka/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StandbyTask } from './standby-task.ts'
+import { openState, openUnlocked } from './open-state.ts'
+import { CommitSchedule } from './commit-schedule.ts'
 import { StandbyTasks } from './standby-tasks.ts'
-import { StateManager, type GlobalStore, GlobalStores } from '../state/index.ts'
+import { type Takeover, TaskProducers } from './task-producers.ts'
+import { type StateManager, type GlobalStore, GlobalStores } from '../state/index.ts'
 import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { addTask, noTaskCounts, type TaskCounts, type ThreadMetrics } from '../metrics/index.ts'
-import { openPlainProducer, openTransactionalProducer, type TaskProducer, outputPartitions } from '../commit/index.ts'
+import type { GroupMember, TaskProducer } from '../commit/index.ts'
 import { taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface TaskManagerParts {
@@ -24,17 +28,17 @@ export interface TaskManagerParts {
   readonly directory: TaskDirectories | undefined
   readonly metrics: ThreadMetrics
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
+  /** The id of the thread's transactions. */
+  readonly transactionalId: string
+  /** The present membership; undefined if the thread is no member. */
+  member(): GroupMember | undefined
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
   /** Called for a failure that belongs to no task: the thread must be restarted. */
   onFailure(error: unknown): void
 }
 
-/**
- * How often, and after which pause, to try to open a store that another thread of this instance still holds: it closes the store in the
- * same rebalance.
- */
-const lockedTries = 50
-const lockedPauseMs = 100
+/** How many tasks open their stores, or are restored, at the same time: each has connections of its own while it is. */
+const atOnce = 8
 
 /** Creates, restores, suspends and closes the tasks of one stream thread. */
 export class TaskManager {
@@ -42,6 +46,11 @@ export class TaskManager {
   readonly #tasks = new Map<TaskId, StreamTask>()
   readonly #standbys: StandbyTasks
   readonly #globalStores: GlobalStores
+  readonly #producers: TaskProducers
+  /** When the tasks commit. */
+  readonly commits: CommitSchedule
+  /** The membership of the last assignment. */
+  #assigned: GroupMember | undefined
   #held: readonly HeldTask[] = []
   /** Ends the restores in progress. */
   #restoring = new AbortController()
@@ -53,9 +62,21 @@ export class TaskManager {
     this.#parts = parts
     const { kafka, config, topology, layout, metrics } = parts
     const common = { kafka, config, topology }
+    this.#producers = new TaskProducers({
+      ...common,
+      layout,
+      transactionalId: parts.transactionalId,
+      member: () => parts.member(),
+      commitOffsets: offsets => parts.commitOffsets(offsets),
+    })
+    this.commits = new CommitSchedule({
+      commitIntervalMs: config.commitIntervalMs,
+      shared: () => this.#producers.shared,
+      tasks: () => this.tasks,
+    })
     this.#standbys = new StandbyTasks({
       ...common,
-      openState: id => this.#openState(id),
+      openState: id => openState(parts, id),
       onRetry: error => metrics.followerFailed('standby', error),
     })
     this.#globalStores = new GlobalStores({
@@ -118,25 +139,47 @@ export class TaskManager {
    * After a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each.
    * Tasks that stay keep their stores open, and so do standbys that become tasks. Standby tasks for `standbys` are started last.
    */
-  async handleAssignment(ids: readonly TaskId[], standbys: readonly TaskId[] = []): Promise<void> {
+  async handleAssignment(ids: readonly TaskId[], standbys: readonly TaskId[], takeover: Omit<Takeover, 'tasks'>): Promise<void> {
     const gone = this.tasks.filter(task => !ids.includes(task.id))
-    await Promise.all([this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
+    const kept = this.keptInputs(ids)
+    await Promise.all([this.#producers.prepare(), this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
+    const taken = ids.filter(id => !kept.has(id))
+    const opening = limitConcurrency(atOnce)
     // Wait for all before a failure is thrown: otherwise a task could open a store after the thread has closed its tasks.
-    const settled = await Promise.allSettled(ids.map(async id => (this.#tasks.get(id) ?? (await this.#create(id))).initialize()))
+    const settled = await Promise.allSettled([
+      this.#producers.takeOver({ ...takeover, tasks: taken }),
+      ...taken.map(id => opening(async () => (this.#tasks.get(id) ?? (await this.#create(id))).initialize())),
+    ])
     for (const result of settled) if (result.status === 'rejected') throw result.reason
     this.#standbys.follow(standbys)
   }
 
   /**
-   * Gives each task its input queues at the committed offsets, and restores all tasks in the background, including those that stayed: another instance may
-   * have written to their changelogs meanwhile.
+   * The inputs of the tasks that stay as they are: this member, with the same transactions, was given them in the generation before this one as well, so
+   * that nobody else can have had them meanwhile.
+   */
+  keptInputs(ids: readonly TaskId[]): ReadonlyMap<TaskId, readonly RecordQueue[]> {
+    const member = this.#parts.member()
+    const before = this.#assigned
+    const lasting = before !== undefined && before.memberId === member?.memberId && before.generationId + 1 === member.generationId
+    if (!lasting || !this.#producers.usable) return new Map()
+    return new Map(this.tasks.filter(task => ids.includes(task.id) && task.resumable).map(task => [task.id, task.inputs.queues]))
+  }
+
+  /**
+   * Lets the tasks that keep their input queues go on. Gives each of the others its queues at the committed offsets, and restores it in the background,
+   * also one that was here before: another instance may have written to its changelogs meanwhile.
    */
   assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
+    this.#assigned = this.#parts.member()
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
+    const restoring = limitConcurrency(atOnce)
     this.#restores = this.tasks.map(async task => {
-      task.assign(inputs.get(task.id) ?? [])
-      await this.#restore(task, signal).then(onRunning, onFailure)
+      const queues = inputs.get(task.id) ?? []
+      if (queues === task.inputs.queues) return task.resume()
+      task.assign(queues)
+      await restoring(() => this.#restore(task, signal)).then(onRunning, onFailure)
     })
   }
 
@@ -148,6 +191,7 @@ export class TaskManager {
       this.#globalStores.close(),
       ...this.tasks.map(task => this.#close(task)),
     ])
+    await this.#producers.close()
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
@@ -157,18 +201,18 @@ export class TaskManager {
   }
 
   async #restore(task: StreamTask, signal: AbortSignal): Promise<void> {
-    await task.stateManager.restore(this.#parts.kafka, signal)
+    await task.stateManager.restore(this.#parts.kafka, signal, this.#producers.shared ? 'logEnd' : 'end')
     await orAborted(this.#globalStores.caughtUp(task.subTopology), signal)
     if (!signal.aborted) await task.run()
   }
 
   /** Fences the former owner and opens the stores at the same time: the two are independent. */
   async #create(id: TaskId): Promise<StreamTask> {
-    let producer: Promise<TaskProducer> | undefined = this.#openProducer(id)
+    let producer: Promise<TaskProducer> | undefined = this.#producers.open(id)
     producer.catch(() => undefined)
     try {
       return await this.#make(id, () => {
-        const opened = producer ?? this.#openProducer(id)
+        const opened = producer ?? this.#producers.open(id)
         producer = undefined
         return opened
       })
@@ -189,7 +233,7 @@ export class TaskManager {
       sub,
       partition,
       config,
-      state: (await this.#standbys.handOver(id)) ?? (await this.#openUnlocked(id)),
+      state: (await this.#standbys.handOver(id)) ?? (await openUnlocked(this.#parts, id)),
       globalStores: await this.#globalStores.open(sub),
       openProducer,
       partitionCounts: layout.partitionCounts,
@@ -199,61 +243,6 @@ export class TaskManager {
     })
     this.#tasks.set(id, task)
     return task
-  }
-
-  async #openUnlocked(id: TaskId): Promise<StateManager> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#openState(id)
-      } catch (error) {
-        if (!(error instanceof SluiceError && error.code === 'STATE_DIRECTORY_LOCKED') || tries === lockedTries) throw error
-        await pause(lockedPauseMs)
-      }
-    }
-  }
-
-  #openState(id: TaskId): Promise<StateManager> {
-    const { config, topology, layout, directory, metrics } = this.#parts
-    return StateManager.open({
-      applicationId: config.applicationId,
-      task: id,
-      tombstonesMs: layout.tombstonesMs,
-      ...taskOf(topology, id),
-      directoryOf: store => directory?.storeDirectory(id, store),
-      onRestore: progress => {
-        metrics.restored(progress)
-        config.listener.onRestore?.(progress)
-      },
-      onRebuild: (store, reason, message) => {
-        metrics.rebuilt(store, reason)
-        config.listener.log?.('warn', 'a store was not usable: it is restored from the beginning of its changelog', {
-          task: id,
-          store,
-          reason: message,
-        })
-      },
-      onDropped: (store, writes) => {
-        metrics.dropped(id, store, writes)
-        config.listener.log?.('warn', "writes to a versioned store were dropped: they are older than the store's history", {
-          task: id,
-          store,
-          writes,
-        })
-      },
-    })
-  }
-
-  #openProducer(id: TaskId): Promise<TaskProducer> {
-    const { kafka, config, topology, layout } = this.#parts
-    const { applicationId, guarantee } = config
-    if (guarantee === 'exactly_once') {
-      return openTransactionalProducer(kafka, {
-        transactionalId: `${applicationId}-${id}`,
-        groupId: applicationId,
-        targets: outputPartitions({ topology, layout, task: id, applicationId, deadLetterTopic: config.deadLetterTopic }),
-      })
-    }
-    return openPlainProducer(kafka, offsets => this.#parts.commitOffsets(offsets))
   }
 
   #abandoned({ id }: StreamTask, error: unknown): void {

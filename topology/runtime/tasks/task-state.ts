@@ -1,5 +1,5 @@
 /**
- *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring …
+ *   created ─▶ restoring ─▶ running ─▶ suspending ─▶ suspended ─▶ restoring, or running again …
  *      │           │           ├─────────────┴─▶ failed
  *      └───────────┴───────────┴──────────┴─▶ closed
  *
@@ -11,7 +11,7 @@ const next = {
   restoring: ['running', 'suspended', 'closed'],
   running: ['suspending', 'failed', 'closed'],
   suspending: ['suspended', 'failed', 'closed'],
-  suspended: ['restoring', 'closed'],
+  suspended: ['restoring', 'running', 'closed'],
   failed: ['closed'],
   closed: [],
 } as const satisfies Record<string, readonly string[]>

@@ -1,4 +1,4 @@
-import type { StreamTask } from '../tasks/index.ts'
+import type { CommitSchedule, StreamTask } from '../tasks/index.ts'
 
 /** The longest sleep of the loop, ms: `tickMs` while a task has work that depends on the clock, otherwise `idleMs`. */
 const tickMs = 10
@@ -7,14 +7,15 @@ const idleMs = 1000
 export interface StreamLoopParts {
   /** Tasks that may run now. */
   tasks(): readonly StreamTask[]
+  readonly commits: CommitSchedule
   /** Called after a task took records from its queues: paused partitions may have room again. */
   onProgress(): void
   onFailure(error: unknown): void
 }
 
 /**
- * Processes one run of records of each task in turn. Commits run concurrently, at most one per task, while the next records are processed.
- * While the loop is held, no task is in the middle of a record.
+ * Processes one run of records of each task in turn. A task whose processing waits for something is passed over until it has ended: the others go on. Commits
+ * run concurrently, at most one per task, while the next records are processed. While the loop is held, no task is in the middle of a record.
  */
 export class StreamLoop {
   readonly #parts: StreamLoopParts
@@ -25,6 +26,8 @@ export class StreamLoop {
   #parked: (() => void)[] = []
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
+  /** The tasks whose processing waits for something. */
+  readonly #busy = new Set<StreamTask>()
 
   constructor(parts: StreamLoopParts) {
     this.#parts = parts
@@ -67,10 +70,11 @@ export class StreamLoop {
 
   async #run(): Promise<void> {
     try {
-      while (!this.#stopped) {
-        if (this.#holds > 0) await this.#park()
-        else if ((await this.#turn()) > 0) await ioTurn()
+      while (!this.#stopped || this.#busy.size > 0) {
+        if (this.#holds > 0 && this.#busy.size === 0) await this.#park()
+        else if (!this.#stopped && this.#holds === 0 && this.#turn() > 0) await ioTurn()
         else await this.#sleep()
+        if (this.#failure !== undefined) throw this.#failure.error
       }
     } catch (error) {
       this.#failure = { error }
@@ -81,27 +85,47 @@ export class StreamLoop {
     }
   }
 
-  /** Processes one run of records of each task; returns the number of records and of tasks with punctuations. */
-  async #turn(): Promise<number> {
+  /** Begins one run of records of each task that is free; returns the number of records that were processed at once. */
+  #turn(): number {
     let processed = 0
     for (const task of this.#parts.tasks()) {
+      // The task's commit may have failed during another task's turn: `#watch` reports that.
+      if (this.#busy.has(task) || task.state !== 'running') continue
+      // Its commit notifies the loop when it has ended.
+      if (task.backlogged && task.committing !== undefined) continue
       const now = Date.now()
-      if (task.backlogged) await task.committing?.catch(() => undefined)
-      // The task's commit may have failed during another task's turn: `#advance` reports that.
-      if (task.state !== 'running') continue
-      const waiting = task.step(now)
-      const count = typeof waiting === 'number' ? waiting : await waiting
-      if (task.hasPunctuations && (await task.punctuate(now))) processed++
-      if (count > 0) this.#parts.onProgress()
-      processed += count
-      this.#advance(task, now)
-      if (this.#holds > 0 || this.#stopped) break
+      const count = work(task, now)
+      if (typeof count === 'number') processed += this.#ran(task, now, count)
+      else this.#wait(task, count, now)
     }
+    this.#watch(this.#parts.commits.afterTurn())
     return processed
   }
 
-  #advance(task: StreamTask, now: number): void {
-    task.maybeCommit(now)?.then(
+  #ran(task: StreamTask, now: number, count: number): number {
+    if (count > 0) this.#parts.onProgress()
+    this.#watch(this.#parts.commits.afterStep(task, now))
+    return count
+  }
+
+  #wait(task: StreamTask, count: Promise<number>, now: number): void {
+    this.#busy.add(task)
+    count
+      .then(
+        processed => {
+          this.#busy.delete(task)
+          if (!this.#stopped && this.#holds === 0) this.#ran(task, now, processed)
+        },
+        error => {
+          this.#busy.delete(task)
+          this.#failure ??= { error }
+        },
+      )
+      .finally(() => this.notify())
+  }
+
+  #watch(commit: Promise<void> | undefined): void {
+    commit?.then(
       () => this.notify(),
       error => this.#parts.onFailure(error),
     )
@@ -134,6 +158,14 @@ export class StreamLoop {
     this.#wake = undefined
     this.#notified = false
   }
+}
+
+/** One run of records and the punctuations that are due; returns their number, a promise only if something waits. */
+function work(task: StreamTask, now: number): number | Promise<number> {
+  const count = task.step(now)
+  if (!task.hasPunctuations) return count
+  const punctuated = async (): Promise<number> => (await count) + ((await task.punctuate(now)) ? 1 : 0)
+  return punctuated()
 }
 
 /** Yields to sockets and timers. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
@@ -8,26 +9,23 @@ import {
   OffsetCommits,
   checkAssignment,
   decodeStandbys,
-  groupProtocol,
+  decodeTransactionalIds,
   tasksOf,
   type MemberFacts,
   MembershipLease,
   type ThreadMembership,
 } from '../group/index.ts'
 import { RecordIntake } from './record-intake.ts'
-import { outageRetry, type Consumer, type Kafka } from '../kafka/index.ts'
+import { memberTransactionalId } from '../commit/index.ts'
+import type { Consumer, Kafka } from '../kafka/index.ts'
 import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
+import { groupConsumer, heartbeatMs, rebalanceTimeoutMs } from './group-consumer.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { taskInputs, TaskManager } from '../tasks/index.ts'
 import { ThreadMetrics } from '../metrics/index.ts'
 import type { TopicLayout } from '../topics/index.ts'
 
-/** kafkajs sends heartbeats between fetches, which wait for at most `fetchWaitMs`, and notices a rebalance with one of them. */
-const heartbeatMs = 200
-const fetchWaitMs = 100
-/** How long a rebalance waits for the members to join again, ms. */
-const rebalanceTimeoutMs = 30_000
 /** How many partitions are handled at the same time; adding records to a queue is fast. */
 const concurrentPartitions = 64
 
@@ -64,6 +62,7 @@ export class StreamThread {
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: RecordIntake
+  readonly #transactionalId: string
   /** Has the member id as soon as the coordinator has given it, which is before the join ends. */
   #group: ConsumerGroup | undefined
   #held = false
@@ -75,6 +74,7 @@ export class StreamThread {
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
     const { kafka, config, topology, layout, directory } = parts
+    this.#transactionalId = memberTransactionalId(config.applicationId, randomUUID())
     const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
@@ -84,11 +84,14 @@ export class StreamThread {
       directory,
       metrics: this.#metrics,
       commitOffsets: offsets => offsetsOfGroup.commit(this.#group, offsets),
+      transactionalId: this.#transactionalId,
+      member: () => this.#member,
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
       onFailure: error => this.#fail(error),
     })
     this.#loop = new StreamLoop({
       tasks: () => this.tasks.tasks.filter(task => task.state === 'running'),
+      commits: this.tasks.commits,
       onProgress: () => this.#input.resumeWhereRoom(),
       onFailure: error => this.#fail(error),
     })
@@ -98,7 +101,10 @@ export class StreamThread {
       pause: topicPartitions => this.#consumer.pause(topicPartitions),
       resume: topicPartitions => this.#consumer.resume(topicPartitions),
     })
-    this.#consumer = this.#newConsumer()
+    this.#consumer = groupConsumer({ kafka, config, topology }, () => this.#facts(), {
+      onPartitionsRevoked: group => this.#onPartitionsRevoked(group),
+      onPartitionsAssigned: joined => this.#onPartitionsAssigned(joined),
+    })
     this.#consumer.on(this.#consumer.events.CRASH, ({ payload }) => this.#fail(payload.error))
     this.#signs = new MembershipLease({
       consumer: this.#consumer,
@@ -112,33 +118,6 @@ export class StreamThread {
     this.#consumer.on(this.#consumer.events.END_BATCH_PROCESS, ({ payload }) => {
       this.#input.passed(payload.topic, payload.partition, Number(payload.lastOffset ?? -1))
       this.#loop.notify()
-    })
-  }
-
-  #newConsumer(): Consumer {
-    const { kafka, config, topology } = this.#parts
-    return kafka.consumer({
-      groupId: config.applicationId,
-      sessionTimeout: config.sessionTimeoutMs,
-      metadataMaxAge: config.metadataMaxAgeMs,
-      rebalanceTimeout: rebalanceTimeoutMs,
-      heartbeatInterval: heartbeatMs,
-      maxWaitTimeInMs: fetchWaitMs,
-      maxBytesPerPartition: 2 * 1024 * 1024,
-      maxBytes: 16 * 1024 * 1024,
-      allowAutoTopicCreation: false,
-      retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
-      partitionAssigners: [
-        groupProtocol(
-          topology,
-          () => this.#facts(),
-          {
-            onPartitionsRevoked: group => this.#onPartitionsRevoked(group),
-            onPartitionsAssigned: joined => this.#onPartitionsAssigned(joined),
-          },
-          config.standbyReplicas,
-        ),
-      ],
     })
   }
 
@@ -198,6 +177,11 @@ export class StreamThread {
     if (memberId !== '') await this.#parts.membership.left(memberId, !this.#failed)
   }
 
+  get #member(): { readonly memberId: string; readonly generationId: number } | undefined {
+    const { memberId = null, generationId = null } = this.#group ?? {}
+    return memberId === null || generationId === null ? undefined : { memberId, generationId }
+  }
+
   #facts(): MemberFacts {
     const { config, topology, directory, instance, peer } = this.#parts
     const stores = topology.subTopologies.flatMap(sub => sub.stores.map(({ builder }) => builder.name))
@@ -209,6 +193,7 @@ export class StreamThread {
       tasks: directory?.tasks() ?? [],
       active: this.tasks.ids,
       held: this.tasks.held,
+      transactionalId: this.#transactionalId,
       ...peer,
     }
   }
@@ -243,8 +228,15 @@ export class StreamThread {
       layout: this.#parts.layout,
       applicationId: this.#parts.config.applicationId,
     })
-    await this.tasks.handleAssignment(ids, standbys)
-    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group }, this.#parts.config.listener.log)
+    const kept = this.tasks.keptInputs(ids)
+    // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
+    const beating = setInterval(() => group.heartbeat({ interval: heartbeatMs }).catch(() => undefined), heartbeatMs)
+    try {
+      await this.tasks.handleAssignment(ids, standbys, { members: decodeTransactionalIds(encoded), inputs: assignment })
+    } finally {
+      clearInterval(beating)
+    }
+    const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept }, this.#parts.config.listener.log)
     if (this.#closing) return
     this.rebalances++
     this.tasks.assign(

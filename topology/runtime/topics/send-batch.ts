@@ -45,6 +45,12 @@ export class Outgoing implements Unsent {
     this.#sizes.push(size)
   }
 
+  /** Adds the records of another batch for the same topic-partition. */
+  append(other: Outgoing): void {
+    for (const message of other.messages) this.messages.push(message)
+    for (const size of other.#sizes) this.#sizes.push(size)
+  }
+
   /** Keeps the first `length` records; returns the size of the removed ones. */
   truncate(length: number): number {
     let bytes = 0

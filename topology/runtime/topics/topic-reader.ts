@@ -12,8 +12,11 @@ export interface TopicReaderOptions {
   readonly partitions?: readonly number[] | undefined
   /** Where to begin. A map has the first offset of each partition, and must have every partition that is read. */
   readonly from: 'beginning' | 'end' | ReadonlyMap<number, number>
-  /** 'end': stops at the end offsets of the start; the last batches may also hold later records. Default: reads until the signal aborts. */
-  readonly until?: 'end' | undefined
+  /**
+   * 'end': stops at the end offsets of the start, before records of open transactions; the last batches may also hold later records. 'logEnd': stops
+   * behind everything that was written at the start, and waits for transactions that were open then. Default: reads until the signal aborts.
+   */
+  readonly until?: 'end' | 'logEnd' | undefined
   /**
    * For a caller that keeps rows of a compacted topic: each batch has a standing, an empty batch per partition comes first, and rows that
    * cannot be continued make the reading fail.
@@ -75,7 +78,7 @@ class TopicReader {
     this.#options = options
     this.#signal = options.signal
     this.#kept = options.kept && new KeptTopic(options.topic, options.kept)
-    this.#cluster = newCluster(kafka)
+    this.#cluster = this.#newCluster()
   }
 
   /** Connects and finds where each partition starts and, with `until`, ends. */
@@ -97,7 +100,7 @@ class TopicReader {
     await this.#cluster.addTargetTopic(topic)
     await this.#kept?.ask(this.#cluster)
     const partitions = this.#partitions()
-    const ends = from === 'end' || until === 'end' ? await this.#offsets(partitions, false) : undefined
+    const ends = from === 'end' || until !== undefined ? await this.#offsets(partitions, false) : undefined
     const starts =
       from === 'end' ? (ends as ReadonlyMap<number, number>) : from === 'beginning' ? await this.#offsets(partitions, true) : from
     this.#positions.clear()
@@ -105,7 +108,7 @@ class TopicReader {
     for (const partition of partitions) {
       const next = starts.get(partition)
       if (next === undefined) throw new SluiceError('OFFSET_OUT_OF_RANGE', `no start offset is given for ${this.#name(partition)}`)
-      const end = until === 'end' ? (ends?.get(partition) ?? 0) : Infinity
+      const end = until !== undefined ? (ends?.get(partition) ?? 0) : Infinity
       // The broker checks a start beyond the end: it may lie between the last stable offset and the log's end.
       const standing = this.#kept?.standingOf(partition, this.#name(partition), from === 'beginning')
       if (next === end) standing?.answered({ missing: 0, atEnd: true, askedAt })
@@ -138,6 +141,11 @@ class TopicReader {
   /** Disconnects without waiting for fetches in flight. */
   close(): void {
     this.#cluster.disconnect().catch(() => undefined)
+  }
+
+  /** Fetches ask for committed records in any case; whether end offsets are those of committed records is up to the cluster. */
+  #newCluster(): Cluster {
+    return newCluster(this.#kafka, { readUncommitted: this.#options.until === 'logEnd' })
   }
 
   #partitions(): readonly number[] {
@@ -236,7 +244,7 @@ class TopicReader {
   async #renew(): Promise<void> {
     this.close()
     this.#inFlight.clear()
-    this.#cluster = newCluster(this.#kafka)
+    this.#cluster = this.#newCluster()
     try {
       await orAborted(this.#cluster.connect(), this.#signal)
     } catch (error) {

@@ -5,6 +5,7 @@ import {
   checkAssignment,
   decodeAssignment,
   decodeMember,
+  decodeTransactionalIds,
   groupProtocol,
   type MemberFacts,
 } from '../../../../topology/runtime/group/group-protocol.ts'
@@ -38,6 +39,7 @@ const facts = fc.record(
     peerPort: fc.nat(65_535),
     boot: fc.string(),
     network: fc.string(),
+    transactionalId: fc.string(),
   },
   plain,
 )
@@ -48,7 +50,7 @@ test('what a member tells of itself arrives whole, zeros and empty lists too', (
 
 test('a member that holds nothing says so', () => {
   const given = { instance: 'i', host: 'h', port: 0, stores: [], tasks: [], active: [] }
-  assert.equal(told(given), { ...given, held: [], peerPort: 0, boot: '', network: '' })
+  assert.equal(told(given), { ...given, held: [], peerPort: 0, boot: '', network: '', transactionalId: '' })
 })
 
 test('a member of another kind tells nothing', () => {
@@ -66,10 +68,10 @@ const members = loadMendedKafkajs().AssignerProtocol.MemberMetadata
 const me = { instance: 'i', host: 'h', port: 0, stores: [], tasks: [], active: [] }
 
 /** As a member of that topology tells of itself. */
-function memberOf(running: Topology): Buffer {
+function memberOf(running: Topology, facts: MemberFacts = me): Buffer {
   const definition = running.build()
   const topics = definition.subTopologies.flatMap(({ sourceTopics }) => sourceTopics)
-  const assigner = groupProtocol(definition, () => me, {})({ cluster: {} as Cluster, groupId: 'group', logger: undefined as never })
+  const assigner = groupProtocol(definition, () => facts, {})({ cluster: {} as Cluster, groupId: 'group', logger: undefined as never })
   return assigner.protocol({ topics }).metadata
 }
 
@@ -103,6 +105,13 @@ test('a member of a former build that reads the same is given its share', async 
   const shares = await given(own, { new: memberOf(own), old: formerMember('b', 'a') })
   assert.equal([...shares.values()].map(tasksGiven), [2, 2])
   assert.is(refusal(own, shares.get('new')), undefined)
+})
+
+test('each member is told the ids of the transactions of all', async () => {
+  const own = reading('a')
+  const tells = (transactionalId: string): Buffer => memberOf(own, { ...me, transactionalId })
+  const shares = await given(own, { one: tells('app-thread/1'), two: tells('app-thread/2'), old: memberOf(own) })
+  for (const assignment of shares.values()) assert.equal(decodeTransactionalIds(assignment).toSorted(), ['app-thread/1', 'app-thread/2'])
 })
 
 test('members that differ in stores and outputs alone run the same application', async () => {

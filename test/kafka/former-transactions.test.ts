@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SluiceError } from '../../base/index.ts'
+import {
+  endFormerTransactions,
+  memberTransactionalId,
+  ThreadTransactions,
+  type FormerTransactions,
+} from '../../topology/runtime/commit/index.ts'
+import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
+import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
+import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+if (!brokers) console.log('skipped: no KAFKA_BROKERS')
+else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+
+interface Context {
+  admin: Admin
+  cluster: Cluster
+  /** The topic, and the application's id. */
+  app: string
+  opened: ThreadTransactions[]
+}
+
+const timeoutMs = 10_000
+/** Kafka takes offsets from a client that says that it is no member, while the group has none. */
+const anybody = { memberId: '', generationId: -1 }
+
+function run(kafka: Kafka): void {
+  const test = suite<Context>('transactions of a thread, and of former members')
+
+  test.before.each(async context => {
+    context.opened = []
+    context.app = `former-${randomUUID()}`
+    context.admin = kafka.admin()
+    context.cluster = newCluster(kafka)
+    await context.admin.connect()
+    await context.cluster.connect()
+    await createTopics(context.admin, [{ topic: context.app, numPartitions: 2 }])
+  })
+  test.after.each(async ({ admin, cluster, app, opened }) => {
+    for (const each of opened) await each.close()
+    await admin.deleteTopics({ topics: [app] })
+    await Promise.all([admin.disconnect(), cluster.disconnect()])
+  })
+
+  /** A transaction that is begun: a record in each partition, and an offset of the first. */
+  const begin = async ({ cluster, app }: Context, transactionalId: string, text: string): Promise<EpochTransactions> => {
+    const begun = await EpochTransactions.open(cluster, { transactionalId, groupId: app, timeoutMs })
+    await begun.write([0, 1].map(partition => ({ topic: app, partition, messages: [{ value: Buffer.from(text), timestamp: 1 }] })))
+    await begun.commitOffsets({ ...anybody, topics: [{ topic: app, partitions: [{ partition: 0, offset: '1' }] }] })
+    return begun
+  }
+  const endFormer = ({ cluster, app }: Context, former: Partial<FormerTransactions>): Promise<void> =>
+    endFormerTransactions(cluster, {
+      applicationId: app,
+      members: [],
+      own: memberTransactionalId(app, 'own'),
+      tasks: [],
+      inputs: { [app]: [0, 1] },
+      timeoutMs,
+      ...former,
+    })
+  const seen = async ({ app }: Context): Promise<string[]> => {
+    const texts: string[] = []
+    for await (const batch of readTopic(kafka, { topic: app, from: 'beginning', until: 'logEnd' }))
+      for (const { value } of batch.records) texts.push(String(value))
+    return texts.toSorted()
+  }
+  const open = async ({ app, opened }: Context, member: typeof anybody | undefined = anybody): Promise<ThreadTransactions> => {
+    const options = { transactionalId: memberTransactionalId(app, randomUUID()), groupId: app, timeoutMs, member: () => member }
+    const transactions = await ThreadTransactions.open(kafka, options)
+    assert.ok(transactions)
+    opened.push(transactions)
+    return transactions
+  }
+  const batch = (topic: string, partition: number, ...texts: string[]) => [
+    { topic, partition, messages: texts.map(text => ({ partition, value: Buffer.from(text), timestamp: 1 })) },
+  ]
+  const position = (topic: string, partition: number, offset: number) => [{ topic, partition, offset }]
+  const codeOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'done',
+      error => (error instanceof SluiceError ? error.code : String(error)),
+    )
+
+  test('what a former member left open is aborted, and the offsets are stable then', async context => {
+    const { app } = context
+    const former = await begin(context, memberTransactionalId(app, 'former'), 'lost')
+    await endFormer(context, { members: [memberTransactionalId(app, 'own')] })
+    assert.equal(await seen(context), [])
+    assert.match(await former.end(true).then(String, String), /PRODUCER_EPOCH|FENCED/)
+  })
+
+  test('transactions of members, of other applications and of tasks that are not taken over are left alone', async context => {
+    const { app } = context
+    const ids = [memberTransactionalId(app, 'other'), memberTransactionalId(`${app}-2`, 'own'), `${app}-0_1`]
+    const begun = await Promise.all(
+      ids.map(id => EpochTransactions.open(context.cluster, { transactionalId: id, groupId: app, timeoutMs })),
+    )
+    await Promise.all(
+      begun.map((each, at) => each.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from(`${at}`), timestamp: 1 }] }])),
+    )
+    await endFormer(context, { members: [memberTransactionalId(app, 'own'), memberTransactionalId(app, 'other')], tasks: ['0_0'] })
+    for (const each of begun) await each.end(true)
+    assert.equal(await seen(context), ['0', '1', '2'])
+  })
+
+  test('where the leader does not tell the members, nothing is ended for not being one', async context => {
+    const { app } = context
+    const other = await EpochTransactions.open(context.cluster, {
+      transactionalId: memberTransactionalId(app, 'other'),
+      groupId: app,
+      timeoutMs,
+    })
+    await other.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from('kept'), timestamp: 1 }] }])
+    await endFormer(context, {})
+    await other.end(true)
+    assert.equal(await seen(context), ['kept'])
+  })
+
+  test('a task that is taken over from a member of an older build', async context => {
+    await begin(context, `${context.app}-0_0`, 'lost')
+    await endFormer(context, { tasks: ['0_0'] })
+    assert.equal(await seen(context), [])
+  })
+
+  test('commits of several tasks in one turn are one transaction, also into one partition', async context => {
+    const { app } = context
+    const transactions = await open(context)
+    const [first, second] = [transactions.producer(), transactions.producer()]
+    const committed = await Promise.all([
+      first.commit(batch(app, 0, 'a', 'b'), position(app, 0, 2)),
+      second.commit([...batch(app, 0, 'c'), ...batch(app, 1, 'd')], position(app, 1, 1)),
+    ])
+    assert.equal(
+      committed[0].sent,
+      new Map([
+        [`${app}-0`, 3],
+        [`${app}-1`, 1],
+      ]),
+    )
+    await committed[1].next.commit([], position(app, 1, 2))
+    await committed[0].next.commit(batch(app, 1, 'e'), position(app, 0, 3))
+    assert.equal(await codeOf(first.commit([], position(app, 0, 4))), 'COMMIT_FAILED')
+    await transactions.close()
+    assert.equal(await seen(context), ['a', 'b', 'c', 'd', 'e'])
+    const { highest } = await ends(context)
+    // Three records and a marker; two records and a marker each.
+    assert.equal(highest, [4, 4])
+  })
+
+  test('a commit that fails leaves nothing that can commit', async context => {
+    const { app } = context
+    const transactions = await open(context, { memberId: 'nobody', generationId: 1 })
+    const [one, other] = [transactions.producer(), transactions.producer()]
+    const failed = [
+      one.commit(batch(app, 0, 'a'), position(app, 0, 1)),
+      transactions.producer().commit(batch(app, 1, 'b'), position(app, 1, 1)),
+    ]
+    assert.equal(await Promise.all(failed.map(codeOf)), ['TASK_FENCED', 'TASK_FENCED'])
+    assert.ok(transactions.failed)
+    assert.equal(await codeOf(other.commit([], position(app, 0, 5))), 'TASK_FENCED')
+    await transactions.close()
+    assert.equal(await seen(context), [])
+  })
+
+  test('records that no request can hold at once are written in several, in order', async context => {
+    const { app } = context
+    const transactions = await open(context)
+    const texts = Array.from({ length: 2500 }, (_, at) => `${String(at).padStart(5, '0')}${'x'.repeat(1000)}`)
+    const { sent } = await transactions.producer().commit([...batch(app, 0, ...texts), ...batch(app, 1, 'one')], position(app, 0, 9))
+    await transactions.close()
+    assert.is(sent.get(`${app}-0`), 2500)
+    const read: string[] = []
+    for await (const found of readTopic(kafka, { topic: app, partitions: [0], from: 'beginning', until: 'logEnd' }))
+      for (const { value } of found.records) read.push(String(value))
+    assert.equal(read, texts)
+  })
+
+  async function ends({ admin, app }: Context): Promise<{ readonly highest: readonly number[] }> {
+    const offsets = await admin.fetchTopicOffsets(app)
+    return { highest: offsets.toSorted((a, b) => a.partition - b.partition).map(({ high }) => Number(high)) }
+  }
+
+  test.run()
+}

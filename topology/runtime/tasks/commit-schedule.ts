@@ -1,0 +1,61 @@
+import type { StreamTask } from './stream-task.ts'
+
+export interface CommitScheduleParts {
+  /** Longest time between two commits, ms. */
+  readonly commitIntervalMs: number
+  /** Whether all tasks commit in the same transactions. */
+  shared(): boolean
+  tasks(): readonly StreamTask[]
+}
+
+/** Bytes of buffered output that make a commit due before its interval ends. */
+const earlyCommitBytes = 1024 * 1024
+/**
+ * Kafka writes one marker for each partition of a transaction. While no record waits, a commit is due as soon as it has so many records for each partition
+ * that it writes; a trickle of records is committed when the interval is over.
+ */
+const recordsPerMarker = 5
+
+/** When the tasks of a thread commit: each on its own, or all in one transaction. */
+export class CommitSchedule {
+  readonly #parts: CommitScheduleParts
+  #lastCommit = -Infinity
+  #committing = false
+
+  constructor(parts: CommitScheduleParts) {
+    this.#parts = parts
+  }
+
+  /** After a task's step: its own commit, if it is due. */
+  afterStep(task: StreamTask, now: number): Promise<void> | undefined {
+    return this.#parts.shared() ? undefined : task.maybeCommit(now)
+  }
+
+  /** After a turn of all tasks: the commit of all that have something to commit, if it is due and none is under way. */
+  afterTurn(): Promise<void> | undefined {
+    if (this.#committing || !this.#parts.shared()) return undefined
+    const running = this.#parts.tasks().filter(({ state }) => state === 'running')
+    const changed = running.filter(task => !task.busy && task.uncommitted && task.committing === undefined)
+    if (changed.length === 0) return undefined
+    const now = performance.now()
+    if (now - this.#lastCommit < this.#parts.commitIntervalMs && !isEarly(running, changed)) return undefined
+    this.#lastCommit = now
+    this.#committing = true
+    return Promise.all(changed.map(task => task.commit()))
+      .then(() => undefined)
+      .finally(() => (this.#committing = false))
+  }
+}
+
+function isEarly(running: readonly StreamTask[], changed: readonly StreamTask[]): boolean {
+  let bytes = 0
+  let records = 0
+  let partitions = 0
+  for (const { pending } of changed) {
+    bytes += pending.bytes
+    records += pending.records
+    partitions += pending.partitions
+  }
+  if (bytes >= earlyCommitBytes) return true
+  return partitions > 0 && records >= recordsPerMarker * partitions && running.every(({ inputs }) => inputs.size === 0)
+}

@@ -1,0 +1,69 @@
+import { SluiceError } from '../../../base/index.ts'
+import type { TaskDirectories } from '../../../stores/index.ts'
+import type { TaskId } from '../../queryable-streams.ts'
+import type { TopologyDefinition } from '../../topology-definition.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { pause } from '../kafka/index.ts'
+import type { ThreadMetrics } from '../metrics/index.ts'
+import { StateManager } from '../state/index.ts'
+import { taskOf, type TopicLayout } from '../topics/index.ts'
+
+export interface StateParts {
+  readonly config: StreamsConfig
+  readonly topology: TopologyDefinition
+  readonly layout: TopicLayout
+  /** undefined: stores are in memory. */
+  readonly directory: TaskDirectories | undefined
+  readonly metrics: ThreadMetrics
+}
+
+/**
+ * How often, and after which pause, to try to open a store that another thread of this instance still holds: it closes the store in the
+ * same rebalance.
+ */
+const lockedTries = 50
+const lockedPauseMs = 100
+
+/** Opens the stores of a task, which another thread of this instance may still hold. Throws STATE_DIRECTORY_LOCKED. */
+export async function openUnlocked(parts: StateParts, id: TaskId): Promise<StateManager> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openState(parts, id)
+    } catch (error) {
+      if (!(error instanceof SluiceError && error.code === 'STATE_DIRECTORY_LOCKED') || tries === lockedTries) throw error
+      await pause(lockedPauseMs)
+    }
+  }
+}
+
+/** Opens the stores of a task. */
+export function openState(parts: StateParts, id: TaskId): Promise<StateManager> {
+  const { config, topology, layout, directory, metrics } = parts
+  return StateManager.open({
+    applicationId: config.applicationId,
+    task: id,
+    tombstonesMs: layout.tombstonesMs,
+    ...taskOf(topology, id),
+    directoryOf: store => directory?.storeDirectory(id, store),
+    onRestore: progress => {
+      metrics.restored(progress)
+      config.listener.onRestore?.(progress)
+    },
+    onRebuild: (store, reason, message) => {
+      metrics.rebuilt(store, reason)
+      config.listener.log?.('warn', 'a store was not usable: it is restored from the beginning of its changelog', {
+        task: id,
+        store,
+        reason: message,
+      })
+    },
+    onDropped: (store, writes) => {
+      metrics.dropped(id, store, writes)
+      config.listener.log?.('warn', "writes to a versioned store were dropped: they are older than the store's history", {
+        task: id,
+        store,
+        writes,
+      })
+    },
+  })
+}

@@ -1,0 +1,56 @@
+import { SluiceError } from '../../../base/index.ts'
+import type { StateStore } from '../../../stores/index.ts'
+import { deadLetterOf } from '../../output/index.ts'
+import type { MetricsRecorder } from '../../metrics/index.ts'
+import type { TaskServices } from '../../nodes/index.ts'
+import type { TaskId } from '../../queryable-streams.ts'
+import type { StreamRecord } from '../../stream-record.ts'
+import type { RecordCollector } from '../commit/index.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import type { StateManager } from '../state/index.ts'
+import { partitionForKey } from '../topics/index.ts'
+
+/** What is known of a task before it is made. */
+export interface TaskFacts {
+  readonly id: TaskId
+  readonly partition: number
+  readonly config: StreamsConfig
+  readonly state: StateManager
+  /** The global stores that the sub-topology reads, by name. */
+  readonly globalStores: ReadonlyMap<string, StateStore>
+  readonly partitionCounts: ReadonlyMap<string, number>
+  readonly metrics: MetricsRecorder
+}
+
+/** What a task offers to its processors. */
+export function taskServices(
+  { id, partition, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
+  own: Pick<TaskServices, 'collector' | 'finishLater' | 'deadLetter'>,
+): TaskServices {
+  return {
+    applicationId: config.applicationId,
+    taskId: id,
+    partition,
+    stores: new Map([...[...state.stores].map(([name, managed]) => [name, managed.store] as const), ...globalStores]),
+    metrics,
+    log: (level, message, fields) => config.listener.log?.(level, message, { task: id, ...fields }),
+    partitionOf: (topic, key) => {
+      const count = partitionCounts.get(topic)
+      if (count === undefined) throw new SluiceError('TOPIC_MISSING', `topic "${topic}" did not exist when the application started`)
+      return partitionForKey(key, count)
+    },
+    ...own,
+  }
+}
+
+/** Puts a record that could not be processed among the task's output. */
+export function sendDeadLetter(
+  { id, partition, config, partitionCounts }: TaskFacts,
+  collector: RecordCollector,
+  record: StreamRecord,
+  cause: unknown,
+): void {
+  const topic = config.deadLetterTopic
+  const target = partition % (partitionCounts.get(topic) ?? 1)
+  collector.send(topic, target, deadLetterOf(record, cause, id, collector.gate(topic)))
+}

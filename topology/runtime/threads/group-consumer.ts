@@ -1,0 +1,34 @@
+import type { TopologyDefinition } from '../../topology-definition.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { groupProtocol, type MemberFacts } from '../group/index.ts'
+import { outageRetry, type Consumer, type Kafka } from '../kafka/index.ts'
+import type { JoinHooks } from '../kafka/kafkajs-mends/index.ts'
+
+/** kafkajs sends heartbeats between fetches, which wait for at most `fetchWaitMs`, and notices a rebalance with one of them. */
+export const heartbeatMs = 200
+const fetchWaitMs = 100
+/** How long a rebalance waits for the members to join again, ms. */
+export const rebalanceTimeoutMs = 30_000
+
+export interface GroupConsumerParts {
+  readonly kafka: Kafka
+  readonly config: StreamsConfig
+  readonly topology: TopologyDefinition
+}
+
+/** A consumer in the application's group, not yet connected, whose member tells `facts` at each join. It commits nothing by itself. */
+export function groupConsumer({ kafka, config, topology }: GroupConsumerParts, facts: () => MemberFacts, hooks: JoinHooks): Consumer {
+  return kafka.consumer({
+    groupId: config.applicationId,
+    sessionTimeout: config.sessionTimeoutMs,
+    metadataMaxAge: config.metadataMaxAgeMs,
+    rebalanceTimeout: rebalanceTimeoutMs,
+    heartbeatInterval: heartbeatMs,
+    maxWaitTimeInMs: fetchWaitMs,
+    maxBytesPerPartition: 2 * 1024 * 1024,
+    maxBytes: 16 * 1024 * 1024,
+    allowAutoTopicCreation: false,
+    retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
+    partitionAssigners: [groupProtocol(topology, facts, hooks, config.standbyReplicas)],
+  })
+}
