@@ -1,6 +1,6 @@
-import { type ErrorCode, SluiceError } from '../sluice-error.ts'
+import { type ErrorCode, messageOf, SluiceError } from '../sluice-error.ts'
 import { refusedValue, unknownName } from './refusal.ts'
-import { isObject } from './object-kinds.ts'
+import { isObject, mayHaveMore } from './object-kinds.ts'
 import { shownValue } from './shown-value.ts'
 import type { FieldOption, FieldTable } from './value-kind.ts'
 
@@ -40,7 +40,24 @@ function checkFields(subject: OptionSubject, table: FieldTable, { prefix, value 
   const names = Object.keys(table)
   const strange = mayHaveMore(value) ? undefined : Object.keys(value).find(name => !Object.hasOwn(table, name))
   if (strange !== undefined) throw refusal(subject, unknownName('option', { name: strange, origin: `of ${subject.of}`, prefix }, names))
-  for (const name of names) checkValue(subject, table[name] as FieldOption, { name: prefix + name, value: value[name] })
+  for (const name of names) checkOne(subject, table[name] as FieldOption, { name: prefix + name, of: value, key: name })
+}
+
+interface Place {
+  /** The path to the option. */
+  readonly name: string
+  readonly of: Readonly<Record<string, unknown>>
+  readonly key: string
+}
+
+/** Checks one option; a getter that throws, there or further within, is the fault of the option too. */
+function checkOne(subject: OptionSubject, row: FieldOption, { name, of, key }: Place): void {
+  try {
+    checkValue(subject, row, { name, value: of[key] })
+  } catch (error) {
+    if (error instanceof SluiceError) throw error
+    throw refusal(subject, `${name} cannot be read (option of ${subject.of}): ${messageOf(error)}; allowed: ${row.kind.allowed}`, error)
+  }
 }
 
 function checkValue(subject: OptionSubject, row: FieldOption, { name, value }: { readonly name: string; readonly value: unknown }): void {
@@ -55,12 +72,6 @@ function checkValue(subject: OptionSubject, row: FieldOption, { name, value }: {
   if (fields !== undefined) checkFields(subject, fields, { prefix: `${name}.`, value: value as Readonly<Record<string, unknown>> })
 }
 
-/** Whether the object may have other names than those of the table: an instance of a class may, a plain object may not. */
-function mayHaveMore(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype !== Object.prototype && prototype !== null
-}
-
-function refusal({ code = 'CONFIG_INVALID' }: OptionSubject, message: string): SluiceError {
-  return new SluiceError(code, message)
+function refusal({ code = 'CONFIG_INVALID' }: OptionSubject, message: string, cause?: unknown): SluiceError {
+  return new SluiceError(code, message, cause === undefined ? {} : { cause })
 }

@@ -10,7 +10,7 @@ export { nearestName } from './nearest-name.ts'
 export { refusedValue, unknownName } from './refusal.ts'
 export { shownValue } from './shown-value.ts'
 export { type SettingKind, type ValueKind } from './value-kind.ts'
-export { kindOf, functionOf, isObject, objectOf, optionsWithin, recordOf } from './object-kinds.ts'
+export { kindOf, functionOf, isObject, mayHaveMore, objectOf, optionsWithin, recordOf } from './object-kinds.ts'
 export {
   brokerAddress,
   choice,

@@ -1,8 +1,28 @@
+import { types } from 'node:util'
 import type { FieldTable, ValueKind } from './value-kind.ts'
 
-/** Whether the value is an object, but not null or an array. */
+/** Whether the value is an object with named members: not null, an array, or an object of JavaScript's own whose content is not its members. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !builtIns.some(is => is(value))
+}
+
+/** Each without a member of its own, so as options they would count as `{}`: a promise that was not awaited, a Map of options. */
+const builtIns: readonly ((value: unknown) => boolean)[] = [
+  types.isPromise,
+  types.isMap,
+  types.isSet,
+  types.isDate,
+  types.isRegExp,
+  types.isBoxedPrimitive,
+  types.isNativeError,
+  types.isAnyArrayBuffer,
+  value => ArrayBuffer.isView(value),
+]
+
+/** Whether the object may have other members than options: an instance of a class may, a plain object may not. */
+export function mayHaveMore(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype !== Object.prototype && prototype !== null
 }
 
 /** An object whose options are checked one by one. */

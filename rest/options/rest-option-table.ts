@@ -3,6 +3,12 @@ import { peers, requestHosts, tokens, webOrigins } from './rest-option-kinds.ts'
 
 const minute = 60_000
 
+const application = kindOf<unknown>(
+  'QueryableStreams',
+  'an application: a SluiceStreams, or an object with all functions of QueryableStreams',
+  value => isObject(value) && ['instances', 'ownerOf', 'query'].every(name => typeof value[name] === 'function'),
+)
+
 const tlsTable = {
   cert: required(text, 'certificate, as PEM'),
   key: required(text, "the certificate's private key, as PEM", { secret: true }),
@@ -13,15 +19,11 @@ const tlsTable = {
 
 /** The options of `startRestServer` with ranges and defaults; settings of `sluice serve` with the same names refer to them. */
 export const restOptionTable = {
-  streams: required(kindOf<unknown>('QueryableStreams', 'an application', isObject), 'the application that the server answers for'),
+  streams: required(application, 'the application that the server answers for'),
   host: option(text, '127.0.0.1', 'address on which REST listens'),
   port: required(integer(0, 65_535), 'port on which REST listens; 0: any free port'),
   token: optional(
-    kindOf<unknown>(
-      'string | readonly string[]',
-      'text, or a list of texts',
-      value => text.accepts(value) || tokens.accepts(value) || isObject(value),
-    ),
+    kindOf<unknown>('string | readonly string[]', 'text, or a list of texts', value => text.accepts(value) || tokens.accepts(value)),
     'bearer tokens; a request must carry one of them; the instance signs its requests to other instances with the first',
     { defaultText: 'none: no request needs a token', secret: true },
   ),

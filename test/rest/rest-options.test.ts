@@ -4,12 +4,13 @@ import { SluiceError } from '../../base/sluice-error.ts'
 import { startRestServer, type RestServerOptions } from '../../rest/index.ts'
 
 const test = suite('options of startRestServer')
-const right = { streams: {}, port: 0 }
+const streams = { instances: () => [], ownerOf: () => undefined, query: () => undefined }
+const right = { streams, port: 0 }
 
 const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
   [undefined, /^options undefined \(of startRestServer\)/],
   [{}, /^streams is not set \(option of startRestServer\)/],
-  [{ streams: {} }, /^port is not set .*; allowed: a whole number from 0 to 65535$/],
+  [{ streams }, /^port is not set .*; allowed: a whole number from 0 to 65535$/],
   [{ ...right, port: '8888' }, /^port "8888"/],
   [{ ...right, keepAliveMs: 75 }, /^keepAliveMs 75 .*; allowed: a whole number from 1000 to 86400000$/],
   [{ ...right, keepaliveMs: 75_000 }, /; did you mean "keepAliveMs"\?$/],
@@ -21,6 +22,8 @@ const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
   [{ ...right, allowedHosts: ['http://x'] }, /^allowedHosts \["http:\/\/x"\]/],
   [{ ...right, peers: [null] }, /^peers \[null\]/],
   [{ ...right, token: [] }, /^token \(hidden\)/],
+  [{ ...right, token: {} }, /^token \(hidden\) .*; allowed: text, or a list of texts$/],
+  [{ ...right, streams: {} }, /^streams {} .*; allowed: an application/],
   [{ ...right, tls: { cert: 'c' } }, /^tls.key is not set/],
   [{ ...right, tls: { cert: 'c', key: 8271 } }, /^tls.key \(hidden\)/],
   [{ ...right, log: console }, /^log .*; allowed: a function$/],

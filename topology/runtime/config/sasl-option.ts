@@ -1,4 +1,4 @@
-import { file, isObject, kindOf, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
+import { file, isObject, kindOf, mayHaveMore, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
 import type { KafkaSettings, TokenSource } from '../kafka/index.ts'
 
 /** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
@@ -55,7 +55,7 @@ const token: ValueKind<TokenSource> = {
     if (!isObject(value)) return false
     const places = tokenPlaces.filter(name => value[name] !== undefined).length
     // A mistyped place is an unknown option.
-    return places === 1 || (places === 0 && Object.keys(value).some(name => !tokenNames.includes(name)))
+    return places === 1 || (places === 0 && !mayHaveMore(value) && Object.keys(value).some(name => !tokenNames.includes(name)))
   },
   fields: value => ('url' in value && value.url !== undefined ? { ...tokenOptions, ...tokenEndpointOptions } : tokenOptions),
 }

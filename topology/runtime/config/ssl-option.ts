@@ -8,7 +8,9 @@ export type SslOptions = ConnectionOptions | boolean
 const content = kindOf<ConnectionOptions['ca']>(
   'string | Buffer | (string | Buffer)[]',
   'PEM as text or bytes, or a list of them',
-  value => isContent(value) || (Array.isArray(value) && value.length > 0 && value.every(each => isContent(each) || isObject(each))),
+  value =>
+    isContent(value) ||
+    (Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(each => isContent(each) || isObject(each))),
 )
 
 /** Those of `tls.connect` that most brokers need. */

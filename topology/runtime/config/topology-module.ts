@@ -26,7 +26,13 @@ const moduleOptions = {
 
 /** Throws CONFIG_INVALID for what is neither a topology nor a module that builds one. */
 export function checkTopologySource(source: unknown): void {
-  if (!(source instanceof Topology)) checkOptions({ of: 'the topology module' }, moduleOptions, source)
+  if (source instanceof Topology) return
+  if (typeof (source as Partial<Topology> | null | undefined)?.build === 'function')
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      'the topology was built with another copy of this package than SluiceStreams: import both from the same one (npm ls shows the copies)',
+    )
+  checkOptions({ of: 'the topology module' }, moduleOptions, source)
 }
 
 /** Throws CONFIG_INVALID when the module cannot be loaded or does not build a topology. */

@@ -30,6 +30,20 @@ const bearer = { mechanism: 'oauthbearer', token: { file: 'f' } }
 const password = { mechanism: 'plain', username: 'u', password: 'p' }
 const endpoint = { url: 'https://idp.example', clientId: 'c', clientSecret: 'a secret' }
 
+class Nameless {
+  readonly name = 'x'
+}
+
+/** An object with a getter that throws. */
+function throwing(option: string): object {
+  return Object.defineProperty({}, option, {
+    enumerable: true,
+    get: () => {
+      throw new Error('no')
+    },
+  })
+}
+
 const wrong: readonly (readonly [options: unknown, message: string | RegExp])[] = [
   [undefined, /^options undefined \(of SluiceStreams\) is not allowed; allowed: an object of applicationId, brokers, /],
   [null, /^options null \(of SluiceStreams\) is not allowed/],
@@ -124,6 +138,15 @@ const wrong: readonly (readonly [options: unknown, message: string | RegExp])[] 
   [{ ...right, sasl: { ...bearer, token: { ...endpoint, clientSecret: 1 } } }, /^sasl.token.clientSecret \(hidden\)/],
   [{ ...right, sasl: { ...bearer, token: { ...endpoint, clientId: undefined } } }, /^sasl.token.clientId is not set/],
   [{ ...right, sasl: { ...bearer, extensions: { auth: 'x' } } }, /^sasl.extensions/],
+  [{ ...right, sasl: { ...bearer, token: new Nameless() } }, /^sasl.token \(hidden\) .*one of file, command, url$/],
+  [{ ...right, ssl: Promise.resolve(true) }, /^ssl \(hidden\) .*true, false, or an object/],
+  [{ ...right, ssl: new Map([['rejectUnauthorized', false]]) }, /^ssl \(hidden\)/],
+  // oxlint-disable-next-line no-sparse-arrays
+  [{ ...right, ssl: { ca: [, 'PEM'] } }, /^ssl.ca /],
+  [{ ...right, listener: new Date(0) }, /^listener "1970/],
+  [throwing('applicationId'), /^applicationId cannot be read \(option of SluiceStreams\): no; allowed: 1 to 200 of/],
+  [{ ...right, ssl: throwing('ca') }, /^ssl.ca cannot be read \(option of SluiceStreams\): no; allowed: PEM/],
+  [{ ...right, sasl: throwing('mechanism') }, /^sasl cannot be read \(option of SluiceStreams\): no; allowed: an object of mechanism/],
 ]
 
 for (const [options, message] of wrong) {
@@ -163,6 +186,10 @@ test('what is neither a topology nor a module is refused', () => {
   for (const source of [null, 'topology.js', {}, { module: './topology.js' }, { module: new URL('file:///x'), option: 1 }])
     assert.match(refusal(right, source), /topology module/)
   assert.match(refusal({ ...right, threads: 2 }), /^threads: 2 needs the topology as \{ module: URL, options \}/)
+})
+
+test('a topology of another copy of the package is named as such', () => {
+  assert.match(refusal(right, { build: () => topology().build() }), /^the topology was built with another copy of this package/)
 })
 
 test('an address that is advertised later is checked as the option is', () => {
