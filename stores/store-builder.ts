@@ -1,4 +1,4 @@
-import { checkOptions, completeOptions, isObject, type OptionTable } from '../base/options/index.ts'
+import { checkOptions, completeOptions, isObject, type OptionTable, shownValue } from '../base/options/index.ts'
 import { TypedStore } from './key-value-store.ts'
 import { LevelRows, BufferedStore, type StoreHooks, MemoryRows, TransactionBuffer } from './rows/index.ts'
 import { ModelStateStore, ModelUsageStore } from './models/index.ts'
@@ -83,6 +83,15 @@ async function openRows(directory: string | undefined, onCorrupt: OnCorrupt | un
 
 /** `maker`: the called function, which messages name when the options do not name the store. */
 function checkStore(maker: string, table: OptionTable, options: unknown): void {
-  const name = isObject(options) && typeof options['name'] === 'string' ? JSON.stringify(options['name']) : undefined
-  checkOptions({ of: name === undefined ? maker : `store ${name}`, code: 'TOPOLOGY_INVALID' }, table, options)
+  checkOptions({ of: namedStore(options) ?? maker, code: 'TOPOLOGY_INVALID' }, table, options)
+}
+
+/** undefined: the options have no name that can be read. */
+function namedStore(options: unknown): string | undefined {
+  try {
+    const name = isObject(options) ? options['name'] : undefined
+    return typeof name === 'string' ? `store ${shownValue(name)}` : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -84,7 +84,11 @@ export const restOptionTable = {
     defaultText: 'none: there are no routes /models and /v2',
   }),
   routes: optional(
-    kindOf<unknown>('readonly Route[]', 'a list of routes', value => Array.isArray(value)),
+    kindOf<unknown>(
+      'readonly Route[]',
+      'a list of routes, each with path, summary, responses and a function answer',
+      value => Array.isArray(value) && Array.from(value as unknown[]).every(isRoute),
+    ),
     'routes of the program, in addition to those of this server',
     { defaultText: 'none' },
   ),
@@ -96,3 +100,11 @@ export const restOptionTable = {
     },
   ),
 } as const
+
+function isRoute(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { path, summary, responses, answer } = value
+  return (
+    typeof path === 'string' && path.startsWith('/') && typeof summary === 'string' && isObject(responses) && typeof answer === 'function'
+  )
+}

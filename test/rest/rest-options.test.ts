@@ -23,6 +23,8 @@ const wrong: readonly (readonly [options: unknown, message: RegExp])[] = [
   [{ ...right, peers: [null] }, /^peers \[null\]/],
   [{ ...right, token: [] }, /^token \(hidden\)/],
   [{ ...right, token: {} }, /^token \(hidden\) .*; allowed: text, or a list of texts$/],
+  [{ ...right, routes: [null] }, /^routes \[null\] .*; allowed: a list of routes, each with/],
+  [{ ...right, routes: [{ path: '/x' }] }, /^routes /],
   [{ ...right, streams: {} }, /^streams {} .*; allowed: an application/],
   [{ ...right, tls: { cert: 'c' } }, /^tls.key is not set/],
   [{ ...right, tls: { cert: 'c', key: 8271 } }, /^tls.key \(hidden\)/],

@@ -52,6 +52,16 @@ const wrong: readonly (readonly [make: Maker, options: unknown, message: RegExp]
   [keyValue, {}, /^name is not set \(option of keyValueStore\)/],
   [keyValue, { ...named, name: '../s' }, /^name "..\/s" \(option of store "..\/s"\) is not allowed; allowed: 1 to 200 of/],
   [keyValue, { ...named, name: '' }, /^name ""/],
+  [keyValue, { ...named, name: 'x'.repeat(1000) }, /^name "x{199}… \(option of store "x{199}…\)/],
+  [
+    keyValue,
+    {
+      get name(): string {
+        throw new Error('no')
+      },
+    },
+    /^name cannot be read \(option of keyValueStore\): no/,
+  ],
   [keyValue, { name: 's' }, /^key is not set \(option of store "s"\)/],
   [keyValue, { ...named, value: undefined }, /^value is not set/],
   [keyValue, { ...named, keyText: { parse: String } }, /^keyText .*the functions parse and format$/],
@@ -110,7 +120,10 @@ const configs: readonly (readonly [options: unknown, message: RegExp])[] = [
     /^unknown option "max.mesage.bytes" \(of topic "out"\); .*did you mean "max.message.bytes"\?$/,
   ],
   [{ topicConfigs: { out: { 'max.message.bytes': 'many' } } }, /^max.message.bytes "many" \(option of topic "out"\)/],
-  [{ topicConfigs: { out: { 'segment.bytes': NaN } } }, /^segment.bytes NaN .*a number, 0 or more$/],
+  [{ topicConfigs: { out: { 'segment.bytes': NaN } } }, /^segment.bytes NaN .*a whole number, 0 or more, or Infinity$/],
+  [{ topicConfigs: { out: { 'segment.bytes': 1.5 } } }, /^segment.bytes 1.5/],
+  [{ topicConfigs: { out: { 'cleanup.policy': 'compcat' } } }, /^cleanup.policy "compcat" .*delete, compact, or both/],
+  [{ topicConfigs: { out: { 'message.timestamp.type': 'createtime' } } }, /did you mean "CreateTime"\?$/],
   [{ topicConfigs: { out: { 'cleanup.policy': 5 } } }, /^cleanup.policy 5/],
 ]
 for (const [options, message] of configs)

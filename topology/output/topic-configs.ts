@@ -5,7 +5,7 @@ export interface TopicConfigs {
   /**
    * Largest record batch.
    *
-   * Unit: bytes. Allowed: a number, 0 or more.
+   * Unit: bytes. Allowed: a whole number, 0 or more, or Infinity.
    *
    * @defaultValue `1048588`
    */
@@ -13,7 +13,7 @@ export interface TopicConfigs {
   /**
    * Size of a log segment; no record batch can be larger.
    *
-   * Unit: bytes. Allowed: a number, 0 or more.
+   * Unit: bytes. Allowed: a whole number, 0 or more, or Infinity.
    *
    * @defaultValue `1073741824`
    */
@@ -27,9 +27,9 @@ export interface TopicConfigs {
    */
   readonly 'compression.type'?: string | undefined
   /**
-   * Delete, compact, or both separated by a comma; a compacted topic refuses records without a key.
+   * What becomes of old records; a compacted topic refuses records without a key.
    *
-   * Allowed: text that is not empty.
+   * Allowed: delete, compact, or both separated by a comma.
    *
    * @defaultValue `delete`
    */
@@ -37,15 +37,15 @@ export interface TopicConfigs {
   /**
    * CreateTime (the record's own timestamp) or LogAppendTime (set by the broker).
    *
-   * Allowed: text that is not empty.
+   * Allowed: CreateTime | LogAppendTime.
    *
    * @defaultValue `CreateTime`
    */
-  readonly 'message.timestamp.type'?: string | undefined
+  readonly 'message.timestamp.type'?: 'CreateTime' | 'LogAppendTime' | undefined
   /**
    * How far a timestamp may be before the broker's clock.
    *
-   * Unit: ms. Allowed: a number, 0 or more.
+   * Unit: ms. Allowed: a whole number, 0 or more, or Infinity.
    *
    * @defaultValue `Infinity`
    */
@@ -53,7 +53,7 @@ export interface TopicConfigs {
   /**
    * How far a timestamp may be after the broker's clock.
    *
-   * Unit: ms. Allowed: a number, 0 or more.
+   * Unit: ms. Allowed: a whole number, 0 or more, or Infinity.
    *
    * @defaultValue `3600000`
    */
