@@ -1,3 +1,4 @@
+import { checkOptions, functionOf, isObject, kindOf, optional, required } from '../base/options/index.ts'
 import type { RestLog, RestServerOptions } from '../rest/index.ts'
 import type { ModelServingOptions } from '../serving/index.ts'
 import type { StreamsOptions, TopologyModule } from '../topology/runtime/index.ts'
@@ -26,4 +27,20 @@ export interface ServingInstanceOptions {
   readonly module?: TopologyModule | undefined
   /** Receives the log lines of REST, of the address check and of stopping; default: discarded. The streams report to `streams.listener`. */
   readonly log?: RestLog | undefined
+}
+
+const within = (what: string) => kindOf<unknown>('object', `an object of options of ${what}`, isObject)
+
+/** What is within them is checked where it goes. */
+const instanceOptions = {
+  streams: required(within('SluiceStreams'), 'options of the application'),
+  serving: required(within('model serving'), 'topics, records and models'),
+  rest: optional(within('startRestServer'), 'options of REST'),
+  module: optional(within('the topology module'), 'module that builds the topology in worker threads'),
+  log: optional(functionOf<RestLog>('RestLog'), 'where log lines go'),
+} as const satisfies Readonly<Record<keyof ServingInstanceOptions, unknown>>
+
+/** Throws CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing; `streams`, `serving` and `rest` only as a whole. */
+export function checkInstanceOptions(options: unknown): void {
+  checkOptions({ of: 'ServingInstance' }, instanceOptions, options)
 }

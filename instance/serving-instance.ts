@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SluiceError } from '../base/index.ts'
 import { type RestLog, type RestServer, startRestServer } from '../rest/index.ts'
 import { servingOptions, type ServingOptions, servingTopology } from '../serving/index.ts'
+import { streamsOptionTable } from '../topology/runtime/config/index.ts'
 import { SluiceStreams, type StreamsListener, type StreamsOptions } from '../topology/runtime/index.ts'
 import { watchAddress } from './address-watch.ts'
 import { type OpenModelServices, openModelServices } from './model-services.ts'
-import type { ServingInstanceOptions } from './serving-instance-options.ts'
+import { checkInstanceOptions, type ServingInstanceOptions } from './serving-instance-options.ts'
 
 const defaultPort = 8888
-const defaultMaxBatch = 4096
 /** How long running requests may use the stores before the streams stop. */
 const answersWithinMs = 1000
 
@@ -43,6 +43,7 @@ export class ServingInstance {
 
   /** Opens nothing yet. Throws CONFIG_INVALID for an unknown option or an invalid value. */
   constructor(options: ServingInstanceOptions) {
+    checkInstanceOptions(options)
     const { streams, serving, module, log } = options
     this.#options = options
     this.#log = log ?? (() => undefined)
@@ -61,7 +62,7 @@ export class ServingInstance {
     this.#services = openModelServices({
       streams: this.streams,
       serving: this.#serving,
-      maxBatch: streams.maxBatch ?? defaultMaxBatch,
+      maxBatch: streams.maxBatch ?? streamsOptionTable.maxBatch.default,
     })
     this.ended = this.#stopRequested.then(() => this.#close())
     this.ended.catch(() => undefined)

@@ -1,8 +1,5 @@
 import type { ModelStateStore } from '../stores/index.ts'
 
-/** Most time that records wait for a model that is being loaded or tried, ms. */
-export const defaultModelWaitMs = 10_000
-
 /** A model that is being tried. Records of its data type wait for it until `until` (by `performance.now()`), which the first waiting record sets. */
 interface Candidate {
   readonly over: Promise<void>
@@ -13,7 +10,7 @@ interface Candidate {
 const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
 
 /** Registers a model of the data type that is being tried. `over` resolves when it serves or is refused; records wait at most `waitMs`. */
-export function addPendingModel(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs = defaultModelWaitMs): void {
+export function addPendingModel(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs: number): void {
   const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
   const candidate: Candidate = { over, waitMs, until: undefined }

@@ -1,10 +1,10 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
-import { defaultModelWaitMs } from './pending-models.ts'
+import { type ModelServingOptions, modelServingTable } from './options/index.ts'
 
 /** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
-export type ServingJoin = 'keyed' | 'broadcast'
+export type ServingJoin = NonNullable<ModelServingOptions['join']>
 
 /** The options of the model-serving topology. */
 export interface ServingOptions {
@@ -43,7 +43,7 @@ export function usageStoreName({ storeName }: Pick<ServingOptions, 'storeName'>)
   return `${storeName}-usage`
 }
 
-export function modelWaitOf({ modelWaitMs = defaultModelWaitMs }: Pick<ServingOptions, 'modelWaitMs'>): number {
+export function modelWaitOf({ modelWaitMs = modelServingTable.modelWaitMs.default }: Pick<ServingOptions, 'modelWaitMs'>): number {
   return modelWaitMs
 }
 

@@ -1,14 +1,6 @@
 import { type SettingKind, settingKind } from '../../base/options/index.ts'
 import type { ColumnSpec } from '../../records/index.ts'
 
-/** A host of models. Without a port, the default port of the URL's scheme is meant. */
-export const modelHost: SettingKind<string> = settingKind({
-  type: 'string',
-  allowed: 'host or host:port',
-  placeholder: 'host',
-  parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
-})
-
 export const httpUrl: SettingKind<string> = settingKind({
   type: 'string',
   allowed: 'an http: or https: URL',

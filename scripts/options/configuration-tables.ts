@@ -1,6 +1,7 @@
 import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
 import { type Setting, settingRows, settings, settingTables } from '../../cli/config/index.ts'
 import { restOptionTable } from '../../rest/options/index.ts'
+import { modelServingTable } from '../../serving/options/index.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
 import { topicConfigTable } from '../../topology/output/index.ts'
 import { listenerOptions, saslOptions, sslOptions, streamsOptionTable } from '../../topology/runtime/config/index.ts'
@@ -31,6 +32,7 @@ export const configurationTables: Readonly<Record<string, string>> = {
   store: markdownTable(optionHead, [...optionRows(typedStoreTable), ...optionRows(storePlacementTable)]),
   'store: versioned': optionTable(versionedStoreTable),
   'store: models': optionTable(modelStoreTable),
+  servingOptions: optionTable(modelServingTable),
   startRestServer: optionTable(restOptionTable),
   TopologyTestDriver: optionTable(testDriverTable),
   'TopologyTestDriver: topicConfigs': optionTable(topicConfigTable),

@@ -1,5 +1,6 @@
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
 import { topicConfigTable } from '../../topology/output/index.ts'
+import { modelServingTable } from '../../serving/options/index.ts'
 import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
 import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
 import type { OptionInterface } from './interface-source.ts'
@@ -28,6 +29,18 @@ export const interfaceFiles: readonly InterfaceFile[] = [
         name: 'StreamsOptions',
         doc: 'The options of `SluiceStreams`. A wrong one is refused with CONFIG_INVALID; one that is undefined counts as not given.',
         table: streamsOptionTable,
+      },
+    ],
+  },
+  {
+    path: 'serving/options/model-serving-options.ts',
+    table: './model-serving-table.ts',
+    imports: ["import type { ModelFactory } from '../../models/index.ts'", "import type { RecordReader } from '../../records/index.ts'"],
+    interfaces: [
+      {
+        name: 'ModelServingOptions',
+        doc: 'Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`.',
+        table: modelServingTable,
       },
     ],
   },

@@ -30,6 +30,32 @@ const wrong: readonly (readonly [string, object])[] = [
 for (const [what, more] of wrong)
   test(`refuses ${what}`, () => assert.throws(() => new ServingInstance(options(more)), isCode('CONFIG_INVALID')))
 
+const wrongParts: readonly (readonly [parts: object | undefined, message: RegExp])[] = [
+  [undefined, /^options undefined \(of ServingInstance\)/],
+  [{ streams: undefined }, /^streams is not set \(option of ServingInstance\); allowed: an object of options of SluiceStreams$/],
+  [{ serving: undefined }, /^serving is not set/],
+  [{ servign: {} }, /^unknown option "servign" .*did you mean "serving"\?$/],
+  [{ log: console }, /^log .*; allowed: a function$/],
+  [{ serving: { modelWaitMs: NaN } }, /^modelWaitMs NaN \(option of model serving\) .*from 0 to 600000$/],
+  [{ serving: { maxModelBytes: '5' } }, /^maxModelBytes "5" /],
+  [{ serving: { modelHosts: ['http://x'] } }, /^modelHosts \["http:\/\/x"\] .*host or host:port$/],
+  [{ serving: { join: 'broadcats' } }, /^join "broadcats" .*did you mean "broadcast"\?$/],
+  [{ serving: { dataTopic: '' } }, /^dataTopic ""/],
+  [{ serving: { reader: {} } }, /^reader \{\} .*the list specs and the function read$/],
+  [{ serving: { factory: {} } }, /^factory \{\}/],
+  [{ serving: { modelRoot: ['/models'] } }, /^unknown option "modelRoot" .*did you mean "modelRoots"\?$/],
+]
+for (const [parts, message] of wrongParts)
+  test(String(message).slice(0, 110), () => {
+    const right = options()
+    const { serving } = (parts ?? {}) as { readonly serving?: object }
+    const given = parts && { ...right, ...parts, ...(serving && { serving: { ...right.serving, ...serving } }) }
+    assert.throws(
+      () => new ServingInstance(given as ServingInstanceOptions),
+      (error: SluiceError) => error.code === 'CONFIG_INVALID' && message.test(error.message),
+    )
+  })
+
 test('takes the time that records wait for a model as the time that they wait for a record of the models', () => {
   const { serving, ...others } = options()
   assert.is(new ServingInstance({ ...others, serving: { ...serving, modelWaitMs: 5 } }).streams.state, 'created')

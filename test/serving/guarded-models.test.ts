@@ -177,7 +177,7 @@ guarded('records without a model wait for the one that is being tried', async ()
     .then(managed => ({ store: managed.store, close: () => managed.close() }))
   assert.is(pendingModelOver(store, 'wine'), undefined)
   let end: () => void = () => undefined
-  addPendingModel(store, 'wine', new Promise(resolve => (end = resolve)))
+  addPendingModel(store, 'wine', new Promise(resolve => (end = resolve)), 10_000)
   assert.is(pendingModelOver(store, 'beer'), undefined)
   const over = pendingModelOver(store, 'wine')
   assert.instance(over, Promise)

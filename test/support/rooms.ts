@@ -33,6 +33,7 @@ export const rooms: readonly string[] = [
   'rest/options',
   'rest',
   'serving/publishing',
+  'serving/options',
   'serving',
   'topology/runtime/threads',
   'topology/runtime/failover',

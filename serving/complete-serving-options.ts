@@ -1,0 +1,32 @@
+import { join as joinPath } from 'node:path'
+import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, serviceLoader } from '../models/index.ts'
+import { type ModelServingOptions, modelServingTable } from './options/index.ts'
+import type { ServingOptions } from './serving-options.ts'
+
+/** Parts that several topologies of a process may share. A part that is not given is created. The creator of a part closes it. */
+export interface ModelServingParts {
+  /** The loaded models of the process: each model is loaded once. */
+  readonly models?: LoadedModels | undefined
+  /** Where new models are loaded and tried. */
+  readonly guard?: ModelGuard | undefined
+}
+
+/**
+ * The complete options of `servingTopology`: with a guard, a factory and, if there is a state directory, a cache for large models. Throws
+ * CONFIG_INVALID for an unknown option, a value that is not allowed, or one that is missing.
+ */
+export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
+  checkOptions({ of: 'model serving' }, modelServingTable, given)
+  const { stateDir, modelCacheBytes, modelLoadTimeoutMs, factory: own, ...all } = completeOptions(modelServingTable, given)
+  const factory = own ?? defaultModelFactory().register('SERVICE', serviceLoader({ hosts: all.modelHosts }))
+  return {
+    ...all,
+    factory,
+    models: models ?? new LoadedModels(),
+    guard: guard ?? new ModelGuard({ factory, timeoutMs: modelLoadTimeoutMs }),
+    ...(stateDir === undefined
+      ? {}
+      : { modelCache: new ModelCache({ directory: joinPath(stateDir, 'models'), maxBytes: modelCacheBytes }) }),
+  }
+}

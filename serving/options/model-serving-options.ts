@@ -1,0 +1,111 @@
+// Written from ./model-serving-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
+import type { ModelFactory } from '../../models/index.ts'
+import type { RecordReader } from '../../records/index.ts'
+
+/** Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`. */
+export interface ModelServingOptions {
+  /**
+   * Topic of the records to score.
+   *
+   * Allowed: 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   */
+  readonly dataTopic: string
+  /**
+   * Topic of the models.
+   *
+   * Allowed: 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   */
+  readonly modelsTopic: string
+  /**
+   * Topic of the scores.
+   *
+   * Allowed: 1 to 249 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   */
+  readonly resultsTopic: string
+  /**
+   * Reads the data records, in this thread only.
+   *
+   * Allowed: an object with the list specs and the function read.
+   */
+  readonly reader: RecordReader
+  /**
+   * Name of the models' store, under which REST finds them.
+   *
+   * Allowed: 1 to 200 of the characters a-z A-Z 0-9 . _ - (but not "." or "..").
+   *
+   * @defaultValue `ModelStateStore`
+   */
+  readonly storeName?: string | undefined
+  /**
+   * How models reach the data: keyed (the key of each data record is its data type), or broadcast (every partition has all models; keys are free).
+   *
+   * Allowed: keyed | broadcast.
+   *
+   * @defaultValue `keyed`
+   */
+  readonly join?: 'keyed' | 'broadcast' | undefined
+  /**
+   * Formats that models may have.
+   *
+   * Allowed: an object with the functions register and detect and loader and load.
+   *
+   * @defaultValue those of Sluice, and SERVICE for the servers in modelHosts
+   */
+  readonly factory?: ModelFactory | undefined
+  /**
+   * Directories that models published by location may be read from.
+   *
+   * Allowed: a list of directories.
+   *
+   * @defaultValue none: locations are refused
+   */
+  readonly modelRoots?: readonly string[] | undefined
+  /**
+   * Servers that models may be downloaded from, or called on, by http: or https:.
+   *
+   * Allowed: a list of host or host:port.
+   *
+   * @defaultValue none: URLs are refused
+   */
+  readonly modelHosts?: readonly string[] | undefined
+  /**
+   * Directory whose folder models keeps the models over 64 MiB.
+   *
+   * Allowed: the path of a directory.
+   *
+   * @defaultValue none: such models are refused
+   */
+  readonly stateDir?: string | undefined
+  /**
+   * Largest model; a model over 64 MiB must be published by location and is kept in a cache.
+   *
+   * Unit: bytes. Allowed: a whole number from 1 to 2147483648.
+   *
+   * @defaultValue `2147483648`
+   */
+  readonly maxModelBytes?: number | undefined
+  /**
+   * Size of the cache of models over 64 MiB, in stateDir/models.
+   *
+   * Unit: bytes. Allowed: a whole number from 0 to 1099511627776.
+   *
+   * @defaultValue `8589934592`
+   */
+  readonly modelCacheBytes?: number | undefined
+  /**
+   * Longest time for loading and trying a new model.
+   *
+   * Unit: ms. Allowed: a whole number from 100 to 600000.
+   *
+   * @defaultValue `30000`
+   */
+  readonly modelLoadTimeoutMs?: number | undefined
+  /**
+   * Longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it.
+   *
+   * Unit: ms. Allowed: a whole number from 0 to 600000.
+   *
+   * @defaultValue `10000`
+   */
+  readonly modelWaitMs?: number | undefined
+}

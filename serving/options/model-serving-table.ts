@@ -1,0 +1,62 @@
+import { choice, directory, integer, kafkaName, kindOf, isObject, objectOf, option, optional, required } from '../../base/options/index.ts'
+import type { ModelFactory } from '../../models/index.ts'
+import type { RecordReader } from '../../records/index.ts'
+import { modelDirectories, modelHosts } from './model-serving-kinds.ts'
+
+/** How models reach the data: `keyed` by the record keys on co-partitioned topics, `broadcast` to every partition. The first is the default. */
+const servingJoins = ['keyed', 'broadcast'] as const
+
+const minute = 60_000
+const gigabyte = 2 ** 30
+const topic = kafkaName(249)
+
+const recordReader = kindOf<RecordReader>(
+  'RecordReader',
+  'an object with the list specs and the function read',
+  value => isObject(value) && Array.isArray(value['specs']) && typeof value['read'] === 'function',
+)
+
+/**
+ * The options of model serving. `ModelServingOptions`, their checks, the settings of `sluice serve` that are the same, and docs/configuration.md all
+ * come from here; after a change run `npm run options`.
+ */
+export const modelServingTable = {
+  dataTopic: required(topic, 'topic of the records to score'),
+  modelsTopic: required(topic, 'topic of the models'),
+  resultsTopic: required(topic, 'topic of the scores'),
+  reader: required(recordReader, 'reads the data records, in this thread only'),
+  storeName: option(kafkaName(200), 'ModelStateStore', "name of the models' store, under which REST finds them"),
+  join: option(
+    choice(servingJoins),
+    servingJoins[0],
+    'how models reach the data: keyed (the key of each data record is its data type), or broadcast (every partition has all models; keys are free)',
+  ),
+  factory: optional(objectOf<ModelFactory>('ModelFactory', ['register', 'detect', 'loader', 'load']), 'formats that models may have', {
+    defaultText: 'those of Sluice, and SERVICE for the servers in modelHosts',
+  }),
+  modelRoots: option(modelDirectories, [], 'directories that models published by location may be read from', {
+    defaultText: 'none: locations are refused',
+  }),
+  modelHosts: option(modelHosts, [], 'servers that models may be downloaded from, or called on, by http: or https:', {
+    defaultText: 'none: URLs are refused',
+  }),
+  stateDir: optional(directory, 'directory whose folder models keeps the models over 64 MiB', {
+    defaultText: 'none: such models are refused',
+  }),
+  maxModelBytes: option(
+    integer(1, 2 * gigabyte),
+    2 * gigabyte,
+    'largest model; a model over 64 MiB must be published by location and is kept in a cache',
+    { unit: 'bytes' },
+  ),
+  modelCacheBytes: option(integer(0, 1024 * gigabyte), 8 * gigabyte, 'size of the cache of models over 64 MiB, in stateDir/models', {
+    unit: 'bytes',
+  }),
+  modelLoadTimeoutMs: option(integer(100, 10 * minute), 30_000, 'longest time for loading and trying a new model', { unit: 'ms' }),
+  modelWaitMs: option(
+    integer(0, 10 * minute),
+    10_000,
+    'longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it',
+    { unit: 'ms' },
+  ),
+} as const
