@@ -12,7 +12,6 @@ export {
   type RenewedAccess,
   type ResponseSpec,
   type RestLog,
-  type RestOptions,
   type RestServer,
   type RestServerOptions,
   type Route,

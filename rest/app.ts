@@ -26,7 +26,7 @@ import { compressed, crossOrigin, HttpMetrics } from './middleware/index.ts'
 import { dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
 import { HOP_HEADER, HopClient, PeerRules } from './hops/index.ts'
-import type { RestOptions } from './rest-options.ts'
+import type { RestServerOptions } from './rest-server-options.ts'
 import { MetadataService, type RouterParts } from './queries/index.ts'
 import { inferenceError, inferenceRoutes, isInferencePath } from './inference/index.ts'
 import { openApiRoute } from './openapi.ts'
@@ -37,8 +37,8 @@ const RETRY_AFTER_S = '1'
 const BODY_ROOM_BYTES = 256 * 2 ** 20
 
 /** The options of the app, and the objects that it shares with its server. */
-export interface AppOptions extends Omit<RestOptions, 'token'> {
-  readonly token?: RestOptions['token'] | AccessTokens
+export interface AppOptions extends Omit<RestServerOptions, 'streams' | 'port' | 'token'> {
+  readonly token?: RestServerOptions['token'] | AccessTokens
   /** Drain state of the server; undefined: the server never drains. */
   readonly drain?: Drain
   /** Client for requests to other instances; the caller closes it. Default: created from the options. */
@@ -112,7 +112,7 @@ export function routesOf(streams: QueryableStreams, options: AppOptions, http = 
 
 function servedModelRoutes(
   parts: RouterParts,
-  { models, log, version, serverName, tritonMetrics = false }: AppOptions,
+  { models, log, version, serverName = restOptionTable.serverName.default, tritonMetrics = false }: AppOptions,
   recorder: MetricsRecorder,
 ): readonly Route[] {
   if (models === undefined) return []

@@ -7,25 +7,10 @@ import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
-import type { QueryableStreams } from '../topology/index.ts'
 import { accessTokens, Connections } from './http/index.ts'
-import type { RestOptions, TlsOptions } from './rest-options.ts'
+import type { RestServerOptions, TlsOptions } from './rest-server-options.ts'
 import { createApp, createHopClient } from './app.ts'
 import { restOptionTable } from './options/index.ts'
-
-/** Options of `startRestServer`. */
-export interface RestServerOptions extends RestOptions {
-  /** The application. It may still be in the state 'created', so that PORT_TAKEN is thrown before the group is joined. */
-  readonly streams: QueryableStreams
-  /** The port on which the server listens; 0: any free port. */
-  readonly port: number
-  /** Maximum number of connections; above it the one that has been idle longest is closed, or the new one if none is idle. Default 2048. */
-  readonly maxConnections?: number
-  /** How long an idle connection is kept open, ms; default 75,000: longer than load balancers do, so that the balancer closes it. */
-  readonly keepAliveMs?: number
-  /** How long `close` waits for running requests before it closes their connections, ms; default 3000. */
-  readonly closeWithinMs?: number
-}
 
 /** A server that listens until it is closed. */
 export interface RestServer {

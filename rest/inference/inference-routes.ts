@@ -34,21 +34,14 @@ export interface InferenceParts {
   readonly version: string | undefined
   /** Records the metrics of inference requests. */
   readonly recorder: MetricsRecorder
-  /** Name of the server in /v2; default 'sluice'. */
-  readonly serverName?: string | undefined
+  /** Name of the server in /v2. */
+  readonly serverName: string
   /** Whether the metrics are also recorded under Triton's names. */
   readonly tritonMetrics: boolean
 }
 
 /** The routes of the Open Inference Protocol, version 2; every data type with a model is a model of the protocol. */
-export function inferenceRoutes({
-  streams,
-  models,
-  version = '',
-  serverName = 'sluice',
-  recorder,
-  tritonMetrics,
-}: InferenceParts): readonly Route[] {
+export function inferenceRoutes({ streams, models, version = '', serverName, recorder, tritonMetrics }: InferenceParts): readonly Route[] {
   const figures = [new InferenceMetrics(recorder), ...(tritonMetrics ? [new TritonMetrics(recorder)] : [])]
   const service = new InferenceService(models.registry, models.maxBatch, figures)
   const routes = [

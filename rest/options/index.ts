@@ -3,4 +3,4 @@
  * Nothing here imports the server, koa or node:http, because commands read the table before they load anything else.
  */
 export { tokens } from './rest-option-kinds.ts'
-export { restOptionTable } from './rest-option-table.ts'
+export { restOptionTable, restTlsTable } from './rest-option-table.ts'

@@ -9,7 +9,7 @@ const application = kindOf<unknown>(
   value => isObject(value) && ['instances', 'ownerOf', 'query'].every(name => typeof value[name] === 'function'),
 )
 
-const tlsTable = {
+export const restTlsTable = {
   cert: required(text, 'certificate, as PEM'),
   key: required(text, "the certificate's private key, as PEM", { secret: true }),
   ca: optional(text, "certificates of the authorities that issue the other instances' certificates, as PEM", {
@@ -19,7 +19,7 @@ const tlsTable = {
 
 /** The options of `startRestServer` with ranges and defaults; settings of `sluice serve` with the same names refer to them. */
 export const restOptionTable = {
-  streams: required(application, 'the application that the server answers for'),
+  streams: required(application, 'application that the server answers for; it need not have started'),
   host: option(text, '127.0.0.1', 'address on which REST listens'),
   port: required(integer(0, 65_535), 'port on which REST listens; 0: any free port'),
   token: optional(
@@ -27,7 +27,7 @@ export const restOptionTable = {
     'bearer tokens; a request must carry one of them; the instance signs its requests to other instances with the first',
     { defaultText: 'none: no request needs a token', secret: true },
   ),
-  tls: optional(optionsWithin<unknown>('TlsOptions', tlsTable), 'certificate and key of the server', {
+  tls: optional(optionsWithin<unknown>('TlsOptions', restTlsTable), 'certificate and key of the server', {
     defaultText: 'plain HTTP',
     secret: true,
   }),

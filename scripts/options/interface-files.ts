@@ -1,5 +1,6 @@
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
 import { topicConfigTable } from '../../topology/output/index.ts'
+import { restOptionTable, restTlsTable } from '../../rest/options/index.ts'
 import { modelServingTable } from '../../serving/options/index.ts'
 import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
 import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
@@ -42,6 +43,23 @@ export const interfaceFiles: readonly InterfaceFile[] = [
         doc: 'Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`.',
         table: modelServingTable,
       },
+    ],
+  },
+  {
+    path: 'rest/rest-server-options.ts',
+    table: './options/rest-option-table.ts',
+    imports: [
+      "import type { QueryableStreams } from '../topology/index.ts'",
+      "import type { RestLog, Route } from './http/index.ts'",
+      "import type { ModelServices } from './routes/index.ts'",
+    ],
+    interfaces: [
+      {
+        name: 'RestServerOptions',
+        doc: 'The options of `startRestServer`. A wrong one is refused with CONFIG_INVALID; one that is undefined counts as not given.',
+        table: restOptionTable,
+      },
+      { name: 'TlsOptions', doc: 'The certificate of a server, and the authorities that it trusts, all as PEM.', table: restTlsTable },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { RestServer, RestServerOptions } from '../../rest/rest-server.ts'
+import type { RestServer, RestServerOptions } from '../../rest/index.ts'
 import { startRestServer } from '../../rest/rest-server.ts'
 import { MemoryGroup } from './memory-group.ts'
 import type { MemoryStreams } from './memory-group.ts'

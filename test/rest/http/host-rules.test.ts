@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { HostRules } from '../../../rest/http/host-rules.ts'
-import type { RestServer, RestServerOptions } from '../../../rest/rest-server.ts'
+import type { RestServer, RestServerOptions } from '../../../rest/index.ts'
 import type { Route } from '../../../rest/http/route.ts'
 import { withTwoInstances } from '../two-instances.ts'
 
