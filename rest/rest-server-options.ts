@@ -180,7 +180,7 @@ export interface TlsOptions {
    *
    * Allowed: text that is not empty.
    *
-   * @defaultValue those that Node.js trusts
+   * @defaultValue Node.js's own list, and those in the file of NODE_EXTRA_CA_CERTS
    */
   readonly ca?: string | undefined
 }

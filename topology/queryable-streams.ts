@@ -40,7 +40,7 @@ export interface StoreMetadata {
   /** Whether the store keeps former values of its keys with their times; default false. */
   readonly versioned?: boolean
   /** Whether tasks of other sub-topologies read it as a global store, so that instances which do not own a key use its value too. Default false. */
-  readonly replicated?: boolean
+  readonly global?: boolean
 }
 
 /** The states in their usual order. `rebalancing` and `restoring` recur at each rebalance; `stopped` and `failed` are final. */

@@ -60,7 +60,7 @@ function checkStore(store: StoreDefinition, byName: ReadonlyMap<string, NodeDefi
 }
 
 /** Finds the builders of the named global stores. The topology has passed `checkTopology`. Throws TOPOLOGY_INVALID. */
-export function checkReplicas(
+export function checkGlobalStores(
   nodes: readonly NodeDefinition[],
   stores: readonly StoreDefinition[],
   globalStores: readonly { readonly store: string; readonly processors: readonly string[] }[],

@@ -4,7 +4,7 @@ import type { StoreBuilder } from '../stores/index.ts'
 import { describe, type TopologyDescription } from './describe.ts'
 import type { ProcessorSupplier } from './processor.ts'
 import { splitIntoSubTopologies } from './sub-topologies.ts'
-import { checkReplicas, checkTopology } from './topology-checks.ts'
+import { checkGlobalStores, checkTopology } from './topology-checks.ts'
 import { sinkTable, sourceTable } from './topology-option-table.ts'
 import type { SinkOptions, SourceOptions } from './topology-options.ts'
 import type { NodeDefinition, StoreDefinition, TopologyDefinition } from './topology-definition.ts'
@@ -86,7 +86,7 @@ export class Topology {
     const stores: StoreDefinition[] = [...this.#stores.values()]
     checkTopology(this.#nodes, stores)
     const named = [...this.#globalStores].map(([store, processors]) => ({ store, processors }))
-    const globalStores = checkReplicas(this.#nodes, stores, named)
+    const globalStores = checkGlobalStores(this.#nodes, stores, named)
     return { subTopologies: splitIntoSubTopologies(this.#nodes, stores, globalStores) }
   }
 

@@ -5,7 +5,7 @@
 export { checkOptions, type OptionSubject } from './check-options.ts'
 export { completeOptions, type ConfigOf, type OptionTable, type OptionsOf } from './option-table.ts'
 export { derived, option, optional, type Option, type OptionDetails, required } from './option.ts'
-export { defaultText } from './default-text.ts'
+export { defaultText, nodeAuthorities } from './default-text.ts'
 export { nearestName } from './nearest-name.ts'
 export { refusedValue, unknownName } from './refusal.ts'
 export { shownValue } from './shown-value.ts'

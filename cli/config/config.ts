@@ -23,7 +23,7 @@ export interface ClientConfig extends KafkaConfig, TopicsConfig {
 export interface RestConfig {
   readonly url: string
   readonly token: string | undefined
-  /** Certificate authorities that are trusted for the instance's certificate, as PEM; undefined: the system's. */
+  /** Certificate authorities that are trusted for the instance's certificate, as PEM; undefined: those that Node.js trusts. */
   readonly ca: string | undefined
 }
 

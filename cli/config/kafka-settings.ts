@@ -1,4 +1,4 @@
-import { choice, file, flag, listOf, text } from '../../base/options/index.ts'
+import { choice, file, flag, listOf, nodeAuthorities, text } from '../../base/options/index.ts'
 import { saslOptions, saslMechanisms } from '../../topology/runtime/config/index.ts'
 import { optionalSetting, settingWithin, streamsSettingOr } from './setting.ts'
 import { saslExtension, tokenUrl } from './value-kinds.ts'
@@ -15,7 +15,7 @@ export const kafkaSettingTable = {
   }),
   'ssl.ca': optionalSetting(file, "PEM file of the certificate authorities that are trusted for the brokers' certificates", {
     option: 'ssl.ca',
-    defaultText: "the system's",
+    defaultText: nodeAuthorities,
   }),
   'ssl.cert': optionalSetting(file, 'PEM file of the client certificate', { option: 'ssl.cert' }),
   'ssl.key': optionalSetting(file, "PEM file of the client certificate's key", { option: 'ssl.key' }),
@@ -31,7 +31,7 @@ export const kafkaSettingTable = {
   'sasl.tokenUrl': optionalSetting(tokenUrl, token.url.meaning, { option: 'sasl.token.url' }),
   'sasl.tokenCa': optionalSetting(file, "PEM file of the certificate authorities that are trusted for the token endpoint's certificate", {
     option: 'sasl.token.ca',
-    defaultText: "the system's",
+    defaultText: nodeAuthorities,
   }),
   'sasl.clientId': settingWithin(endpoint.clientId, 'sasl.token.clientId'),
   'sasl.clientSecret': settingWithin(endpoint.clientSecret, 'sasl.token.clientSecret', hidden),

@@ -1,4 +1,4 @@
-import { choice, file, integer } from '../../base/options/index.ts'
+import { choice, file, integer, nodeAuthorities } from '../../base/options/index.ts'
 import { restOptionTable as rest, tokens } from '../../rest/options/index.ts'
 import { optionalSetting, setting, settingOf, streamsSettingOr } from './setting.ts'
 import { httpUrl } from './value-kinds.ts'
@@ -24,7 +24,7 @@ export const restSettingTable = {
   ),
   tlsKey: optionalSetting(file, "PEM file of the certificate's key"),
   tlsCa: optionalSetting(file, "PEM file of the certificate authorities that are trusted for the instances' certificates", {
-    defaultText: "the system's",
+    defaultText: nodeAuthorities,
   }),
   peers: settingOf(rest.peers),
   allowedHosts: settingOf(rest.allowedHosts),

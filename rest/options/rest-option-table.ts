@@ -1,4 +1,15 @@
-import { flag, integer, isObject, kindOf, option, optional, optionsWithin, required, text } from '../../base/options/index.ts'
+import {
+  flag,
+  integer,
+  isObject,
+  kindOf,
+  nodeAuthorities,
+  option,
+  optional,
+  optionsWithin,
+  required,
+  text,
+} from '../../base/options/index.ts'
 import { peers, requestHosts, tokens, webOrigins } from './rest-option-kinds.ts'
 
 const minute = 60_000
@@ -13,7 +24,7 @@ export const restTlsTable = {
   cert: required(text, 'certificate, as PEM'),
   key: required(text, "the certificate's private key, as PEM", { secret: true }),
   ca: optional(text, "certificates of the authorities that issue the other instances' certificates, as PEM", {
-    defaultText: 'those that Node.js trusts',
+    defaultText: nodeAuthorities,
   }),
 } as const
 

@@ -216,9 +216,9 @@ function latestRoute(parts: RouterParts): Route {
     query: { key: { type: 'string', description: 'Only values of this key' } },
     responses: { 200: { description: 'The value' }, 404: { description: 'The instance has not used a value yet' } },
     answer: async request => {
-      const { name, replicated = false } = metadata.store(segment(request, 'store'))
+      const { name, global = false } = metadata.store(segment(request, 'store'))
       const answer = await latestValue(streams, name, textParameter(request, 'key'))
-      return replicated ? { ...answer, body: await asOwnerTells(router, name, answer.body) } : answer
+      return global ? { ...answer, body: await asOwnerTells(router, name, answer.body) } : answer
     },
   }
 }

@@ -11,6 +11,6 @@ export {
   type Published,
 } from './model-publisher.ts'
 export { type ModelRecord, type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
-export { type Applied, ModelRegistry, type ModelRegistryParts, type ModelReplica, type OpenModel } from './model-registry.ts'
+export { type Applied, ModelRegistry, type ModelRegistryParts, type GlobalModelStore, type OpenModel } from './model-registry.ts'
 export { type ModelRole, type VersionName, modelRoles, roleOf, rolesOf, versionNameOf } from './model-roles.ts'
 export { type ModelTypeName, modelTypeNames, modelTypeOf } from './model-type.ts'

@@ -68,7 +68,12 @@ export function recordsThatFit(record: ModelRecord, { topic, limit }: { topic: s
   const fits = ({ key, value }: ModelPieceRecord): boolean => value.length + key.length + batchOverhead <= limit
   if (fits(record)) return [{ key: record.key, value: record.value }]
   const sizes = `the model's record has ${record.value.length} bytes, and topic ${topic} accepts at most ${limit}`
-  if (record.bytes === undefined || record.bytes.length > maxStoredBytes)
+  if (record.bytes === undefined)
+    throw new SluiceError(
+      'MODEL_TOO_LARGE',
+      `${sizes}, which is too small even for the model's location: raise the topic's max.message.bytes`,
+    )
+  if (record.bytes.length > maxStoredBytes)
     throw new SluiceError(
       'MODEL_TOO_LARGE',
       `${sizes}; only models of up to ${maxStoredBytes} bytes are sent in pieces: use --by-location, in REST location`,

@@ -6,21 +6,21 @@ import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
 /** The models of all data types, read from the store's changelog and kept up to date until it is closed. */
-export interface ModelReplica {
+export interface GlobalModelStore {
   readonly store: ModelStateStore
-  /** Resolves when the store holds all that the group had written when the replica was opened. */
+  /** Resolves when the store holds all that the group had written when the global store was opened. */
   caughtUp(): Promise<void>
   close(): Promise<void>
 }
 
 export interface ModelRegistryParts {
-  /** Called on the first request and on the first one after a failure of the replica. Throws STORE_NOT_READY. */
-  openGlobalStore(onFailure: (error: unknown) => void): Promise<ModelReplica>
+  /** Called on the first request and on the first one after a failure of the global store. Throws STORE_NOT_READY. */
+  openGlobalStore(onFailure: (error: unknown) => void): Promise<GlobalModelStore>
   /** Loads a version that was accepted before. */
   load(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel>
   /** Number of models that stay loaded after their use; default 8. */
   readonly maxLoaded?: number
-  /** Most time that a request waits for the replica, ms; default 5000. */
+  /** Most time that a request waits for the global store, ms; default 5000. */
   readonly waitMs?: number
 }
 
@@ -38,12 +38,12 @@ export interface OpenModel {
 export type Applied = { readonly version: number } | 'refused' | 'waiting'
 
 /**
- * The models of every data type, on every instance, whichever task owns them. The first request opens a replica of the whole store in memory.
+ * The models of every data type, on every instance, whichever task owns them. The first request opens the whole store as a global store in memory.
  * A model is loaded when it is requested, apart from the models with which the tasks score: requests and tasks do not wait for each other.
  */
 export class ModelRegistry {
   readonly #parts: ModelRegistryParts
-  #opening: Promise<ModelReplica> | undefined
+  #opening: Promise<GlobalModelStore> | undefined
   #ready = false
   /** Models that stay loaded, the least recently used first. */
   readonly #kept = new Map<string, LoadedModel>()
@@ -98,7 +98,7 @@ export class ModelRegistry {
     return state !== undefined && state.nextOffset > offset ? 'refused' : 'waiting'
   }
 
-  /** Releases the loaded models and closes the replica. Requests throw STORE_CLOSED from now on. */
+  /** Releases the loaded models and closes the global store. Requests throw STORE_CLOSED from now on. */
   async close(): Promise<void> {
     this.#closed = true
     const opening = this.#opening
@@ -107,7 +107,7 @@ export class ModelRegistry {
     this.#kept.clear()
     await Promise.all(kept.map(loaded => loaded.release()))
     await opening?.then(
-      replica => replica.close(),
+      globalStore => globalStore.close(),
       () => undefined,
     )
   }
@@ -119,10 +119,10 @@ export class ModelRegistry {
     const waited = new AbortController()
     const { waitMs = 5000 } = this.#parts
     try {
-      const ready = opening.then(async replica => {
-        await replica.caughtUp()
+      const ready = opening.then(async globalStore => {
+        await globalStore.caughtUp()
         this.#ready = true
-        return replica.store
+        return globalStore.store
       })
       const store = await Promise.race([ready, sleep(waitMs, undefined, { signal: waited.signal })])
       if (store !== undefined) return store
@@ -132,19 +132,19 @@ export class ModelRegistry {
     }
   }
 
-  #open(): Promise<ModelReplica> {
+  #open(): Promise<GlobalModelStore> {
     const opening = this.#parts.openGlobalStore(() => this.#forget(opening))
     opening.catch(() => this.#forget(opening))
     return opening
   }
 
-  /** Closes a replica that has failed; the next request opens another one. */
-  #forget(opening: Promise<ModelReplica>): void {
+  /** Closes a global store that has failed; the next request opens another one. */
+  #forget(opening: Promise<GlobalModelStore>): void {
     if (this.#opening !== opening) return
     this.#opening = undefined
     this.#ready = false
     void opening.then(
-      replica => replica.close(),
+      globalStore => globalStore.close(),
       () => undefined,
     )
   }

@@ -104,8 +104,14 @@ export class ModelUploads {
 
 function checkPiece({ index, count, size, bytes, hash }: NewPiece, known: ModelUpload | undefined): void {
   const expected = Math.min(CHUNK_BYTES, size - index * CHUNK_BYTES)
-  const sound = hash.length === 32 && count === Math.ceil(size / CHUNK_BYTES) && index < count && bytes.length === expected
-  if (!sound) throw new SluiceError('MODEL_LOAD_FAILED', `piece ${index} of ${count} of a model of ${size} bytes has ${bytes.length} bytes`)
+  if (hash.length !== 32)
+    throw new SluiceError('MODEL_LOAD_FAILED', `piece ${index} of ${count} has a model hash of ${hash.length} bytes; a SHA-256 has 32`)
+  const sound = count === Math.ceil(size / CHUNK_BYTES) && index < count && bytes.length === expected
+  if (!sound)
+    throw new SluiceError(
+      'MODEL_LOAD_FAILED',
+      `piece ${index} of ${count} of a model of ${size} bytes has ${bytes.length} bytes; a model of this size has ${Math.ceil(size / CHUNK_BYTES)} pieces of ${CHUNK_BYTES} bytes, of which the last may be shorter`,
+    )
   if (known !== undefined && known.size !== size)
     throw new SluiceError('MODEL_LOAD_FAILED', `its pieces state different sizes of the model: ${known.size} and ${size} bytes`)
 }

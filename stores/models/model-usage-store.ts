@@ -20,7 +20,7 @@ export interface ModelUsageSource {
 
 /**
  * The use of model versions for the data of each partition, in topologies whose data tasks have no models of their own. A task writes the rows
- * of its partition; a replica has the rows of all partitions and sums them up. Key: use/<partition, six digits>/<version, twelve
+ * of its partition; a global store has the rows of all partitions and sums them up. Key: use/<partition, six digits>/<version, twelve
  * digits>/<data type>.
  */
 export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource {

@@ -30,7 +30,7 @@ import {
 /** The result of a write: see `VersionedKeyValueStore.put`. */
 type Written = number | undefined | Promise<number | undefined>
 
-/** A versioned store of typed values over the transaction buffer. A replica of several partitions uses the greatest of their stream times. */
+/** A versioned store of typed values over the transaction buffer. A global store of several partitions uses the greatest of their stream times. */
 export class VersionedStore<K, V> implements VersionedKeyValueStore<K, V>, StoreHooks, Undoable {
   readonly name: string
   /** Number of writes since the store was opened that were dropped because they came too late. */

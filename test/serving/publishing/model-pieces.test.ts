@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { modelPieces, type ModelPieceRecord } from '../../../serving/index.ts'
+import { modelPieces, modelRecord as publishedRecord, type ModelPieceRecord, recordsThatFit } from '../../../serving/index.ts'
 import { CHUNK_BYTES } from '../../../stores/index.ts'
 import { modelRecord, present, type ServingDriver, sha256Of, shiftedSum, wine, withServing } from '../serving-driver.ts'
 import { modelProto } from '../../../models/onnx/proto/onnx-schema.ts'
@@ -28,6 +28,14 @@ inPieces('pieces fit a record each, and their keys are their own', () => {
   for (const { value } of pieces) assert.ok(value.length < CHUNK_BYTES + 200)
   assert.is(new Set(pieces.map(({ key }) => Buffer.from(key).toString())).size, 5)
   assert.is(Buffer.from(pieces.at(-1)?.key ?? []).toString(), 'wine')
+})
+
+inPieces('a record that only says where the model is has no advice to say so', () => {
+  const record = publishedRecord({ name: 'm', dataType: 'wine', bytes: undefined, location: '/models/m.onnx', type: 'ONNX' })
+  assert.throws(
+    () => recordsThatFit(record, { topic: 'models', limit: 100 }),
+    (error: Error) => /too small even for the model's location: raise the topic's max.message.bytes$/.test(error.message),
+  )
 })
 
 inPieces('put together they are the model: bytes, hash, and no trace of the upload', () =>

@@ -113,6 +113,14 @@ uploads('the same model whole, while pieces are missing: all of it is written', 
   assert.equal(managed.store.uploads, [])
 })
 
+uploads('a hash of a wrong length is named, not the bytes', async () => {
+  const { store } = await open()
+  assert.throws(
+    () => store.addPiece(piece(1, { hash: hash.subarray(1) })),
+    (error: SluiceError) => /^piece 1 of 3 has a model hash of 31 bytes; a SHA-256 has 32$/.test(error.message),
+  )
+})
+
 uploads('a piece that contradicts itself or the others is refused', async () => {
   const { store } = await open()
   store.addPiece(piece(0))

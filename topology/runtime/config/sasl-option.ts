@@ -1,4 +1,14 @@
-import { file, isObject, kindOf, mayHaveMore, optional, required, text, type ValueKind } from '../../../base/options/index.ts'
+import {
+  file,
+  isObject,
+  kindOf,
+  mayHaveMore,
+  nodeAuthorities,
+  optional,
+  required,
+  text,
+  type ValueKind,
+} from '../../../base/options/index.ts'
 import type { KafkaSettings, TokenSource } from '../kafka/index.ts'
 
 /** How the application says who it is: kafkajs' forms of `sasl`, and `OAuthBearer`. */
@@ -41,7 +51,7 @@ const tokenEndpointOptions = {
   clientSecret: required(text, 'client secret at the token endpoint', secret),
   scope: optional(text, 'scope to request from the token endpoint'),
   ca: optional(text, "certificate authorities that are trusted for the token endpoint's certificate, as PEM", {
-    defaultText: "the system's",
+    defaultText: nodeAuthorities,
   }),
 } as const
 

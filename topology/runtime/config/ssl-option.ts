@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
-import { flag, isObject, kindOf, optional, text, type ValueKind } from '../../../base/options/index.ts'
+import { flag, isObject, kindOf, nodeAuthorities, optional, text, type ValueKind } from '../../../base/options/index.ts'
 
-/** TLS to the brokers: on with the system's authorities (`true`), off (`false`), or with options of `tls.connect`. */
+/** TLS to the brokers: on with the authorities that Node.js trusts (`true`), off (`false`), or with options of `tls.connect`. */
 export type SslOptions = ConnectionOptions | boolean
 
 /** PEM, or what else `tls.createSecureContext` takes: it says so itself where the content is wrong. */
@@ -15,7 +15,7 @@ const content = kindOf<ConnectionOptions['ca']>(
 
 /** Those of `tls.connect` that most brokers need. */
 export const sslOptions = {
-  ca: optional(content, "certificate authorities that are trusted for the brokers' certificates", { defaultText: "the system's" }),
+  ca: optional(content, "certificate authorities that are trusted for the brokers' certificates", { defaultText: nodeAuthorities }),
   cert: optional(content, 'client certificate'),
   key: optional(content, 'private key of the client certificate', { secret: true }),
   passphrase: optional(text, 'passphrase of the private key', { secret: true }),

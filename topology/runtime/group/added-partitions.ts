@@ -2,7 +2,7 @@ import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TopicPartitions } from './group-protocol.ts'
-import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
+import { changelogTopic, resetSteps, taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface AddedPartitionsOptions {
   readonly topology: TopologyDefinition
@@ -28,8 +28,13 @@ export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicP
     throw new SluiceError(
       'TOPIC_MISMATCH',
       `partitions were added to an input while the application ran: ${grown.join(', ')}. The state (${changelogs.join(', ')}) is partitioned by the former ` +
-        'number of partitions, and keys now lie on other ones. Stop all instances, give every joined input the same number of partitions, and reset the ' +
-        'application: it then rebuilds its state and changelogs from the inputs',
+        'number of partitions, and keys now lie on other ones. Give every joined input the same number of partitions, and begin anew: ' +
+        resetSteps(applicationId, allChangelogs(options)),
     )
   }
+}
+
+function allChangelogs({ topology, applicationId }: AddedPartitionsOptions): readonly string[] {
+  const logged = topology.subTopologies.flatMap(({ stores }) => stores.filter(({ builder }) => builder.logged))
+  return logged.map(({ builder }) => changelogTopic(applicationId, builder.name))
 }

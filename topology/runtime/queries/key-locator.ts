@@ -25,7 +25,7 @@ export class KeyLocator {
         changelogTopic: builder.logged ? changelogTopic(this.#applicationId, builder.name) : undefined,
         versioned: builder.versioned ?? false,
         ...(this.#topology.subTopologies.some(({ globalStores }) => globalStores.some(each => each.builder.name === builder.name))
-          ? { replicated: true }
+          ? { global: true }
           : {}),
       })),
     )

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../base/index.ts'
 import { protocolErrorOf, type Admin, type KafkaLog } from '../kafka/index.ts'
+import { resetSteps } from './reset-steps.ts'
 import { topicSettings } from './topic-setting.ts'
 
 const names = ['cleanup.policy', 'delete.retention.ms', 'retention.ms', 'retention.bytes'] as const
@@ -13,16 +14,17 @@ type Settings = ReadonlyMap<string, string>
 export async function changelogSettings(
   admin: Admin,
   changelogs: readonly string[],
-  log: KafkaLog | undefined,
+  { applicationId, log }: { readonly applicationId: string; readonly log: KafkaLog | undefined },
 ): Promise<ReadonlyMap<string, number>> {
   const found = await readSettings(admin, changelogs, log)
+  const remedyFor = (topics: readonly string[]): string => remedy(topics, resetSteps(applicationId, changelogs))
   const losing = changelogs.flatMap(topic => lossOf(topic, found.get(topic)) ?? [])
   for (const { topic, reason, compacted } of losing)
-    if (compacted) log?.('warn', 'a changelog deletes state that is still in use', { topic, reason, remedy: remedy([topic]) })
+    if (compacted) log?.('warn', 'a changelog deletes state that is still in use', { topic, reason, remedy: remedyFor([topic]) })
   const refused = losing.filter(({ compacted }) => !compacted)
   if (refused.length > 0) {
     const reasons = refused.map(({ topic, reason }) => `changelog "${topic}" has ${reason}`)
-    throw new SluiceError('TOPIC_MISMATCH', `${reasons.join(', ')}: ${remedy(refused.map(({ topic }) => topic))}`)
+    throw new SluiceError('TOPIC_MISMATCH', `${reasons.join(', ')}: ${remedyFor(refused.map(({ topic }) => topic))}`)
   }
   return new Map(changelogs.map(topic => [topic, Number(found.get(topic)?.get('delete.retention.ms') ?? 0)]))
 }
@@ -69,10 +71,10 @@ function lossOf(topic: string, settings: Settings | undefined): Loss | undefined
   return { topic, reason: `cleanup.policy=${policy} (${told})`, compacted }
 }
 
-function remedy(topics: readonly string[]): string {
+function remedy(topics: readonly string[], reset: string): string {
   const alter = topics.map(
     topic => `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=compact`,
   )
   return `Kafka deletes state there that is still in use, so a restored store would be incomplete. Change the setting and start again (${alter.join('; ')}); \
-if records were deleted already, reset the application, which rebuilds its state from the inputs`
+if records were deleted already, begin anew instead: ${reset}`
 }

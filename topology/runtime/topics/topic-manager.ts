@@ -1,4 +1,5 @@
 import { changelogSettings } from './changelog-settings.ts'
+import { resetSteps } from './reset-steps.ts'
 import { createTopics, existingTopics, waitForLeaders } from './topic-admin.ts'
 import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
@@ -43,6 +44,7 @@ type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPa
  * counts; creates missing changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH with the topics and the remedy, and as `createTopics`.
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
+  const { applicationId } = names
   const external = externalTopics(topology)
   // No need to wait for topics that are created if they are missing: creating one that exists is not a failure.
   const existing = await existingTopics(admin, external, names.createPartitions === undefined ? undefined : 0)
@@ -62,23 +64,23 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
   const internalNames = internal.map(({ topic }) => topic)
   await createMissing(admin, internal, await existingTopics(admin, internalNames, 0))
   for (const [topic, count] of await waitForLeaders(admin, internalNames)) counts.set(topic, count)
+  const changelogs = internal.filter(({ cleanup }) => cleanup === 'compact').map(({ topic }) => topic)
   for (const { topic, partitions, cleanup } of internal) {
     const found = counts.get(topic)
     if (cleanup === 'compact' && found !== partitions) {
       throw new SluiceError(
         'TOPIC_MISMATCH',
-        `changelog "${topic}" has ${found} partitions, but its inputs have ${partitions}: give the inputs ${found} partitions, or reset the application`,
+        `changelog "${topic}" has ${found} partitions, but its inputs have ${partitions}: give the inputs ${found} partitions; or, to begin anew, ${resetSteps(applicationId, changelogs)}`,
       )
     }
   }
-  const changelogs = internal.filter(({ cleanup }) => cleanup === 'compact').map(({ topic }) => topic)
   const tasks = topology.subTopologies.flatMap((sub, at) =>
     Array.from({ length: partitionsOf[at] as number }, (_, partition) => taskIdOf(sub.id, partition)),
   )
   const written = topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])))
   const [limits, tombstonesMs] = await Promise.all([
     limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names),
-    changelogSettings(admin, changelogs, names.listener.log),
+    changelogSettings(admin, changelogs, { applicationId, log: names.listener.log }),
   ])
   const ofLetters = limits.get(names.deadLetterTopic)
   if (ofLetters !== undefined) checkDeadLetterLimits(names.deadLetterTopic, ofLetters)

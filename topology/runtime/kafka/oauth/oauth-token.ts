@@ -24,7 +24,7 @@ export interface TokenEndpoint {
   readonly clientSecret: string
   /** What the token is for; default as the endpoint has it. */
   readonly scope?: string | undefined
-  /** Authorities that vouch for the endpoint's certificate, as PEM; undefined: the system's. */
+  /** Authorities that vouch for the endpoint's certificate, as PEM; undefined: those that Node.js trusts. */
   readonly ca?: string | undefined
 }
 
