@@ -37,6 +37,8 @@ for (const [at, config] of configs.entries()) checkSurface(config, types[at] as 
 execFileSync(process.execPath, ['--import', 'tsx', 'scripts/stage-package.ts', '--stage', stage, '--platforms', 'none'], {
   stdio: 'inherit',
 })
+checkNotice()
+checkOlderTypes()
 await checkWithPublint()
 await checkWithAttw()
 for (const report of changed) problems.push(`${report} does not match the public API: run npm run api and review the changes`)
@@ -113,6 +115,20 @@ function exportedNames(path: string): readonly string[] {
     .flatMap(list => list.split(','))
     .map(name => name.trim().replace(/^type /, ''))
     .flatMap(name => name.split(' as '))
+}
+
+/** The licenses of what is bundled go with it. */
+function checkNotice(): void {
+  const notice = readFileSync(join(stage, 'NOTICE'), 'utf8')
+  for (const name of readdirSync(join(stage, 'node_modules')))
+    if (!notice.includes(`${name} `) || !notice.includes('Permission is hereby granted')) problems.push(`NOTICE has no license of ${name}`)
+}
+
+/** TypeScript before 5.7 takes the types of Node.js in which Buffer is not generic. */
+function checkOlderTypes(): void {
+  for (const path of readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.d.ts')))
+    if (/\bBuffer</.test(readFileSync(join('dist', path), 'utf8')))
+      problems.push(`dist/${path}: Buffer with a type argument, which consumers with TypeScript 5.6 cannot read: annotate the type`)
 }
 
 async function checkWithPublint(): Promise<void> {

@@ -60,7 +60,20 @@ function bundleRuntime(only: readonly string[] | undefined): string {
   for (const name of Object.keys(needed)) {
     for (const path of filesOf(join('node_modules', name))) place(join('node_modules', name, path), join(stage, 'node_modules', name, path))
   }
+  writeFileSync(join(stage, 'NOTICE'), notice(['onnxruntime-node', ...Object.keys(needed)]))
   return String(runtimeManifest['version'])
+}
+
+/** What the bundled packages are, and their license: the file in the package or, for MIT without one, the text that ONNX Runtime's sources have. */
+function notice(names: readonly string[]): string {
+  const parts = names.map(name => {
+    const { version, license } = read(`node_modules/${name}/package.json`)
+    const file = filesOf(`node_modules/${name}`).find(path => /^licen[cs]e(\.\w+)?$/i.test(path))
+    if (file === undefined && license !== 'MIT') throw new Error(`${name} has no license file, and its license is ${String(license)}`)
+    const text = readFileSync(file === undefined ? 'scripts/onnxruntime-license.txt' : join('node_modules', name, file), 'utf8')
+    return `${name} ${String(version)}, below node_modules/${name} (part of ONNX Runtime, https://github.com/microsoft/onnxruntime):\n\n${text.trim()}\n`
+  })
+  return `This package contains other packages, each under its own license.\n\n${parts.join('\n')}`
 }
 
 function filesOf(folder: string): readonly string[] {

@@ -14,10 +14,10 @@ const ENDED = 0x76
 const TIME_BYTES = 8
 const HIGH = 2 ** 32
 
-export const CLOCK_KEY = Buffer.of(CLOCK)
-export const FIRST_NEWEST = Buffer.of(NEWEST)
-export const AFTER_NEWEST = Buffer.of(NEWEST + 1)
-export const AFTER_ENDED = Buffer.of(ENDED + 1)
+export const CLOCK_KEY: Buffer = Buffer.of(CLOCK)
+export const FIRST_NEWEST: Buffer = Buffer.of(NEWEST)
+export const AFTER_NEWEST: Buffer = Buffer.of(NEWEST + 1)
+export const AFTER_ENDED: Buffer = Buffer.of(ENDED + 1)
 
 /** A version or deletion, as decoded from the value of a row. */
 export interface StoredVersion {

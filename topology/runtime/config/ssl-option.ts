@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import { flag, isObject, kindOf, nodeAuthorities, optional, text, type ValueKind } from '../../../base/options/index.ts'
+import { flag, isObject, kindOf, nodeAuthorities, type Option, optional, text, type ValueKind } from '../../../base/options/index.ts'
 
 /** TLS to the brokers: on with the authorities that Node.js trusts (`true`), off (`false`), or with options of `tls.connect`. */
 export type SslOptions = ConnectionOptions | boolean
@@ -13,8 +13,17 @@ const content = kindOf<ConnectionOptions['ca']>(
     (Array.isArray(value) && value.length > 0 && Array.from(value as unknown[]).every(each => isContent(each) || isObject(each))),
 )
 
-/** Those of `tls.connect` that most brokers need. */
-export const sslOptions = {
+type Content = Option<ConnectionOptions['ca']>
+
+/** Those of `tls.connect` that most brokers need. The type is written out because an inferred one would name a generic Buffer in the declarations. */
+export const sslOptions: {
+  readonly ca: Content
+  readonly cert: Content
+  readonly key: Content
+  readonly passphrase: Option<string | undefined>
+  readonly rejectUnauthorized: Option<boolean | undefined>
+  readonly servername: Option<string | undefined>
+} = {
   ca: optional(content, "certificate authorities that are trusted for the brokers' certificates", { defaultText: nodeAuthorities }),
   cert: optional(content, 'client certificate'),
   key: optional(content, 'private key of the client certificate', { secret: true }),
@@ -27,7 +36,7 @@ export const sslOptions = {
       defaultText: "the broker's host",
     },
   ),
-} as const
+}
 
 /** The other options of `tls.connect`, which checks them itself. */
 const others: Readonly<Record<Exclude<keyof ConnectionOptions, keyof typeof sslOptions>, true>> = {
