@@ -84,6 +84,28 @@ test('an arrow upwards is found', () => {
   assert.equal(climbsOf('topology/runtime/tasks/x.ts', "import type { TaskId } from '../../queryable-streams.ts'"), [])
 })
 
+const upwards = '../topology/nodes/node.ts'
+for (const form of [
+  `export * from '${upwards}'`,
+  `export * as nodes from '${upwards}'`,
+  `await import('${upwards}')`,
+  `await import(/* later */ '${upwards}')`,
+  `require('${upwards}')`,
+  `createRequire(import.meta.url)('${upwards}')`,
+  `const load = createRequire(import.meta.url)\nload('${upwards}')`,
+  `type Node = import('${upwards}').Node`,
+  `/// <reference path="${upwards}" />`,
+  "import { Topology } from 'sluice'",
+  "import { servingTopology } from 'sluice/serving'",
+  "import '/topology/nodes/node.ts'",
+])
+  test(`an arrow upwards is found in ${form.slice(0, 60)}`, () => assert.match(climbsOf('stores/x.ts', form).join(), /upwards/))
+
+test('a type past a door is found in an import within a type', () => {
+  for (const form of [`type Node = import('${upwards}').Node`, `let node: typeof import('${upwards}')`])
+    assert.is(wallsOf('cli/x.ts', form).length, 1, form)
+})
+
 test('a circle is found, however long, and types count', () => {
   const circle = new Map([
     ...tree,

@@ -96,7 +96,20 @@ function encloses(outer: string, inner: string): boolean {
 
 /** The files of the project that a file imports, as paths. */
 export function filesImportedBy(path: string, source: string): string[] {
-  return importsOf(source).flatMap(specifier => (specifier.startsWith('.') ? [normalize(join(dirname(path), specifier))] : []))
+  return [...importsOf(source.replaceAll(/\/\*[^*\n]*\*\//g, '')), ...required(source)].flatMap(specifier => {
+    if (specifier.startsWith('.')) return [normalize(join(dirname(path), specifier))]
+    // The package by its own name, and a path from the root, are the project too.
+    if (specifier === 'sluice') return ['index.ts']
+    if (specifier.startsWith('sluice/')) return [`${specifier.slice('sluice/'.length)}.ts`]
+    return specifier.startsWith('/') ? [specifier.slice(1)] : []
+  })
+}
+
+/** Relative files that a `require` of the source's own making loads, or that a reference names. */
+function required(source: string): string[] {
+  if (!/\bcreateRequire\b|^\/\/\/ *<reference/m.test(source)) return []
+  const named = /(?:\)|\b\w+)\(\s*['"](\.[^'"\n]*\.[cm]?[jt]s)['"]\s*\)|^\/\/\/ *<reference path="([^"\n]+)"/gm
+  return [...source.matchAll(named)].map(([, loaded, referred]) => (loaded ?? referred) as string)
 }
 
 /** What a file imports against the order of the rooms, a sentence each. */
@@ -129,7 +142,8 @@ const doorless: ReadonlySet<string> = new Set(['proto/messages.js', 'proto/state
 
 /** The files that are evaluated before a file is. */
 function staticImportsOf(path: string, source: string): string[] {
-  const later = /\bimport\s*\(\s*['"`][^'"`\n]+['"`]\s*\)|\bnew URL\([^)]*\)/g
+  // Types are no exception: `import('x').Name` and `typeof import('x')`.
+  const later = /(?<!\btypeof\s+)\bimport\s*\(\s*['"`][^'"`\n]+['"`]\s*\)(?!\.[A-Z])|\bnew URL\([^)]*\)/g
   return filesImportedBy(path, source.replace(later, ''))
 }
 
