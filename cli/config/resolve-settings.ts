@@ -163,7 +163,9 @@ function flatten(path: string, root: unknown): ReadonlyMap<SettingName, unknown>
     } else {
       const keys = inner.map(name => name.slice(key.length + 1))
       if (!isObject(value))
-        throw invalid(`${key} ${shownValue(value)} (from ${path}) is not allowed; allowed: an object of ${keys.join(', ')}`)
+        throw invalid(
+          `${key} ${shownValue(value)} (from ${path}) is not allowed; allowed: ${key === 'ssl' ? 'true, false, or ' : ''}an object of ${keys.join(', ')}`,
+        )
       for (const [part, partValue] of Object.entries(value)) {
         if (!keys.includes(part)) throw unknown({ prefix: `${key}.`, name: part, path }, keys)
         values.set(`${key}.${part}` as SettingName, partValue)

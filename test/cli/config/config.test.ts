@@ -148,6 +148,7 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'data: {formt: json}' }, /^unknown setting "data.formt" .* allowed: format, schema, /],
   [{ yaml: 'data.format: json' }, /^unknown setting "data.format"/],
   [{ yaml: 'data: json' }, /^data "json" \(from sluice.yaml\) is not allowed; allowed: an object of format, /],
+  [{ yaml: 'ssl: null' }, /^ssl null \(from sluice.yaml\) is not allowed; allowed: true, false, or an object of enabled, ca, /],
   [{ yaml: 'data: {format: xml}' }, /^data.format "xml" .* allowed: protobuf \| json \| csv$/],
   [{ yaml: 'toString: 1' }, /^unknown setting "toString"/],
   [{ yaml: '- port' }, /is not a YAML object/],
