@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { createKafka, type Admin, type Kafka, type Producer, type Transaction } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Admin, type Producer, type Transaction } from '../../topology/runtime/kafka/kafka-client.ts'
 import { describeTransaction, type DescribedTransaction } from '../../topology/runtime/kafka/kafkajs-mends/describe-transaction.ts'
 import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import { cutRequest, txnOffsetCommitKey } from './cut-request.ts'
 import { eventually } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
-else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
+else run(brokers.split(','))
 
 interface Context {
   admin: Admin
@@ -25,6 +28,18 @@ async function cut(producer: Producer): Promise<void> {
   const closed = new Promise(resolve => socket?.once('close', resolve))
   socket?.destroy(new Error('cut'))
   await closed
+}
+
+const fencedCodes = [47, 90]
+
+/** A TxnOffsetCommit comes to the broker at last; returns the error code of its last partition. */
+async function deliver(address: string, held: Buffer): Promise<number> {
+  const [host, port] = address.split(':')
+  const socket = connect(Number(port), host)
+  socket.write(held)
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return answer.readInt16BE(answer.length - 2)
 }
 
 /** What the coordinator knows of the last transaction; asking connects again. */
@@ -41,8 +56,16 @@ const refusal = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-function run(kafka: Kafka): void {
+function run(addresses: readonly string[]): void {
+  const kafka = createKafka({ brokers: [...addresses], clientId: 'test' })
   const test = suite<Context>('the transactions of one producer')
+  const open = async (transactionalId: string): Promise<Producer> => {
+    const retry = { initialRetryTime: 5, maxRetryTime: 50, retries: 100 }
+    const options = { transactionalId, transactionTimeout: 10_000, idempotent: true, allowAutoTopicCreation: false, retry }
+    const producer = kafka.producer(options)
+    await producer.connect()
+    return producer
+  }
   test.before(async context => {
     context.admin = kafka.admin()
     await context.admin.connect()
@@ -50,15 +73,7 @@ function run(kafka: Kafka): void {
   test.before.each(async context => {
     context.topic = `session-${randomUUID()}`
     await createTopics(context.admin, [{ topic: context.topic, numPartitions: 1 }])
-    const retry = { initialRetryTime: 5, maxRetryTime: 50, retries: 100 }
-    context.producer = kafka.producer({
-      transactionalId: context.topic,
-      transactionTimeout: 10_000,
-      idempotent: true,
-      allowAutoTopicCreation: false,
-      retry,
-    })
-    await context.producer.connect()
+    context.producer = await open(context.topic)
     const transaction = await context.producer.transaction()
     await send(transaction, context.topic, 'first')
     await transaction.commit()
@@ -81,6 +96,11 @@ function run(kafka: Kafka): void {
     return transaction.sendOffsets({ consumerGroupId: topic, topics: [{ topic, partitions: [{ partition: 0, offset }] }] })
   }
 
+  const committedOffset = async ({ admin, topic }: Context): Promise<string | undefined> => {
+    const [found] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
+    return found?.partitions[0]?.offset
+  }
+
   test('none is begun on a connection that came after the last one ended, though the client has connected again', async context => {
     const { producer, topic } = context
     await cut(producer)
@@ -101,7 +121,7 @@ function run(kafka: Kafka): void {
   })
 
   test('one that was begun is filled and ended by another connection', async context => {
-    const { producer, topic, admin } = context
+    const { producer, topic } = context
     const transaction = await producer.transaction()
     await send(transaction, topic, 'second')
     await cut(producer)
@@ -109,8 +129,7 @@ function run(kafka: Kafka): void {
     await cut(producer)
     await transaction.commit()
     assert.equal(await committed(topic), ['first', 'second'])
-    const [found] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
-    assert.is(found?.partitions[0]?.offset, '7')
+    assert.is(await committedOffset(context), '7')
     const next = await producer.transaction()
     await send(next, topic, 'third')
     await next.commit()
@@ -131,6 +150,29 @@ function run(kafka: Kafka): void {
     assert.equal(seen, ['first', 'second'])
     const next = await producer.transaction()
     assert.match(((await refusal(send(next, topic, 'third'))) as Error).message, 'it is not certain how the previous transaction ended')
+  })
+
+  test('offsets that arrive after they were answered to another connection are not committed by the next transaction', async context => {
+    const { producer, topic } = context
+    const transaction = await producer.transaction()
+    await send(transaction, topic, 'second')
+    const held = cutRequest(producer, txnOffsetCommitKey, 'before')
+    await offsets(context, transaction, '7')
+    await transaction.commit()
+    assert.is(await committedOffset(context), '7')
+    const refused = await refusal(send(await producer.transaction(), topic, 'third'))
+    assert.match((refused as Error).message, 'whether all its requests have arrived')
+    const again = await open(topic)
+    try {
+      const next = await again.transaction()
+      await send(next, topic, 'third')
+      await offsets(context, next, '8')
+      assert.ok(fencedCodes.includes(await deliver(String(addresses[0]), await held)), 'it is refused')
+      await next.commit()
+      assert.is(await committedOffset(context), '8')
+    } finally {
+      await again.disconnect()
+    }
   })
 
   test('the id is taken on the connection that has ended what came before, or not at all', async context => {

@@ -12,15 +12,18 @@ export interface AskAgainOptions {
   readonly now: () => number
   /** Whoever was asked is not the one any more, or cannot be reached. */
   readonly onMoved: () => void
+  /** A request may have been sent whose answer will not come: it may still arrive, late. */
+  readonly onUnanswered?: () => void
 }
 
 /** Asks a coordinator again as long as it is not there, not the one, or busy with what was asked before. What else it says is thrown. */
-export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved }: AskAgainOptions): Promise<T> {
+export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved, onUnanswered }: AskAgainOptions): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await request()
     } catch (error) {
       const type = typeOf(error)
+      if (isDisconnection(error)) onUnanswered?.()
       const elsewhere = moved.has(type) || type === 'UNKNOWN_TOPIC_OR_PARTITION' || isDisconnection(error)
       if ((!elsewhere && type !== concurrent) || now() >= deadline) throw error
       if (elsewhere) onMoved()

@@ -24,6 +24,9 @@ const transactional = 1
 /** Of the coordinator, completing the transaction before: within milliseconds, unless a broker is away. */
 const maxConcurrentMs = 30_000
 
+/** Why nothing is begun after a transaction that settled nothing. */
+export const uncertainEnd = 'it is not certain how the previous transaction ended, or whether all its requests have arrived'
+
 export interface Request {
   readonly groupId?: string
   readonly [field: string]: unknown
@@ -31,13 +34,16 @@ export interface Request {
 
 /**
  * The transactions of one transactional id, one after the other, as far as their coordinators are asked. A broker that stops while it completes a
- * transaction can forget the end in some partitions, and what the id ends there next decides for those records too. So:
+ * transaction can forget the end in some partitions, and what the id ends there next decides for those records too. And a request whose answer was lost
+ * may arrive late, when it has long been answered to another connection: the offsets of one transaction would be committed by the next. So:
  *
  *   take the id, or end a transaction ─▶ settled: the connection on which that was answered is remembered
  *   begin a transaction (the first of its requests) ─▶ on that very connection, or not at all: TransactionLostError
- *   fill and end it ─▶ by whichever coordinator there is, until the transaction's time is over; an end that was asked for twice settles nothing
+ *   fill and end it ─▶ by whichever coordinator there is, until the transaction's time is over; an end that was asked for twice settles nothing, nor
+ *     does one after a request without an answer
  *
- * What lies between two answers on one connection lies in one life of the broker: there nothing is forgotten.
+ * What lies between two answers on one connection lies in one life of the broker: there nothing is forgotten. What arrives late is refused, by its
+ * epoch, once the id was taken anew.
  */
 export class TransactionSession {
   readonly #lookup: CoordinatorLookup
@@ -48,6 +54,8 @@ export class TransactionSession {
   #settled: SettledConnection | undefined
   /** Since when a transaction is under way; undefined: none is. */
   #begun: number | undefined
+  /** Something was asked since the id was taken whose answer was lost. */
+  #unanswered = false
 
   constructor(lookup: CoordinatorLookup, options: TransactionSessionOptions) {
     this.#lookup = lookup
@@ -56,6 +64,11 @@ export class TransactionSession {
 
   get transactionalId(): string {
     return this.#options.transactionalId
+  }
+
+  /** Whether the id was taken, or the last transaction ended, on a connection that may go on. */
+  get settled(): boolean {
+    return this.#settled !== undefined
   }
 
   /** Whatever coordinator there is; what the answer settles is this session's to know. Throws TransactionLostError. */
@@ -74,7 +87,7 @@ export class TransactionSession {
     const connection = await this.#connection()
     const answer = await connection.coordinator.endTxn(request)
     connection.answered()
-    this.#settled = connection
+    if (!this.#unanswered) this.#settled = connection
     return answer
   }
 
@@ -97,6 +110,7 @@ export class TransactionSession {
     await this.#patiently(async () => {
       const connection = await this.#connection()
       answer = await connection.coordinator.initProducerId(request)
+      this.#unanswered = false
       this.#settled = connection
     }, this.#now() + maxConcurrentMs)
     return answer
@@ -104,7 +118,7 @@ export class TransactionSession {
 
   async #begin(name: TransactionRequest, request: Request): Promise<unknown> {
     const settled = this.#settled
-    if (settled === undefined) throw new TransactionLostError('it is not certain how the previous transaction ended')
+    if (settled === undefined) throw new TransactionLostError(uncertainEnd)
     if (settled.lostIdle) {
       // Long after the last answer: by then it was complete. The new connection is as good.
       this.#settled = await this.#connection()
@@ -127,6 +141,7 @@ export class TransactionSession {
       return answer
     }
     const answer = await this.#untilOver(once)
+    if (this.#unanswered) this.#settled = undefined
     this.#begun = undefined
     return answer
   }
@@ -154,11 +169,11 @@ export class TransactionSession {
   async #untilOver<T>(request: () => Promise<T>): Promise<T> {
     const deadline = (this.#begun ?? this.#now()) + this.#options.timeoutMs
     if (this.#now() >= deadline) throw new TransactionLostError(`the transaction took longer than ${this.#options.timeoutMs} ms`)
-    return this.#patiently(request, deadline)
+    return this.#patiently(request, deadline, () => (this.#unanswered = true))
   }
 
-  #patiently<T>(request: () => Promise<T>, deadline: number): Promise<T> {
-    return askAgain(request, { deadline, now: () => this.#now(), onMoved: () => this.#coordinators.clear() })
+  #patiently<T>(request: () => Promise<T>, deadline: number, onUnanswered: () => void = () => undefined): Promise<T> {
+    return askAgain(request, { deadline, now: () => this.#now(), onMoved: () => this.#coordinators.clear(), onUnanswered })
   }
 
   async #send(type: number, groupId: string, name: TransactionRequest, request: Request): Promise<unknown> {

@@ -26,7 +26,8 @@ class Coordinator {
     this.asked.push(name)
     const failure = this.failures.shift()
     this.clock += 10
-    return failure === undefined ? Promise.resolve('done') : Promise.reject(Object.assign(new Error(failure), { type: failure }))
+    if (failure === undefined) return Promise.resolve('done')
+    return Promise.reject(Object.assign(new Error(failure), failure.startsWith('KafkaJS') ? { name: failure } : { type: failure }))
   }
   readonly #broker = {
     ...Object.fromEntries(
@@ -48,14 +49,19 @@ class Coordinator {
   }
 
   async commitOne(): Promise<void> {
-    await this.session.ask('addPartitionsToTxn', {})
-    await this.session.ask('addOffsetsToTxn', {})
-    await this.session.ask('txnOffsetCommit', { groupId: 'g' })
-    await this.session.ask('endTxn', { transactionResult: true })
+    for (const [name, request] of requests) await this.session.ask(name, request)
   }
 }
 
 const test = suite('a transaction session')
+
+/** Of one transaction, in order. */
+const requests = [
+  ['addPartitionsToTxn', {}],
+  ['addOffsetsToTxn', {}],
+  ['txnOffsetCommit', { groupId: 'g' }],
+  ['endTxn', { transactionResult: true }],
+] as const
 
 async function taken(): Promise<Coordinator> {
   const coordinator = new Coordinator()
@@ -85,12 +91,7 @@ for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAIL
     assert.equal(coordinator.asked, ['initProducerId', 'addPartitionsToTxn'])
   })
 
-  for (const [name, request] of [
-    ['addPartitionsToTxn', {}],
-    ['addOffsetsToTxn', {}],
-    ['txnOffsetCommit', { groupId: 'g' }],
-    ['endTxn', { transactionResult: true }],
-  ] as const) {
+  for (const [name, request] of requests) {
     test(`${failure}: ${name} of one that was begun is looked up and asked again`, async () => {
       const coordinator = await taken()
       await coordinator.session.ask('addPartitionsToTxn', {})
@@ -99,6 +100,25 @@ for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAIL
       assert.is(await coordinator.session.ask(name, request), 'done')
       assert.ok(coordinator.lookups >= lookups + 2)
       assert.equal(coordinator.asked.slice(2), [name, name, name])
+    })
+  }
+}
+
+for (const failure of ['KafkaJSConnectionClosedError', 'KafkaJSConnectionError', 'KafkaJSRequestTimeoutError']) {
+  for (const [at, name] of ['addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'].entries()) {
+    test(`${failure}: what was asked by ${name} may arrive late, so the id is taken anew before the next transaction`, async () => {
+      const coordinator = await taken()
+      await coordinator.session.ask('addPartitionsToTxn', {})
+      for (const [turn, [next, request]] of requests.slice(1).entries()) {
+        if (turn === at) coordinator.failures.push(failure)
+        await coordinator.session.ask(next, request)
+      }
+      assert.equal(coordinator.asked.filter(each => each === name).length, 2)
+      assert.instance(await refusal(coordinator.session.ask('addPartitionsToTxn', {})), TransactionLostError)
+      coordinator.session.forget()
+      await coordinator.session.ask('initProducerId', {})
+      await coordinator.commitOne()
+      await coordinator.commitOne()
     })
   }
 }
@@ -116,13 +136,7 @@ test('once the time of the transaction is over, nothing is added to it, and its 
   const coordinator = await taken()
   await coordinator.session.ask('addPartitionsToTxn', {})
   coordinator.clock += 10_000
-  for (const [name, request] of [
-    ['addPartitionsToTxn', {}],
-    ['addOffsetsToTxn', {}],
-    ['txnOffsetCommit', { groupId: 'g' }],
-    ['endTxn', { transactionResult: true }],
-  ] as const)
-    assert.instance(await refusal(coordinator.session.ask(name, request)), TransactionLostError, name)
+  for (const [name, request] of requests) assert.instance(await refusal(coordinator.session.ask(name, request)), TransactionLostError, name)
   assert.equal(coordinator.asked, ['initProducerId', 'addPartitionsToTxn'])
 })
 

@@ -1,0 +1,25 @@
+import { sessionOf } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import type { Producer } from '../../topology/runtime/kafka/kafka-client.ts'
+
+export const txnOffsetCommitKey = 28
+export const endTxnKey = 26
+
+/**
+ * Breaks the producer's connection to its transaction coordinator with the next request of a kind: after the broker has it, or before. Resolves to the
+ * request's bytes.
+ */
+export async function cutRequest(producer: Producer, apiKey: number, moment: 'before' | 'after'): Promise<Buffer> {
+  const socket = await sessionOf(producer).askCoordinator(coordinator => Promise.resolve(coordinator.connectionPool.pool[0]?.socket))
+  if (socket === undefined) throw new Error('the coordinator is not connected')
+  const write = socket.write.bind(socket)
+  return new Promise(resolve => {
+    const cut = (): void => void socket.destroy(new Error('cut'))
+    socket.write = (bytes: Buffer, ...rest: []) => {
+      if (bytes.readInt16BE(4) !== apiKey) return write(bytes, ...rest)
+      resolve(bytes)
+      if (moment === 'after') return write(bytes, cut)
+      cut()
+      return false
+    }
+  })
+}
