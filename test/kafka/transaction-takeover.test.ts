@@ -3,9 +3,15 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
-import { settlingTimeoutMs } from '../../topology/runtime/commit/hanging-transaction.ts'
-import { openTransactionalProducer, type TaskProducer } from '../../topology/runtime/commit/task-producer.ts'
+import { settleHangingTransaction, settlingTimeoutMs } from '../../topology/runtime/commit/hanging-transaction.ts'
+import {
+  openTransactionalProducer,
+  type TaskProducer,
+  type TransactionalProducerOptions,
+} from '../../topology/runtime/commit/task-producer.ts'
+import { sessionOf, TransactionLostError } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import { cutRequest, endTxnKey } from './cut-request.ts'
 import { eventually } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -119,13 +125,13 @@ function run(kafka: Kafka): void {
     await admin.disconnect()
   })
 
-  const takeOver = ({ topic }: Context): Promise<TaskProducer> =>
-    openTransactionalProducer(kafka, {
-      transactionalId: topic,
-      groupId: topic,
-      timeoutMs: 10_000,
-      targets: [0, 1].map(partition => ({ topic, partition })),
-    })
+  const former = ({ topic }: Context): TransactionalProducerOptions => ({
+    transactionalId: topic,
+    groupId: topic,
+    timeoutMs: 10_000,
+    targets: [0, 1].map(partition => ({ topic, partition })),
+  })
+  const takeOver = (context: Context): Promise<TaskProducer> => openTransactionalProducer(kafka, former(context))
 
   for (const [ending, seen] of [
     ['commit', ['in 0', 'in 1']],
@@ -163,6 +169,25 @@ function run(kafka: Kafka): void {
       assert.is(await committedOffset(context), '7')
     })
   }
+
+  test('a recovery is done when its end was answered on the connection that asked for it first', async context => {
+    await forgetful(context, 'commit')
+    const { topic } = context
+    const producer = kafka.producer({ transactionalId: topic, transactionTimeout: 10_000, idempotent: true, allowAutoTopicCreation: false })
+    await producer.connect()
+    try {
+      const settle = (): Promise<void> => settleHangingTransaction(sessionOf(producer), { ...former(context), timeoutMs: 10_000 })
+      const cut = cutRequest(producer, endTxnKey, 'after')
+      const lost = await settle().catch((error: unknown) => error)
+      await cut
+      assert.instance(lost, TransactionLostError)
+      sessionOf(producer).forget()
+      await settle()
+      assert.equal(await committedIn(kafka, topic), ['in 0', 'in 1'])
+    } finally {
+      await producer.disconnect()
+    }
+  })
 
   test('nothing was done under the id before: nothing is written', async context => {
     const producer = await takeOver(context)

@@ -1,5 +1,11 @@
 import type { TopicPartition } from '../../../base/index.ts'
-import { describeTransaction, type DescribedTransaction, type TransactionSession } from '../kafka/kafkajs-mends/index.ts'
+import {
+  describeTransaction,
+  type DescribedTransaction,
+  TransactionLostError,
+  type TransactionSession,
+  uncertainEnd,
+} from '../kafka/kafkajs-mends/index.ts'
 
 export interface FormerWrites {
   readonly transactionalId: string
@@ -22,8 +28,8 @@ export const settlingTimeoutMs = 600_001
  * marker to some partitions (seen with Kafka 4.3.1 and 4.4.0); the next marker that the same transactional id writes there ends those records too. A
  * session begins no transaction after one whose end is uncertain, so that one is the last that the coordinator knows. Whoever takes over the id first
  * runs a recovery transaction over all partitions that may be open, which ends in the same way, by commit or abort. Each step is in the coordinator's
- * log, so a successor of an interrupted recovery continues it. Throws TransactionLostError if it is interrupted itself. Does nothing if the coordinator
- * knows no transaction of the id.
+ * log, so a successor of an interrupted recovery continues it. Throws TransactionLostError if it is interrupted itself, or if its end is uncertain. Does
+ * nothing if the coordinator knows no transaction of the id.
  */
 export async function settleHangingTransaction(session: TransactionSession, former: FormerWrites): Promise<void> {
   for (;;) {
@@ -56,6 +62,7 @@ async function end(session: TransactionSession, former: FormerWrites, commit: bo
   if (topics.length > 0) await session.ask('addPartitionsToTxn', { ...own, topics })
   await session.ask('addOffsetsToTxn', { ...own, groupId })
   await session.ask('endTxn', { ...own, transactionResult: commit })
+  if (!session.settled) throw new TransactionLostError(uncertainEnd)
 }
 
 /** The mark if the brokers' maximum is below `settlingTimeoutMs`: the ordinary timeout plus one millisecond. */

@@ -25,12 +25,12 @@ import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
-import { TransactionLostError } from './transaction-session.ts'
+import { TransactionLostError, uncertainEnd } from './transaction-session.ts'
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain } from './ask-again.ts'
-export { sessionOf, TransactionLostError }
+export { sessionOf, TransactionLostError, uncertainEnd }
 export { describeTopics, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
