@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { partitionsOf, withClient } from '../../cli/commands/client.ts'
 import { resolveClientConfig } from '../../cli/config/config.ts'
-import { readTopic, SluiceStreams, TopicWriter } from '../../topology/runtime/index.ts'
+import { createKafka, readTopic, SluiceStreams, TopicWriter, waitForBroker, type KafkaSettings } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
 import { passwords, SecureBroker, unsignedToken } from './secure-broker.ts'
 import { ServeProcess } from './serve-process.ts'
@@ -72,6 +72,18 @@ function waysIn({ broker, dir }: Context): Readonly<Record<string, Readonly<Reco
   }
 }
 
+/** What is told of the wait for a broker that cannot be talked to. */
+async function toldOfWait(settings: Omit<KafkaSettings, 'clientId'>): Promise<string> {
+  const end = new AbortController()
+  let told = ''
+  const onWait = (_seconds: number, reason: string): void => {
+    told = reason
+    end.abort()
+  }
+  await waitForBroker(createKafka({ ...settings, clientId: 'test' }), { onWait, signal: end.signal }).catch(() => undefined)
+  return told
+}
+
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
   test('a command works by each way in', async context => {
@@ -81,6 +93,16 @@ else {
       const config = resolveClientConfig({ flags: {}, env, readFile: path => readFileSync(path, 'utf8') })
       assert.is(await withClient(config, { timeout: 20 }, ({ admin }) => partitionsOf(admin, 'way-in')), 3)
     }
+  })
+
+  test('TLS at a port without it, and the reverse, are told as what they are', async ({ broker, ca }) => {
+    for (const address of [broker.plaintext, broker.saslPlaintext])
+      assert.match(
+        await toldOfWait({ brokers: [address], ssl: { ca } }),
+        /does not use TLS at that port: use the port of its TLS listener, or omit ssl/,
+      )
+    for (const address of [broker.saslSsl, broker.mutualTls])
+      assert.match(await toldOfWait({ brokers: [address] }), /it expects TLS \(ssl\)/)
   })
 
   test('serve in threads and an application in this one run past the end of what they were let in for', async context => {

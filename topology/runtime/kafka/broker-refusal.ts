@@ -41,6 +41,8 @@ const certificates: Readonly<Record<string, string>> = {
 const clientCertificate =
   /CERTIFICATE_REQUIRED|ALERT_(BAD|UNKNOWN|UNSUPPORTED)_CERT|ALERT_CERTIFICATE|ALERT_UNKNOWN_CA|SSLV3_ALERT_BAD_CERTIFICATE/
 const otherProtocol = /WRONG_VERSION_NUMBER|wrong version number|packet length too long|PACKET_LENGTH_TOO_LONG/
+/** Node's words for a server that closed the connection instead of answering the first message of TLS. */
+const noHandshake = /before secure TLS connection was established/
 const closed = /^(Closed connection|Connection closed by the server)/
 
 /** Explains an error of the brokers or of a connection; for any other error, its own message. */
@@ -89,6 +91,13 @@ function connection({ name, message, code: told, broker }: Failure, { brokers, s
     }
   }
   const advertised = brokers.includes(at) ? '' : `; the cluster advertises the address ${at}: check advertised.listeners of the brokers`
+  if (noHandshake.test(message)) {
+    const remedy = 'use the port of its TLS listener, or omit ssl'
+    return {
+      message: `${at} closed the connection: it is shutting down, or it does not use TLS at that port: ${remedy}${advertised}`,
+      final: false,
+    }
+  }
   if (closed.test(message)) {
     const missing = [...(ssl ? [] : ['TLS (ssl)']), ...(sasl === undefined ? ['SASL (sasl)'] : [])]
     const hint = missing.length === 0 ? '' : `: it is shutting down, or it expects ${missing.join(' or ')} at that port`

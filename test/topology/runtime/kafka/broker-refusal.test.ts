@@ -12,6 +12,13 @@ const table: readonly (readonly [object, string, object, boolean, RegExp])[] = [
   [{ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', broker: 'b:9092' }, 'm', { ssl: true }, true, /ssl\.cert and ssl\.key/],
   [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER', broker: 'b:9092' }, 'm', { ssl: true }, true, /does not use TLS at that port/],
   [{ broker: 'b:9092' }, 'Closed connection', {}, false, /it expects TLS \(ssl\) or SASL \(sasl\) at that port/],
+  [
+    { code: 'ECONNRESET', broker: 'b:9092' },
+    'Connection error: Client network socket disconnected before secure TLS connection was established',
+    { ssl: true },
+    false,
+    /it is shutting down, or it does not use TLS at that port: use the port of its TLS listener, or omit ssl$/,
+  ],
   [{ code: 'ECONNREFUSED', broker: 'b:9092' }, 'm', {}, false, /nothing listens at b:9092 \(ECONNREFUSED\)$/],
   [{ code: 'ENOTFOUND', broker: 'inner:9092' }, 'm', {}, false, /host name of inner:9092 cannot be resolved .*advertised\.listeners/],
   [{ name: 'KafkaJSSASLAuthenticationError' }, 'no', { sasl: { mechanism: 'plain', username: 'me' } }, true, /^no for user me; check sasl/],
