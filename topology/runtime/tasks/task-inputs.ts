@@ -3,7 +3,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
-import type { JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
+import { askAgain, type JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { RecordQueue } from './record-queue.ts'
 
 interface Joined {
@@ -12,6 +12,9 @@ interface Joined {
   /** The queues of the tasks that go on where they are. */
   readonly kept: ReadonlyMap<TaskId, readonly RecordQueue[]>
 }
+
+/** How long a broker that an assignment is read from may be away, ms: well below a session, for the member sends no heartbeats meanwhile. */
+const patienceMs = 5000
 
 /**
  * Queues for the input partitions of each task: the kept ones, or new ones at the committed offsets, or at the beginning of a topic that was created again since its
@@ -23,12 +26,12 @@ export async function taskInputs(
   { assignment, group, kept }: Joined,
   log: KafkaLog | undefined,
 ): Promise<Map<TaskId, readonly RecordQueue[]>> {
-  const { cluster } = group
-  const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(cluster, assignment, false)])
-  // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
-  // lookup finds none.
-  await group.offsetManager.resolveOffsets()
-  const heads = await seekHeads(group, replaced, log)
+  const now = (): number => performance.now()
+  const { metadata, ends, heads } = await askAgain(() => positionsOf({ assignment, group }, log), {
+    deadline: now() + patienceMs,
+    now,
+    onMoved: () => undefined,
+  })
   const bootstrap = new Set(
     subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : []))),
   )
@@ -53,6 +56,23 @@ export async function taskInputs(
 function goOn(group: Joined['group'], queues: readonly RecordQueue[]): readonly RecordQueue[] {
   for (const { topic, partition, position } of queues) group.seek({ topic, partition, offset: String(position) })
   return queues
+}
+
+interface Positions {
+  /** What to commit with the offsets of each topic. */
+  readonly metadata: ReadonlyMap<string, string>
+  /** By topic-partition: the end offsets, and the first ones where a topic was created again. */
+  readonly ends: ReadonlyMap<string, number>
+  readonly heads: ReadonlyMap<string, number>
+}
+
+/** Reads where the inputs begin and end; may be repeated. */
+async function positionsOf({ assignment, group }: Pick<Joined, 'assignment' | 'group'>, log: KafkaLog | undefined): Promise<Positions> {
+  const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(group.cluster, assignment, false)])
+  // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
+  // lookup finds none.
+  await group.offsetManager.resolveOffsets()
+  return { metadata, ends, heads: await seekHeads(group, replaced, log) }
 }
 
 /** The first or the end offsets of the assigned partitions, by topic-partition. */
