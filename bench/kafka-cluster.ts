@@ -106,6 +106,18 @@ export class KafkaCluster {
     await kafka?.stop()
   }
 
+  /** Sends SIGSTOP: connections stay, nothing is answered. */
+  freeze(index: number): void {
+    const { kafka } = this.#node(index)
+    if (kafka !== undefined) process.kill(kafka.pid, 'SIGSTOP')
+  }
+
+  /** Sends SIGCONT. */
+  thaw(index: number): void {
+    const { kafka } = this.#node(index)
+    if (kafka !== undefined) process.kill(kafka.pid, 'SIGCONT')
+  }
+
   /** Kills all brokers; a handover is not needed. */
   async close(): Promise<void> {
     await Promise.all(this.#nodes.map((_, index) => this.kill(index)))

@@ -36,6 +36,21 @@ export class ChaosBroker {
     await this.#cluster.stop(index)
   }
 
+  /** Sends SIGSTOP. */
+  freeze(index: number): void {
+    this.#cluster.freeze(index)
+  }
+
+  /** Sends SIGCONT. */
+  thaw(index: number): void {
+    this.#cluster.thaw(index)
+  }
+
+  /** The index of the broker with a Kafka node id; -1: none. */
+  indexOf(nodeId: number): number {
+    return this.#cluster.indexOf(nodeId)
+  }
+
   async close(): Promise<void> {
     await this.#cluster.close()
   }

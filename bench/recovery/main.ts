@@ -84,8 +84,8 @@ async function restarts({ flags, directory, signal, cleanup, report }: Context):
 }
 
 async function scenario(name: string, { flags, directory, signal, cleanup, report }: Context): Promise<void> {
-  const { instances, standbyReplicas = 0, trial, ...aim } = scenarios[name] as (typeof scenarios)[string]
-  const run = await RecoveryRun.start({ ...flags, instances, standbyReplicas, sessionTimeoutMs, directory, cleanup, signal, log })
+  const { instances, standbyReplicas = 0, brokers = 1, trial, ...aim } = scenarios[name] as (typeof scenarios)[string]
+  const run = await RecoveryRun.start({ ...flags, instances, standbyReplicas, brokers, sessionTimeoutMs, directory, cleanup, signal, log })
   const values: number[] = []
   while (values.length < flags.trials) {
     values.push(await trial(run))

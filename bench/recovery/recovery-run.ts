@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cleanup, WineRows } from '../../cli/demo/index.ts'
 import { SluiceError } from '../../base/index.ts'
-import { createKafka } from '../../topology/runtime/index.ts'
+import { createKafka, type Kafka } from '../../topology/runtime/index.ts'
+import { newCluster } from '../../topology/runtime/kafka/index.ts'
 import { createTopics } from '../../topology/runtime/topics/index.ts'
 import {
   ChaosBroker,
   ChaosCluster,
+  applicationId,
   type ChaosInstance,
   ChaosLoad,
   partitionCount,
@@ -20,6 +22,8 @@ import {
 export interface RecoveryOptions {
   readonly instances: number
   readonly standbyReplicas: number
+  /** Number of brokers. */
+  readonly brokers: number
   readonly rate: number
   readonly sessionTimeoutMs: number
   readonly guarantee: string
@@ -40,7 +44,10 @@ export class RecoveryRun {
   readonly watch: ResultWatch
   #turn = 0
 
-  private constructor(cluster: ChaosCluster, watch: ResultWatch) {
+  readonly #kafka: Kafka
+
+  private constructor(cluster: ChaosCluster, watch: ResultWatch, kafka: Kafka) {
+    this.#kafka = kafka
     this.cluster = cluster
     this.watch = watch
   }
@@ -49,9 +56,9 @@ export class RecoveryRun {
   static async start(options: RecoveryOptions): Promise<RecoveryRun> {
     const { cleanup, signal, log, rate } = options
     const directory = await mkdtemp(join(options.directory, 'run-'))
-    const broker = await ChaosBroker.start(join(directory, 'kafka'), signal)
-    cleanup.add(() => broker.stop(), brokerStopMs)
-    const kafka = createKafka({ brokers: [broker.brokers], clientId: 'recovery' })
+    const broker = await ChaosBroker.start(join(directory, 'kafka'), signal, options.brokers)
+    cleanup.add(() => (options.brokers === 1 ? broker.stop() : broker.close()), brokerStopMs)
+    const kafka = createKafka({ brokers: broker.brokers.split(','), clientId: 'recovery' })
     const admin = kafka.admin()
     await admin.connect()
     await createTopics(
@@ -71,7 +78,7 @@ export class RecoveryRun {
     await cluster.start(signal)
     const loading = load.run(AbortSignal.any([signal, end.signal]))
     loading.catch(() => undefined)
-    const run = new RecoveryRun(cluster, watch)
+    const run = new RecoveryRun(cluster, watch, kafka)
     await run.settle()
     return run
   }
@@ -80,6 +87,29 @@ export class RecoveryRun {
   async settle(): Promise<void> {
     if ((await wholeGroup(this.cluster)) === undefined) throw new SluiceError('CHECK_FAILED', 'the group did not become complete again')
     await sleep(calmMs)
+  }
+
+  /** The longest time in which a partition had no result while `work` ran, ms. */
+  async longestSilence(work: () => Promise<unknown>): Promise<number> {
+    return Math.max(...(await this.watch.longestSilences(this.cluster.partitions, work)))
+  }
+
+  /** The broker that leads the first partition of the data topic. */
+  async leaderIndex(): Promise<number> {
+    const admin = this.#kafka.admin()
+    await admin.connect()
+    const { topics: described } = await admin.fetchTopicMetadata({ topics: [topics.data] })
+    await admin.disconnect()
+    return this.cluster.broker.indexOf(described[0]?.partitions.find(({ partitionId }) => partitionId === 0)?.leader ?? -1)
+  }
+
+  /** The broker that coordinates the application's group. */
+  async coordinatorIndex(): Promise<number> {
+    const cluster = newCluster(this.#kafka)
+    await cluster.connect()
+    const { nodeId } = (await cluster.findGroupCoordinator({ groupId: applicationId })) as unknown as { readonly nodeId: number }
+    await cluster.disconnect()
+    return this.cluster.broker.indexOf(Number(nodeId))
   }
 
   /** Calls `make` with the next instance in turn. `recovered` resolves with the ms until the partitions of that instance work again. */

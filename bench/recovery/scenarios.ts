@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChaosInstance } from '../chaos/index.ts'
+import { brokerScenarios } from './broker-scenarios.ts'
 import type { RecoveryRun } from './recovery-run.ts'
-
-/** A fault and its measurement. */
-export interface Scenario {
-  readonly what: string
-  /** Target for the median of the trials, ms; informative only. */
-  readonly target: number
-  readonly instances: number
-  readonly standbyReplicas?: number
-  readonly trial: (run: RecoveryRun) => Promise<number>
-}
+import type { Scenario } from './scenario.ts'
 
 const frozenMs = 15_000
 const churnMs = 30_000
@@ -80,6 +72,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       return watch.recovery(cluster.partitions)
     },
   },
+  ...brokerScenarios,
 }
 
 function killed(run: RecoveryRun): Promise<number> {
