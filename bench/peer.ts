@@ -14,7 +14,7 @@ const {
   GROUP = 'sluice',
   STATE_DIR,
   GUARANTEE = 'at_least_once',
-  COMMIT_MS = '100',
+  COMMIT_MS,
   THREADS = '0',
 } = process.env
 
@@ -33,7 +33,7 @@ const streams = new SluiceStreams(threads > 0 ? { module: servingModule, options
   brokers: KAFKA_BROKERS.split(','),
   stateDir: STATE_DIR,
   guarantee: GUARANTEE === 'exactly_once' ? 'exactly_once' : 'at_least_once',
-  commitIntervalMs: Number(COMMIT_MS),
+  commitIntervalMs: COMMIT_MS === undefined ? undefined : Number(COMMIT_MS),
   listener: {
     onStateChange: state => console.error(state),
     onError: error => console.error(error),

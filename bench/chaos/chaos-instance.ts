@@ -63,6 +63,11 @@ export class ChaosInstance {
     return this.#ready !== undefined
   }
 
+  /** The id of the current process; undefined before the first start. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   get port(): number {
     return this.#ready?.port ?? 0
   }

@@ -11,6 +11,7 @@ export const rooms: readonly string[] = [
   'scripts/options',
   'scripts',
   'bench/rest',
+  'bench/partitions',
   'bench/recovery',
   'bench/models',
   'bench/chaos',
