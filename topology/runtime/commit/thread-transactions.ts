@@ -163,9 +163,8 @@ export class ThreadTransactions {
         return { topic, partition, end, messages: first === 0 && end === messages.length ? messages : messages.slice(first, end) }
       })
       const offsets = await this.#transactions.write(parts).catch(error => {
-        throw fencing.has(protocolErrorOf(error))
-          ? error
-          : sendFailed(parts.map(({ topic }) => topic).join(', '), 'records could not be written', error)
+        const { topic = '' } = error as { readonly topic?: string }
+        throw fencing.has(protocolErrorOf(error)) ? error : sendFailed(topic, 'records could not be written', error)
       })
       for (const { topic, partition, messages } of parts) {
         const name = topicPartition(topic, partition)

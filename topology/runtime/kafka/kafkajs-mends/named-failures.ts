@@ -1,5 +1,5 @@
 import type { Mend } from './mend.ts'
-import { neededRight, type AskedFor } from './needed-rights.ts'
+import { type AskedFor, neededRight } from '../wire/index.ts'
 
 /** One error code in a broker's answer, with what it is of. */
 export interface FailedPart {

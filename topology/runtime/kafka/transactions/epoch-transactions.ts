@@ -7,7 +7,6 @@ import {
   endTransaction,
   initProducerId,
   produceBatches,
-  protocolError,
   type ProducedPartition,
   type ProducerIdentity,
   type TransactionOffsets,
@@ -95,8 +94,12 @@ export class EpochTransactions {
         const name = topicPartition(part.topic, part.partition)
         const answer = answers.get(name)
         if (answer?.code === 0) offsets.set(name, answer.baseOffset)
-        else if (answer !== undefined && !passing.has(answer.code)) throw refused(answer)
-        else if (performance.now() >= deadline) throw answer === undefined ? protocolError(7, `Produce to ${name}`) : refused(answer)
+        else if (answer?.error !== undefined && !passing.has(answer.code)) throw answer.error
+        else if (performance.now() >= deadline)
+          throw (
+            answer?.error ??
+            Object.assign(new Error(`the leader of ${name} did not answer in time`), { name: 'KafkaJSRequestTimeoutError' })
+          )
         else again.push(part)
       }
       left = again
@@ -179,10 +182,6 @@ export class EpochTransactions {
     const found = this.#cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
     return found === undefined || found.leader < 0 ? undefined : found.leader
   }
-}
-
-function refused({ topic, partition, code, message }: ProducedPartition): Error {
-  return protocolError(code, `Produce to ${topicPartition(topic, partition)}`, message)
 }
 
 function isConnectionFailure(error: unknown): boolean {

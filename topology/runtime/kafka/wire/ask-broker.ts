@@ -5,7 +5,7 @@ import type { FlexibleWriter } from './flexible-writer.ts'
 export interface WireBroker {
   /** The versions that it speaks, by API key; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
-  readonly connectionPool: { send(protocol: object): Promise<unknown> }
+  readonly connectionPool: { send(protocol: object): Promise<unknown>; readonly sasl?: { readonly username?: string } | null | undefined }
 }
 
 export interface RequestHead {

@@ -24,7 +24,8 @@ export async function endTransaction(
   return askBroker(coordinator, head, body, reader => {
     reader.int32()
     const code = reader.int16()
-    if (code !== 0) throw protocolError(code, `EndTxn of ${transactionalId}`)
+    if (code !== 0)
+      throw protocolError(code, { broker: coordinator, method: 'endTxn', what: `EndTxn of ${transactionalId}`, transactionalId })
     return { producerId: reader.int64(), epoch: reader.int16() }
   })
 }

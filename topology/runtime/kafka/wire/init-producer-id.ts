@@ -19,7 +19,13 @@ export async function initProducerId(coordinator: WireBroker, transactionalId: s
   return askBroker(coordinator, head, body, reader => {
     reader.int32()
     const code = reader.int16()
-    if (code !== 0) throw protocolError(code, `InitProducerId of ${transactionalId}`)
+    if (code !== 0)
+      throw protocolError(code, {
+        broker: coordinator,
+        method: 'initProducerId',
+        what: `InitProducerId of ${transactionalId}`,
+        transactionalId,
+      })
     return { producerId: reader.int64(), epoch: reader.int16() }
   })
 }

@@ -19,7 +19,7 @@ export async function listTransactions(broker: WireBroker): Promise<ListedTransa
   return askBroker(broker, head, body, reader => {
     reader.int32()
     const code = reader.int16()
-    if (code !== 0) throw protocolError(code, 'ListTransactions')
+    if (code !== 0) throw protocolError(code, { broker, method: 'listTransactions', what: 'ListTransactions' })
     reader.array(() => reader.text())
     return reader.array(() => {
       const transactionalId = reader.text()

@@ -1,5 +1,6 @@
 import { askBroker, type WireBroker } from './ask-broker.ts'
 import { FlexibleWriter } from './flexible-writer.ts'
+import { protocolError } from './protocol-error.ts'
 
 /** One record batch (format v2), encoded, for one partition. */
 export interface ProducedBatch {
@@ -14,9 +15,10 @@ export interface ProducedPartition {
   readonly partition: number
   /** Kafka's error; 0 if the batch is written. */
   readonly code: number
+  /** What the code says; undefined if the batch is written. */
+  readonly error: Error | undefined
   /** The offset of its first record, also of a batch that was sent before and is written once. */
   readonly baseOffset: number
-  readonly message: string
 }
 
 const head = { apiKey: 0, apiVersion: 12, apiName: 'Produce' } as const
@@ -55,9 +57,17 @@ export async function produceBatches(
           reader.tags()
           return text
         })
-        const message = reader.text() || (refused[0] ?? '')
+        const words = reader.text() || (refused[0] ?? '')
         reader.tags()
-        return { topic, partition, code, baseOffset, message }
+        const refusal = {
+          broker,
+          method: 'produce',
+          what: `Produce to partition ${partition} of topic ${topic}`,
+          transactionalId,
+          topic,
+          words,
+        }
+        return { topic, partition, code, baseOffset, error: code === 0 ? undefined : protocolError(code, refusal) }
       })
       reader.tags()
       return partitions

@@ -1,3 +1,6 @@
+import type { WireBroker } from './ask-broker.ts'
+import { type AskedFor, neededRight } from './needed-rights.ts'
+
 /** Error codes of Kafka's protocol that callers of these requests tell apart; the names of the older ones are kafkajs'. */
 const names: Readonly<Record<number, readonly [type: string, retriable: boolean]>> = {
   [-1]: ['UNKNOWN', false],
@@ -40,9 +43,29 @@ const names: Readonly<Record<number, readonly [type: string, retriable: boolean]
   120: ['TRANSACTION_ABORTABLE', false],
 }
 
-/** An error code in an answer, in the form of kafkajs' protocol errors: `type` is its name, and `retriable` whether another try may succeed. */
-export function protocolError(code: number, request: string, detail?: string): Error {
+/** What was asked, and of whom. */
+export interface Refused extends AskedFor {
+  readonly broker: WireBroker
+  /** kafkajs' name of the request. */
+  readonly method: string
+  /** The request and what it was about, for people. */
+  readonly what: string
+  readonly topic?: string
+  /** The broker's own words. */
+  readonly words?: string
+}
+
+/**
+ * An error code in an answer, in the form of kafkajs' protocol errors: `type` is its name, and `retriable` whether another try may succeed. One for a right
+ * that is missing names the user and the right.
+ */
+export function protocolError(code: number, { broker, method, what, topic, words = '', ...asked }: Refused): Error {
   const [type, retriable] = names[code] ?? [`KAFKA_ERROR_${code}`, false]
-  const error = new Error(`${request} was refused: ${type}${detail === undefined || detail === '' ? '' : ` (${detail})`}`)
-  return Object.assign(error, { name: 'KafkaJSProtocolError', type, code, retriable })
+  const right = neededRight(method, type, { ...asked, topics: topic === undefined ? [] : [topic] })
+  const user = broker.connectionPool.sasl?.username
+  const message =
+    right === undefined
+      ? `${what} was refused: ${type}${words === '' ? '' : ` (${words})`}`
+      : `not authorized: ${user === undefined ? 'this client' : `user ${user}`} needs the right ${right}`
+  return Object.assign(new Error(message), { name: 'KafkaJSProtocolError', type, code, retriable, topic })
 }

@@ -14,6 +14,7 @@ export async function fetchStableOffsets(
   groupId: string,
   topics: Readonly<Record<string, readonly number[]>>,
 ): Promise<StableOffsets> {
+  const asked = { broker: coordinator, method: 'offsetFetch', groupId }
   const body = new FlexibleWriter().text(groupId)
   body.array(Object.entries(topics), ([topic, partitions]) => {
     body.text(topic)
@@ -34,14 +35,15 @@ export async function fetchStableOffsets(
         reader.text()
         const code = reader.int16()
         reader.tags()
-        if (code !== 0 && code !== unstable) throw protocolError(code, `OffsetFetch of ${topic}, partition ${partition}`)
+        if (code !== 0 && code !== unstable)
+          throw protocolError(code, { ...asked, what: `OffsetFetch of ${topic}, partition ${partition}`, topic })
         found.set(partition, code === unstable ? undefined : offset)
       })
       reader.tags()
       offsets.set(topic, found)
     })
     const code = reader.int16()
-    if (code !== 0) throw protocolError(code, `OffsetFetch of group ${groupId}`)
+    if (code !== 0) throw protocolError(code, { ...asked, what: `OffsetFetch of group ${groupId}` })
     return offsets
   })
 }

@@ -24,6 +24,7 @@ const head = { apiKey: 28, apiVersion: 5, apiName: 'TxnOffsetCommit' } as const
  */
 export async function commitTransactionOffsets(coordinator: WireBroker, offsets: TransactionOffsets): Promise<void> {
   const { transactionalId, identity, groupId, memberId, generationId, topics } = offsets
+  const asked = { broker: coordinator, method: 'txnOffsetCommit', transactionalId, groupId }
   const body = new FlexibleWriter().text(transactionalId).text(groupId)
   body.int64(identity.producerId).int16(identity.epoch).int32(generationId).text(memberId).text(null)
   body.array(topics, ({ topic, partitions }) => {
@@ -42,7 +43,8 @@ export async function commitTransactionOffsets(coordinator: WireBroker, offsets:
         const partition = reader.int32()
         const code = reader.int16()
         reader.tags()
-        if (code !== 0) throw protocolError(code, `TxnOffsetCommit of ${topic}, partition ${partition}, by group ${groupId}`)
+        if (code !== 0)
+          throw protocolError(code, { ...asked, what: `TxnOffsetCommit of ${topic}, partition ${partition}, by group ${groupId}`, topic })
       })
       reader.tags()
     })

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { failedParts } from '../../../../../topology/runtime/kafka/kafkajs-mends/named-failures.ts'
-import { neededRight } from '../../../../../topology/runtime/kafka/kafkajs-mends/needed-rights.ts'
+import { neededRight } from '../../../../../topology/runtime/kafka/wire/needed-rights.ts'
 
 const test = suite('what an error of a broker is of')
 
