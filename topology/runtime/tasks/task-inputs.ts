@@ -9,7 +9,10 @@ import { RecordQueue } from './record-queue.ts'
 interface Joined {
   readonly assignment: TopicPartitions
   readonly group: JoinedGroup['group']
-  /** The queues of the tasks that go on where they are. */
+  /**
+   * The queues of tasks that may go on where they are. One whose topic is another by now, or whose committed offset is not what it has processed
+   * (Kafka forgets the offsets of a topic that is deleted), is not used.
+   */
   readonly kept: ReadonlyMap<TaskId, readonly RecordQueue[]>
 }
 
@@ -32,6 +35,7 @@ export async function taskInputs(
     now,
     onMoved: () => undefined,
   })
+  const committed = (topic: string, partition: number): number => Number(group.offsetManager.nextOffset(topic, partition).toString())
   const bootstrap = new Set(
     subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : []))),
   )
@@ -39,11 +43,12 @@ export async function taskInputs(
     ids.map(id => {
       const [sub, partition] = id.split('_').map(Number) as [number, number]
       const own = kept.get(id)
-      if (own !== undefined && own.every(({ topic }) => !heads.has(topicPartition(topic, partition)))) return [id, goOn(group, own)]
+      if (own?.every(queue => !heads.has(topicPartition(queue.topic, partition)) && queue.consumed === committed(queue.topic, partition)))
+        return [id, goOn(group, own)]
       const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
       const queues = topics.map(topic => {
         const name = topicPartition(topic, partition)
-        const position = heads.get(name) ?? Number(group.offsetManager.nextOffset(topic, partition).toString())
+        const position = heads.get(name) ?? committed(topic, partition)
         const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0 }
         return new RecordQueue({ ...parts, offsetMetadata: metadata.get(topic) })
       })
