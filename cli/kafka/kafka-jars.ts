@@ -8,7 +8,7 @@ import { startProgress } from './progress.ts'
 import { runCommand, tailOf } from './run-command.ts'
 
 /** The Kafka version in pom.xml. */
-export const kafkaVersion = '4.3.1'
+export const kafkaVersion = '4.4.0'
 
 export interface DownloadOptions {
   readonly env: NodeJS.ProcessEnv

@@ -10,7 +10,14 @@ import { freePort, isPortFree } from './free-port.ts'
 import { findKafka, type KafkaDistribution } from './kafka-distribution.ts'
 import { servesKafka } from './metadata-probe.ts'
 import { tailOf } from './run-command.ts'
-import { type BrokerAddress, type BrokerSettings, loggingProperties, type Quorum, serverProperties } from './server-properties.ts'
+import {
+  type BrokerAddress,
+  type BrokerSettings,
+  dataDirectory,
+  loggingProperties,
+  type Quorum,
+  serverProperties,
+} from './server-properties.ts'
 
 export { freePort } from './free-port.ts'
 
@@ -146,15 +153,20 @@ async function untilReady({ dir, port }: BrokerAddress, record: BrokerRecord, si
   const deadline = Date.now() + startTimeoutMs
   while (!(await servesKafka(port))) {
     signal?.throwIfAborted()
-    if (!isAlive(record.pid))
-      throw new SluiceError(
-        'BROKER_FAILED',
-        `Kafka ${record.version} died at start; the end of ${log}:\n${tailOf(readFileSync(log, 'utf8'))}`,
-      )
+    if (!isAlive(record.pid)) throw new SluiceError('BROKER_FAILED', diedAtStart(dir, record.version, readFileSync(log, 'utf8')))
     if (Date.now() > deadline)
       throw new SluiceError('BROKER_FAILED', `Kafka ${record.version} did not answer in ${startTimeoutMs / 1000} s; see ${log}`)
     await sleep(pollMs)
   }
+}
+
+/** Why a broker died, by the log that it left. Kafka reads the data of older versions, and not that of newer ones. */
+export function diedAtStart(dir: string, version: string, log: string): string {
+  const newer = log.includes('No MetadataVersion with feature level')
+  const why = newer
+    ? `: ${dataDirectory(dir)} was written by a newer Kafka; start it with that version (unset KAFKA_HOME or name a newer one) or choose another directory`
+    : ''
+  return `Kafka ${version} died at start${why}; the end of ${join(dir, 'broker.log')}:\n${tailOf(log)}`
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +9,8 @@ import { runningBroker, stopBroker, writeBrokerRecord } from '../../cli/kafka/br
 import { freePort, isPortFree } from '../../cli/kafka/free-port.ts'
 import { parseJavaVersion } from '../../cli/kafka/java.ts'
 import { dockerCommand, findKafka, type JavaRun, noKafkaMessage } from '../../cli/kafka/kafka-distribution.ts'
-import { jarsDirectory } from '../../cli/kafka/kafka-jars.ts'
-import { startLocalKafka } from '../../cli/kafka/local-kafka.ts'
+import { jarsDirectory, kafkaVersion } from '../../cli/kafka/kafka-jars.ts'
+import { diedAtStart, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
 import { serverProperties } from '../../cli/kafka/server-properties.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
@@ -50,7 +50,7 @@ const java = (version: string): string => `echo 'openjdk version "${version}" 20
 /** Answers --version, and else does what `fetch` does with the output directory in $out. */
 const maven = (fetch: string): string =>
   `[ "$1" = --version ] && exit 0\nfor a; do case $a in -DoutputDirectory=*) out=\${a#*=};; esac; done\n${fetch}`
-const fetchesAll = 'echo "[INFO] Downloaded from central: x.jar (1 kB)"\n: > "$out/kafka_2.13-4.3.1.jar"'
+const fetchesAll = `echo "[INFO] Downloaded from central: x.jar (1 kB)"\n: > "$out/kafka_2.13-${kafkaVersion}.jar"`
 
 async function listen(): Promise<{ server: Server; port: number }> {
   const server = createServer(socket =>
@@ -144,12 +144,27 @@ test('the jars come once, whole, to the cache; two at once agree', async ({ root
   const lines: string[] = []
   const log = (line: string): void => void lines.push(line)
   const [one, two] = await Promise.all([findKafka({ env, log }), findKafka({ env, log })])
-  assert.is(one.source, join(root, 'cache', 'sluice', 'kafka-4.3.1'))
+  assert.is(one.source, join(root, 'cache', 'sluice', `kafka-${kafkaVersion}`))
   assert.is(two.source, one.source)
-  assert.equal(await readdir(join(root, 'cache', 'sluice')), ['kafka-4.3.1'])
+  assert.equal(await readdir(join(root, 'cache', 'sluice')), [`kafka-${kafkaVersion}`])
   assert.match(lines.join('\n'), /Maven: 1 jars \(\d+ s\)/)
   await writeFile(join(root, 'bin', 'mvn'), '#!/bin/sh\nexit 1\n')
   assert.is((await findKafka({ env })).source, one.source)
+})
+
+test('what is fetched is the version that is told', async () => {
+  const pom = await readFile(join(import.meta.dirname, '../../cli/kafka/pom.xml'), 'utf8')
+  assert.match(pom, `<artifactId>kafka_2.13</artifactId>\n      <version>${kafkaVersion}</version>`)
+})
+
+test('a broker that dies of data from a newer Kafka says what to do', () => {
+  // What Kafka 4.3.1 logs about data of 4.4.0.
+  const log =
+    'Caused by: java.lang.IllegalArgumentException: No MetadataVersion with feature level 33. Valid feature levels are from 7 to 31.\n\tat a.B(C.java:1)'
+  const told = diedAtStart('/d', '4.3.1', log)
+  assert.match(told, /^Kafka 4\.3\.1 died at start: \/d\/data was written by a newer Kafka; .* KAFKA_HOME .* another directory/)
+  assert.match(told, 'feature level 33')
+  assert.match(diedAtStart('/d', '4.4.0', 'out of memory'), /^Kafka 4\.4\.0 died at start; the end of \/d\/broker\.log:\nout of memory$/)
 })
 
 test('a fetch that fails is told in Maven’s words and leaves nothing', async ({ root }) => {
@@ -173,7 +188,7 @@ test('an old Java is passed over for Docker', async ({ root }) => {
   const env = await machine(root, { java: java('11.0.2'), docker: 'exit 0' })
   const kafka = await findKafka({ env })
   assert.ok(kafka.inContainer)
-  assert.match(kafka.source, 'apache/kafka:4.3.1')
+  assert.match(kafka.source, `apache/kafka:${kafkaVersion}`)
 })
 
 test('in Docker the port is published on this machine alone, and the files stay the user’s', () => {
@@ -181,7 +196,7 @@ test('in Docker the port is published on this machine alone, and the files stay 
   const { file, args } = dockerCommand(run, '7:8')
   assert.is(
     `${file} ${args.join(' ')}`,
-    'docker run --rm --user 7:8 -v /d:/d --name c -p 127.0.0.1:9292:9292 --entrypoint java apache/kafka:4.3.1 -Xmx1m -cp /opt/kafka/libs/* kafka.Kafka /d/p',
+    `docker run --rm --user 7:8 -v /d:/d --name c -p 127.0.0.1:9292:9292 --entrypoint java apache/kafka:${kafkaVersion} -Xmx1m -cp /opt/kafka/libs/* kafka.Kafka /d/p`,
   )
 })
 
@@ -198,7 +213,7 @@ test('a broker listens on this machine alone, and says where it is reached', () 
 })
 
 test('a record of a process that is gone, or of another program, is no running broker', async ({ root }) => {
-  const record = { port: 9292, version: '4.3.1', source: 'here' }
+  const record = { port: 9292, version: kafkaVersion, source: 'here' }
   assert.is(runningBroker(root), undefined)
   await writeBrokerRecord(root, { ...record, pid: process.pid })
   assert.is(runningBroker(root), undefined)

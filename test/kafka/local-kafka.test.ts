@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { isAlive, runningBroker } from '../../cli/kafka/broker-record.ts'
+import { kafkaVersion } from '../../cli/kafka/kafka-jars.ts'
 import { freePort, startLocalKafka } from '../../cli/kafka/local-kafka.ts'
 import { servesKafka } from '../../cli/kafka/metadata-probe.ts'
 import { runCommand } from '../../cli/kafka/run-command.ts'
@@ -63,6 +64,19 @@ test('accepts requests when started, and keeps its data over a stop and a crash,
   assert.not(await servesKafka(port))
 })
 
+test('data of Kafka 4.3 starts and is used as it is', async ({ dir }) => {
+  const old = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent, formatArgs: ['--release-version', '4.3-IV0'] })
+  await withAdmin(old.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
+  await old.stop()
+  const now = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent })
+  try {
+    await withAdmin(now.brokers, admin => createTopics(admin, [{ topic: 'new', numPartitions: 1 }]))
+    assert.equal((await withAdmin(now.brokers, admin => admin.listTopics())).toSorted(), ['kept', 'new'])
+  } finally {
+    await now.stop()
+  }
+})
+
 test('a broker that dies at start is reported with the end of its log, and no process is left', async ({ dir }) => {
   await mkdir(join(dir, 'data'))
   await writeFile(join(dir, 'data', 'meta.properties'), 'version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=7\n')
@@ -104,12 +118,12 @@ test('sluice broker: start returns while the broker runs; status and stop find i
       running: true,
       dir,
       brokers: `127.0.0.1:${port}`,
-      version: '4.3.1',
+      version: kafkaVersion,
       ...pick(runningBroker(dir)),
     })
   } finally {
     const stopped = await sluice('stop')
-    assert.match(stopped.output, /stopped Kafka 4\.3\.1/)
+    assert.match(stopped.output, `stopped Kafka ${kafkaVersion}`)
   }
   assert.not(await servesKafka(port))
   const none = await sluice('stop')
