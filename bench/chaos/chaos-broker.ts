@@ -1,4 +1,4 @@
-import { KafkaCluster } from '../kafka-cluster.ts'
+import { KafkaCluster } from '../../cli/kafka/index.ts'
 
 /** The Kafka of the run: one or more brokers, which can be killed and restarted with their data. */
 export class ChaosBroker {

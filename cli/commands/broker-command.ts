@@ -1,110 +1,135 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { type BrokerRecord, runningBroker, stopBroker, startLocalKafka } from '../kafka/index.ts'
+import { SluiceError } from '../../base/index.ts'
+import { type LocalBroker, localBrokers, startBrokers, stopBrokers } from '../kafka/index.ts'
+import { type BrokersView, brokersView, printBrokers } from './broker-view.ts'
 
-interface DirectoryFlag {
+interface BrokerFlags {
   readonly dir: string
+  readonly json?: boolean
 }
 
 const defaultDirectory = '.sluice/broker'
 const defaultPort = 9092
+const mostBrokers = 9
 
 /** `sluice broker start|stop|status`: a real Apache Kafka on this machine, for experiments and tests. */
 export function brokerCommand(): Command {
-  const command = new Command('broker').description('a real Apache Kafka (KRaft, one broker) on this machine')
+  const command = new Command('broker').description('a real Apache Kafka (KRaft, one broker or several) on this machine')
   command.addHelpText(
     'after',
     `
 Kafka comes from the first of these that is available:
   KAFKA_HOME           an unpacked Apache Kafka 4 (with Java 17 or newer)
   Java 17+ and Maven   the jars are downloaded once, into ~/.cache/sluice or XDG_CACHE_HOME/sluice
-  Docker               the image apache/kafka
+  Docker               the image apache/kafka; one broker only
 
 Examples:
   $ sluice broker start                                # 127.0.0.1:9092, data in ${defaultDirectory}
-  $ sluice broker start --port 9292 --dir /tmp/kafka   # a second broker
+  $ sluice broker start --port 9292 --dir /tmp/kafka   # another one beside it
+  $ sluice broker start --brokers 3 --dir .sluice/cluster   # three brokers: 127.0.0.1:9092, 9093 and 9094
   $ sluice broker status
   $ sluice broker stop                                 # the data stays for the next start`,
   )
   return command.addCommand(startCommand()).addCommand(stopCommand()).addCommand(statusCommand())
 }
 
+const startHelp = `
+With three brokers or more, topics have three replicas and min.insync.replicas is 2, those of Kafka itself too: one broker may die and nothing is lost
+or stands still. Each broker is a controller too, so that of three any two go on. To see it, end one with kill -9 (its process is in the table),
+and start it again with the same command. Each broker takes up to 0.5 GB of memory.
+
+What already runs in the directory stays as it is; brokers that died are started again, where they were. Data is of as many brokers as it was
+made by. If a broker fails, all that this command started are stopped, and the exit code is 1.
+
+Examples:
+  $ sluice broker start --brokers 3
+  $ sluice broker start --brokers 3 --port 9292 --dir /tmp/kafka   # ports 9292 to 9294
+  $ export KAFKA_BROKERS=$(sluice broker start | jq -r .brokers)`
+
 function startCommand(): Command {
-  return withDirectory(new Command('start'))
-    .description('start the broker in the background; return when it accepts requests')
+  return withFlags(new Command('start'))
+    .description('start Kafka in the background; return when it accepts requests')
     .option(
       '-p, --port <port>',
-      'port on 127.0.0.1 (the controller uses the next port, or any free one if that is taken)',
+      'port of the first broker on 127.0.0.1; more brokers take the next ones (controllers the ports after those, or other free ones)',
       parsePort,
       defaultPort,
     )
-    .addHelpText('after', '\nIf a broker already runs in the directory, the command changes nothing and exits with 0.')
-    .action(async ({ dir, port }: DirectoryFlag & { readonly port: number }) => {
-      const running = runningBroker(resolve(dir))
-      if (running !== undefined) return say(`Kafka ${running.version} already runs in ${dir}: ${describe(running)}`)
-      process.stderr.write('starting Kafka …\n')
-      const kafka = await startLocalKafka({ dir, port, detached: true })
-      say(`Kafka ${kafka.version} is ready on ${kafka.brokers} (process ${kafka.pid}, data in ${dir})`)
-      say(nextSteps(kafka.brokers, port, dir))
+    .option(
+      '-b, --brokers <count>',
+      `number of brokers, 1 to ${mostBrokers} (default: as many as the directory has data of, else 1)`,
+      parseCount,
+    )
+    .addHelpText('after', startHelp)
+    .action(async (flags: BrokerFlags & { readonly port: number; readonly brokers?: number }) => {
+      const { interruption } = await import('./client.ts')
+      const { note, Output } = await import('../output.ts')
+      const { dir, port, brokers } = flags
+      const before = view(dir)
+      const { signal, end } = interruption()
+      if (!before.running) note('starting Kafka …')
+      await startBrokers({ dir, port, brokers, signal })
+        .catch((error: unknown) => {
+          throw signal.aborted
+            ? new SluiceError('INTERRUPTED', 'interrupted: what was started has been stopped again', { cause: error })
+            : error
+        })
+        .finally(end)
+      const now = view(dir)
+      note(`Kafka ${now.version} ${before.running ? 'already runs' : 'is ready'} on ${now.brokers} (data in ${dir})`)
+      await printBrokers(new Output(flags), now)
+      if (!before.running) note(nextSteps(now, dir))
     })
 }
 
-function nextSteps(brokers: string, port: number, dir: string): string {
-  const use = port === defaultPort ? 'Next: sluice serve' : `Next: export KAFKA_BROKERS=${brokers}, then sluice serve`
+function nextSteps({ brokers, nodes }: BrokersView, dir: string): string {
+  const found = nodes.length === 1 && brokers === `127.0.0.1:${defaultPort}`
+  const use = found ? 'Next: sluice serve' : `Next: export KAFKA_BROKERS=${brokers}, then sluice serve`
   return `${use}. To stop it: sluice broker stop${dir === defaultDirectory ? '' : ` --dir ${dir}`}`
 }
 
 function stopCommand(): Command {
-  return withDirectory(new Command('stop'))
-    .description('stop the broker and keep its data')
+  return withFlags(new Command('stop'))
+    .description('stop all brokers of the directory and keep their data')
     .addHelpText('after', '\nIf no broker runs in the directory, the command says so and exits with 0.')
-    .action(async ({ dir }: DirectoryFlag) => {
-      const running = runningBroker(resolve(dir))
-      if (running === undefined) return say(`no broker runs in ${dir}`)
-      await stopBroker(resolve(dir), running)
-      say(`stopped Kafka ${running.version} on ${address(running)} (process ${running.pid}); its data stays in ${dir}`)
+    .action(async (flags: BrokerFlags) => {
+      const { note, Output } = await import('../output.ts')
+      const { dir } = flags
+      const running = brokersIn(dir).filter(broker => broker.running !== undefined)
+      const before = view(dir)
+      await stopBrokers(running)
+      if (running.length === 0) note(`no broker runs in ${dir}`)
+      else note(`stopped Kafka ${before.version} on ${before.brokers}; the data stays in ${dir}`)
+      await printBrokers(new Output(flags), view(dir))
     })
 }
+
+const statusHelp = `
+Exit code 0 in all cases. In JSON, "running" is true if all brokers run, "brokers" has the addresses of those that do, in the form of KAFKA_BROKERS,
+and "nodes" has each broker.
+
+Examples:
+  $ sluice broker status
+  $ sluice broker status --json | jq -r '.nodes[] | select(.running) | .pid'`
 
 function statusCommand(): Command {
-  return withDirectory(new Command('status'))
-    .description('show whether the broker runs, and its address')
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExit code 0 in both cases; with --json, the field "running" is true or false.')
-    .action(({ dir, json }: DirectoryFlag & { readonly json?: boolean }) => {
-      const status = brokerStatus(dir)
-      say(json === true ? JSON.stringify(status) : statusTable(status))
+  return withFlags(new Command('status'))
+    .description('show which brokers run, and their addresses')
+    .addHelpText('after', statusHelp)
+    .action(async (flags: BrokerFlags) => {
+      const { Output } = await import('../output.ts')
+      await printBrokers(new Output(flags), view(flags.dir))
     })
 }
 
-interface BrokerStatus {
-  readonly running: boolean
-  readonly dir: string
-  readonly pid?: number
-  readonly brokers?: string
-  readonly version?: string
-  readonly source?: string
-}
+const brokersIn = (dir: string): readonly LocalBroker[] => localBrokers(resolve(dir))
+const view = (dir: string): BrokersView => brokersView(resolve(dir), brokersIn(dir))
 
-function brokerStatus(path: string): BrokerStatus {
-  const dir = resolve(path)
-  const running = runningBroker(dir)
-  if (running === undefined) return { running: false, dir }
-  const { pid, version, source } = running
-  return { running: true, dir, pid, brokers: address(running), version, source }
-}
-
-/** One line per field, names and values aligned. */
-function statusTable({ running, dir, pid, brokers, version, source }: BrokerStatus): string {
-  const rows = { status: running ? 'running' : 'stopped', pid, address: brokers, directory: dir, version, 'Kafka from': source }
-  return Object.entries(rows)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(10)}  ${value}`)
-    .join('\n')
-}
-
-function withDirectory(command: Command): Command {
-  return command.option('-d, --dir <directory>', "the broker's directory: settings, log and data", defaultDirectory)
+function withFlags(command: Command): Command {
+  return command
+    .option('-d, --dir <directory>', "the brokers' directory: settings, logs and data", defaultDirectory)
+    .option('--json', 'print one JSON object (the default unless standard output is a terminal)')
 }
 
 function parsePort(text: string): number {
@@ -113,9 +138,8 @@ function parsePort(text: string): number {
   throw new InvalidArgumentError('A port is a whole number from 1 to 65535.')
 }
 
-const address = ({ port }: BrokerRecord): string => `127.0.0.1:${port}`
-const describe = (record: BrokerRecord): string => `${address(record)} (process ${record.pid})`
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= mostBrokers) return count
+  throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${mostBrokers}.`)
 }

@@ -86,15 +86,22 @@ export async function startLocalKafka(options: LocalKafkaOptions): Promise<Local
   return { brokers: `127.0.0.1:${port}`, pid: record.pid, version: record.version, stop }
 }
 
-async function prepareDirectory(path: string): Promise<string> {
+/** Makes a directory that brokers can use, and returns its whole path. Throws BROKER_FAILED. */
+export async function writableDirectory(path: string): Promise<string> {
   const dir = resolve(path)
   if (dir.includes(',')) throw new SluiceError('BROKER_FAILED', `a Kafka broker cannot use the directory ${dir}: its path has a comma`)
   try {
-    await mkdir(join(dir, 'tmp'), { recursive: true })
+    await mkdir(dir, { recursive: true })
     await access(dir, constants.W_OK)
+    return dir
   } catch (error) {
     throw new SluiceError('BROKER_FAILED', `cannot write the broker's directory ${dir}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+async function prepareDirectory(path: string): Promise<string> {
+  const dir = await writableDirectory(path)
+  await mkdir(join(dir, 'tmp'), { recursive: true })
   const running = runningBroker(dir)
   if (running === undefined) return dir
   throw new SluiceError(

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import type { Admin } from '../../topology/runtime/kafka/kafka-client.ts'
-import { KafkaCluster } from '../../bench/kafka-cluster.ts'
+import { KafkaCluster } from '../../cli/kafka/kafka-cluster.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
 const test = suite<{ dir: string }>('a cluster of three brokers')

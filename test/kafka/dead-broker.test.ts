@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceStreams, waitForBroker } from '../../topology/runtime/index.ts'
-import { KafkaCluster } from '../../bench/kafka-cluster.ts'
+import { KafkaCluster } from '../../cli/kafka/kafka-cluster.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 

@@ -112,15 +112,12 @@ test('sluice broker: start returns while the broker runs; status and stop find i
     assert.ok(await servesKafka(port))
     const again = await sluice('start')
     assert.is(again.code, 0)
-    assert.match(again.output, `already runs in ${dir}: 127.0.0.1:${port}`)
+    assert.match(again.output, `already runs on 127.0.0.1:${port} (data in ${dir})`)
     const status = await sluice('status', '--json')
-    assert.equal(JSON.parse(status.output), {
-      running: true,
-      dir,
-      brokers: `127.0.0.1:${port}`,
-      version: kafkaVersion,
-      ...pick(runningBroker(dir)),
-    })
+    const { pid, source } = runningBroker(dir)!
+    const address = `127.0.0.1:${port}`
+    const nodes = [{ id: 1, running: true, address, pid, dir }]
+    assert.equal(JSON.parse(status.output), { running: true, dir, brokers: address, version: kafkaVersion, source, nodes })
   } finally {
     const stopped = await sluice('stop')
     assert.match(stopped.output, `stopped Kafka ${kafkaVersion}`)
@@ -129,11 +126,7 @@ test('sluice broker: start returns while the broker runs; status and stop find i
   const none = await sluice('stop')
   assert.is(none.code, 0)
   assert.match(none.output, /no broker runs/)
-  assert.match((await sluice('status')).output, /status +stopped/)
+  assert.equal(JSON.parse((await sluice('status')).output), { running: false, dir, nodes: [{ id: 1, running: false, dir }] })
 })
-
-function pick(record: ReturnType<typeof runningBroker>): object {
-  return record === undefined ? {} : { pid: record.pid, source: record.source }
-}
 
 test.run()
