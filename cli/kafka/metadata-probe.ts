@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 
-/** Metadata v4 for no topic: size, api key 3, version 4, correlation id, null client id, no topics, no auto-creation. */
-const metadataRequest = Buffer.from([0, 0, 0, 15, 0, 3, 0, 4, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0])
+const head = { apiKey: 3, apiVersion: 4, apiName: 'Metadata' } as const
+/** For no topic: size, API key, version, correlation id, null client id, no topics, no auto-creation. */
+const metadataRequest = Buffer.from([0, 0, 0, 15, 0, head.apiKey, 0, head.apiVersion, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0])
 /** In the response, size, correlation id and throttle time precede the number of brokers. */
 const correlationIdAt = 4
 const brokerCountAt = 12
