@@ -52,13 +52,17 @@ export class RecordQueue {
   /** Defers a record that was taken: no later record is taken, and commits do not cover it until it is released. */
   defer(offset: number, now = Date.now()): void {
     if (!this.hasDeferred) this.#heldSince = now
-    this.#held.push(offset)
+    let at = this.#held.length
+    while (at > 0 && (this.#held[at - 1] as number) > offset) at--
+    this.#held.splice(at, 0, offset)
   }
 
-  /** Ends the deferral of a record: it is processed. */
+  /** Ends the deferral of a record: it is processed. An offset that is not held, or no longer, changes nothing. */
   release(offset: number, now = Date.now()): void {
+    const at = this.#held.indexOf(offset)
+    if (at < 0) return
     this.#heldSince = now
-    this.#held.splice(this.#held.indexOf(offset), 1)
+    this.#held.splice(at, 1)
   }
 
   get hasDeferred(): boolean {

@@ -59,6 +59,44 @@ queues('takes at most max records of a chunk, and at least one', () => {
   assert.is(own.size, 0)
 })
 
+queues('holds deferred records in offset order, and releases those that it holds alone', () => {
+  const own = queue('t', { position: 3 })
+  fill(own, 1, 2, 3, 4)
+  own.nextRecords(10, Infinity)
+  own.release(3)
+  assert.equal([own.consumed, own.hasDeferred], [7, false], 'nothing is held')
+  for (const offset of [5, 6, 4]) own.defer(offset)
+  assert.is(own.consumed, 4, 'the first of them, in whatever order they came')
+  for (const unknown of [3, 7]) own.release(unknown)
+  for (const twice of [4, 4]) own.release(twice)
+  assert.equal([own.consumed, own.hasDeferred], [5, true])
+  own.release(6)
+  assert.is(own.consumed, 5)
+  own.release(5)
+  assert.equal([own.consumed, own.hasDeferred], [7, false])
+})
+
+queues('a release of what is not held is no progress of what is', () => {
+  const own = queue('t')
+  fill(own, 1)
+  own.nextRecords(10, Infinity)
+  own.defer(0, 1000)
+  own.release(8, 5000)
+  assert.is(own.deferredFor(6000), 5000)
+})
+
+queues('a record that is deferred twice is held until both have finished', () => {
+  const own = queue('t')
+  fill(own, 1)
+  own.nextRecords(10, Infinity)
+  own.defer(0)
+  own.defer(0)
+  own.release(0)
+  assert.is(own.consumed, 0)
+  own.release(0)
+  assert.is(own.consumed, 1)
+})
+
 queues.run()
 
 const merged = suite('PartitionGroup')
