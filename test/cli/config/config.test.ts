@@ -77,7 +77,7 @@ defaults('complete, as documented, and frozen', () => {
     threads: 0,
     maxTaskIdleMs: 0,
     maxBatch: 4096,
-    maxBufferedBytes: 8388608,
+    maxBufferedBytes: 16777216,
     maxBufferedTotalBytes: 67108864,
     modelRoots: [],
     modelHosts: [],

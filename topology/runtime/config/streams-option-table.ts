@@ -98,14 +98,14 @@ export const streamsOptionTable = {
   maxBatch: option(integer(1, 65_536), 4096, 'most records in one call of `processBatch`', { unit: 'records' }),
   maxBufferedBytes: option(
     integer(1),
-    8 * megabyte,
-    'size of the buffered records of one input partition above which the partition is paused',
+    16 * megabyte,
+    'memory of the buffered records of one input partition above which the partition is paused',
     { unit: 'bytes' },
   ),
   maxBufferedTotalBytes: option(
     integer(1),
     64 * megabyte,
-    'size of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share',
+    'memory of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share',
     { unit: 'bytes' },
   ),
   tracing: option(flag, false, 'whether each record gets a span, through the OpenTelemetry provider that the program has set up'),

@@ -147,15 +147,15 @@ export interface StreamsOptions {
    */
   readonly maxBatch?: number | undefined
   /**
-   * Size of the buffered records of one input partition above which the partition is paused.
+   * Memory of the buffered records of one input partition above which the partition is paused.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *
-   * @defaultValue `8388608`
+   * @defaultValue `16777216`
    */
   readonly maxBufferedBytes?: number | undefined
   /**
-   * Size of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share.
+   * Memory of the buffered records of all input partitions of the instance above which partitions are paused; each thread gets an equal share.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.
    *

@@ -1,5 +1,21 @@
 import type { RawRecord } from '../../stream-record.ts'
 
+/** Bytes of memory that several queues take. */
+export interface BufferedBytes {
+  bytes: number
+}
+
+/** In the place of a record that was taken. */
+const removed = undefined as unknown as RawRecord
+
+interface Chunk {
+  /** A record that was taken is removed, so that it does not wait for the others of its chunk. */
+  readonly records: RawRecord[]
+  readonly bytesPerRecord: number
+  readonly fetched: number
+  readonly since: number
+}
+
 /** The fetched records of one input partition that wait to be processed, in offset order. */
 export class RecordQueue {
   readonly topic: string
@@ -16,7 +32,7 @@ export class RecordQueue {
   readonly firstEnd: number
   /** When the queue last became empty, epoch ms. */
   emptySince = Date.now()
-  /** Size of the buffered keys and values. */
+  /** Bytes of memory that the buffered records take. */
   bytes = 0
   /** Number of buffered records. */
   size = 0
@@ -27,7 +43,8 @@ export class RecordQueue {
   #consumed: number
   /** Offsets of the deferred records that have not finished, ascending; the partition is paused meanwhile. */
   readonly #held: number[] = []
-  #chunks: { readonly records: readonly RawRecord[]; readonly bytesPerRecord: number; readonly since: number }[] = []
+  #chunks: Chunk[] = []
+  #total: BufferedBytes = { bytes: 0 }
   /** Index of the next record in the first chunk. */
   #head = 0
 
@@ -47,6 +64,13 @@ export class RecordQueue {
     this.#consumed = parts.position
     this.end = parts.end
     this.firstEnd = parts.end
+  }
+
+  /** From now on the bytes of this queue are part of `total`, which other queues share. */
+  countIn(total: BufferedBytes): void {
+    this.#total.bytes -= this.bytes
+    this.#total = total
+    total.bytes += this.bytes
   }
 
   /** Defers a record that was taken: no later record is taken, and commits do not cover it until it is released. */
@@ -96,13 +120,17 @@ export class RecordQueue {
     return chunk === undefined ? Infinity : (chunk.records[this.#head] as RawRecord).timestamp
   }
 
-  /** Adds fetched records. `bytes`: their size; `nextOffset`: the next position of the consumer. */
-  addRecords(records: readonly RawRecord[], bytes: number, nextOffset: number): void {
+  /**
+   * Adds fetched records; the array is the queue's from now on. `objects`: bytes of heap, of which each record's share is free when it is taken;
+   * `fetched`: bytes of the buffer that keys, values and headers are views of, which is free when the last of the records is taken; `nextOffset`: the
+   * next position of the consumer.
+   */
+  addRecords(records: RawRecord[], objects: number, nextOffset: number, fetched = 0): void {
     if (nextOffset > this.position) this.position = nextOffset
     if (records.length === 0) return
     if (this.size === 0) this.#consumed = (records[0] as RawRecord).offset
-    this.#chunks.push({ records, bytesPerRecord: bytes / records.length, since: performance.now() })
-    this.bytes += bytes
+    this.#chunks.push({ records, bytesPerRecord: objects / records.length, fetched, since: performance.now() })
+    this.#grow(objects + fetched)
     this.size += records.length
   }
 
@@ -117,17 +145,26 @@ export class RecordQueue {
     const taken = this.#head === 0 && stop === records.length ? records : records.slice(this.#head, stop)
     this.nextSince = chunk.since
     this.size -= taken.length
-    this.bytes -= taken.length * chunk.bytesPerRecord
+    this.#grow(-taken.length * chunk.bytesPerRecord)
     this.#consumed = (taken[taken.length - 1] as RawRecord).offset + 1
-    this.#head = stop
     if (stop === records.length) {
       this.#chunks.shift()
       this.#head = 0
+      this.#grow(-chunk.fetched)
+    } else {
+      records.fill(removed, this.#head, stop)
+      this.#head = stop
     }
     if (this.size === 0) {
-      this.bytes = 0
+      // Shares of a record are fractions: their sum may be off by less than a byte.
+      this.#grow(-this.bytes)
       this.emptySince = Date.now()
     }
     return taken
+  }
+
+  #grow(bytes: number): void {
+    this.bytes += bytes
+    this.#total.bytes += bytes
   }
 }

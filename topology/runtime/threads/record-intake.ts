@@ -1,12 +1,22 @@
 import type { RawRecord } from '../../stream-record.ts'
 import { pause, type Batch } from '../kafka/index.ts'
 import type { ConsumerBatch, FetchedRecord } from '../kafka/kafkajs-mends/index.ts'
-import type { RecordQueue } from '../tasks/index.ts'
+import type { BufferedBytes, RecordQueue } from '../tasks/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 
 /** After a batch of fewer than `smallBatch` records, the next fetch waits for `trickleMs`, in ms. */
 const smallBatch = 64
 const trickleMs = 2
+
+/**
+ * Bytes of heap that a record takes while it waits, measured with Node 20: its object; each view (key, value) of the fetched bytes; its headers
+ * object with its own view; each header in it. And what all records of one fetch take together, beside the fetched bytes.
+ */
+const recordHeap = 113
+const viewHeap = 96
+const headersHeap = 152
+const headerHeap = 104
+const fetchHeap = 560
 
 interface TopicPartitions {
   readonly topic: string
@@ -15,8 +25,6 @@ interface TopicPartitions {
 
 export interface RecordIntakeParts {
   readonly config: StreamsConfig
-  /** The queues of all tasks. */
-  queues(): readonly RecordQueue[]
   pause(topicPartitions: TopicPartitions[]): void
   resume(topicPartitions: TopicPartitions[]): void
 }
@@ -24,10 +32,25 @@ export interface RecordIntakeParts {
 /** Moves fetched records into the tasks' queues, and pauses partitions whose buffered bytes exceed the limits. */
 export class RecordIntake {
   readonly #parts: RecordIntakeParts
+  /** By topic, then by partition: a name made of both would be made anew for each batch. */
+  readonly #queues = new Map<string, Map<number, RecordQueue>>()
   readonly #paused = new Set<RecordQueue>()
+  #total: BufferedBytes = { bytes: 0 }
 
   constructor(parts: RecordIntakeParts) {
     this.#parts = parts
+  }
+
+  /** The queues of all tasks, in place of the present ones, whose partitions are resumed. */
+  assign(queues: Iterable<RecordQueue>): void {
+    for (const queue of this.#paused) this.#resume(queue)
+    this.#queues.clear()
+    this.#total = { bytes: 0 }
+    for (const queue of queues) {
+      const partitions = this.#queues.get(queue.topic) ?? new Map<number, RecordQueue>()
+      this.#queues.set(queue.topic, partitions.set(queue.partition, queue))
+      queue.countIn(this.#total)
+    }
   }
 
   /**
@@ -35,17 +58,27 @@ export class RecordIntake {
    * processing.
    */
   addRecords(batch: Batch): Promise<void> | undefined {
-    const { topic, partition, nextOffset, lastStableOffset, messages } = batch as unknown as ConsumerBatch<FetchedRecord>
+    const { topic, partition, nextOffset, lastStableOffset, messages, size } = batch as unknown as ConsumerBatch<FetchedRecord>
     const queue = this.#queueOf(topic, partition)
     if (queue === undefined) return undefined
     const records: RawRecord[] = []
-    let bytes = 0
-    for (const { key, value, timestampNumber, headers, offsetNumber } of messages) {
+    let objects = 0
+    for (const message of messages) {
+      const { key, value, timestampNumber, offsetNumber } = message
       if (offsetNumber < queue.position) continue
-      bytes += (key?.length ?? 0) + (value?.length ?? 0)
-      records.push({ key, value, timestamp: timestampNumber, headers, topic, partition, offset: offsetNumber, source: undefined })
+      objects += heapOf(message)
+      records.push({
+        key,
+        value,
+        timestamp: timestampNumber,
+        headers: message.headers,
+        topic,
+        partition,
+        offset: offsetNumber,
+        source: undefined,
+      })
     }
-    queue.addRecords(records, bytes, nextOffset)
+    queue.addRecords(records, objects, nextOffset, size + fetchHeap)
     queue.end = Math.max(queue.end, Number(lastStableOffset ?? 0))
     if (!this.#paused.has(queue) && this.#isFull(queue, 1)) {
       this.#paused.add(queue)
@@ -66,18 +99,13 @@ export class RecordIntake {
     for (const queue of this.#paused) if (!this.#isFull(queue, 0.5)) this.#resume(queue)
   }
 
-  /** Resumes all paused partitions, before new queues replace the present ones. */
-  reset(): void {
-    for (const queue of this.#paused) this.#resume(queue)
-  }
-
   #resume(queue: RecordQueue): void {
     this.#paused.delete(queue)
     this.#parts.resume([{ topic: queue.topic, partitions: [queue.partition] }])
   }
 
   #queueOf(topic: string, partition: number): RecordQueue | undefined {
-    return this.#parts.queues().find(queue => queue.topic === topic && queue.partition === partition)
+    return this.#queues.get(topic)?.get(partition)
   }
 
   /** Whether the buffered bytes of this partition or of all partitions exceed `share` of their limit. */
@@ -86,8 +114,11 @@ export class RecordIntake {
     if (queue.bytes > maxBufferedBytes * share) return true
     // An empty queue is never full: other queues may be waiting for its records, and would then never make room.
     if (queue.size === 0) return false
-    let total = 0
-    for (const each of this.#parts.queues()) total += each.bytes
-    return total > maxBufferedTotalBytes * share
+    return this.#total.bytes > maxBufferedTotalBytes * share
   }
+}
+
+function heapOf({ key, value, headerCount }: FetchedRecord): number {
+  const views = (key === null ? 0 : viewHeap) + (value === null ? 0 : viewHeap)
+  return recordHeap + views + (headerCount === 0 ? 0 : headersHeap + headerCount * headerHeap)
 }

@@ -97,7 +97,6 @@ export class StreamThread {
     })
     this.#input = new RecordIntake({
       config,
-      queues: () => this.tasks.tasks.flatMap(task => task.inputs.queues),
       pause: topicPartitions => this.#consumer.pause(topicPartitions),
       resume: topicPartitions => this.#consumer.resume(topicPartitions),
     })
@@ -220,7 +219,6 @@ export class StreamThread {
     checkAssignment(this.#parts.topology, this.#parts.config.applicationId, encoded)
     this.#parts.onTasks()
     await this.#parts.membership.joined(memberId)
-    this.#input.reset()
     const ids = tasksOf(this.#parts.topology, assignment)
     const standbys = decodeStandbys(encoded)
     refuseAddedPartitions(ids, assignment, {
@@ -239,6 +237,7 @@ export class StreamThread {
     const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept }, this.#parts.config.listener.log)
     if (this.#closing) return
     this.rebalances++
+    this.#input.assign([...inputs.values()].flat())
     this.tasks.assign(
       inputs,
       error => this.#fail(error),

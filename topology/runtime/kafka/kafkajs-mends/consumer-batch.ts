@@ -7,8 +7,8 @@ export interface PartitionData<M extends FetchedMessage> {
   readonly highWatermark: string
   readonly lastStableOffset?: string
   readonly abortedTransactions?: readonly AbortedTransaction[] | null
-  /** In offset order; `nextOffset` where the record batches told where they end, `failure` where the first cannot be unpacked. */
-  readonly messages: readonly M[] & { readonly nextOffset?: number; readonly failure?: BatchFailure }
+  /** In offset order; `nextOffset` where the record batches told where they end, `failure` where the first cannot be unpacked; `size`: their bytes. */
+  readonly messages: readonly M[] & { readonly nextOffset?: number; readonly size?: number; readonly failure?: BatchFailure }
 }
 
 /**
@@ -26,6 +26,8 @@ export class ConsumerBatch<M extends FetchedMessage> {
   readonly messages: readonly M[]
   /** The position after the batch: control records, aborted and compacted ones count. */
   readonly nextOffset: number
+  /** Bytes in memory that the records are views of, those of filtered records among them. */
+  readonly size: number
 
   /** Throws UnreadableBatch. */
   constructor(topic: string, fetchedOffset: string, data: PartitionData<M>) {
@@ -36,6 +38,7 @@ export class ConsumerBatch<M extends FetchedMessage> {
     this.topic = topic
     this.partition = data.partition
     this.fetchedOffset = fetchedOffset
+    this.size = messages.size ?? 0
     this.highWatermark = data.highWatermark
     this.lastStableOffset = data.lastStableOffset
     this.rawMessages = messages

@@ -8,6 +8,8 @@ import type { Mend } from './mend.ts'
 export type FetchedRecords = FetchedRecord[] & {
   /** The offset after the last record batch: compaction may have taken records off its end, or all of them. 0: there was no batch. */
   nextOffset: number
+  /** Bytes in memory that the records are views of: they stay until the last of the records is dropped. */
+  size: number
   /** Why the first record batch cannot be unpacked; there are no records then. Whoever knows the topic throws it. */
   failure?: BatchFailure
 }
@@ -29,6 +31,9 @@ interface Decoder {
 /** Once an answer has unpacked to so much, the rest of it is left for the next fetch: a small answer can hold very much. */
 const enoughUnpacked = 64 * 1024 * 1024
 
+/** A part of an answer below this share of the answer is copied out of it: else one waiting record would keep all other partitions' bytes. */
+const smallShare = 1 / 4
+
 const headSize = 61
 const magicAt = 16
 const transactionalBit = 0x10
@@ -40,7 +45,7 @@ const appendTimeBit = 0x08
  * that cannot be unpacked, and that one itself unless it is the first: then it is the result's `failure`.
  */
 export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCodec): Promise<FetchedRecords> {
-  const records: FetchedRecords = Object.assign([], { nextOffset: 0 })
+  const records: FetchedRecords = Object.assign([], { nextOffset: 0, size: 0 })
   let unpacked = 0
   for (let at = 0; at + headSize <= bytes.length && unpacked < enoughUnpacked;) {
     const end = at + 12 + bytes.readInt32BE(at + 8)
@@ -55,6 +60,7 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
       break
     }
     if (codec) unpacked += content.length
+    records.size += content.length
     const reader = new ByteReader(content)
     const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
     for (let left = bytes.readInt32BE(at + 57); left > 0; left--) {
@@ -68,6 +74,14 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
     at = end
   }
   return records
+}
+
+/** The bytes of one partition, without those of many others behind them. */
+function ownBytes(part: Buffer): Buffer {
+  if (part.length >= part.buffer.byteLength * smallShare) return part
+  const own = Buffer.allocUnsafeSlow(part.length)
+  part.copy(own)
+  return own
 }
 
 /** The bytes of the records. */
@@ -115,7 +129,7 @@ export const fetchDecodeMend: Mend = {
       const start = decoder.offset
       const size = decoder.readInt32()
       if (size <= 0 || !decoder.canReadBytes(size)) return []
-      const bytes = decoder.readBytes(size)
+      const bytes = ownBytes(decoder.readBytes(size))
       if (size <= magicAt) return []
       if (bytes.readInt8(magicAt) === 2) return decodeRecordBatches(bytes, lookupCodecByAttributes)
       decoder.offset = start

@@ -61,6 +61,11 @@ export class FetchedRecord {
     return String(this.timestampNumber)
   }
 
+  get headerCount(): number {
+    const first = this.headerBytes?.[0] ?? 0
+    return first < 0x80 ? first >>> 1 : new ByteReader(this.headerBytes as Buffer).varint()
+  }
+
   get headers(): Headers {
     return this.headerBytes === undefined ? noHeaders : readHeaders(this.headerBytes)
   }
