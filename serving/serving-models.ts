@@ -22,7 +22,7 @@ export interface ServingModel {
 interface Held extends ServingModel {
   readonly key: string
   readonly loaded: LoadedModel | undefined
-  /** When loading is tried again after it failed, epoch ms; 0: the model is loaded. */
+  /** When loading is tried again after it failed, by `performance.now()`; 0: the model is loaded. */
   readonly until: number
 }
 
@@ -71,7 +71,7 @@ export class ServingModels {
       if (held !== undefined) this.#drop(dataType, held)
       return undefined
     }
-    if (held !== undefined && held.state === state && (held.until === 0 || Date.now() < held.until)) return held
+    if (held !== undefined && held.state === state && (held.until === 0 || performance.now() < held.until)) return held
     const version = currentVersion(state)
     const key = keyOf(version)
     if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, state })
@@ -130,7 +130,7 @@ export class ServingModels {
       return { ...facts, key, model: loaded.model, loaded, until: 0 }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
-      return { ...facts, key, model: FailedModel.notLoaded(error), loaded: undefined, until: Date.now() + retryAfterMs }
+      return { ...facts, key, model: FailedModel.notLoaded(error), loaded: undefined, until: performance.now() + retryAfterMs }
     }
   }
 

@@ -70,7 +70,7 @@ export class ProcessModel implements Model {
   }
 
   async #reopen(): Promise<void> {
-    const now = Date.now()
+    const now = performance.now()
     while (this.#deaths.length > 0 && now - (this.#deaths[0] as number) > minute) this.#deaths.shift()
     if (this.#deaths.length >= deathsAMinute)
       throw new SluiceError('MODEL_FAILED', `the model's process died ${this.#deaths.length} times within a minute`)

@@ -207,7 +207,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   /** Whether the next commit writes statistics: at most once a second. */
   get pending(): boolean {
-    return this.#figures.changed && Date.now() >= this.#statisticsDue
+    return this.#figures.changed && performance.now() >= this.#statisticsDue
   }
 
   settle(): void {
@@ -216,7 +216,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   beforeCommit(): void {
     if (!this.pending) return
-    this.#statisticsDue = Date.now() + statisticsEveryMs
+    this.#statisticsDue = performance.now() + statisticsEveryMs
     this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))
   }
 

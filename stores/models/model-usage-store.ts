@@ -83,7 +83,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   /** Whether the next commit writes rows: at most once a second. */
   get pending(): boolean {
-    return this.#changed.size > 0 && Date.now() >= this.#dueAt
+    return this.#changed.size > 0 && performance.now() >= this.#dueAt
   }
 
   settle(): void {
@@ -92,7 +92,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   beforeCommit(): void {
     if (!this.pending) return
-    this.#dueAt = Date.now() + writtenEveryMs
+    this.#dueAt = performance.now() + writtenEveryMs
     for (const [key, running] of this.#changed) this.#buffer.put(Buffer.from(key), modelStatisticsSerde.serialize(running))
     this.#changed.clear()
   }

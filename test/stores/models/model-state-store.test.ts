@@ -6,12 +6,14 @@ import { SluiceError } from '../../../base/sluice-error.ts'
 import {
   decodeModelStoreRow,
   modelStateStore,
+  modelUsageStore,
   type ModelStateStore,
   type ModelStatistics,
   type NewModel,
   type Row,
   type TypedManagedStore,
 } from '../../../stores/index.ts'
+import { anHour, withClock } from '../../support/set-clock.ts'
 import { withDirectory } from '../temporary-directory.ts'
 
 type Opened = TypedManagedStore<ModelStateStore>
@@ -258,6 +260,25 @@ test('statistics wait for a later commit when they were written just now, but no
   managed.settle()
   assert.is(managed.dirty, true)
   assert.equal(keysOf(managed.prepareCommit(), ''), ['stats/wine'])
+})
+
+test('statistics are written once a second, whatever the clock is set to', async () => {
+  const managed = await open()
+  managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
+  managed.store.recordUse('wine', 1, use(1, 1, 1, 1), 2000)
+  await commit(managed)
+  managed.store.recordUse('wine', 1, use(1, 1, 1, 1), 2001)
+  await withClock(anHour, () => assert.is(managed.dirty, false))
+  await new Promise(resolve => setTimeout(resolve, 1050))
+  await withClock(-anHour, () => assert.is(managed.dirty, true))
+  const usage = await modelUsageStore({ name: 'usage' }).open(undefined)
+  usage.store.recordUse(0, { dataType: 'wine', version: 1 }, use(1, 1, 1, 1), 2000)
+  usage.prepareCommit()
+  await usage.postCommit({ changelogOffset: 1 })
+  usage.store.recordUse(0, { dataType: 'wine', version: 1 }, use(1, 1, 1, 1), 2001)
+  await withClock(anHour, () => assert.is(usage.dirty, false))
+  await new Promise(resolve => setTimeout(resolve, 1050))
+  await withClock(-anHour, () => assert.is(usage.dirty, true))
 })
 
 test('a new version without use has no statistics, in rows neither', async () => {

@@ -28,13 +28,13 @@ export async function waitForCommittedOffsets(
   try {
     await orAborted(admin.connect(), signal)
     let behind = Infinity
-    let since = Date.now()
+    let since = performance.now()
     for (;;) {
       const now = await orAborted(recordsBehind(admin, groupId, held), signal)
       if (signal.aborted || now === undefined || now === 0) return
-      if (now < behind) since = Date.now()
+      if (now < behind) since = performance.now()
       behind = now
-      if (Date.now() - since >= patienceMs) return
+      if (performance.now() - since >= patienceMs) return
       await pause(askEveryMs, signal)
     }
   } finally {

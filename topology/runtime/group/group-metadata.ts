@@ -13,7 +13,7 @@ export class GroupMetadata {
   #known: readonly InstanceMetadata[] = []
   /** The last answer that named instances: a rebalancing group names none, but its standbys go on. */
   #stable: readonly InstanceMetadata[] = []
-  #asked = 0
+  #asked = -Infinity
   #asking: Promise<readonly InstanceMetadata[]> | undefined
 
   constructor(admin: Admin, groupId: string, topology: TopologyDefinition, maxAgeMs: number) {
@@ -25,12 +25,12 @@ export class GroupMetadata {
 
   /** Makes the next call ask the coordinator again. */
   invalidate(): void {
-    this.#asked = 0
+    this.#asked = -Infinity
   }
 
   /** The instances of the group; empty while it rebalances. Throws BROKER_UNREACHABLE. */
   async instances(): Promise<readonly InstanceMetadata[]> {
-    if (Date.now() - this.#asked < this.#maxAgeMs) return this.#known
+    if (performance.now() - this.#asked < this.#maxAgeMs) return this.#known
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
     return this.#asking
   }
@@ -48,7 +48,7 @@ export class GroupMetadata {
   }
 
   async #ask(): Promise<readonly InstanceMetadata[]> {
-    const asked = Date.now()
+    const asked = performance.now()
     const { groups } = await this.#admin.describeGroups([this.#groupId]).catch((error: unknown) => {
       throw new SluiceError('BROKER_UNREACHABLE', `cannot read the members of the consumer group: ${messageOf(error)}`, { cause: error })
     })

@@ -20,11 +20,11 @@ export interface MembershipLeaseOptions {
 /** Watches a member of the group: whether its partitions are certainly still its own, and whether brokers answer. */
 export class MembershipLease {
   readonly #options: MembershipLeaseOptions
-  /** When the consumer last fetched, sent a heartbeat or joined, epoch ms; kafkajs can lose a connection without noticing. */
-  #lastSign = Date.now()
+  /** When the consumer last fetched, sent a heartbeat or joined, monotonic ms; kafkajs can lose a connection without noticing. */
+  #lastSign = performance.now()
   #watchdog: NodeJS.Timeout | undefined
-  #lastWatch = Date.now()
-  /** Silence before this time has been reported, epoch ms. */
+  #lastWatch = performance.now()
+  /** Silence before this time has been reported, monotonic ms. */
   #silentUntil = 0
   /** When the last heartbeat but one was answered, monotonic ms: the last one was sent after that, however late its answer was read. */
   #leaseFrom = -Infinity
@@ -35,7 +35,7 @@ export class MembershipLease {
     this.#options = options
     const { consumer } = options
     for (const sign of [consumer.events.HEARTBEAT, consumer.events.FETCH, consumer.events.GROUP_JOIN]) {
-      consumer.on(sign, () => (this.#lastSign = Date.now()))
+      consumer.on(sign, () => (this.#lastSign = performance.now()))
     }
     consumer.on(consumer.events.HEARTBEAT, () => {
       this.#leaseFrom = this.#lastBeat
@@ -69,7 +69,7 @@ export class MembershipLease {
   }
 
   #watch(): void {
-    const silentMs = Date.now() - this.#lastSign
+    const silentMs = performance.now() - this.#lastSign
     this.#tellSilence(silentMs)
     if (silentMs < this.#options.patienceMs) return
     const seconds = Math.round(silentMs / 1000)
@@ -78,7 +78,7 @@ export class MembershipLease {
 
   /** Reports silence, unless this thread was blocked: then it may only not have read the answers. */
   #tellSilence(silentMs: number): void {
-    const now = Date.now()
+    const now = performance.now()
     const heldUp = now - this.#lastWatch >= 2 * watchEveryMs
     this.#lastWatch = now
     if (heldUp || this.#options.joining() || silentMs < silenceMs) return

@@ -144,7 +144,7 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   const settings = settingsOf.get(kafka)
   if (!settings) throw new SluiceError('CLIENT_UNSUPPORTED', 'waitForBroker needs a client made by createKafka')
   const brokers = settings.brokers.join(', ')
-  const started = Date.now()
+  const started = performance.now()
   let reported = started
   let reason = 'the wait was ended'
   for (;;) {
@@ -155,8 +155,8 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
     const { message, final } = refusalOf(failure, settings)
     if (final) throw new SluiceError('BROKER_FAILED', `the Kafka broker at ${brokers} refused: ${message}`, { cause: failure })
     reason = message
-    if (Date.now() - reported >= waitReport) {
-      reported = Date.now()
+    if (performance.now() - reported >= waitReport) {
+      reported = performance.now()
       options.onWait(Math.round((reported - started) / 1000), message)
     }
     await pause(probePause, options.signal)

@@ -94,7 +94,7 @@ export class StateManager {
 
   /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint; for `until` see `TopicReaderOptions`. */
   async restore(kafka: Kafka, signal: AbortSignal, until: 'end' | 'logEnd'): Promise<void> {
-    const started = Date.now()
+    const started = performance.now()
     for (const [name, opened] of this.#opened) {
       if (opened.changelog === undefined) continue
       try {
@@ -105,7 +105,7 @@ export class StateManager {
         await this.#restoreStore(kafka, name, opened, { until, signal })
       }
     }
-    this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Date.now() - started }
+    this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Math.round(performance.now() - started) }
   }
 
   /** Removes all rows of a store whose changelog cannot be continued. */
@@ -179,16 +179,16 @@ export class StateManager {
   async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, ending: Ending): Promise<void> {
     const { partition, task } = this.#parts
     const topic = changelog as string
-    const started = Date.now()
+    const started = performance.now()
     let records = 0
     let last = started
     const tell = (share: number, done = false): void =>
-      this.#parts.onRestore({ task, store, records, milliseconds: Date.now() - started, share, done })
+      this.#parts.onRestore({ task, store, records, milliseconds: Math.round(performance.now() - started), share, done })
     const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), ...ending }
     for await (const batch of followChangelog(kafka, managed, followed)) {
       records += batch.records.length
-      if (Date.now() - last > progressEveryMs) {
-        last = Date.now()
+      if (performance.now() - last > progressEveryMs) {
+        last = performance.now()
         tell(batch.share ?? 0)
       }
     }

@@ -35,7 +35,7 @@ export class PartitionGroup {
     return this.queues.some(queue => queue.hasDeferred)
   }
 
-  /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: epoch ms. */
+  /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: by `performance.now()`. */
   nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.bootstrap)

@@ -30,15 +30,15 @@ export class RecordQueue {
   end: number
   /** The end offset when the task started. */
   readonly firstEnd: number
-  /** When the queue last became empty, epoch ms. */
-  emptySince = Date.now()
+  /** When the queue last became empty, by `performance.now()`. */
+  emptySince = performance.now()
   /** Bytes of memory that the buffered records take. */
   bytes = 0
   /** Number of buffered records. */
   size = 0
   /** When the records that were taken last had been added, by `performance.now()`. */
   nextSince = 0
-  /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, epoch ms. */
+  /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `performance.now()`. */
   #heldSince = 0
   #consumed: number
   /** Offsets of the deferred records that have not finished, ascending; the partition is paused meanwhile. */
@@ -74,7 +74,7 @@ export class RecordQueue {
   }
 
   /** Defers a record that was taken: no later record is taken, and commits do not cover it until it is released. */
-  defer(offset: number, now = Date.now()): void {
+  defer(offset: number, now = performance.now()): void {
     if (!this.hasDeferred) this.#heldSince = now
     let at = this.#held.length
     while (at > 0 && (this.#held[at - 1] as number) > offset) at--
@@ -82,7 +82,7 @@ export class RecordQueue {
   }
 
   /** Ends the deferral of a record: it is processed. An offset that is not held, or no longer, changes nothing. */
-  release(offset: number, now = Date.now()): void {
+  release(offset: number, now = performance.now()): void {
     const at = this.#held.indexOf(offset)
     if (at < 0) return
     this.#heldSince = now
@@ -158,7 +158,7 @@ export class RecordQueue {
     if (this.size === 0) {
       // Shares of a record are fractions: their sum may be off by less than a byte.
       this.#grow(-this.bytes)
-      this.emptySince = Date.now()
+      this.emptySince = performance.now()
     }
     return taken
   }

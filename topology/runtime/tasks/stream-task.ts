@@ -37,7 +37,8 @@ export class StreamTask {
   readonly #producer: ProducerTurns
   #inputs = new PartitionGroup([], 0, 0)
   #positions = new InputPositions([])
-  #lastCommit = 0
+  /** When the last commit began, by `performance.now()`. */
+  #lastCommit = -Infinity
   #initialized = false
   /** Whether a run of records or a punctuation has begun and not ended: no commit may begin in the middle of it. */
   #busy = false
@@ -154,8 +155,8 @@ export class StreamTask {
   }
 
   /**
-   * Processes the next run of records and returns their number; a promise only if a processor waits for something. What it throws is not the fault of a
-   * record: the task has then failed in the middle of one.
+   * Processes the next run of records and returns their number; a promise only if a processor waits for something. `now`: by `performance.now()`.
+   * What it throws is not the fault of a record: the task has then failed in the middle of one.
    */
   step(now: number): number | Promise<number> {
     this.#refuseDeferred()
@@ -186,6 +187,7 @@ export class StreamTask {
   /**
    * Starts a commit if one is due and none is in progress: at once if no record waits or 1 MB of output is buffered, otherwise when the commit interval is
    * over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
+   * `now`: by `performance.now()`.
    */
   maybeCommit(now: number): Promise<void> | undefined {
     if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
@@ -243,7 +245,7 @@ export class StreamTask {
   }
 
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
-    this.#lastCommit = Date.now()
+    this.#lastCommit = performance.now()
     const positions = this.#positions
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const changed = positions.newOffsets()
@@ -251,7 +253,7 @@ export class StreamTask {
     const offsets = changed.length === 0 ? positions.anyOffset() : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    this.stateManager.prepareCommit(this.#collector, this.#lastCommit)
+    this.stateManager.prepareCommit(this.#collector, Date.now())
     const batch = this.#collector.drain()
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
     const { sent, next: usable } = await producer.commit(batch, offsets)

@@ -93,7 +93,7 @@ export class StreamLoop {
       if (this.#busy.has(task) || task.state !== 'running') continue
       // Its commit notifies the loop when it has ended.
       if (task.backlogged && task.committing !== undefined) continue
-      const now = Date.now()
+      const now = performance.now()
       const count = work(task, now)
       if (typeof count === 'number') processed += this.#ran(task, now, count)
       else this.#wait(task, count, now)
@@ -160,11 +160,11 @@ export class StreamLoop {
   }
 }
 
-/** One run of records and the punctuations that are due; returns their number, a promise only if something waits. */
+/** One run of records, by a watch, and the punctuations that are due, by the clock; returns their number, a promise only if something waits. */
 function work(task: StreamTask, now: number): number | Promise<number> {
   const count = task.step(now)
   if (!task.hasPunctuations) return count
-  const punctuated = async (): Promise<number> => (await count) + ((await task.punctuate(now)) ? 1 : 0)
+  const punctuated = async (): Promise<number> => (await count) + ((await task.punctuate(Date.now())) ? 1 : 0)
   return punctuated()
 }
 

@@ -15,7 +15,7 @@ export async function topicSetting(admin: Admin, topic: string, name: string): P
  * described. For 5 s, the request is repeated if the broker does not know the topic yet.
  */
 export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  for (const started = Date.now(); ; await pause(askEveryMs)) {
+  for (const started = performance.now(); ; await pause(askEveryMs)) {
     try {
       const { resources } = await admin.describeConfigs({
         includeSynonyms: false,
@@ -23,7 +23,7 @@ export async function topicSettings(admin: Admin, topic: string, names: readonly
       })
       return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
     } catch (error) {
-      if (protocolErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION' || Date.now() - started >= learnMs) throw error
+      if (protocolErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION' || performance.now() - started >= learnMs) throw error
     }
   }
 }

@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { RawRecord } from '../../../../topology/index.ts'
 import { PartitionGroup } from '../../../../topology/runtime/tasks/partition-group.ts'
+import { anHour, withClock } from '../../../support/set-clock.ts'
 import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 
 const record = (topic: string, offset: number, timestamp: number): RawRecord => ({
@@ -26,7 +27,7 @@ function fill(target: RecordQueue, ...timestamps: number[]): void {
   target.addRecords(records, timestamps.length * 10, target.position + timestamps.length)
 }
 
-const drain = (group: PartitionGroup, max = 100, now = Date.now()): string[] => {
+const drain = (group: PartitionGroup, max = 100, now = performance.now()): string[] => {
   const runs: string[] = []
   for (let run = group.nextRecords(max, now); run.length > 0; run = group.nextRecords(max, now))
     runs.push(`${run[0]?.topic}:${run.map(each => each.timestamp).join(',')}`)
@@ -132,8 +133,8 @@ merged('a control record that takes long holds the first data back only so long;
   const group = new PartitionGroup([data, control], 0, 1000)
   fill(data, 1, 2)
   fill(control, 50, 60, 70)
-  assert.is(group.nextRecords(100, Date.now()).length, 3)
-  const started = Date.now()
+  assert.is(group.nextRecords(100, performance.now()).length, 3)
+  const started = performance.now()
   control.defer(0, started)
   control.defer(1, started)
   assert.equal(drain(group, 100, started + 900), [])
@@ -148,7 +149,7 @@ merged('an empty input that is known to hold more is waited for, but not for eve
   const group = new PartitionGroup([left, right], 0, 10_000)
   fill(left, 5)
   assert.equal(drain(group), [])
-  assert.equal(drain(group, 100, Date.now() + 2000), ['left:5'])
+  assert.equal(drain(group, 100, performance.now() + 2000), ['left:5'])
   fill(left, 6)
   fill(right, 1)
   assert.equal(drain(group), ['right:1', 'left:6'])
@@ -159,7 +160,23 @@ merged('maxTaskIdleMs waits for an empty input, even at its end', () => {
   const group = new PartitionGroup([left, right], 500, 10_000)
   fill(left, 5)
   assert.equal(drain(group), [])
-  assert.equal(drain(group, 100, Date.now() + 1000), ['left:5'])
+  assert.equal(drain(group, 100, performance.now() + 1000), ['left:5'])
+})
+
+merged('a clock that is set back makes nobody wait for longer', async () => {
+  const [left, right] = [queue('left'), queue('right')]
+  const group = new PartitionGroup([left, right], 20, 10_000)
+  fill(left, 5)
+  fill(right, 6)
+  assert.equal(drain(group), ['left:5'], 'which leaves it empty now')
+  await new Promise(resolve => setTimeout(resolve, 30))
+  await withClock(-anHour, () => assert.equal(drain(group), ['right:6']))
+  const deferring = queue('control', { bootstrap: true, end: 1 })
+  fill(deferring, 1)
+  deferring.nextRecords(1, Infinity)
+  deferring.defer(0)
+  await new Promise(resolve => setTimeout(resolve, 30))
+  await withClock(-anHour, () => assert.ok(deferring.deferredFor(performance.now()) >= 29))
 })
 
 merged('for any two sorted inputs the outcome is sorted, and nothing is lost', () => {

@@ -21,6 +21,7 @@ import { produceRequestMend } from './produce-request.ts'
 import { producerSessionMend, sessionOf } from './producer-session.ts'
 import { reauthenticationMend } from './reauthentication.ts'
 import { saslFailuresMend } from './sasl-failures.ts'
+import { steadyClockMend } from './steady-clock.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
@@ -38,6 +39,7 @@ export type { OffsetResetHook } from './offset-out-of-range.ts'
 
 /** In this order: what replaces a module comes before what loads those that use it. */
 export const mends: readonly Mend[] = [
+  steadyClockMend,
   smallRequestsMend,
   crc32cMend,
   compressionCodecsMend,

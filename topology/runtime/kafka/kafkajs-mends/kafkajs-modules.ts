@@ -55,12 +55,18 @@ type Compiled = (
   module: LoadedModule,
   filename: string,
   dirname: string,
+  clock: Clock,
 ) => void
+
+interface Clock {
+  now(): number
+}
 
 /** CommonJS modules below one folder, each evaluated once. What they require from outside it (Node's own modules) is what every other module gets. */
 class ModuleGraph implements KafkaJsModules {
   readonly #root: string
   readonly #modules = new Map<string, LoadedModule>()
+  readonly #clocks = new Map<string, Clock>()
 
   constructor(root: string) {
     this.#root = root
@@ -76,6 +82,13 @@ class ModuleGraph implements KafkaJsModules {
       throw new SluiceError('CLIENT_UNSUPPORTED', `${module.user} required ${path} before it was replaced: change the order of the mends`)
     }
     module.exports = exports
+  }
+
+  setClock(path: string, clock: Clock): void {
+    const filename = join(this.#root, path)
+    if (this.#modules.has(filename))
+      throw new SluiceError('CLIENT_UNSUPPORTED', `${path} was loaded before its clock was set: change the order of the mends`)
+    this.#clocks.set(filename, clock)
   }
 
   #module(filename: string): LoadedModule {
@@ -99,8 +112,9 @@ class ModuleGraph implements KafkaJsModules {
       module.exports = JSON.parse(source)
       return
     }
-    const compiled = compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname'], { filename }) as Compiled
-    compiled.call(module.exports, module.exports, this.#requireFor(filename), module, filename, dirname(filename))
+    const compiled = compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname', 'Date'], { filename }) as Compiled
+    const clock = this.#clocks.get(filename) ?? Date
+    compiled.call(module.exports, module.exports, this.#requireFor(filename), module, filename, dirname(filename), clock)
   }
 
   #requireFor(filename: string): (specifier: string) => unknown {

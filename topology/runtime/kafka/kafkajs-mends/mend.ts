@@ -4,6 +4,8 @@ export interface KafkaJsModules {
   load(path: string): unknown
   /** Puts other exports in a module's place, for all modules that are loaded later. Throws SluiceError CLIENT_UNSUPPORTED when one has required it already. */
   replace(path: string, exports: unknown): void
+  /** What the module finds under the name `Date`. Throws SluiceError CLIENT_UNSUPPORTED when it is loaded already. */
+  setClock(path: string, clock: { now(): number }): void
 }
 
 /** One defect of kafkajs 2.2.4 and what is put in its place. */

@@ -15,7 +15,7 @@ export interface TransactionSessionOptions {
   readonly transactionalId: string
   /** After which the coordinator ends a transaction by itself, ms: nothing of it is tried any longer. */
   readonly timeoutMs: number
-  /** Default `Date.now`. */
+  /** Default `performance.now`. */
   now?(): number
 }
 
@@ -199,7 +199,7 @@ export class TransactionSession {
   }
 
   #now(): number {
-    return this.#options.now?.() ?? Date.now()
+    return this.#options.now?.() ?? performance.now()
   }
 }
 

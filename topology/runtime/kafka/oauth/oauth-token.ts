@@ -68,7 +68,7 @@ export class TokenCache {
 
   /** Throws TokenUnavailable, TokenRefused. */
   async get(): Promise<string> {
-    if (this.#token !== undefined && Date.now() < this.#token.reusableUntil) return this.#token.value
+    if (this.#token !== undefined && performance.now() < this.#token.reusableUntil) return this.#token.value
     this.#asking ??= tokenFrom(this.#source).finally(() => (this.#asking = undefined))
     this.#token = await this.#asking
     return this.#token.value
@@ -120,7 +120,7 @@ async function fromEndpoint(endpoint: TokenEndpoint): Promise<Token> {
   if (typeof value !== 'string') throw new TokenRefused(`the token endpoint ${url} answered without an access_token`)
   const token = checked(value, `token endpoint ${url}`)
   const seconds = Number(lifetime)
-  return seconds > 0 ? { ...token, reusableUntil: Date.now() + seconds * 1000 * reusedShare } : token
+  return seconds > 0 ? { ...token, reusableUntil: performance.now() + seconds * 1000 * reusedShare } : token
 }
 
 async function post({
@@ -187,6 +187,5 @@ function checked(text: string, from: string): Token {
 /** Of a JWT that tells when it ends. */
 function reusableUntil(token: string): number {
   const { exp } = jsonObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  const now = Date.now()
-  return typeof exp === 'number' ? now + Math.max(0, exp * 1000 - now) * reusedShare : 0
+  return typeof exp === 'number' ? performance.now() + Math.max(0, exp * 1000 - Date.now()) * reusedShare : 0
 }

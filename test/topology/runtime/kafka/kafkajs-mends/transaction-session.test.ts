@@ -3,6 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isPassing } from '../../../../../topology/runtime/kafka/kafka-client.ts'
 import type { CoordinatorBroker } from '../../../../../topology/runtime/kafka/kafkajs-mends/coordinator-broker.ts'
+import { anHour, withClock } from '../../../../support/set-clock.ts'
 import { TransactionLostError, TransactionSession } from '../../../../../topology/runtime/kafka/kafkajs-mends/transaction-session.ts'
 
 /** What real brokers do in bad moments only, on order: that the session asks real ones right is for test/kafka/transaction-session.test.ts to show. */
@@ -175,6 +176,26 @@ test('nothing is begun by who has not taken the id, and nothing ended that was n
   assert.instance(await refusal(coordinator.session.ask('addOffsetsToTxn', {})), TransactionLostError)
   assert.instance(await refusal(coordinator.session.ask('endTxn', { transactionResult: true })), TransactionLostError)
   assert.equal(coordinator.asked, [])
+})
+
+test('a transaction is over when its time is, though the clock was set back', async () => {
+  const coordinator = {
+    endTxn: () => Promise.resolve(),
+    addPartitionsToTxn: () => Promise.resolve(),
+    initProducerId: () => Promise.resolve(),
+  }
+  const broker = { ...coordinator, isConnected: () => true, connectionPool: { pool: [{ socket: new Socket(), isConnected: () => true }] } }
+  const session = new TransactionSession(
+    { findGroupCoordinator: () => Promise.resolve(broker as unknown as CoordinatorBroker) },
+    { transactionalId: 'id', timeoutMs: 50 },
+  )
+  await session.ask('initProducerId', {})
+  await session.ask('addPartitionsToTxn', {})
+  await withClock(-anHour, async () => {
+    await new Promise(resolve => setTimeout(resolve, 60))
+    const error = await session.ask('endTxn', {}).catch((thrown: unknown) => thrown)
+    assert.instance(error, TransactionLostError)
+  })
 })
 
 test.run()

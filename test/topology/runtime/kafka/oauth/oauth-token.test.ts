@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -6,6 +7,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { messageOf } from '../../../../../base/sluice-error.ts'
+import { anHour, withClock } from '../../../../support/set-clock.ts'
 import { TokenCache, TokenRefused, TokenUnavailable } from '../../../../../topology/runtime/kafka/oauth/oauth-token.ts'
 
 interface Asked {
@@ -87,6 +89,17 @@ test('a command runs once for all who ask at the same moment, and again when its
   const cache = new TokenCache({ command: `echo run >> ${counter}; echo opaque-$(wc -l < ${counter})` })
   assert.equal(await Promise.all([cache.get(), cache.get()]), ['opaque-1', 'opaque-1'])
   assert.is(await cache.get(), 'opaque-2')
+})
+
+test('a token is not kept for longer because the clock was set back', async ({ dir }) => {
+  const counter = join(dir, 'runs')
+  const cache = new TokenCache({ command: `echo run >> ${counter}; echo ${jwt(2)}` })
+  await cache.get()
+  await withClock(-anHour, async () => {
+    await new Promise(resolve => setTimeout(resolve, 2000))
+    await cache.get()
+  })
+  assert.is(readFileSync(counter, 'utf8').split('\n').length - 1, 2)
 })
 
 test('a JWT is given again while it lives, until it is not taken', async ({ dir }) => {
