@@ -150,6 +150,11 @@ export interface ManagedStore {
   settle(): void
   /** The rows to commit; includes those of earlier calls that no `postCommit` has followed. */
   prepareCommit(): readonly Row[]
+  /**
+   * Whether the row may be in the changelog although the rest of its commit is not: it means nothing until another row names it, and a repeated commit
+   * writes the same again. undefined: no row may.
+   */
+  readonly mayPrecede?: ((row: Row) => boolean) | undefined
   /** Writes the rows of `prepareCommit` to the storage. A failed call can be repeated. */
   postCommit(checkpoint: Checkpoint): Promise<void>
   /** Writes changelog rows directly to the storage, before the task runs. If a key occurs more than once, the last row counts. */

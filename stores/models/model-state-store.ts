@@ -226,6 +226,11 @@ export class ModelStateStore implements StateStore, StoreHooks {
     return rows.toSorted((a, b) => rank(a) - rank(b))
   }
 
+  /** Bytes of a model are nothing to a reader until a state names them, which comes with the commit itself. */
+  mayPrecede({ key, value }: Row): boolean {
+    return value !== null && parseModelRowKey(key)?.kind === 'blob'
+  }
+
   restored(rows: readonly Row[]): void {
     for (const row of rows) this.#load(row)
   }

@@ -11,6 +11,8 @@ export interface StoreHooks {
   beforeCommit(): void
   /** The rows of a commit in the order in which they are written to the changelog; a reader may see only a first part. Default: unchanged. */
   inOrder?(rows: readonly Row[]): readonly Row[]
+  /** See `ManagedStore.mayPrecede`. */
+  mayPrecede?(row: Row): boolean
   /** Number of writes that were dropped because they came too late. Default: 0. */
   readonly droppedWrites?: number
   /** Called after rows of the changelog were written to the storage. */
@@ -62,6 +64,11 @@ export class BufferedStore<S extends StateStore> implements ManagedStore {
     this.#hooks?.beforeCommit()
     const rows = this.#buffer.prepareCommit()
     return this.#hooks?.inOrder?.(rows) ?? rows
+  }
+
+  get mayPrecede(): ((row: Row) => boolean) | undefined {
+    const hooks = this.#hooks
+    return hooks?.mayPrecede && (row => hooks.mayPrecede?.(row) === true)
   }
 
   postCommit(checkpoint: Checkpoint): Promise<void> {

@@ -86,6 +86,13 @@ export class RecordCollector implements Collector {
     return batch
   }
 
+  /** A batch of these records alone: what is buffered stays. */
+  batchOf(records: readonly { readonly topic: string; readonly partition: number; readonly record: OutputRecord }[]): OutgoingBatch {
+    const apart = new RecordCollector(this.#partitionCounts, this.#inputPartition, this.#limits)
+    for (const { topic, partition, record } of records) apart.send(topic, partition, record)
+    return apart.drain()
+  }
+
   #topic(name: string): OutputTopic {
     let topic = this.#topics.get(name)
     if (topic === undefined) {

@@ -1,5 +1,5 @@
-import type { Checkpoint, ManagedStore } from '../../../stores/index.ts'
-import { type Collector, taskBinding, type TopicGate, type WorkBinding } from '../../output/index.ts'
+import type { Checkpoint, ManagedStore, Row } from '../../../stores/index.ts'
+import { type Collector, type OutputRecord, taskBinding, type TopicGate, type WorkBinding } from '../../output/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
@@ -11,6 +11,16 @@ import type { RestoreProgress } from '../config/index.ts'
 const progressEveryMs = 500
 /** How often the checkpoint of a store without changes is renewed while its task commits, ms. */
 const standingEveryMs = 3_600_000
+
+/** Most bytes of rows of one commit that may precede it: what is above is written before it, in commits of so much, that none takes too long. */
+const mostAhead = 8 * 1024 * 1024
+
+/** A row on its way to its changelog. */
+export interface ChangelogRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly record: OutputRecord
+}
 
 export interface StateManagerParts {
   readonly applicationId: string
@@ -118,18 +128,29 @@ export class StateManager {
     return this.#parts.tombstonesMs?.get(changelog) ?? 0
   }
 
-  /** Takes the rows that changed since the last commit, and adds them to the collector for the changelogs. */
-  prepareCommit(collector: Collector, timestamp: number): void {
+  /**
+   * Takes the rows that changed since the last commit, and adds them to the collector for the changelogs. Returns, in parts, those that are to be written
+   * before: with them one commit would be too large.
+   */
+  prepareCommit(collector: Collector, timestamp: number): readonly (readonly ChangelogRecord[])[] {
     this.#frozenAt = timestamp
+    const ahead: ChangelogRecord[][] = []
     for (const [name, opened] of this.#opened) {
+      const { managed, changelog: topic } = opened
       this.#tellDropped(name, opened)
-      if (!opened.managed.dirty) continue
+      if (!managed.dirty) continue
       opened.frozen = true
-      const rows = opened.managed.prepareCommit()
-      if (opened.changelog === undefined) continue
-      for (const row of rows)
-        collector.send(opened.changelog, this.#parts.partition, { key: row.key, value: row.value, timestamp, headers: undefined })
+      const rows = managed.prepareCommit()
+      if (topic === undefined) continue
+      const { partition } = this.#parts
+      const { mayPrecede } = managed
+      const parts = mayPrecede === undefined ? [] : inParts(rows.filter(mayPrecede))
+      const last = parts.pop() ?? []
+      ahead.push(...parts.map(part => part.map(row => ({ topic, partition, record: recordOf(row, timestamp) }))))
+      for (const row of last) collector.send(topic, partition, recordOf(row, timestamp))
+      for (const row of rows) if (mayPrecede?.(row) !== true) collector.send(topic, partition, recordOf(row, timestamp))
     }
+    return ahead
   }
 
   /**
@@ -195,4 +216,24 @@ export class StateManager {
     this.restored = { records: this.restored.records + records, milliseconds: this.restored.milliseconds }
     tell(1, true)
   }
+}
+
+function recordOf({ key, value }: Row, timestamp: number): OutputRecord {
+  return { key, value, timestamp, headers: undefined }
+}
+
+/** The rows in their order, in parts of at most `mostAhead` bytes. */
+function inParts(rows: readonly Row[]): Row[][] {
+  const parts: Row[][] = []
+  let room = 0
+  for (const row of rows) {
+    const bytes = row.key.length + (row.value?.length ?? 0)
+    if (bytes > room) {
+      parts.push([])
+      room = mostAhead
+    }
+    parts.at(-1)?.push(row)
+    room -= bytes
+  }
+  return parts
 }

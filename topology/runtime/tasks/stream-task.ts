@@ -253,10 +253,13 @@ export class StreamTask {
     const offsets = changed.length === 0 ? positions.anyOffset() : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    this.stateManager.prepareCommit(this.#collector, Date.now())
+    const ahead = this.stateManager.prepareCommit(this.#collector, Date.now())
     const batch = this.#collector.drain()
+    let last = producer
+    // With these rows the transaction would take too long: what they mean comes with the commit.
+    for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), [])).next
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
-    const { sent, next: usable } = await producer.commit(batch, offsets)
+    const { sent, next: usable } = await last.commit(batch, offsets)
     positions.committed(offsets)
     this.#arrived(records, leaving)
     // 3 the rows are written to the local stores last: the changelog can restore them

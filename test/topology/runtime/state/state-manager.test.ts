@@ -1,7 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../../../records/serde.ts'
-import { type VersionedKeyValueStore, versionedKeyValueStore } from '../../../../stores/index.ts'
+import { sluice } from '../../../../proto/state-messages.js'
+import {
+  type ModelStateStore,
+  modelStateStore,
+  type StoreBuilder,
+  type VersionedKeyValueStore,
+  versionedKeyValueStore,
+} from '../../../../stores/index.ts'
 import { RecordCollector } from '../../../../topology/runtime/commit/record-collector.ts'
 import { StateManager } from '../../../../topology/runtime/state/state-manager.ts'
 
@@ -40,5 +47,99 @@ test('writes that a store has dropped are told of once, with the commit', async 
   ])
   await state.close()
 })
+
+const megabyte = 2 ** 20
+
+async function withModels(work: (store: ModelStateStore, state: StateManager) => Promise<void>): Promise<void> {
+  const builder: StoreBuilder = modelStateStore({ name: 'models' })
+  const state = await StateManager.open({
+    applicationId: 'test',
+    task: '0_0',
+    partition: 0,
+    sub: { id: 0, nodes: [], sourceTopics: [], stores: [{ builder, processors: [] }], globalStores: [] },
+    directoryOf: () => undefined,
+    onRestore: () => undefined,
+    onRebuild: () => undefined,
+    onDropped: () => undefined,
+  })
+  await work(state.stores.get('models')?.store as ModelStateStore, state)
+  await state.close()
+}
+
+/** The keys and the bytes of each part of a commit, that of the commit itself the last. */
+function committed(state: StateManager): { keys: string[]; bytes: number }[] {
+  const collector = new RecordCollector(new Map(), 0)
+  const ahead = state.prepareCommit(collector, 5).map(part => collector.batchOf(part))
+  return [...ahead, collector.drain()].map(batch => {
+    const messages = batch.flatMap(outgoing => outgoing.messages)
+    return {
+      keys: messages.map(({ key }) => String(key)),
+      bytes: messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
+    }
+  })
+}
+
+const modelOf = (size: number, offset: number): Parameters<ModelStateStore['addVersion']>[1] => ({
+  name: 'm',
+  description: '',
+  modeltype: sluice.ModelDescriptor.ModelType.ONNX,
+  bytes: Buffer.alloc(size, `${offset}`),
+  output: '',
+  since: 1,
+  partition: 0,
+  offset,
+})
+
+test('the bytes of a large model precede the commit, some megabytes at a time; what names them comes last', () =>
+  withModels(async (store, state) => {
+    const version = store.addVersion('wine', modelOf(40 * megabyte, 1))
+    const parts = committed(state)
+    assert.is(parts.length, 6)
+    assert.ok(parts.every(({ bytes }) => bytes <= 8 * megabyte + 1000))
+    const keys = parts.flatMap(part => part.keys)
+    assert.equal([keys.length, new Set(keys).size, keys.at(-1)], [81, 81, 'state/wine'])
+    assert.ok(keys.slice(0, -1).every(key => key.startsWith('blob/')))
+    await state.postCommit(new Map([['test-models-changelog-0', 90]]))
+    assert.is(store.bytesOf(version?.hash ?? '')?.length, 40 * megabyte)
+    assert.is(state.dirty, false)
+  }))
+
+test('a model of some megabytes is one commit with what names it, and so are deletions of any number', () =>
+  withModels(async (store, state) => {
+    store.addVersion('wine', modelOf(7 * megabyte, 1))
+    const [only, ...more] = committed(state)
+    assert.equal([only?.keys.length, only?.keys.at(-1), more], [15, 'state/wine', []])
+    await state.postCommit(new Map())
+    for (let offset = 2; offset < 30; offset++) store.addVersion('wine', modelOf(offset, offset))
+    const parts = committed(state)
+    assert.is(parts.length, 1)
+    assert.ok((parts[0]?.keys.length ?? 0) > 28)
+  }))
+
+test('a commit that is repeated sends everything again', () =>
+  withModels(async (store, state) => {
+    store.addVersion('wine', modelOf(20 * megabyte, 1))
+    const first = committed(state).flatMap(({ keys }) => keys)
+    store.addVersion('beer', modelOf(10, 2))
+    const again = committed(state).flatMap(({ keys }) => keys)
+    assert.is(again.length, first.length + 2)
+    assert.ok(first.every(key => again.includes(key)) && again.includes('state/beer'))
+  }))
+
+test('what preceded a commit that failed is written again with the record, and is nothing until then', () =>
+  withModels(async (store, state) => {
+    const whole = modelOf(20 * megabyte, 1)
+    store.addVersion('wine', whole)
+    const ahead = state.prepareCommit(new RecordCollector(new Map(), 0), 5).flat()
+    await withModels(async (next, nextState) => {
+      const rows = ahead.map(({ record }) => ({ key: record.key as Buffer, value: record.value }))
+      await nextState.stores.get('models')?.restore(rows, { changelogOffset: 32 })
+      assert.equal(next.states, [])
+      const version = next.addVersion('wine', whole)
+      assert.is(committed(nextState).length, 3)
+      await nextState.postCommit(new Map([['test-models-changelog-0', 90]]))
+      assert.equal(next.bytesOf(version?.hash ?? ''), whole.bytes)
+    })
+  }))
 
 test.run()
