@@ -109,7 +109,7 @@ export class RecoveryRun {
     await cluster.connect()
     const { nodeId } = (await cluster.findGroupCoordinator({ groupId: applicationId })) as unknown as { readonly nodeId: number }
     await cluster.disconnect()
-    return this.cluster.broker.indexOf(Number(nodeId))
+    return this.cluster.broker.indexOf(nodeId)
   }
 
   /** Calls `make` with the next instance in turn. `recovered` resolves with the ms until the partitions of that instance work again. */

@@ -25,11 +25,12 @@ export class InputPositions {
     })
   }
 
-  /** The processed offset of one input, whether it is ahead or not. */
-  anyOffset(): ConsumedOffset[] {
-    return this.#queues
-      .slice(0, 1)
-      .map(({ topic, partition, consumed: offset, offsetMetadata: metadata }) => ({ topic, partition, offset, metadata }))
+  /** The committed offset of one input, for a commit that moves none. */
+  committedOffset(): ConsumedOffset[] {
+    return this.#queues.slice(0, 1).map(({ topic, partition, offsetMetadata: metadata }) => {
+      const offset = this.#committed.get(topic) ?? 0
+      return metadata === undefined ? { topic, partition, offset } : { topic, partition, offset, metadata }
+    })
   }
 
   /** Records that these offsets are committed. */

@@ -250,14 +250,15 @@ export class StreamTask {
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const changed = positions.newOffsets()
     // Without an offset the group's coordinator could not refuse the commit of a member that the group has gone on without.
-    const offsets = changed.length === 0 ? positions.anyOffset() : changed
+    const before = positions.committedOffset()
+    const offsets = changed.length === 0 ? before : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
     const ahead = this.stateManager.prepareCommit(this.#collector, Date.now())
     const batch = this.#collector.drain()
     let last = producer
     // With these rows the transaction would take too long: what they mean comes with the commit.
-    for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), [])).next
+    for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), before)).next
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
     const { sent, next: usable } = await last.commit(batch, offsets)
     positions.committed(offsets)

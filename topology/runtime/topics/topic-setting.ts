@@ -1,5 +1,5 @@
 import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/index.ts'
-import { pause, protocolErrorOf, type Admin } from '../kafka/index.ts'
+import { isPassing, pause, protocolErrorOf, type Admin } from '../kafka/index.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
 /** The resource type of topics in Kafka's protocol. */
@@ -12,7 +12,8 @@ export async function topicSetting(admin: Admin, topic: string, name: string): P
 
 /**
  * The requested configuration values of a topic that the broker returns. Throws what kafkajs throws, TOPIC_AUTHORIZATION_FAILED if the topic may not be
- * described. For 5 s, the request is repeated if the broker does not know the topic yet.
+ * described. The request is repeated for 5 s if the broker does not know the topic yet, and for 15 s if the broker that it is for cannot be reached: the
+ * others name a dead broker until its session has ended.
  */
 export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   for (const started = performance.now(); ; await pause(askEveryMs)) {
@@ -23,7 +24,8 @@ export async function topicSettings(admin: Admin, topic: string, names: readonly
       })
       return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
     } catch (error) {
-      if (protocolErrorOf(error) !== 'UNKNOWN_TOPIC_OR_PARTITION' || performance.now() - started >= learnMs) throw error
+      const patienceMs = protocolErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? learnMs : isPassing(error) ? sessionMs : 0
+      if (performance.now() - started >= patienceMs) throw error
     }
   }
 }
@@ -31,6 +33,8 @@ export async function topicSettings(admin: Admin, topic: string, names: readonly
 const askEveryMs = 50
 /** How long brokers may take to learn of a new topic from the controller, ms. */
 const learnMs = 5000
+/** How long a broker that has died may still be named, ms: Kafka's `broker.session.timeout.ms` is 9 s by default. */
+const sessionMs = 15_000
 
 export interface ReadLimits {
   readonly limits: ReadonlyMap<string, TopicLimits>
