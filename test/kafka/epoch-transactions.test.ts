@@ -9,6 +9,7 @@ import {
   fetchStableOffsets,
   initProducerId,
   listTransactions,
+  openStates,
   type WireBroker,
 } from '../../topology/runtime/kafka/wire/index.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
@@ -143,7 +144,7 @@ function run(kafka: Kafka): void {
     const { cluster, topic, transactions } = context
     await transactions.write(records(topic, 'a'))
     const all = (cluster as unknown as { brokerPool: { brokers: Record<string, WireBroker> } }).brokerPool.brokers
-    const listed = (await Promise.all(Object.values(all).map(listTransactions))).flat()
+    const listed = (await Promise.all(Object.values(all).map(broker => listTransactions(broker, openStates)))).flat()
     assert.equal(
       listed.filter(({ transactionalId }) => transactionalId === topic),
       [{ transactionalId: topic, state: 'Ongoing' }],

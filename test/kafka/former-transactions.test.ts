@@ -12,6 +12,7 @@ import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '.
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import { forgetful, verify } from './forgetful.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
@@ -62,6 +63,7 @@ function run(kafka: Kafka): void {
       own: memberTransactionalId(app, 'own'),
       tasks: [],
       inputs: { [app]: [0, 1] },
+      changelogs: {},
       timeoutMs,
       ...former,
     })
@@ -93,7 +95,7 @@ function run(kafka: Kafka): void {
     const former = await begin(context, memberTransactionalId(app, 'former'), 'lost')
     await endFormer(context, { members: [memberTransactionalId(app, 'own')] })
     assert.equal(await seen(context), [])
-    assert.match(await former.end(true).then(String, String), /PRODUCER_EPOCH|FENCED/)
+    assert.match(await former.end(true).then(String, String), /PRODUCER_EPOCH|FENCED|INVALID_TXN_STATE/)
   })
 
   test('transactions of members, of other applications and of tasks that are not taken over are left alone', async context => {
@@ -109,6 +111,23 @@ function run(kafka: Kafka): void {
     for (const each of begun) await each.end(true)
     assert.equal(await seen(context), ['0', '1', '2'])
   })
+
+  for (const ending of ['commit', 'abort'] as const) {
+    test(`where a broker has forgotten an end, it is written as the transaction ended: ${ending}`, async context => {
+      const { admin, cluster, app } = context
+      await verify(admin, false)
+      try {
+        await cluster.addTargetTopic(app)
+        await forgetful({ cluster, topic: app, id: memberTransactionalId(app, 'former') }, ending)
+        await endFormer(context, { members: [memberTransactionalId(app, 'own')], changelogs: { [app]: [0, 1] }, timeoutMs: 2000 })
+      } finally {
+        await verify(admin, true)
+      }
+      assert.equal(await seen(context), ending === 'commit' ? ['in 0', 'in 1'] : [])
+      const [found] = await admin.fetchOffsets({ groupId: app, topics: [app] })
+      assert.is(found?.partitions.find(({ partition }) => partition === 0)?.offset, ending === 'commit' ? '7' : '-1')
+    })
+  }
 
   test('where the leader does not tell the members, nothing is ended for not being one', async context => {
     const { app } = context

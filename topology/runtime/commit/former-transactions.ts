@@ -1,8 +1,11 @@
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { messageOf, SluiceError, topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
-import { pause, type Cluster, type KafkaLog } from '../kafka/index.ts'
+import { pause, protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
-import { fetchStableOffsets, initProducerId, listTransactions, type WireBroker } from '../kafka/wire/index.ts'
+import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
+import { fetchStableOffsets, initProducerId, listTransactions, openStates, type WireBroker } from '../kafka/wire/index.ts'
+import { settleHangingTransaction } from './hanging-transaction.ts'
+import { openPartitions } from './open-partitions.ts'
 
 export interface FormerTransactions {
   readonly applicationId: string
@@ -14,6 +17,8 @@ export interface FormerTransactions {
   readonly tasks: readonly string[]
   /** The inputs whose committed offsets are to be stable. */
   readonly inputs: TopicPartitions
+  /** The changelog partitions of the tasks. */
+  readonly changelogs: TopicPartitions
   readonly timeoutMs: number
   readonly log?: KafkaLog | undefined
 }
@@ -21,6 +26,10 @@ export interface FormerTransactions {
 const askAgainMs = 10
 /** How long to wait for brokers that do not answer, or are loading, ms: the offsets are what counts in the end. */
 const listingMs = 2000
+/** After so long without an open transaction, an end that is not there has been forgotten, ms. */
+const hangingMs = 5000
+/** Answers that mean that the transaction is not what it was: it is looked at again. */
+const changed: ReadonlySet<string | undefined> = new Set(['CONCURRENT_TRANSACTIONS', 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'])
 
 /** The id of a member's transactions. The slash is in no application id, so that no other application's ids begin as one's own do. */
 export function memberTransactionalId(applicationId: string, unique: string): string {
@@ -28,30 +37,67 @@ export function memberTransactionalId(applicationId: string, unique: string): st
 }
 
 /**
- * Ends the open transactions of former members, and resolves once the committed offsets of the inputs are stable (KIP-447). What a former member did not
- * end is aborted; what it has ended is waited for. A former member that is still alive is fenced by that, and cannot begin another transaction that
- * commits: its generation is over. Throws COMMIT_FAILED if offsets stay unstable for longer than transactions may last.
+ * Ends the open transactions of former members, and resolves once the committed offsets of the inputs are stable (KIP-447) and the changelogs hold nothing
+ * that is not decided. What a former member did not end is aborted; what it has ended is waited for. A former member that is still alive is fenced by that, and cannot
+ * begin another transaction that commits: its generation is over. Where a broker has forgotten to write an end, it is written, as its own transaction
+ * ended. Throws COMMIT_FAILED if something stays open for twice as long as transactions may last.
  */
 export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
-  const { applicationId, inputs, timeoutMs } = former
-  const group = new CoordinatorLookup(cluster, 'group', applicationId)
+  const { timeoutMs, log } = former
   const started = performance.now()
   const deadline = started + 2 * timeoutMs
+  let settled = false
   for (;;) {
-    const listed = await openTransactions(cluster)
-    await Promise.all(listed.ids.filter(id => isFormer(id, former)).map(id => end(cluster, id, former, deadline)))
-    const offsets = await group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline)
-    const unstable = [...offsets].flatMap(([topic, found]) =>
-      [...found].flatMap(([partition, offset]) => (offset === undefined ? [`${topic}-${partition}`] : [])),
-    )
+    const listed = await listedTransactions(cluster, openStates)
+    const ids = listed.ids.filter(id => isFormer(id, former))
+    await Promise.all(ids.map(id => abort(cluster, id, former, deadline)))
+    const open = await openOf(cluster, former, deadline)
     const waited = performance.now() - started
-    if (unstable.length === 0 && (listed.complete || waited >= listingMs)) return
+    if (open.length === 0 && ids.length === 0 && (listed.complete || waited >= listingMs)) return
     if (performance.now() >= deadline)
       throw new SluiceError(
         'COMMIT_FAILED',
-        `the committed offsets of ${unstable.join(', ')} are held by a transaction that does not end: find it by kafka-transactions.sh find-hanging`,
+        `a transaction does not end (${[...ids, ...open].join(', ')}): what is committed cannot be told; kafka-transactions.sh find-hanging finds it, and abort ends it`,
       )
+    if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs)) {
+      settled = true
+      log?.('warn', 'an end of a transaction is missing: it is written, as its transaction ended', { where: open.join(', ') })
+      await settleFormer(cluster, former)
+    }
     await pause(askAgainMs)
+  }
+}
+
+/** What transactions that are not decided, or not ended everywhere, hold: committed offsets of inputs, and changelogs. */
+async function openOf(
+  cluster: Cluster,
+  { applicationId, inputs, changelogs }: FormerTransactions,
+  deadline: number,
+): Promise<readonly string[]> {
+  const group = new CoordinatorLookup(cluster, 'group', applicationId)
+  const onMoved = (): void => void cluster.refreshMetadata().catch(() => undefined)
+  const [offsets, open] = await Promise.all([
+    group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline),
+    askAgain(() => openPartitions(cluster, changelogs), { deadline, now: () => performance.now(), onMoved }),
+  ])
+  const unstable = [...offsets].flatMap(([topic, found]) =>
+    [...found].flatMap(([partition, offset]) => (offset === undefined ? [`the offset of ${topicPartition(topic, partition)}`] : [])),
+  )
+  return [...unstable, ...open]
+}
+
+/**
+ * No transaction is open for its coordinator, and yet an end is missing: a broker that was killed while it ended one has forgotten to write it somewhere. It
+ * is that of the last transaction of its id: the next one's end would have ended it too, and a producer whose transaction fails has no next one.
+ */
+async function settleFormer(cluster: Cluster, former: FormerTransactions): Promise<void> {
+  const { applicationId: groupId, timeoutMs, changelogs } = former
+  const targets = Object.entries(changelogs).flatMap(([topic, partitions]) => partitions.map(partition => ({ topic, partition })))
+  const { ids } = await listedTransactions(cluster, [])
+  const lookup = cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
+  for (const transactionalId of ids.filter(id => isFormer(id, former))) {
+    const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
+    await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
   }
 }
 
@@ -60,11 +106,24 @@ function isFormer(id: string, { applicationId, members, own, tasks }: FormerTran
   return id.startsWith(memberTransactionalId(applicationId, '')) && members.includes(own) && !members.includes(id)
 }
 
-/** Takes the id, as its next owner would. */
-async function end(cluster: Cluster, id: string, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
+/**
+ * Aborts a transaction that is not told to end yet. By its identity: if it is told to end meanwhile, nothing is done, and its outcome stays in the
+ * coordinator's log.
+ */
+async function abort(cluster: Cluster, id: string, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
   const coordinator = new CoordinatorLookup(cluster, 'transaction', id)
-  await coordinator.ask(each => initProducerId(each, id, timeoutMs), deadline)
-  log?.('info', 'ended the open transaction of a former member', { transactionalId: id })
+  const aborted = await coordinator.ask(async each => {
+    const found = await describeTransaction(each as Parameters<typeof describeTransaction>[0], id)
+    if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return false
+    const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
+    try {
+      await initProducerId(each, id, timeoutMs, identity)
+    } catch (error) {
+      if (!changed.has(protocolErrorOf(error))) throw error
+    }
+    return true
+  }, deadline)
+  if (aborted) log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
 }
 
 /** What kafkajs' cluster has, and its types do not name. */
@@ -73,12 +132,15 @@ interface WithNodes {
   findBroker(query: { readonly nodeId: string }): Promise<WireBroker>
 }
 
-/** The ids of all open transactions; `complete` if every broker has answered. */
-async function openTransactions(cluster: Cluster): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }> {
+/** The ids whose last transactions are in these states, or all; `complete` if every broker has answered. */
+async function listedTransactions(
+  cluster: Cluster,
+  states: readonly string[],
+): Promise<{ readonly ids: readonly string[]; readonly complete: boolean }> {
   await cluster.refreshMetadataIfNecessary()
   const nodes = cluster as unknown as WithNodes
   const ask = async (nodeId: string): Promise<readonly string[]> =>
-    (await listTransactions(await nodes.findBroker({ nodeId }))).map(({ transactionalId }) => transactionalId)
+    (await listTransactions(await nodes.findBroker({ nodeId }), states)).map(({ transactionalId }) => transactionalId)
   const answers = await Promise.all(
     nodes.getNodeIds().map(nodeId => Promise.race([ask(nodeId).catch(messageOf), pause(listingMs).then(() => 'no answer')])),
   )

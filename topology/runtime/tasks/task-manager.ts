@@ -28,8 +28,6 @@ export interface TaskManagerParts {
   readonly directory: TaskDirectories | undefined
   readonly metrics: ThreadMetrics
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
-  /** The id of the thread's transactions. */
-  readonly transactionalId: string
   /** The present membership; undefined if the thread is no member. */
   member(): GroupMember | undefined
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
@@ -65,7 +63,6 @@ export class TaskManager {
     this.#producers = new TaskProducers({
       ...common,
       layout,
-      transactionalId: parts.transactionalId,
       member: () => parts.member(),
       commitOffsets: offsets => parts.commitOffsets(offsets),
     })
@@ -103,6 +100,11 @@ export class TaskManager {
     return this.#globalStores.all
   }
 
+  /** The id of the thread's transactions, which may be another one after `suspendAll`. */
+  get transactionalId(): string {
+    return this.#producers.transactionalId
+  }
+
   /** The tasks whose stores were open when the rebalance began. Fixed until the next one, so that repeated joins send the same metadata. */
   get held(): readonly HeldTask[] {
     return this.#held
@@ -130,6 +132,7 @@ export class TaskManager {
         }
       }),
     )
+    this.#producers.renew()
     this.#held = [...this.#tasks.values(), ...this.standbys].flatMap(({ id, stateManager }) =>
       stateManager === undefined ? [] : [{ task: id, position: positionOf(stateManager) }],
     )

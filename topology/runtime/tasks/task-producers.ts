@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
   type GroupMember,
   endFormerTransactions,
+  memberTransactionalId,
   openPlainProducer,
   openTransactionalProducer,
   outputPartitions,
@@ -12,15 +14,13 @@ import {
 import type { StreamsConfig } from '../config/index.ts'
 import type { ConsumedOffset, TopicPartitions } from '../group/index.ts'
 import type { Kafka } from '../kafka/index.ts'
-import type { TopicLayout } from '../topics/index.ts'
+import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
 
 export interface TaskProducersParts {
   readonly kafka: Kafka
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
-  /** The id of the thread's transactions. */
-  readonly transactionalId: string
   readonly member: () => GroupMember | undefined
   readonly commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>
 }
@@ -42,8 +42,11 @@ export class TaskProducers {
   /** Whether the cluster speaks the protocol of the thread's transactions; undefined: not asked yet. */
   #shared: boolean | undefined
 
+  #transactionalId: string
+
   constructor(parts: TaskProducersParts) {
     this.#parts = parts
+    this.#transactionalId = memberTransactionalId(parts.config.applicationId, randomUUID())
     if (parts.config.guarantee !== 'exactly_once') this.#shared = false
   }
 
@@ -57,11 +60,25 @@ export class TaskProducers {
     return this.#transactions?.failed === false
   }
 
+  /** The id of the thread's transactions, for its member's metadata. */
+  get transactionalId(): string {
+    return this.#transactionalId
+  }
+
+  /**
+   * Before a join: transactions that have failed go on under another id. Under the same one, the end of the next transaction could end what a broker has
+   * forgotten to end of the failed one, and otherwise than that one ended.
+   */
+  renew(): void {
+    if (this.#transactions?.failed === true) this.#transactionalId = memberTransactionalId(this.#parts.config.applicationId, randomUUID())
+  }
+
   /** Opens the thread's transactions, again if they have failed. Await it before `open`. Throws COMMIT_FAILED. */
   async prepare(): Promise<void> {
     if (this.#shared === false || this.usable) return
     await this.#transactions?.close()
-    const { kafka, config, transactionalId, member } = this.#parts
+    const { kafka, config, member } = this.#parts
+    const transactionalId = this.#transactionalId
     const { applicationId: groupId, transactionTimeoutMs: timeoutMs } = config
     this.#transactions = await ThreadTransactions.open(kafka, { transactionalId, groupId, timeoutMs, member })
     this.#shared = this.#transactions !== undefined
@@ -70,10 +87,18 @@ export class TaskProducers {
   /** Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED. */
   async takeOver({ members, tasks, inputs }: Takeover): Promise<void> {
     if (this.#transactions === undefined || tasks.length === 0) return
-    const { config, transactionalId: own } = this.#parts
+    const { topology, config } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
-    const { log } = config.listener
-    await endFormerTransactions(this.#transactions.cluster, { applicationId, members, own, tasks, inputs, timeoutMs, log })
+    await endFormerTransactions(this.#transactions.cluster, {
+      applicationId,
+      members,
+      own: this.#transactionalId,
+      tasks,
+      inputs,
+      changelogs: changelogsOf(topology, applicationId, tasks),
+      timeoutMs,
+      log: config.listener.log,
+    })
   }
 
   /** Opens the producer of a task; see `openTransactionalProducer`. */
@@ -93,4 +118,14 @@ export class TaskProducers {
   async close(): Promise<void> {
     await this.#transactions?.close()
   }
+}
+
+function changelogsOf(topology: TopologyDefinition, applicationId: string, tasks: readonly TaskId[]): TopicPartitions {
+  const partitions: Record<string, number[]> = {}
+  for (const task of tasks) {
+    const { sub, partition } = taskOf(topology, task)
+    for (const { builder } of sub.stores)
+      if (builder.logged) (partitions[changelogTopic(applicationId, builder.name)] ??= []).push(partition)
+  }
+  return partitions
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
@@ -16,7 +15,6 @@ import {
   type ThreadMembership,
 } from '../group/index.ts'
 import { RecordIntake } from './record-intake.ts'
-import { memberTransactionalId } from '../commit/index.ts'
 import type { Consumer, Kafka } from '../kafka/index.ts'
 import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { groupConsumer, heartbeatMs, rebalanceTimeoutMs } from './group-consumer.ts'
@@ -62,7 +60,6 @@ export class StreamThread {
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: RecordIntake
-  readonly #transactionalId: string
   /** Has the member id as soon as the coordinator has given it, which is before the join ends. */
   #group: ConsumerGroup | undefined
   #held = false
@@ -74,7 +71,6 @@ export class StreamThread {
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
     const { kafka, config, topology, layout, directory } = parts
-    this.#transactionalId = memberTransactionalId(config.applicationId, randomUUID())
     const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
@@ -84,7 +80,6 @@ export class StreamThread {
       directory,
       metrics: this.#metrics,
       commitOffsets: offsets => offsetsOfGroup.commit(this.#group, offsets),
-      transactionalId: this.#transactionalId,
       member: () => this.#member,
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
       onFailure: error => this.#fail(error),
@@ -192,7 +187,7 @@ export class StreamThread {
       tasks: directory?.tasks() ?? [],
       active: this.tasks.ids,
       held: this.tasks.held,
-      transactionalId: this.#transactionalId,
+      transactionalId: this.tasks.transactionalId,
       ...peer,
     }
   }

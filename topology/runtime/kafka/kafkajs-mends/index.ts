@@ -26,12 +26,12 @@ import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
-import { TransactionLostError, uncertainEnd } from './transaction-session.ts'
+import { TransactionLostError, TransactionSession, uncertainEnd } from './transaction-session.ts'
 
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain } from './ask-again.ts'
-export { sessionOf, TransactionLostError, uncertainEnd }
+export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
 export { describeTopics, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
@@ -90,4 +90,3 @@ export type { FetchedRecords } from './fetch-decode.ts'
 export { type AbortedTransaction, filterAbortedMessages } from './filter-aborted-messages.ts'
 export { encodeRecordBatch, type ProducedMessage, messageBytes } from './record-batch.ts'
 export { topicIds } from './topic-ids.ts'
-export type { TransactionSession } from './transaction-session.ts'

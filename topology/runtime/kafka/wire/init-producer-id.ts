@@ -12,10 +12,15 @@ const head = { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId' } as const
 
 /**
  * Takes a transactional id (KIP-98): its former owner is fenced, and a transaction that it has begun is aborted. Throws CONCURRENT_TRANSACTIONS until
- * that transaction has ended everywhere.
+ * that transaction has ended everywhere. `from`: only if that is the present identity (KIP-360); PRODUCER_FENCED otherwise.
  */
-export async function initProducerId(coordinator: WireBroker, transactionalId: string, timeoutMs: number): Promise<ProducerIdentity> {
-  const body = new FlexibleWriter().text(transactionalId).int32(timeoutMs).int64(-1n).int16(-1).tags()
+export async function initProducerId(
+  coordinator: WireBroker,
+  transactionalId: string,
+  timeoutMs: number,
+  from: ProducerIdentity = { producerId: -1n, epoch: -1 },
+): Promise<ProducerIdentity> {
+  const body = new FlexibleWriter().text(transactionalId).int32(timeoutMs).int64(from.producerId).int16(from.epoch).tags()
   return askBroker(coordinator, head, body, reader => {
     reader.int32()
     const code = reader.int16()

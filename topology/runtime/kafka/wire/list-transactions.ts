@@ -6,15 +6,15 @@ export type ListedTransactions = readonly { readonly transactionalId: string; re
 
 const head = { apiKey: 66, apiVersion: 0, apiName: 'ListTransactions' } as const
 /** Begun, or told to end and not yet ended everywhere. */
-const openStates = ['Ongoing', 'PrepareCommit', 'PrepareAbort', 'PrepareEpochFence'] as const
+export const openStates: readonly string[] = ['Ongoing', 'PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 
 /**
- * The open transactions that a broker coordinates (KIP-664), as far as this client may see them. Throws GROUP_LOAD_IN_PROGRESS while it reads its part of
+ * The last transactions of the transactional ids that a broker coordinates (KIP-664), as far as this client may see them: those in these states, or all. Throws GROUP_LOAD_IN_PROGRESS while it reads its part of
  * the transaction log.
  */
-export async function listTransactions(broker: WireBroker): Promise<ListedTransactions> {
+export async function listTransactions(broker: WireBroker, states: readonly string[] = []): Promise<ListedTransactions> {
   const body = new FlexibleWriter()
-  body.array(openStates, state => body.text(state))
+  body.array(states, state => body.text(state))
   body.array([], () => undefined).tags()
   return askBroker(broker, head, body, reader => {
     reader.int32()
