@@ -31,6 +31,14 @@ export class CommitSchedule {
     return this.#parts.shared() ? undefined : task.maybeCommit(now)
   }
 
+  /**
+   * When a task has ended what it waited for: its commit, if it is due. A task that waits again in each turn has no part in the commits of `afterTurn`; its
+   * own shares the next transaction.
+   */
+  afterWait(task: StreamTask, now: number): Promise<void> | undefined {
+    return task.maybeCommit(now, !this.#parts.shared())
+  }
+
   /** After a turn of all tasks: the commit of all that have something to commit, if it is due and none is under way. */
   afterTurn(): Promise<void> | undefined {
     if (this.#committing || !this.#parts.shared()) return undefined

@@ -185,13 +185,13 @@ export class StreamTask {
   }
 
   /**
-   * Starts a commit if one is due and none is in progress: at once if no record waits or 1 MB of output is buffered, otherwise when the commit interval is
-   * over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
+   * Starts a commit if one is due and none is in progress: at once if no record waits (unless `atRest` is false) or 1 MB of output is buffered, otherwise when
+   * the commit interval is over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
    * `now`: by `performance.now()`.
    */
-  maybeCommit(now: number): Promise<void> | undefined {
+  maybeCommit(now: number, atRest = true): Promise<void> | undefined {
     if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
-    const early = this.#inputs.size === 0 || this.#collector.pendingBytes >= earlyCommitBytes
+    const early = (atRest && this.#inputs.size === 0) || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
     const late = now - this.#lastCommit >= commitIntervalMs
     if (late || (early && guarantee === 'exactly_once')) return this.uncommitted ? this.commit() : undefined

@@ -96,7 +96,7 @@ export class StreamLoop {
       const now = performance.now()
       const count = work(task, now)
       if (typeof count === 'number') processed += this.#ran(task, now, count)
-      else this.#wait(task, count, now)
+      else this.#wait(task, count)
     }
     this.#watch(this.#parts.commits.afterTurn())
     return processed
@@ -108,13 +108,15 @@ export class StreamLoop {
     return count
   }
 
-  #wait(task: StreamTask, count: Promise<number>, now: number): void {
+  #wait(task: StreamTask, count: Promise<number>): void {
     this.#busy.add(task)
     count
       .then(
         processed => {
           this.#busy.delete(task)
-          if (!this.#stopped && this.#holds === 0) this.#ran(task, now, processed)
+          if (this.#stopped || this.#holds > 0) return
+          if (processed > 0) this.#parts.onProgress()
+          this.#watch(this.#parts.commits.afterWait(task, performance.now()))
         },
         error => {
           this.#busy.delete(task)
