@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { protocolErrorOf } from '../../topology/runtime/kafka/index.ts'
@@ -30,6 +31,25 @@ interface Context {
 
 const anyMember = { memberId: '', generationId: -1 }
 const soon = (): number => performance.now() + 10_000
+
+/** Takes the next request of a kind away, whichever connection it goes by; returns how many were. */
+function swallow(cluster: Cluster, apiKey: number): () => number {
+  const { brokers: all } = (
+    cluster as unknown as { brokerPool: { brokers: Record<string, { connectionPool: { pool: [{ socket?: Socket }] } }> } }
+  ).brokerPool
+  let taken = 0
+  for (const { connectionPool } of Object.values(all)) {
+    const { socket } = connectionPool.pool[0]
+    if (socket === undefined) continue
+    const write = socket.write.bind(socket)
+    socket.write = (bytes: Buffer, ...rest: []) => {
+      if (taken > 0 || bytes.readInt16BE(4) !== apiKey) return write(bytes, ...rest)
+      taken++
+      return true
+    }
+  }
+  return () => taken
+}
 
 function run(kafka: Kafka): void {
   const test = suite<Context>('transactions with an epoch each')
@@ -139,6 +159,33 @@ function run(kafka: Kafka): void {
       2,
     )
   })
+
+  for (const [name, apiKey] of [
+    ['records', 0],
+    ['offsets', 28],
+    ['its end', 26],
+  ] as const)
+    test(`${name}: a request that nobody answers is made again by another connection, while the transaction lasts`, async context => {
+      const { cluster, topic, transactions } = context
+      await transactions.write(records(topic, 'a'))
+      await transactions.commitOffsets(offsets(topic, 1))
+      await transactions.end(true)
+      const swallowed = swallow(cluster, apiKey)
+      const began = performance.now()
+      await transactions.write(records(topic, 'b'))
+      await transactions.commitOffsets(offsets(topic, 2))
+      await transactions.end(true)
+      assert.is(swallowed(), 1)
+      assert.ok(performance.now() - began < 9000, `${performance.now() - began} ms`)
+      assert.equal(
+        await eventually(
+          () => seen(topic),
+          texts => texts.length === 4,
+        ),
+        ['a', 'a', 'b', 'b'],
+      )
+      assert.is(await stable(context), 2)
+    })
 
   test('who takes the id aborts what is open, and fences the former owner', async context => {
     const { cluster, topic, transactions } = context

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
 
@@ -5,7 +6,12 @@ import type { FlexibleWriter } from './flexible-writer.ts'
 export interface WireBroker {
   /** The versions that it speaks, by API key; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
-  readonly connectionPool: { send(protocol: object): Promise<unknown>; readonly sasl?: { readonly username?: string } | null | undefined }
+  readonly connectionPool: {
+    send(protocol: object): Promise<unknown>
+    readonly sasl?: { readonly username?: string } | null | undefined
+    /** The first is that of all requests but fetches. */
+    readonly pool: readonly { readonly socket?: Socket }[]
+  }
 }
 
 export interface RequestHead {
@@ -17,11 +23,14 @@ export interface RequestHead {
 
 /**
  * How long an answer may take, ms. All of these requests may be repeated, and are answered within milliseconds: a broker that takes longer is frozen or cut
- * off, and another one may be its successor.
+ * off, and another one may be its successor. kafkajs' own time for an answer is 30 s at least, and what else is asked on the connection waits behind it.
  */
-const requestTimeout = 5000
+const answerWithinMs = 5000
 
-/** Sends one request of a flexible version, and returns what `decode` reads of the answer. Throws what the connection throws. */
+/**
+ * Sends one request of a flexible version, and returns what `decode` reads of the answer. Throws what the connection throws; one that brings no answer in time
+ * is closed.
+ */
 export async function askBroker<T>(
   broker: WireBroker,
   head: RequestHead,
@@ -41,8 +50,13 @@ export async function askBroker<T>(
   // kafkajs looks into the decoded answer for a throttle time, and logs what `parse` returns: so the answer is wrapped.
   const request = { ...head, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
-  const { answer } = (await broker.connectionPool.send({ request, response, requestTimeout, logResponseError: false })) as {
-    readonly answer: T
+  const late = setTimeout(() => {
+    broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${answerWithinMs} ms`))
+  }, answerWithinMs)
+  try {
+    const { answer } = (await broker.connectionPool.send({ request, response, logResponseError: false })) as { readonly answer: T }
+    return answer
+  } finally {
+    clearTimeout(late)
   }
-  return answer
 }
