@@ -187,6 +187,22 @@ function run(kafka: Kafka): void {
       assert.is(await stable(context), 2)
     })
 
+  test('more than a broker accepts in one request goes in several', async ({ admin, topic, transactions }) => {
+    const large = `${topic}-large`
+    const [partitions, bytes] = [14, 8_000_000]
+    await createTopics(admin, [
+      { topic: large, numPartitions: partitions, configEntries: [{ name: 'max.message.bytes', value: String(bytes + 1000) }] },
+    ])
+    try {
+      const messages = [{ value: Buffer.alloc(bytes), timestamp: 1 }]
+      const all = Array.from({ length: partitions }, (_, partition) => ({ topic: large, partition, messages }))
+      assert.is((await transactions.write(all)).size, partitions)
+      await transactions.end(true)
+    } finally {
+      await admin.deleteTopics({ topics: [large] })
+    }
+  })
+
   test('who takes the id aborts what is open, and fences the former owner', async context => {
     const { cluster, topic, transactions } = context
     await transactions.write(records(topic, 'a'))

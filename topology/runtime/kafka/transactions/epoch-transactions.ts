@@ -36,6 +36,8 @@ interface Unwritten extends PartitionRecords {
 const leaderless: ReadonlySet<number> = new Set([3, 5, 6, 74, 75])
 /** After these the same batch may be sent again: its leader knows it by its sequence number. */
 const passing: ReadonlySet<number> = new Set([...leaderless, 7, 19, 20, 51, 56])
+/** Most bytes in one request, beyond a single batch: far below what a broker accepts (`socket.request.max.bytes`, 100 MB). */
+const maxRequestBytes = 16 * 1024 * 1024
 const retryPauseMs = 5
 const maxRetryPauseMs = 50
 
@@ -164,7 +166,8 @@ export class EpochTransactions {
       const leader = this.#leaderOf(part)
       if (leader !== undefined) byLeader.set(leader, [...(byLeader.get(leader) ?? []), part])
     }
-    const answers = await Promise.all([...byLeader].map(([leader, batches]) => this.#writeTo(leader, batches)))
+    const requests = [...byLeader].flatMap(([leader, batches]) => requestsOf(batches).map(each => this.#writeTo(leader, each)))
+    const answers = await Promise.all(requests)
     return new Map(answers.flat().map(answer => [topicPartition(answer.topic, answer.partition), answer]))
   }
 
@@ -182,6 +185,21 @@ export class EpochTransactions {
     const found = this.#cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)
     return found === undefined || found.leader < 0 ? undefined : found.leader
   }
+}
+
+/** The batches of one leader, request by request. */
+function requestsOf(batches: readonly Unwritten[]): readonly (readonly Unwritten[])[] {
+  const requests: Unwritten[][] = []
+  let room = 0
+  for (const each of batches) {
+    room -= each.batch.length
+    if (room < 0) {
+      requests.push([])
+      room = maxRequestBytes - each.batch.length
+    }
+    requests.at(-1)?.push(each)
+  }
+  return requests
 }
 
 function isConnectionFailure(error: unknown): boolean {
