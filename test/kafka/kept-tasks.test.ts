@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { stringSerde } from '../../records/serde.ts'
+import { Topology, type Processor } from '../../topology/index.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
+
+const texts = { key: stringSerde, value: stringSerde }
 
 interface Context {
   fixture: KafkaFixture
@@ -86,6 +91,39 @@ test('a rebalance does not restore them or read their records again, and takes f
   } finally {
     await one.stop()
     await other.stop()
+  }
+})
+
+test('records that wait are not fetched beyond the limit, however often the group changes', async context => {
+  const { fixture } = context
+  const slow = (): Processor<string, string> => ({ process: () => sleep(50) })
+  const topology = new Topology().addSource('in', fixture.topic('words'), texts).addProcessor('slow', slow, 'in')
+  const options = { applicationId: fixture.id, brokers: fixture.brokers, maxBatch: 1, maxBufferedBytes: 100_000 }
+  const one = new SluiceStreams(topology, options)
+  const value = Buffer.alloc(10_000)
+  // Of one partition: whoever comes second has nothing to do.
+  await fixture.produce(
+    'words',
+    Array.from({ length: 1500 }, () => ({ value, partition: 0 })),
+  )
+  const buffered = async (): Promise<number> => {
+    const samples = (await one.metrics()).find(({ name }) => name === 'sluice_buffered_bytes')?.samples ?? []
+    return samples.reduce((sum, { value: bytes }) => sum + bytes, 0)
+  }
+  await one.start()
+  try {
+    await eventually(buffered, bytes => bytes > 0)
+    for (let round = 0; round < 3; round++) {
+      const other = new SluiceStreams(topology, options)
+      await other.start()
+      await other.stop()
+    }
+    await sleep(500)
+    // One fetch brings 2 MB of a partition at most.
+    const bytes = await buffered()
+    assert.ok(bytes > 0 && bytes <= 4_000_000, `${bytes} bytes`)
+  } finally {
+    await one.stop()
   }
 })
 

@@ -41,7 +41,7 @@ export class RecordIntake {
     this.#parts = parts
   }
 
-  /** The queues of all tasks, in place of the present ones, whose partitions are resumed. */
+  /** The queues of all tasks, in place of the present ones: the partitions of those that are full already are paused, all others resumed. */
   assign(queues: Iterable<RecordQueue>): void {
     for (const queue of this.#paused) this.#resume(queue)
     this.#queues.clear()
@@ -51,6 +51,7 @@ export class RecordIntake {
       this.#queues.set(queue.topic, partitions.set(queue.partition, queue))
       queue.countIn(this.#total)
     }
+    for (const partitions of this.#queues.values()) for (const queue of partitions.values()) this.#pauseIfFull(queue)
   }
 
   /**
@@ -80,10 +81,7 @@ export class RecordIntake {
     }
     queue.addRecords(records, objects, nextOffset, size + fetchHeap)
     queue.end = Math.max(queue.end, Number(lastStableOffset ?? 0))
-    if (!this.#paused.has(queue) && this.#isFull(queue, 1)) {
-      this.#paused.add(queue)
-      this.#parts.pause([{ topic, partitions: [partition] }])
-    }
+    this.#pauseIfFull(queue)
     return records.length < smallBatch ? pause(trickleMs) : undefined
   }
 
@@ -97,6 +95,12 @@ export class RecordIntake {
   resumeWhereRoom(): void {
     if (this.#paused.size === 0) return
     for (const queue of this.#paused) if (!this.#isFull(queue, 0.5)) this.#resume(queue)
+  }
+
+  #pauseIfFull(queue: RecordQueue): void {
+    if (this.#paused.has(queue) || !this.#isFull(queue, 1)) return
+    this.#paused.add(queue)
+    this.#parts.pause([{ topic: queue.topic, partitions: [queue.partition] }])
   }
 
   #resume(queue: RecordQueue): void {
