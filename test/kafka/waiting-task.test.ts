@@ -77,4 +77,32 @@ for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
   })
 }
 
+test('punctuations that wait leave timers and sockets their turn, and an end to the application', async ({ fixture }) => {
+  let punctuated = 0
+  const supplier = (): Processor<string, string, string, string> => ({
+    init: context =>
+      void context.schedule(5, 'wall-clock', async timestamp => {
+        punctuated++
+        await context.forward({ key: `k${punctuated % 2}`, value: 'x', timestamp, headers: undefined } as never)
+      }),
+    process: () => undefined,
+  })
+  const topology = new Topology()
+    .addSource('in', fixture.topic('words'), texts)
+    .addProcessor('clock', supplier, 'in')
+    .addSink('out', fixture.topic('out'), texts, 'clock')
+  const app = new SluiceStreams(topology, { applicationId: fixture.id, brokers: fixture.brokers })
+  await app.start()
+  await eventually(
+    () => punctuated,
+    count => count >= 20,
+  )
+  const results = await eventually(
+    () => fixture.readAll('out'),
+    ({ length }) => length >= 5,
+  )
+  assert.ok(results.length >= 5)
+  await app.stop()
+})
+
 test.run()

@@ -26,8 +26,9 @@ export class StreamLoop {
   #parked: (() => void)[] = []
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
-  /** The tasks whose processing waits for something. */
+  /** The tasks whose processing waits for something, and those of them that have been passed over since. */
   readonly #busy = new Set<StreamTask>()
+  readonly #passedOver = new Set<StreamTask>()
 
   constructor(parts: StreamLoopParts) {
     this.#parts = parts
@@ -89,8 +90,12 @@ export class StreamLoop {
   #turn(): number {
     let processed = 0
     for (const task of this.#parts.tasks()) {
+      if (this.#busy.has(task)) {
+        this.#passedOver.add(task)
+        continue
+      }
       // The task's commit may have failed during another task's turn: `#watch` reports that.
-      if (this.#busy.has(task) || task.state !== 'running') continue
+      if (task.state !== 'running') continue
       // Its commit notifies the loop when it has ended.
       if (task.backlogged && task.committing !== undefined) continue
       const now = performance.now()
@@ -110,20 +115,21 @@ export class StreamLoop {
 
   #wait(task: StreamTask, count: Promise<number>): void {
     this.#busy.add(task)
-    count
-      .then(
-        processed => {
-          this.#busy.delete(task)
-          if (this.#stopped || this.#holds > 0) return
-          if (processed > 0) this.#parts.onProgress()
-          this.#watch(this.#parts.commits.afterWait(task, performance.now()))
-        },
-        error => {
-          this.#busy.delete(task)
-          this.#failure ??= { error }
-        },
-      )
-      .finally(() => this.notify())
+    count.then(
+      processed => {
+        this.#busy.delete(task)
+        const goesOn = !this.#stopped && this.#holds === 0
+        if (goesOn && processed > 0) this.#parts.onProgress()
+        if (goesOn) this.#watch(this.#parts.commits.afterWait(task, performance.now()))
+        // Without anything to do the loop sleeps: a punctuator that was looked at must not wake it for its next look.
+        if (this.#passedOver.delete(task) || processed > 0 || !goesOn) this.notify()
+      },
+      error => {
+        this.#busy.delete(task)
+        this.#failure ??= { error }
+        this.notify()
+      },
+    )
   }
 
   #watch(commit: Promise<void> | undefined): void {
@@ -159,6 +165,8 @@ export class StreamLoop {
     })
     this.#wake = undefined
     this.#notified = false
+    // What woke the loop may have been no event of a socket or a timer: these must have their turn.
+    await ioTurn()
   }
 }
 
