@@ -13,6 +13,8 @@ export interface AssignmentMember {
   readonly positions?: ReadonlyMap<TaskId, number>
   /** Tasks whose stores are on the disk of the member's instance, however old. */
   readonly onDisk: readonly TaskId[]
+  /** The ids of the sub-topologies that it can run. Default: all. */
+  readonly runs?: ReadonlySet<string>
 }
 
 export interface AssignmentOptions {
@@ -20,6 +22,15 @@ export interface AssignmentOptions {
   readonly standbys?: number
   /** Tasks without a changelog: they have no standbys. */
   readonly stateless?: ReadonlySet<TaskId>
+}
+
+/** The id of a task's sub-topology, as it stands in the task's id. */
+export function subTopologyOf(task: TaskId): string {
+  return task.slice(0, task.indexOf('_'))
+}
+
+export function canRun({ runs }: AssignmentMember, task: TaskId): boolean {
+  return runs === undefined || runs.has(subTopologyOf(task))
 }
 
 /** The tasks that are assigned to one member, each list in the order of the ids. */

@@ -1,8 +1,8 @@
 import type { TaskId } from '../../queryable-streams.ts'
-import type { AssignmentMember } from './assignment.ts'
+import { canRun, type AssignmentMember } from './assignment.ts'
 
 /**
- * Assigns standbys: `wanted` for each task, or one on every other instance if there are fewer instances; never on the instance that runs the task, and at
+ * Assigns standbys: `wanted` for each task, or one on every other instance that can run it if there are fewer; never on the instance that runs the task, and at
  * most one per instance. Members that have the task's stores open keep following them, those with the highest positions first. Missing standbys go to
  * members with the task's stores on their disk, else so that the standbys of one member's tasks are spread over the other members, which then share its
  * tasks if it dies. Finally, standbys move until the loads of members differ by at most one, as far as the other rules allow.
@@ -47,8 +47,9 @@ class Placement {
     return this.#holders.get(task)?.size ?? 0
   }
 
-  /** Whether the member's instance has no copy of the task, ignoring the copy of `except`. */
+  /** Whether the member can run the task, and its instance has no copy of it, ignoring the copy of `except`. */
   mayHold(member: AssignmentMember, task: TaskId, except?: AssignmentMember): boolean {
+    if (!canRun(member, task)) return false
     const holders = [this.#owners.get(task), ...(this.#holders.get(task) ?? [])]
     return holders.every(holder => holder === undefined || holder === except || instanceOf(holder) !== instanceOf(member))
   }

@@ -1,5 +1,6 @@
 import type { TaskId } from '../../queryable-streams.ts'
-import type { AssignmentMember, AssignmentOptions, MemberTasks } from './assignment.ts'
+import { subTopologyOf, type AssignmentMember, type AssignmentOptions, type MemberTasks } from './assignment.ts'
+import { evenOut, GivenTasks } from './given-tasks.ts'
 import { assignStandbys } from './standby-assignor.ts'
 
 /**
@@ -13,9 +14,10 @@ const wishes: readonly ((member: AssignmentMember, task: TaskId) => boolean)[] =
 ]
 
 /**
- * Assigns every task to exactly one member, so that the numbers of tasks differ by at most one. Within that, a task stays with the member that runs it,
- * else goes to the standby with the highest position, else to a member with its stores on disk.
- * For standbys, see `assignStandbys`. The same members and tasks give the same result on every member, in whatever order they come.
+ * Assigns every task to exactly one of the members that can run it; a task that none can run to none. In each sub-topology the numbers of tasks of these
+ * members differ by at most one. Within that, a task stays with the member that runs it, else goes to the standby with the highest position, else to a
+ * member with its stores on disk. Then tasks move until no two members that can run the same have more than one between them in all, each move to a member that
+ * has fewer. For standbys, see `assignStandbys`. The same members and tasks give the same result on every member, in whatever order they come.
  */
 export function assignTasks(
   members: readonly AssignmentMember[],
@@ -30,47 +32,55 @@ export function assignTasks(
   return new Map(sorted.map(({ id }) => [id, { active: given(active, id), standby: given(standby, id) }]))
 }
 
-function assignActive(members: readonly AssignmentMember[], tasks: readonly TaskId[]): Map<string, TaskId[]> {
-  const assigned = new Map<string, TaskId[]>(members.map(member => [member.id, []]))
-  if (members.length === 0) return assigned
+function assignActive(members: readonly AssignmentMember[], tasks: readonly TaskId[]): ReadonlyMap<string, readonly TaskId[]> {
+  const given = new GivenTasks(members)
+  for (const sub of new Set(tasks.map(subTopologyOf))) {
+    const able = members.filter(({ runs }) => runs === undefined || runs.has(sub))
+    const own = tasks.filter(task => subTopologyOf(task) === sub)
+    if (able.length > 0) assignSubTopology(able, sub, own, given)
+  }
+  evenOut(members, given)
+  return given.tasks
+}
+
+/** Assigns the tasks of one sub-topology to members that can run it. */
+function assignSubTopology(members: readonly AssignmentMember[], sub: string, tasks: readonly TaskId[], given: GivenTasks): void {
   const quota = new Quota(tasks.length, members.length)
   let left = tasks
-  for (const wants of wishes) left = grant({ members, assigned, quota }, left, wants)
-  for (const task of left) {
-    const least = members.reduce((a, b) => (load(assigned, b) < load(assigned, a) ? b : a))
-    ;(assigned.get(least.id) as TaskId[]).push(task)
-  }
-  return assigned
+  for (const wants of wishes) left = grant({ members, sub, given, quota }, left, wants)
+  const fewer = (a: AssignmentMember, b: AssignmentMember): number => given.of(a, sub) - given.of(b, sub) || given.total(a) - given.total(b)
+  for (const task of left) given.add(members.toSorted(fewer)[0] as AssignmentMember, task)
 }
 
 interface Granting {
   readonly members: readonly AssignmentMember[]
-  readonly assigned: Map<string, TaskId[]>
+  readonly sub: string
+  readonly given: GivenTasks
   readonly quota: Quota
 }
 
 /** Assigns tasks to members for which `wants` is true and that have room. Returns the tasks that are left. */
-function grant({ members, assigned, quota }: Granting, tasks: readonly TaskId[], wants: (typeof wishes)[number]): TaskId[] {
+function grant({ members, sub, given, quota }: Granting, tasks: readonly TaskId[], wants: (typeof wishes)[number]): TaskId[] {
   // Tasks that fewer members hold come first, so that a member with the only copy of a task still has room for it.
   const holders = (task: TaskId): number => members.filter(({ positions, onDisk }) => positions?.has(task) || onDisk.includes(task)).length
   const rarity = new Map(tasks.map(task => [task, holders(task)]))
   const left: TaskId[] = []
   for (const task of tasks.toSorted((a, b) => (rarity.get(a) as number) - (rarity.get(b) as number) || compare(a, b))) {
-    const candidates = members.filter(member => wants(member, task) && quota.hasRoom(load(assigned, member)))
+    const candidates = members.filter(member => wants(member, task) && quota.hasRoom(given.of(member, sub)))
     if (candidates.length === 0) {
       left.push(task)
       continue
     }
     const better = (a: AssignmentMember, b: AssignmentMember): number =>
-      positionOf(b, task) - positionOf(a, task) || load(assigned, a) - load(assigned, b)
+      positionOf(b, task) - positionOf(a, task) || given.of(a, sub) - given.of(b, sub) || given.total(a) - given.total(b)
     const chosen = candidates.toSorted(better)[0] as AssignmentMember
-    quota.taken(load(assigned, chosen))
-    ;(assigned.get(chosen.id) as TaskId[]).push(task)
+    quota.taken(given.of(chosen, sub))
+    given.add(chosen, task)
   }
   return left
 }
 
-/** The number of tasks that a member may have: the even share, and one more for as many members as tasks are left over. */
+/** The number of tasks of a sub-topology that a member may have: the even share, and one more for as many members as tasks are left over. */
 class Quota {
   readonly #share: number
   #extra: number
@@ -87,10 +97,6 @@ class Quota {
   taken(loadBefore: number): void {
     if (loadBefore === this.#share) this.#extra--
   }
-}
-
-function load(assigned: ReadonlyMap<string, readonly TaskId[]>, member: AssignmentMember): number {
-  return (assigned.get(member.id) as readonly TaskId[]).length
 }
 
 /** The position of the member's open stores of a task; -1 if it has none open. */

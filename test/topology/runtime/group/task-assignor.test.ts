@@ -331,3 +331,128 @@ properties('of even groups one leaves: what it ran goes to warm standbys, as far
 })
 
 properties.run()
+
+const several = suite('assignTasks, several sub-topologies')
+
+/** Members that can run some or all of the sub-topologies, each of which somebody can run. */
+const mixed = fc
+  .record({
+    sizes: fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 4 }),
+    members: fc.array(aMember, { minLength: 1, maxLength: 6 }),
+    able: fc.array(fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), { minLength: 6, maxLength: 6 }),
+    standbys: fc.integer({ min: 0, max: 2 }),
+  })
+  .map(({ sizes, members, able, standbys }) => {
+    const all = sizes.flatMap((size, sub) => tasks(size).map(id => `${sub}${id.slice(1)}`))
+    const spread = (ids: readonly string[], at: number): string[] => all.filter((_, index) => ids.includes(`0_${(index * 7 + at) % 20}`))
+    return {
+      all,
+      standbys,
+      members: members.map(([active, onDisk, positions], at): AssignmentMember => ({
+        id: `m${at}`,
+        active: spread(active, at),
+        onDisk: spread(onDisk, at),
+        positions: new Map(spread(Object.keys(positions), at).map(id => [id, at])),
+        runs: new Set(sizes.flatMap((_, sub) => (at === 0 || able[at]?.[sub] ? [String(sub)] : []))),
+      })),
+    }
+  })
+const subOf = (task: string): string => task.split('_')[0] as string
+const difference = (sizes: readonly number[]): number => Math.max(...sizes) - Math.min(...sizes)
+const ableIn = (members: readonly AssignmentMember[], sub: string): readonly AssignmentMember[] =>
+  members.filter(({ runs }) => runs === undefined || runs.has(sub))
+
+several('every task goes to exactly one member that can run it, its standbys too', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members, standbys }) => {
+      const given = assignTasks(members, all, { standbys })
+      assert.equal([...given.values()].flatMap(({ active }) => active).sort(), all.toSorted())
+      for (const { id, runs } of members) {
+        const { active, standby } = given.get(id) as MemberTasks
+        for (const task of [...active, ...standby]) assert.ok(runs?.has(subOf(task)), `${id} cannot run ${task}`)
+      }
+      for (const task of all) {
+        const copies = [...given.values()].filter(({ standby }) => standby.includes(task)).length
+        assert.is(copies, Math.min(standbys, ableIn(members, subOf(task)).length - 1))
+      }
+    }),
+  )
+})
+
+several('in each sub-topology none that can run it has two tasks more than another', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members }) => {
+      const given = active(members, all)
+      for (const sub of new Set(all.map(subOf))) {
+        const sizes = ableIn(members, sub).map(({ id }) => given[id]?.filter(task => subOf(task) === sub).length ?? 0)
+        assert.ok(difference(sizes) <= 1, `${sub}: ${sizes.join()}`)
+      }
+    }),
+  )
+})
+
+several('where all can run everything, none has two tasks more than another in all', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members }) => {
+      const able = members.map(({ id, active: ran, onDisk, positions = new Map() }) => ({ id, active: ran, onDisk, positions }))
+      const sizes = Object.values(active(able, all)).map(list => list.length)
+      assert.ok(difference(sizes) <= 1, sizes.join())
+    }),
+  )
+})
+
+several('of members that can run the same none has two tasks more than another in all', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members }) => {
+      const given = active(members, all)
+      for (const { runs } of members) {
+        const alike = members.filter(other => [...(other.runs ?? [])].join() === [...(runs ?? [])].join())
+        assert.ok(difference(alike.map(({ id }) => given[id]?.length ?? 0)) <= 1)
+      }
+    }),
+  )
+})
+
+several('an assignment stays as it is, in whatever order members and tasks come', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members }) => {
+      const given = active(members, all)
+      const after = members.map(({ id, runs }) => Object.assign(warm(id, given[id] ?? [], {}), { runs }))
+      assert.equal(active(after, all), given)
+      assert.equal(active(members.toReversed(), all.toReversed()), given)
+    }),
+  )
+})
+
+several('a task leaves its owner only where that has more than its share of the sub-topology, or more than another in all', () => {
+  fc.assert(
+    fc.property(mixed, ({ all, members }) => {
+      const owned = new Set<string>()
+      const clean = members.map(each => ({ ...each, active: each.active.filter(task => !owned.has(task) && owned.add(task)) }))
+      const given = active(clean, all)
+      for (const { id, active: before, runs } of clean) {
+        for (const task of before) {
+          const sub = subOf(task)
+          if (given[id]?.includes(task) === true || runs?.has(sub) !== true) continue
+          const now = given[id]?.filter(each => subOf(each) === sub).length ?? 0
+          const share = Math.floor(all.filter(each => subOf(each) === sub).length / ableIn(members, sub).length)
+          assert.ok(now >= share, `${id} has ${now} of ${share} and lost ${task}`)
+        }
+      }
+    }),
+  )
+})
+
+several('a newcomer gets its part of the tasks of each sub-topology', () => {
+  const all = [...tasks(4), ...tasks(4).map(id => `1${id.slice(1)}`)]
+  const given = active([member('old', all), member('new')], all)
+  assert.equal(given, { old: ['0_0', '0_1', '1_0', '1_1'], new: ['0_2', '0_3', '1_2', '1_3'] })
+})
+
+several('many sub-topologies of one task each are spread', () => {
+  const all = ['0_0', '1_0', '2_0', '3_0']
+  assert.equal(active([member('old', all), member('new')], all), { old: ['2_0', '3_0'], new: ['0_0', '1_0'] })
+  assert.equal(active([member('a'), member('b')], all), { a: ['0_0', '2_0'], b: ['1_0', '3_0'] })
+})
+
+several.run()
