@@ -767,6 +767,9 @@ export namespace sluice {
         /** MemberInfo transactionalId. */
         transactionalId: string;
 
+        /** MemberInfo keeps. */
+        keeps: string[];
+
         /**
          * Encodes the specified MemberInfo message. Does not implicitly {@link sluice.MemberInfo.verify|verify} messages.
          * @param message MemberInfo message or plain object to encode
@@ -854,6 +857,9 @@ export namespace sluice {
 
             /** MemberInfo transactionalId */
             transactionalId?: (string|null);
+
+            /** MemberInfo keeps */
+            keeps?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -982,6 +988,9 @@ export namespace sluice {
         /** AssignedStandbys transactionalIds. */
         transactionalIds: string[];
 
+        /** AssignedStandbys subTopologies. */
+        subTopologies: sluice.SubTopologyRun.$Properties[];
+
         /**
          * Encodes the specified AssignedStandbys message. Does not implicitly {@link sluice.AssignedStandbys.verify|verify} messages.
          * @param message AssignedStandbys message or plain object to encode
@@ -1043,12 +1052,118 @@ export namespace sluice {
             /** AssignedStandbys transactionalIds */
             transactionalIds?: (string[]|null);
 
+            /** AssignedStandbys subTopologies */
+            subTopologies?: (sluice.SubTopologyRun.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of an AssignedStandbys. */
         type $Shape = sluice.AssignedStandbys.$Properties;
+    }
+
+    /**
+     * Properties of a SubTopologyRun.
+     * @deprecated Use sluice.SubTopologyRun.$Properties instead.
+     */
+    interface ISubTopologyRun extends sluice.SubTopologyRun.$Properties {
+    }
+
+    /** Represents a SubTopologyRun. */
+    class SubTopologyRun {
+
+        /**
+         * Constructs a new SubTopologyRun.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.SubTopologyRun.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubTopologyRun reads. */
+        reads: string;
+
+        /** SubTopologyRun instances. */
+        instances: string[];
+
+        /** SubTopologyRun waitsFor. */
+        waitsFor: string[];
+
+        /** SubTopologyRun unknown. */
+        unknown: string[];
+
+        /**
+         * Encodes the specified SubTopologyRun message. Does not implicitly {@link sluice.SubTopologyRun.verify|verify} messages.
+         * @param message SubTopologyRun message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.SubTopologyRun.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubTopologyRun message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.SubTopologyRun & sluice.SubTopologyRun.$Shape} SubTopologyRun
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.SubTopologyRun & sluice.SubTopologyRun.$Shape;
+
+        /**
+         * Creates a SubTopologyRun message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns SubTopologyRun
+         */
+        static fromObject(object: { [k: string]: any }): sluice.SubTopologyRun;
+
+        /**
+         * Creates a plain object from a SubTopologyRun message. Also converts values to other types if specified.
+         * @param message SubTopologyRun
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.SubTopologyRun, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this SubTopologyRun to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for SubTopologyRun
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubTopologyRun {
+
+        /** Properties of a SubTopologyRun. */
+        interface $Properties {
+
+            /** SubTopologyRun reads */
+            reads?: (string|null);
+
+            /** SubTopologyRun instances */
+            instances?: (string[]|null);
+
+            /** SubTopologyRun waitsFor */
+            waitsFor?: (string[]|null);
+
+            /** SubTopologyRun unknown */
+            unknown?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubTopologyRun. */
+        type $Shape = sluice.SubTopologyRun.$Properties;
     }
 
     /**

@@ -1667,6 +1667,7 @@ export const sluice = $root.sluice = (() => {
             this.active = [];
             this.held = [];
             this.reads = [];
+            this.keeps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1685,6 +1686,7 @@ export const sluice = $root.sluice = (() => {
         MemberInfo.prototype.network = "";
         MemberInfo.prototype.reads = $util.emptyArray;
         MemberInfo.prototype.transactionalId = "";
+        MemberInfo.prototype.keeps = $util.emptyArray;
 
         MemberInfo.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1722,6 +1724,9 @@ export const sluice = $root.sluice = (() => {
                     writer.uint32(90).string(message.reads[i]);
             if (message.transactionalId != null && $Object.hasOwnProperty.call(message, "transactionalId") && message.transactionalId !== "")
                 writer.uint32(98).string(message.transactionalId);
+            if (message.keeps != null && message.keeps.length)
+                for (let i = 0; i < message.keeps.length; ++i)
+                    writer.uint32(106).string(message.keeps[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1858,6 +1863,14 @@ export const sluice = $root.sluice = (() => {
                             delete message.transactionalId;
                         continue;
                     }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keeps && message.keeps.length))
+                            message.keeps = [];
+                        message.keeps.push(reader.stringVerify());
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1944,6 +1957,13 @@ export const sluice = $root.sluice = (() => {
             if (object.transactionalId != null)
                 if (typeof object.transactionalId !== "string" || object.transactionalId.length)
                     message.transactionalId = $String(object.transactionalId);
+            if (object.keeps) {
+                if (!$Array.isArray(object.keeps))
+                    throw $TypeError(".sluice.MemberInfo.keeps: array expected");
+                message.keeps = $Array(object.keeps.length);
+                for (let i = 0; i < object.keeps.length; ++i)
+                    message.keeps[i] = $String(object.keeps[i]);
+            }
             return message;
         };
 
@@ -1961,6 +1981,7 @@ export const sluice = $root.sluice = (() => {
                 object.active = [];
                 object.held = [];
                 object.reads = [];
+                object.keeps = [];
             }
             if (options.defaults) {
                 object.instance = "";
@@ -2010,6 +2031,11 @@ export const sluice = $root.sluice = (() => {
             }
             if (message.transactionalId != null && $Object.hasOwnProperty.call(message, "transactionalId"))
                 object.transactionalId = message.transactionalId;
+            if (message.keeps && message.keeps.length) {
+                object.keeps = $Array(message.keeps.length);
+                for (let j = 0; j < message.keeps.length; ++j)
+                    object.keeps[j] = message.keeps[j];
+            }
             return object;
         };
 
@@ -2189,6 +2215,7 @@ export const sluice = $root.sluice = (() => {
         const AssignedStandbys = function (properties) {
             this.tasks = [];
             this.transactionalIds = [];
+            this.subTopologies = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2198,6 +2225,7 @@ export const sluice = $root.sluice = (() => {
         AssignedStandbys.prototype.tasks = $util.emptyArray;
         AssignedStandbys.prototype.refused = "";
         AssignedStandbys.prototype.transactionalIds = $util.emptyArray;
+        AssignedStandbys.prototype.subTopologies = $util.emptyArray;
 
         AssignedStandbys.encode = function (message, writer, _depth) {
             if (!writer)
@@ -2214,6 +2242,9 @@ export const sluice = $root.sluice = (() => {
             if (message.transactionalIds != null && message.transactionalIds.length)
                 for (let i = 0; i < message.transactionalIds.length; ++i)
                     writer.uint32(26).string(message.transactionalIds[i]);
+            if (message.subTopologies != null && message.subTopologies.length)
+                for (let i = 0; i < message.subTopologies.length; ++i)
+                    $root.sluice.SubTopologyRun.encode(message.subTopologies[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2272,6 +2303,14 @@ export const sluice = $root.sluice = (() => {
                         message.transactionalIds.push(reader.stringVerify());
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.subTopologies && message.subTopologies.length))
+                            message.subTopologies = [];
+                        message.subTopologies.push($root.sluice.SubTopologyRun.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2316,6 +2355,16 @@ export const sluice = $root.sluice = (() => {
                 for (let i = 0; i < object.transactionalIds.length; ++i)
                     message.transactionalIds[i] = $String(object.transactionalIds[i]);
             }
+            if (object.subTopologies) {
+                if (!$Array.isArray(object.subTopologies))
+                    throw $TypeError(".sluice.AssignedStandbys.subTopologies: array expected");
+                message.subTopologies = $Array(object.subTopologies.length);
+                for (let i = 0; i < object.subTopologies.length; ++i) {
+                    if (!$util.isObject(object.subTopologies[i]))
+                        throw $TypeError(".sluice.AssignedStandbys.subTopologies: object expected");
+                    message.subTopologies[i] = $root.sluice.SubTopologyRun.fromObject(object.subTopologies[i], _depth + 1);
+                }
+            }
             return message;
         };
 
@@ -2330,6 +2379,7 @@ export const sluice = $root.sluice = (() => {
             if (options.arrays || options.defaults) {
                 object.tasks = [];
                 object.transactionalIds = [];
+                object.subTopologies = [];
             }
             if (options.defaults)
                 object.refused = "";
@@ -2345,6 +2395,11 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.transactionalIds.length; ++j)
                     object.transactionalIds[j] = message.transactionalIds[j];
             }
+            if (message.subTopologies && message.subTopologies.length) {
+                object.subTopologies = $Array(message.subTopologies.length);
+                for (let j = 0; j < message.subTopologies.length; ++j)
+                    object.subTopologies[j] = $root.sluice.SubTopologyRun.toObject(message.subTopologies[j], options, _depth + 1);
+            }
             return object;
         };
 
@@ -2359,6 +2414,209 @@ export const sluice = $root.sluice = (() => {
         };
 
         return AssignedStandbys;
+    })();
+
+    sluice.SubTopologyRun = (function() {
+
+        const SubTopologyRun = function (properties) {
+            this.instances = [];
+            this.waitsFor = [];
+            this.unknown = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SubTopologyRun.prototype.reads = "";
+        SubTopologyRun.prototype.instances = $util.emptyArray;
+        SubTopologyRun.prototype.waitsFor = $util.emptyArray;
+        SubTopologyRun.prototype.unknown = $util.emptyArray;
+
+        SubTopologyRun.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.reads != null && $Object.hasOwnProperty.call(message, "reads") && message.reads !== "")
+                writer.uint32(10).string(message.reads);
+            if (message.instances != null && message.instances.length)
+                for (let i = 0; i < message.instances.length; ++i)
+                    writer.uint32(18).string(message.instances[i]);
+            if (message.waitsFor != null && message.waitsFor.length)
+                for (let i = 0; i < message.waitsFor.length; ++i)
+                    writer.uint32(26).string(message.waitsFor[i]);
+            if (message.unknown != null && message.unknown.length)
+                for (let i = 0; i < message.unknown.length; ++i)
+                    writer.uint32(34).string(message.unknown[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SubTopologyRun.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.SubTopologyRun();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reads = value;
+                        else
+                            delete message.reads;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.instances && message.instances.length))
+                            message.instances = [];
+                        message.instances.push(reader.stringVerify());
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.waitsFor && message.waitsFor.length))
+                            message.waitsFor = [];
+                        message.waitsFor.push(reader.stringVerify());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.unknown && message.unknown.length))
+                            message.unknown = [];
+                        message.unknown.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SubTopologyRun.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.SubTopologyRun)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.SubTopologyRun: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.SubTopologyRun();
+            if (object.reads != null)
+                if (typeof object.reads !== "string" || object.reads.length)
+                    message.reads = $String(object.reads);
+            if (object.instances) {
+                if (!$Array.isArray(object.instances))
+                    throw $TypeError(".sluice.SubTopologyRun.instances: array expected");
+                message.instances = $Array(object.instances.length);
+                for (let i = 0; i < object.instances.length; ++i)
+                    message.instances[i] = $String(object.instances[i]);
+            }
+            if (object.waitsFor) {
+                if (!$Array.isArray(object.waitsFor))
+                    throw $TypeError(".sluice.SubTopologyRun.waitsFor: array expected");
+                message.waitsFor = $Array(object.waitsFor.length);
+                for (let i = 0; i < object.waitsFor.length; ++i)
+                    message.waitsFor[i] = $String(object.waitsFor[i]);
+            }
+            if (object.unknown) {
+                if (!$Array.isArray(object.unknown))
+                    throw $TypeError(".sluice.SubTopologyRun.unknown: array expected");
+                message.unknown = $Array(object.unknown.length);
+                for (let i = 0; i < object.unknown.length; ++i)
+                    message.unknown[i] = $String(object.unknown[i]);
+            }
+            return message;
+        };
+
+        SubTopologyRun.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.instances = [];
+                object.waitsFor = [];
+                object.unknown = [];
+            }
+            if (options.defaults)
+                object.reads = "";
+            if (message.reads != null && $Object.hasOwnProperty.call(message, "reads"))
+                object.reads = message.reads;
+            if (message.instances && message.instances.length) {
+                object.instances = $Array(message.instances.length);
+                for (let j = 0; j < message.instances.length; ++j)
+                    object.instances[j] = message.instances[j];
+            }
+            if (message.waitsFor && message.waitsFor.length) {
+                object.waitsFor = $Array(message.waitsFor.length);
+                for (let j = 0; j < message.waitsFor.length; ++j)
+                    object.waitsFor[j] = message.waitsFor[j];
+            }
+            if (message.unknown && message.unknown.length) {
+                object.unknown = $Array(message.unknown.length);
+                for (let j = 0; j < message.unknown.length; ++j)
+                    object.unknown[j] = message.unknown[j];
+            }
+            return object;
+        };
+
+        SubTopologyRun.prototype.toJSON = function() {
+            return SubTopologyRun.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        SubTopologyRun.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.SubTopologyRun";
+        };
+
+        return SubTopologyRun;
     })();
 
     sluice.ModelDescriptor = (function() {

@@ -2,6 +2,7 @@ import { messageOf, SluiceError } from '../../../base/index.ts'
 import type { InstanceMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
+import { decodeTold, toldOf, type ToldTopology } from './member-topology.ts'
 import type { Admin } from '../kafka/index.ts'
 
 /** The instances of the group, their addresses and tasks, as the coordinator describes them. An answer is reused for `maxAgeMs`. */
@@ -64,8 +65,21 @@ export class GroupMetadata {
     if (facts === undefined) return []
     const { instance, host, port, stores } = facts
     const activeTasks = tasksOf(this.#topology, decodeAssignment(memberAssignment))
-    return [{ instance, host, port, storeNames: stores, activeTasks, standbyTasks: decodeStandbys(memberAssignment) }]
+    const standbyTasks = ownNames(this.#topology, decodeTold(memberMetadata), decodeStandbys(memberAssignment))
+    return [{ instance, host, port, storeNames: stores, activeTasks, standbyTasks }]
   }
+}
+
+/** Another member's tasks by the ids that they have here: those of the sub-topologies with the same inputs. Others are not of this topology. */
+export function ownNames(topology: TopologyDefinition, { subTopologies }: ToldTopology, tasks: readonly TaskId[]): readonly TaskId[] {
+  if (subTopologies === undefined) return tasks
+  const own = new Map(toldOf(topology).map(({ topics, id }) => [topics.join(), id]))
+  const ids = new Map(subTopologies.map(({ topics, id }) => [id, own.get(topics.join())]))
+  return tasks.flatMap(task => {
+    const [id = '', partition] = task.split('_')
+    const here = ids.get(id)
+    return here === undefined ? [] : [`${here}_${partition}`]
+  })
 }
 
 /** Merges the members of each instance, which are its stream threads, into one entry. */

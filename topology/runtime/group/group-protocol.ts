@@ -2,11 +2,22 @@ import { sluice } from '../../../proto/state-messages.js'
 import { SluiceError } from '../../../base/index.ts'
 import type { HostInfo, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { AssignmentMember, MemberTasks } from './assignment.ts'
+import { subTopologyOf, type AssignmentMember, type MemberTasks } from './assignment.ts'
+import { divide, isUniform, type DividingMember, type SubTopologyRun } from './division.ts'
 import { assignTasks } from './task-assignor.ts'
-import type { PartitionAssigner } from '../kafka/index.ts'
-import { loadMendedKafkajs, type JoinHooks } from '../kafka/kafkajs-mends/index.ts'
-import { foreignMessage, foreignTopics, listed, protocolName, readsOf, topicsOf } from './member-topology.ts'
+import type { Cluster, PartitionAssigner } from '../kafka/index.ts'
+import { loadMendedKafkajs, partitionCounts, type JoinHooks } from '../kafka/kafkajs-mends/index.ts'
+import {
+  decodeTold,
+  encodeTold,
+  foreignMessage,
+  listed,
+  protocolName,
+  sameApplication,
+  toldOf,
+  topicsOf,
+  type ToldSubTopology,
+} from './member-topology.ts'
 import { taskIdOf } from '../topics/index.ts'
 
 /** The metadata that a member sends at each join. */
@@ -41,8 +52,9 @@ const version = 1
 
 /**
  * The group protocol: members send their facts, the leader assigns the tasks, and each member receives its topic-partitions and the tasks that it follows
- * as a standby. A member with another topology than the leader receives only the reason why it is refused. Facts and assignments stay in the group's
- * metadata, where any member can read them. `standbyReplicas` applies if this member is the leader.
+ * as a standby. Members may be of several versions of an application: a task goes only to a member that has its sub-topology; see `divide`. A member of
+ * another application than the leader receives only the reason why it is refused. Facts and assignments stay in the group's metadata, where any member can
+ * read them. `standbyReplicas` applies if this member is the leader.
  */
 export function groupProtocol(
   topology: TopologyDefinition,
@@ -54,72 +66,100 @@ export function groupProtocol(
     name: protocolName,
     version,
     protocol: ({ topics }) => ({ name: protocolName, metadata: encodeMember(topology, topics, facts()) }),
-    assign: ({ members }) => {
-      const reasons = new Map(members.map(({ memberId, memberMetadata }) => [memberId, refusalOf(topology, groupId, memberMetadata)]))
+    assign: async ({ members }) => {
+      const told = new Map(members.map(({ memberId, memberMetadata }) => [memberId, decodeTold(memberMetadata)]))
+      const application = sameApplication(topology, told)
       const known = members
-        .filter(({ memberId }) => reasons.get(memberId) === undefined)
-        .map(({ memberId, memberMetadata }) => assignmentMember(memberId, decodeMember(memberMetadata)))
-      const tasks = tasksByState(topology, topic => cluster.findTopicPartitionMetadata(topic).length)
-      const given = assignTasks(known, tasks.all, { standbys: standbyReplicas, stateless: tasks.stateless })
-      const none: MemberTasks = { active: [], standby: [] }
+        .filter(({ memberId }) => application.has(memberId))
+        .map(({ memberId, memberMetadata }) =>
+          knownMember(memberId, decodeMember(memberMetadata), told.get(memberId)?.subTopologies ?? toldOf(topology)),
+        )
+      const subTopologies = divide(known)
+      const counts = await countsOf(cluster, topology, subTopologies)
+      const given = assignDivided(known, subTopologies, counts, standbyReplicas)
+      const uniform = isUniform(known) && subTopologies.every(({ waitsFor }) => waitsFor.length === 0)
       const transactionalIds = members.flatMap(({ memberMetadata }) => decodeMember(memberMetadata)?.transactionalId || [])
-      return Promise.resolve(
-        [...reasons].map(([memberId, refused]) => ({
-          memberId,
-          memberAssignment: encodeAssignment(topology, given.get(memberId) ?? none, { refused: refused ?? '', transactionalIds }),
-        })),
-      )
+      return members.map(({ memberId }) => ({
+        memberId,
+        memberAssignment: encodeAssignment(subTopologies, given.get(memberId) ?? { active: [], standby: [] }, {
+          refused: application.has(memberId)
+            ? ''
+            : foreignMessage(groupId, listed(told.get(memberId)?.topics ?? []), listed(topicsOf(topology))),
+          transactionalIds,
+          subTopologies: uniform ? [] : subTopologies.map(sub => runOf(sub, counts)),
+        }),
+      }))
     },
     ...hooks,
   })
 }
 
-function assignmentMember(id: string, facts: MemberFacts | undefined): AssignmentMember {
-  if (facts === undefined) return { id, active: [], onDisk: [] }
-  const { instance, active, tasks, held = [] } = facts
-  return { id, instance, active, onDisk: tasks, positions: new Map(held.map(({ task, position }) => [task, position])) }
+interface KnownMember extends AssignmentMember, DividingMember {
+  readonly instance: string
 }
 
-/** All tasks, and the subset without logged stores. */
-function tasksByState(
+function knownMember(id: string, facts: MemberFacts | undefined, subTopologies: readonly ToldSubTopology[]): KnownMember {
+  if (facts === undefined) return { id, instance: id, active: [], onDisk: [], subTopologies }
+  const { instance, active, tasks, held = [] } = facts
+  const positions = new Map(held.map(({ task, position }) => [task, position]))
+  return { id, instance, active, onDisk: tasks, positions, subTopologies }
+}
+
+/** The number of partitions of each topic that a sub-topology of the group reads; no entry for one of which the leader is told nothing. */
+async function countsOf(
+  cluster: Cluster,
   topology: TopologyDefinition,
-  partitionsOf: (topic: string) => number,
-): { readonly all: readonly TaskId[]; readonly stateless: ReadonlySet<TaskId> } {
+  subTopologies: readonly SubTopologyRun[],
+): Promise<ReadonlyMap<string, number>> {
+  const own = topicsOf(topology)
+  const others = new Set(subTopologies.flatMap(({ topics }) => topics.filter(topic => !own.includes(topic))))
+  const counts = new Map(await partitionCounts(cluster, [...others]))
+  for (const topic of own) counts.set(topic, cluster.findTopicPartitionMetadata(topic).length)
+  return counts
+}
+
+/** Assigns the tasks of the sub-topologies that run now to the members that have them. */
+function assignDivided(
+  known: readonly KnownMember[],
+  subTopologies: readonly SubTopologyRun[],
+  counts: ReadonlyMap<string, number>,
+  standbys: number,
+): ReadonlyMap<string, MemberTasks> {
+  const running = subTopologies.filter(({ waitsFor }) => waitsFor.length === 0)
   const all: TaskId[] = []
   const stateless = new Set<TaskId>()
-  for (const { id, sourceTopics, stores } of topology.subTopologies) {
-    const partitions = Math.min(...sourceTopics.map(partitionsOf))
-    const tasks = Array.from({ length: partitions }, (_, partition) => taskIdOf(id, partition))
-    all.push(...tasks)
-    if (!stores.some(({ builder }) => builder.logged)) for (const task of tasks) stateless.add(task)
+  for (const { id, topics, logged } of running) {
+    const partitions = Math.min(...topics.map(topic => counts.get(topic) ?? 0))
+    for (let partition = 0; partition < partitions; partition++) {
+      const task = taskIdOf(Number(id), partition)
+      all.push(task)
+      if (logged.length === 0) stateless.add(task)
+    }
   }
-  return { all, stateless }
+  const members = known.map(member => {
+    const runs = new Set(running.filter(sub => sub.members.has(member.id)).map(({ id }) => id))
+    return { ...member, runs }
+  })
+  return assignTasks(members, all, { standbys, stateless })
 }
 
-/** Why a member is refused; undefined if it runs the same topology. */
-function refusalOf(topology: TopologyDefinition, groupId: string, metadata: Buffer): string | undefined {
-  const theirs = foreignTopics(topology, metadata)
-  return theirs === undefined ? undefined : foreignMessage(groupId, theirs, listed(topicsOf(topology)))
+function runOf({ reads, instances, waitsFor, topics }: SubTopologyRun, counts: ReadonlyMap<string, number>): sluice.ISubTopologyRun {
+  return { reads, instances: [...instances], waitsFor: [...waitsFor], unknown: topics.filter(topic => (counts.get(topic) ?? 0) === 0) }
 }
 
 function encodeAssignment(
-  topology: TopologyDefinition,
+  subTopologies: readonly SubTopologyRun[],
   { active, standby }: MemberTasks,
-  told: { readonly refused: string; readonly transactionalIds: string[] },
+  told: { readonly refused: string; readonly transactionalIds: string[]; readonly subTopologies: sluice.ISubTopologyRun[] },
 ): Buffer {
   const userData = Buffer.from(sluice.AssignedStandbys.encode({ tasks: [...standby], ...told }).finish())
-  const assignment = partitionsOf(topology, active)
-  return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
-}
-
-function partitionsOf(topology: TopologyDefinition, tasks: readonly TaskId[]): Record<string, number[]> {
+  const topicsOf = new Map(subTopologies.filter(({ waitsFor }) => waitsFor.length === 0).map(({ id, topics }) => [id, topics]))
   const assignment: Record<string, number[]> = {}
-  for (const task of tasks) {
-    const [sub, partition] = task.split('_').map(Number)
-    for (const topic of topology.subTopologies.find(({ id }) => id === sub)?.sourceTopics ?? [])
-      (assignment[topic] ??= []).push(partition as number)
+  for (const task of active) {
+    const partition = Number(task.slice(task.indexOf('_') + 1))
+    for (const topic of topicsOf.get(subTopologyOf(task)) ?? []) (assignment[topic] ??= []).push(partition)
   }
-  return assignment
+  return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
 }
 
 /** The tasks of an assignment: those of which it has the partition of every input topic. */
@@ -135,7 +175,7 @@ export function tasksOf(topology: TopologyDefinition, assignment: TopicPartition
 
 function encodeMember(topology: TopologyDefinition, topics: string[], facts: MemberFacts): Buffer {
   const { stores, tasks, active, held = [] } = facts
-  const info = { ...facts, stores: [...stores], tasks: [...tasks], active: [...active], held: [...held], reads: readsOf(topology) }
+  const info = { ...facts, stores: [...stores], tasks: [...tasks], active: [...active], held: [...held], ...encodeTold(topology) }
   const userData = sluice.MemberInfo.encode(info).finish()
   return loadMendedKafkajs().AssignerProtocol.MemberMetadata.encode({ version, topics, userData: Buffer.from(userData) })
 }
@@ -146,7 +186,11 @@ export function decodeMember(metadata: Buffer): MemberFacts | undefined {
     const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
     if (decoded === null || decoded.userData.length === 0) return undefined
     // Decoded messages have Long objects for positions, and defaults on the prototype: convert both.
-    const { reads: _, ...facts } = sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number })
+    const {
+      reads: _reads,
+      keeps: _keeps,
+      ...facts
+    } = sluice.MemberInfo.toObject(sluice.MemberInfo.decode(decoded.userData), { defaults: true, longs: Number })
     return facts as MemberFacts
   } catch {
     return undefined
@@ -160,29 +204,38 @@ export function decodeAssignment(assignment: Buffer): TopicPartitions {
 
 /** The tasks that a member follows as a standby; empty while the group rebalances. */
 export function decodeStandbys(assignment: Buffer): readonly TaskId[] {
-  return decodeTold(assignment)?.tasks ?? []
+  return decodeUserData(assignment)?.tasks ?? []
 }
 
 /** The ids of the transactions of all members; empty if the leader is a member of an older build. */
 export function decodeTransactionalIds(assignment: Buffer): readonly string[] {
-  return decodeTold(assignment)?.transactionalIds ?? []
+  return decodeUserData(assignment)?.transactionalIds ?? []
 }
 
-function decodeTold(assignment: Buffer): sluice.AssignedStandbys | undefined {
+/** The sub-topologies of the group, in the order in which they come first, while its members differ in them; otherwise empty. */
+export function decodeSubTopologies(assignment: Buffer): readonly sluice.ISubTopologyRun[] {
+  return decodeUserData(assignment)?.subTopologies ?? []
+}
+
+function decodeUserData(assignment: Buffer): sluice.AssignedStandbys | undefined {
   if (assignment.length === 0) return undefined
   const userData = loadMendedKafkajs().AssignerProtocol.MemberAssignment.decode(assignment)?.userData
   return userData === undefined || userData.length === 0 ? undefined : sluice.AssignedStandbys.decode(userData)
 }
 
 /**
- * Throws CONFIG_INVALID if the leader runs another topology: it says so, or, if it is a former build, it has assigned topics that this
- * member does not read.
+ * Throws CONFIG_INVALID if the leader runs another application: it says so, or, if it is a former build, it has assigned what makes no whole task of this
+ * member's topology.
  */
 export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
   if (assignment.length === 0) return
-  const refused = decodeTold(assignment)?.refused ?? ''
-  const own = topicsOf(topology)
-  const assigned = Object.keys(decodeAssignment(assignment))
-  if (refused === '' && assigned.every(topic => own.includes(topic))) return
-  throw new SluiceError('CONFIG_INVALID', refused || foreignMessage(groupId, listed(own), listed(assigned)))
+  const refused = decodeUserData(assignment)?.refused ?? ''
+  const assigned = decodeAssignment(assignment)
+  const tasks = new Set(tasksOf(topology, assigned))
+  const whole = Object.entries(assigned).every(([topic, partitions]) => {
+    const sub = topology.subTopologies.find(({ sourceTopics }) => sourceTopics.includes(topic))
+    return sub !== undefined && partitions.every(partition => tasks.has(taskIdOf(sub.id, partition)))
+  })
+  if (refused === '' && whole) return
+  throw new SluiceError('CONFIG_INVALID', refused || foreignMessage(groupId, listed(topicsOf(topology)), listed(Object.keys(assigned))))
 }

@@ -4,6 +4,7 @@
 export { refuseAddedPartitions } from './added-partitions.ts'
 export { waitForCommittedOffsets } from './committed-offsets.ts'
 export { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
+export { DivisionLog, movedSubTopologies } from './division-log.ts'
 export { GroupMetadata } from './group-metadata.ts'
 export {
   type HeldTask,

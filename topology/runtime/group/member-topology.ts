@@ -7,26 +7,58 @@ import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 /** The name of the group protocol. */
 export const protocolName = 'sluice'
 
-/**
- * The sub-topologies with their input topics. All members of a group must have the same: if two applications with one id were in a group, each would get
- * partitions of the other. Stores and outputs may differ, as they do while an application is upgraded member by member.
- */
-export function readsOf({ subTopologies }: TopologyDefinition): string[] {
-  return subTopologies.map(({ id, sourceTopics }) => `${id}:${sourceTopics.toSorted().join(',')}`)
+/** A sub-topology as a member tells of it. Two with the same `reads` are the same one; stores, nodes and outputs may differ between versions. */
+export interface ToldSubTopology {
+  /** "id:topic,topic", with the input topics in order. */
+  readonly reads: string
+  readonly id: string
+  readonly topics: readonly string[]
+  /** Its stores with changelogs. */
+  readonly logged: readonly string[]
 }
 
-/**
- * The topics of a member with another topology, for a message; undefined if its topology is the same. Members of former builds send only
- * their topics.
- */
-export function foreignTopics(topology: TopologyDefinition, metadata: Buffer): string | undefined {
-  const { topics, reads } = decodeReads(metadata)
-  // Without topics nothing can be concluded.
-  if (topics.length === 0) return undefined
-  const own = topicsOf(topology)
-  const same = reads.length > 0 ? sameList(reads, readsOf(topology)) : sameList(topics.toSorted(), own)
-  if (same) return undefined
-  return sameList(topics.toSorted(), own) ? `${listed(topics)}, joined differently (${reads.join(' ')})` : listed(topics)
+export interface ToldTopology {
+  readonly topics: readonly string[]
+  /** undefined: a member of a former build, which tells only its topics. */
+  readonly subTopologies: readonly ToldSubTopology[] | undefined
+}
+
+/** What a member of the topology tells of it. */
+export function toldOf({ subTopologies }: TopologyDefinition): readonly ToldSubTopology[] {
+  return subTopologies.map(({ id, sourceTopics, stores }) => {
+    const topics = sourceTopics.toSorted()
+    const logged = stores.filter(({ builder }) => builder.logged).map(({ builder }) => builder.name)
+    return { reads: `${id}:${topics.join(',')}`, id: String(id), topics, logged }
+  })
+}
+
+/** The same, as it stands in a member's metadata. */
+export function encodeTold(topology: TopologyDefinition): { readonly reads: string[]; readonly keeps: string[] } {
+  const told = toldOf(topology)
+  return {
+    reads: told.map(({ reads }) => reads),
+    keeps: told.filter(({ logged }) => logged.length > 0).map(({ id, logged }) => `${id}:${logged.join(',')}`),
+  }
+}
+
+export function decodeTold(metadata: Buffer): ToldTopology {
+  try {
+    const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
+    const { reads, keeps } = sluice.MemberInfo.decode(decoded?.userData ?? Buffer.alloc(0))
+    const logged = new Map(keeps.map(parted))
+    const subTopologies = reads.map(each => {
+      const [id, topics] = parted(each)
+      return { reads: each, id, topics, logged: logged.get(id) ?? [] }
+    })
+    return { topics: decoded?.topics ?? [], subTopologies: reads.length === 0 ? undefined : subTopologies }
+  } catch {
+    return { topics: [], subTopologies: undefined }
+  }
+}
+
+function parted(told: string): [string, readonly string[]] {
+  const at = told.indexOf(':')
+  return [told.slice(0, at), told.slice(at + 1).split(',')]
 }
 
 /** The message for a member that reads `theirs` and joins a group whose members read `ours`. */
@@ -38,8 +70,32 @@ export function foreignMessage(groupId: string, theirs: string, ours: string): s
 }
 
 /**
- * Checks the group before joining. Throws CONFIG_INVALID if its members run another application. If the group is rebalancing or cannot be described, nothing
- * is checked: then its leader decides at the join.
+ * The ids of those members that belong to one application with a member of this topology: they have an input topic in common with it, or with another
+ * such member. Members of former builds belong to it only if they have the same topics.
+ */
+export function sameApplication(topology: TopologyDefinition, members: ReadonlyMap<string, ToldTopology>): ReadonlySet<string> {
+  const own = topicsOf(topology)
+  const known = new Set(own)
+  const found = new Set<string>()
+  const belongs = ({ topics, subTopologies }: ToldTopology): boolean => {
+    // Without topics nothing can be concluded.
+    if (topics.length === 0) return true
+    return subTopologies === undefined ? listed(topics) === listed(own) : topics.some(topic => known.has(topic))
+  }
+  for (let before = -1; found.size > before;) {
+    before = found.size
+    for (const [id, told] of members) {
+      if (found.has(id) || !belongs(told)) continue
+      found.add(id)
+      for (const topic of told.topics) known.add(topic)
+    }
+  }
+  return found
+}
+
+/**
+ * Checks the group before joining. Throws CONFIG_INVALID if its members run another application: if none of them has an input topic in common with this
+ * topology. If the group is rebalancing or cannot be described, nothing is checked: then its leader decides at the join.
  */
 export async function checkMembers(admin: Admin, groupId: string, topology: TopologyDefinition): Promise<void> {
   const [group] = await admin.describeGroups([groupId]).then(
@@ -54,10 +110,10 @@ export async function checkMembers(admin: Admin, groupId: string, topology: Topo
       `application id "${groupId}" is a consumer group whose members are not Sluice instances: ${clients.join(', ')}. Give this application another id, or stop them first`,
     )
   }
-  for (const { memberMetadata } of group.members) {
-    const ours = foreignTopics(topology, memberMetadata)
-    if (ours !== undefined) throw new SluiceError('CONFIG_INVALID', foreignMessage(groupId, listed(topicsOf(topology)), ours))
-  }
+  const members = new Map(group.members.map(({ memberId, memberMetadata }) => [memberId, decodeTold(memberMetadata)]))
+  if (members.size === 0 || sameApplication(topology, members).size > 0) return
+  const theirs = [...members.values()].flatMap(({ topics }) => topics)
+  throw new SluiceError('CONFIG_INVALID', foreignMessage(groupId, listed(topicsOf(topology)), listed([...new Set(theirs)])))
 }
 
 export function topicsOf({ subTopologies }: TopologyDefinition): string[] {
@@ -66,18 +122,4 @@ export function topicsOf({ subTopologies }: TopologyDefinition): string[] {
 
 export function listed(topics: readonly string[]): string {
   return topics.toSorted().join(', ')
-}
-
-function decodeReads(metadata: Buffer): { readonly topics: readonly string[]; readonly reads: readonly string[] } {
-  try {
-    const decoded = loadMendedKafkajs().AssignerProtocol.MemberMetadata.decode(metadata)
-    const reads = decoded === null || decoded.userData.length === 0 ? [] : sluice.MemberInfo.decode(decoded.userData).reads
-    return { topics: decoded?.topics ?? [], reads }
-  } catch {
-    return { topics: [], reads: [] }
-  }
-}
-
-function sameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((each, at) => each === other[at])
 }

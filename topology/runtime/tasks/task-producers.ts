@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { SluiceError } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -30,6 +31,8 @@ export interface Takeover {
   readonly members: readonly string[]
   readonly tasks: readonly TaskId[]
   readonly inputs: TopicPartitions
+  /** Sub-topologies that wait for those of another version under other ids; see `movedSubTopologies`. */
+  readonly moved: readonly string[]
 }
 
 /**
@@ -84,8 +87,12 @@ export class TaskProducers {
     this.#shared = this.#transactions !== undefined
   }
 
-  /** Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED. */
-  async takeOver({ members, tasks, inputs }: Takeover): Promise<void> {
+  /**
+   * Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED, and CONFIG_INVALID
+   * where a transactional id for each task could not end what a task of another name has left open.
+   */
+  async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
+    if (this.#transactions === undefined) this.#refuseMoved(moved)
     if (this.#transactions === undefined || tasks.length === 0) return
     const { topology, config } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
@@ -117,6 +124,16 @@ export class TaskProducers {
 
   async close(): Promise<void> {
     await this.#transactions?.close()
+  }
+
+  #refuseMoved(moved: readonly string[]): void {
+    if (moved.length === 0 || this.#parts.config.guarantee !== 'exactly_once') return
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      `the members of the running version have inputs or changelogs under other ids of sub-topologies than this version: ${moved.join('; ')}. ` +
+        'These brokers lack transaction.version 2, so that transactions are named by task, and what a task of another name left open could not be ended. ' +
+        'Keep the ids: add new sources behind the existing ones. Or stop all members of the old version first, or set the feature transaction.version to 2',
+    )
   }
 }
 

@@ -9,6 +9,8 @@ import {
   checkAssignment,
   decodeStandbys,
   decodeTransactionalIds,
+  DivisionLog,
+  movedSubTopologies,
   tasksOf,
   type MemberFacts,
   MembershipLease,
@@ -67,10 +69,12 @@ export class StreamThread {
   /** Whether the thread is closing: a join that ends meanwhile must not open anything. */
   #closing = false
   readonly #signs: MembershipLease
+  readonly #division: DivisionLog
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
     const { kafka, config, topology, layout, directory } = parts
+    this.#division = new DivisionLog(topology, config.listener.log)
     const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
@@ -212,6 +216,7 @@ export class StreamThread {
     this.#signs.joined()
     if (this.#closing) return
     checkAssignment(this.#parts.topology, this.#parts.config.applicationId, encoded)
+    this.#division.joined(encoded)
     this.#parts.onTasks()
     await this.#parts.membership.joined(memberId)
     const ids = tasksOf(this.#parts.topology, assignment)
@@ -225,7 +230,8 @@ export class StreamThread {
     // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
     const beating = setInterval(() => group.heartbeat({ interval: heartbeatMs }).catch(() => undefined), heartbeatMs)
     try {
-      await this.tasks.handleAssignment(ids, standbys, { members: decodeTransactionalIds(encoded), inputs: assignment })
+      const moved = movedSubTopologies(this.#parts.topology, encoded)
+      await this.tasks.handleAssignment(ids, standbys, { members: decodeTransactionalIds(encoded), inputs: assignment, moved })
     } finally {
       clearInterval(beating)
     }

@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs'
+import type { Admin, Cluster } from 'kafkajs'
 import type { Mend } from './mend.ts'
 
 /** What a broker says of a topic. */
@@ -55,6 +55,27 @@ type DescribingAdmin = Admin & { readonly describeTopics: (topics: readonly stri
 /** What the brokers say of each of these topics, those that are missing or have no leader too. Throws for those that it may not know of. */
 export function describeTopics(admin: Admin, topics: readonly string[]): Promise<readonly DescribedTopic[]> {
   return (admin as DescribingAdmin).describeTopics(topics)
+}
+
+interface WithBrokers {
+  readonly brokerPool: { findConnectedBroker(): Promise<Required<BrokerMethods> & AskedBroker> }
+}
+
+/**
+ * The number of partitions of each of these topics, whether the cluster object follows them or not: to make it follow a topic would fail all that it is
+ * asked for once the topic is deleted. No entry for a topic that is missing, or that it may not describe. Throws what its connection throws.
+ */
+export async function partitionCounts(cluster: Cluster, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const topic of topics) {
+    const broker = await (cluster as Cluster & WithBrokers).brokerPool.findConnectedBroker()
+    const [found] = await broker.describeTopics([topic]).catch((error: { readonly type?: string }) => {
+      if (error.type === 'TOPIC_AUTHORIZATION_FAILED') return []
+      throw error
+    })
+    if (found !== undefined && found.partitionMetadata.length > 0) counts.set(topic, found.partitionMetadata.length)
+  }
+  return counts
 }
 
 /** Of the topics none: kafkajs knows no other empty list than that of all topics. Its length is what it tests. */

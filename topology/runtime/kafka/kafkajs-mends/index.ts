@@ -32,7 +32,7 @@ export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain } from './ask-again.ts'
 export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
-export { describeTopics, type DescribedTopic } from './asked-topics.ts'
+export { describeTopics, partitionCounts, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
