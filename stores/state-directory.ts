@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { messageOf, SluiceError } from '../base/index.ts'
 import type { OnCorrupt } from './state-store.ts'
+import { lastTouched, removeUnused } from './removed-directory.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './rows/index.ts'
 
 const INSTANCE_ID = 'instanceId'
@@ -34,6 +35,21 @@ export class TaskDirectories {
     }
   }
 
+  /** When anything of a task's state was written last, epoch ms by the clock of the disk; undefined if it has no directory. */
+  lastTouched(taskId: string): number | undefined {
+    return lastTouched(join(this.#tasks, checkedName('task', taskId)))
+  }
+
+  /** Removes a task's state, unless one of its stores is open; returns whether it did. Throws STORE_FAILED, or what the system says. */
+  remove(taskId: string): Promise<boolean> {
+    return removeUnused(join(this.#tasks, checkedName('task', taskId)), this.removed)
+  }
+
+  /** Where directories lie while they are being removed. */
+  protected get removed(): string {
+    return join(this.path, 'removed')
+  }
+
   get #tasks(): string {
     return join(this.path, 'tasks')
   }
@@ -43,6 +59,7 @@ export class TaskDirectories {
  * The directory of one instance of an application:
  *   <root>/<applicationId>/instance/               small durable facts; a LevelDB, whose lock is the directory's lock
  *   <root>/<applicationId>/tasks/<task>/<store>/   the directory of each store
+ *   <root>/<applicationId>/removed/                what is being removed
  * The lock is the operating system's: it is released by `close` and however the process ends.
  */
 export class StateDirectory extends TaskDirectories {
@@ -71,7 +88,10 @@ export class StateDirectory extends TaskDirectories {
     const known = facts.getSync(Buffer.from(INSTANCE_ID))?.toString()
     const instanceId = known ?? randomUUID()
     if (known === undefined) await facts.put(Buffer.from(INSTANCE_ID), Buffer.from(instanceId), { sync: true })
-    return new StateDirectory(path, facts, instanceId)
+    const directory = new StateDirectory(path, facts, instanceId)
+    // Left by a crash; nothing is lost if it stays until the next start.
+    await rm(directory.removed, { recursive: true, force: true }).catch(() => undefined)
+    return directory
   }
 
   /** A fact that this instance has put, now or before a restart. */

@@ -5,6 +5,7 @@ export const applicationSettingTable = {
   applicationId: streamsSettingOr('applicationId', 'sluice'),
   guarantee: streamsSetting('guarantee'),
   stateDir: streamsSettingOr('stateDir', '.sluice'),
+  stateCleanupDelayMs: streamsSetting('stateCleanupDelayMs'),
   deadLetterTopic: streamsSettingOr('deadLetterTopic', undefined, { defaultText: '<applicationId>-dead-letters' }),
   partitions: streamsSettingOr('createPartitions', 4),
   commitIntervalMs: streamsSetting('commitIntervalMs'),

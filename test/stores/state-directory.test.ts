@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -151,6 +151,70 @@ test('a store without the right to read it is not wiped', () =>
     const again = await builder.open(directory, reason => assert.unreachable(reason))
     assert.is(again.store.get('a'), '1')
     await again.close()
+  }))
+
+const store = keyValueStore({ name: 'counts', key: stringSerde, value: stringSerde })
+
+test('a task that nobody has open is removed with all its stores; what is open stays', () =>
+  withDirectory(async root => {
+    const directory = await StateDirectory.open(root, 'app')
+    const open = async (task: string): Promise<ManagedStore> => store.open(directory.storeDirectory(task, 'counts'))
+    const held = await open('0_0')
+    await (await open('0_1')).close()
+    mkdirSync(directory.storeDirectory('0_1', 'no-database'))
+    assert.is(await directory.remove('0_0'), false)
+    assert.is(await directory.remove('0_1'), true)
+    assert.is(await directory.remove('0_2'), false, 'there is none')
+    assert.equal(directory.tasks(), ['0_0'])
+    await held.close()
+    assert.is(await directory.remove('0_0'), true)
+    assert.equal(directory.tasks(), [])
+    const anew = await open('0_0')
+    assert.is(anew.checkpoint, undefined)
+    await anew.close()
+    await directory.close()
+  }))
+
+test('what is opened while it is removed is never half there', () =>
+  withDirectory(async root => {
+    const directory = await StateDirectory.open(root, 'app')
+    for (let round = 0; round < 20; round++) {
+      await (await store.open(directory.storeDirectory('0_0', 'counts'))).close()
+      const removing = directory.remove('0_0')
+      let opened: ManagedStore | undefined
+      while (opened === undefined)
+        opened = await store.open(directory.storeDirectory('0_0', 'counts')).catch((error: SluiceError) => {
+          assert.is(error.code, 'STATE_DIRECTORY_LOCKED', error.message)
+          return undefined
+        })
+      await removing
+      const files = readdirSync(directory.storeDirectory('0_0', 'counts'), { recursive: true }).map(name => basename(String(name)))
+      assert.ok(files.includes('CURRENT'), 'the open store has its files')
+      await opened.close()
+    }
+    await directory.close()
+  }))
+
+test('a task is as old as what was written in it last', () =>
+  withDirectory(async root => {
+    const directory = await StateDirectory.open(root, 'app')
+    assert.is(directory.lastTouched('0_0'), undefined)
+    await (await store.open(directory.storeDirectory('0_0', 'counts'))).close()
+    const folder = directory.storeDirectory('0_0', 'counts')
+    const files = readdirSync(folder, { recursive: true }).map(name => join(folder, String(name)))
+    for (const path of [...files, folder, dirname(folder)]) utimesSync(path, 1000, 1000)
+    assert.is(directory.lastTouched('0_0'), 1_000_000)
+    utimesSync(files.find(path => path.endsWith('CURRENT')) as string, 2000, 2000)
+    assert.is(directory.lastTouched('0_0'), 2_000_000)
+    await directory.close()
+  }))
+
+test('what a crash left half removed is gone after the next start', () =>
+  withDirectory(async root => {
+    mkdirSync(join(root, 'app', 'removed', 'some'), { recursive: true })
+    const directory = await StateDirectory.open(root, 'app')
+    assert.is(existsSync(join(root, 'app', 'removed')), false)
+    await directory.close()
   }))
 
 test.run()

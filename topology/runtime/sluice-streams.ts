@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SluiceError } from '../../base/index.ts'
-import { StateDirectory, type QueriedEntry, type StoreQuery } from '../../stores/index.ts'
+import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics/index.ts'
 import type {
   HostInfo,
@@ -23,7 +23,7 @@ import { InputTopic, prepareReachableTopics } from './topics/index.ts'
 import { waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
 import { checkMembers } from './group/index.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
-import { type GlobalStore, GlobalStores } from './state/index.ts'
+import { type GlobalStore, GlobalStores, InstanceState } from './state/index.ts'
 import {
   checkAdvertised,
   checkStreamsOptions,
@@ -57,7 +57,7 @@ export class SluiceStreams implements QueryableStreams {
   #parts: KnownTopology | undefined
   #threads: ThreadPool | undefined
   #state: StreamsState = 'created'
-  #directory: StateDirectory | undefined
+  #local: InstanceState | undefined
   #instance: string = randomUUID()
   #failover: Failover | undefined
   #starting: Promise<void> | undefined
@@ -109,6 +109,7 @@ export class SluiceStreams implements QueryableStreams {
     this.#stopping.abort()
     await this.#starting?.catch(() => undefined)
     try {
+      await this.#local?.stopCleaning()
       await this.#threads?.stop()
     } finally {
       await this.#release()
@@ -245,29 +246,22 @@ export class SluiceStreams implements QueryableStreams {
   async #start(): Promise<void> {
     try {
       if (!(this.#source instanceof Topology)) this.#setTopology(await loadTopology(this.#source.module.href, this.#source.options))
-      const { stateDir, applicationId } = this.#config
-      if (stateDir !== undefined) {
-        this.#directory = await StateDirectory.open(stateDir, applicationId, this.#onNewInstance)
-        this.#instance = this.#directory.instanceId
-      }
+      this.#local = await InstanceState.open(this.#config, this.#recorded)
+      this.#instance = this.#local.directory?.instanceId ?? this.#instance
       const { topology, stores } = this.#known
       const reachable = (): Promise<void> => this.#untilReachable(this.#stopping.signal)
       stores.layout = await prepareReachableTopics(this.#admin, topology, { config: this.#config, reachable })
       this.#failover = await this.#openFailover()
-      await checkMembers(this.#admin, applicationId, topology)
+      await checkMembers(this.#admin, this.#config.applicationId, topology)
       this.#threads = this.#makeThreads(this.#failover)
       await this.#threads.start()
+      this.#local.startCleaning(() => (this.#state === 'running' ? this.#threads?.tasks.map(({ task }) => task) : undefined))
     } catch (error) {
       this.#setState('failed')
       await this.#threads?.stop().catch(() => undefined)
       await this.#release()
       throw error
     }
-  }
-
-  readonly #onNewInstance = (reason: string): void => {
-    this.#recorded.newInstance()
-    this.#config.listener.log?.('warn', 'the identity file of this instance is unusable: it gets a new id', { reason })
   }
 
   async #openFailover(): Promise<Failover> {
@@ -277,7 +271,7 @@ export class SluiceStreams implements QueryableStreams {
       applicationId,
       instance: this.#instance,
       host: advertise.host,
-      directory: this.#directory,
+      directory: this.#local?.directory,
       log: listener.log,
       onEvicted: reason => this.#recorded.evicted(reason),
     })
@@ -297,7 +291,7 @@ export class SluiceStreams implements QueryableStreams {
         kafka: this.#kafka,
         topology,
         stores,
-        directory: this.#directory,
+        directory: this.#local?.directory,
         instance: this.#instance,
         failOver,
       }),
@@ -334,7 +328,7 @@ export class SluiceStreams implements QueryableStreams {
   async #release(): Promise<void> {
     await this.#failover?.close()
     await this.#admin.disconnect().catch(() => undefined)
-    await this.#directory?.close()
+    await this.#local?.close()
   }
 
   #setState(state: StreamsState): void {

@@ -74,6 +74,7 @@ defaults('complete, as documented, and frozen', () => {
     transactionTimeoutMs: 10_000,
     sessionTimeoutMs: 10000,
     metadataMaxAgeMs: 60000,
+    stateCleanupDelayMs: 600_000,
     standbyReplicas: 0,
     threads: 0,
     maxTaskIdleMs: 0,

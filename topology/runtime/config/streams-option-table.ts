@@ -39,6 +39,12 @@ export const streamsOptionTable = {
   ssl: optional(sslKind, 'TLS to the brokers', { defaultText: 'off', secret: true }),
   sasl: optional(saslKind, 'how the application authenticates to the brokers', { defaultText: 'no authentication', secret: true }),
   stateDir: optional(directory, 'directory of the local state', { defaultText: 'in memory only' }),
+  stateCleanupDelayMs: option(
+    integer(1),
+    10 * minute,
+    'how long the local state of a task that moved to another instance is kept, in case the task comes back',
+    { unit: 'ms' },
+  ),
   advertise: option<HostInfo>(
     { ...hostPort, type: 'HostInfo' },
     { host: '127.0.0.1', port: 0 },

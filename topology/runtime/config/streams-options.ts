@@ -43,6 +43,14 @@ export interface StreamsOptions {
    */
   readonly stateDir?: string | undefined
   /**
+   * How long the local state of a task that moved to another instance is kept, in case the task comes back.
+   *
+   * Unit: ms. Allowed: a whole number, 1 or more.
+   *
+   * @defaultValue `600000`
+   */
+  readonly stateCleanupDelayMs?: number | undefined
+  /**
    * Address at which other instances reach the REST API of this instance.
    *
    * Allowed: `{ host, port }`.

@@ -28,6 +28,11 @@ export const storesRebuilt = counter(
   'Stores whose rows were deleted, to be restored from the beginning of the changelog.',
   ['store', 'reason'],
 )
+export const statesRemoved = counter(
+  'sluice_task_states_removed_total',
+  'Tasks that moved to another instance and whose local state was removed after the delay.',
+  [],
+)
 export const tasksAbandoned = counter(
   'sluice_tasks_abandoned_total',
   'Tasks that a rebalance closed without a commit, by error code; their records since the last commit are consumed again.',
@@ -43,7 +48,7 @@ export const followerRetries = counter(
 export const ownFailures: readonly MetricDefinition[] = [brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
 
 /** What is counted for an instance, which does some of that beside its threads. */
-export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, ...ownFailures]
+export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, statesRemoved, ...ownFailures]
 
 /**
  * A failure as a label, one of a few words: the code of the first of ours among its causes; else what the broker called it; else

@@ -5,6 +5,7 @@ import {
   followerRetries,
   instanceFailures,
   membersEvicted,
+  statesRemoved,
   storesRebuilt,
   threadFailures,
   type EvictionReason,
@@ -39,6 +40,11 @@ export class InstanceMetrics {
   /** What the state directory told of the instance was wiped. */
   newInstance(): void {
     this.recorder.figure(storesRebuilt, ['instance', 'unreadable']).add(1)
+  }
+
+  /** The local state of a task that moved away was removed. */
+  stateRemoved(): void {
+    this.recorder.figure(statesRemoved).add(1)
   }
 
   globalStoreFailed(error: unknown): void {
