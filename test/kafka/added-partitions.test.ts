@@ -18,10 +18,10 @@ function run(brokers: string): void {
   })
   test.after.each(({ fixture }) => fixture.close())
 
-  const grow = async (fixture: KafkaFixture, count: number): Promise<void> => {
+  const grow = async (fixture: KafkaFixture, count: number, name = 'in'): Promise<void> => {
     const admin = fixture.kafka.admin()
     await admin.connect()
-    await admin.createPartitions({ topicPartitions: [{ topic: fixture.topic('in'), count }] })
+    await admin.createPartitions({ topicPartitions: [{ topic: fixture.topic(name), count }] })
     await admin.disconnect()
   }
 
@@ -91,6 +91,84 @@ function run(brokers: string): void {
       const out = await fixture.readAtLeast('out', 3)
       assert.equal(out.map(({ value }) => String(value)).sort(), ['0', '1', '2'])
       assert.equal(told, [])
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test('are noticed by one thread of an instance for all', async ({ fixture }) => {
+    await fixture.createTopics({ in: { partitions: 2 }, out: { partitions: 2 } })
+    const module = new URL('passing-topology.ts', import.meta.url)
+    const options = { input: fixture.topic('in'), output: fixture.topic('out') }
+    const app = new SluiceStreams(
+      { module, options },
+      { applicationId: fixture.id, brokers: fixture.brokers, metadataMaxAgeMs: 500, threads: 2 },
+    )
+    await app.start()
+    try {
+      await grow(fixture, 4)
+      const began = performance.now()
+      const tasks = await eventually(
+        () => app.tasks(),
+        found => found.length === 4,
+      )
+      assert.is(tasks.length, 4)
+      assert.ok(performance.now() - began < 20_000, 'not after a minute')
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test('to one of the inputs that are read together without state: that is told, the others go on, until all have them', async ({
+    fixture,
+  }) => {
+    await fixture.createTopics({ in: { partitions: 2 }, more: { partitions: 2 }, out: { partitions: 2 } })
+    const texts = { key: stringSerde, value: stringSerde }
+    const topology = new Topology()
+      .addSource('in', [fixture.topic('in'), fixture.topic('more')], texts)
+      .addSink('out', fixture.topic('out'), texts, 'in')
+    const lines: string[] = []
+    const app = new SluiceStreams(topology, {
+      applicationId: fixture.id,
+      brokers: fixture.brokers,
+      metadataMaxAgeMs: 500,
+      listener: { log: (level, message, fields) => lines.push(`${level} ${message} ${JSON.stringify(fields)}`) },
+    })
+    await app.start()
+    try {
+      await grow(fixture, 3)
+      const told = await eventually(
+        () => lines.find(line => line.includes('TOPIC_MISMATCH')),
+        line => line !== undefined,
+      )
+      assert.match(told ?? '', /^warn partitions were added to some of the inputs .*in has 3, [^"]*more has 2/)
+      await fixture.produce('more', [{ key: null, value: Buffer.from('old'), partition: 1 }])
+      assert.is((await fixture.readAtLeast('out', 1)).length, 1)
+      await grow(fixture, 3, 'more')
+      await fixture.produce('in', [{ key: null, value: Buffer.from('new'), partition: 2 }])
+      assert.is((await fixture.readAtLeast('out', 2)).length, 2)
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test('to one of the inputs that are read together with state end the application, though there is no new task', async ({ fixture }) => {
+    await fixture.createTopics({ in: { partitions: 2 }, more: { partitions: 2 }, out: { partitions: 2 } })
+    const texts = { key: stringSerde, value: stringSerde }
+    const topology = createTopology({ input: fixture.topic('in'), output: fixture.topic('out') })
+      .addSource('more', fixture.topic('more'), texts)
+      .addProcessor('nothing', () => ({ process: () => undefined }), 'more', 'in')
+    const app = await start(fixture, topology, () => undefined)
+    try {
+      await grow(fixture, 3, 'more')
+      assert.is(
+        await eventually(
+          () => app.state,
+          state => state === 'failed',
+        ),
+        'failed',
+      )
+      assert.match(String(app.failure), /partitions were added to an input.*more" had 2.*3/)
     } finally {
       await app.stop()
     }

@@ -72,9 +72,12 @@ export const streamsOptionTable = {
   sessionTimeoutMs: option(integer(1000, 30 * minute), 10_000, 'time without a heartbeat after which the group removes an instance', {
     unit: 'ms',
   }),
-  metadataMaxAgeMs: option(integer(1, 24 * 60 * minute), minute, 'longest time until partitions that were added to an input are noticed', {
-    unit: 'ms',
-  }),
+  metadataMaxAgeMs: option(
+    integer(1, 24 * 60 * minute),
+    minute,
+    'longest time until partitions that were added to an input are noticed: one request of an instance each time',
+    { unit: 'ms' },
+  ),
   standbyReplicas: option(
     integer(0, 10),
     0,

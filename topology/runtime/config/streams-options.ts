@@ -107,7 +107,7 @@ export interface StreamsOptions {
    */
   readonly sessionTimeoutMs?: number | undefined
   /**
-   * Longest time until partitions that were added to an input are noticed.
+   * Longest time until partitions that were added to an input are noticed: one request of an instance each time.
    *
    * Unit: ms. Allowed: a whole number from 1 to 86400000.
    *

@@ -1,6 +1,7 @@
 import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
+import type { KafkaLog } from '../kafka/index.ts'
 import type { TopicPartitions } from './group-protocol.ts'
 import { changelogTopic, resetSteps, taskOf, type TopicLayout } from '../topics/index.ts'
 
@@ -8,30 +9,62 @@ export interface AddedPartitionsOptions {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   readonly applicationId: string
+  /** The number of partitions that a topic has now, as far as this member knows. */
+  countOf(topic: string): number
+  readonly log: KafkaLog | undefined
 }
 
 /**
- * Refuses new tasks with state after partitions were added to an input while the application runs: keys map to other partitions then, and the changelogs
- * have no partition for the new task. A new task without logged stores is accepted. Throws TOPIC_MISMATCH, which is fatal for the thread, as in Kafka
- * Streams.
+ * Looks for partitions that were added to inputs while the application runs. With logged stores that is refused: keys map to other partitions then, so
+ * that the state of a key is no longer where its records are, and the changelogs have no partition for a new task. Throws TOPIC_MISMATCH, which is fatal
+ * for the thread, as in Kafka Streams. Without, new tasks are accepted; inputs that are read together and have different numbers of partitions are told in
+ * the log: the tasks of the partitions that all have go on, and nobody reads the others until all have them.
  */
 export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicPartitions, options: AddedPartitionsOptions): void {
   const { topology, layout, applicationId } = options
-  for (const id of ids) {
-    if (layout.tasks.includes(id)) continue
-    const { sub, partition } = taskOf(topology, id)
+  for (const sub of topology.subTopologies) {
+    // The brokers' answer may be older here than with the leader, who assigned the tasks.
+    const given = (topic: string): number => Math.max(0, ...(assignment[topic] ?? []).map(partition => partition + 1))
+    const counts = sub.sourceTopics.map(topic => ({
+      topic,
+      had: layout.partitionCounts.get(topic) ?? 0,
+      has: Math.max(options.countOf(topic), ids.some(id => taskOf(topology, id).sub === sub) ? given(topic) : 0),
+    }))
+    const grown = counts.filter(({ had, has }) => has > had)
+    if (grown.length === 0) continue
     const changelogs = sub.stores.filter(({ builder }) => builder.logged).map(({ builder }) => changelogTopic(applicationId, builder.name))
-    if (changelogs.length === 0) continue
-    const grown = sub.sourceTopics
-      .filter(topic => assignment[topic]?.includes(partition) === true)
-      .map(topic => `"${topic}" had ${layout.partitionCounts.get(topic) ?? 0} partitions and has ${partition + 1} or more now`)
-    throw new SluiceError(
-      'TOPIC_MISMATCH',
-      `partitions were added to an input while the application ran: ${grown.join(', ')}. The state (${changelogs.join(', ')}) is partitioned by the former ` +
-        'number of partitions, and keys now lie on other ones. Give every joined input the same number of partitions, and begin anew: ' +
-        resetSteps(applicationId, allChangelogs(options)),
-    )
+    if (changelogs.length === 0) tellUneven(counts, options.log)
+    else refuse(grown, changelogs, options)
   }
+}
+
+interface Counted {
+  readonly topic: string
+  /** The number of partitions at the start, and now. */
+  readonly had: number
+  readonly has: number
+}
+
+function refuse(grown: readonly Counted[], changelogs: readonly string[], options: AddedPartitionsOptions): never {
+  const told = grown.map(({ topic, had, has }) => `"${topic}" had ${had} partitions and has ${has} now`)
+  throw new SluiceError(
+    'TOPIC_MISMATCH',
+    `partitions were added to an input while the application ran: ${told.join(', ')}. The state (${changelogs.join(', ')}) is partitioned by the former ` +
+      'number of partitions, and keys now lie on other ones. Give every joined input the same number of partitions, and begin anew: ' +
+      resetSteps(options.applicationId, allChangelogs(options)),
+  )
+}
+
+function tellUneven(counts: readonly Counted[], log: KafkaLog | undefined): void {
+  if (counts.every(({ has }) => has === counts[0]?.has)) return
+  log?.(
+    'warn',
+    'partitions were added to some of the inputs that are read together: nobody reads those that not all have. Add them to the others',
+    {
+      code: 'TOPIC_MISMATCH',
+      partitions: counts.map(({ topic, has }) => `${topic} has ${has}`).join(', '),
+    },
+  )
 }
 
 function allChangelogs({ topology, applicationId }: AddedPartitionsOptions): readonly string[] {

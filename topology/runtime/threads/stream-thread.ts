@@ -225,6 +225,8 @@ export class StreamThread {
       topology: this.#parts.topology,
       layout: this.#parts.layout,
       applicationId: this.#parts.config.applicationId,
+      countOf: topic => group.cluster.findTopicPartitionMetadata(topic).length,
+      log: this.#parts.config.listener.log,
     })
     const kept = this.tasks.keptInputs(ids)
     // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.

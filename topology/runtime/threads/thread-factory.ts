@@ -12,6 +12,9 @@ import type { PlainConfig } from './thread-messages.ts'
 import type { TopicLayout } from '../topics/index.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
+/** How often threads that need not look for added partitions ask for metadata, ms. */
+const unwatchedMs = 300_000
+
 export interface ThreadFactoryParts {
   readonly source: Topology | TopologyModule
   readonly config: StreamsConfig
@@ -70,7 +73,12 @@ function worker(parts: ThreadFactoryParts, { module, options }: TopologyModule, 
     data: {
       module: module.href,
       options,
-      config: { ...plainConfig(config), maxBufferedTotalBytes: Math.ceil(config.maxBufferedTotalBytes / config.threads) },
+      config: {
+        ...plainConfig(config),
+        maxBufferedTotalBytes: Math.ceil(config.maxBufferedTotalBytes / config.threads),
+        // Once one member has joined again all do, and the leader asks anew.
+        metadataMaxAgeMs: events.watchesInputs ? config.metadataMaxAgeMs : Math.max(config.metadataMaxAgeMs, unwatchedMs),
+      },
       layout: stores.layout as TopicLayout,
       directory: directory?.path,
       instance,

@@ -32,7 +32,7 @@ export class ThreadPool implements ThreadQueries {
 
   constructor(parts: ThreadPoolParts) {
     this.#stores = parts.stores
-    this.#supervisors = Array.from({ length: parts.size }, () => this.#supervisor(parts))
+    this.#supervisors = Array.from({ length: parts.size }, (_, at) => this.#supervisor(parts, at === 0))
   }
 
   /** The error for which a supervisor gave up; undefined if none has. */
@@ -120,10 +120,10 @@ export class ThreadPool implements ThreadQueries {
     return this.#supervisors.flatMap(({ thread }) => thread ?? [])
   }
 
-  #supervisor(parts: ThreadPoolParts): ThreadSupervisor {
+  #supervisor(parts: ThreadPoolParts, watchesInputs: boolean): ThreadSupervisor {
     return new ThreadSupervisor({
       metrics: parts.metrics,
-      makeThread: onFailure => parts.makeThread({ onFailure, onTasks: () => parts.onChange() }),
+      makeThread: onFailure => parts.makeThread({ watchesInputs, onFailure, onTasks: () => parts.onChange() }),
       untilReachable: signal => (this.#reachable ??= parts.untilReachable(signal).finally(() => (this.#reachable = undefined))),
       onChange: () => parts.onChange(),
       onError: (error, fatal) => {
