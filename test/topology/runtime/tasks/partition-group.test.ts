@@ -134,7 +134,7 @@ merged('a control record that takes long holds the first data back only so long;
   fill(data, 1, 2)
   fill(control, 50, 60, 70)
   assert.is(group.nextRecords(100, performance.now()).length, 3)
-  const started = performance.now()
+  const started = Math.round(performance.now())
   control.defer(0, started)
   control.defer(1, started)
   assert.equal(drain(group, 100, started + 900), [])
