@@ -39,7 +39,7 @@ export async function askBroker<T>(
 ): Promise<T> {
   const encode = (): { readonly buffer: Buffer; size(): number } => {
     // The header's tags, of which there are none, come before the body.
-    const buffer = Buffer.concat([Buffer.of(0), body.toBuffer()])
+    const buffer = body.toBuffer(Buffer.of(0))
     return { buffer, size: () => buffer.length }
   }
   const read = (bytes: Buffer): T => {

@@ -1,5 +1,7 @@
 import { compactString, unsignedVarint } from './flexible-fields.ts'
 
+const noBytes = Buffer.alloc(0)
+
 /** Writes the fields of a flexible request (KIP-482), one after the other. */
 export class FlexibleWriter {
   readonly #parts: Uint8Array[] = []
@@ -52,7 +54,8 @@ export class FlexibleWriter {
     return this
   }
 
-  toBuffer(): Buffer {
-    return Buffer.concat(this.#parts)
+  /** What was written, behind `head`. */
+  toBuffer(head: Uint8Array = noBytes): Buffer {
+    return Buffer.concat([head, ...this.#parts])
   }
 }
