@@ -42,7 +42,7 @@ async function withEpochs({ cluster, topic }: Context): Promise<Transactions> {
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
   return {
     async write(text) {
-      await transactions.write([0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: 1 }] })))
+      await transactions.write([0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: Date.now() }] })))
     },
     async end(commit) {
       const { identity } = transactions
@@ -69,7 +69,7 @@ async function withOneEpoch({ cluster, topic }: Context): Promise<Transactions> 
         const written = partitions.map(partition => ({
           partition,
           firstSequence,
-          messages: [{ value: Buffer.from(text), timestamp: '1' }],
+          messages: [{ value: Buffer.from(text), timestamp: String(Date.now()) }],
         }))
         await leader.produce({ ...own, acks: -1, timeout: 20_000, topicData: [{ topic, partitions: written }] })
       }
