@@ -42,7 +42,9 @@ async function withEpochs({ cluster, topic }: Context): Promise<Transactions> {
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
   return {
     async write(text) {
-      await transactions.write([0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: Date.now() }] })))
+      await transactions.write(
+        [0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: Date.now() }] })),
+      )
     },
     async end(commit) {
       const { identity } = transactions
