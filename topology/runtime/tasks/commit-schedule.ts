@@ -14,7 +14,7 @@ const earlyCommitBytes = 1024 * 1024
  * Kafka writes one marker for each partition of a transaction. While no record waits, a commit is due as soon as it has so many records for each partition
  * that it writes; a trickle of records is committed when the interval is over.
  */
-const recordsPerMarker = 5
+const recordsPerMarker = 6
 
 /** When the tasks of a thread commit: each on its own, or all in one transaction. */
 export class CommitSchedule {
