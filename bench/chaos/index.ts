@@ -3,7 +3,7 @@
 export { ChaosBroker } from './chaos-broker.ts'
 export { ChaosCluster, ownEnvironment, programFile } from './chaos-cluster.ts'
 export { ChaosInstance } from './chaos-instance.ts'
-export { ChaosLoad } from './chaos-load.ts'
+export { chaosDataTypes, ChaosLoad } from './chaos-load.ts'
 export { applicationId, partitionCount, topics } from './chaos-topics.ts'
 export { wholeGroup } from './observe.ts'
 export { Random } from './random.ts'

@@ -22,9 +22,6 @@ export class ResultWatch {
   /** Longest time from an input to its result since `longestWait` was called, ms. */
   #longestWait = 0
 
-  /** By input partition: when its last result was seen, and the longest time between two, ms. */
-  #silences = new Map<number, { since: number; longest: number }>()
-
   /** Number of inputs that have a result. */
   get count(): number {
     let count = 0
@@ -41,15 +38,6 @@ export class ResultWatch {
     this.#longestWait = 0
     await work()
     return this.#longestWait
-  }
-
-  /** Longest time in which a partition had no result while `work` ran, ms; of each of these partitions. */
-  async longestSilences(partitions: readonly number[], work: () => Promise<unknown>): Promise<readonly number[]> {
-    const now = performance.now()
-    this.#silences = new Map(partitions.map(partition => [partition, { since: now, longest: 0 }]))
-    await work()
-    const ended = performance.now()
-    return [...this.#silences.values()].map(({ since, longest }) => Math.max(longest, ended - since))
   }
 
   /** Reads the topic until the signal aborts; starts again from the beginning if reading fails. */
@@ -82,12 +70,6 @@ export class ResultWatch {
     let offsets = this.#answered.get(inputPartition)
     if (offsets === undefined) this.#answered.set(inputPartition, (offsets = new Set()))
     offsets.add(inputOffset)
-    const silence = this.#silences.get(inputPartition)
-    if (silence !== undefined) {
-      const now = performance.now()
-      silence.longest = Math.max(silence.longest, now - silence.since)
-      silence.since = now
-    }
     this.#longestWait = Math.max(this.#longestWait, Date.now() - timestamp)
     for (const waiter of this.#waiters) {
       if (timestamp < waiter.since || !waiter.partitions.delete(inputPartition) || waiter.partitions.size > 0) continue

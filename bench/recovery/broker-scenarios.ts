@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecoveryRun } from './recovery-run.ts'
 import type { Scenario } from './scenario.ts'
+import type { Trial } from './trial.ts'
 
 /** How long a broker is away: a session of 3 s, and time to settle. */
 const awayMs = 12_000
@@ -64,7 +65,7 @@ export const brokerScenarios: Readonly<Record<string, Scenario>> = {
   },
 }
 
-async function killed(run: RecoveryRun, victim: () => Promise<number>, ms: number): Promise<number> {
+async function killed(run: RecoveryRun, victim: () => Promise<number>, ms: number): Promise<Trial> {
   const { broker } = run.cluster
   const index = await victim()
   return run.longestSilence(async () => {

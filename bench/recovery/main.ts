@@ -12,6 +12,7 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { spreadOf } from '../chaos/index.ts'
 import { RecoveryRun } from './recovery-run.ts'
 import { measureRestarts, restartTargets } from './restart.ts'
+import type { Trial } from './trial.ts'
 import { scenarios } from './scenarios.ts'
 
 interface Flags {
@@ -31,12 +32,19 @@ interface Context {
   readonly report: Report
 }
 
-type Report = (fault: string, values: readonly number[], aim: { readonly target: number; readonly what: string }) => Promise<void>
+interface Aim {
+  readonly target: number
+  readonly what: string
+  /** The longest times without an acknowledged input, ms, of the trials that measured it. */
+  readonly inputs?: readonly number[]
+}
+
+type Report = (fault: string, values: readonly number[], aim: Aim) => Promise<void>
 
 const names = ['restart', ...Object.keys(scenarios)]
 const columns = [
   { name: 'fault', width: 14 },
-  ...['trials', 'p50', 'max', 'target'].map(name => ({ name, width: 6, align: 'right' as const })),
+  ...['trials', 'p50', 'max', 'target', 'inputs'].map(name => ({ name, width: 6, align: 'right' as const })),
   { name: 'unit', width: 4 },
   { name: 'what', width: 40 },
 ]
@@ -48,6 +56,9 @@ has a committed result for a record that was sent after the fault. "restart": an
 with and without its state directory.
 
 Faults: ${names.join(', ')}.
+
+Scenarios with three brokers are loaded and measured by Kafka's own Java clients (a JDK is needed); "inputs" is the longest time in which the
+brokers acknowledged no record of the load: results cannot come sooner.
 
 Prints a table on a terminal, else one line of JSON per fault. The target applies to the median. Progress goes to standard error.
 `
@@ -87,19 +98,24 @@ async function scenario(name: string, { flags, directory, signal, cleanup, repor
   const { instances, standbyReplicas = 0, brokers = 1, trial, ...aim } = scenarios[name] as (typeof scenarios)[string]
   const run = await RecoveryRun.start({ ...flags, instances, standbyReplicas, brokers, sessionTimeoutMs, directory, cleanup, signal, log })
   const values: number[] = []
+  const inputs: number[] = []
   while (values.length < flags.trials) {
-    values.push(await trial(run))
-    log(`${name}: ${values.length} of ${flags.trials}: ${Math.round(values.at(-1) as number)} ms`)
+    const measured = await trial(run)
+    const each: Trial = typeof measured === 'number' ? { value: measured } : measured
+    values.push(each.value)
+    if (each.inputs !== undefined) inputs.push(each.inputs)
+    const without = each.inputs === undefined ? '' : ` (inputs ${Math.round(each.inputs)} ms)`
+    log(`${name}: ${values.length} of ${flags.trials}: ${Math.round(each.value)} ms${without}`)
     await run.settle()
   }
-  await report(name, values, aim)
+  await report(name, values, { ...aim, inputs })
 }
 
 async function reporter(output: Output): Promise<Report> {
   const line = await output.lines(columns)
-  return async (fault, values, { target, what }) => {
+  return async (fault, values, { target, what, inputs = [] }) => {
     const { count, p50, max } = spreadOf(values)
-    await line({ fault, trials: count, p50, max, target, unit: 'ms', what })
+    await line({ fault, trials: count, p50, max, target, inputs: inputs.length === 0 ? undefined : spreadOf(inputs).p50, unit: 'ms', what })
   }
 }
 

@@ -18,6 +18,8 @@ import {
   Random,
   ResultWatch,
 } from '../chaos/index.ts'
+import { BrokerMeter } from './broker-meter.ts'
+import type { Trial } from './trial.ts'
 
 export interface RecoveryOptions {
   readonly instances: number
@@ -45,9 +47,14 @@ export class RecoveryRun {
   #turn = 0
 
   readonly #kafka: Kafka
+  readonly #meter: BrokerMeter | undefined
 
-  private constructor(cluster: ChaosCluster, watch: ResultWatch, kafka: Kafka) {
+  private constructor(
+    cluster: ChaosCluster,
+    { watch, kafka, meter }: { watch: ResultWatch; kafka: Kafka; meter: BrokerMeter | undefined },
+  ) {
     this.#kafka = kafka
+    this.#meter = meter
     this.cluster = cluster
     this.watch = watch
   }
@@ -66,7 +73,10 @@ export class RecoveryRun {
       Object.values(topics).map(topic => ({ topic, numPartitions: partitionCount })),
     )
     await admin.disconnect()
-    const load = new ChaosLoad({ kafka, wines: await WineRows.read(), random: new Random(1), rate, oddEvery: 0, odd: 'serve', log })
+    const wines = await WineRows.read()
+    // Where brokers fail, the load and the reader must not be the product's own client.
+    const metered = options.brokers > 1
+    const load = new ChaosLoad({ kafka, wines, random: new Random(1), rate: metered ? 0 : rate, oddEvery: 0, odd: 'serve', log })
     await load.publishAll()
     const end = new AbortController()
     const watch = new ResultWatch()
@@ -78,7 +88,9 @@ export class RecoveryRun {
     await cluster.start(signal)
     const loading = load.run(AbortSignal.any([signal, end.signal]))
     loading.catch(() => undefined)
-    const run = new RecoveryRun(cluster, watch, kafka)
+    const meter = metered ? await BrokerMeter.start({ brokers: broker.brokers, directory, wines, rate, signal }) : undefined
+    cleanup.add(() => meter?.close())
+    const run = new RecoveryRun(cluster, { watch, kafka, meter })
     await run.settle()
     return run
   }
@@ -89,9 +101,11 @@ export class RecoveryRun {
     await sleep(calmMs)
   }
 
-  /** The longest time in which a partition had no result while `work` ran, ms. */
-  async longestSilence(work: () => Promise<unknown>): Promise<number> {
-    return Math.max(...(await this.watch.longestSilences(this.cluster.partitions, work)))
+  /** The longest time in which a partition had no result while `work` ran, and the same of its inputs, ms. */
+  async longestSilence(work: () => Promise<unknown>): Promise<Trial> {
+    if (this.#meter === undefined) throw new Error('only runs with several brokers have a meter')
+    const { results, inputs } = await this.#meter.longestSilences(work)
+    return { value: Math.max(...results), inputs: Math.max(...inputs) }
   }
 
   /** The broker that leads the first partition of the data topic. */

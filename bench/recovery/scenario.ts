@@ -1,4 +1,5 @@
 import type { RecoveryRun } from './recovery-run.ts'
+import type { Trial } from './trial.ts'
 
 /** A fault and its measurement. */
 export interface Scenario {
@@ -9,5 +10,5 @@ export interface Scenario {
   readonly standbyReplicas?: number
   /** Number of brokers; default 1. */
   readonly brokers?: number
-  readonly trial: (run: RecoveryRun) => Promise<number>
+  readonly trial: (run: RecoveryRun) => Promise<Trial | number>
 }
