@@ -46,6 +46,6 @@ export function pauseBefore(tries: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, Math.min(firstPauseMs * tries, maxPauseMs)))
 }
 
-function isDisconnection(error: unknown): boolean {
+export function isDisconnection(error: unknown): boolean {
   return error instanceof Error && /^KafkaJS(Connection(Closed)?Error|RequestTimeout|BrokerNotFound)/.test(error.name)
 }

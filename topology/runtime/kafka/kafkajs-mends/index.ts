@@ -14,7 +14,9 @@ import { joinHookMend } from './join-hook.ts'
 import { kafkajsModules } from './kafkajs-modules.ts'
 import { lostSeedMend } from './lost-seed.ts'
 import type { KafkaJsModules, Mend } from './mend.ts'
+import { movedCoordinatorMend } from './moved-coordinator.ts'
 import { movedGroupsMend } from './moved-groups.ts'
+import { movedLeadersMend } from './moved-leaders.ts'
 import { namedFailuresMend } from './named-failures.ts'
 import { offsetOutOfRangeMend } from './offset-out-of-range.ts'
 import { produceRequestMend } from './produce-request.ts'
@@ -26,6 +28,7 @@ import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
 import { transactionRequestsMend } from './transaction-requests.ts'
 import { transactionRetryMend } from './transaction-retry.ts'
+import { unansweredRequestsMend } from './unanswered-requests.ts'
 import { TransactionLostError, TransactionSession, uncertainEnd } from './transaction-session.ts'
 
 export type KafkaJs = typeof import('kafkajs')
@@ -59,6 +62,9 @@ export const mends: readonly Mend[] = [
   namedFailuresMend,
   swallowedErrorsMend,
   lostSeedMend,
+  movedLeadersMend,
+  movedCoordinatorMend,
+  unansweredRequestsMend,
   joinHookMend,
   committedOffsetsMend,
   offsetOutOfRangeMend,

@@ -10,7 +10,7 @@ export const timedModules: readonly string[] = [
 ]
 
 /** Epoch ms as they were when the process started, and from then on what a watch says. */
-const steadyClock = { now: (): number => performance.timeOrigin + performance.now() }
+export const steadyClock = { now: (): number => performance.timeOrigin + performance.now() }
 
 /**
  * kafkajs measures by the machine's clock. When that is set back an hour, a member sends no heartbeat for an hour, and is removed from its group without
