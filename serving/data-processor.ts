@@ -1,7 +1,7 @@
 import type { Scores } from '../models/index.ts'
 import { ColumnBatch, utf8Text } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { env, messageOf, SluiceError } from '../base/index.ts'
 import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
@@ -136,7 +136,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record, why)))
       return
     }
-    const started = performance.now()
+    const started = env.monotonic()
     let scores: Scores
     try {
       const scoring = serving.model.score(batch)
@@ -144,7 +144,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     } catch (error) {
       return this.#answerFailed(error, serving, batch, rows, give)
     }
-    const milliseconds = performance.now() - started
+    const milliseconds = env.monotonic() - started
     this.#count(serving, batch.length, milliseconds)
     this.#figures.scored(serving, scores, milliseconds)
     serving.writer.write(scores, row => rows[row] as RawRecord).forEach((result, row) => give(row, result))
@@ -194,8 +194,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #count({ state, version }: ServingModel, count: number, durationMs: number): void {
     const { dataType } = state
     const use = { count, durationMs, minMs: durationMs, maxMs: durationMs }
-    if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, Date.now())
-    else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, Date.now())
+    if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, env.now())
+    else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, env.now())
   }
 
   #gather(rows: readonly number[]): ColumnBatch {

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/index.ts'
+import { env, SluiceError } from '../base/index.ts'
 import type { MetricsRecorder } from '../topology/index.ts'
 import { loadsMetric, loadSecondsMetric, cacheHitsMetric, refusalsMetric, swapMetric, servingMetrics } from './serving-metrics.ts'
 
@@ -19,14 +19,14 @@ export class LoadFigures {
 
   /** Counts the load that `work` does, with its outcome, and measures its duration. */
   async measure<T>(kind: LoadKind, work: () => Promise<T>): Promise<T> {
-    const started = performance.now()
+    const started = env.monotonic()
     let outcome = 'failed'
     try {
       const loaded = await work()
       outcome = 'loaded'
       return loaded
     } finally {
-      this.#recorder.distribution(loadSecondsMetric, [kind]).observe((performance.now() - started) / 1000)
+      this.#recorder.distribution(loadSecondsMetric, [kind]).observe((env.monotonic() - started) / 1000)
       this.#recorder.figure(loadsMetric, [kind, outcome]).add(1)
     }
   }
@@ -35,8 +35,8 @@ export class LoadFigures {
     this.#recorder.figure(refusalsMetric, [cause instanceof SluiceError ? cause.code : 'MODEL_LOAD_FAILED']).add(1)
   }
 
-  /** A new model serves. `started`: when its record was taken, by `performance.now()`. */
+  /** A new model serves. `started`: when its record was taken, by `env.monotonic()`. */
   swapped(started: number): void {
-    this.#recorder.distribution(swapMetric).observe((performance.now() - started) / 1000)
+    this.#recorder.distribution(swapMetric).observe((env.monotonic() - started) / 1000)
   }
 }

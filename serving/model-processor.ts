@@ -1,6 +1,6 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { env, messageOf, SluiceError } from '../base/index.ts'
 import { isMovedAgain, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
@@ -62,7 +62,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (descriptor === undefined) return this.#withdraw(message.dataType, record)
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
     if (this.#isKnown(message.dataType, record)) return
-    const started = performance.now()
+    const started = env.monotonic()
     const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
     this.#trying = outcome
     let end: () => void = () => undefined
@@ -99,7 +99,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #withdraw(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
     this.#context.finishLater(this.#trying, () => {
-      const withdrawn = this.#store.withdraw(dataType, { partition, offset, movedFrom: movedFrom(record) }, Date.now())
+      const withdrawn = this.#store.withdraw(dataType, { partition, offset, movedFrom: movedFrom(record) }, env.now())
       if (withdrawn === undefined) return
       const loaded = this.#newest.get(dataType)
       this.#newest.delete(dataType)
@@ -145,7 +145,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       heavy: isHeavy(loaded.model),
       location: location ?? undefined,
       output,
-      since: Date.now(),
+      since: env.now(),
       partition,
       offset,
       movedFrom: movedFrom(record),

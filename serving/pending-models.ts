@@ -1,6 +1,7 @@
+import { env, type Timer } from '../base/index.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 
-/** A model that is being tried. Records of its data type wait for it until `until` (by `performance.now()`), which the first waiting record sets. */
+/** A model that is being tried. Records of its data type wait for it until `until` (by `env.monotonic()`), which the first waiting record sets. */
 interface Candidate {
   readonly over: Promise<void>
   readonly waitMs: number
@@ -27,15 +28,15 @@ export function addPendingModel(store: ModelStateStore, dataType: string, over: 
 export function pendingModelOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
   const candidate = candidates.get(store)?.get(dataType)
   if (candidate === undefined) return undefined
-  candidate.until ??= performance.now() + candidate.waitMs
+  candidate.until ??= env.monotonic() + candidate.waitMs
   return within(candidate.over, candidate.until)
 }
 
-/** Waits for the work, at most until the time `until` by `performance.now()`; undefined: that time is past. Rejects with the work's error. */
+/** Waits for the work, at most until the time `until` by `env.monotonic()`; undefined: that time is past. Rejects with the work's error. */
 export function within(work: Promise<unknown>, until: number): Promise<void> | undefined {
-  const left = until - performance.now()
+  const left = until - env.monotonic()
   if (left <= 0) return undefined
-  let timer: NodeJS.Timeout
-  const tooLong = new Promise<void>(resolve => (timer = setTimeout(resolve, left)))
-  return Promise.race([work.then(() => undefined), tooLong]).finally(() => clearTimeout(timer))
+  let timer: Timer | undefined
+  const tooLong = new Promise<void>(resolve => (timer = env.timer(left, resolve)))
+  return Promise.race([work.then(() => undefined), tooLong]).finally(() => timer?.cancel())
 }

@@ -1,4 +1,4 @@
-import { SluiceError } from '../base/index.ts'
+import { env, SluiceError } from '../base/index.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
 import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
 import { within } from './pending-models.ts'
@@ -22,7 +22,7 @@ export interface ServingModel {
 interface Held extends ServingModel {
   readonly key: string
   readonly loaded: LoadedModel | undefined
-  /** When loading is tried again after it failed, by `performance.now()`; 0: the model is loaded. */
+  /** When loading is tried again after it failed, by `env.monotonic()`; 0: the model is loaded. */
   readonly until: number
 }
 
@@ -30,7 +30,7 @@ interface Held extends ServingModel {
 interface Loading {
   readonly key: string
   readonly done: Promise<void>
-  /** Records wait until this time, by `performance.now()`. */
+  /** Records wait until this time, by `env.monotonic()`. */
   readonly until: number
   /** Answers records after that time. */
   readonly unready: ServingModel
@@ -71,7 +71,7 @@ export class ServingModels {
       if (held !== undefined) this.#drop(dataType, held)
       return undefined
     }
-    if (held !== undefined && held.state === state && (held.until === 0 || performance.now() < held.until)) return held
+    if (held !== undefined && held.state === state && (held.until === 0 || env.monotonic() < held.until)) return held
     const version = currentVersion(state)
     const key = keyOf(version)
     if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, state })
@@ -108,7 +108,7 @@ export class ServingModels {
           throw error
         },
       ),
-      until: performance.now() + waitMs,
+      until: env.monotonic() + waitMs,
       unready: { ...facts, model: FailedModel.stillLoading(waitMs) },
     }
     // `of` handles the rejection when records wait; without them it must not be unhandled.
@@ -130,7 +130,7 @@ export class ServingModels {
       return { ...facts, key, model: loaded.model, loaded, until: 0 }
     } catch (error) {
       if (!(error instanceof SluiceError) || !error.code.startsWith('MODEL_')) throw error
-      return { ...facts, key, model: FailedModel.notLoaded(error), loaded: undefined, until: performance.now() + retryAfterMs }
+      return { ...facts, key, model: FailedModel.notLoaded(error), loaded: undefined, until: env.monotonic() + retryAfterMs }
     }
   }
 

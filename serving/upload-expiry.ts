@@ -1,5 +1,5 @@
 import { sluice } from '../proto/messages.js'
-import { SluiceError } from '../base/index.ts'
+import { env, SluiceError } from '../base/index.ts'
 import type { ModelStateStore } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import { maxStoredBytes } from './model-loader.ts'
@@ -22,7 +22,7 @@ export class UploadExpiry {
     this.#context = context
     this.#store = store
     this.#topic = topic
-    for (const { sha256 } of store.uploads) this.#taken.set(Buffer.from(sha256).toString('hex'), Date.now())
+    for (const { sha256 } of store.uploads) this.#taken.set(Buffer.from(sha256).toString('hex'), env.now())
     this.#schedule()
   }
 
@@ -39,7 +39,7 @@ export class UploadExpiry {
     }
     const bytes = data ?? new Uint8Array()
     this.#store.addPiece({ dataType, hash: sha256, size: size, index, count, bytes, timestamp, partition, offset })
-    this.#taken.set(hash, Date.now())
+    this.#taken.set(hash, env.now())
     this.#schedule()
   }
 

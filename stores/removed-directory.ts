@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SluiceError } from '../base/index.ts'
+import { env, SluiceError } from '../base/index.ts'
 import { openLevel, type Database } from './rows/index.ts'
 
 /** When anything in a directory was written last, epoch ms; undefined if the directory is not there. */
@@ -34,7 +33,7 @@ function touchedAt(path: string): number {
  */
 export async function removeUnused(directory: string, removed: string): Promise<boolean> {
   const locks: Database[] = []
-  const away = join(removed, randomUUID())
+  const away = join(removed, env.uuid())
   try {
     for (const database of databasesIn(directory)) {
       const lock = await lockOf(database)

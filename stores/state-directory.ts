@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { env, messageOf, SluiceError } from '../base/index.ts'
 import type { OnCorrupt } from './state-store.ts'
 import { lastTouched, removeUnused } from './removed-directory.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './rows/index.ts'
@@ -86,7 +85,7 @@ export class StateDirectory extends TaskDirectories {
     }
     const facts = await openFacts(path, onCorrupt)
     const known = facts.getSync(Buffer.from(INSTANCE_ID))?.toString()
-    const instanceId = known ?? randomUUID()
+    const instanceId = known ?? env.uuid()
     if (known === undefined) await facts.put(Buffer.from(INSTANCE_ID), Buffer.from(instanceId), { sync: true })
     const directory = new StateDirectory(path, facts, instanceId)
     // Left by a crash; nothing is lost if it stays until the next start.

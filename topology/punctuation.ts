@@ -1,3 +1,4 @@
+import { env } from '../base/index.ts'
 import type { Undoable, UndoJournal } from '../stores/index.ts'
 
 /** The clock of a punctuation: `stream-time` is the greatest timestamp of the records, `wall-clock` the machine's time. */
@@ -31,7 +32,7 @@ export class Punctuations implements Undoable {
 
   add(interval: number, type: PunctuationType, punctuator: Punctuator): Scheduled {
     if (!(interval > 0)) throw new RangeError(`the interval of a punctuation must be above 0 ms, not ${interval}`)
-    const schedule: Schedule = { interval, type, punctuator, next: type === 'wall-clock' ? Date.now() + interval : -1 }
+    const schedule: Schedule = { interval, type, punctuator, next: type === 'wall-clock' ? env.now() + interval : -1 }
     this.#set(schedule, true)
     return { cancel: () => this.#set(schedule, false) }
   }

@@ -1,6 +1,6 @@
 import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { bytesSerde, type Serde } from '../records/index.ts'
-import { isRecordFault } from '../base/index.ts'
+import { env, isRecordFault } from '../base/index.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import {
   type Collector,
@@ -99,7 +99,7 @@ export class TopologyTestDriver {
     const ofLetters = limits.get(deadLetterTopic) ?? topicLimits({ 'max.message.bytes': deadLetterMaxBytes })
     checkDeadLetterLimits(deadLetterTopic, ofLetters)
     limits.set(deadLetterTopic, ofLetters)
-    const clock = (): number => Date.now() + driver.#now
+    const clock = (): number => env.now() + driver.#now
     const { subTopologies } = topology.build()
     const opened = new Map<string, ManagedStore>()
     for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
@@ -137,7 +137,7 @@ export class TopologyTestDriver {
   async advanceWallClockTime(milliseconds: number): Promise<void> {
     this.#now += milliseconds
     for (const task of this.#tasks) {
-      await task.graph.punctuate(Date.now() + this.#now)
+      await task.graph.punctuate(env.now() + this.#now)
       await this.#collect(task)
     }
   }

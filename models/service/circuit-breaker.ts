@@ -1,3 +1,4 @@
+import { env } from '../../base/index.ts'
 export type BreakerState = 'closed' | 'open' | 'halfOpen'
 type BreakerEvent = 'success' | 'failure' | 'limit' | 'cooled'
 
@@ -30,7 +31,7 @@ export class CircuitBreaker {
   /** Whether the one trial call is in progress. */
   #probing = false
 
-  constructor(options: BreakerOptions, now: () => number = () => performance.now()) {
+  constructor(options: BreakerOptions, now: () => number = () => env.monotonic()) {
     this.#options = options
     this.#now = now
   }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { env, messageOf, pause, SluiceError } from '../../base/index.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { parseJson } from './loose-json.ts'
 
@@ -73,7 +72,8 @@ export class ServiceClient {
       } catch (error) {
         if (!(error instanceof NoAnswer) || deadline.aborted || attempt >= this.#options.attempts) throw error
         const longest = this.#options.backoffMs * 2 ** (attempt - 1)
-        await sleep(longest * Math.random(), undefined, { signal: deadline }).catch(() => Promise.reject(error))
+        await pause(longest * env.random(), deadline)
+        if (deadline.aborted) throw error
       }
     }
   }

@@ -1,4 +1,4 @@
-import { SluiceError, messageOf } from '../../base/index.ts'
+import { env, messageOf, SluiceError, type Timer } from '../../base/index.ts'
 
 export interface HttpRules {
   /** The only hosts that are contacted: `host` (at the scheme's default port) or `host:port`, exactly. */
@@ -75,7 +75,7 @@ async function* bodyOf(answer: Response, watch: SilenceWatch): AsyncGenerator<Ui
 class SilenceWatch {
   readonly #controller = new AbortController()
   readonly #limitMs: number
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs
@@ -87,13 +87,13 @@ class SilenceWatch {
   }
 
   heard(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     const why = new Error(`no data was received for ${this.#limitMs} ms`)
-    this.#timer = setTimeout(() => this.#controller.abort(why), this.#limitMs)
+    this.#timer = env.timer(this.#limitMs, () => this.#controller.abort(why))
   }
 
   end(): void {
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     this.#controller.abort()
   }
 }

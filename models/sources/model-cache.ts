@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SluiceError, messageOf } from '../../base/index.ts'
+import { env, messageOf, SluiceError } from '../../base/index.ts'
 import type { ModelContent } from './model-content.ts'
 
 const complete = /^[0-9a-f]{64}$/
@@ -46,7 +46,7 @@ export class ModelCache {
 
   /** Writes a model as it arrives. If `chunks` throws, the error is passed on and no file is left. */
   async add(chunks: AsyncIterable<Uint8Array>): Promise<ModelContent> {
-    const part = join(this.directory, `.${randomUUID()}.part`)
+    const part = join(this.directory, `.${env.uuid()}.part`)
     try {
       await mkdir(this.directory, { recursive: true })
       const { hash, size } = await write(part, chunks)
@@ -68,7 +68,7 @@ export class ModelCache {
       const path = join(this.directory, name)
       const found = await stat(path).catch(() => undefined)
       if (found === undefined) continue
-      if (partial.test(name) && Date.now() - found.mtimeMs > abandonedMs) await rm(path, { force: true })
+      if (partial.test(name) && env.now() - found.mtimeMs > abandonedMs) await rm(path, { force: true })
       if (complete.test(name) && name !== added) files.push({ path, size: found.size, used: found.mtimeMs })
     }
     files.sort((a, b) => b.used - a.used)

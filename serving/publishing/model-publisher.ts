@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { env, pause } from '../../base/index.ts'
 import { type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
 import type { ModelPieceRecord } from './model-pieces.ts'
 import type { ModelRegistry } from './model-registry.ts'
@@ -81,13 +81,13 @@ export class ModelPublisher {
     await this.#registry.models()
     const ends = await this.#topic.deadLetterEnds(AbortSignal.timeout(waitMs))
     const published = await this.publish(model)
-    const end = performance.now() + waitMs
+    const end = env.monotonic() + waitMs
     for (;;) {
       const applied = await this.#registry.applied(model.dataType, published)
       if (applied === 'refused') return { published, outcome: { refused: await this.#causeOf(published, ends) } }
       if (applied !== 'waiting') return { published, outcome: applied }
-      if (performance.now() >= end) return { published, outcome: undefined }
-      await sleep(lookEveryMs)
+      if (env.monotonic() >= end) return { published, outcome: undefined }
+      await pause(lookEveryMs)
     }
   }
 

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, Model } from '../../models/index.ts'
-import { SluiceError } from '../../base/index.ts'
+import { pause, SluiceError } from '../../base/index.ts'
 import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../../stores/index.ts'
 import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
@@ -124,7 +123,7 @@ export class ModelRegistry {
         this.#ready = true
         return globalStore.store
       })
-      const store = await Promise.race([ready, sleep(waitMs, undefined, { signal: waited.signal })])
+      const store = await Promise.race([ready, pause(waitMs, waited.signal)])
       if (store !== undefined) return store
       throw new SluiceError('STORE_NOT_READY', 'the models are still being read from the changelog')
     } finally {

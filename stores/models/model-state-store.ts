@@ -1,3 +1,4 @@
+import { env } from '../../base/index.ts'
 import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
@@ -207,7 +208,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   /** Whether the next commit writes statistics: at most once a second. */
   get pending(): boolean {
-    return this.#figures.changed && performance.now() >= this.#statisticsDue
+    return this.#figures.changed && env.monotonic() >= this.#statisticsDue
   }
 
   settle(): void {
@@ -216,7 +217,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
 
   beforeCommit(): void {
     if (!this.pending) return
-    this.#statisticsDue = performance.now() + statisticsEveryMs
+    this.#statisticsDue = env.monotonic() + statisticsEveryMs
     this.#figures.write((dataType, version) => this.#states.get(dataType)?.versions.find(each => each.version === version))
   }
 

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto'
-import { SluiceError } from '../../base/index.ts'
+import { nextTurn, SluiceError } from '../../base/index.ts'
 import { CHUNK_BYTES, chunkKey, hexOf, modelUploadSerde, uploadKey, type ModelUpload } from './model-rows.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
@@ -75,7 +75,7 @@ export class ModelUploads {
       const bytes = this.#buffer.get(chunkKey(hash, index))
       if (bytes === undefined) throw new SluiceError('MODEL_LOAD_FAILED', `its piece ${index} is missing from the store`)
       whole.set(bytes, index * CHUNK_BYTES)
-      if (index % readInOneGo === readInOneGo - 1) await new Promise(resolve => setImmediate(resolve))
+      if (index % readInOneGo === readInOneGo - 1) await nextTurn()
     }
     if (hexOf(new Uint8Array(await webcrypto.subtle.digest('SHA-256', whole))) === hash) return whole
     throw new SluiceError('MODEL_HASH_MISMATCH', `the SHA-256 of the assembled pieces is not ${hash}, which they state`)

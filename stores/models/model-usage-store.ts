@@ -1,3 +1,4 @@
+import { env } from '../../base/index.ts'
 import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
@@ -83,7 +84,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   /** Whether the next commit writes rows: at most once a second. */
   get pending(): boolean {
-    return this.#changed.size > 0 && performance.now() >= this.#dueAt
+    return this.#changed.size > 0 && env.monotonic() >= this.#dueAt
   }
 
   settle(): void {
@@ -92,7 +93,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   beforeCommit(): void {
     if (!this.pending) return
-    this.#dueAt = performance.now() + writtenEveryMs
+    this.#dueAt = env.monotonic() + writtenEveryMs
     for (const [key, running] of this.#changed) this.#buffer.put(Buffer.from(key), modelStatisticsSerde.serialize(running))
     this.#changed.clear()
   }

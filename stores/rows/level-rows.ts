@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { asBuffer } from '../../records/index.ts'
-import { messageOf, SluiceError } from '../../base/index.ts'
+import { env, messageOf, nextTurn, SluiceError } from '../../base/index.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-record.ts'
 import { isCorrupt, levelError, openLevel, type Database } from './open-level.ts'
 import { RowDigest } from './row-digest.ts'
@@ -84,7 +82,7 @@ export class LevelRows implements RowStorage {
     await rm(this.#directory, { recursive: true, force: true })
     await mkdir(this.#directory, { recursive: true })
     const database = await openLevel(this.#databaseDirectory, true)
-    const nonce = randomUUID()
+    const nonce = env.uuid()
     // The file is written last: a database without the file is a new one, if it has no checkpoint.
     await database.put(NONCE, Buffer.from(nonce))
     await writeFile(this.#nonceFile, nonce)
@@ -162,7 +160,7 @@ export class LevelRows implements RowStorage {
           digest.add(stored, value)
         }
         // A long batch must not block the event loop.
-        if (++turn % ROWS_A_TURN === 0) await setImmediate()
+        if (++turn % ROWS_A_TURN === 0) await nextTurn()
       }
       batch.put(CHECKPOINT, encodeCheckpoint({ checkpoint, digest }))
       await batch.write()

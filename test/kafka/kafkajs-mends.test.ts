@@ -3,10 +3,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
+import { pause } from '../../base/waits.ts'
 import {
   createKafka,
   outageRetry,
-  pause,
   transactionRetry,
   type Admin,
   type Consumer,

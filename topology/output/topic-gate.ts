@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { SluiceError, type ErrorCode, varbytesSize, varintSize, type Bytes } from '../../base/index.ts'
+import { type Bytes, env, type ErrorCode, SluiceError, varbytesSize, varintSize } from '../../base/index.ts'
 import type { TaskBinding } from '../../stores/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes } from '../record-headers.ts'
@@ -37,7 +37,7 @@ export class TopicGate {
   size = 0
   headers: Buffer | undefined
 
-  constructor(topic: string, limits: TopicLimits, clock: () => number = Date.now) {
+  constructor(topic: string, limits: TopicLimits, clock: () => number = () => env.now()) {
     this.topic = topic
     this.limits = limits
     this.#clock = clock

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { SluiceError } from '../../base/index.ts'
+import { env, SluiceError } from '../../base/index.ts'
 import type { QueriedEntry, StoreQuery } from '../../stores/index.ts'
 import type { MetricFamily } from '../metrics/index.ts'
 import type {
@@ -58,7 +57,7 @@ export class SluiceStreams implements QueryableStreams {
   #threads: ThreadPool | undefined
   #state: StreamsState = 'created'
   #local: InstanceState | undefined
-  #instance: string = randomUUID()
+  #instance: string = env.uuid()
   #failover: Failover | undefined
   #starting: Promise<void> | undefined
   readonly #recorded = new InstanceMetrics()

@@ -1,6 +1,6 @@
-import { messageOf, SluiceError, topicPartition } from '../../../base/index.ts'
+import { env, messageOf, pause, SluiceError, topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
-import { pause, protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
+import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { fetchStableOffsets, initProducerId, listTransactions, openStates, type WireBroker } from '../kafka/wire/index.ts'
@@ -44,7 +44,7 @@ export function memberTransactionalId(applicationId: string, unique: string): st
  */
 export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
   const { timeoutMs, log } = former
-  const started = performance.now()
+  const started = env.monotonic()
   const deadline = started + 2 * timeoutMs
   let settled = false
   for (;;) {
@@ -52,9 +52,9 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
     const ids = listed.ids.filter(id => isFormer(id, former))
     await Promise.all(ids.map(id => abort(cluster, id, former, deadline)))
     const open = await openOf(cluster, former, deadline)
-    const waited = performance.now() - started
+    const waited = env.monotonic() - started
     if (open.length === 0 && ids.length === 0 && (listed.complete || waited >= listingMs)) return
-    if (performance.now() >= deadline)
+    if (env.monotonic() >= deadline)
       throw new SluiceError(
         'COMMIT_FAILED',
         `a transaction does not end (${[...ids, ...open].join(', ')}): what is committed cannot be told; kafka-transactions.sh find-hanging finds it, and abort ends it`,
@@ -78,7 +78,7 @@ async function openOf(
   const onMoved = (): void => void cluster.refreshMetadata().catch(() => undefined)
   const [offsets, open] = await Promise.all([
     group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline),
-    askAgain(() => openPartitions(cluster, changelogs), { deadline, now: () => performance.now(), onMoved }),
+    askAgain(() => openPartitions(cluster, changelogs), { deadline, now: () => env.monotonic(), onMoved }),
   ])
   const unstable = [...offsets].flatMap(([topic, found]) =>
     [...found].flatMap(([partition, offset]) => (offset === undefined ? [`the offset of ${topicPartition(topic, partition)}`] : [])),

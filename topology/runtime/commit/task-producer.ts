@@ -1,6 +1,6 @@
-import { type TopicPartition, messageOf, SluiceError } from '../../../base/index.ts'
+import { messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
-import { outageRetry, pause, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
+import { outageRetry, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
 import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
 import { sendBatch, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'

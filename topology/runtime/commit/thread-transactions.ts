@@ -1,4 +1,4 @@
-import { messageOf, SluiceError, topicPartition } from '../../../base/index.ts'
+import { messageOf, nextTurn, SluiceError, topicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
 import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
@@ -119,7 +119,7 @@ export class ThreadTransactions {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       // What else begins to commit in this turn of the event loop shares the transaction.
-      await new Promise(resolve => setImmediate(resolve))
+      await nextTurn()
       const gathered = this.#waiting.splice(0)
       try {
         if (this.#failure !== undefined) throw this.#failure.error

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { messageOf } from '../../../base/index.ts'
+import { env, messageOf, pause, type Timer } from '../../../base/index.ts'
 import type { StateDirectory } from '../../../stores/index.ts'
 import type { EvictionReason } from '../metrics/index.ts'
 import { GroupAdmin, type GroupMember } from './group-admin.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import type { Kafka, KafkaLog } from '../kafka/index.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
@@ -54,7 +53,7 @@ export class Failover implements ThreadMembership {
   readonly #orphans = new Set<string>()
   readonly #network = networkIdentity()
   #keeping: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #refreshing = false
   #again = false
   #closed = false
@@ -77,7 +76,7 @@ export class Failover implements ThreadMembership {
   /** Starts to listen. Members may join only after that, because a refused connection means that the instance is dead. */
   static async open(options: FailoverOptions): Promise<Failover> {
     const { applicationId, instance, host, log } = options
-    const identity = { applicationId, instance, boot: randomUUID() }
+    const identity = { applicationId, instance, boot: env.uuid() }
     const listener = await PeerListener.open(identity, host)
     if (listener.port === 0)
       log?.('warn', 'cannot listen for other instances: if this instance dies, they wait for the session timeout', { host })
@@ -152,7 +151,7 @@ export class Failover implements ThreadMembership {
     await Promise.race([this.evictOrphans(signal), pause(farewellMs, signal)])
     this.#closing.abort()
     this.#closed = true
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     this.#watch.close()
     await this.#listener.close()
     await this.#eviction.close().catch(() => undefined)
@@ -235,9 +234,9 @@ export class Failover implements ThreadMembership {
   }
 
   #refreshIn(milliseconds: number): void {
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     if (this.#closed) return
-    this.#timer = setTimeout(() => this.#refresh(), milliseconds)
+    this.#timer = env.timer(milliseconds, () => this.#refresh())
     this.#timer.unref()
   }
 

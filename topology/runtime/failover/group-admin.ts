@@ -1,5 +1,6 @@
+import { pause } from '../../../base/index.ts'
 import { decodeMember } from '../group/index.ts'
-import { newCluster, orAborted, pause, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
+import { newCluster, orAborted, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import type { Peer } from './peer-link.ts'
 
 /** A member of the group as its coordinator describes it; `peer` is undefined if the member does not listen. */

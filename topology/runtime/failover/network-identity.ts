@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { connect } from 'node:net'
+import { openSocket } from '../../../base/index.ts'
 
 /**
  * Identifies the network that this process sees: the running system (boot id) and its network namespace. An address means the same host to all processes
@@ -22,7 +22,8 @@ export async function refusesTwice(host: string, port: number): Promise<boolean>
 
 function refuses(host: string, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ host, port, timeout: connectMs })
+    const socket = openSocket({ host, port })
+    socket.setTimeout(connectMs)
     const end = (refused: boolean): void => {
       socket.destroy()
       resolve(refused)

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { env, type Timer, openSocket } from '../../../base/index.ts'
 import { helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity, type PeerLine } from './peer-protocol.ts'
 
 /** Another member of the group, with the address at which its instance listens and the id of that process' start. */
@@ -67,7 +68,7 @@ export interface PeerLinkOptions {
 export class PeerLink {
   readonly #options: PeerLinkOptions
   #socket: Socket | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #proven = false
   #refusals = 0
   #attempts = 0
@@ -87,13 +88,13 @@ export class PeerLink {
   close(): void {
     this.#closed = true
     this.#connected = false
-    clearTimeout(this.#timer)
+    this.#timer?.cancel()
     this.#socket?.destroy()
   }
 
   #attempt(): void {
     const { peer, self } = this.#options
-    const socket = connect({
+    const socket = openSocket({
       host: peer.host,
       port: peer.peerPort,
       keepAlive: true,
@@ -107,18 +108,18 @@ export class PeerLink {
     socket.on('error', error => {
       if (isRefusal(error)) ending = 'refused'
     })
-    const timer = setTimeout(() => socket.destroy(), helloTimeoutMs)
+    const timer = env.timer(helloTimeoutMs, () => socket.destroy())
     timer.unref()
     readLines(socket, line => {
       ending = this.#heard(line, ending)
       if (ending === 'lost') {
-        clearTimeout(timer)
+        timer.cancel()
         this.#welcome()
       } else socket.destroy()
     })
     // Every attempt ends here once, also after an `error` and after `destroy`.
     socket.on('close', () => {
-      clearTimeout(timer)
+      timer.cancel()
       this.#ended(ending)
     })
   }
@@ -150,7 +151,7 @@ export class PeerLink {
       return
     }
     this.#refusals = ending === 'refused' ? this.#refusals + 1 : 0
-    this.#timer = setTimeout(() => this.#attempt(), retryDelay(this.#attempts++))
+    this.#timer = env.timer(retryDelay(this.#attempts++), () => this.#attempt())
     this.#timer.unref()
   }
 }

@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { env, openServer } from '../../../base/index.ts'
 import { farewellLine, helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity } from './peer-protocol.ts'
 
 /** More than the number of instances in any group; further connections are closed. */
@@ -32,7 +33,7 @@ export class PeerListener {
 
   static async #open(identity: PeerIdentity, host: string | undefined): Promise<PeerListener> {
     const sockets = new Set<Socket>()
-    const server = createServer({ keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true }, socket => {
+    const server = openServer({ keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true }, socket => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       attend(socket, identity)
@@ -48,11 +49,11 @@ export class PeerListener {
       this.#server.close(() => resolve())
     })
     for (const socket of this.#sockets) socket.end(farewellLine())
-    const timer = setTimeout(() => {
+    const timer = env.timer(farewellMs, () => {
       for (const socket of this.#sockets) socket.destroy()
-    }, farewellMs)
+    })
     await closed
-    clearTimeout(timer)
+    timer.cancel()
   }
 }
 

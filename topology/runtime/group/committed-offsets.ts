@@ -1,5 +1,5 @@
-import { topicPartition } from '../../../base/index.ts'
-import { orAborted, pause, type Admin, type Kafka } from '../kafka/index.ts'
+import { env, pause, topicPartition } from '../../../base/index.ts'
+import { orAborted, type Admin, type Kafka } from '../kafka/index.ts'
 import { partitionOffsets, type PartitionOffsets } from '../topics/index.ts'
 
 const askEveryMs = 100
@@ -28,13 +28,13 @@ export async function waitForCommittedOffsets(
   try {
     await orAborted(admin.connect(), signal)
     let behind = Infinity
-    let since = performance.now()
+    let since = env.monotonic()
     for (;;) {
       const now = await orAborted(recordsBehind(admin, groupId, held), signal)
       if (signal.aborted || now === undefined || now === 0) return
-      if (now < behind) since = performance.now()
+      if (now < behind) since = env.monotonic()
       behind = now
-      if (performance.now() - since >= patienceMs) return
+      if (env.monotonic() - since >= patienceMs) return
       await pause(askEveryMs, signal)
     }
   } finally {

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { env, messageOf, SluiceError } from '../../../base/index.ts'
 import type { InstanceMetadata, TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { decodeAssignment, decodeMember, decodeStandbys, tasksOf } from './group-protocol.ts'
@@ -31,7 +31,7 @@ export class GroupMetadata {
 
   /** The instances of the group; empty while it rebalances. Throws BROKER_UNREACHABLE. */
   async instances(): Promise<readonly InstanceMetadata[]> {
-    if (performance.now() - this.#asked < this.#maxAgeMs) return this.#known
+    if (env.monotonic() - this.#asked < this.#maxAgeMs) return this.#known
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined))
     return this.#asking
   }
@@ -49,7 +49,7 @@ export class GroupMetadata {
   }
 
   async #ask(): Promise<readonly InstanceMetadata[]> {
-    const asked = performance.now()
+    const asked = env.monotonic()
     const { groups } = await this.#admin.describeGroups([this.#groupId]).catch((error: unknown) => {
       throw new SluiceError('BROKER_UNREACHABLE', `cannot read the members of the consumer group: ${messageOf(error)}`, { cause: error })
     })

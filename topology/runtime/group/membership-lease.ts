@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/index.ts'
+import { env, every, SluiceError, type Timer } from '../../../base/index.ts'
 import type { Consumer } from '../kafka/index.ts'
 
 const watchEveryMs = 1000
@@ -21,9 +21,9 @@ export interface MembershipLeaseOptions {
 export class MembershipLease {
   readonly #options: MembershipLeaseOptions
   /** When the consumer last fetched, sent a heartbeat or joined, monotonic ms; kafkajs can lose a connection without noticing. */
-  #lastSign = performance.now()
-  #watchdog: NodeJS.Timeout | undefined
-  #lastWatch = performance.now()
+  #lastSign = env.monotonic()
+  #watchdog: Timer | undefined
+  #lastWatch = env.monotonic()
   /** Silence before this time has been reported, monotonic ms. */
   #silentUntil = 0
   /** When the last heartbeat but one was answered, monotonic ms: the last one was sent after that, however late its answer was read. */
@@ -35,29 +35,29 @@ export class MembershipLease {
     this.#options = options
     const { consumer } = options
     for (const sign of [consumer.events.HEARTBEAT, consumer.events.FETCH, consumer.events.GROUP_JOIN]) {
-      consumer.on(sign, () => (this.#lastSign = performance.now()))
+      consumer.on(sign, () => (this.#lastSign = env.monotonic()))
     }
     consumer.on(consumer.events.HEARTBEAT, () => {
       this.#leaseFrom = this.#lastBeat
-      this.#lastBeat = performance.now()
+      this.#lastBeat = env.monotonic()
     })
   }
 
   start(): void {
-    this.#watchdog = setInterval(() => this.#watch(), watchEveryMs)
+    this.#watchdog = every(watchEveryMs, () => this.#watch())
   }
 
   stop(): void {
-    clearInterval(this.#watchdog)
+    this.#watchdog?.cancel()
   }
 
   joins(): void {
-    this.#joinedFrom = performance.now()
+    this.#joinedFrom = env.monotonic()
   }
 
   joined(): void {
     this.#leaseFrom = this.#joinedFrom
-    this.#lastBeat = performance.now()
+    this.#lastBeat = env.monotonic()
   }
 
   /**
@@ -65,11 +65,11 @@ export class MembershipLease {
    * does not know at first that others have taken over.
    */
   get leased(): boolean {
-    return performance.now() - this.#leaseFrom < this.#options.sessionTimeoutMs
+    return env.monotonic() - this.#leaseFrom < this.#options.sessionTimeoutMs
   }
 
   #watch(): void {
-    const silentMs = performance.now() - this.#lastSign
+    const silentMs = env.monotonic() - this.#lastSign
     this.#tellSilence(silentMs)
     if (silentMs < this.#options.patienceMs) return
     const seconds = Math.round(silentMs / 1000)
@@ -78,7 +78,7 @@ export class MembershipLease {
 
   /** Reports silence, unless this thread was blocked: then it may only not have read the answers. */
   #tellSilence(silentMs: number): void {
-    const now = performance.now()
+    const now = env.monotonic()
     const heldUp = now - this.#lastWatch >= 2 * watchEveryMs
     this.#lastWatch = now
     if (heldUp || this.#options.joining() || silentMs < silenceMs) return

@@ -1,4 +1,4 @@
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { env, messageOf, SluiceError } from '../../../base/index.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 
@@ -32,7 +32,7 @@ export class OffsetCommits {
       throw new SluiceError('COMMIT_FAILED', 'offsets cannot be committed: this member is not in the group')
     const request = { groupId, memberId, groupGenerationId: generationId, topics: offsetsByTopic(offsets) }
     const lookup = group.cluster as unknown as Lookup
-    const now = (): number => performance.now()
+    const now = (): number => env.monotonic()
     try {
       await askAgain(
         async () => {

@@ -26,7 +26,6 @@ export {
   newCluster,
   orAborted,
   outageRetry,
-  pause,
   protocolErrorOf,
   transactionRetry,
   waitForBroker,

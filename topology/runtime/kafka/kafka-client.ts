@@ -1,5 +1,5 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
-import { SluiceError } from '../../../base/index.ts'
+import { env, pause, SluiceError } from '../../../base/index.ts'
 import { refusalOf } from './broker-refusal.ts'
 import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
 import { oauthMechanism, type OAuthBearer } from './oauth/index.ts'
@@ -144,7 +144,7 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
   const settings = settingsOf.get(kafka)
   if (!settings) throw new SluiceError('CLIENT_UNSUPPORTED', 'waitForBroker needs a client made by createKafka')
   const brokers = settings.brokers.join(', ')
-  const started = performance.now()
+  const started = env.monotonic()
   let reported = started
   let reason = 'the wait was ended'
   for (;;) {
@@ -155,8 +155,8 @@ export async function waitForBroker(kafka: Kafka, options: WaitForBrokerOptions)
     const { message, final } = refusalOf(failure, settings)
     if (final) throw new SluiceError('BROKER_FAILED', `the Kafka broker at ${brokers} refused: ${message}`, { cause: failure })
     reason = message
-    if (performance.now() - reported >= waitReport) {
-      reported = performance.now()
+    if (env.monotonic() - reported >= waitReport) {
+      reported = env.monotonic()
       options.onWait(Math.round((reported - started) / 1000), message)
     }
     await pause(probePause, options.signal)
@@ -194,20 +194,6 @@ export function protocolErrorOf(error: unknown): string | undefined {
     if (cause.cause === cause) break
   }
   return undefined
-}
-
-/** Waits for the given time, or until the signal aborts; never rejects. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal?.aborted) return resolve()
-    const done = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal?.addEventListener('abort', done)
-  })
 }
 
 /** The result of the work, or undefined as soon as the signal aborts; the later outcome of the work is ignored then. */

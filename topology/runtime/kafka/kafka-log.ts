@@ -1,3 +1,4 @@
+import { env } from '../../../base/index.ts'
 import { createKafka, type Kafka, type KafkaLog, type KafkaSettings } from './kafka-client.ts'
 
 /** The part of an application's configuration that its Kafka client needs. */
@@ -22,7 +23,7 @@ const routine =
 const quietMs = 5000
 
 /** Drops routine lines, limits repeated ones to one per 5 s with their count, and removes the stack traces that kafkajs adds to lost connections. */
-export function withoutRoutine(log: KafkaLog | undefined, now: () => number = () => performance.now()): KafkaLog | undefined {
+export function withoutRoutine(log: KafkaLog | undefined, now: () => number = () => env.monotonic()): KafkaLog | undefined {
   if (log === undefined) return undefined
   const said = new Map<string, { at: number; repeats: number }>()
   return (level, message, { stack: _stack, ...fields }) => {

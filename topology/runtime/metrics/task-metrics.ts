@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/index.ts'
+import { env, SluiceError } from '../../../base/index.ts'
 import { type Distribution, type MetricDefinition, type MetricsRecorder, secondsBounds } from '../../metrics/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord } from '../../stream-record.ts'
@@ -61,7 +61,7 @@ interface Run {
 /** An input's buffer, of which records were processed. */
 interface WaitingQueue {
   readonly topic: string
-  /** When the records that were processed came in, by `performance.now()`. */
+  /** When the records that were processed came in, by `env.monotonic()`. */
   readonly nextSince: number
 }
 
@@ -89,12 +89,12 @@ export class TaskMetrics {
     this.#commit = recorder.distribution(commit, [task])
   }
 
-  /** A run went through the graph; `started` by `performance.now()`. */
+  /** A run went through the graph; `started` by `env.monotonic()`. */
   ran(records: readonly RawRecord[], queues: readonly WaitingQueue[], started: number): void {
     const { topic, timestamp } = records[records.length >> 1] as RawRecord
     const count = records.length
     this.#batchRecords.observe(count)
-    this.#process.observe((performance.now() - started) / 1000)
+    this.#process.observe((env.monotonic() - started) / 1000)
     for (const queue of queues) if (queue.topic === topic) this.#queueWait.observe((started - queue.nextSince) / 1000)
     this.#runs.push({ latency: this.#latencyOf(topic), timestamp, count })
   }
@@ -104,18 +104,18 @@ export class TaskMetrics {
     const [runs, letters] = [this.#runs, this.#letters]
     this.#runs = []
     this.#letters = []
-    return { started: performance.now(), runs, letters }
+    return { started: env.monotonic(), runs, letters }
   }
 
   acknowledged({ started, runs, letters }: Leaving): void {
-    this.#transaction.observe((performance.now() - started) / 1000)
-    const now = Date.now()
+    this.#transaction.observe((env.monotonic() - started) / 1000)
+    const now = env.now()
     for (const { latency, timestamp, count } of runs) latency.observe(Math.max(0, now - timestamp) / 1000, count)
     for (const code of letters) this.#recorder.figure(deadLetters, [this.#task, code]).add(1)
   }
 
   committed({ started }: Leaving): void {
-    this.#commit.observe((performance.now() - started) / 1000)
+    this.#commit.observe((env.monotonic() - started) / 1000)
   }
 
   /** It counts once it is in its topic: of a commit that fails the record comes again. */

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
+import { env } from '../../../base/index.ts'
 import { type MetricDefinition, type MetricFamily, type MetricSample, MetricsRecorder, secondsBounds } from '../../metrics/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -94,7 +95,7 @@ export class ThreadMetrics {
   readonly recorder = new MetricsRecorder()
   /** Shares of restores under way, by task and store. */
   readonly #restoring = new Map<string, number>()
-  readonly #busyBefore = performance.eventLoopUtilization().active
+  readonly #busyBefore = env.busy()
   #rebalancingSince: number | undefined
 
   constructor() {
@@ -113,12 +114,12 @@ export class ThreadMetrics {
 
   /** Tasks stop for a rebalance; it may be tried more than once. */
   rebalancing(): void {
-    this.#rebalancingSince ??= performance.now()
+    this.#rebalancingSince ??= env.monotonic()
   }
 
   rebalanced(): void {
     if (this.#rebalancingSince !== undefined)
-      this.recorder.distribution(rebalance).observe((performance.now() - this.#rebalancingSince) / 1000)
+      this.recorder.distribution(rebalance).observe((env.monotonic() - this.#rebalancingSince) / 1000)
     this.#rebalancingSince = undefined
   }
 
@@ -153,7 +154,7 @@ export class ThreadMetrics {
       ),
       of(storeRows, [...tasks, ...standbys].flatMap(rowsOf)),
       of(heap, [sample(getHeapStatistics().used_heap_size)]),
-      of(busy, [sample((performance.eventLoopUtilization().active - this.#busyBefore) / 1000)]),
+      of(busy, [sample((env.busy() - this.#busyBefore) / 1000)]),
     ]
   }
 

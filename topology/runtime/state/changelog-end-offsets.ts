@@ -1,5 +1,5 @@
-import { messageOf } from '../../../base/index.ts'
-import { newCluster, orAborted, pause, type Cluster, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import { messageOf, pause } from '../../../base/index.ts'
+import { newCluster, orAborted, type Cluster, type Kafka, type KafkaLog } from '../kafka/index.ts'
 
 const askEveryMs = 1000
 

@@ -1,7 +1,7 @@
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { messageOf, pause, SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../../stores/index.ts'
 import { waitForCommittedOffsets } from '../group/index.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import type { Kafka, KafkaLog } from '../kafka/index.ts'
 import { partitionOffsets, type PartitionOffsets, readTopic, type TopicBatch } from '../topics/index.ts'
 
 /** Pause after a failure before the next attempt, ms. */

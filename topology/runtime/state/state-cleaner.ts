@@ -1,4 +1,4 @@
-import { messageOf } from '../../../base/index.ts'
+import { env, every, messageOf, type Timer } from '../../../base/index.ts'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { KafkaLog } from '../kafka/index.ts'
@@ -28,25 +28,25 @@ export class StateCleaner {
   readonly #now: () => number
   /** Since when each task with a directory has been seen to be neither run nor followed. */
   readonly #idle = new Map<TaskId, number>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #cleaning: Promise<void> | undefined
 
   constructor(parts: StateCleanerParts) {
     this.#parts = parts
-    this.#now = parts.now ?? (() => performance.now())
+    this.#now = parts.now ?? (() => env.monotonic())
   }
 
   start(): void {
     const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, this.#parts.delayMs / 4))
-    this.#timer = setInterval(() => {
+    this.#timer = every(pauseMs, () => {
       this.#cleaning ??= this.clean().finally(() => (this.#cleaning = undefined))
-    }, pauseMs)
+    })
     this.#timer.unref()
   }
 
   /** Resolves when nothing is being removed any more. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#timer?.cancel()
     await this.#cleaning
   }
 
@@ -70,7 +70,7 @@ export class StateCleaner {
     this.#idle.set(task, since)
     if (this.#now() - since < delayMs) return
     const touched = directory.lastTouched(task) ?? Infinity
-    if (Date.now() - touched < delayMs) return
+    if (env.now() - touched < delayMs) return
     try {
       if (!(await directory.remove(task))) return
     } catch (error) {

@@ -1,3 +1,4 @@
+import { env } from '../../../base/index.ts'
 import type { Checkpoint, ManagedStore, Row } from '../../../stores/index.ts'
 import { type Collector, type OutputRecord, taskBinding, type TopicGate, type WorkBinding } from '../../output/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
@@ -104,7 +105,7 @@ export class StateManager {
 
   /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint; for `until` see `TopicReaderOptions`. */
   async restore(kafka: Kafka, signal: AbortSignal, until: 'end' | 'logEnd'): Promise<void> {
-    const started = performance.now()
+    const started = env.monotonic()
     for (const [name, opened] of this.#opened) {
       if (opened.changelog === undefined) continue
       try {
@@ -115,7 +116,7 @@ export class StateManager {
         await this.#restoreStore(kafka, name, opened, { until, signal })
       }
     }
-    this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Math.round(performance.now() - started) }
+    this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Math.round(env.monotonic() - started) }
   }
 
   /** Removes all rows of a store whose changelog cannot be continued. */
@@ -200,16 +201,16 @@ export class StateManager {
   async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, ending: Ending): Promise<void> {
     const { partition, task } = this.#parts
     const topic = changelog as string
-    const started = performance.now()
+    const started = env.monotonic()
     let records = 0
     let last = started
     const tell = (share: number, done = false): void =>
-      this.#parts.onRestore({ task, store, records, milliseconds: Math.round(performance.now() - started), share, done })
+      this.#parts.onRestore({ task, store, records, milliseconds: Math.round(env.monotonic() - started), share, done })
     const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), ...ending }
     for await (const batch of followChangelog(kafka, managed, followed)) {
       records += batch.records.length
-      if (performance.now() - last > progressEveryMs) {
-        last = performance.now()
+      if (env.monotonic() - last > progressEveryMs) {
+        last = env.monotonic()
         tell(batch.share ?? 0)
       }
     }

@@ -1,3 +1,4 @@
+import { env } from '../../../base/index.ts'
 import type { StreamTask } from './stream-task.ts'
 
 export interface CommitScheduleParts {
@@ -45,7 +46,7 @@ export class CommitSchedule {
     const running = this.#parts.tasks().filter(({ state }) => state === 'running')
     const changed = running.filter(task => !task.busy && task.uncommitted && task.committing === undefined)
     if (changed.length === 0) return undefined
-    const now = performance.now()
+    const now = env.monotonic()
     if (now - this.#lastCommit < this.#parts.commitIntervalMs && !isEarly(running, changed)) return undefined
     this.#lastCommit = now
     this.#committing = true

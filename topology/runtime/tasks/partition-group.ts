@@ -35,7 +35,7 @@ export class PartitionGroup {
     return this.queues.some(queue => queue.hasDeferred)
   }
 
-  /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: by `performance.now()`. */
+  /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: by `env.monotonic()`. */
   nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.bootstrap)

@@ -1,3 +1,4 @@
+import { env } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
 
 /** Bytes of memory that several queues take. */
@@ -30,15 +31,15 @@ export class RecordQueue {
   end: number
   /** The end offset when the task started. */
   readonly firstEnd: number
-  /** When the queue last became empty, by `performance.now()`. */
-  emptySince = performance.now()
+  /** When the queue last became empty, by `env.monotonic()`. */
+  emptySince = env.monotonic()
   /** Bytes of memory that the buffered records take. */
   bytes = 0
   /** Number of buffered records. */
   size = 0
-  /** When the records that were taken last had been added, by `performance.now()`. */
+  /** When the records that were taken last had been added, by `env.monotonic()`. */
   nextSince = 0
-  /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `performance.now()`. */
+  /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `env.monotonic()`. */
   #heldSince = 0
   #consumed: number
   /** Offsets of the deferred records that have not finished, ascending; the partition is paused meanwhile. */
@@ -74,7 +75,7 @@ export class RecordQueue {
   }
 
   /** Defers a record that was taken: no later record is taken, and commits do not cover it until it is released. */
-  defer(offset: number, now = performance.now()): void {
+  defer(offset: number, now = env.monotonic()): void {
     if (!this.hasDeferred) this.#heldSince = now
     let at = this.#held.length
     while (at > 0 && (this.#held[at - 1] as number) > offset) at--
@@ -82,7 +83,7 @@ export class RecordQueue {
   }
 
   /** Ends the deferral of a record: it is processed. An offset that is not held, or no longer, changes nothing. */
-  release(offset: number, now = performance.now()): void {
+  release(offset: number, now = env.monotonic()): void {
     const at = this.#held.indexOf(offset)
     if (at < 0) return
     this.#heldSince = now
@@ -129,7 +130,7 @@ export class RecordQueue {
     if (nextOffset > this.position) this.position = nextOffset
     if (records.length === 0) return
     if (this.size === 0) this.#consumed = (records[0] as RawRecord).offset
-    this.#chunks.push({ records, bytesPerRecord: objects / records.length, fetched, since: performance.now() })
+    this.#chunks.push({ records, bytesPerRecord: objects / records.length, fetched, since: env.monotonic() })
     this.#grow(objects + fetched)
     this.size += records.length
   }
@@ -158,7 +159,7 @@ export class RecordQueue {
     if (this.size === 0) {
       // Shares of a record are fractions: their sum may be off by less than a byte.
       this.#grow(-this.bytes)
-      this.emptySince = performance.now()
+      this.emptySince = env.monotonic()
     }
     return taken
   }

@@ -1,9 +1,9 @@
-import { messageOf, SluiceError, type ErrorCode } from '../../../base/index.ts'
+import { type ErrorCode, messageOf, pause, SluiceError } from '../../../base/index.ts'
 import type { ManagedStore } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import { type ChangelogEndOffsets, followChangelog, type StateManager } from '../state/index.ts'
-import { pause, type Kafka, type KafkaLog } from '../kafka/index.ts'
+import type { Kafka, KafkaLog } from '../kafka/index.ts'
 import { ChangelogLost, changelogTopic } from '../topics/index.ts'
 
 /** Pause after a failure before the next attempt, ms. */

@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/index.ts'
+import { env, SluiceError } from '../../../base/index.ts'
 import { ProcessorTopology } from '../../nodes/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
@@ -37,7 +37,7 @@ export class StreamTask {
   readonly #producer: ProducerTurns
   #inputs = new PartitionGroup([], 0, 0)
   #positions = new InputPositions([])
-  /** When the last commit began, by `performance.now()`. */
+  /** When the last commit began, by `env.monotonic()`. */
   #lastCommit = -Infinity
   #initialized = false
   /** Whether a run of records or a punctuation has begun and not ended: no commit may begin in the middle of it. */
@@ -155,7 +155,7 @@ export class StreamTask {
   }
 
   /**
-   * Processes the next run of records and returns their number; a promise only if a processor waits for something. `now`: by `performance.now()`.
+   * Processes the next run of records and returns their number; a promise only if a processor waits for something. `now`: by `env.monotonic()`.
    * What it throws is not the fault of a record: the task has then failed in the middle of one.
    */
   step(now: number): number | Promise<number> {
@@ -163,7 +163,7 @@ export class StreamTask {
     const taken = this.#inputs.nextRecords(this.#parts.config.maxBatch, now)
     if (taken.length === 0) return 0
     this.counts.recordsIn += taken.length
-    const started = performance.now()
+    const started = env.monotonic()
     try {
       const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
       const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
@@ -187,7 +187,7 @@ export class StreamTask {
   /**
    * Starts a commit if one is due and none is in progress: at once if no record waits (unless `atRest` is false) or 1 MB of output is buffered, otherwise when
    * the commit interval is over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
-   * `now`: by `performance.now()`.
+   * `now`: by `env.monotonic()`.
    */
   maybeCommit(now: number, atRest = true): Promise<void> | undefined {
     if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
@@ -245,7 +245,7 @@ export class StreamTask {
   }
 
   async #commit(producer: TaskProducer): Promise<TaskProducer> {
-    this.#lastCommit = performance.now()
+    this.#lastCommit = env.monotonic()
     const positions = this.#positions
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const changed = positions.newOffsets()
@@ -254,7 +254,7 @@ export class StreamTask {
     const offsets = changed.length === 0 ? before : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    const ahead = this.stateManager.prepareCommit(this.#collector, Date.now())
+    const ahead = this.stateManager.prepareCommit(this.#collector, env.now())
     const batch = this.#collector.drain()
     let last = producer
     // With these rows the transaction would take too long: what they mean comes with the commit.

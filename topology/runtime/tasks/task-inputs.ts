@@ -1,4 +1,4 @@
-import { topicPartition } from '../../../base/index.ts'
+import { env, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import { type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
@@ -29,7 +29,7 @@ export async function taskInputs(
   { assignment, group, kept }: Joined,
   log: KafkaLog | undefined,
 ): Promise<Map<TaskId, readonly RecordQueue[]>> {
-  const now = (): number => performance.now()
+  const now = (): number => env.monotonic()
   const { metadata, ends, heads } = await askAgain(() => positionsOf({ assignment, group }, log), {
     deadline: now() + patienceMs,
     now,

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { SluiceError } from '../../../base/index.ts'
+import { env, SluiceError } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -49,7 +48,7 @@ export class TaskProducers {
 
   constructor(parts: TaskProducersParts) {
     this.#parts = parts
-    this.#transactionalId = memberTransactionalId(parts.config.applicationId, randomUUID())
+    this.#transactionalId = memberTransactionalId(parts.config.applicationId, env.uuid())
     if (parts.config.guarantee !== 'exactly_once') this.#shared = false
   }
 
@@ -73,7 +72,7 @@ export class TaskProducers {
    * forgotten to end of the failed one, and otherwise than that one ended.
    */
   renew(): void {
-    if (this.#transactions?.failed === true) this.#transactionalId = memberTransactionalId(this.#parts.config.applicationId, randomUUID())
+    if (this.#transactions?.failed === true) this.#transactionalId = memberTransactionalId(this.#parts.config.applicationId, env.uuid())
   }
 
   /** Opens the thread's transactions, again if they have failed. Await it before `open`. Throws COMMIT_FAILED. */

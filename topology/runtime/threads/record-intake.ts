@@ -1,5 +1,6 @@
+import { pause } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
-import { pause, type Batch } from '../kafka/index.ts'
+import type { Batch } from '../kafka/index.ts'
 import type { ConsumerBatch, FetchedRecord } from '../kafka/kafkajs-mends/index.ts'
 import type { BufferedBytes, RecordQueue } from '../tasks/index.ts'
 import type { StreamsConfig } from '../config/index.ts'

@@ -1,3 +1,4 @@
+import { env, nextTurn } from '../../../base/index.ts'
 import type { CommitSchedule, StreamTask } from '../tasks/index.ts'
 
 /** The longest sleep of the loop, ms: `tickMs` while a task has work that depends on the clock, otherwise `idleMs`. */
@@ -73,7 +74,7 @@ export class StreamLoop {
     try {
       while (!this.#stopped || this.#busy.size > 0) {
         if (this.#holds > 0 && this.#busy.size === 0) await this.#park()
-        else if (!this.#stopped && this.#holds === 0 && this.#turn() > 0) await ioTurn()
+        else if (!this.#stopped && this.#holds === 0 && this.#turn() > 0) await nextTurn()
         else await this.#sleep()
         if (this.#failure !== undefined) throw this.#failure.error
       }
@@ -98,7 +99,7 @@ export class StreamLoop {
       if (task.state !== 'running') continue
       // Its commit notifies the loop when it has ended.
       if (task.backlogged && task.committing !== undefined) continue
-      const now = performance.now()
+      const now = env.monotonic()
       const count = work(task, now)
       if (typeof count === 'number') processed += this.#ran(task, now, count)
       else this.#wait(task, count)
@@ -120,7 +121,7 @@ export class StreamLoop {
         this.#busy.delete(task)
         const goesOn = !this.#stopped && this.#holds === 0
         if (goesOn && processed > 0) this.#parts.onProgress()
-        if (goesOn) this.#watch(this.#parts.commits.afterWait(task, performance.now()))
+        if (goesOn) this.#watch(this.#parts.commits.afterWait(task, env.monotonic()))
         // Without anything to do the loop sleeps: a punctuator that was looked at must not wake it for its next look.
         if (this.#passedOver.delete(task) || processed > 0 || !goesOn) this.notify()
       },
@@ -151,22 +152,22 @@ export class StreamLoop {
   async #sleep(): Promise<void> {
     if (this.#notified) {
       this.#notified = false
-      return ioTurn()
+      return nextTurn()
     }
     const byClock = this.#parts
       .tasks()
       .some(task => task.hasPunctuations || task.inputs.size > 0 || task.inputs.resting || task.uncommitted)
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, byClock ? tickMs : idleMs)
+      const timer = env.timer(byClock ? tickMs : idleMs, resolve)
       this.#wake = () => {
-        clearTimeout(timer)
+        timer.cancel()
         resolve()
       }
     })
     this.#wake = undefined
     this.#notified = false
     // What woke the loop may have been no event of a socket or a timer: these must have their turn.
-    await ioTurn()
+    await nextTurn()
   }
 }
 
@@ -174,11 +175,6 @@ export class StreamLoop {
 function work(task: StreamTask, now: number): number | Promise<number> {
   const count = task.step(now)
   if (!task.hasPunctuations) return count
-  const punctuated = async (): Promise<number> => (await count) + ((await task.punctuate(Date.now())) ? 1 : 0)
+  const punctuated = async (): Promise<number> => (await count) + ((await task.punctuate(env.now())) ? 1 : 0)
   return punctuated()
-}
-
-/** Yields to sockets and timers. */
-function ioTurn(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
 }

@@ -1,3 +1,4 @@
+import { every } from '../../../base/index.ts'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
@@ -230,12 +231,12 @@ export class StreamThread {
     })
     const kept = this.tasks.keptInputs(ids)
     // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
-    const beating = setInterval(() => group.heartbeat({ interval: heartbeatMs }).catch(() => undefined), heartbeatMs)
+    const beating = every(heartbeatMs, () => void group.heartbeat({ interval: heartbeatMs }).catch(() => undefined))
     try {
       const moved = movedSubTopologies(this.#parts.topology, encoded)
       await this.tasks.handleAssignment(ids, standbys, { members: decodeTransactionalIds(encoded), inputs: assignment, moved })
     } finally {
-      clearInterval(beating)
+      beating.cancel()
     }
     const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept }, this.#parts.config.listener.log)
     if (this.#closing) return

@@ -1,8 +1,8 @@
 import { mergeMetrics, pastMetrics, type MetricFamily } from '../../metrics/index.ts'
 import type { StreamsCounters } from '../../queryable-streams.ts'
 import { type InstanceMetrics, addCounts, noCounts } from '../metrics/index.ts'
-import { isPassing, pause } from '../kafka/index.ts'
-import { SluiceError } from '../../../base/index.ts'
+import { isPassing } from '../kafka/index.ts'
+import { env, pause, SluiceError } from '../../../base/index.ts'
 import type { ThreadHandle } from './thread-handle.ts'
 
 /** The number of failures in a row that are followed by another thread; the next failure is fatal. */
@@ -112,7 +112,7 @@ export class ThreadSupervisor {
   #make(): ThreadHandle {
     const thread = this.#parts.makeThread(error => this.#onFailure(thread, error))
     this.#thread = thread
-    this.#madeAt = performance.now()
+    this.#madeAt = env.monotonic()
     return thread
   }
 
@@ -122,7 +122,7 @@ export class ThreadSupervisor {
     this.#parts.metrics.threadFailed(error)
     const { commits } = this.counters()
     const { provenMs = proven } = this.#parts
-    const recovered = commits > this.#commitsAtFailure && (isPassing(error) || performance.now() - this.#madeAt >= provenMs)
+    const recovered = commits > this.#commitsAtFailure && (isPassing(error) || env.monotonic() - this.#madeAt >= provenMs)
     this.#failures = recovered ? 1 : this.#failures + 1
     this.#commitsAtFailure = commits
     this.#final = misconfigured(error)

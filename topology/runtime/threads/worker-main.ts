@@ -1,7 +1,7 @@
 /** The entry module of a worker thread: it runs one stream thread, which the main thread controls by messages. */
 import { inspect } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
-import { SluiceError } from '../../../base/index.ts'
+import { every, SluiceError } from '../../../base/index.ts'
 import { TaskDirectories } from '../../../stores/index.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
@@ -59,7 +59,7 @@ class ThreadWorker implements WorkerMethods {
     })
     this.#thread = thread
     this.#queries = new LocalQueries(new KeyLocator(config.applicationId, topology, layout), thread.tasks, () => thread.leased)
-    setInterval(() => this.#tellStatus(), statusEveryMs)
+    every(statusEveryMs, () => this.#tellStatus())
     await thread.start()
     this.#tellStatus()
   }

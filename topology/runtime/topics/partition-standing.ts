@@ -1,4 +1,4 @@
-import { SluiceError } from '../../../base/index.ts'
+import { env, SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding } from '../../../stores/index.ts'
 
 /** The share of `delete.retention.ms` that is relied on; the rest allows for the time of reading and for clocks of different speed. */
@@ -51,7 +51,7 @@ export class PartitionStanding {
     this.#topicId = topicId
     this.#tombstonesMs = tombstonesMs
     this.#firstReading = standing === 'head'
-    this.#asOf = standing === 'head' ? Date.now() : (standing?.asOf ?? 0)
+    this.#asOf = standing === 'head' ? env.now() : (standing?.asOf ?? 0)
     if (standing !== undefined && standing !== 'head') this.#sameTopic(standing.topicId, topicId)
   }
 
@@ -89,7 +89,7 @@ export class PartitionStanding {
   }
 
   #checkAge(): void {
-    const age = Date.now() - this.#asOf
+    const age = env.now() - this.#asOf
     // A negative age means that the clock was set back: then the age is unknown.
     if (age >= 0 && age <= this.#tombstonesMs * trusted) return
     const known = this.#asOf === 0 ? 'at an unknown time' : `at ${new Date(this.#asOf).toISOString()}`

@@ -1,5 +1,5 @@
-import { SluiceError } from '../../../base/index.ts'
-import { describeTopics, pause, type Admin, type DescribedTopic } from '../kafka/index.ts'
+import { env, pause, SluiceError } from '../../../base/index.ts'
+import { describeTopics, type Admin, type DescribedTopic } from '../kafka/index.ts'
 
 export interface TopicToCreate {
   readonly topic: string
@@ -58,9 +58,9 @@ function refused(error: unknown): never {
 export async function existingTopics(admin: Admin, names: readonly string[], patienceMs = learnMs): Promise<Map<string, number>> {
   const wanted = [...new Set(names)]
   const found = new Map<string, number>()
-  for (const started = performance.now(); ; await pause(askEveryMs)) {
+  for (const started = env.monotonic(); ; await pause(askEveryMs)) {
     for (const [topic, count] of countsOf(await describeTopics(admin, wanted))) found.set(topic, count)
-    if (found.size === wanted.length || performance.now() - started >= patienceMs) return found
+    if (found.size === wanted.length || env.monotonic() - started >= patienceMs) return found
   }
 }
 
@@ -70,7 +70,7 @@ export async function existingTopics(admin: Admin, names: readonly string[], pat
  */
 export async function waitForLeaders(admin: Admin, names: readonly string[]): Promise<Map<string, number>> {
   let lacking: readonly string[] = []
-  for (const started = performance.now(); performance.now() - started < waitMs; await pause(askEveryMs)) {
+  for (const started = env.monotonic(); env.monotonic() - started < waitMs; await pause(askEveryMs)) {
     const described = await describeTopics(admin, [...new Set(names)])
     lacking = described.flatMap(leaderless)
     if (lacking.length === 0) return countsOf(described)

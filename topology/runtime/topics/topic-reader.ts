@@ -1,5 +1,5 @@
-import { type Cluster, type Kafka, newCluster, orAborted, pause } from '../kafka/index.ts'
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { type Cluster, type Kafka, newCluster, orAborted } from '../kafka/index.ts'
+import { env, messageOf, pause, SluiceError } from '../../../base/index.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
@@ -95,7 +95,7 @@ class TopicReader {
 
   async #start(): Promise<void> {
     const { from, until, topic } = this.#options
-    const askedAt = Date.now()
+    const askedAt = env.now()
     await this.#cluster.connect()
     await this.#cluster.addTargetTopic(topic)
     await this.#kept?.ask(this.#cluster)
@@ -182,7 +182,7 @@ class TopicReader {
   }
 
   async #fetch(node: string, partitions: readonly number[]): Promise<Answer> {
-    const askedAt = Date.now()
+    const askedAt = env.now()
     try {
       if (this.#doubted) await this.#kept?.ask(this.#cluster)
       this.#doubted = false

@@ -1,5 +1,6 @@
+import { env, pause } from '../../../base/index.ts'
 import { topicConfigNames, topicLimits, type TopicLimits } from '../../output/index.ts'
-import { isPassing, pause, protocolErrorOf, type Admin } from '../kafka/index.ts'
+import { isPassing, protocolErrorOf, type Admin } from '../kafka/index.ts'
 
 type ResourceType = Parameters<Admin['describeConfigs']>[0]['resources'][number]['type']
 /** The resource type of topics in Kafka's protocol. */
@@ -16,7 +17,7 @@ export async function topicSetting(admin: Admin, topic: string, name: string): P
  * others name a dead broker until its session has ended.
  */
 export async function topicSettings(admin: Admin, topic: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  for (const started = performance.now(); ; await pause(askEveryMs)) {
+  for (const started = env.monotonic(); ; await pause(askEveryMs)) {
     try {
       const { resources } = await admin.describeConfigs({
         includeSynonyms: false,
@@ -25,7 +26,7 @@ export async function topicSettings(admin: Admin, topic: string, names: readonly
       return new Map((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]))
     } catch (error) {
       const patienceMs = protocolErrorOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION' ? learnMs : isPassing(error) ? sessionMs : 0
-      if (performance.now() - started >= patienceMs) throw error
+      if (env.monotonic() - started >= patienceMs) throw error
     }
   }
 }

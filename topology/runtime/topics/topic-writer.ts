@@ -1,5 +1,5 @@
 import { asBuffer } from '../../../records/index.ts'
-import { messageOf, SluiceError } from '../../../base/index.ts'
+import { env, messageOf, nextTurn, SluiceError } from '../../../base/index.ts'
 import type { Headers } from '../../record-headers.ts'
 import { TopicGate, topicLimits, type TopicLimits } from '../../output/index.ts'
 import { existingTopics } from './topic-admin.ts'
@@ -91,14 +91,14 @@ export class TopicWriter {
     if (this.#failure) throw this.#failure
     const { key = null, value, timestamp, headers } = record
     const gate = this.#gate
-    gate.check({ key, value, timestamp: timestamp ?? Date.now(), headers })
+    gate.check({ key, value, timestamp: timestamp ?? env.now(), headers })
     const lane = this.#laneOf(record)
     const { partition } = lane
     const bytes = { key: key && asBuffer(key), value: value && asBuffer(value) }
     lane.waiting.add({ ...bytes, partition, timestamp, headers: gate.headers }, gate.size)
     this.#waitingBytes += gate.size
     // Starts after the current turn of the event loop, so that records written in the same turn share a batch.
-    lane.running ??= new Promise<void>(resolve => setImmediate(resolve)).then(() => this.#drain(lane))
+    lane.running ??= nextTurn().then(() => this.#drain(lane))
     if (this.#waitingBytes > maxWaitingBytes) return this.#room(lane)
   }
 

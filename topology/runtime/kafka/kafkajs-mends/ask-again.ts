@@ -1,3 +1,4 @@
+import { pause } from '../../../../base/index.ts'
 /** The coordinator is loading, not there, or another one by now. */
 const moved: ReadonlySet<unknown> = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
 /** It is completing the transaction before: within milliseconds, unless a broker is away. */
@@ -43,7 +44,7 @@ export function typeOf(error: unknown): unknown {
 
 /** Longer with each try. */
 export function pauseBefore(tries: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, Math.min(firstPauseMs * tries, maxPauseMs)))
+  return pause(Math.min(firstPauseMs * tries, maxPauseMs))
 }
 
 export function isDisconnection(error: unknown): boolean {

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Assigner, Cluster } from 'kafkajs'
-import { messageOf } from '../../../../base/index.ts'
+import { env, messageOf, pause } from '../../../../base/index.ts'
 import { hasMoved } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
@@ -123,12 +122,12 @@ const movePauseMs = 50
 
 /** Joins again, which looks the coordinator up anew, while the one that was asked is loading or is the coordinator no longer. */
 async function joinWhereItIs(join: () => Promise<void>): Promise<void> {
-  for (const started = performance.now(); ; await sleep(movePauseMs)) {
+  for (const started = env.monotonic(); ; await pause(movePauseMs)) {
     try {
       await join()
       return
     } catch (error) {
-      if (!hasMoved(error) || performance.now() - started >= movePatienceMs) throw error
+      if (!hasMoved(error) || env.monotonic() - started >= movePatienceMs) throw error
     }
   }
 }

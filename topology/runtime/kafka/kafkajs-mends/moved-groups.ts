@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs'
+import { env } from '../../../../base/index.ts'
 import { askAgain } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
@@ -27,7 +28,7 @@ export const movedGroupsMend: Mend = {
     const path = 'src/admin/index.js'
     const createAdmin = modules.load(path) as (options: AdminOptions) => Admin
     const patiently = <T>(ask: () => Promise<T>): Promise<T> => {
-      const now = (): number => performance.now()
+      const now = (): number => env.monotonic()
       return askAgain(ask, { deadline: now() + patienceMs, now, onMoved: () => undefined })
     }
     modules.replace(path, (options: AdminOptions): Admin => {

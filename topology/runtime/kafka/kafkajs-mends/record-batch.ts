@@ -1,4 +1,4 @@
-import { ByteWriter, varbytesSize, varintSize, varlongSize, type Bytes } from '../../../../base/index.ts'
+import { type Bytes, ByteWriter, env, varbytesSize, varintSize, varlongSize } from '../../../../base/index.ts'
 import { headerBytes } from '../../../record-headers.ts'
 import { batchHeadBytes, recordBytes } from '../../../output/index.ts'
 import { crc32c } from './crc32c.ts'
@@ -62,7 +62,7 @@ export async function encodeRecordBatch(messages: readonly ProducedMessage[], fi
 }
 
 function count(messages: readonly ProducedMessage[]): Counted {
-  const now = Date.now()
+  const now = env.now()
   const timestamps = messages.map(({ timestamp }) => (timestamp === undefined || timestamp === null ? now : toTimestamp(timestamp)))
   let firstTimestamp = timestamps[0] ?? now
   let maxTimestamp = firstTimestamp

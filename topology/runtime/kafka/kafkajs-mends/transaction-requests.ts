@@ -1,3 +1,4 @@
+import { env, nextTurn } from '../../../../base/index.ts'
 import { askAgain } from './ask-again.ts'
 import type { TransactionRequest } from './coordinator-broker.ts'
 import type { Mend } from './mend.ts'
@@ -39,7 +40,7 @@ const patienceMs = 10_000
 
 /** The cluster as an idempotent producer is to ask for its id: any broker gives one, and the controller that was heard of last may be dead. */
 export function byAnyBroker(cluster: TransactionCluster & WithBrokers): TransactionCluster {
-  const now = (): number => performance.now()
+  const now = (): number => env.monotonic()
   const initProducerId = (request: object): Promise<unknown> =>
     askAgain(async () => (await cluster.brokerPool.findConnectedBroker()).initProducerId(request), {
       deadline: now() + patienceMs,
@@ -73,7 +74,7 @@ export function gatherPartitions<M extends TransactionManager>(manager: M): M {
   let gathered: TopicPartitions[] = []
   let adding: Promise<void> | undefined
   const add = async (): Promise<void> => {
-    await new Promise(resolve => setImmediate(resolve))
+    await nextTurn()
     adding = undefined
     const topics = gathered
     gathered = []

@@ -1,3 +1,4 @@
+import { env } from '../../../../base/index.ts'
 import { askAgain, concurrent, hasMoved, pauseBefore, typeOf } from './ask-again.ts'
 import type { CoordinatorBroker, TransactionRequest } from './coordinator-broker.ts'
 import { SettledConnection } from './settled-connection.ts'
@@ -15,7 +16,7 @@ export interface TransactionSessionOptions {
   readonly transactionalId: string
   /** After which the coordinator ends a transaction by itself, ms: nothing of it is tried any longer. */
   readonly timeoutMs: number
-  /** Default `performance.now`. */
+  /** Default `env.monotonic`. */
   now?(): number
 }
 
@@ -199,7 +200,7 @@ export class TransactionSession {
   }
 
   #now(): number {
-    return this.#options.now?.() ?? performance.now()
+    return this.#options.now?.() ?? env.monotonic()
   }
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { promisify } from 'node:util'
-import { messageOf } from '../../../../base/index.ts'
+import { env, messageOf } from '../../../../base/index.ts'
 
 /** Where bearer tokens come from. Plain data, so that it can go to another thread. */
 export type TokenSource =
@@ -68,7 +68,7 @@ export class TokenCache {
 
   /** Throws TokenUnavailable, TokenRefused. */
   async get(): Promise<string> {
-    if (this.#token !== undefined && performance.now() < this.#token.reusableUntil) return this.#token.value
+    if (this.#token !== undefined && env.monotonic() < this.#token.reusableUntil) return this.#token.value
     this.#asking ??= tokenFrom(this.#source).finally(() => (this.#asking = undefined))
     this.#token = await this.#asking
     return this.#token.value
@@ -120,7 +120,7 @@ async function fromEndpoint(endpoint: TokenEndpoint): Promise<Token> {
   if (typeof value !== 'string') throw new TokenRefused(`the token endpoint ${url} answered without an access_token`)
   const token = checked(value, `token endpoint ${url}`)
   const seconds = Number(lifetime)
-  return seconds > 0 ? { ...token, reusableUntil: performance.now() + seconds * 1000 * reusedShare } : token
+  return seconds > 0 ? { ...token, reusableUntil: env.monotonic() + seconds * 1000 * reusedShare } : token
 }
 
 async function post({
@@ -187,5 +187,5 @@ function checked(text: string, from: string): Token {
 /** Of a JWT that tells when it ends. */
 function reusableUntil(token: string): number {
   const { exp } = jsonObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
-  return typeof exp === 'number' ? performance.now() + Math.max(0, exp * 1000 - Date.now()) * reusedShare : 0
+  return typeof exp === 'number' ? env.monotonic() + Math.max(0, exp * 1000 - env.now()) * reusedShare : 0
 }

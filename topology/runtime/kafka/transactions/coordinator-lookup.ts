@@ -1,4 +1,5 @@
 import type { Cluster } from 'kafkajs'
+import { env } from '../../../../base/index.ts'
 import { askAgain } from '../kafkajs-mends/index.ts'
 import type { WireBroker } from '../wire/index.ts'
 
@@ -30,7 +31,7 @@ export class CoordinatorLookup {
   }
 
   /**
-   * Asks the coordinator, and asks again until the deadline (by `performance.now`) while it is away, loads, moves, or completes a transaction. Only for
+   * Asks the coordinator, and asks again until the deadline (by `env.monotonic`) while it is away, loads, moves, or completes a transaction. Only for
    * requests that may be repeated. Throws what else the coordinator answers.
    */
   ask<T>(request: (coordinator: WireBroker) => Promise<T>, deadline: number): Promise<T> {
@@ -39,6 +40,6 @@ export class CoordinatorLookup {
         this.#known = await this.#cluster.findGroupCoordinator({ groupId: this.#id, coordinatorType: this.#type })
       return request(this.#known)
     }
-    return askAgain(once, { deadline, now: () => performance.now(), onMoved: () => (this.#known = undefined) })
+    return askAgain(once, { deadline, now: () => env.monotonic(), onMoved: () => (this.#known = undefined) })
   }
 }

@@ -1,6 +1,5 @@
 import type { Cluster } from 'kafkajs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { topicPartition } from '../../../../base/index.ts'
+import { env, pause, topicPartition } from '../../../../base/index.ts'
 import { encodeRecordBatch, type ProducedMessage } from '../kafkajs-mends/index.ts'
 import {
   commitTransactionOffsets,
@@ -59,7 +58,7 @@ export class EpochTransactions {
   readonly #sequences = new Map<string, number>()
   /** The topics whose metadata the cluster has. */
   readonly #topics = new Set<string>()
-  /** When the present transaction began, by `performance.now`; undefined: nothing was written yet. */
+  /** When the present transaction began, by `env.monotonic`; undefined: nothing was written yet. */
   #begun: number | undefined
 
   private constructor(cluster: Cluster, options: EpochTransactionsOptions) {
@@ -73,7 +72,7 @@ export class EpochTransactions {
   static async open(cluster: Cluster, options: EpochTransactionsOptions): Promise<EpochTransactions> {
     const opened = new EpochTransactions(cluster, options)
     const { transactionalId, timeoutMs } = options
-    const deadline = performance.now() + timeoutMs
+    const deadline = env.monotonic() + timeoutMs
     opened.#identity = await opened.#transactions.ask(coordinator => initProducerId(coordinator, transactionalId, timeoutMs), deadline)
     return opened
   }
@@ -97,7 +96,7 @@ export class EpochTransactions {
         const answer = answers.get(name)
         if (answer?.code === 0) offsets.set(name, answer.baseOffset)
         else if (answer?.error !== undefined && !passing.has(answer.code)) throw answer.error
-        else if (performance.now() >= deadline)
+        else if (env.monotonic() >= deadline)
           throw (
             answer?.error ??
             Object.assign(new Error(`the leader of ${name} did not answer in time`), { name: 'KafkaJSRequestTimeoutError' })
@@ -105,7 +104,7 @@ export class EpochTransactions {
         else again.push(part)
       }
       left = again
-      if (left.length > 0) await sleep(Math.min(retryPauseMs * tries, maxRetryPauseMs))
+      if (left.length > 0) await pause(Math.min(retryPauseMs * tries, maxRetryPauseMs))
       if (left.some(part => leaderless.has(answers.get(topicPartition(part.topic, part.partition))?.code ?? 6)))
         await this.#cluster.refreshMetadata().catch(() => undefined)
     }
@@ -149,7 +148,7 @@ export class EpochTransactions {
   }
 
   #deadline(): number {
-    this.#begun ??= performance.now()
+    this.#begun ??= env.monotonic()
     return this.#begun + this.#options.timeoutMs
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { env } from '../../../../base/index.ts'
 import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
 
@@ -50,13 +51,13 @@ export async function askBroker<T>(
   // kafkajs looks into the decoded answer for a throttle time, and logs what `parse` returns: so the answer is wrapped.
   const request = { ...head, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
-  const late = setTimeout(() => {
+  const late = env.timer(answerWithinMs, () => {
     broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${answerWithinMs} ms`))
-  }, answerWithinMs)
+  })
   try {
     const { answer } = (await broker.connectionPool.send({ request, response, logResponseError: false })) as { readonly answer: T }
     return answer
   } finally {
-    clearTimeout(late)
+    late.cancel()
   }
 }
