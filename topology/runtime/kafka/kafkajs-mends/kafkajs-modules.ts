@@ -3,6 +3,7 @@ import { createRequire, isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { compileFunction } from 'node:vm'
 import { SluiceError } from '../../../../base/index.ts'
+import { kafkajsGlobals } from './kafkajs-globals.ts'
 import type { KafkaJsModules } from './mend.ts'
 
 /** The only version that the mends are made for. */
@@ -10,7 +11,8 @@ const version = '2.2.4'
 
 /**
  * A new copy of kafkajs' modules, loaded as they are required. It shares nothing with the kafkajs that a program requires or imports itself: it neither
- * reads nor writes Node's module cache. The package is looked up as a `require` in the file `from` does; default: this file.
+ * reads nor writes Node's module cache, and its clocks, timers and random numbers are those of `env`. The package is looked up as a `require` in the file
+ * `from` does; default: this file.
  * Throws SluiceError CLIENT_UNSUPPORTED when kafkajs is not found, or is another version than the one that the mends are made for.
  */
 export function kafkajsModules(from: string | URL = import.meta.url): KafkaJsModules {
@@ -46,7 +48,7 @@ interface LoadedModule {
   user?: string
 }
 
-// What Node.js hands to a CommonJS module.
+// What Node.js hands to a CommonJS module, and the globals that are not Node.js' own.
 // oxlint-disable-next-line max-params
 type Compiled = (
   this: unknown,
@@ -55,8 +57,10 @@ type Compiled = (
   module: LoadedModule,
   filename: string,
   dirname: string,
-  clock: Clock,
+  ...globals: unknown[]
 ) => void
+
+const parameters = ['exports', 'require', 'module', '__filename', '__dirname', ...Object.keys(kafkajsGlobals)]
 
 interface Clock {
   now(): number
@@ -112,9 +116,11 @@ class ModuleGraph implements KafkaJsModules {
       module.exports = JSON.parse(source)
       return
     }
-    const compiled = compileFunction(source, ['exports', 'require', 'module', '__filename', '__dirname', 'Date'], { filename }) as Compiled
-    const clock = this.#clocks.get(filename) ?? Date
-    compiled.call(module.exports, module.exports, this.#requireFor(filename), module, filename, dirname(filename), clock)
+    const compiled = compileFunction(source, parameters, { filename }) as Compiled
+    const clock = this.#clocks.get(filename)
+    const globals = clock === undefined ? kafkajsGlobals : { ...kafkajsGlobals, Date: clock }
+    const require = this.#requireFor(filename)
+    compiled.call(module.exports, module.exports, require, module, filename, dirname(filename), ...Object.values(globals))
   }
 
   #requireFor(filename: string): (specifier: string) => unknown {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { env, pause, type Timer } from '../../../../base/index.ts'
 import { hasMoved, isDisconnection } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 import { steadyClock } from './steady-clock.ts'
@@ -68,12 +68,12 @@ function beat(group: BeatingGroup, own: Beats, send: () => Promise<void>): Promi
 async function inTime(own: Beats, generationId: number | null): Promise<void> {
   const { underWay } = own
   if (underWay === undefined) return
-  const stop = new AbortController()
-  const tooLate = sleep(answerMs, true, { signal: stop.signal }).catch(() => false)
+  let timer: Timer | undefined
+  const tooLate = new Promise<true>(resolve => (timer = env.timer(answerMs, () => resolve(true))))
   try {
     if ((await Promise.race([underWay, tooLate])) !== true) return
   } finally {
-    stop.abort()
+    timer?.cancel()
   }
   underWay.catch((error: unknown) => (own.late = { error, generationId }))
 }
@@ -88,7 +88,7 @@ async function search(group: BeatingGroup, own: Beats): Promise<void> {
       const found = await group.cluster.findGroupCoordinator({ groupId }).catch(() => undefined)
       if (found !== undefined && goesOn()) group.coordinator = found
       if (found !== undefined) return
-      await sleep(lookupPauseMs)
+      await pause(lookupPauseMs)
     }
   } finally {
     own.searching = false

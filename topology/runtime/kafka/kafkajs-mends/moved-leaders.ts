@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pause } from '../../../../base/index.ts'
 import type { Mend } from './mend.ts'
 
 interface FetchingGroup {
@@ -26,7 +26,7 @@ export function lookForLeaders(prototype: Methods): void {
   prototype.recoverFromFetch = async function (error) {
     if (!elsewhere.has((error as { readonly type?: unknown }).type)) return recoverFromFetch.call(this, error)
     await this.cluster.refreshMetadata()
-    await sleep(pauseMs)
+    await pause(pauseMs)
   }
 }
 

@@ -1,3 +1,4 @@
+import { hrtime } from './kafkajs-globals.ts'
 import type { Mend } from './mend.ts'
 
 /** kafkajs' Connection, as far as it knows who it is. */
@@ -11,12 +12,15 @@ export interface AuthenticatedConnection {
 /** How much of its session a connection uses before it authenticates again. */
 const usedShare = 0.85
 
-/** `hrtime`: as process.hrtime gives it. */
-export function isAuthenticated({ authenticatedAt, sessionLifetime }: AuthenticatedConnection, hrtime = process.hrtime()): boolean {
+/** `now`: as process.hrtime gives it. */
+export function isAuthenticated(
+  { authenticatedAt, sessionLifetime }: AuthenticatedConnection,
+  now: readonly [number, number] = hrtime(),
+): boolean {
   if (authenticatedAt === null) return false
   const lifetime = sessionLifetime.toNumber()
   if (lifetime === 0) return true
-  const milliseconds = (hrtime[0] - authenticatedAt[0]) * 1000 + (hrtime[1] - authenticatedAt[1]) / 1e6
+  const milliseconds = (now[0] - authenticatedAt[0]) * 1000 + (now[1] - authenticatedAt[1]) / 1e6
   return milliseconds < lifetime * usedShare
 }
 

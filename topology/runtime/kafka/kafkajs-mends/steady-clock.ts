@@ -1,3 +1,4 @@
+import { env } from '../../../../base/index.ts'
 import type { Mend } from './mend.ts'
 
 /** Modules of kafkajs that read the clock for nothing but how long ago something was. */
@@ -9,8 +10,7 @@ export const timedModules: readonly string[] = [
   'src/network/requestQueue/socketRequest.js',
 ]
 
-/** Epoch ms as they were when the process started, and from then on what a watch says. */
-export const steadyClock = { now: (): number => performance.timeOrigin + performance.now() }
+export const steadyClock = { now: (): number => env.monotonic() }
 
 /**
  * kafkajs measures by the machine's clock. When that is set back an hour, a member sends no heartbeat for an hour, and is removed from its group without

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { every, nextTurn } from '../../../../base/index.ts'
 import type { Mend } from './mend.ts'
 
 type Request = (this: AskedBroker, ...parameters: readonly unknown[]) => Promise<unknown>
@@ -51,17 +52,19 @@ function watchSilence(broker: AskedBroker, timeMs: number, isWaiting: (broker: A
   const received = (): number => broker.connectionPool.pool.reduce((sum, { socket }) => sum + (socket?.bytesRead ?? 0), 0)
   let before = received()
   let ended = false
-  const look = (): void => {
+  const look = async (): Promise<void> => {
+    // After a time in which this thread was held up, what came meanwhile is read before it is judged.
+    await nextTurn()
+    await nextTurn()
     if (ended) return
     const now = received()
     if (now === before && !isWaiting(broker)) close(broker, timeMs)
     before = now
   }
-  // After a time in which this thread was held up, what came meanwhile is read before it is judged.
-  const timer = setInterval(() => setImmediate(() => setImmediate(look)), timeMs)
+  const timer = every(timeMs, () => void look())
   return () => {
     ended = true
-    clearInterval(timer)
+    timer.cancel()
   }
 }
 
