@@ -51,6 +51,10 @@ const refused: readonly (readonly [path: string, source: string])[] = [
   ['topology/runtime/x.ts', "import { createServer } from 'node:http'"],
   ['rest/x.ts', 'const token = process.env.TOKEN'],
   ['rest/x.ts', "import { env } from 'node:process'"],
+  ['base/x.ts', 'const now = new Date()'],
+  ['topology/runtime/tasks/x.ts', 'log(new Date( ).toISOString())'],
+  ['stores/x.ts', 'const now = new Date\n'],
+  ['serving/x.ts', 'const now = Date()'],
 ]
 
 for (const [path, source] of refused) {
@@ -65,6 +69,8 @@ const allowed: readonly (readonly [path: string, source: string])[] = [
   ['cli/x.ts', 'const brokers = process.env.KAFKA_BROKERS'],
   ['examples/wine/x.ts', "import { serve } from '../../cli/serve-command.ts'"],
   ['scripts/x.ts', "import protobuf from 'protobufjs'"],
+  ['topology/x.ts', 'const at: Date = new Date(env.now())'],
+  ['cli/x.ts', 'const now = new Date()'],
 ]
 
 for (const [path, source] of allowed) {
