@@ -80,7 +80,7 @@ export async function places({ fixture, cluster }: ClusterContext): Promise<{ re
     await brokers.addMultipleTargetTopics([fixture.topic('words')])
     const { nodeId } = (await brokers.findGroupCoordinator({ groupId: fixture.id })) as unknown as { readonly nodeId: number }
     const leader = brokers.findTopicPartitionMetadata(fixture.topic('words')).find(({ partitionId }) => partitionId === 0)?.leader
-    return { leader: cluster.indexOf(Number(leader)), coordinator: cluster.indexOf(Number(nodeId)) }
+    return { leader: cluster.indexOf(leader ?? -1), coordinator: cluster.indexOf(nodeId) }
   } finally {
     await brokers.disconnect()
   }

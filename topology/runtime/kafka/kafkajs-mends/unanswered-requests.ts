@@ -9,7 +9,16 @@ interface AskedBroker {
 }
 
 /** What a broker answers within milliseconds, and what may be asked again. Fetches wait for records, but for less than a second. */
-const prompt = ['apiVersions', 'fetch', 'findGroupCoordinator', 'heartbeat', 'listOffsets', 'metadata', 'offsetCommit', 'offsetFetch'] as const
+const prompt = [
+  'apiVersions',
+  'fetch',
+  'findGroupCoordinator',
+  'heartbeat',
+  'listOffsets',
+  'metadata',
+  'offsetCommit',
+  'offsetFetch',
+] as const
 /** How long a broker may keep silent to such a request, ms. By default a cluster takes 9 s to go on without a broker that froze. */
 const silentMs = 5000
 
