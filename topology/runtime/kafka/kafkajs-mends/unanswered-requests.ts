@@ -46,6 +46,7 @@ export function closeWhenSilent(prototype: Methods, timeMs = silentMs): void {
   for (const name of prompt) {
     const ask = prototype[name]
     prototype[name] = async function (...parameters) {
+      if (isTransactional(parameters[0])) return ask.call(this, ...parameters)
       const end = watchSilence(this, timeMs, isWaiting)
       try {
         return await ask.call(this, ...parameters)
@@ -54,6 +55,10 @@ export function closeWhenSilent(prototype: Methods, timeMs = silentMs): void {
       }
     }
   }
+}
+
+function isTransactional(request: unknown): boolean {
+  return typeof (request as { readonly transactionalId?: unknown } | undefined)?.transactionalId === 'string'
 }
 
 /** Closes the broker's connections when nothing came from it for a period; returns what ends the watch. */

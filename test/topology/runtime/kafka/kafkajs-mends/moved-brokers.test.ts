@@ -161,7 +161,17 @@ function silentBroker() {
   class Broker {
     readonly connectionPool = { pool }
   }
-  const names = ['apiVersions', 'fetch', 'findGroupCoordinator', 'heartbeat', 'listOffsets', 'metadata', 'offsetCommit', 'offsetFetch']
+  const names = [
+    'apiVersions',
+    'fetch',
+    'findGroupCoordinator',
+    'heartbeat',
+    'listOffsets',
+    'metadata',
+    'offsetCommit',
+    'offsetFetch',
+    'produce',
+  ]
   const prototype = Broker.prototype as unknown as Record<string, () => Promise<void>>
   for (const name of [...names, 'joinGroup', 'syncGroup']) prototype[name] = wait
   closeWhenSilent(prototype as unknown as Parameters<typeof closeWhenSilent>[0], 1000)
@@ -197,11 +207,14 @@ test('a broker from which nothing comes is left; one that sends, answers, or let
 
     const rebalancing = silentBroker()
     void rebalancing.broker['joinGroup']!()
-    const join = rebalancing.answer
     void rebalancing.broker['heartbeat']!()
     await world.run(5000)
     assert.is(rebalancing.socket.closed, '', 'a broker answers nothing behind a join')
-    void join
+
+    const transaction = silentBroker()
+    void (transaction.broker['produce'] as (request: object) => Promise<void>)({ transactionalId: 'own' })
+    await world.run(5000)
+    assert.is(transaction.socket.closed, '', 'its producer would not outlive that')
   }))
 
 test.run()
