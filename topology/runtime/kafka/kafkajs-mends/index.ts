@@ -23,6 +23,7 @@ import { produceRequestMend } from './produce-request.ts'
 import { producerSessionMend, sessionOf } from './producer-session.ts'
 import { reauthenticationMend } from './reauthentication.ts'
 import { saslFailuresMend } from './sasl-failures.ts'
+import { silentSeedMend } from './silent-seed.ts'
 import { steadyClockMend } from './steady-clock.ts'
 import { smallRequestsMend } from './small-requests.ts'
 import { swallowedErrorsMend } from './swallowed-errors.ts'
@@ -62,6 +63,7 @@ export const mends: readonly Mend[] = [
   namedFailuresMend,
   swallowedErrorsMend,
   lostSeedMend,
+  silentSeedMend,
   movedLeadersMend,
   movedCoordinatorMend,
   unansweredRequestsMend,

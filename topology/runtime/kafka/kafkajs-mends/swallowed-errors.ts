@@ -1,14 +1,16 @@
+import { askedInOrder, type PooledBroker } from './asked-in-order.ts'
 import type { Mend } from './mend.ts'
 
 export interface AskingPool {
-  readonly brokers: Readonly<Record<string, unknown>>
+  readonly brokers: Readonly<Record<string, PooledBroker>>
   findBroker(options: { readonly nodeId: string }): Promise<unknown>
   withBroker: <T>(this: AskingPool, callback: (found: { readonly nodeId: string; readonly broker: unknown }) => Promise<T>) => Promise<T>
 }
 
 export interface AskingParts {
   readonly nobody: () => Error
-  readonly shuffle: (nodeIds: readonly string[]) => readonly string[]
+  /** The ids of the brokers in the order in which to ask them. */
+  readonly order: (brokers: AskingPool['brokers']) => readonly string[]
 }
 
 /** Told by a broker: it says more than that another could not be reached. */
@@ -17,13 +19,13 @@ function isAnswer(error: unknown): boolean {
 }
 
 /**
- * Gives kafkajs' BrokerPool class a `withBroker` that asks one broker after the other, in any order, and throws what the last one said when none
+ * Gives kafkajs' BrokerPool class a `withBroker` that asks one broker after the other, and throws what the last one said when none
  * answers. One that cannot be reached is only one that does not answer.
  */
-export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, shuffle }: AskingParts): void {
+export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, order }: AskingParts): void {
   pool.withBroker = async function (callback) {
     let failure: unknown = nobody()
-    for (const nodeId of shuffle(Object.keys(this.brokers))) {
+    for (const nodeId of order(this.brokers)) {
       try {
         return await callback({ nodeId, broker: await this.findBroker({ nodeId }) })
       } catch (error) {
@@ -40,7 +42,6 @@ export const swallowedErrorsMend: Mend = {
   apply(modules) {
     const { KafkaJSBrokerNotFound } = modules.load('src/errors.js') as { KafkaJSBrokerNotFound: new (message: string) => Error }
     const pool = modules.load('src/cluster/brokerPool.js') as { prototype: AskingPool }
-    const shuffle = modules.load('src/utils/shuffle.js') as AskingParts['shuffle']
-    tellErrors(pool.prototype, { nobody: () => new KafkaJSBrokerNotFound('No brokers in the broker pool'), shuffle })
+    tellErrors(pool.prototype, { nobody: () => new KafkaJSBrokerNotFound('No brokers in the broker pool'), order: askedInOrder })
   },
 }

@@ -1,34 +1,40 @@
 import type { Socket } from 'node:net'
 import { every, nextTurn } from '../../../../base/index.ts'
+import { type AddressedBroker, foundSilent, foundTalking, patienceWith } from '../wire/index.ts'
 import type { Mend } from './mend.ts'
 
 type Request = (this: AskedBroker, ...parameters: readonly unknown[]) => Promise<unknown>
 
-interface AskedBroker {
+type AskedBroker = AddressedBroker & {
   readonly connectionPool: { readonly pool: readonly { readonly socket?: Socket }[] }
 }
 
-/** What a broker answers within milliseconds, and what may be asked again. Fetches wait for records, but for less than a second. */
+/** What a broker answers within milliseconds by itself, and what may be asked again. Fetches wait for records, but for less than a second. */
 const prompt = [
   'apiVersions',
+  'describeConfigs',
+  'describeGroups',
   'fetch',
   'findGroupCoordinator',
   'heartbeat',
+  'listGroups',
   'listOffsets',
   'metadata',
-  'offsetCommit',
   'offsetFetch',
 ] as const
-/** How long a broker may keep silent to such a request, ms. By default a cluster takes 9 s to go on without a broker that froze. */
-const silentMs = 5000
+/**
+ * What it answers once its followers have it: the broker may be well, and one of them away. May be asked again: records are known by their sequence numbers.
+ * Those of a transaction are not, because kafkajs' transactional producer does not outlive a lost connection.
+ */
+const replicated = ['offsetCommit', 'produce'] as const
 
 /** What waits for other members. A broker answers one request of a connection after the other: nothing is answered behind these. */
 const long = ['joinGroup', 'syncGroup'] as const
 
-type Methods = { [name in (typeof prompt)[number] | (typeof long)[number]]: Request }
+type Methods = { [name in (typeof prompt)[number] | (typeof replicated)[number] | (typeof long)[number]]: Request }
 
-/** Makes these requests close their broker's connections when nothing comes from it for so long. */
-export function closeWhenSilent(prototype: Methods, timeMs = silentMs): void {
+/** Makes these requests close their broker's connections when nothing comes from it for as long as it is waited for (`patienceWith`). */
+export function closeWhenSilent(prototype: Methods): void {
   const waiting = new WeakMap<AskedBroker, number>()
   const isWaiting = (broker: AskedBroker): boolean => (waiting.get(broker) ?? 0) > 0
   for (const name of long) {
@@ -43,26 +49,31 @@ export function closeWhenSilent(prototype: Methods, timeMs = silentMs): void {
       }
     }
   }
-  for (const name of prompt) {
+  const watched = (name: keyof Methods, tells: boolean): void => {
     const ask = prototype[name]
     prototype[name] = async function (...parameters) {
       if (isTransactional(parameters[0])) return ask.call(this, ...parameters)
-      const end = watchSilence(this, timeMs, isWaiting)
+      const end = watchSilence(this, isWaiting, tells)
       try {
-        return await ask.call(this, ...parameters)
+        const answer = await ask.call(this, ...parameters)
+        foundTalking(this)
+        return answer
       } finally {
         end()
       }
     }
   }
+  for (const name of prompt) watched(name, true)
+  for (const name of replicated) watched(name, false)
 }
 
 function isTransactional(request: unknown): boolean {
   return typeof (request as { readonly transactionalId?: unknown } | undefined)?.transactionalId === 'string'
 }
 
-/** Closes the broker's connections when nothing came from it for a period; returns what ends the watch. */
-function watchSilence(broker: AskedBroker, timeMs: number, isWaiting: (broker: AskedBroker) => boolean): () => void {
+/** Closes the broker's connections when nothing came from it for a period, which `tells` that it is silent; returns what ends the watch. */
+function watchSilence(broker: AskedBroker, isWaiting: (broker: AskedBroker) => boolean, tells: boolean): () => void {
+  const timeMs = patienceWith(broker)
   const received = (): number => broker.connectionPool.pool.reduce((sum, { socket }) => sum + (socket?.bytesRead ?? 0), 0)
   let before = received()
   let ended = false
@@ -72,7 +83,10 @@ function watchSilence(broker: AskedBroker, timeMs: number, isWaiting: (broker: A
     await nextTurn()
     if (ended) return
     const now = received()
-    if (now === before && !isWaiting(broker)) close(broker, timeMs)
+    if (now === before && !isWaiting(broker)) {
+      if (tells) foundSilent(broker)
+      close(broker, timeMs)
+    }
     before = now
   }
   const timer = every(timeMs, () => void look())

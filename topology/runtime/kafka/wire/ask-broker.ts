@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import { env } from '../../../../base/index.ts'
 import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
+import { type AddressedBroker, foundTalking, patienceWith } from './silent-brokers.ts'
 
 /** kafkajs' broker, as far as these requests use it. */
 export interface WireBroker {
   /** The versions that it speaks, by API key; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
-  readonly connectionPool: {
+  readonly connectionPool: AddressedBroker['connectionPool'] & {
     send(protocol: object): Promise<unknown>
     readonly sasl?: { readonly username?: string } | null | undefined
     /** The first is that of all requests but fetches. */
@@ -23,14 +24,9 @@ export interface RequestHead {
 }
 
 /**
- * How long an answer may take, ms. All of these requests may be repeated, and are answered within milliseconds: a broker that takes longer is frozen or cut
- * off, and another one may be its successor. kafkajs' own time for an answer is 30 s at least, and what else is asked on the connection waits behind it.
- */
-const answerWithinMs = 5000
-
-/**
  * Sends one request of a flexible version, and returns what `decode` reads of the answer. Throws what the connection throws; one that brings no answer in time
- * is closed.
+ * (`patienceWith`) is closed. All of these requests may be repeated: a broker that takes longer is frozen or cut off, and another one may be its successor.
+ * kafkajs' own time for an answer is 30 s at least, and what else is asked on the connection waits behind it.
  */
 export async function askBroker<T>(
   broker: WireBroker,
@@ -51,11 +47,13 @@ export async function askBroker<T>(
   // kafkajs looks into the decoded answer for a throttle time, and logs what `parse` returns: so the answer is wrapped.
   const request = { ...head, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
-  const late = env.timer(answerWithinMs, () => {
-    broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${answerWithinMs} ms`))
+  const waitMs = patienceWith(broker)
+  const late = env.timer(waitMs, () => {
+    broker.connectionPool.pool[0]?.socket?.destroy(new Error(`${head.apiName} was not answered for ${waitMs} ms`))
   })
   try {
     const { answer } = (await broker.connectionPool.send({ request, response, logResponseError: false })) as { readonly answer: T }
+    foundTalking(broker)
     return answer
   } finally {
     late.cancel()

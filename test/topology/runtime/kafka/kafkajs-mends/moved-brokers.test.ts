@@ -1,9 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { env, pause } from '../../../../../base/index.ts'
+import { askedInOrder } from '../../../../../topology/runtime/kafka/kafkajs-mends/asked-in-order.ts'
 import { followCoordinator } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-coordinator.ts'
 import { lookForLeaders } from '../../../../../topology/runtime/kafka/kafkajs-mends/moved-leaders.ts'
 import { closeWhenSilent } from '../../../../../topology/runtime/kafka/kafkajs-mends/unanswered-requests.ts'
+import { isSilent } from '../../../../../topology/runtime/kafka/wire/index.ts'
 import { inFakeEnv } from '../../../../support/fake-env.ts'
 
 const test = suite('kafkajs: brokers that move, die and freeze')
@@ -152,69 +154,103 @@ test('a leader that moved is looked up; what is not known at all is left to kafk
     assert.equal([refreshed, left], [moves.length, ['UNKNOWN_TOPIC_OR_PARTITION', 'lost']])
   }))
 
-/** A broker with one connection, whose answers never come by themselves. */
+let brokers = 0
+
+/** A broker with one connection, whose answers come when the test says so. */
 function silentBroker() {
-  const socket = { bytesRead: 0, closed: '' }
-  const pool = [{ socket: { ...socket, destroy: (error: Error) => void (socket.closed = error.message) } }]
+  const socket = { bytesRead: 0, closed: 0 }
   let answer: () => void = () => undefined
-  const wait = (): Promise<void> => new Promise(resolve => (answer = resolve))
-  class Broker {
-    readonly connectionPool = { pool }
+  const waiting = new Set<() => void>()
+  const destroy = (): void => {
+    socket.closed++
+    for (const end of waiting) end()
+    waiting.clear()
   }
-  const names = [
-    'apiVersions',
-    'fetch',
-    'findGroupCoordinator',
-    'heartbeat',
-    'listOffsets',
-    'metadata',
-    'offsetCommit',
-    'offsetFetch',
-    'produce',
-  ]
-  const prototype = Broker.prototype as unknown as Record<string, () => Promise<void>>
-  for (const name of [...names, 'joinGroup', 'syncGroup']) prototype[name] = wait
-  closeWhenSilent(prototype as unknown as Parameters<typeof closeWhenSilent>[0], 1000)
-  const broker = new Broker() as unknown as Record<string, () => Promise<void>>
-  const receives = (): void => void (pool[0]!.socket.bytesRead += 10)
-  return { broker, socket, receives, answer: () => answer() }
+  class Broker {
+    readonly connectionPool = {
+      host: 'silent',
+      port: ++brokers,
+      pool: [{ socket: { ...socket, destroy } }],
+    }
+  }
+  const reads = ['apiVersions', 'describeConfigs', 'describeGroups', 'fetch', 'findGroupCoordinator', 'heartbeat', 'listGroups']
+  const names = [...reads, 'listOffsets', 'metadata', 'offsetCommit', 'offsetFetch']
+  const prototype = Broker.prototype as unknown as Record<string, (request?: object) => Promise<void>>
+  for (const name of [...names, 'joinGroup', 'syncGroup', 'produce'])
+    prototype[name] = () =>
+      new Promise((resolve, reject) => {
+        answer = resolve
+        waiting.add(() => reject(lost()))
+      })
+  closeWhenSilent(prototype as unknown as Parameters<typeof closeWhenSilent>[0])
+  const broker = new Broker()
+  const ask = (name: string, request?: object): Promise<void> =>
+    (broker as unknown as Record<string, (request?: object) => Promise<void>>)[name]!(request).catch(() => undefined)
+  const receives = (): void => void (broker.connectionPool.pool[0]!.socket.bytesRead += 10)
+  return { broker, ask, socket, receives, answer: () => answer() }
 }
 
-test('a broker from which nothing comes is left; one that sends, answers, or lets a member wait for others is not', () =>
+test('a broker from which nothing comes is left after 5 s, and after 1 s until it answers again', () =>
   inFakeEnv(async world => {
-    const silent = silentBroker()
-    void silent.broker['fetch']!()
-    await world.run(900)
-    assert.is(silent.socket.closed, '')
+    const { broker, ask, socket, answer } = silentBroker()
+    void ask('fetch')
+    await world.run(4900)
+    assert.equal([socket.closed, isSilent(broker)], [0, false])
     await world.run(200)
-    assert.match(silent.socket.closed, 'sent nothing for 1000 ms')
+    assert.equal([socket.closed, isSilent(broker)], [1, true])
+    void ask('metadata')
+    await world.run(1100)
+    assert.is(socket.closed, 2)
+    const asked = ask('metadata')
+    await world.run(500)
+    answer()
+    await asked
+    assert.is(isSilent(broker), false)
+    void ask('metadata')
+    await world.run(4900)
+    assert.is(socket.closed, 2)
+  }))
 
+test('one that sends, or that lets a member wait for others, is not left', () =>
+  inFakeEnv(async world => {
     const slow = silentBroker()
-    void slow.broker['fetch']!()
+    void slow.ask('fetch')
     for (let part = 0; part < 10; part++) {
-      await world.run(500)
+      await world.run(2500)
       slow.receives()
     }
-    assert.is(slow.socket.closed, '')
-
-    const prompt = silentBroker()
-    const asked = prompt.broker['metadata']!()
-    await world.run(500)
-    prompt.answer()
-    await asked
-    await world.run(5000)
-    assert.is(prompt.socket.closed, '')
-
+    slow.answer()
     const rebalancing = silentBroker()
-    void rebalancing.broker['joinGroup']!()
-    void rebalancing.broker['heartbeat']!()
-    await world.run(5000)
-    assert.is(rebalancing.socket.closed, '', 'a broker answers nothing behind a join')
+    void rebalancing.ask('joinGroup')
+    void rebalancing.ask('heartbeat')
+    await world.run(20_000)
+    assert.equal([slow.socket.closed, rebalancing.socket.closed], [0, 0])
+  }))
 
-    const transaction = silentBroker()
-    void (transaction.broker['produce'] as (request: object) => Promise<void>)({ transactionalId: 'own' })
-    await world.run(5000)
-    assert.is(transaction.socket.closed, '', 'its producer would not outlive that')
+test('a leader that waits for its followers is asked again, and not taken for silent; a transaction is left to its producer', () =>
+  inFakeEnv(async world => {
+    const leader = silentBroker()
+    void leader.ask('produce', {})
+    await world.run(5100)
+    assert.equal([leader.socket.closed, isSilent(leader.broker)], [1, false])
+    const coordinated = silentBroker()
+    void coordinated.ask('produce', { transactionalId: 'own' })
+    await world.run(20_000)
+    assert.is(coordinated.socket.closed, 0)
+  }))
+
+test('connected brokers are asked first, silent ones last, in no order of their own', () =>
+  inFakeEnv(async world => {
+    const pooled = (connected: boolean) => {
+      const made = silentBroker()
+      return { ...made, pooled: Object.assign(made.broker, { isConnected: () => connected }) }
+    }
+    const frozen = pooled(true)
+    void frozen.ask('fetch')
+    await world.run(5100)
+    const all = { 1: frozen.pooled, 2: pooled(false).pooled, 3: pooled(true).pooled, 4: pooled(true).pooled }
+    const orders = new Set(Array.from({ length: 50 }, () => askedInOrder(all).join(' ')))
+    assert.equal([...orders].toSorted(), ['3 4 2 1', '4 3 2 1'])
   }))
 
 test.run()
