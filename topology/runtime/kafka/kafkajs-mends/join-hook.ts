@@ -1,6 +1,6 @@
 import type { Assigner, Cluster } from 'kafkajs'
 import { env, messageOf, pause } from '../../../../base/index.ts'
-import { hasMoved } from './ask-again.ts'
+import { hasMoved, isDisconnection } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
 /** kafkajs' view of one member's group, as far as hooks use it. */
@@ -120,14 +120,14 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
 const movePatienceMs = 30_000
 const movePauseMs = 50
 
-/** Joins again, which looks the coordinator up anew, while the one that was asked is loading or is the coordinator no longer. */
+/** Joins again, which looks the coordinator up anew, while the one that was asked is loading, cannot be reached, or is the coordinator no longer. */
 async function joinWhereItIs(join: () => Promise<void>): Promise<void> {
   for (const started = env.monotonic(); ; await pause(movePauseMs)) {
     try {
       await join()
       return
     } catch (error) {
-      if (!hasMoved(error) || env.monotonic() - started >= movePatienceMs) throw error
+      if ((!hasMoved(error) && !isDisconnection(error)) || env.monotonic() - started >= movePatienceMs) throw error
     }
   }
 }

@@ -51,9 +51,10 @@ export function closeWhenSilent(prototype: Methods): void {
   }
   const watched = (name: keyof Methods, tells: boolean): void => {
     const ask = prototype[name]
+    const watch = { name, isWaiting, tells }
     prototype[name] = async function (...parameters) {
       if (isTransactional(parameters[0])) return ask.call(this, ...parameters)
-      const end = watchSilence(this, isWaiting, tells)
+      const end = watchSilence(this, watch)
       try {
         const answer = await ask.call(this, ...parameters)
         foundTalking(this)
@@ -71,8 +72,16 @@ function isTransactional(request: unknown): boolean {
   return typeof (request as { readonly transactionalId?: unknown } | undefined)?.transactionalId === 'string'
 }
 
-/** Closes the broker's connections when nothing came from it for a period, which `tells` that it is silent; returns what ends the watch. */
-function watchSilence(broker: AskedBroker, isWaiting: (broker: AskedBroker) => boolean, tells: boolean): () => void {
+interface Watched {
+  readonly name: string
+  /** Whether the broker cannot answer, because a member waits for others. */
+  isWaiting(broker: AskedBroker): boolean
+  /** Whether a missing answer means that the broker is silent. */
+  readonly tells: boolean
+}
+
+/** Closes the broker's connections when nothing came from it for a period; returns what ends the watch. */
+function watchSilence(broker: AskedBroker, { name, isWaiting, tells }: Watched): () => void {
   const timeMs = patienceWith(broker)
   const received = (): number => broker.connectionPool.pool.reduce((sum, { socket }) => sum + (socket?.bytesRead ?? 0), 0)
   let before = received()
@@ -85,7 +94,7 @@ function watchSilence(broker: AskedBroker, isWaiting: (broker: AskedBroker) => b
     const now = received()
     if (now === before && !isWaiting(broker)) {
       if (tells) foundSilent(broker)
-      close(broker, timeMs)
+      close(broker, `${name} was not answered: the broker sent nothing for ${timeMs} ms`)
     }
     before = now
   }
@@ -96,8 +105,8 @@ function watchSilence(broker: AskedBroker, isWaiting: (broker: AskedBroker) => b
   }
 }
 
-function close({ connectionPool }: AskedBroker, timeMs: number): void {
-  for (const { socket } of connectionPool.pool) socket?.destroy(new Error(`the broker sent nothing for ${timeMs} ms`))
+function close({ connectionPool }: AskedBroker, reason: string): void {
+  for (const { socket } of connectionPool.pool) socket?.destroy(new Error(reason))
 }
 
 /**

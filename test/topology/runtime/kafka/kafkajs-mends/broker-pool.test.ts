@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { failToConnect } from '../../../../../topology/runtime/kafka/kafkajs-mends/silent-seed.ts'
 import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { plainModule } from './plain-module.ts'
 
 const BrokerPool = mendedModule('src/cluster/brokerPool.js') as new (options: object) => {
   brokers: Record<string, unknown>
@@ -52,6 +54,38 @@ test('one that cannot be reached is one that does not answer, whichever is asked
     assert.is(await pool.withBroker(() => Promise.resolve('answer')), 'answer')
   }
   assert.is(reached.size, 2)
+})
+
+test('a seed that takes connections and closes them is one that cannot be reached: another one is', async () => {
+  const seeds = ['closes', 'is silent', 'answers']
+  const lost = { closes: 'KafkaJSConnectionClosedError', 'is silent': 'KafkaJSRequestTimeoutError' } as const
+  class Seed {
+    readonly brokerAddress = 'h:1'
+    readonly versions = {}
+    readonly #kind: string
+
+    constructor(kind: string) {
+      this.#kind = kind
+    }
+
+    async connect(): Promise<void> {
+      if (this.#kind !== 'answers')
+        throw Object.assign(new Error(this.#kind), { name: lost[this.#kind as keyof typeof lost], retriable: true })
+    }
+  }
+  failToConnect(
+    Seed.prototype,
+    (plainModule('src/errors.js') as { KafkaJSConnectionError: Parameters<typeof failToConnect>[1] }).KafkaJSConnectionError,
+  )
+  const pool = new BrokerPool({
+    logger: { namespace: () => ({ error: () => undefined }) },
+    retry: { initialRetryTime: 1, maxRetryTime: 1 },
+  })
+  let tried = 0
+  const createSeedBroker = async (): Promise<void> => void (pool.seedBroker = new Seed(seeds[tried++] as string))
+  Object.assign(pool, { createSeedBroker })
+  await (pool as unknown as { connect(): Promise<void> }).connect()
+  assert.is(tried, 3)
 })
 
 test('keeps its seed when the last broker goes', () => {
