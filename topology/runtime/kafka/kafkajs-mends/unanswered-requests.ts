@@ -6,6 +6,7 @@ import type { Mend } from './mend.ts'
 type Request = (this: AskedBroker, ...parameters: readonly unknown[]) => Promise<unknown>
 
 type AskedBroker = AddressedBroker & {
+  readonly logger?: { error(message: string, fields: object): void }
   readonly connectionPool: { readonly pool: readonly { readonly socket?: Socket }[] }
 }
 
@@ -105,8 +106,10 @@ function watchSilence(broker: AskedBroker, { name, isWaiting, tells }: Watched):
   }
 }
 
-function close({ connectionPool }: AskedBroker, reason: string): void {
-  for (const { socket } of connectionPool.pool) socket?.destroy(new Error(reason))
+/** As if the broker had closed them: whatever asks it next looks for another one first. */
+function close({ connectionPool, logger }: AskedBroker, reason: string): void {
+  logger?.error(`${reason}, its connections are closed`, { broker: `${connectionPool.host}:${connectionPool.port}` })
+  for (const { socket } of connectionPool.pool) socket?.destroy()
 }
 
 /**
