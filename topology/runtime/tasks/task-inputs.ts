@@ -33,7 +33,7 @@ export async function taskInputs(
   const { metadata, ends, heads } = await askAgain(() => positionsOf({ assignment, group }, log), {
     deadline: now() + patienceMs,
     now,
-    onMoved: () => undefined,
+    onMoved: () => void group.cluster.refreshMetadata().catch(() => undefined),
   })
   const committed = (topic: string, partition: number): number => Number(group.offsetManager.nextOffset(topic, partition).toString())
   const bootstrap = new Set(

@@ -1,6 +1,16 @@
 import { pause } from '../../../../base/index.ts'
 /** The coordinator is loading, not there, or another one by now. */
 const moved: ReadonlySet<unknown> = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
+/** The partition is led elsewhere, or, if it is a new one, its leader does not know yet. */
+const ledElsewhere: ReadonlySet<unknown> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'REPLICA_NOT_AVAILABLE',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'OFFSET_NOT_AVAILABLE',
+])
 /** It is completing the transaction before: within milliseconds, unless a broker is away. */
 export const concurrent = 'CONCURRENT_TRANSACTIONS'
 
@@ -17,7 +27,7 @@ export interface AskAgainOptions {
   readonly onUnanswered?: () => void
 }
 
-/** Asks a coordinator again as long as it is not there, not the one, or busy with what was asked before. What else it says is thrown. */
+/** Asks a coordinator or a leader again as long as it is not there, not the one, or busy with what was asked before. What else it says is thrown. */
 export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved, onUnanswered }: AskAgainOptions): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -25,7 +35,7 @@ export async function askAgain<T>(request: () => Promise<T>, { deadline, now, on
     } catch (error) {
       const type = typeOf(error)
       if (isDisconnection(error)) onUnanswered?.()
-      const elsewhere = moved.has(type) || type === 'UNKNOWN_TOPIC_OR_PARTITION' || isDisconnection(error)
+      const elsewhere = moved.has(type) || ledElsewhere.has(type) || isDisconnection(error)
       if ((!elsewhere && type !== concurrent) || now() >= deadline) throw error
       if (elsewhere) onMoved()
       await pauseBefore(tries)
