@@ -315,7 +315,7 @@ export class SluiceStreams implements QueryableStreams {
     if (threads === undefined || this.#stopping.signal.aborted || this.#state === 'failed') return
     if (threads.failure !== undefined) this.#setState('failed')
     else if (threads.joining) this.#setState(this.#state === 'starting' ? 'starting' : 'rebalancing')
-    else this.#setState(threads.tasks.every(({ state }) => state === 'running' || state === 'standby') ? 'running' : 'restoring')
+    else this.#setState(threads.settled ? 'running' : 'restoring')
     // Read the group now, while it is stable: a rebalancing group does not describe its members, and standbys must still be known then.
     if (this.#state === 'running') this.#parts?.group.instances().catch(() => undefined)
   }

@@ -23,6 +23,8 @@ export interface ThreadPoolParts extends Pick<SupervisorParts, 'metrics' | 'unti
   onChange(): void
 }
 
+const inOrder = new Intl.Collator('en', { numeric: true })
+
 /** The stream threads of an instance, each with its supervisor. If one supervisor gives up, all threads are stopped. */
 export class ThreadPool implements ThreadQueries {
   readonly #stores: KeyLocator
@@ -45,9 +47,14 @@ export class ThreadPool implements ThreadQueries {
     return this.#supervisors.some(({ thread }) => thread?.status.joining ?? true)
   }
 
+  /** Whether all tasks are where they are to be: they run, or follow. */
+  get settled(): boolean {
+    return this.#threads.every(({ status }) => status.tasks.every(({ state }) => state === 'running' || state === 'standby'))
+  }
+
   get tasks(): readonly TaskStatus[] {
     const all = this.#threads.flatMap(({ status }) => status.tasks)
-    return all.toSorted((a, b) => a.task.localeCompare(b.task, 'en', { numeric: true }))
+    return all.toSorted((a, b) => inOrder.compare(a.task, b.task))
   }
 
   counters(): StreamsCounters {
