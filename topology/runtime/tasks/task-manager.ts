@@ -140,9 +140,15 @@ export class TaskManager {
 
   /**
    * After a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each.
-   * Tasks that stay keep their stores open, and so do standbys that become tasks. Standby tasks for `standbys` are started last.
+   * Tasks that stay keep their stores open, and so do standbys that become tasks. Standby tasks for `standbys` are started last. Once `overtaken` is
+   * aborted, nothing more is opened: another assignment follows.
    */
-  async handleAssignment(ids: readonly TaskId[], standbys: readonly TaskId[], takeover: Omit<Takeover, 'tasks'>): Promise<void> {
+  async handleAssignment(
+    ids: readonly TaskId[],
+    standbys: readonly TaskId[],
+    takeover: Omit<Takeover, 'tasks'>,
+    overtaken?: AbortSignal,
+  ): Promise<void> {
     const gone = this.tasks.filter(task => !ids.includes(task.id))
     const kept = this.keptInputs(ids)
     await Promise.all([this.#producers.prepare(), this.#standbys.keep([...ids, ...standbys]), ...gone.map(task => this.#close(task))])
@@ -151,10 +157,12 @@ export class TaskManager {
     // Wait for all before a failure is thrown: otherwise a task could open a store after the thread has closed its tasks.
     const settled = await Promise.allSettled([
       this.#producers.takeOver({ ...takeover, tasks: taken }),
-      ...taken.map(id => opening(async () => (this.#tasks.get(id) ?? (await this.#create(id))).initialize())),
+      ...taken.map(id => opening(async () => overtaken?.aborted || (this.#tasks.get(id) ?? (await this.#create(id))).initialize())),
     ])
     for (const result of settled) if (result.status === 'rejected') throw result.reason
-    this.#standbys.follow(standbys)
+    // Tasks that are not here any more were closed, and those that are new cannot be resumed.
+    if (overtaken?.aborted) this.#assigned = this.#parts.member()
+    else this.#standbys.follow(standbys)
   }
 
   /**

@@ -18,7 +18,7 @@ import {
   type ThreadMembership,
 } from '../group/index.ts'
 import { RecordIntake } from './record-intake.ts'
-import type { Consumer, Kafka } from '../kafka/index.ts'
+import { protocolErrorOf, type Consumer, type Kafka } from '../kafka/index.ts'
 import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { groupConsumer, heartbeatMs, rebalanceTimeoutMs } from './group-consumer.ts'
 import { StreamLoop } from './stream-loop.ts'
@@ -211,8 +211,12 @@ export class StreamThread {
     this.#parts.onTasks()
   }
 
-  /** After a join: 1 become the only writer of each task, 2 then read the committed offsets, 3 then assign the inputs at these offsets. */
-  async #onPartitionsAssigned({ memberId, assignment, encoded, group }: JoinedGroup): Promise<void> {
+  /**
+   * After a join: 1 become the only writer of each task, 2 then read the committed offsets, 3 then assign the inputs at these offsets. If the next rebalance
+   * begins while stores are opened, the rest is left to it: the first of many members to join is given all tasks.
+   */
+  async #onPartitionsAssigned(joined: JoinedGroup): Promise<'again' | void> {
+    const { memberId, assignment, encoded, group } = joined
     this.memberId = memberId
     this.#signs.joined()
     if (this.#closing) return
@@ -230,13 +234,10 @@ export class StreamThread {
       log: this.#parts.config.listener.log,
     })
     const kept = this.tasks.keptInputs(ids)
-    // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
-    const beating = every(heartbeatMs, () => void group.heartbeat({ interval: heartbeatMs }).catch(() => undefined))
-    try {
-      const moved = movedSubTopologies(this.#parts.topology, encoded)
-      await this.tasks.handleAssignment(ids, standbys, { members: decodeTransactionalIds(encoded), inputs: assignment, moved })
-    } finally {
-      beating.cancel()
+    if (await this.#take(ids, standbys, joined)) {
+      if (this.#closing) return
+      await this.tasks.suspendAll()
+      return 'again'
     }
     const inputs = await taskInputs(this.#parts.topology, ids, { assignment, group, kept }, this.#parts.config.listener.log)
     if (this.#closing) return
@@ -256,6 +257,25 @@ export class StreamThread {
     this.#held = false
     this.#loop.release()
     this.#parts.onTasks()
+  }
+
+  /** Opens the tasks; true if another rebalance has begun meanwhile. */
+  async #take(ids: readonly TaskId[], standbys: readonly TaskId[], { assignment, encoded, group }: JoinedGroup): Promise<boolean> {
+    const overtaken = new AbortController()
+    const beat = (): Promise<void> =>
+      group.heartbeat({ interval: heartbeatMs }).catch(error => {
+        if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') overtaken.abort()
+      })
+    // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
+    const beating = every(heartbeatMs, () => void beat())
+    try {
+      const moved = movedSubTopologies(this.#parts.topology, encoded)
+      const takeover = { members: decodeTransactionalIds(encoded), inputs: assignment, moved }
+      await this.tasks.handleAssignment(ids, standbys, takeover, overtaken.signal)
+    } finally {
+      beating.cancel()
+    }
+    return overtaken.signal.aborted
   }
 
   #fail(error: unknown): void {

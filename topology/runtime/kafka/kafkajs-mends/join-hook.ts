@@ -48,8 +48,11 @@ export interface JoinedGroup {
 export interface JoinHooks {
   /** Awaited once before each join or rejoin, however often kafkajs tries it: the old assignment still counts with the coordinator. */
   onPartitionsRevoked?(group: ConsumerGroup): Promise<void>
-  /** Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. */
-  onPartitionsAssigned?(membership: JoinedGroup): Promise<void>
+  /**
+   * Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. 'again': the assignment is out of
+   * date, and the member is to join once more, without a fetch before.
+   */
+  onPartitionsAssigned?(membership: JoinedGroup): Promise<'again' | void>
 }
 
 /** Groups that were told that a topic is not there: when it is again it may be another one, and what is known of its offsets nothing worth. */
@@ -86,9 +89,9 @@ export function keepAssignments(prototype: BrokerMethods): void {
 /** Puts the hooks around the methods of kafkajs' ConsumerGroup class. */
 export function hookJoins(prototype: Methods, Crash: WrapError): void {
   const { joinAndSync, fetch } = prototype
-  const run = async (hook: () => Promise<void> | undefined): Promise<void> => {
+  const run = async <T>(hook: () => Promise<T> | undefined): Promise<T | undefined> => {
     try {
-      await hook()
+      return await hook()
     } catch (error) {
       throw new Crash(messageOf(error), { cause: error })
     }
@@ -96,9 +99,13 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   prototype.joinAndSync = async function () {
     const before = joins.get(this)
     const join = (before ?? Promise.resolve()).then(async () => {
-      for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
-      await joinWhereItIs(() => joinAndSync.call(this))
-      for (const assigner of this.assigners) await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))
+      for (let again = true; again;) {
+        for (const assigner of this.assigners) await run(() => assigner.onPartitionsRevoked?.(this))
+        await joinWhereItIs(() => joinAndSync.call(this))
+        again = false
+        for (const assigner of this.assigners)
+          if ((await run(() => assigner.onPartitionsAssigned?.(joinedGroupOf(this)))) === 'again') again = true
+      }
     })
     const settled = join.catch(() => undefined)
     joins.set(this, settled)

@@ -133,6 +133,21 @@ test('a coordinator that is loading, or has moved, is joined again, and the hook
   assert.equal(steps, ['revoked', 'join', 'join', 'join', 'join', 'assigned'])
 })
 
+test('a hook that has heard of the next rebalance is joined for again, before anything is fetched', async () => {
+  const steps: string[] = []
+  let left = 2
+  const hooks: JoinHooks = {
+    onPartitionsRevoked: () => Promise.resolve(void steps.push('revoked')),
+    onPartitionsAssigned: ({ generationId }) => {
+      steps.push(`assigned ${generationId}`)
+      return Promise.resolve(left-- > 0 ? 'again' : undefined)
+    },
+  }
+  const group = groupOf(hooks, { join: () => void steps.push('join'), fetch: () => Promise.resolve(void steps.push('fetch')) })
+  await Promise.all([group.joinAndSync(), group.fetch(0)])
+  assert.equal(steps, ['revoked', 'join', 'assigned 1', 'revoked', 'join', 'assigned 2', 'revoked', 'join', 'assigned 3', 'fetch'])
+})
+
 test('an error of a hook ends the join as one that is not to be retried, with its cause', async () => {
   const cause = new Error('commit failed')
   for (const hooks of [{ onPartitionsRevoked: () => Promise.reject(cause) }, { onPartitionsAssigned: () => Promise.reject(cause) }]) {
