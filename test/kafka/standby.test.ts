@@ -13,6 +13,7 @@ import { failureCode } from '../../topology/runtime/metrics/failure-metrics.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { StandbyTask } from '../../topology/runtime/tasks/standby-task.ts'
 import { StateManager } from '../../topology/runtime/state/state-manager.ts'
+import { TopicConnection } from '../../topology/runtime/topics/topic-connection.ts'
 import { counted } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture, type TopicSpec } from './fixture.ts'
@@ -219,7 +220,8 @@ function run(brokers: string): void {
     const ends = new ChangelogEndOffsets(fixture.kafka, undefined)
     const log = (_level: string, _message: string, fields: Record<string, unknown>): void => void wrong.push(String(fields['error']))
     const onRetry = (error: unknown): void => void retried.push(failureCode(error))
-    const standby = new StandbyTask({ id: '0_1', ...common, kafka: fixture.kafka, ends, openState, log, onRetry })
+    const connection = new TopicConnection(fixture.kafka)
+    const standby = new StandbyTask({ id: '0_1', ...common, connection, ends, openState, log, onRetry })
     standby.start()
     const value = (key: string): unknown => standby.stateManager?.stores.get('counts')?.store.query(key)
     await eventually(
@@ -238,6 +240,7 @@ function run(brokers: string): void {
     assert.is(state?.stores.get('counts')?.checkpoint?.changelogOffset, 4, 'what is handed over is open')
     await state?.close()
     await ends.close()
+    connection.close()
     assert.is(opened, 2, 'the changelog being shorter is no reason to open the stores anew')
     assert.is(wrong[0], 'not this time')
     assert.match(wrong[1] ?? '', 'does not hold offset 1000000')

@@ -1,6 +1,6 @@
 import type { ManagedStore, Row } from '../../../stores/index.ts'
 import type { Kafka } from '../kafka/index.ts'
-import { readTopic, type TopicBatch } from '../topics/index.ts'
+import { readTopic, type TopicBatch, type TopicConnection } from '../topics/index.ts'
 
 export interface FollowedChangelog {
   readonly topic: string
@@ -16,13 +16,17 @@ export interface FollowedChangelog {
  * Reads a changelog partition into a store, from the store's checkpoint on, and yields each batch after its rows are written. Throws what `readTopic`
  * throws; after a ChangelogLost, the store must be wiped.
  */
-export async function* followChangelog(kafka: Kafka, store: ManagedStore, followed: FollowedChangelog): AsyncGenerator<TopicBatch> {
+export async function* followChangelog(
+  through: Kafka | TopicConnection,
+  store: ManagedStore,
+  followed: FollowedChangelog,
+): AsyncGenerator<TopicBatch> {
   const { topic, partition, tombstonesMs, until, signal } = followed
   const { checkpoint } = store
   const from = checkpoint === undefined ? 'beginning' : new Map([[partition, checkpoint.changelogOffset]])
   const standings = new Map(checkpoint?.standing === undefined ? [] : [[partition, checkpoint.standing]])
   const kept = { tombstonesMs, standings }
-  for await (const batch of readTopic(kafka, { topic, partitions: [partition], from, until, kept, signal })) {
+  for await (const batch of readTopic(through, { topic, partitions: [partition], from, until, kept, signal })) {
     const rows: Row[] = []
     for (const { key, value } of batch.records) if (key !== null) rows.push({ key, value })
     await store.restore(rows, { changelogOffset: batch.nextOffset, standing: batch.standing })

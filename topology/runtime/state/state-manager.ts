@@ -5,8 +5,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
-import type { Kafka } from '../kafka/index.ts'
-import { ChangelogLost, changelogTopic } from '../topics/index.ts'
+import { ChangelogLost, changelogTopic, type TopicConnection } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
 
 const progressEveryMs = 500
@@ -38,8 +37,6 @@ export interface StateManagerParts {
   /** Called with the number of writes that a versioned store has dropped because they were older than its history. */
   onDropped(store: string, writes: number): void
 }
-
-type Ending = { readonly until: 'end' | 'logEnd'; readonly signal: AbortSignal }
 
 interface Opened {
   readonly managed: ManagedStore
@@ -103,17 +100,17 @@ export class StateManager {
     for (const { managed } of this.#opened.values()) managed.settle()
   }
 
-  /** Restores every logged store to the end of its changelog, beginning at the store's checkpoint; for `until` see `TopicReaderOptions`. */
-  async restore(kafka: Kafka, signal: AbortSignal, until: 'end' | 'logEnd'): Promise<void> {
+  /** Restores every logged store to the end of its changelog, which is of committed records or not as the connection has it, from its checkpoint on. */
+  async restore(connection: TopicConnection, signal: AbortSignal): Promise<void> {
     const started = env.monotonic()
     for (const [name, opened] of this.#opened) {
       if (opened.changelog === undefined) continue
       try {
-        await this.#restoreStore(kafka, name, opened, { until, signal })
+        await this.#restoreStore(connection, name, opened, signal)
       } catch (error) {
         if (!(error instanceof ChangelogLost)) throw error
         await this.wipe(name, error)
-        await this.#restoreStore(kafka, name, opened, { until, signal })
+        await this.#restoreStore(connection, name, opened, signal)
       }
     }
     this.restored = { records: this.restored.records, milliseconds: this.restored.milliseconds + Math.round(env.monotonic() - started) }
@@ -198,7 +195,7 @@ export class StateManager {
     return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt } }
   }
 
-  async #restoreStore(kafka: Kafka, store: string, { managed, changelog }: Opened, ending: Ending): Promise<void> {
+  async #restoreStore(connection: TopicConnection, store: string, { managed, changelog }: Opened, signal: AbortSignal): Promise<void> {
     const { partition, task } = this.#parts
     const topic = changelog as string
     const started = env.monotonic()
@@ -206,8 +203,9 @@ export class StateManager {
     let last = started
     const tell = (share: number, done = false): void =>
       this.#parts.onRestore({ task, store, records, milliseconds: Math.round(env.monotonic() - started), share, done })
-    const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), ...ending }
-    for await (const batch of followChangelog(kafka, managed, followed)) {
+    const until = connection.readUncommitted ? 'logEnd' : 'end'
+    const followed = { topic, partition, tombstonesMs: this.tombstonesMs(topic), until, signal } as const
+    for await (const batch of followChangelog(connection, managed, followed)) {
       records += batch.records.length
       if (env.monotonic() - last > progressEveryMs) {
         last = env.monotonic()

@@ -3,8 +3,8 @@ import type { ManagedStore } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import { type ChangelogEndOffsets, followChangelog, type StateManager } from '../state/index.ts'
-import type { Kafka, KafkaLog } from '../kafka/index.ts'
-import { ChangelogLost, changelogTopic } from '../topics/index.ts'
+import type { KafkaLog } from '../kafka/index.ts'
+import { ChangelogLost, changelogTopic, type TopicConnection } from '../topics/index.ts'
 
 /** Pause after a failure before the next attempt, ms. */
 const retryMs = 1000
@@ -14,7 +14,7 @@ export interface StandbyTaskParts {
   readonly applicationId: string
   readonly sub: SubTopology
   readonly partition: number
-  readonly kafka: Kafka
+  readonly connection: TopicConnection
   readonly ends: ChangelogEndOffsets
   openState(): Promise<StateManager>
   readonly log: KafkaLog | undefined
@@ -144,7 +144,7 @@ export class StandbyTask {
     const followed = { topic, partition: this.partition, tombstonesMs: state.tombstonesMs(topic), signal }
     try {
       // `followChangelog` has already written each batch that it yields.
-      for await (const _ of followChangelog(this.#parts.kafka, state.stores.get(store) as ManagedStore, followed));
+      for await (const _ of followChangelog(this.#parts.connection, state.stores.get(store) as ManagedStore, followed));
     } catch (error) {
       if (error instanceof ChangelogLost) await state.wipe(store, error)
       throw error

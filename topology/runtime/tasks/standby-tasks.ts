@@ -5,7 +5,7 @@ import { ChangelogEndOffsets, type StateManager } from '../state/index.ts'
 import type { Kafka } from '../kafka/index.ts'
 import { StandbyTask } from './standby-task.ts'
 import type { StreamsConfig } from '../config/index.ts'
-import { taskOf } from '../topics/index.ts'
+import { taskOf, TopicConnection } from '../topics/index.ts'
 
 export interface StandbyTasksParts {
   readonly kafka: Kafka
@@ -21,10 +21,12 @@ export class StandbyTasks {
   readonly #parts: StandbyTasksParts
   readonly #tasks = new Map<TaskId, StandbyTask>()
   readonly #ends: ChangelogEndOffsets
+  readonly #connection: TopicConnection
 
   constructor(parts: StandbyTasksParts) {
     this.#parts = parts
     this.#ends = new ChangelogEndOffsets(parts.kafka, parts.config.listener.log)
+    this.#connection = new TopicConnection(parts.kafka)
   }
 
   get all(): readonly StandbyTask[] {
@@ -56,6 +58,7 @@ export class StandbyTasks {
   async close(): Promise<void> {
     await this.keep([])
     await this.#ends.close()
+    this.#connection.close()
   }
 
   /** Logs a failure to close: the stores are checked when they are opened again. */
@@ -69,14 +72,14 @@ export class StandbyTasks {
   }
 
   #make(id: TaskId): StandbyTask {
-    const { kafka, config, topology } = this.#parts
+    const { config, topology } = this.#parts
     const { sub, partition } = taskOf(topology, id)
     return new StandbyTask({
       id,
       applicationId: config.applicationId,
       sub,
       partition,
-      kafka,
+      connection: this.#connection,
       ends: this.#ends,
       openState: () => this.#parts.openState(id),
       log: config.listener.log,

@@ -17,7 +17,7 @@ import { StreamTask } from './stream-task.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { addTask, noTaskCounts, type TaskCounts, type ThreadMetrics } from '../metrics/index.ts'
 import type { GroupMember, TaskProducer } from '../commit/index.ts'
-import { taskOf, type TopicLayout } from '../topics/index.ts'
+import { taskOf, TopicConnection, type TopicLayout } from '../topics/index.ts'
 
 export interface TaskManagerParts {
   readonly kafka: Kafka
@@ -35,8 +35,10 @@ export interface TaskManagerParts {
   onFailure(error: unknown): void
 }
 
-/** How many tasks open their stores, or are restored, at the same time: each has connections of its own while it is. */
+/** How many tasks open their stores, or are restored, at the same time. */
 const atOnce = 8
+/** How long a restore may wait for records, ms: it waits only for transactions that are open, and the other restores wait with it. */
+const restoreWaitMs = 50
 
 /** Creates, restores, suspends and closes the tasks of one stream thread. */
 export class TaskManager {
@@ -186,12 +188,14 @@ export class TaskManager {
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
     const restoring = limitConcurrency(atOnce)
+    const connection = new TopicConnection(this.#parts.kafka, { readUncommitted: this.#producers.shared, waitMs: restoreWaitMs })
     this.#restores = this.tasks.map(async task => {
       const queues = inputs.get(task.id) ?? []
       if (queues === task.inputs.queues) return task.resume()
       task.assign(queues)
-      await restoring(() => this.#restore(task, signal)).then(onRunning, onFailure)
+      await restoring(() => this.#restore(task, connection, signal)).then(onRunning, onFailure)
     })
+    void Promise.allSettled(this.#restores).then(() => connection.close())
   }
 
   /** Closes every task, standby task and global store. Uncommitted work is dropped; its records are consumed again. */
@@ -211,8 +215,8 @@ export class TaskManager {
     await Promise.all(this.#restores)
   }
 
-  async #restore(task: StreamTask, signal: AbortSignal): Promise<void> {
-    await task.stateManager.restore(this.#parts.kafka, signal, this.#producers.shared ? 'logEnd' : 'end')
+  async #restore(task: StreamTask, connection: TopicConnection, signal: AbortSignal): Promise<void> {
+    await task.stateManager.restore(connection, signal)
     await orAborted(this.#globalStores.caughtUp(task.subTopology), signal)
     if (!signal.aborted) await task.run()
   }

@@ -1,8 +1,9 @@
-import { type Cluster, type Kafka, newCluster, orAborted } from '../kafka/index.ts'
+import { type Cluster, type Kafka, orAborted } from '../kafka/index.ts'
 import { env, messageOf, pause, SluiceError } from '../../../base/index.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
+import { TopicConnection } from './topic-connection.ts'
 
 export type { TopicBatch, TopicRecord } from './topic-batch.ts'
 
@@ -29,9 +30,6 @@ export interface TopicReaderOptions {
 type Position = { readonly first: number; next: number; readonly end: number; readonly standing: PartitionStanding | undefined }
 type Answer = { readonly node: string; readonly askedAt: number; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
 
-const maxWait = 500
-const maxBytes = 10 * 1024 * 1024
-const maxPartitionBytes = 2 * 1024 * 1024
 const retryPause = 200
 /** Failures in a row before a reader gives up. One failure may include minutes of retries of an unreachable broker. */
 const maxFailures = 60
@@ -39,13 +37,18 @@ const maxFailures = 60
 /**
  * Reads partitions without joining a group: committed records only, in offset order within a partition. A batch may be empty and only advance `nextOffset`
  * past control records and aborted records. Leader changes and lost connections are retried.
- * Keys and values are views of the fetched bytes: copy those that are kept.
+ * Keys and values are views of the fetched bytes: copy those that are kept. Through a connection that is given, which then has to be one of uncommitted ends
+ * for `until: 'logEnd'`, and stays open; without one, through connections of its own.
  *
  * Throws SluiceError TOPIC_MISSING (topic or partition), OFFSET_OUT_OF_RANGE as a ChangelogLost (the partition does not hold a requested offset, or `kept`
  * rows cannot be continued), BATCH_UNREADABLE, BROKER_UNREACHABLE, BROKER_FAILED.
  */
-export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): AsyncGenerator<TopicBatch, void, undefined> {
-  const reader = new TopicReader(kafka, options)
+export async function* readTopic(
+  through: Kafka | TopicConnection,
+  options: TopicReaderOptions,
+): AsyncGenerator<TopicBatch, void, undefined> {
+  const own = through instanceof TopicConnection ? undefined : new TopicConnection(through, { readUncommitted: options.until === 'logEnd' })
+  const reader = new TopicReader(own ?? (through as TopicConnection), options)
   try {
     await reader.start()
     for (;;) {
@@ -54,31 +57,31 @@ export async function* readTopic(kafka: Kafka, options: TopicReaderOptions): Asy
       yield* batches
     }
   } finally {
-    reader.close()
+    own?.close()
   }
 }
 
 /** One reading of one topic; at most one fetch per broker is in flight. */
 class TopicReader {
-  readonly #kafka: Kafka
+  readonly #connection: TopicConnection
   readonly #options: TopicReaderOptions
   readonly #signal: AbortSignal | undefined
   readonly #positions = new Map<number, Position>()
   readonly #inFlight = new Map<string, Promise<Answer>>()
   readonly #kept: KeptTopic | undefined
-  #cluster: Cluster
+  /** What was connected last. */
+  #connected: Cluster | undefined
   #failures = 0
   /** Empty batches with the standings, which are returned before anything is fetched. */
   #first: TopicBatch[] = []
   /** Whether to check the topic's id before the next fetch: after a failure the topic may have been replaced. */
   #doubted = false
 
-  constructor(kafka: Kafka, options: TopicReaderOptions) {
-    this.#kafka = kafka
+  constructor(connection: TopicConnection, options: TopicReaderOptions) {
+    this.#connection = connection
     this.#options = options
     this.#signal = options.signal
     this.#kept = options.kept && new KeptTopic(options.topic, options.kept)
-    this.#cluster = this.#newCluster()
   }
 
   /** Connects and finds where each partition starts and, with `until`, ends. */
@@ -96,7 +99,7 @@ class TopicReader {
   async #start(): Promise<void> {
     const { from, until, topic } = this.#options
     const askedAt = env.now()
-    await this.#cluster.connect()
+    await this.#connect()
     await this.#cluster.addTargetTopic(topic)
     await this.#kept?.ask(this.#cluster)
     const partitions = this.#partitions()
@@ -138,14 +141,13 @@ class TopicReader {
     return undefined
   }
 
-  /** Disconnects without waiting for fetches in flight. */
-  close(): void {
-    this.#cluster.disconnect().catch(() => undefined)
+  get #cluster(): Cluster {
+    if (this.#connected === undefined) throw new Error('not connected')
+    return this.#connected
   }
 
-  /** Fetches ask for committed records in any case; whether end offsets are those of committed records is up to the cluster. */
-  #newCluster(): Cluster {
-    return newCluster(this.#kafka, { readUncommitted: this.#options.until === 'logEnd' })
+  async #connect(): Promise<void> {
+    this.#connected = await this.#connection.connected()
   }
 
   #partitions(): readonly number[] {
@@ -186,16 +188,8 @@ class TopicReader {
     try {
       if (this.#doubted) await this.#kept?.ask(this.#cluster)
       this.#doubted = false
-      const broker = await this.#cluster.findBroker({ nodeId: node })
-      const asked = partitions.map(partition => {
-        const fetchOffset = String(this.#positions.get(partition)?.next)
-        return { partition, fetchOffset, maxBytes: maxPartitionBytes }
-      })
-      const topics = [{ topic: this.#options.topic, partitions: asked }]
-      const answer = (await broker.fetch({ isolationLevel: 1, maxWaitTime: maxWait, minBytes: 1, maxBytes, topics })) as {
-        readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
-      }
-      return { node, askedAt, fetched: answer.responses.flatMap(response => response.partitions) }
+      const asked = partitions.map(partition => ({ partition, fetchOffset: String(this.#positions.get(partition)?.next) }))
+      return { node, askedAt, fetched: await this.#connection.fetch(node, { topic: this.#options.topic, partitions: asked }) }
     } catch (error) {
       return { node, askedAt, fetched: [], error }
     }
@@ -240,13 +234,11 @@ class TopicReader {
     else await this.#renew()
   }
 
-  /** Replaces the connection pool: after a lost connection, kafkajs' pool may remain unusable. */
   async #renew(): Promise<void> {
-    this.close()
+    this.#connection.renew(this.#connected)
     this.#inFlight.clear()
-    this.#cluster = this.#newCluster()
     try {
-      await orAborted(this.#cluster.connect(), this.#signal)
+      await orAborted(this.#connect(), this.#signal)
     } catch (error) {
       throw this.#giveUp(error)
     }
