@@ -19,13 +19,16 @@ interface Flags {
 
 const help = `
 Starts a real Kafka and one instance (sluice serve) whose data and models have many partitions, and measures the time until all of its tasks run,
-its sockets and its memory then, and how often it has joined its group. Then it is stopped (SIGTERM) and started again under load: each record must have
+its sockets, its memory and its processor time then, and how often it was given tasks. What the broker makes once for all applications (its topics of offsets and
+transactions) it has made before. Then it is stopped (SIGTERM) and started again under load: each record must have
 one result in the end. Prints one line of JSON.
 `
 
 const topics = { data: 'data', models: 'models', results: 'results' } as const
 const resultPartitions = 12
 const pollMs = 50
+/** Of the processor times that the kernel tells. */
+const ticksASecond = 100
 
 const flags = new Command('bench:partitions')
   .description('measure one instance with many partitions')
@@ -91,6 +94,13 @@ async function prepare(client: Kafka): Promise<void> {
     Object.entries(wanted).map(([topic, numPartitions]) => ({ topic, numPartitions })),
   )
   await admin.disconnect()
+  // Otherwise the first start waits until the broker has made its topics of offsets and transactions.
+  const producer = client.producer({ transactionalId: 'first', idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  const transaction = await producer.transaction()
+  await transaction.sendOffsets({ consumerGroupId: 'first', topics: [{ topic: topics.data, partitions: [{ partition: 0, offset: '0' }] }] })
+  await transaction.commit()
+  await producer.disconnect()
 }
 
 /** Starts the instance; the ms until all of its tasks run. */
@@ -101,16 +111,21 @@ async function started(): Promise<number> {
   return Math.round(performance.now() - begun)
 }
 
-/** Its sockets, open files, memory in MB, and the number of times that its threads were given tasks. */
+/** Its sockets, open files, memory in MB, processor seconds, and the number of times that its threads were given tasks. */
 async function needs(): Promise<Record<string, number>> {
   const { pid } = instance
   const links = await Promise.all((await readdir(`/proc/${pid}/fd`)).map(fd => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')))
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  const ticks = (await readFile(`/proc/${pid}/stat`, 'utf8'))
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .slice(11, 13)
   const metrics = await (await fetch(`http://127.0.0.1:${instance.port}/metrics`)).text()
   return {
     sockets: links.filter(link => link.startsWith('socket:')).length,
     files: links.length,
     rssMb: Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024),
+    cpuSeconds: ticks.reduce((sum, each) => sum + Number(each), 0) / ticksASecond,
     rebalances: Number(/^sluice_rebalances_total (\d+)/m.exec(metrics)?.[1] ?? -1),
   }
 }
