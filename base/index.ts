@@ -7,4 +7,4 @@ export { env, openServer, openSocket, systemEnv, useEnv, type ConnectAddress, ty
 export { type ErrorCode, type Fault, SluiceError, isRecordFault, messageOf } from './sluice-error.ts'
 export { type TopicPartition, topicPartition } from './topic-partition.ts'
 export { putVarint, unsignedVarintSize } from './varint.ts'
-export { every, nextTurn, pause } from './waits.ts'
+export { every, nextTurn, orAborted, pause } from './waits.ts'

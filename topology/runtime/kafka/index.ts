@@ -24,10 +24,10 @@ export {
   describeTopics,
   isPassing,
   newCluster,
-  orAborted,
   outageRetry,
   protocolErrorOf,
   transactionRetry,
   waitForBroker,
 } from './kafka-client.ts'
 export { streamsKafka } from './kafka-log.ts'
+export { orAborted } from '../../../base/index.ts'

@@ -1,5 +1,5 @@
 import type { Cluster, Kafka, KafkaConfig, LogEntry, Producer, ProducerConfig, RetryOptions } from 'kafkajs'
-import { env, pause, SluiceError } from '../../../base/index.ts'
+import { env, orAborted, pause, SluiceError } from '../../../base/index.ts'
 import { refusalOf } from './broker-refusal.ts'
 import { describeTopics, loadMendedKafkajs } from './kafkajs-mends/index.ts'
 import { oauthMechanism, type OAuthBearer } from './oauth/index.ts'
@@ -194,21 +194,4 @@ export function protocolErrorOf(error: unknown): string | undefined {
     if (cause.cause === cause) break
   }
   return undefined
-}
-
-/** The result of the work, or undefined as soon as the signal aborts; the later outcome of the work is ignored then. */
-export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
-  if (!signal) return await work
-  let onAbort: () => void = () => undefined
-  const aborted = new Promise<undefined>(resolve => {
-    onAbort = () => resolve(undefined)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort)
-  })
-  work.catch(() => undefined)
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }

@@ -4,6 +4,18 @@ import type { CoordinatorBroker } from './coordinator-broker.ts'
 /** After so long without a question a coordinator has surely ended in every partition what it was told to end; brokers keep idle connections longer. */
 const completeAfterMs = 60_000
 
+/** When sockets that answered were closed, by the clock of whoever asked first: one listener a socket, for a coordinator answers for many transactions. */
+const lost = new WeakMap<Socket, { at?: number }>()
+
+function lossOf(socket: Socket, now: () => number): { readonly at?: number } {
+  const known = lost.get(socket)
+  if (known !== undefined) return known
+  const loss: { at?: number } = {}
+  lost.set(socket, loss)
+  socket.once('close', () => (loss.at = now()))
+  return loss
+}
+
 /**
  * The very connection on which a coordinator has answered: kafkajs' broker connects again by itself, also to the broker's next life, and looks the
  * same then.
@@ -13,14 +25,14 @@ export class SettledConnection {
   readonly #socket: Socket | undefined
   readonly #now: () => number
   #answeredAt: number
-  #lostAt: number | undefined
+  readonly #loss: { readonly at?: number } | undefined
 
   constructor(coordinator: CoordinatorBroker, now: () => number) {
     this.coordinator = coordinator
     this.#socket = coordinator.connectionPool.pool[0]?.socket
     this.#now = now
     this.#answeredAt = now()
-    this.#socket?.once('close', () => (this.#lostAt = now()))
+    this.#loss = this.#socket === undefined ? undefined : lossOf(this.#socket, now)
   }
 
   get alive(): boolean {
@@ -30,7 +42,8 @@ export class SettledConnection {
 
   /** Whether it was lost only long after its last answer. */
   get lostIdle(): boolean {
-    return !this.alive && this.#lostAt !== undefined && this.#lostAt - this.#answeredAt >= completeAfterMs
+    const at = this.#loss?.at
+    return !this.alive && at !== undefined && at - this.#answeredAt >= completeAfterMs
   }
 
   answered(): void {
