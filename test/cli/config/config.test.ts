@@ -73,7 +73,7 @@ defaults('complete, as documented, and frozen', () => {
     commitIntervalMs: 500,
     transactionTimeoutMs: 10_000,
     sessionTimeoutMs: 10000,
-    metadataMaxAgeMs: 60_000,
+    metadataMaxAgeMs: 5000,
     stateCleanupDelayMs: 600_000,
     standbyReplicas: 0,
     threads: 0,

@@ -74,7 +74,7 @@ export const streamsOptionTable = {
   }),
   metadataMaxAgeMs: option(
     integer(1, 24 * 60 * minute),
-    minute,
+    5000,
     'longest time until partitions that were added to an input are noticed: one request of an instance each time',
     { unit: 'ms' },
   ),

@@ -111,7 +111,7 @@ export interface StreamsOptions {
    *
    * Unit: ms. Allowed: a whole number from 1 to 86400000.
    *
-   * @defaultValue `60000`
+   * @defaultValue `5000`
    */
   readonly metadataMaxAgeMs?: number | undefined
   /**
