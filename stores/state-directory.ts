@@ -44,6 +44,15 @@ export class TaskDirectories {
     return removeUnused(join(this.#tasks, checkedName('task', taskId)), this.removed)
   }
 
+  /** A new directory for the global stores of one thread. Whoever follows the changelogs removes it; the next start removes what a crash left. */
+  newCopies(): string {
+    return join(this.copies, randomUUID())
+  }
+
+  protected get copies(): string {
+    return join(this.path, 'copies')
+  }
+
   /** Where directories lie while they are being removed. */
   protected get removed(): string {
     return join(this.path, 'removed')
@@ -58,6 +67,7 @@ export class TaskDirectories {
  * The directory of one instance of an application:
  *   <root>/<applicationId>/instance/               small durable facts; a LevelDB, whose lock is the directory's lock
  *   <root>/<applicationId>/tasks/<task>/<store>/   the directory of each store
+ *   <root>/<applicationId>/copies/                 the rows of global stores, which are read anew after each start
  *   <root>/<applicationId>/removed/                what is being removed
  * The lock is the operating system's: it is released by `close` and however the process ends.
  */
@@ -89,7 +99,7 @@ export class StateDirectory extends TaskDirectories {
     if (known === undefined) await facts.put(Buffer.from(INSTANCE_ID), Buffer.from(instanceId), { sync: true })
     const directory = new StateDirectory(path, facts, instanceId)
     // Left by a crash; nothing is lost if it stays until the next start.
-    await rm(directory.removed, { recursive: true, force: true }).catch(() => undefined)
+    for (const left of [directory.removed, directory.copies]) await rm(left, { recursive: true, force: true }).catch(() => undefined)
     return directory
   }
 

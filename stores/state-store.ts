@@ -194,6 +194,11 @@ export interface StoreBuilder {
   readonly logged: boolean
   /** Whether its stores have `queryVersions`; default false. */
   readonly versioned?: boolean
+  /**
+   * Whether its rows may be large, as the bytes of models are: a global store, which has the rows of all partitions, then keeps them on the disk of an
+   * instance that has a state directory. Default: false, in memory.
+   */
+  readonly bulky?: boolean
   /** Opens the store of one task. */
   open(directory: string | undefined, onCorrupt?: OnCorrupt): Promise<ManagedStore>
 }

@@ -40,7 +40,7 @@ export function versionedKeyValueStore<K, V>(
 export function modelStateStore(options: ModelStoreOptions & StorePlacement = {}): TypedStoreBuilder<ModelStateStore> {
   checkStore('modelStateStore', { ...modelStoreTable, ...storePlacementTable }, options)
   const { name, maxVersions } = completeOptions(modelStoreTable, options)
-  return builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions })))
+  return { ...builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions }))), bulky: true }
 }
 
 /** The store of the use of models, for data tasks that have no models of their own. Throws TOPOLOGY_INVALID for an option that is not allowed. */

@@ -1,10 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice } from '../../proto/messages.js'
 import { stringSerde } from '../../records/serde.ts'
-import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'
+import { keyValueStore, modelStateStore, StateDirectory, type KeyValueStore, type ModelStateStore } from '../../stores/index.ts'
 import { GlobalStore } from '../../topology/runtime/state/global-store.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
+import { withDirectory } from '../stores/temporary-directory.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
+
+const { ModelType } = sluice.ModelDescriptor
 
 const brokers = process.env['KAFKA_BROKERS']
 const globalStores = suite<{ fixture: KafkaFixture }>('GlobalStore')
@@ -108,6 +118,71 @@ globalStores('can be closed while it waits', async ({ fixture }) => {
       () => fixture.readAll('inputs'),
       records => records.length > 0,
     )
+  })
+})
+
+const versions = 16
+const modelBytes = 4 * 1024 * 1024
+
+/** The bytes of buffers that are in use. */
+async function heldBytes(): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  await setImmediate()
+  collect()
+  return process.memoryUsage().arrayBuffers
+}
+
+/** Opens one copy of a store of models, and tells what it holds in memory. */
+async function copyOf(
+  fixture: KafkaFixture,
+  directory: string | undefined,
+): Promise<{ readonly copy: GlobalStore; readonly store: ModelStateStore; readonly bytes: number }> {
+  const before = await heldBytes()
+  const copy = await GlobalStore.open({
+    kafka: fixture.kafka,
+    builder: modelStateStore({ name: 'models' }),
+    directory,
+    changelog: fixture.topic('changelog'),
+    groupId: fixture.id,
+    inputs: [],
+    onFailure: error => assert.unreachable(String(error)),
+    onRetry: error => assert.unreachable(String(error)),
+    log: undefined,
+  })
+  await copy.caughtUp()
+  // What the last fetch brought is held until the next one has been answered.
+  await sleep(1200)
+  return { copy, store: copy.store as ModelStateStore, bytes: (await heldBytes()) - before }
+}
+
+globalStores('models that are not current are not in memory, where there is a directory', async ({ fixture }) => {
+  const source = await modelStateStore({ name: 'models', maxVersions: versions }).open(undefined)
+  for (let offset = 0; offset < versions; offset++) {
+    const facts = { name: 'm', description: '', modeltype: ModelType.ONNX, output: '', since: offset, partition: 0, offset }
+    source.store.addVersion('wine', { ...facts, bytes: randomBytes(modelBytes) })
+    await fixture.produce('changelog', source.prepareCommit().map(({ key, value }) => ({ partition: 0, key, value })) as WriterRecord[])
+    await source.postCommit({ changelogOffset: offset })
+  }
+  await source.close()
+  const inMemory = await copyOf(fixture, undefined)
+  await inMemory.copy.close()
+  assert.ok(inMemory.bytes > versions * modelBytes * 0.9, `${inMemory.bytes} bytes`)
+  await withDirectory(async root => {
+    const directories = await StateDirectory.open(root, 'app')
+    const directory = join(directories.newCopies(), 'models')
+    const { copy, store, bytes } = await copyOf(fixture, directory)
+    assert.ok(bytes < 2 * modelBytes, `${bytes} bytes are held of ${versions * modelBytes}`)
+    const state = store.state('wine')
+    assert.is(state?.versions.length, versions)
+    for (const { hash } of state?.versions ?? []) assert.is(store.bytesOf(hash)?.length, modelBytes)
+    await copy.close()
+    assert.equal(readdirSync(join(directories.path, 'copies')), [], 'nothing is left after the end')
+    mkdirSync(directory, { recursive: true })
+    await directories.close()
+    await (await StateDirectory.open(root, 'app')).close()
+    assert.not(existsSync(directory), 'what a crash leaves is removed at the next start')
   })
 })
 

@@ -117,7 +117,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   /**
-   * Opens a copy in memory of all partitions of a store, which follows the changelog until it is closed, for a reader outside of the tasks. `onFailure` is
+   * Opens a copy of all partitions of a store, which follows the changelog until it is closed, for a reader outside of the tasks. `onFailure` is
    * called if it must be opened again. Throws STORE_UNKNOWN, STORE_NOT_READY.
    *
    * @internal
@@ -126,7 +126,8 @@ export class SluiceStreams implements QueryableStreams {
     const { topology, stores } = this.#known
     const layout = stores.layout ?? this.#answers.notReady()
     const onRetry = (error: unknown): void => this.#recorded.globalStoreFailed(error)
-    return new GlobalStores({ kafka: this.#kafka, config: this.#config, topology, layout, onFailure, onRetry }).openStore(store)
+    const copies = this.#local?.directory?.newCopies()
+    return new GlobalStores({ kafka: this.#kafka, config: this.#config, topology, layout, copies, onFailure, onRetry }).openStore(store)
   }
 
   /**

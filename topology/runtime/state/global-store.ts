@@ -1,3 +1,5 @@
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { messageOf, pause, SluiceError } from '../../../base/index.ts'
 import type { ChangelogStanding, ManagedStore, Row, StateStore, StoreBuilder } from '../../../stores/index.ts'
 import { waitForCommittedOffsets } from '../group/index.ts'
@@ -10,6 +12,8 @@ const retryMs = 1000
 export interface GlobalStoreParts {
   readonly kafka: Kafka
   readonly builder: StoreBuilder
+  /** Where the rows are kept until the store is closed; undefined: in memory. */
+  readonly directory?: string | undefined
   readonly changelog: string
   /** For how long Kafka keeps the changelog's deletions, ms. Default: 0, deletions are not relied on. */
   readonly tombstonesMs?: number
@@ -31,7 +35,7 @@ interface Waiting {
 }
 
 /**
- * A copy in memory of all partitions of a store, for tasks that only read it. It follows the changelog until it is closed and shows only committed records.
+ * A copy of all partitions of a store, for tasks that only read it. It follows the changelog until it is closed and shows only committed records.
  * Failures are logged and retried.
  */
 export class GlobalStore {
@@ -64,7 +68,7 @@ export class GlobalStore {
   }
 
   static async open(parts: GlobalStoreParts): Promise<GlobalStore> {
-    return new GlobalStore(parts, await parts.builder.open(undefined))
+    return new GlobalStore(parts, await parts.builder.open(parts.directory))
   }
 
   get store(): StateStore {
@@ -94,6 +98,11 @@ export class GlobalStore {
     this.#closing.abort()
     await Promise.all([this.#inputsRead, this.#following])
     await this.#managed.close()
+    const { directory } = this.#parts
+    if (directory === undefined) return
+    // What cannot be removed now is removed at the next start; the folder around it may hold other stores.
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined)
+    await rmdir(dirname(directory)).catch(() => undefined)
   }
 
   /** Repeats a step until it succeeds, the global store is closed, or the changelog cannot be continued. */

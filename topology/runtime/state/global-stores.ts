@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { SluiceError } from '../../../base/index.ts'
 import type { StateStore } from '../../../stores/index.ts'
 import type { SubTopology, TopologyDefinition } from '../../topology-definition.ts'
@@ -11,6 +12,8 @@ export interface GlobalStoresParts {
   readonly config: StreamsConfig
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
+  /** For the rows of bulky stores; undefined: they are in memory, too. */
+  readonly copies: string | undefined
   onFailure(error: unknown): void
   /** Called when a global store failed, before its next attempt. */
   onRetry(error: unknown): void
@@ -71,13 +74,14 @@ export class GlobalStores {
    * own tasks.
    */
   async #openOne(name: string, inputs?: readonly string[]): Promise<GlobalStore> {
-    const { kafka, config, topology, layout } = this.#parts
+    const { kafka, config, topology, layout, copies } = this.#parts
     const owner = topology.subTopologies.find(sub => sub.stores.some(({ builder }) => builder.name === name)) as SubTopology
     const { builder } = owner.stores.find(store => store.builder.name === name) as SubTopology['stores'][number]
     const changelog = changelogTopic(config.applicationId, name)
     const globalStore = await GlobalStore.open({
       kafka,
       builder,
+      directory: copies === undefined || builder.bulky !== true ? undefined : join(copies, name),
       changelog,
       tombstonesMs: layout.tombstonesMs.get(changelog) ?? 0,
       groupId: config.applicationId,

@@ -26,6 +26,8 @@ export interface TaskManagerParts {
   readonly layout: TopicLayout
   /** undefined: stores are in memory. */
   readonly directory: TaskDirectories | undefined
+  /** See `GlobalStoresParts`. */
+  readonly copies: string | undefined
   readonly metrics: ThreadMetrics
   commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
   /** The present membership; undefined if the thread is no member. */
@@ -60,7 +62,7 @@ export class TaskManager {
 
   constructor(parts: TaskManagerParts) {
     this.#parts = parts
-    const { kafka, config, topology, layout, metrics } = parts
+    const { kafka, config, topology, layout, copies, metrics } = parts
     const common = { kafka, config, topology }
     this.#producers = new TaskProducers({
       ...common,
@@ -81,6 +83,7 @@ export class TaskManager {
     this.#globalStores = new GlobalStores({
       ...common,
       layout,
+      copies,
       onFailure: error => parts.onFailure(error),
       onRetry: error => metrics.followerFailed('global_store', error),
     })

@@ -38,6 +38,8 @@ export interface StreamThreadParts {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   readonly directory: TaskDirectories | undefined
+  /** See `GlobalStoresParts`. */
+  readonly copies: string | undefined
   readonly instance: string
   /** Where this instance listens for other instances, for its members' metadata. */
   readonly peer: PeerFacts
@@ -74,7 +76,7 @@ export class StreamThread {
 
   constructor(parts: StreamThreadParts) {
     this.#parts = parts
-    const { kafka, config, topology, layout, directory } = parts
+    const { kafka, config, topology, layout, directory, copies } = parts
     this.#division = new DivisionLog(topology, config.listener.log)
     const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
@@ -83,6 +85,7 @@ export class StreamThread {
       topology,
       layout,
       directory,
+      copies,
       metrics: this.#metrics,
       commitOffsets: offsets => offsetsOfGroup.commit(this.#group, offsets),
       member: () => this.#member,

@@ -17,6 +17,8 @@ export interface WorkerThreadData {
   readonly layout: TopicLayout
   /** The instance's state directory, which the main thread has locked; undefined: stores are in memory. */
   readonly directory: string | undefined
+  /** See `GlobalStoresParts`. */
+  readonly copies: string | undefined
   readonly instance: string
   readonly peer: PeerFacts
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { pause, SluiceError } from '../../../base/index.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
@@ -85,6 +86,8 @@ export class WorkerHandle implements ThreadHandle {
   async discard(): Promise<void> {
     this.#ending = true
     await this.#worker.terminate()
+    const { copies } = this.#parts.data
+    if (copies !== undefined) await rm(copies, { recursive: true, force: true }).catch(() => undefined)
     const { memberId } = this.#status
     if (this.#left || memberId === '') return
     this.#left = true

@@ -35,7 +35,7 @@ class ThreadWorker implements WorkerMethods {
   }
 
   async start(): Promise<void> {
-    const { module, options, layout, directory, instance, peer } = this.#data
+    const { module, options, layout, directory, copies, instance, peer } = this.#data
     const config: StreamsConfig = {
       ...this.#data.config,
       listener: { log: this.#log, onRestore: progress => this.#host.tell('restored', progress) },
@@ -47,6 +47,7 @@ class ThreadWorker implements WorkerMethods {
       topology,
       layout,
       directory: directory === undefined ? undefined : new TaskDirectories(directory),
+      copies,
       instance,
       peer,
       membership: {
