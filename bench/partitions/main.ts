@@ -27,6 +27,8 @@ one result in the end. Prints one line of JSON.
 const topics = { data: 'data', models: 'models', results: 'results' } as const
 const resultPartitions = 12
 const pollMs = 50
+/** How often, a second apart, to ask for coordinators that the broker is still making. */
+const coordinatorTries = 60
 /** Of the processor times that the kernel tells. */
 const ticksASecond = 100
 
@@ -95,12 +97,29 @@ async function prepare(client: Kafka): Promise<void> {
   )
   await admin.disconnect()
   // Otherwise the first start waits until the broker has made its topics of offsets and transactions.
+  for (let tries = 1; ; tries++) {
+    try {
+      return await firstTransaction(client)
+    } catch (error) {
+      if (tries === coordinatorTries) throw error
+      await sleep(1000)
+    }
+  }
+}
+
+async function firstTransaction(client: Kafka): Promise<void> {
   const producer = client.producer({ transactionalId: 'first', idempotent: true, maxInFlightRequests: 1 })
-  await producer.connect()
-  const transaction = await producer.transaction()
-  await transaction.sendOffsets({ consumerGroupId: 'first', topics: [{ topic: topics.data, partitions: [{ partition: 0, offset: '0' }] }] })
-  await transaction.commit()
-  await producer.disconnect()
+  try {
+    await producer.connect()
+    const transaction = await producer.transaction()
+    await transaction.sendOffsets({
+      consumerGroupId: 'first',
+      topics: [{ topic: topics.data, partitions: [{ partition: 0, offset: '0' }] }],
+    })
+    await transaction.commit()
+  } finally {
+    await producer.disconnect()
+  }
 }
 
 /** Starts the instance; the ms until all of its tasks run. */
