@@ -14,7 +14,7 @@ else run(brokers)
 const text = { key: stringSerde, value: stringSerde }
 const partitions = 48
 /** How long a store takes to open, ms: eight are opened at a time. */
-const openMs = 1000
+const openMs = 1500
 
 function run(brokers: string): void {
   const test = suite<{ fixture: KafkaFixture }>('members that start one soon after the other')
@@ -50,7 +50,13 @@ function run(brokers: string): void {
       })
     const [first, second] = [app(), app()]
     try {
-      await Promise.all([first.start(), second.start()])
+      // A broker may wait for more members before it lets the first one in.
+      const starting = first.start()
+      await eventually(
+        () => opened,
+        count => count > 0,
+      )
+      await Promise.all([starting, second.start()])
       await eventually(
         () => [first.state, second.state],
         states => states.every(state => state === 'running'),
@@ -62,7 +68,7 @@ function run(brokers: string): void {
       )
       assert.is(new Set(tasks.flat()).size, partitions)
       assert.equal(failures, [], 'that the partitions of a new changelog have no leader yet is waited for')
-      assert.ok(opened < partitions * 1.5 - 8, `${opened} stores were opened for ${partitions} tasks`)
+      assert.ok(opened < partitions * 1.5, `${opened} stores were opened for ${partitions} tasks`)
       assert.equal([first.counters().rebalances, second.counters().rebalances], [1, 1], 'nobody was given tasks twice')
     } finally {
       await Promise.all([first.stop(), second.stop()])
