@@ -46,7 +46,7 @@ export class TaskDirectories {
 
   /** A new directory for the global stores of one thread. Whoever follows the changelogs removes it; the next start removes what a crash left. */
   newCopies(): string {
-    return join(this.copies, randomUUID())
+    return join(this.copies, env.uuid())
   }
 
   protected get copies(): string {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '../../../base/index.ts'
 import { newCluster, type Cluster, type Kafka } from '../kafka/index.ts'
 import type { FetchedPartition } from './topic-batch.ts'
 
@@ -127,7 +127,7 @@ class JointFetch {
     this.#underWay = true
     while (this.#waiting.length > 0) {
       // Those that were answered in this turn ask for more in it.
-      await setImmediate()
+      await nextTurn()
       await this.#fetch(this.#take())
     }
     this.#underWay = false

@@ -76,7 +76,7 @@ function isTransactional(request: unknown): boolean {
 interface Watched {
   readonly name: string
   /** Whether the broker cannot answer, because a member waits for others. */
-  isWaiting(broker: AskedBroker): boolean
+  readonly isWaiting: (broker: AskedBroker) => boolean
   /** Whether a missing answer means that the broker is silent. */
   readonly tells: boolean
 }
