@@ -7,11 +7,14 @@ import {
   memberTransactionalId,
   ThreadTransactions,
   type FormerTransactions,
+  type GroupMember,
 } from '../../topology/runtime/commit/index.ts'
-import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, newCluster, type Admin, type Cluster, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import { eventually } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -140,6 +143,66 @@ function run(kafka: Kafka): void {
     await endFormer(context, {})
     await other.end(true)
     assert.equal(await seen(context), ['kept'])
+  })
+
+  test('a member that was frozen in its takeover ends nothing of members that came after it', async context => {
+    const { app, cluster } = context
+    const assigned: GroupMember[] = []
+    const join = async (): Promise<Consumer> => {
+      const { roundRobin } = loadMendedKafkajs().PartitionAssigners
+      const onPartitionsAssigned = ({ memberId, generationId }: JoinedGroup): Promise<void> =>
+        Promise.resolve(void assigned.push({ memberId, generationId }))
+      const consumer = kafka.consumer({ groupId: app, partitionAssigners: [config => ({ ...roundRobin(config), onPartitionsAssigned })] })
+      await consumer.connect()
+      await consumer.subscribe({ topic: app })
+      await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+      return consumer
+    }
+    const frozen = await join()
+    const [member] = await eventually(
+      () => assigned,
+      found => found.length > 0,
+    )
+    const newer: { begun?: EpochTransactions; consumer?: Consumer } = {}
+    // The takeover stands still where it is about to list transactions, and the group goes on.
+    const thaw = async (): Promise<void> => {
+      if (newer.begun !== undefined) return
+      await frozen.disconnect()
+      newer.consumer = await join()
+      await eventually(
+        () => assigned,
+        found => found.length > 1,
+      )
+      newer.begun = await EpochTransactions.open(cluster, { transactionalId: memberTransactionalId(app, 'newer'), groupId: app, timeoutMs })
+      await newer.begun.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from('kept'), timestamp: 1 }] }])
+    }
+    const standing = new Proxy(cluster, {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name)
+        if (typeof found !== 'function') return found
+        if (name === 'refreshMetadataIfNecessary') return () => thaw().then(() => Reflect.apply(found, target, []) as Promise<void>)
+        return found.bind(target) as unknown
+      },
+    })
+    const own = memberTransactionalId(app, 'own')
+    const outcome = await codeOf(endFormer({ ...context, cluster: standing }, { members: [own], own, member }))
+    await newer.consumer?.disconnect()
+    assert.is(outcome, 'TASK_FENCED')
+    await newer.begun?.end(true)
+    assert.equal(await seen(context), ['kept'])
+  })
+
+  test('a member of the present generation ends what former members left open', async context => {
+    await begin(context, memberTransactionalId(context.app, 'former'), 'lost')
+    const consumer = kafka.consumer({ groupId: context.app })
+    await consumer.connect()
+    await consumer.subscribe({ topic: context.app })
+    const joined = new Promise<string>(resolve => consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => resolve(payload.memberId)))
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
+    const own = memberTransactionalId(context.app, 'own')
+    await endFormer(context, { members: [own], own, member: { memberId: await joined, generationId: 1 } })
+    await consumer.disconnect()
+    assert.equal(await seen(context), [])
   })
 
   test('a task that is taken over from a member of an older build', async context => {

@@ -3,9 +3,17 @@ import type { TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
-import { fetchStableOffsets, initProducerId, listTransactions, openStates, type WireBroker } from '../kafka/wire/index.ts'
+import {
+  fetchStableOffsets,
+  initProducerId,
+  listTransactions,
+  openStates,
+  type ProducerIdentity,
+  type WireBroker,
+} from '../kafka/wire/index.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
 import { openPartitions } from './open-partitions.ts'
+import type { GroupMember } from './thread-transactions.ts'
 
 export interface FormerTransactions {
   readonly applicationId: string
@@ -20,6 +28,8 @@ export interface FormerTransactions {
   /** The changelog partitions of the tasks. */
   readonly changelogs: TopicPartitions
   readonly timeoutMs: number
+  /** The membership that `members` is of; undefined: it is nobody's, and is not asked for. */
+  readonly member?: GroupMember | undefined
   readonly log?: KafkaLog | undefined
 }
 
@@ -40,7 +50,8 @@ export function memberTransactionalId(applicationId: string, unique: string): st
  * Ends the open transactions of former members, and resolves once the committed offsets of the inputs are stable (KIP-447) and the changelogs hold nothing
  * that is not decided. What a former member did not end is aborted; what it has ended is waited for. A former member that is still alive is fenced by that, and cannot
  * begin another transaction that commits: its generation is over. Where a broker has forgotten to write an end, it is written, as its own transaction
- * ended. Throws COMMIT_FAILED if something stays open for twice as long as transactions may last.
+ * ended. A member that was frozen meanwhile, and that the group has gone on without, knows nothing of the members that came after it: it ends nothing. Throws TASK_FENCED then, and COMMIT_FAILED
+ * if something stays open for twice as long as transactions may last.
  */
 export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
   const { timeoutMs, log } = former
@@ -50,7 +61,10 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
   for (;;) {
     const listed = await listedTransactions(cluster, openStates)
     const ids = listed.ids.filter(id => isFormer(id, former))
-    await Promise.all(ids.map(id => abort(cluster, id, former, deadline)))
+    const ongoing = (await Promise.all(ids.map(id => ongoingOf(cluster, id, deadline)))).filter(found => found !== undefined)
+    // After the transactions were looked up: each of them is then of this generation or of one before, and is known by an identity that no later one has.
+    if (ongoing.length > 0) await checkMember(cluster, former, deadline)
+    await Promise.all(ongoing.map(each => abort(cluster, each, former, deadline)))
     const open = await openOf(cluster, former, deadline)
     const waited = env.monotonic() - started
     if (open.length === 0 && ids.length === 0 && (listed.complete || waited >= listingMs)) return
@@ -61,6 +75,7 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
       )
     if (!settled && ids.length === 0 && listed.complete && waited >= Math.min(hangingMs, timeoutMs)) {
       settled = true
+      await checkMember(cluster, former, deadline)
       log?.('warn', 'an end of a transaction is missing: it is written, as its transaction ended', { where: open.join(', ') })
       await settleFormer(cluster, former)
     }
@@ -106,24 +121,56 @@ function isFormer(id: string, { applicationId, members, own, tasks }: FormerTran
   return id.startsWith(memberTransactionalId(applicationId, '')) && members.includes(own) && !members.includes(id)
 }
 
-/**
- * Aborts a transaction that is not told to end yet. By its identity: if it is told to end meanwhile, nothing is done, and its outcome stays in the
- * coordinator's log.
- */
-async function abort(cluster: Cluster, id: string, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
-  const coordinator = new CoordinatorLookup(cluster, 'transaction', id)
-  const aborted = await coordinator.ask(async each => {
+interface Ongoing {
+  readonly id: string
+  readonly identity: ProducerIdentity
+}
+
+/** The transaction of an id that is not told to end yet. */
+function ongoingOf(cluster: Cluster, id: string, deadline: number): Promise<Ongoing | undefined> {
+  return new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
     const found = await describeTransaction(each as Parameters<typeof describeTransaction>[0], id)
-    if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return false
-    const identity = { producerId: BigInt(found.producerId), epoch: found.producerEpoch }
+    if (found === undefined || found === 'elsewhere' || found.state !== 'Ongoing') return undefined
+    return { id, identity: { producerId: BigInt(found.producerId), epoch: found.producerEpoch } }
+  }, deadline)
+}
+
+/** Aborts a transaction by its identity: if it is told to end meanwhile, nothing is done, and its outcome stays in the coordinator's log. */
+async function abort(cluster: Cluster, { id, identity }: Ongoing, { timeoutMs, log }: FormerTransactions, deadline: number): Promise<void> {
+  await new CoordinatorLookup(cluster, 'transaction', id).ask(async each => {
     try {
       await initProducerId(each, id, timeoutMs, identity)
     } catch (error) {
       if (!changed.has(protocolErrorOf(error))) throw error
     }
-    return true
   }, deadline)
-  if (aborted) log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
+  log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
+}
+
+/** Answers to a member that the group has gone on without. In a rebalance it is a member still: the next generation has not begun. */
+const gone: ReadonlySet<string | undefined> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
+
+/** Throws TASK_FENCED if the group has gone on without the member. */
+async function checkMember(cluster: Cluster, { applicationId: groupId, member }: FormerTransactions, deadline: number): Promise<void> {
+  if (member === undefined) return
+  const request = { groupId, groupGenerationId: member.generationId, memberId: member.memberId }
+  try {
+    await new CoordinatorLookup(cluster, 'group', groupId).ask(each => (each as unknown as WithHeartbeat).heartbeat(request), deadline)
+  } catch (error) {
+    const type = protocolErrorOf(error)
+    if (type === 'REBALANCE_IN_PROGRESS') return
+    if (!gone.has(type)) throw error
+    throw new SluiceError(
+      'TASK_FENCED',
+      `a takeover was given up: group ${groupId} has gone on without this member, which must not end the transactions of members that it does not know. The thread joins again`,
+      { cause: error },
+    )
+  }
+}
+
+/** kafkajs' broker, as far as a membership is asked for. */
+interface WithHeartbeat {
+  heartbeat(request: object): Promise<unknown>
 }
 
 /** What kafkajs' cluster has, and its types do not name. */

@@ -87,13 +87,13 @@ export class TaskProducers {
   }
 
   /**
-   * Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED, and CONFIG_INVALID
+   * Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED, TASK_FENCED, and CONFIG_INVALID
    * where a transactional id for each task could not end what a task of another name has left open.
    */
   async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
     if (this.#transactions === undefined) this.#refuseMoved(moved)
     if (this.#transactions === undefined || tasks.length === 0) return
-    const { topology, config } = this.#parts
+    const { topology, config, member } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
     await endFormerTransactions(this.#transactions.cluster, {
       applicationId,
@@ -103,6 +103,7 @@ export class TaskProducers {
       inputs,
       changelogs: changelogsOf(topology, applicationId, tasks),
       timeoutMs,
+      member: member(),
       log: config.listener.log,
     })
   }
