@@ -43,6 +43,8 @@ const faults = {
   NOT_AUTHORIZED: 'program',
   BATCH_UNREADABLE: 'environment',
   OFFSET_OUT_OF_RANGE: 'environment',
+  OFFSETS_LOST: 'program',
+  STATE_UNCERTAIN: 'program',
   SEND_FAILED: 'environment',
   COMMIT_FAILED: 'environment',
   TASK_FENCED: 'environment',

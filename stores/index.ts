@@ -41,6 +41,7 @@ export type {
   CorruptionKind,
   KeyValueStore,
   ManagedStore,
+  NamedCommit,
   OnCorrupt,
   QueriedEntry,
   QueriedVersion,

@@ -122,6 +122,16 @@ export interface Checkpoint {
   readonly changelogOffset: number
   /** Determines whether the changelog can be read from there; absent: not known. */
   readonly standing?: ChangelogStanding | undefined
+  /** The last commit that the rows contain and that the changelog names; absent: none. */
+  readonly commit?: NamedCommit | undefined
+}
+
+/** A changelog record that names the commit which wrote it. */
+export interface NamedCommit {
+  /** The record's offset. */
+  readonly offset: number
+  /** What the record says. */
+  readonly note: string
 }
 
 /** The changelog topic of rows, and the time of their state. */

@@ -6,6 +6,8 @@ import { followChangelog } from '../../topology/runtime/state/follow-changelog.t
 import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { topicIds } from '../../topology/runtime/kafka/kafkajs-mends/topic-ids.ts'
 import { ChangelogLost } from '../../topology/runtime/topics/partition-standing.ts'
+import { commitHeader } from '../../topology/runtime/topics/commit-header.ts'
+import type { WriterRecord } from '../../topology/runtime/topics/topic-writer.ts'
 import { deleteTopic, eagerCompaction, eventually, KafkaFixture, makeTopic } from './fixture.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -72,6 +74,32 @@ function run(brokers: string): void {
     await makeTopic(fixture, 'changelog', { 'cleanup.policy': 'compact' })
     await fixture.produce('changelog', [row('new', '1')])
     assert.is(await follow(fixture, checkpoint, hour), 'replaced', 'though the offset is right by chance')
+  })
+
+  test('rows whose last record is another one by now are of a changelog that was cut off', async ({ fixture }) => {
+    await makeTopic(fixture, 'changelog', eagerCompaction)
+    const named = (note: string) => ({ ...row('named', note), headers: { [commitHeader]: note } })
+    await fixture.produce('changelog', [row('a', '1'), named('first'), row('b', '1')])
+    const store = await storeWith(undefined)
+    await followToEnd(fixture, store, hour)
+    const { checkpoint } = store
+    assert.equal(checkpoint?.commit, { offset: 1, note: 'first' })
+    await store.close()
+    const held = (offset: number, note: string, changelogOffset = 3): Checkpoint => ({
+      ...(checkpoint as Checkpoint),
+      changelogOffset,
+      commit: { offset, note },
+    })
+    assert.equal(await follow(fixture, held(1, 'first'), hour), ['held'])
+    assert.equal(await follow(fixture, held(1, 'first', 2), hour), ['b', 'held'], 'what follows is read on')
+    assert.is(await follow(fixture, held(1, 'another'), hour), 'cut')
+    assert.is(await follow(fixture, held(2, 'first'), hour), 'cut', 'the record names no commit')
+    assert.is(await follow(fixture, held(1, 'another', 2), hour), 'cut')
+    assert.is(await follow(fixture, held(3, 'first', 4), hour), 'changelog', 'the log ends before')
+    await fixture.produce('changelog', [named('second')])
+    await untilForgotten(fixture, 'a', row('a', null))
+    const first = (await fixture.readAll('changelog')).find(({ offset }) => offset === 1)
+    if (first === undefined) assert.not.equal(await follow(fixture, held(1, 'first'), hour), 'cut', 'compaction says nothing')
   })
 
   test('who follows a topic that is deleted and made anew is told so', async ({ fixture }) => {
@@ -144,7 +172,8 @@ async function idOf(fixture: KafkaFixture): Promise<string | undefined> {
 }
 
 /** Writes on until the changelog holds nothing of the key any more, its deletion neither. */
-async function untilForgotten(fixture: KafkaFixture, key: string): Promise<void> {
+async function untilForgotten(fixture: KafkaFixture, key: string, ...last: readonly WriterRecord[]): Promise<void> {
+  await fixture.produce('changelog', last)
   const left = await eventually(
     async () => {
       await fixture.produce('changelog', [row('filler', 'x')])

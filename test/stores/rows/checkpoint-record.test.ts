@@ -11,6 +11,11 @@ const topicId = Buffer.from('0123456789abcdef').toString('base64url')
 for (const [name, checkpoint] of Object.entries({
   'without a standing': { changelogOffset: 2 ** 40 },
   'with one': { changelogOffset: 7, standing: { topicId, asOf: 1_800_000_000_123 } },
+  'with a commit that its changelog names': {
+    changelogOffset: 9,
+    standing: { topicId, asOf: 1_800_000_000_123 },
+    commit: { offset: 7, note: '{"commit":[1,2]}' },
+  },
   'with one, of brokers that tell no id': { changelogOffset: 7, standing: { topicId: undefined, asOf: 1_800_000_000_123 } },
 })) {
   test(`comes back as it was: ${name}`, () => {

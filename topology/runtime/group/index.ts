@@ -3,6 +3,16 @@
 // Not here: joining; the Kafka client does that.
 export { refuseAddedPartitions } from './added-partitions.ts'
 export { waitForCommittedOffsets } from './committed-offsets.ts'
+export {
+  type CommitMark,
+  type CommitNote,
+  compareMarks,
+  decodeCommitNote,
+  decodeOffsetNote,
+  encodeCommitNote,
+  encodeOffsetNote,
+  type OffsetNote,
+} from './commit-mark.ts'
 export { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 export { DivisionLog, movedSubTopologies } from './division-log.ts'
 export { GroupMetadata } from './group-metadata.ts'
@@ -21,4 +31,4 @@ export { checkMembers } from './member-topology.ts'
 export { MembershipLease } from './membership-lease.ts'
 export type { ThreadMembership } from './membership.ts'
 export { OffsetCommits } from './offset-commits.ts'
-export { type ReplacedInput, inputTopics } from './replaced-inputs.ts'
+export { type CommittedInput, type ReplacedInput, inputTopics } from './replaced-inputs.ts'

@@ -1,4 +1,6 @@
+import { topicPartition } from '../../../base/index.ts'
 import type { Cluster } from '../kafka/index.ts'
+import { decodeOffsetNote, type OffsetNote } from './commit-mark.ts'
 import type { TopicPartitions } from './group-protocol.ts'
 import { type JoinedGroup, topicIds } from '../kafka/kafkajs-mends/index.ts'
 
@@ -13,9 +15,18 @@ export interface ReplacedInput {
   readonly is: string
 }
 
+/** What the group has committed of an input. */
+export interface CommittedInput {
+  readonly offset: number
+  /** undefined: it was not committed by a member, but set by somebody. */
+  readonly note: OffsetNote | undefined
+}
+
 export interface InputTopics {
-  /** The metadata to commit with the offsets of each topic; no entry if the brokers do not return topic ids. */
-  readonly metadata: ReadonlyMap<string, string>
+  /** The id of each topic; no entry if the brokers do not return ids. */
+  readonly ids: ReadonlyMap<string, string>
+  /** By topic-partition; no entry where none is committed. */
+  readonly committed: ReadonlyMap<string, CommittedInput>
   readonly replaced: readonly ReplacedInput[]
 }
 
@@ -29,8 +40,6 @@ interface FetchedOffsets {
   readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata?: string | null }[]
 }
 
-const prefix = 'topic-id:'
-
 /**
  * Finds inputs that were deleted and created again. An offset is valid only in its own topic: in a new topic of the same name it is beyond the end, or
  * within it by chance. So offsets are committed with their topic's id. Kafka deletes the offsets of a deleted topic, but not those that a member commits
@@ -38,18 +47,22 @@ const prefix = 'topic-id:'
  */
 export async function inputTopics({ cluster, groupId }: Group, assignment: TopicPartitions): Promise<InputTopics> {
   const topics = Object.keys(assignment)
-  const none: InputTopics = { metadata: new Map(), replaced: [] }
-  if (topics.length === 0) return none
-  const [ids, committed] = await Promise.all([topicIds(cluster, topics), committedOffsets(cluster, groupId, assignment)])
-  if (ids === undefined) return none
-  const replaced = committed.flatMap(({ topic, partitions }) =>
-    partitions.flatMap(({ partition, offset, metadata }) => {
-      const is = ids.get(topic)
-      const was = metadata?.startsWith(prefix) === true ? metadata.slice(prefix.length) : undefined
-      return Number(offset) < 0 || was === undefined || is === undefined || was === is ? [] : [{ topic, partition, was, is }]
-    }),
+  if (topics.length === 0) return { ids: new Map(), committed: new Map(), replaced: [] }
+  const [ids = new Map<string, string>(), fetched] = await Promise.all([
+    topicIds(cluster, topics),
+    committedOffsets(cluster, groupId, assignment),
+  ])
+  const found = fetched.flatMap(({ topic, partitions }) =>
+    partitions.flatMap(({ partition, offset, metadata }) =>
+      Number(offset) < 0 ? [] : [{ topic, partition, offset: Number(offset), note: decodeOffsetNote(metadata) }],
+    ),
   )
-  return { metadata: new Map([...ids].map(([topic, id]) => [topic, prefix + id])), replaced }
+  const replaced = found.flatMap(({ topic, partition, note }) => {
+    const [was, is] = [note?.topicId, ids.get(topic)]
+    return was === undefined || is === undefined || was === is ? [] : [{ topic, partition, was, is }]
+  })
+  const committed = new Map(found.map(({ topic, partition, offset, note }) => [topicPartition(topic, partition), { offset, note }]))
+  return { ids, committed, replaced }
 }
 
 async function committedOffsets(cluster: Cluster, groupId: string, assignment: TopicPartitions): Promise<readonly FetchedOffsets[]> {

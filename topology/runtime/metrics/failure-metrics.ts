@@ -44,8 +44,14 @@ export const followerRetries = counter(
   ['kind', 'code'],
 )
 
+export const offsetsForward = counter(
+  'sluice_offsets_brought_forward_total',
+  'Committed input offsets that a broker had lost and that were brought forward to where the rows of the same commit stand.',
+  ['task'],
+)
+
 /** What each stream thread counts. */
-export const ownFailures: readonly MetricDefinition[] = [brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
+export const ownFailures: readonly MetricDefinition[] = [offsetsForward, brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
 
 /** What is counted for an instance, which does some of that beside its threads. */
 export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, statesRemoved, ...ownFailures]

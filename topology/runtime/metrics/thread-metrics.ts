@@ -6,6 +6,7 @@ import {
   brokerAway,
   failureCode,
   followerRetries,
+  offsetsForward,
   ownFailures,
   storesRebuilt,
   tasksAbandoned,
@@ -134,6 +135,10 @@ export class ThreadMetrics {
   /** A task was closed without a commit. */
   abandoned(cause: unknown): void {
     this.recorder.figure(tasksAbandoned, [failureCode(cause)]).add(1)
+  }
+
+  broughtForward(task: TaskId): void {
+    this.recorder.figure(offsetsForward, [task]).add(1)
   }
 
   followerFailed(kind: 'standby' | 'global_store', cause: unknown): void {

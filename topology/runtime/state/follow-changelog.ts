@@ -1,6 +1,6 @@
 import type { ManagedStore, Row } from '../../../stores/index.ts'
 import type { Kafka } from '../kafka/index.ts'
-import { readTopic, type TopicBatch, type TopicConnection } from '../topics/index.ts'
+import { commitHeader, readTopic, type TopicBatch, type TopicConnection } from '../topics/index.ts'
 
 export interface FollowedChangelog {
   readonly topic: string
@@ -25,11 +25,17 @@ export async function* followChangelog(
   const { checkpoint } = store
   const from = checkpoint === undefined ? 'beginning' : new Map([[partition, checkpoint.changelogOffset]])
   const standings = new Map(checkpoint?.standing === undefined ? [] : [[partition, checkpoint.standing]])
-  const kept = { tombstonesMs, standings }
+  const commits = new Map(checkpoint?.commit === undefined ? [] : [[partition, checkpoint.commit]])
+  const kept = { tombstonesMs, standings, commits }
+  let commit = checkpoint?.commit
   for await (const batch of readTopic(through, { topic, partitions: [partition], from, until, kept, signal })) {
     const rows: Row[] = []
-    for (const { key, value } of batch.records) if (key !== null) rows.push({ key, value })
-    await store.restore(rows, { changelogOffset: batch.nextOffset, standing: batch.standing })
+    for (const { key, value, offset, headers } of batch.records) {
+      if (key !== null) rows.push({ key, value })
+      const note = headers?.[commitHeader]
+      if (note !== undefined) commit = { offset, note: String(note) }
+    }
+    await store.restore(rows, { changelogOffset: batch.nextOffset, standing: batch.standing, commit })
     yield batch
   }
 }

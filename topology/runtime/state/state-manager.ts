@@ -5,7 +5,8 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
-import { ChangelogLost, changelogTopic, type TopicConnection } from '../topics/index.ts'
+import { type CommitNote, decodeCommitNote } from '../group/index.ts'
+import { ChangelogLost, changelogTopic, commitHeader, type TopicConnection } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
 
 const progressEveryMs = 500
@@ -14,6 +15,16 @@ const standingEveryMs = 3_600_000
 
 /** Most bytes of rows of one commit that may precede it: what is above is written before it, in commits of so much, that none takes too long. */
 const mostAhead = 8 * 1024 * 1024
+
+/** Most bytes of a record beside its key, its value and the name of its commit. */
+const nameOverhead = 256
+
+export interface PreparedCommit {
+  /** In parts: what is to be written before the commit. */
+  readonly ahead: readonly (readonly ChangelogRecord[])[]
+  /** The stores whose changelogs name the commit in a record that compaction keeps. */
+  readonly named: readonly string[]
+}
 
 /** A row on its way to its changelog. */
 export interface ChangelogRecord {
@@ -44,6 +55,10 @@ interface Opened {
   readonly changelog: string | undefined
   /** Whether `prepareCommit` has taken rows that `postCommit` has not written yet. */
   frozen: boolean
+  /** The largest record that the changelog takes; 0: not known. */
+  maxRecordBytes: number
+  /** What the last record of the present commit in the changelog says; undefined: there is none. */
+  note: string | undefined
   /** The number of dropped writes that was reported last. */
   dropped: number
 }
@@ -70,6 +85,8 @@ export class StateManager {
           managed,
           changelog: builder.logged ? changelogTopic(parts.applicationId, builder.name) : undefined,
           frozen: false,
+          note: undefined,
+          maxRecordBytes: 0,
           dropped: 0,
         })
       }
@@ -86,8 +103,12 @@ export class StateManager {
 
   /** Binds the stores to the task's journal and to the limits of their changelogs, which then refuse rows that Kafka would refuse. */
   bind(work: WorkBinding, gateOf: (topic: string) => TopicGate): void {
-    for (const { managed, changelog } of this.#opened.values())
-      managed.bind(taskBinding(work, changelog === undefined ? undefined : gateOf(changelog)))
+    for (const opened of this.#opened.values()) {
+      const { managed, changelog } = opened
+      const gate = changelog === undefined ? undefined : gateOf(changelog)
+      opened.maxRecordBytes = gate?.limits.maxMessageBytes ?? 0
+      managed.bind(taskBinding(work, gate))
+    }
   }
 
   get dirty(): boolean {
@@ -128,11 +149,12 @@ export class StateManager {
 
   /**
    * Takes the rows that changed since the last commit, and adds them to the collector for the changelogs. Returns, in parts, those that are to be written
-   * before: with them one commit would be too large.
+   * before: with them one commit would be too large. `note`: what the last record of each changelog is to say of the commit.
    */
-  prepareCommit(collector: Collector, timestamp: number): readonly (readonly ChangelogRecord[])[] {
+  prepareCommit(collector: Collector, timestamp: number, note?: string): PreparedCommit {
     this.#frozenAt = timestamp
     const ahead: ChangelogRecord[][] = []
+    const named: string[] = []
     for (const [name, opened] of this.#opened) {
       const { managed, changelog: topic } = opened
       this.#tellDropped(name, opened)
@@ -146,9 +168,25 @@ export class StateManager {
       const last = parts.pop() ?? []
       ahead.push(...parts.map(part => part.map(row => ({ topic, partition, record: recordOf(row, timestamp) }))))
       for (const row of last) collector.send(topic, partition, recordOf(row, timestamp))
-      for (const row of rows) if (mayPrecede?.(row) !== true) collector.send(topic, partition, recordOf(row, timestamp))
+      const room = opened.maxRecordBytes - nameOverhead - (note?.length ?? 0)
+      const naming = note === undefined ? undefined : namingRow(rows, room, mayPrecede)
+      for (const row of rows) if (row !== naming && mayPrecede?.(row) !== true) collector.send(topic, partition, recordOf(row, timestamp))
+      if (naming === undefined) continue
+      collector.send(topic, partition, { ...recordOf(naming, timestamp), headers: { [commitHeader]: note } })
+      opened.note = note
+      if (naming.value !== null) named.push(name)
     }
-    return ahead
+    return { ahead, named }
+  }
+
+  /** What the changelogs of the stores say last of a commit, by store; only of those that say so. */
+  get commits(): ReadonlyMap<string, CommitNote> {
+    const notes = [...this.#opened].flatMap(([name, { managed, changelog }]) => {
+      const text = changelog === undefined ? undefined : managed.checkpoint?.commit?.note
+      const note = text === undefined ? undefined : decodeCommitNote(text)
+      return note === undefined ? [] : [[name, note] as const]
+    })
+    return new Map(notes)
   }
 
   /**
@@ -162,6 +200,7 @@ export class StateManager {
       else if (changelog !== undefined && this.#frozenAt - (managed.checkpoint?.standing?.asOf ?? Infinity) > standingEveryMs)
         await managed.restore([], this.#checkpointOf(opened, sent))
       opened.frozen = false
+      opened.note = undefined
     }
   }
 
@@ -182,7 +221,7 @@ export class StateManager {
    * The checkpoint after a commit. The task is the changelog's only writer, so its rows include everything that the changelog held when the
    * commit began.
    */
-  #checkpointOf({ managed, changelog }: Opened, sent: ReadonlyMap<string, number>): Checkpoint {
+  #checkpointOf({ managed, changelog, note }: Opened, sent: ReadonlyMap<string, number>): Checkpoint {
     const before = managed.checkpoint
     if (changelog === undefined) return { changelogOffset: 0 }
     const { partition } = this.#parts
@@ -192,7 +231,8 @@ export class StateManager {
         'replaced',
         `changelog ${changelog}, partition ${partition}, went back from offset ${before.changelogOffset} to ${changelogOffset}: the topic was deleted and created again while the application ran`,
       )
-    return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt } }
+    const commit = note === undefined ? before?.commit : { offset: changelogOffset - 1, note }
+    return { changelogOffset, standing: { topicId: before?.standing?.topicId, asOf: this.#frozenAt }, commit }
   }
 
   async #restoreStore(connection: TopicConnection, store: string, { managed, changelog }: Opened, signal: AbortSignal): Promise<void> {
@@ -219,6 +259,15 @@ export class StateManager {
 
 function recordOf({ key, value }: Row, timestamp: number): OutputRecord {
   return { key, value, timestamp, headers: undefined }
+}
+
+/**
+ * The row whose record names its commit: one that nothing but a later commit replaces, and a deletion only if there is nothing else, for compaction removes
+ * those. undefined: all are larger than what the changelog takes beside the name.
+ */
+function namingRow(rows: readonly Row[], room: number, mayPrecede: ManagedStore['mayPrecede']): Row | undefined {
+  const apt = rows.filter(row => row.key.length + (row.value?.length ?? 0) <= room && mayPrecede?.(row) !== true)
+  return apt.findLast(({ value }) => value !== null) ?? apt.at(-1)
 }
 
 /** The rows in their order, in parts of at most `mostAhead` bytes. */

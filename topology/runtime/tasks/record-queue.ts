@@ -1,5 +1,6 @@
 import { env } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
+import type { CommittedInput } from '../group/index.ts'
 
 /** Bytes of memory that several queues take. */
 export interface BufferedBytes {
@@ -23,8 +24,10 @@ export class RecordQueue {
   readonly partition: number
   /** Whether this is a bootstrap input: it is processed to the end that it had when the task started, before other inputs. */
   readonly bootstrap: boolean
-  /** The metadata that is committed with the offsets of this partition. */
-  readonly offsetMetadata: string | undefined
+  /** The topic's id; undefined: the brokers return none. */
+  readonly topicId: string | undefined
+  /** What the group had committed when the task was assigned; undefined: nothing of this topic. */
+  readonly committed: CommittedInput | undefined
   /** The consumer's position: the offset after the last record that was added. */
   position: number
   /** The end offset of the partition, as last reported by the broker. */
@@ -55,12 +58,14 @@ export class RecordQueue {
     readonly bootstrap: boolean
     readonly position: number
     readonly end: number
-    readonly offsetMetadata?: string | undefined
+    readonly topicId?: string | undefined
+    readonly committed?: CommittedInput | undefined
   }) {
     this.topic = parts.topic
     this.partition = parts.partition
     this.bootstrap = parts.bootstrap
-    this.offsetMetadata = parts.offsetMetadata
+    this.topicId = parts.topicId
+    this.committed = parts.committed
     this.position = parts.position
     this.#consumed = parts.position
     this.end = parts.end
@@ -162,6 +167,18 @@ export class RecordQueue {
       this.emptySince = env.monotonic()
     }
     return taken
+  }
+
+  /** Before any record is taken: removes those below the offset, and goes on there. */
+  skipTo(offset: number): void {
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      const { records } = chunk
+      const kept = records.findIndex((record, at) => at >= this.#head && record.offset >= offset)
+      if (kept === this.#head) break
+      this.nextRecords((kept < 0 ? records.length : kept) - this.#head, Infinity)
+    }
+    this.position = Math.max(this.position, offset)
+    this.#consumed = Math.max(this.#consumed, offset)
   }
 
   #grow(bytes: number): void {

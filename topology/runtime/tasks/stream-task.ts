@@ -12,6 +12,7 @@ import type { RecordQueue } from './record-queue.ts'
 import { RecordTracing, TaskMetrics, type Leaving } from '../metrics/index.ts'
 import type { StateManager } from '../state/index.ts'
 import { sendDeadLetter, type TaskFacts, taskServices } from './task-services.ts'
+import { bringForward, type Settled } from './settle-positions.ts'
 import { TaskLife, type TaskState } from './task-state.ts'
 
 /** Bytes of buffered output that make a commit due before its interval ends. */
@@ -117,7 +118,7 @@ export class StreamTask {
     this.#deferred.forget()
     this.#metrics.forget()
     this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.bootstrapWaitMs)
-    this.#positions = new InputPositions(queues)
+    this.#positions = new InputPositions(queues, this.#parts.config.guarantee === 'exactly_once')
   }
 
   /** Goes on where it was suspended: no other member can have owned the task meanwhile. */
@@ -128,6 +129,14 @@ export class StreamTask {
   /** Whether `resume` may follow: nothing is open that only a new assignment can clear up. */
   get resumable(): boolean {
     return this.suspendedWhole && !this.#inputs.resting
+  }
+
+  /**
+   * Holds the committed offsets against what the restored stores say of the same commits, and brings forward what is behind. Throws OFFSETS_LOST,
+   * STATE_UNCERTAIN.
+   */
+  settlePositions(): Settled {
+    return bringForward(this.#parts.config.applicationId, this, this.#positions)
   }
 
   /** Starts to run after the stores are restored. The first call initializes the processors. */
@@ -254,14 +263,14 @@ export class StreamTask {
     const offsets = changed.length === 0 ? before : changed
     const records = this.#collector.pendingRecords
     const leaving = this.#metrics.leave()
-    const ahead = this.stateManager.prepareCommit(this.#collector, env.now())
+    const { ahead, named } = this.stateManager.prepareCommit(this.#collector, env.now(), positions.note(offsets))
     const batch = this.#collector.drain()
     let last = producer
     // With these rows the transaction would take too long: what they mean comes with the commit.
     for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), before)).next
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
-    const { sent, next: usable } = await last.commit(batch, offsets)
-    positions.committed(offsets)
+    const { sent, next: usable } = await last.commit(batch, positions.marked(offsets, named))
+    positions.committed()
     this.#arrived(records, leaving)
     // 3 the rows are written to the local stores last: the changelog can restore them
     await this.stateManager.postCommit(sent)
@@ -287,11 +296,7 @@ export class StreamTask {
 
   async #untilDone<T>(work: Promise<T>): Promise<T> {
     this.#busy = true
-    try {
-      return await work
-    } finally {
-      this.#busy = false
-    }
+    return work.finally(() => (this.#busy = false))
   }
 
   #fail(error: unknown): never {
@@ -307,8 +312,7 @@ export class StreamTask {
 
   /** Whether anything was processed since the last commit. */
   get uncommitted(): boolean {
-    if (this.#collector.pendingRecords > 0 || this.stateManager.dirty) return true
-    return this.#positions.uncommitted
+    return this.#collector.pendingRecords > 0 || this.stateManager.dirty || this.#positions.uncommitted
   }
 
   #deadLetter(record: StreamRecord, cause: unknown): void {

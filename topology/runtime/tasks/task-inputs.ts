@@ -1,7 +1,7 @@
 import { env, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import { type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
+import { type CommittedInput, type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import { askAgain, type JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
 import { RecordQueue } from './record-queue.ts'
@@ -30,7 +30,12 @@ export async function taskInputs(
   log: KafkaLog | undefined,
 ): Promise<Map<TaskId, readonly RecordQueue[]>> {
   const now = (): number => env.monotonic()
-  const { metadata, ends, heads } = await askAgain(() => positionsOf({ assignment, group }, log), {
+  const {
+    ids: topicIds,
+    found,
+    ends,
+    heads,
+  } = await askAgain(() => positionsOf({ assignment, group }, log), {
     deadline: now() + patienceMs,
     now,
     onMoved: () => void group.cluster.refreshMetadata().catch(() => undefined),
@@ -50,7 +55,7 @@ export async function taskInputs(
         const name = topicPartition(topic, partition)
         const position = heads.get(name) ?? committed(topic, partition)
         const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0 }
-        return new RecordQueue({ ...parts, offsetMetadata: metadata.get(topic) })
+        return new RecordQueue({ ...parts, topicId: topicIds.get(topic), committed: heads.has(name) ? undefined : found.get(name) })
       })
       return [id, queues]
     }),
@@ -64,8 +69,10 @@ function goOn(group: Joined['group'], queues: readonly RecordQueue[]): readonly 
 }
 
 interface Positions {
-  /** What to commit with the offsets of each topic. */
-  readonly metadata: ReadonlyMap<string, string>
+  /** The ids of the topics. */
+  readonly ids: ReadonlyMap<string, string>
+  /** By topic-partition: what the group has committed. */
+  readonly found: ReadonlyMap<string, CommittedInput>
   /** By topic-partition: the end offsets, and the first ones where a topic was created again. */
   readonly ends: ReadonlyMap<string, number>
   readonly heads: ReadonlyMap<string, number>
@@ -73,11 +80,14 @@ interface Positions {
 
 /** Reads where the inputs begin and end; may be repeated. */
 async function positionsOf({ assignment, group }: Pick<Joined, 'assignment' | 'group'>, log: KafkaLog | undefined): Promise<Positions> {
-  const [{ metadata, replaced }, ends] = await Promise.all([inputTopics(group, assignment), offsetsOf(group.cluster, assignment, false)])
+  const [{ ids, committed: found, replaced }, ends] = await Promise.all([
+    inputTopics(group, assignment),
+    offsetsOf(group.cluster, assignment, false),
+  ])
   // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
   // lookup finds none.
   await group.offsetManager.resolveOffsets()
-  return { metadata, ends, heads: await seekHeads(group, replaced, log) }
+  return { ids, found, ends, heads: await seekHeads(group, replaced, log) }
 }
 
 /** The first or the end offsets of the assigned partitions, by topic-partition. */

@@ -221,7 +221,23 @@ export class TaskManager {
   async #restore(task: StreamTask, connection: TopicConnection, signal: AbortSignal): Promise<void> {
     await task.stateManager.restore(connection, signal)
     await orAborted(this.#globalStores.caughtUp(task.subTopology), signal)
-    if (!signal.aborted) await task.run()
+    if (signal.aborted) return
+    this.#settle(task)
+    await task.run()
+  }
+
+  /** Throws OFFSETS_LOST, STATE_UNCERTAIN. */
+  #settle(task: StreamTask): void {
+    const { config, metrics } = this.#parts
+    for (const [topic, { from, to, why }] of task.settlePositions()) {
+      const fields = { task: task.id, topic, from, to }
+      if (why === 'forward') metrics.broughtForward(task.id)
+      const said =
+        why === 'forward'
+          ? 'the committed offset of an input was behind the rows that were committed with it: a broker has lost it. The task goes on where the rows stand'
+          : 'somebody has set the offset of an input: it is read from there, on top of the rows that the task has'
+      config.listener.log?.('warn', said, fields)
+    }
   }
 
   /** Fences the former owner and opens the stores at the same time: the two are independent. */

@@ -2,7 +2,7 @@ import { mergeMetrics, pastMetrics, type MetricFamily } from '../../metrics/inde
 import type { StreamsCounters } from '../../queryable-streams.ts'
 import { type InstanceMetrics, addCounts, noCounts } from '../metrics/index.ts'
 import { isPassing } from '../kafka/index.ts'
-import { env, pause, SluiceError } from '../../../base/index.ts'
+import { env, type ErrorCode, pause, SluiceError } from '../../../base/index.ts'
 import type { ThreadHandle } from './thread-handle.ts'
 
 /** The number of failures in a row that are followed by another thread; the next failure is fatal. */
@@ -169,10 +169,13 @@ export class ThreadSupervisor {
   }
 }
 
+/** Failures that somebody has to clear up: another thread would fail in the same way. */
+const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONFIG_INVALID', 'TOPIC_MISMATCH', 'OFFSETS_LOST', 'STATE_UNCERTAIN'])
+
 /** The configuration error among an error and its causes; undefined if there is none. */
 function misconfigured(error: unknown): SluiceError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof SluiceError && (cause.code === 'CONFIG_INVALID' || cause.code === 'TOPIC_MISMATCH')) return cause
+    if (cause instanceof SluiceError && final.has(cause.code)) return cause
     if (cause.cause === cause) break
   }
   return undefined

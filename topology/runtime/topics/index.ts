@@ -1,6 +1,7 @@
 // Topics: checks, creation, readers, writers, the default partitioner.
 // If one broker does not know a topic yet, the request is repeated before the topic counts as missing.
 // Not here: transactions and groups.
+export { commitHeader } from './commit-header.ts'
 export { partitionForKey } from './default-partitioner.ts'
 export { InputTopic } from './input-topic.ts'
 export { type PartitionOffsets, partitionOffsets } from './partition-offsets.ts'

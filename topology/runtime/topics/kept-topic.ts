@@ -1,4 +1,4 @@
-import type { ChangelogStanding } from '../../../stores/index.ts'
+import type { ChangelogStanding, NamedCommit } from '../../../stores/index.ts'
 import type { Cluster } from '../kafka/index.ts'
 import { topicIds } from '../kafka/kafkajs-mends/index.ts'
 import { PartitionStanding } from './partition-standing.ts'
@@ -9,6 +9,8 @@ export interface KeptReading {
   readonly tombstonesMs: number
   /** The standing of the rows up to the first offsets, by partition; the age of the rows of a missing partition is unknown. */
   readonly standings: ReadonlyMap<number, ChangelogStanding>
+  /** The last record before the first offsets that names its commit, by partition. */
+  readonly commits?: ReadonlyMap<number, NamedCommit>
 }
 
 /** Checks, for a caller that keeps rows, that the topic is still the same one; makes the standing of each partition. */
@@ -34,6 +36,11 @@ export class KeptTopic {
       })
     this.#topicId = ids?.get(this.#topic)
     for (const standing of this.#standings) standing.checkTopic(this.#topicId)
+  }
+
+  /** The last record before the first offset that names its commit. */
+  commitOf(partition: number): NamedCommit | undefined {
+    return this.#kept.commits?.get(partition)
   }
 
   /** The standing of a partition that is read from its beginning, or after the kept rows. Throws ChangelogLost. */

@@ -8,9 +8,9 @@ const tellEveryMs = 3_600_000
 
 /**
  * Why kept rows cannot be continued from their changelog: `changelog`: it does not hold the next offset; `stale`: it may have removed deletions that were
- * not read; `replaced`: it is another topic of the same name.
+ * not read; `replaced`: it is another topic of the same name; `cut`: its end was lost, and others have written it anew.
  */
-export type LostReason = 'changelog' | 'stale' | 'replaced'
+export type LostReason = 'changelog' | 'stale' | 'replaced' | 'cut'
 
 /** Kept rows cannot be continued from their changelog: they must be wiped, and the changelog read from its beginning. */
 export class ChangelogLost extends SluiceError {

@@ -2,6 +2,8 @@ import { type Cluster, type Kafka, orAborted } from '../kafka/index.ts'
 import { env, messageOf, pause, SluiceError } from '../../../base/index.ts'
 import { KeptTopic, type KeptReading } from './kept-topic.ts'
 import { ChangelogLost, type PartitionStanding } from './partition-standing.ts'
+import type { NamedCommit } from '../../../stores/index.ts'
+import { checkKnown } from './known-record.ts'
 import { committedBatch, type FetchedPartition, type TopicBatch } from './topic-batch.ts'
 import { TopicConnection } from './topic-connection.ts'
 
@@ -27,7 +29,14 @@ export interface TopicReaderOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-type Position = { readonly first: number; next: number; readonly end: number; readonly standing: PartitionStanding | undefined }
+type Position = {
+  readonly first: number
+  next: number
+  readonly end: number
+  readonly standing: PartitionStanding | undefined
+  /** A record before the first offset, to be looked at with the first answer. */
+  known: NamedCommit | undefined
+}
 type Answer = { readonly node: string; readonly askedAt: number; readonly fetched: readonly FetchedPartition[]; readonly error?: unknown }
 
 const retryPause = 200
@@ -114,8 +123,9 @@ class TopicReader {
       const end = until !== undefined ? (ends?.get(partition) ?? 0) : Infinity
       // The broker checks a start beyond the end: it may lie between the last stable offset and the log's end.
       const standing = this.#kept?.standingOf(partition, this.#name(partition), from === 'beginning')
+      const known = from === 'beginning' ? undefined : this.#kept?.commitOf(partition)
       if (next === end) standing?.answered({ missing: 0, atEnd: true, askedAt })
-      else this.#positions.set(partition, { first: next, next, end, standing })
+      if (next !== end || known !== undefined) this.#positions.set(partition, { first: next, next, end, standing, known })
       if (standing) this.#first.push({ partition, records: [], nextOffset: next, share: next === end ? 1 : 0, standing: standing.tell() })
     }
   }
@@ -188,7 +198,10 @@ class TopicReader {
     try {
       if (this.#doubted) await this.#kept?.ask(this.#cluster)
       this.#doubted = false
-      const asked = partitions.map(partition => ({ partition, fetchOffset: String(this.#positions.get(partition)?.next) }))
+      const asked = partitions.map(partition => {
+        const { known, next } = this.#positions.get(partition) ?? {}
+        return { partition, fetchOffset: String(known?.offset ?? next) }
+      })
       return { node, askedAt, fetched: await this.#connection.fetch(node, { topic: this.#options.topic, partitions: asked }) }
     } catch (error) {
       return { node, askedAt, fetched: [], error }
@@ -199,6 +212,12 @@ class TopicReader {
   #take(fetched: FetchedPartition, askedAt: number): TopicBatch[] {
     const position = this.#positions.get(fetched.partition)
     if (!position) return []
+    if (position.known !== undefined) {
+      checkKnown(this.#name(fetched.partition), position.known, fetched)
+      position.known = undefined
+      // The log may end before the first offset: that offset is asked for next.
+      if (fetched.messages.length === 0 && position.next !== position.end) return []
+    }
     const { missing, atEnd, ...read } = committedBatch(this.#options.topic, fetched, position.next)
     position.standing?.answered({ missing, atEnd, askedAt })
     const moved = read.nextOffset > position.next
@@ -207,7 +226,7 @@ class TopicReader {
     const { first, next, end, standing } = position
     if (!moved && !standing?.due) return []
     const batch = standing === undefined ? read : { ...read, standing: standing.tell() }
-    return [end === Infinity ? batch : { ...batch, share: Math.min(1, (next - first) / (end - first)) }]
+    return [end === Infinity ? batch : { ...batch, share: end > first ? Math.min(1, (next - first) / (end - first)) : 1 }]
   }
 
   /** Prepares the next fetch after a failure; throws if the failure cannot be retried. */
@@ -215,7 +234,9 @@ class TopicReader {
     if (error instanceof SluiceError) throw error
     const { name, type, partition = 0, retriable } = error as { name?: string; type?: string; partition?: number; retriable?: boolean }
     if (name === 'KafkaJSOffsetOutOfRange') {
-      const asked = this.#positions.get(partition)?.next
+      const position = this.#positions.get(partition)
+      if (position?.known !== undefined) return void (position.known = undefined)
+      const asked = position?.next
       throw new ChangelogLost(
         'changelog',
         `${this.#name(partition)} does not hold offset ${asked}: its first records were deleted, or it ends before that offset`,

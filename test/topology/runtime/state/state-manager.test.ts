@@ -69,7 +69,7 @@ async function withModels(work: (store: ModelStateStore, state: StateManager) =>
 /** The keys and the bytes of each part of a commit, that of the commit itself the last. */
 function committed(state: StateManager): { keys: string[]; bytes: number }[] {
   const collector = new RecordCollector(new Map(), 0)
-  const ahead = state.prepareCommit(collector, 5).map(part => collector.batchOf(part))
+  const ahead = state.prepareCommit(collector, 5).ahead.map(part => collector.batchOf(part))
   return [...ahead, collector.drain()].map(batch => {
     const messages = batch.flatMap(outgoing => outgoing.messages)
     return {
@@ -130,7 +130,7 @@ test('what preceded a commit that failed is written again with the record, and i
   withModels(async (store, state) => {
     const whole = modelOf(20 * megabyte, 1)
     store.addVersion('wine', whole)
-    const ahead = state.prepareCommit(new RecordCollector(new Map(), 0), 5).flat()
+    const ahead = state.prepareCommit(new RecordCollector(new Map(), 0), 5).ahead.flat()
     await withModels(async (next, nextState) => {
       const rows = ahead.map(({ record }) => ({ key: record.key as Buffer, value: record.value }))
       await nextState.stores.get('models')?.restore(rows, { changelogOffset: 32 })

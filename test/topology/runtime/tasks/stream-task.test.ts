@@ -119,7 +119,7 @@ class Rig {
         new Promise<Committed>((resolve, reject) => {
           this.commits.push({
             records: batch.reduce((sum, { messages }) => sum + messages.length, 0),
-            offsets,
+            offsets: offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
             succeed: () => resolve({ sent: new Map(), next: this.#producer() }),
             fail: () => reject(new SluiceError('SEND_FAILED', 'refused')),
           })

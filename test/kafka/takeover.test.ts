@@ -1,0 +1,82 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { counted } from './counted.ts'
+import { CountingWorld, upTo } from './counting-world.ts'
+import { eventually } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+
+function run(brokers: string): void {
+  const test = suite<{ world: CountingWorld }>('offsets and rows that do not agree at a takeover')
+  test.before.each(async context => {
+    context.world = await CountingWorld.open(brokers)
+  })
+  test.after.each(({ world }) => world.close())
+
+  for (const place of ['one', 'two']) {
+    test(`an offset that lost its end is brought forward to the rows of its commit, on ${place}`, async ({ world }) => {
+      const one = await world.start()
+      await world.send(3)
+      const before = await eventually(
+        () => world.committed(),
+        ([found]) => found?.offset !== undefined && found.offset !== '-1',
+      )
+      await world.send(4)
+      await one.stop()
+      // What the group has where a broker forgot the end of a commit's offsets, and what came later aborted them.
+      await world.commit(before)
+      const again = await world.start('exactly_once', place)
+      assert.equal(await world.send(2), upTo(9))
+      assert.is(await counted(again, 'sluice_offsets_brought_forward_total'), 1)
+      assert.ok(world.warnings.some(({ message, from, to }) => /behind the rows/.test(String(message)) && Number(from) < Number(to)))
+    })
+  }
+
+  for (const place of ['one', 'two']) {
+    test(`rows that lost their end stop the instance, which says where to go on, on ${place}`, async ({ world }) => {
+      const one = await world.start()
+      await world.send(3)
+      await one.stop()
+      const [last] = await world.committed()
+      const [, since, number] = /commit:(\d+)\.(\d+)/.exec(last?.metadata ?? '') ?? []
+      assert.match(last?.metadata ?? '', 'stores:counts')
+      // Two more were processed, and the offsets of their commit ended otherwise than its rows.
+      await world.produce(2)
+      const metadata = (last?.metadata ?? '').replace(/commit:\S+/, `commit:${since}.${Number(number) + 1}`)
+      await world.commit([{ partition: 0, offset: String(Number(last?.offset) + 2), metadata }])
+      const failure = await world.failureOf(await world.start('exactly_once', place))
+      assert.is(failure.code, 'STATE_UNCERTAIN')
+      await world.setAsTold(failure)
+      await world.start('exactly_once', place)
+      assert.equal(await world.results(5), upTo(5))
+    })
+  }
+
+  test('an offset that somebody has set back is meant, and stays so after another start', async ({ world }) => {
+    const one = await world.start()
+    await world.send(3)
+    await one.stop()
+    await world.set(0)
+    const two = await world.start()
+    assert.equal(await world.results(6), upTo(6))
+    assert.ok(world.warnings.some(({ message, to }) => /somebody has set/.test(String(message)) && to === 0))
+    await two.stop()
+    await world.start()
+    assert.equal(await world.send(1, 7), upTo(7))
+  })
+
+  test('what agrees goes on over many starts, also where another instance takes over', async ({ world }) => {
+    for (const place of ['one', 'two', 'one', 'three']) {
+      const app = await world.start('exactly_once', place)
+      await world.send(2)
+      await app.stop()
+    }
+    assert.equal(await world.results(8), upTo(8))
+    assert.equal(world.warnings, [])
+  })
+
+  test.run()
+}
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else run(brokers)

@@ -1,0 +1,140 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { SluiceError } from '../../../../base/sluice-error.ts'
+import { type CommitMark, type CommitNote, decodeOffsetNote, encodeOffsetNote } from '../../../../topology/runtime/group/commit-mark.ts'
+import { latestMark, settlePositions, type TakenInput } from '../../../../topology/runtime/tasks/settle-positions.ts'
+
+const test = suite('where a task goes on that is taken over')
+
+const mark = (number: number, since = 1000): CommitMark => ({ since, number })
+
+interface Said {
+  readonly topicId?: string | undefined
+  readonly exact?: boolean
+  readonly topic?: string
+}
+
+/** What a changelog says: commit number and offset. */
+const changelog = (number: number, offset: number, { topicId = 'id', exact = true, topic = 'in' }: Said = {}): CommitNote => ({
+  mark: mark(number),
+  exact,
+  inputs: [{ topic, topicId, offset }],
+})
+
+interface Case {
+  readonly name: string
+  /** What the group has of the input: the offset, and who committed it: a commit's number, an older build, or somebody; undefined: none. */
+  readonly group?: readonly [offset: number, by: number | 'older' | 'somebody', stores?: readonly string[]]
+  readonly stores?: Readonly<Record<string, CommitNote>>
+  readonly topicId?: string | undefined
+  /** The offset to go on at, or the error's code. */
+  readonly outcome: number | 'OFFSETS_LOST' | 'STATE_UNCERTAIN' | 'beginning'
+}
+
+const cases: readonly Case[] = [
+  { name: 'nothing was ever committed', outcome: 'beginning' },
+  { name: 'no changelog names a commit', group: [5, 3], outcome: 5 },
+  { name: 'all have their end, and it is commit', group: [5, 3, ['s']], stores: { s: changelog(3, 5) }, outcome: 5 },
+  { name: 'the end of the offsets is missing, or was an abort', group: [3, 2, ['s']], stores: { s: changelog(3, 5) }, outcome: 5 },
+  { name: 'the same, and more has been written since', group: [3, 2, ['s']], stores: { s: changelog(9, 50) }, outcome: 50 },
+  { name: 'the end of the changelog was an abort', group: [5, 3, ['s']], stores: { s: changelog(2, 3) }, outcome: 'STATE_UNCERTAIN' },
+  {
+    name: 'the same, of one store of two',
+    group: [5, 3, ['s', 't']],
+    stores: { s: changelog(3, 5), t: changelog(2, 3) },
+    outcome: 'STATE_UNCERTAIN',
+  },
+  { name: 'the changelog names nothing any more: it was made anew', group: [5, 3, ['s']], outcome: 5 },
+  { name: 'later commits wrote no rows', group: [9, 7], stores: { s: changelog(3, 5) }, outcome: 9 },
+  { name: 'one of two stores was written later', group: [5, 3, ['s']], stores: { s: changelog(4, 6), t: changelog(3, 5) }, outcome: 6 },
+  { name: 'a commit that moved no input', group: [5, 3], stores: { s: changelog(4, 5) }, outcome: 5 },
+  { name: 'a later commit says less', group: [9, 3], stores: { s: changelog(4, 5) }, outcome: 'STATE_UNCERTAIN' },
+  { name: 'at least once: rows come before offsets', group: [3, 2, ['s']], stores: { s: changelog(3, 4, { exact: false }) }, outcome: 3 },
+  { name: 'the offset is gone', stores: { s: changelog(3, 5) }, outcome: 'OFFSETS_LOST' },
+  { name: 'the offset is gone, at least once', stores: { s: changelog(3, 5, { exact: false }) }, outcome: 'OFFSETS_LOST' },
+  {
+    name: 'the offset is gone with its topic, which was made anew',
+    stores: { s: changelog(3, 5, { topicId: 'former' }) },
+    outcome: 'beginning',
+  },
+  {
+    name: 'the offset is gone, and the brokers tell no ids',
+    topicId: undefined,
+    stores: { s: changelog(3, 5, { topicId: undefined }) },
+    outcome: 'beginning',
+  },
+  { name: 'an input that no commit knew', stores: { s: changelog(3, 5, { topic: 'other' }) }, outcome: 'beginning' },
+  { name: 'somebody has set the offset back', group: [1, 'somebody'], stores: { s: changelog(3, 5) }, outcome: 1 },
+  { name: 'somebody has set the offset forward', group: [9, 'somebody'], stores: { s: changelog(3, 5) }, outcome: 9 },
+  { name: 'an older build has committed since', group: [9, 'older'], stores: { s: changelog(3, 5) }, outcome: 9 },
+]
+
+const inputOf = ({ group, ...given }: Case): TakenInput => {
+  const topicId = 'topicId' in given ? given.topicId : 'id'
+  const [offset, by, stores = []] = group ?? []
+  const note = { mark: typeof by === 'number' ? mark(by) : undefined, topicId, stores }
+  const committed = offset === undefined ? undefined : { offset, note: by === 'somebody' ? undefined : note }
+  return { topic: 'in', partition: 0, topicId, committed }
+}
+
+for (const each of cases) {
+  test(`${each.name}: ${each.outcome}`, () => {
+    const input = inputOf(each)
+    const settle = (): number | 'beginning' => {
+      const settled = settlePositions({
+        applicationId: 'app',
+        task: '0_0',
+        inputs: [input],
+        stores: new Map(Object.entries(each.stores ?? {})),
+      })
+      return settled.get('in')?.to ?? input.committed?.offset ?? 'beginning'
+    }
+    if (each.outcome !== 'OFFSETS_LOST' && each.outcome !== 'STATE_UNCERTAIN') return assert.is(settle(), each.outcome)
+    try {
+      settle()
+      assert.unreachable()
+    } catch (error) {
+      assert.is((error as SluiceError).code, each.outcome)
+      // What to do, as a command that is whole.
+      assert.match((error as SluiceError).message, /--to-offset \d+ --group app --topic in:0 --execute/)
+    }
+  })
+}
+
+test('an input that moved last with an earlier commit says nothing of the rows of that one', () => {
+  const committed = (offset: number, number: number, stores: readonly string[]) => ({
+    offset,
+    note: { mark: mark(number), topicId: 'id', stores },
+  })
+  const inputs = [
+    { topic: 'idle', partition: 0, topicId: 'id', committed: committed(4, 3, ['s']) },
+    { topic: 'in', partition: 0, topicId: 'id', committed: committed(9, 8, []) },
+  ]
+  // The row of commit 3 was deleted later, and compacted away with its deletion.
+  const stores = new Map([['s', changelog(2, 3)]])
+  assert.is(settlePositions({ applicationId: 'app', task: '0_0', inputs, stores }).size, 0)
+})
+
+test('commits are ordered by assignment, then by number', () => {
+  const inputs = [
+    { topic: 'in', partition: 0, topicId: 'id', committed: { offset: 1, note: { mark: mark(7, 2000), topicId: 'id', stores: [] } } },
+  ]
+  assert.equal(latestMark({ inputs, stores: new Map([['s', changelog(90, 3)]]) }), mark(7, 2000))
+})
+
+test('what is committed with an offset comes back as it was, and is nothing of a tool', () => {
+  for (const note of [
+    { mark: mark(3), topicId: 'id', stores: ['a', 'b.c_d-e'] },
+    { mark: mark(3), topicId: undefined, stores: [] },
+    { mark: undefined, topicId: 'id', stores: [] },
+  ])
+    assert.equal(decodeOffsetNote(encodeOffsetNote(note)), note)
+  for (const metadata of [undefined, null, '', 'somebody else', 'a:b']) assert.is(decodeOffsetNote(metadata), undefined)
+})
+
+test('names of stores that fill the metadata are left out', () => {
+  const text = encodeOffsetNote({ mark: mark(1), topicId: 'id', stores: ['x'.repeat(3000)] })
+  assert.ok((text?.length ?? 0) < 100)
+})
+
+test.run()

@@ -1,0 +1,76 @@
+/** The place of a commit in the order of a task's commits. */
+export interface CommitMark {
+  /** When the task was assigned that committed, epoch ms; later than that of every commit that was known then. */
+  readonly since: number
+  /** The number of the commit in that assignment. */
+  readonly number: number
+}
+
+/** What is committed with the offset of an input, in its metadata. */
+export interface OffsetNote {
+  /** undefined: of a build that marks no commits. */
+  readonly mark: CommitMark | undefined
+  /** The topic's id; undefined: the brokers return none. */
+  readonly topicId: string | undefined
+  /** The stores whose changelogs hold a record that names this commit. */
+  readonly stores: readonly string[]
+}
+
+/** What a commit writes into the changelogs, with the last row of each. */
+export interface CommitNote {
+  readonly mark: CommitMark
+  /** Whether the rows were committed in one transaction with the offsets of `inputs`; if not, these offsets were committed before. */
+  readonly exact: boolean
+  readonly inputs: readonly { readonly topic: string; readonly topicId: string | undefined; readonly offset: number }[]
+}
+
+/** Most characters of the names of stores: brokers take 4096 bytes of metadata (`offset.metadata.max.bytes`). */
+const mostNames = 2000
+
+/** Above 0 if the first commit came later. */
+export function compareMarks(one: CommitMark, other: CommitMark): number {
+  return one.since - other.since || one.number - other.number
+}
+
+/** Builds that mark no commits know metadata that begin with the topic's id alone, and take other metadata for those of no topic. */
+export function encodeOffsetNote({ mark, topicId, stores }: OffsetNote): string | undefined {
+  const names = stores.join(',')
+  const fields = [
+    ...(mark === undefined ? [] : [`commit:${mark.since}.${mark.number}`]),
+    ...(mark === undefined || names === '' || names.length > mostNames ? [] : [`stores:${names}`]),
+    ...(topicId === undefined ? [] : [`topic-id:${topicId}`]),
+  ]
+  return fields.length === 0 ? undefined : fields.join(' ')
+}
+
+/** undefined: whoever committed the offset was no member of the application. */
+export function decodeOffsetNote(metadata: string | null | undefined): OffsetNote | undefined {
+  const fields = new Map(
+    (metadata ?? '').split(' ').map(field => [field.slice(0, field.indexOf(':')), field.slice(field.indexOf(':') + 1)]),
+  )
+  const [, since, number] = /^(\d+)\.(\d+)$/.exec(fields.get('commit') ?? '') ?? []
+  const mark = since === undefined ? undefined : { since: Number(since), number: Number(number) }
+  const topicId = fields.get('topic-id')
+  if (mark === undefined && topicId === undefined) return undefined
+  return { mark, topicId, stores: fields.get('stores')?.split(',') ?? [] }
+}
+
+export function encodeCommitNote({ mark, exact, inputs }: CommitNote): string {
+  const positions = inputs.map(({ topic, topicId, offset }) => [topic, offset, topicId ?? null])
+  return JSON.stringify({ commit: [mark.since, mark.number], exact, inputs: positions })
+}
+
+/** undefined: the text is nothing that this build knows. */
+export function decodeCommitNote(text: string): CommitNote | undefined {
+  try {
+    const { commit, exact, inputs } = JSON.parse(text) as {
+      readonly commit: readonly [number, number]
+      readonly exact: boolean
+      readonly inputs: readonly (readonly [string, number, string | null])[]
+    }
+    const positions = inputs.map(([topic, offset, topicId]) => ({ topic, offset, topicId: topicId ?? undefined }))
+    return { mark: { since: commit[0], number: commit[1] }, exact, inputs: positions }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,163 @@
+import { SluiceError, topicPartition } from '../../../base/index.ts'
+import { type CommitMark, type CommitNote, compareMarks } from '../group/index.ts'
+import type { StateManager } from '../state/index.ts'
+import type { InputPositions } from './input-positions.ts'
+import type { RecordQueue } from './record-queue.ts'
+
+/** An input of a task that is taken over, and what the group has committed of it. */
+export type TakenInput = Pick<RecordQueue, 'topic' | 'partition' | 'topicId' | 'committed'>
+
+/** What a task's inputs and changelogs say of its commits. */
+export interface Witnesses {
+  readonly applicationId: string
+  readonly task: string
+  readonly inputs: readonly TakenInput[]
+  /** By store: the last commit that its changelog names; no entry for a changelog that names none. */
+  readonly stores: ReadonlyMap<string, CommitNote>
+}
+
+/** Where an input goes on. */
+export type Settled = ReadonlyMap<
+  string,
+  {
+    readonly from: number
+    readonly to: number
+    /** `forward`: the rows hold more than the group's offset says. `set`: somebody set the offset, and the rows are of another one. */
+    readonly why: 'forward' | 'set'
+  }
+>
+
+/**
+ * Holds the group's offsets against what the changelogs say of the same commits. Under exactly_once the two are written in one transaction, but a broker that
+ * is killed while it ends one may forget an end, and what ends it later may end it otherwise.
+ *
+ * | the group's offset                       | the changelog's last commit | then                                                        |
+ * | ---------------------------------------- | --------------------------- | ----------------------------------------------------------- |
+ * | any                                      | names none                  | go on at the offset                                         |
+ * | none                                     | has this topic's            | OFFSETS_LOST                                                |
+ * | none                                     | has another topic's, or not | from the beginning: the topic is new                        |
+ * | was set by somebody, or by an older build | any                         | go on at the offset: it is meant                            |
+ * | of an earlier commit, and lower          | is one transaction's        | go on at the changelog's                                    |
+ * | of an earlier commit, and lower          | is at least once            | go on at the offset                                         |
+ * | of an earlier commit, and higher         | any                         | STATE_UNCERTAIN: neither can have come before the other     |
+ * | of the same commit                       | any                         | go on at the offset                                         |
+ * | of a later one, which wrote no rows there | any                         | go on at the offset                                         |
+ * | of a later one, whose rows are not there | any                         | STATE_UNCERTAIN: the rows of a commit are missing           |
+ */
+export function settlePositions(witnesses: Witnesses): Settled {
+  refuseMissingRows(witnesses)
+  const settled = new Map<string, { from: number; to: number; why: 'forward' | 'set' }>()
+  for (const input of witnesses.inputs) {
+    const said = lastOf(input, witnesses)
+    if (said === undefined) continue
+    const { committed } = input
+    if (committed === undefined) {
+      // Without ids, a topic that was deleted and made anew cannot be told from one whose offset is lost.
+      if (input.topicId !== undefined) throw lost(witnesses, input, said)
+      continue
+    }
+    const { offset, note } = committed
+    if (note === undefined) {
+      if (offset !== said.offset) settled.set(input.topic, { from: said.offset, to: offset, why: 'set' })
+      continue
+    }
+    if (note.mark === undefined || compareMarks(said.mark, note.mark) <= 0 || said.offset === offset) continue
+    if (said.offset < offset)
+      throw uncertain(witnesses, `${nameOf(input)} is committed up to ${offset}, but a later commit up to ${said.offset}`)
+    if (said.exact) settled.set(input.topic, { from: offset, to: said.offset, why: 'forward' })
+  }
+  return settled
+}
+
+interface RestoredTask {
+  readonly id: string
+  readonly inputs: { readonly queues: readonly RecordQueue[] }
+  readonly stateManager: Pick<StateManager, 'commits'>
+}
+
+/** Settles the positions of a task that was restored, and moves its inputs to where they go on. */
+export function bringForward(applicationId: string, task: RestoredTask, positions: InputPositions): Settled {
+  const { queues } = task.inputs
+  const witnesses = { applicationId, task: task.id, inputs: queues, stores: task.stateManager.commits }
+  const settled = settlePositions(witnesses)
+  for (const queue of queues) {
+    const found = settled.get(queue.topic)
+    if (found?.why === 'forward') queue.skipTo(found.to)
+  }
+  const latest = latestMark(witnesses)
+  if (latest !== undefined) positions.follow(latest)
+  return settled
+}
+
+/** The latest of all marks. */
+export function latestMark({ inputs, stores }: Pick<Witnesses, 'inputs' | 'stores'>): CommitMark | undefined {
+  return [...inputs.map(({ committed }) => committed?.note?.mark), ...[...stores.values()].map(({ mark }) => mark)]
+    .filter(mark => mark !== undefined)
+    .toSorted(compareMarks)
+    .at(-1)
+}
+
+interface Said {
+  readonly mark: CommitMark
+  readonly exact: boolean
+  readonly offset: number
+}
+
+/** What the changelogs say last of an input; undefined: nothing, or of a former topic of that name. */
+function lastOf({ topic, topicId }: TakenInput, { stores }: Witnesses): Said | undefined {
+  const said = [...stores.values()].flatMap(({ mark, exact, inputs }) =>
+    inputs.flatMap(each => (each.topic === topic && each.topicId === topicId ? [{ mark, exact, offset: each.offset }] : [])),
+  )
+  return said.toSorted((a, b) => compareMarks(a.mark, b.mark)).at(-1)
+}
+
+/**
+ * The last commit tells with an offset whose changelogs name it. Compaction removes no record of the last commit but a deletion, and those are not told; what
+ * an offset says that a tool or an older build has committed is nothing about rows.
+ */
+function refuseMissingRows(witnesses: Witnesses): void {
+  const { inputs, stores } = witnesses
+  const notes = inputs.flatMap(({ committed }) => (committed === undefined ? [] : [committed.note]))
+  if (notes.some(note => note?.mark === undefined)) return
+  const last = notes.toSorted((a, b) => compareMarks(a?.mark as CommitMark, b?.mark as CommitMark)).at(-1)
+  const mark = last?.mark
+  if (mark === undefined) return
+  for (const store of last?.stores ?? []) {
+    const found = stores.get(store)
+    if (found !== undefined && compareMarks(found.mark, mark) < 0)
+      throw uncertain(
+        witnesses,
+        `the rows of its last commit (${mark.since}.${mark.number}) are not in the changelog of store "${store}", whose last is ${found.mark.since}.${found.mark.number}: a broker has lost them`,
+        found,
+      )
+  }
+}
+
+function nameOf({ topic, partition }: TakenInput): string {
+  return topicPartition(topic, partition)
+}
+
+function lost({ applicationId, task }: Witnesses, input: TakenInput, { offset }: Said): SluiceError {
+  return new SluiceError(
+    'OFFSETS_LOST',
+    `task ${task} has state, but group ${applicationId} has no offset of ${nameOf(input)}: it has expired (offsets.retention.minutes) or was deleted, and to read the input from its beginning would \
+process again what the state holds. The changelog was written with offset ${offset}. To go on there, stop all instances and run ${command(applicationId, input, offset)}; records that wrote no row since are then \
+processed again. To begin anew, delete the state as well: its changelogs, and the folder "${applicationId}" in the stateDir of each instance`,
+  )
+}
+
+function uncertain({ applicationId, task, inputs }: Witnesses, why: string, state?: CommitNote): SluiceError {
+  const to = inputs.flatMap(input => {
+    const offset = state?.inputs.find(({ topic }) => topic === input.topic)?.offset ?? input.committed?.offset
+    return offset === undefined ? [] : [command(applicationId, input, offset)]
+  })
+  return new SluiceError(
+    'STATE_UNCERTAIN',
+    `what task ${task} has committed cannot be told: ${why}. Nothing was processed. To go on from what the state holds, stop all instances and run ${to.join(' and ')}; what was processed since is then processed \
+again, and its results written again`,
+  )
+}
+
+function command(applicationId: string, input: TakenInput, offset: number): string {
+  return `kafka-consumer-groups.sh --reset-offsets --to-offset ${offset} --group ${applicationId} --topic ${input.topic}:${input.partition} --execute`
+}
