@@ -17,6 +17,7 @@ export {
   type KeyText,
   type KeyValueStore,
   type ManagedStore,
+  type NamedCommit,
   type OnCorrupt,
   type QueriedEntry,
   type QueriedVersion,

@@ -44,6 +44,12 @@ export namespace sluice {
         /** ModelState movedUpTo. */
         movedUpTo: sluice.RecordPlace.$Properties[];
 
+        /** ModelState topicId. */
+        topicId: string;
+
+        /** ModelState formerUpTo. */
+        formerUpTo: number;
+
         /**
          * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
          * @param message ModelState message or plain object to encode
@@ -116,6 +122,12 @@ export namespace sluice {
 
             /** ModelState movedUpTo */
             movedUpTo?: (sluice.RecordPlace.$Properties[]|null);
+
+            /** ModelState topicId */
+            topicId?: (string|null);
+
+            /** ModelState formerUpTo */
+            formerUpTo?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

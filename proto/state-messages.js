@@ -28,6 +28,8 @@ export const sluice = $root.sluice = (() => {
         ModelState.prototype.nextOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelState.prototype.withdrawnAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         ModelState.prototype.movedUpTo = $util.emptyArray;
+        ModelState.prototype.topicId = "";
+        ModelState.prototype.formerUpTo = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         ModelState.encode = function (message, writer, _depth) {
             if (!writer)
@@ -52,6 +54,10 @@ export const sluice = $root.sluice = (() => {
             if (message.movedUpTo != null && message.movedUpTo.length)
                 for (let i = 0; i < message.movedUpTo.length; ++i)
                     $root.sluice.RecordPlace.encode(message.movedUpTo[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.topicId != null && $Object.hasOwnProperty.call(message, "topicId") && message.topicId !== "")
+                writer.uint32(98).string(message.topicId);
+            if (message.formerUpTo != null && $Object.hasOwnProperty.call(message, "formerUpTo") && (typeof message.formerUpTo === "object" ? message.formerUpTo.low || message.formerUpTo.high : message.formerUpTo !== 0))
+                writer.uint32(104).uint64(message.formerUpTo);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -146,6 +152,24 @@ export const sluice = $root.sluice = (() => {
                         message.movedUpTo.push($root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.topicId = value;
+                        else
+                            delete message.topicId;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.formerUpTo = value;
+                        else
+                            delete message.formerUpTo;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -236,6 +260,19 @@ export const sluice = $root.sluice = (() => {
                     message.movedUpTo[i] = $root.sluice.RecordPlace.fromObject(object.movedUpTo[i], _depth + 1);
                 }
             }
+            if (object.topicId != null)
+                if (typeof object.topicId !== "string" || object.topicId.length)
+                    message.topicId = $String(object.topicId);
+            if (object.formerUpTo != null)
+                if (typeof object.formerUpTo === "object" ? object.formerUpTo.low || object.formerUpTo.high : $Number(object.formerUpTo) !== 0)
+                    if ($util.Long)
+                        message.formerUpTo = $util.Long.fromValue(object.formerUpTo, true);
+                    else if (typeof object.formerUpTo === "string")
+                        message.formerUpTo = $parseInt(object.formerUpTo, 10);
+                    else if (typeof object.formerUpTo === "number")
+                        message.formerUpTo = object.formerUpTo;
+                    else if (typeof object.formerUpTo === "object")
+                        message.formerUpTo = new $util.LongBits(object.formerUpTo.low >>> 0, object.formerUpTo.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -273,6 +310,12 @@ export const sluice = $root.sluice = (() => {
                     object.withdrawnAt = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.withdrawnAt = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.topicId = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.formerUpTo = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.formerUpTo = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -314,6 +357,15 @@ export const sluice = $root.sluice = (() => {
                 for (let j = 0; j < message.movedUpTo.length; ++j)
                     object.movedUpTo[j] = $root.sluice.RecordPlace.toObject(message.movedUpTo[j], options, _depth + 1);
             }
+            if (message.topicId != null && $Object.hasOwnProperty.call(message, "topicId"))
+                object.topicId = message.topicId;
+            if (message.formerUpTo != null && $Object.hasOwnProperty.call(message, "formerUpTo"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.formerUpTo = typeof message.formerUpTo === "number" ? $BigInt(message.formerUpTo) : $util.Long.fromBits(message.formerUpTo.low >>> 0, message.formerUpTo.high >>> 0, true).toBigInt();
+                else if (typeof message.formerUpTo === "number")
+                    object.formerUpTo = options.longs === $String ? $String(message.formerUpTo) : message.formerUpTo;
+                else
+                    object.formerUpTo = options.longs === $String ? $util.Long.prototype.toString.call(message.formerUpTo) : options.longs === $Number ? new $util.LongBits(message.formerUpTo.low >>> 0, message.formerUpTo.high >>> 0).toNumber(true) : message.formerUpTo;
             return object;
         };
 

@@ -1,7 +1,7 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import { isMovedAgain, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
+import { isKnown, type ModelRecordPlace, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
 import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
@@ -88,18 +88,20 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 
   /** Whether the record is read again: it made one of the kept versions, or another copy of it was applied. */
   #isKnown(dataType: string, record: RawRecord): boolean {
-    const { partition, offset } = record
     const state = this.#store.state(dataType)
-    if (state === undefined) return false
-    const made = state.versions.some(version => version.partition === partition && version.offset === offset)
-    return made || isMovedAgain(state, { partition, offset, movedFrom: movedFrom(record) })
+    return state !== undefined && isKnown(state, this.#placeOf(record))
+  }
+
+  #placeOf(record: RawRecord): ModelRecordPlace {
+    const { topic, partition, offset } = record
+    return { partition, offset, movedFrom: movedFrom(record), topicId: this.#context.topicId(topic) }
   }
 
   /** Withdraws the data type's model after the trials of the model records before this one. */
   #withdraw(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
     this.#context.finishLater(this.#trying, () => {
-      const withdrawn = this.#store.withdraw(dataType, { partition, offset, movedFrom: movedFrom(record) }, env.now())
+      const withdrawn = this.#store.withdraw(dataType, this.#placeOf(record), env.now())
       if (withdrawn === undefined) return
       const loaded = this.#newest.get(dataType)
       this.#newest.delete(dataType)
@@ -130,7 +132,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       const { refused } = outcome
       this.#figures.refused(refused)
       if (pieces > 0) this.#store.dropUpload(sha256)
-      this.#store.markApplied(dataType, offset, partition, movedFrom(record))
+      this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
       const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
       throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
     }
@@ -146,9 +148,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       location: location ?? undefined,
       output,
       since: env.now(),
-      partition,
-      offset,
-      movedFrom: movedFrom(record),
+      ...this.#placeOf(record),
     })
     const before = this.#newest.get(dataType)
     this.#waiting.delete(offset)

@@ -12,7 +12,7 @@ export {
 export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
 export type { KeyText } from './query-keys.ts'
 export { ModelStateStore } from './models/index.ts'
-export { isMovedAgain, type ModelRecordPlace, type NewModel } from './models/index.ts'
+export { isKnown, type ModelRecordPlace, type NewModel } from './models/index.ts'
 export {
   CHUNK_BYTES,
   modelTypeName,

@@ -35,6 +35,11 @@ export interface ProcessorContext<KOut = unknown, VOut = unknown> {
   forwardBatch(records: readonly StreamRecord<KOut, VOut>[], child?: string): void | Promise<void>
   /** The partition that Kafka's default partitioner (murmur2) gives a key of one of the topology's topics. Throws TOPIC_MISSING. */
   partitionOf(topic: string, key: Uint8Array): number
+  /**
+   * The id of one of the task's input topics: a topic that was deleted and created again has another one, and offsets of the former one mean nothing in it.
+   * undefined: the brokers return none, or there is no broker.
+   */
+  topicId(topic: string): string | undefined
   /** The store, or global store, of this name that is connected to this processor. Throws TOPOLOGY_INVALID for any other name. */
   getStateStore<S extends StateStore>(name: string): S
   /**

@@ -228,6 +228,7 @@ class TestTask {
       metrics: driver.metrics,
       log: (level, message, fields) => void driver.logs.push({ level, message, fields }),
       partitionOf: () => 0,
+      topicId: () => undefined,
       finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => {
         const topic = TopologyTestDriver.deadLetterTopic

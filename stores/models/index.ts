@@ -22,4 +22,4 @@ export {
   type ModelVersionView,
   decodeModelStoreRow,
 } from './model-views.ts'
-export { type ModelRecordPlace, type NewModel, isMovedAgain } from './new-model.ts'
+export { type ModelRecordPlace, type NewModel, isKnown } from './new-model.ts'

@@ -74,6 +74,10 @@ export interface ModelState {
   readonly withdrawnAt?: number
   /** For each partition from which model records were moved here: the place of the last of them. Absent: none was moved. */
   readonly movedUpTo?: readonly RecordPlace[]
+  /** The id of the topic of the last model record that was applied. Absent: it is not known. */
+  readonly topicId?: string
+  /** The last version that a former topic of that name has made. Absent: there was none. */
+  readonly formerUpTo?: number
 }
 
 /** The use of a model version. Durations are in ms; a call scores one batch of records. */
@@ -145,8 +149,9 @@ const statsMessage = protobufSerde<sluice.ModelStatistics.$Properties>(sluice.Mo
 export const modelStateSerde: Serde<ModelState> = {
   serialize: state => stateMessage.serialize({ ...state, versions: [...state.versions], movedUpTo: [...(state.movedUpTo ?? [])] }),
   deserialize(bytes) {
-    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo } = stateMessage.deserialize(bytes)
+    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo, ...topic } = stateMessage.deserialize(bytes)
     const withdrawn = integer(withdrawnAt)
+    const formerUpTo = integer(topic.formerUpTo)
     return {
       dataType: dataType ?? '',
       current: integer(current),
@@ -155,6 +160,8 @@ export const modelStateSerde: Serde<ModelState> = {
       nextOffset: integer(nextOffset),
       ...(withdrawn === 0 ? {} : { withdrawnAt: withdrawn }),
       ...(movedUpTo === undefined || movedUpTo === null || movedUpTo.length === 0 ? {} : { movedUpTo: movedUpTo.map(plainPlace) }),
+      ...(topic.topicId ? { topicId: topic.topicId } : {}),
+      ...(formerUpTo === 0 ? {} : { formerUpTo }),
     }
   },
 }

@@ -21,7 +21,7 @@ import {
   UPLOAD_PREFIX,
 } from './model-rows.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
-import { isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, newVersion } from './new-model.ts'
+import { inTopic, isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, newVersion, topicOf, versionOf } from './new-model.ts'
 import type { ModelUse } from './model-usage.ts'
 import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.ts'
 import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
@@ -82,8 +82,8 @@ export class ModelStateStore implements StateStore, StoreHooks {
    * that it became then, or undefined when it was refused or the version is no longer kept.
    */
   addVersion(dataType: string, model: NewModel): ModelVersion | undefined {
-    const before = this.#states.get(dataType)
-    const again = before?.versions.find(({ partition, offset }) => partition === model.partition && offset === model.offset)
+    const before = this.#stateIn(dataType, model)
+    const again = before && versionOf(before, model)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
     const version = newVersion(model, (before?.latest ?? 0) + 1)
     const hash = hexOf(version.hash)
@@ -96,6 +96,7 @@ export class ModelStateStore implements StateStore, StoreHooks {
       versions: [...(before?.versions ?? []), version].slice(-this.#maxVersions),
       nextOffset: model.offset + 1,
       ...movedUpTo(before, model),
+      ...topicOf(before ?? model),
     })
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
@@ -108,19 +109,26 @@ export class ModelStateStore implements StateStore, StoreHooks {
    * undefined when none did, or when the record was applied before.
    */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
-    const state = this.#states.get(dataType)
+    const state = this.#stateIn(dataType, place)
     if (state === undefined || state.current === 0 || isApplied(state, place)) return undefined
     this.#setState({ ...state, current: 0, nextOffset: place.offset + 1, withdrawnAt: now, ...movedUpTo(state, place) })
     return state.versions.find(({ version }) => version === state.current)
   }
 
   /** Marks a refused model record as applied. `partition` may be omitted when all records of a data type are on one partition. */
-  markApplied(dataType: string, offset: number, partition?: number, movedFrom?: RecordPlace): void {
-    const state = this.#states.get(dataType) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0 }
+  markApplied(dataType: string, offset: number, partition?: number, from: Omit<ModelRecordPlace, keyof RecordPlace> = {}): void {
+    const place = { partition: partition ?? 0, offset, ...from }
+    const state = this.#stateIn(dataType, place) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0, ...topicOf(place) }
     const last = state.versions.at(-1)
     // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
-    this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, { partition: partition ?? 0, offset, movedFrom }) })
+    this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, place) })
+  }
+
+  /** As the topic of a record finds it. */
+  #stateIn(dataType: string, place: ModelRecordPlace): ModelState | undefined {
+    const state = this.#states.get(dataType)
+    return state && inTopic(state, place)
   }
 
   /** The bytes of a kept version, checked against the hash (bytes or hex); undefined: no version names them. Throws SluiceError STORE_CORRUPT. */

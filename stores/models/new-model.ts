@@ -5,6 +5,8 @@ import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
 /** The place of a record of the models topic, and its place before it was moved to its data type's partition. */
 export interface ModelRecordPlace extends RecordPlace {
   readonly movedFrom?: RecordPlace | undefined
+  /** The id of the topic; undefined: it is not known. */
+  readonly topicId?: string | undefined
 }
 
 /** An accepted model record. */
@@ -27,6 +29,35 @@ export interface NewModel extends ModelRecordPlace {
   readonly since: number
 }
 
+/** The state as the topic of a record finds it. In a topic that was made anew, the places of the former one's records mean nothing. */
+export function inTopic(state: ModelState, { topicId }: ModelRecordPlace): ModelState {
+  if (topicId === undefined || state.topicId === topicId) return state
+  if (state.topicId === undefined) return { ...state, topicId }
+  const { movedUpTo: _, ...others } = state
+  return { ...others, topicId, nextOffset: 0, formerUpTo: state.latest }
+}
+
+/** The kept version that a record made. */
+export function versionOf({ versions, formerUpTo = 0 }: ModelState, { partition, offset }: RecordPlace): ModelVersion | undefined {
+  return versions.find(each => each.version > formerUpTo && each.partition === partition && each.offset === offset)
+}
+
+/** Whether a record is known: it made one of the kept versions, or another copy of it was applied. */
+export function isKnown(state: ModelState, place: ModelRecordPlace): boolean {
+  const found = inTopic(state, place)
+  return versionOf(found, place) !== undefined || isMovedAgain(found, place)
+}
+
+interface StateTopic {
+  readonly topicId?: string | undefined
+  readonly formerUpTo?: number | undefined
+}
+
+/** The topic of a state, or of the first record of one, for the next state. */
+export function topicOf({ topicId, formerUpTo }: StateTopic): Pick<ModelState, 'topicId' | 'formerUpTo'> {
+  return { ...(topicId === undefined ? {} : { topicId }), ...(formerUpTo === undefined ? {} : { formerUpTo }) }
+}
+
 /**
  * Whether a record that made none of the kept versions was applied before. `nextOffset` belongs to the newest version's partition only. A
  * record may have been moved more than once, by two applications or by one that read the topic again.
@@ -37,7 +68,7 @@ export function isApplied(state: ModelState, place: ModelRecordPlace): boolean {
 }
 
 /** Whether another copy of a moved record was applied before. */
-export function isMovedAgain({ movedUpTo = [] }: ModelState, { movedFrom }: ModelRecordPlace): boolean {
+function isMovedAgain({ movedUpTo = [] }: ModelState, { movedFrom }: ModelRecordPlace): boolean {
   return (
     movedFrom !== undefined && movedUpTo.some(({ partition, offset }) => partition === movedFrom.partition && offset >= movedFrom.offset)
   )

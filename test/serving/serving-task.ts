@@ -41,6 +41,7 @@ export class ServingTask {
       stores: new Map([[options.storeName, store]]),
       metrics: new MetricsRecorder(),
       log: () => {},
+      topicId: () => undefined,
       partitionOf: () => 0,
       finishLater: (_, work) => void this.#late.push(work),
       deadLetter: (_, cause) => void this.refused.push((cause as Error).message),

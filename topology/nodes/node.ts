@@ -25,6 +25,8 @@ export interface TaskServices {
   readonly log: ProcessorLog
   /** The partition that Kafka's default partitioner gives a key of the topic. Throws TOPIC_MISSING. */
   partitionOf(topic: string, key: Uint8Array): number
+  /** The id of an input topic; undefined: it is not known. */
+  topicId(topic: string): string | undefined
   /**
    * The record counts as processed once `work` has resolved and the function that it resolved with was called; see
    * `ProcessorContext.finishLater`.

@@ -162,6 +162,10 @@ export class ProcessorNode implements Node, ProcessorContext {
     return this.#parts.services.partitionOf(topic, key)
   }
 
+  topicId(topic: string): string | undefined {
+    return this.#parts.services.topicId(topic)
+  }
+
   getStateStore<S extends StateStore>(name: string): S {
     const store = this.#parts.services.stores.get(name)
     if (store === undefined || !this.#parts.storeNames.has(name)) {

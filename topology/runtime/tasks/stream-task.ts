@@ -72,6 +72,7 @@ export class StreamTask {
     this.#tracing = config.tracing ? new RecordTracing(id) : undefined
     const services = taskServices(parts, {
       collector: this.#collector,
+      topicId: topic => this.#inputs.queues.find(queue => queue.topic === topic)?.topicId,
       finishLater: (record, work) => this.#deferred.add(record, work),
       deadLetter: (record, cause) => this.#deadLetter(record, cause),
     })

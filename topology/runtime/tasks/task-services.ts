@@ -25,7 +25,7 @@ export interface TaskFacts {
 /** What a task offers to its processors. */
 export function taskServices(
   { id, partition, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
-  own: Pick<TaskServices, 'collector' | 'finishLater' | 'deadLetter'>,
+  own: Pick<TaskServices, 'collector' | 'topicId' | 'finishLater' | 'deadLetter'>,
 ): TaskServices {
   return {
     applicationId: config.applicationId,
