@@ -1,8 +1,15 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { memberTransactionalId } from '../../topology/runtime/commit/index.ts'
+import { decodeOffsetNote, encodeCommitNote, encodeOffsetNote } from '../../topology/runtime/group/commit-mark.ts'
+import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
+import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
+import { commitHeader } from '../../topology/runtime/topics/commit-header.ts'
+import { headerBytes, type Headers } from '../../topology/record-headers.ts'
 import { counted } from './counted.ts'
 import { CountingWorld, upTo } from './counting-world.ts'
 import { eventually } from './fixture.ts'
+import { type RawCluster, verify } from './forgetful.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
@@ -31,6 +38,57 @@ function run(brokers: string): void {
       assert.ok(world.warnings.some(({ message, from, to }) => /behind the rows/.test(String(message)) && Number(from) < Number(to)))
     })
   }
+
+  test('the end of the offsets that a broker forgot is written by the abort of what came next: nothing is doubled', async ({ world }) => {
+    const { fixture } = world
+    const one = await world.start()
+    await world.send(3)
+    await one.stop()
+    const [last] = await world.committed()
+    const { mark, topicId } = decodeOffsetNote(last?.metadata) ?? {}
+    assert.ok(mark !== undefined && last !== undefined)
+    const [cluster, admin, groupId] = [newCluster(fixture.kafka), fixture.kafka.admin(), fixture.id]
+    await Promise.all([cluster.connect(), admin.connect()])
+    await verify(admin, false)
+    try {
+      // A former member processes two more records, and dies in the transaction after that.
+      await world.produce(2)
+      const offset = Number(last.offset) + 2
+      const note = { mark: { ...mark, number: mark.number + 1 }, exact: true, inputs: [{ topic: fixture.topic('in'), topicId, offset }] }
+      const transactionalId = memberTransactionalId(groupId, 'former')
+      const former = await EpochTransactions.open(cluster, { transactionalId, groupId, timeoutMs: 10_000 })
+      const message = (value: string, headers?: Headers) => ({
+        key: Buffer.from('k'),
+        value: Buffer.from(value),
+        timestamp: 1,
+        headers: headerBytes(headers),
+      })
+      const of = (topic: string, messages: readonly ReturnType<typeof message>[]) => ({
+        topic: fixture.topic(topic),
+        partition: 0,
+        messages,
+      })
+      await former.write([
+        of('out', [message('4'), message('5')]),
+        of('counts-changelog', [message('5', { [commitHeader]: encodeCommitNote(note) })]),
+      ])
+      const { producerId, epoch: producerEpoch } = former.identity
+      const group = await (cluster as unknown as RawCluster).findGroupCoordinator({ groupId, coordinatorType: 0 })
+      const metadata = encodeOffsetNote({ mark: note.mark, topicId, stores: ['counts'] }) ?? ''
+      const topics = [{ topic: fixture.topic('in'), partitions: [{ partition: 0, offset: String(offset), metadata }] }]
+      // The transaction's coordinator does not know of it: no end is written there.
+      await group.txnOffsetCommit({ transactionalId, producerId: String(producerId), producerEpoch, groupId, topics })
+      await former.end(true)
+      await former.write([of('out', [message('lost')])])
+      await former.commitOffsets({ memberId: '', generationId: -1, topics })
+    } finally {
+      await verify(admin, true)
+      await Promise.all([cluster.disconnect(), admin.disconnect()])
+    }
+    const again = await world.start('exactly_once', 'two')
+    assert.equal(await world.send(1), upTo(6))
+    assert.is(await counted(again, 'sluice_offsets_brought_forward_total'), 1)
+  })
 
   for (const place of ['one', 'two']) {
     test(`rows that lost their end stop the instance, which says where to go on, on ${place}`, async ({ world }) => {
