@@ -1,3 +1,4 @@
+import { env } from '../../../base/index.ts'
 import { type CommitMark, type CommitNote, type ConsumedOffset, encodeCommitNote, encodeOffsetNote } from '../group/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 
@@ -21,7 +22,7 @@ export class InputPositions {
       const metadata = committed.note && encodeOffsetNote(committed.note)
       this.#held.set(topic, { topic, partition, offset: committed.offset, metadata })
     }
-    this.#mark = { since: Date.now(), number: 0 }
+    this.#mark = { since: env.now(), number: 0 }
   }
 
   /** The commits of this assignment come after one that is known, by a clock that may have been set back. */
