@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { defaultDeadLetterTopic } from '../../topology/runtime/config/index.ts'
+import { unknownVariables } from './environment-names.ts'
 import { kafkaConfig, type KafkaConfig } from './kafka-config.ts'
 import { accessFiles, accessSettings, type RestTlsConfig, restTls, tokens } from './rest-access.ts'
 import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSettings } from './resolve-settings.ts'
@@ -43,6 +44,8 @@ export interface ServeConfig extends ClientConfig, Values<PlainSetting> {
   readonly tls: RestTlsConfig | undefined
   /** The files that `tokens` and `tls` were read from. */
   readonly accessFiles: readonly string[]
+  /** Environment variables that begin with `SLUICE_` but belong to no setting. */
+  readonly ignoredVariables: readonly string[]
 }
 
 type ClientSetting = (typeof clientSettings)[number]
@@ -56,6 +59,7 @@ export function resolveConfig(sources: ConfigSources): ServeConfig {
     tokens: tokens(found, sources),
     tls: restTls(found, sources),
     accessFiles: accessFiles(found),
+    ignoredVariables: unknownVariables(sources.env).map(({ name }) => name),
   }
   checkTopics(found, config)
   if (['0.0.0.0', '::'].includes(config.host) && !config.advertise) {

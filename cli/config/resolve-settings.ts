@@ -2,6 +2,7 @@ import { parseDocument } from 'yaml'
 import { isObject, refusedValue, shownValue, unknownName } from '../../base/options/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { oneLine } from '../one-line.ts'
+import { unknownVariables } from './environment-names.ts'
 import { allowedIn, envOf, flagKey, flagOf, type Setting, type SettingName, settingNames, settings, type SettingValue } from './settings.ts'
 
 /** The sources of settings; there are no others. */
@@ -56,9 +57,11 @@ export class ResolvedSettings<N extends SettingName> {
 
 /**
  * Takes each setting from the first source that has it: flag, environment, YAML, default. An empty environment variable counts as not set.
- * Throws SluiceError CONFIG_INVALID; its message is one line with the setting, its source, the value and the allowed values.
+ * Throws SluiceError CONFIG_INVALID; its message is one line with the setting, its source, the value and the allowed values. An environment variable
+ * whose name resembles that of a setting is refused: it is misspelt, and the setting would silently have another value.
  */
 export function resolveSettings<N extends SettingName>(names: readonly N[], sources: ConfigSources): ResolvedSettings<N> {
+  checkEnvironment(sources.env)
   const yaml = readYaml(sources)
   const found = names.map(name => [name, resolveOne(name, sources, yaml)] as const)
   return new ResolvedSettings(new Map<SettingName, Found>(found))
@@ -85,6 +88,11 @@ function lookUp(name: SettingName, { flags, env }: ConfigSources, yaml: Yaml): O
   if (variable) return { rank: rank.env, origin: `from ${variable}`, raw: env[variable] }
   if (yaml.values.has(name)) return { rank: rank.yaml, origin: `from ${yaml.path}`, raw: yaml.values.get(name) }
   return undefined
+}
+
+function checkEnvironment(env: ConfigSources['env']): void {
+  const misspelt = unknownVariables(env).find(({ meant }) => meant !== undefined)
+  if (misspelt) throw invalid(`unknown environment variable ${misspelt.name}; did you mean ${misspelt.meant}?`)
 }
 
 function refusal(name: SettingName, { raw, origin }: Omit<Found, 'value'>, allowed: string): SluiceError {

@@ -42,6 +42,9 @@ export class ServeApplication {
     destination.on('error', () => undefined)
     this.#logger = pino({ level: config.logLevel, base: null }, destination)
     this.#log = (level, message, fields) => this.#logger[level](fields, message)
+    const { ignoredVariables } = config
+    if (ignoredVariables.length > 0)
+      this.#logger.warn({ variables: ignoredVariables }, 'environment variables that are not settings are ignored')
     this.#instance = new ServingInstance({
       streams: { ...streamsOptions(config), listener: this.#listener() },
       serving: modelServing(config),

@@ -66,6 +66,7 @@ defaults('complete, as documented, and frozen', () => {
     allowedHosts: undefined,
     corsOrigins: undefined,
     accessFiles: [],
+    ignoredVariables: [],
     keepAliveMs: 75_000,
     drainMs: 2000,
     guarantee: 'exactly_once',
@@ -112,7 +113,7 @@ const orders: readonly [string, Given, { port: number; brokers: readonly string[
   ['own env', { yaml, env: { SLUICE_BROKERS: 's:1, s:2', KAFKA_BROKERS: 'k:1' } }, { port: 3, brokers: ['s:1', 's:2'] }],
   ['flag', { yaml, env: { SLUICE_PORT: '2', SLUICE_BROKERS: 's:1' }, flags: { port: '1', brokers: 'f:1' } }, { port: 1, brokers: ['f:1'] }],
   ['empty env', { yaml, env: { SLUICE_PORT: '', KAFKA_BROKERS: '' } }, { port: 3, brokers: ['yaml:1', 'yaml:2'] }],
-  ['unknown env', { env: { SLUICE_NO_SUCH_THING: 'x' } }, { port: 8888, brokers: ['localhost:9092'] }],
+  ['an environment variable that is no setting', { env: { SLUICE_NO_SUCH_THING: 'x' } }, { port: 8888, brokers: ['localhost:9092'] }],
 ]
 for (const [name, given, expected] of orders) {
   order(name, () => {
@@ -146,6 +147,12 @@ const refusals: readonly [Given, RegExp][] = [
   [{ yaml: 'commit-interval-ms: 5' }, /; did you mean "commitIntervalMs"\?$/],
   [{ yaml: 'sasl: {user: me}' }, /^unknown setting "sasl.user" .*allowed: mechanism, username, /],
   [{ yaml: 'data: {formt: json}' }, /; did you mean "data.format"\?$/],
+  [{ env: { SLUICE_PROT: '1' } }, /^unknown environment variable SLUICE_PROT; did you mean SLUICE_PORT\?$/],
+  [{ env: { SLUICE_TOKENS: 'secret' } }, /^unknown environment variable SLUICE_TOKENS; did you mean SLUICE_TOKEN\?$/],
+  [{ env: { SLUICE_STATEDIR: 'x' } }, /; did you mean SLUICE_STATE_DIR\?$/],
+  [{ env: { SLUICE_CONFG: 'x' } }, /; did you mean SLUICE_CONFIG\?$/],
+  [{ env: { SLUICE_PROT: '' } }, /^accepted$/],
+  [{ env: { SLUICE_TEST_PORT: '1', SLUICE_TEST_EPOCHS: '1', SLUICE_URL: 'http://a' } }, /^accepted$/],
   [{ yaml: 'url: http://a' }, /^accepted$/],
   [{ yaml: 'data: {formt: json}' }, /^unknown setting "data.formt" .* allowed: format, schema, /],
   [{ yaml: 'data.format: json' }, /^unknown setting "data.format"/],
@@ -324,6 +331,16 @@ composed('data, lists, advertise', () => {
   assert.is(resolveConfig(sources({ flags: { applicationId: 'wine' } })).deadLetterTopic, 'wine-dead-letters')
 })
 
+composed('variables that Kubernetes sets for services named sluice and sluice-data are ignored, and reported', () => {
+  const names = ['', 'DATA_'].flatMap(service =>
+    ['SERVICE_HOST', 'SERVICE_PORT', 'PORT_8888_TCP', 'PORT_8888_TCP_PROTO', 'PORT_8888_TCP_PORT', 'PORT_8888_TCP_ADDR'].map(
+      variable => `SLUICE_${service}${variable}`,
+    ),
+  )
+  const env = Object.fromEntries([...names, 'SLUICE_TEST_EPOCHS'].map(name => [name, 'tcp://10.0.0.1:8888']))
+  assert.equal(resolveConfig(sources({ env })).ignoredVariables, names)
+})
+
 composed('a client needs no more than its own settings to be right', () => {
   const given = { yaml: 'host: 0.0.0.0\ntokenFile: none\ndataTopic: wines' }
   assert.is(resolveClientConfig(sources(given)).dataTopic, 'wines')
@@ -405,6 +422,7 @@ names('each default is one that the setting itself allows', () => {
     allowedHosts,
     corsOrigins,
     accessFiles,
+    ignoredVariables,
     advertise,
     deadLetterTopic,
     ...plain
@@ -412,8 +430,22 @@ names('each default is one that the setting itself allows', () => {
   const flags = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, String(value)]))
   assert.equal(resolveConfig(sources({ flags: { ...flags, brokers: brokers.join(','), deadLetterTopic } })), resolveConfig(sources({})))
   assert.equal(
-    [modelRoots, modelHosts, accessFiles, ssl, sasl, tokens, tls, peers, allowedHosts, corsOrigins, advertise, data.schema],
-    [[], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [
+      modelRoots,
+      modelHosts,
+      accessFiles,
+      ignoredVariables,
+      ssl,
+      sasl,
+      tokens,
+      tls,
+      peers,
+      allowedHosts,
+      corsOrigins,
+      advertise,
+      data.schema,
+    ],
+    [[], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 
