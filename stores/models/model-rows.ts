@@ -1,4 +1,5 @@
 import type Long from 'long'
+import { sluice as messages } from '../../proto/messages.js'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, asBuffer, type Serde } from '../../records/index.ts'
 
@@ -19,7 +20,7 @@ export interface ModelVersion {
   /** The description in its descriptor. */
   readonly description: string
   /** The type in its descriptor. */
-  readonly modeltype: sluice.ModelDescriptor.ModelType
+  readonly modeltype: messages.ModelDescriptor.ModelType
   /** SHA-256 of the bytes. */
   readonly hash: Uint8Array
   /** Size of the model, bytes. */
@@ -206,7 +207,7 @@ export function hexOf(hash: Uint8Array): string {
 
 /** The name of a format in descriptors: 'ONNX', …; the number if it has no name. */
 export function modelTypeName(modeltype: number): string {
-  return sluice.ModelDescriptor.ModelType[modeltype] ?? String(modeltype)
+  return messages.ModelDescriptor.ModelType[modeltype] ?? String(modeltype)
 }
 
 /** A decoded 64-bit field as a number. It is a Long object although its type says number; an absent field is 0. */
@@ -234,7 +235,7 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     version: integer(version.version),
     name: version.name ?? '',
     description: version.description ?? '',
-    modeltype: version.modeltype ?? sluice.ModelDescriptor.ModelType.TENSORFLOW,
+    modeltype: version.modeltype ?? messages.ModelDescriptor.ModelType.TENSORFLOW,
     // A copy: the decoded bytes may be a view of a larger buffer.
     hash: new Uint8Array(version.hash ?? []),
     size: integer(version.size),

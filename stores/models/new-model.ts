@@ -1,4 +1,4 @@
-import type { sluice } from '../../proto/state-messages.js'
+import type { sluice } from '../../proto/messages.js'
 import { sha256 } from './model-blobs.ts'
 import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
 

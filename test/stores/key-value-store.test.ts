@@ -1,7 +1,7 @@
 import Long from 'long'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sluice } from '../../proto/state-messages.js'
+import { sluice } from '../../proto/messages.js'
 import { protobufSerde } from '../../records/protobuf-serde.ts'
 import { bytesSerde, jsonSerde, stringSerde, type Serde } from '../../records/serde.ts'
 import { jsonView, keyValueStore, type StoreQuery } from '../../stores/index.ts'
@@ -84,19 +84,24 @@ test('keys that are no text have a text for queries', async () => {
 })
 
 test('protobuf messages and bytes come out as JSON', async () => {
-  const controls = await keyValueStore({
-    name: 'controls',
+  const results = await keyValueStore({
+    name: 'results',
     key: stringSerde,
-    value: protobufSerde<sluice.ModelVersion.$Properties>(sluice.ModelVersion),
+    value: protobufSerde<sluice.ScoreResult.$Properties>(sluice.ScoreResult),
   }).open(undefined)
-  controls.store.put('wine', { name: 'forest', modeltype: sluice.ModelDescriptor.ModelType.ONNX, hash: Buffer.from([1, 2]), size: 12 })
-  controls.prepareCommit()
-  await controls.postCommit({ changelogOffset: 1 })
-  const shown = JSON.parse(JSON.stringify(controls.store.query('wine'))) as Record<string, unknown>
-  assert.is(shown['name'], 'forest')
-  assert.is(shown['modeltype'], 'ONNX')
-  assert.is(shown['hash'], 'AQI=')
-  assert.is(Number(shown['size']), 12)
+  results.store.put('wine', {
+    modelName: 'forest',
+    status: sluice.ScoreResult.Status.FAILED,
+    modelHash: Buffer.from([1, 2]),
+    modelVersion: 12,
+  })
+  results.prepareCommit()
+  await results.postCommit({ changelogOffset: 1 })
+  const shown = JSON.parse(JSON.stringify(results.store.query('wine'))) as Record<string, unknown>
+  assert.is(shown['modelName'], 'forest')
+  assert.is(shown['status'], 'FAILED')
+  assert.is(shown['modelHash'], 'AQI=')
+  assert.is(Number(shown['modelVersion']), 12)
   const raw = await keyValueStore({ name: 'raw', key: bytesSerde, value: bytesSerde }).open(undefined)
   raw.store.put(Buffer.from('k'), Buffer.from([255, 0]))
   raw.prepareCommit()

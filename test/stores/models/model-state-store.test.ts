@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sluice as messages } from '../../../proto/messages.js'
 import { sluice } from '../../../proto/state-messages.js'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import {
@@ -19,7 +20,7 @@ import { withDirectory } from '../temporary-directory.ts'
 type Opened = TypedManagedStore<ModelStateStore>
 
 const test = suite('model state store')
-const { ModelType } = sluice.ModelDescriptor
+const { ModelType } = messages.ModelDescriptor
 const CHUNK = 512 * 1024
 
 /** Bytes that differ in every chunk. */

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringSerde } from '../../../../records/serde.ts'
-import { sluice } from '../../../../proto/state-messages.js'
+import { sluice } from '../../../../proto/messages.js'
 import {
   type ModelStateStore,
   modelStateStore,
