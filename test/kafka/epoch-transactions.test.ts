@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { protocolErrorOf } from '../../topology/runtime/kafka/index.ts'
-import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { CoordinatorLookup, EpochTransactions, speaksEpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import {
   endTransaction,
@@ -14,18 +13,21 @@ import {
   type WireBroker,
 } from '../../topology/runtime/kafka/wire/index.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { eventually } from './fixture.ts'
+import {
+  closeTransactionTopic,
+  openTransactionTopic,
+  textsForBoth as records,
+  visibleTexts,
+  type TransactionTopic,
+} from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
 
-interface Context {
-  admin: Admin
-  cluster: Cluster
-  topic: string
+interface Context extends TransactionTopic {
   transactions: EpochTransactions
 }
 
@@ -55,34 +57,19 @@ function run(kafka: Kafka): void {
   const test = suite<Context>('transactions with an epoch each')
 
   test.before.each(async context => {
-    context.topic = `epochs-${randomUUID()}`
-    context.admin = kafka.admin()
-    context.cluster = newCluster(kafka)
-    await context.admin.connect()
-    await context.cluster.connect()
-    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
+    Object.assign(context, await openTransactionTopic(kafka, 'epochs'))
     context.transactions = await opened(context)
   })
-  test.after.each(async ({ admin, cluster, topic }) => {
-    await admin.deleteTopics({ topics: [topic] })
-    await Promise.all([admin.disconnect(), cluster.disconnect()])
-  })
+  test.after.each(closeTransactionTopic)
 
   /** The transactional id and the group are named as the topic. */
   const opened = ({ cluster, topic }: Context): Promise<EpochTransactions> =>
     EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 10_000 })
-  const records = (topic: string, ...texts: string[]) =>
-    [0, 1].map(partition => ({ topic, partition, messages: texts.map(text => ({ value: Buffer.from(text), timestamp: 1 })) }))
   const offsets = (topic: string, offset: number) => ({
     ...anyMember,
     topics: [{ topic, partitions: [{ partition: 0, offset: String(offset) }] }],
   })
-  const seen = async (topic: string): Promise<string[]> => {
-    const texts: string[] = []
-    for await (const batch of readTopic(kafka, { topic, from: 'beginning', until: 'end' }))
-      for (const { value } of batch.records) texts.push(String(value))
-    return texts.toSorted()
-  }
+  const seen = (topic: string): Promise<string[]> => visibleTexts(kafka, topic, 'end')
   const transactionCoordinator = ({ cluster, topic }: Context): CoordinatorLookup => new CoordinatorLookup(cluster, 'transaction', topic)
   const stable = ({ cluster, topic }: Context): Promise<number | undefined> =>
     new CoordinatorLookup(cluster, 'group', topic).ask(

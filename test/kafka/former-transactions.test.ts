@@ -12,21 +12,28 @@ import {
 import { createKafka, newCluster, type Admin, type Cluster, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
-import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { eventually } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
+import {
+  closeTransactionTopic,
+  committedOffset,
+  openTransactionTopic,
+  textsFor,
+  textsForBoth,
+  visibleTexts,
+  type TransactionTopic,
+} from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
 
-interface Context {
-  admin: Admin
-  cluster: Cluster
-  /** The topic, and the application's id. */
+interface Context extends TransactionTopic {
+  /** The application's id, which is also the name of the topic. */
   app: string
+  /** Closed at the end of the test. */
   opened: ThreadTransactions[]
 }
 
@@ -39,23 +46,18 @@ function run(kafka: Kafka): void {
 
   test.before.each(async context => {
     context.opened = []
-    context.app = `former-${randomUUID()}`
-    context.admin = kafka.admin()
-    context.cluster = newCluster(kafka)
-    await context.admin.connect()
-    await context.cluster.connect()
-    await createTopics(context.admin, [{ topic: context.app, numPartitions: 2 }])
+    Object.assign(context, await openTransactionTopic(kafka, 'former'))
+    context.app = context.topic
   })
-  test.after.each(async ({ admin, cluster, app, opened }) => {
-    for (const each of opened) await each.close()
-    await admin.deleteTopics({ topics: [app] })
-    await Promise.all([admin.disconnect(), cluster.disconnect()])
+  test.after.each(async context => {
+    for (const each of context.opened) await each.close()
+    await closeTransactionTopic(context)
   })
 
   /** A transaction that is begun: a record in each partition, and an offset of the first. */
   const begin = async ({ cluster, app }: Context, transactionalId: string, text: string): Promise<EpochTransactions> => {
     const begun = await EpochTransactions.open(cluster, { transactionalId, groupId: app, timeoutMs })
-    await begun.write([0, 1].map(partition => ({ topic: app, partition, messages: [{ value: Buffer.from(text), timestamp: 1 }] })))
+    await begun.write(textsForBoth(app, text))
     await begun.commitOffsets({ ...anybody, topics: [{ topic: app, partitions: [{ partition: 0, offset: '1' }] }] })
     return begun
   }
@@ -70,12 +72,7 @@ function run(kafka: Kafka): void {
       timeoutMs,
       ...former,
     })
-  const seen = async ({ app }: Context): Promise<string[]> => {
-    const texts: string[] = []
-    for await (const batch of readTopic(kafka, { topic: app, from: 'beginning', until: 'logEnd' }))
-      for (const { value } of batch.records) texts.push(String(value))
-    return texts.toSorted()
-  }
+  const seen = ({ app }: Context): Promise<string[]> => visibleTexts(kafka, app, 'logEnd')
   const open = async ({ app, opened }: Context, member: typeof anybody | undefined = anybody): Promise<ThreadTransactions> => {
     const options = { transactionalId: memberTransactionalId(app, randomUUID()), groupId: app, timeoutMs, member: () => member }
     const transactions = await ThreadTransactions.open(kafka, options)
@@ -83,9 +80,7 @@ function run(kafka: Kafka): void {
     opened.push(transactions)
     return transactions
   }
-  const batch = (topic: string, partition: number, ...texts: string[]) => [
-    { topic, partition, messages: texts.map(text => ({ partition, value: Buffer.from(text), timestamp: 1 })) },
-  ]
+  const batch = (topic: string, partition: number, ...texts: string[]) => [textsFor(topic, partition, ...texts)]
   const position = (topic: string, partition: number, offset: number) => [{ topic, partition, offset }]
   const codeOf = (work: Promise<unknown>): Promise<string> =>
     work.then(
@@ -107,9 +102,7 @@ function run(kafka: Kafka): void {
     const begun = await Promise.all(
       ids.map(id => EpochTransactions.open(context.cluster, { transactionalId: id, groupId: app, timeoutMs })),
     )
-    await Promise.all(
-      begun.map((each, at) => each.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from(`${at}`), timestamp: 1 }] }])),
-    )
+    await Promise.all(begun.map((each, at) => each.write([textsFor(app, 0, `${at}`)])))
     await endFormer(context, { members: [memberTransactionalId(app, 'own'), memberTransactionalId(app, 'other')], tasks: ['0_0'] })
     for (const each of begun) await each.end(true)
     assert.equal(await seen(context), ['0', '1', '2'])
@@ -127,8 +120,7 @@ function run(kafka: Kafka): void {
         await verify(admin, true)
       }
       assert.equal(await seen(context), ending === 'commit' ? ['in 0', 'in 1'] : [])
-      const [found] = await admin.fetchOffsets({ groupId: app, topics: [app] })
-      assert.is(found?.partitions.find(({ partition }) => partition === 0)?.offset, ending === 'commit' ? '7' : '-1')
+      assert.is(await committedOffset(admin, app), ending === 'commit' ? '7' : '-1')
     })
   }
 
@@ -139,7 +131,7 @@ function run(kafka: Kafka): void {
       groupId: app,
       timeoutMs,
     })
-    await other.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from('kept'), timestamp: 1 }] }])
+    await other.write([textsFor(app, 0, 'kept')])
     await endFormer(context, {})
     await other.end(true)
     assert.equal(await seen(context), ['kept'])

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { CoordinatorLookup, EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import { endTransaction } from '../../topology/runtime/kafka/wire/index.ts'
-import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
+import type { RawBroker } from './forgetful.ts'
+import { closeTransactionTopic, openTransactionTopic, textsForBoth, visibleTexts, type TransactionTopic } from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 /** How often a request to end a transaction comes in after the next one has begun. */
@@ -13,20 +12,6 @@ const rounds = Number(process.env['SLUICE_TEST_LATE_ENDS'] ?? 20)
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
-
-interface Context {
-  admin: Admin
-  cluster: Cluster
-  topic: string
-}
-
-/** kafkajs' requests to a broker, as far as they are needed here. */
-interface RawBroker {
-  initProducerId(request: object): Promise<{ producerId: unknown; producerEpoch: number }>
-  addPartitionsToTxn(request: object): Promise<unknown>
-  produce(request: object): Promise<unknown>
-  endTxn(request: object): Promise<unknown>
-}
 
 /** A transaction at a time: `end` returns its request, for sending it once more. */
 interface Transactions {
@@ -37,14 +22,12 @@ interface Transactions {
 const soon = (): number => performance.now() + 20_000
 
 /** `transaction.version` 2: an epoch for each transaction. */
-async function withEpochs({ cluster, topic }: Context): Promise<Transactions> {
+async function withEpochs({ cluster, topic }: TransactionTopic): Promise<Transactions> {
   const transactions = await EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 20_000 })
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
   return {
     async write(text) {
-      await transactions.write(
-        [0, 1].map(partition => ({ topic, partition, messages: [{ value: Buffer.from(text), timestamp: Date.now() }] })),
-      )
+      await transactions.write(textsForBoth(topic, text))
     },
     async end(commit) {
       const { identity } = transactions
@@ -55,7 +38,7 @@ async function withEpochs({ cluster, topic }: Context): Promise<Transactions> {
 }
 
 /** As clients did before: one epoch for all transactions of a producer. */
-async function withOneEpoch({ cluster, topic }: Context): Promise<Transactions> {
+async function withOneEpoch({ cluster, topic }: TransactionTopic): Promise<Transactions> {
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
   const ask = <T>(request: (broker: RawBroker) => Promise<T>): Promise<T> =>
     coordinator.ask(each => request(each as unknown as RawBroker), soon())
@@ -86,27 +69,19 @@ async function withOneEpoch({ cluster, topic }: Context): Promise<Transactions> 
 }
 
 function run(kafka: Kafka): void {
-  const test = suite<Context>('an end that comes late')
+  const test = suite<TransactionTopic>('an end that comes late')
 
   test.before.each(async context => {
-    context.topic = `late-${randomUUID()}`
-    context.admin = kafka.admin()
-    context.cluster = newCluster(kafka)
-    await context.admin.connect()
-    await context.cluster.connect()
-    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
+    Object.assign(context, await openTransactionTopic(kafka, 'late'))
   })
-  test.after.each(async ({ admin, cluster, topic }) => {
-    await admin.deleteTopics({ topics: [topic] })
-    await Promise.all([admin.disconnect(), cluster.disconnect()])
-  })
+  test.after.each(closeTransactionTopic)
 
   /**
    * Each round commits a transaction, begins and writes another one, lets the end of the first come in once more, and aborts the second. Returns how many
    * records of either kind are visible.
    */
   const play = async (
-    { topic }: Context,
+    { topic }: TransactionTopic,
     transactions: Transactions,
   ): Promise<{ readonly committed: number; readonly aborted: number }> => {
     for (let round = 0; round < rounds; round++) {
@@ -116,10 +91,9 @@ function run(kafka: Kafka): void {
       await late().catch(() => undefined)
       await transactions.end(false).catch(() => undefined)
     }
-    const seen = { committed: 0, aborted: 0 }
-    for await (const { records } of readTopic(kafka, { topic, from: 'beginning', until: 'logEnd' }))
-      for (const { value } of records) seen[String(value) as keyof typeof seen]++
-    return seen
+    const texts = await visibleTexts(kafka, topic, 'logEnd')
+    const count = (text: string): number => texts.filter(each => each === text).length
+    return { committed: count('committed'), aborted: count('aborted') }
   }
 
   test(`ends nothing but its own transaction, ${rounds} times`, async context => {

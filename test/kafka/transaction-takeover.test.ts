@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
-import { createKafka, newCluster, type Admin, type Cluster, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { settleHangingTransaction, settlingTimeoutMs } from '../../topology/runtime/commit/hanging-transaction.ts'
 import {
   openTransactionalProducer,
@@ -10,63 +8,41 @@ import {
   type TransactionalProducerOptions,
 } from '../../topology/runtime/commit/task-producer.ts'
 import { sessionOf, TransactionLostError } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
-import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { cutRequest, endTxnKey } from './cut-request.ts'
 import { forgetful, patiently, verify, type RawCluster } from './forgetful.ts'
+import {
+  closeTransactionTopic,
+  committedOffset,
+  openTransactionTopic,
+  visibleTexts,
+  withAdmin,
+  type TransactionTopic,
+} from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
 
-interface Context {
-  admin: Admin
-  cluster: Cluster
-  topic: string
-}
-
-async function committedIn(kafka: Kafka, topic: string): Promise<string[]> {
-  const found: string[] = []
-  for await (const { records } of readTopic(kafka, { topic, from: 'beginning', until: 'end' }))
-    for (const { value } of records) found.push(String(value))
-  return found.sort()
-}
-
-async function committedOffset({ admin, topic }: Context): Promise<string | undefined> {
-  const [found] = await admin.fetchOffsets({ groupId: topic, topics: [topic] })
-  return found?.partitions.find(({ partition }) => partition === 0)?.offset
-}
-
 function run(kafka: Kafka): void {
-  const test = suite<Context>('the takeover of a transactional id')
-  test.before(async context => {
-    context.admin = kafka.admin()
-    await context.admin.connect()
-    await verify(context.admin, false)
-  })
+  const test = suite<TransactionTopic>('the takeover of a transactional id')
+  test.before(() => withAdmin(kafka, admin => verify(admin, false)))
   test.before.each(async context => {
-    context.topic = `takeover-${randomUUID()}`
-    await createTopics(context.admin, [{ topic: context.topic, numPartitions: 2 }])
-    context.cluster = newCluster(kafka)
-    await context.cluster.connect()
+    Object.assign(context, await openTransactionTopic(kafka, 'takeover'))
     await context.cluster.addTargetTopic(context.topic)
   })
-  test.after.each(async ({ admin, cluster, topic }) => {
-    await cluster.disconnect()
-    await admin.deleteTopics({ topics: [topic] })
-  })
-  test.after(async ({ admin }) => {
-    await verify(admin, true)
-    await admin.disconnect()
-  })
+  test.after.each(closeTransactionTopic)
+  test.after(() => withAdmin(kafka, admin => verify(admin, true)))
 
-  const former = ({ topic }: Context): TransactionalProducerOptions => ({
+  const committedIn = (topic: string): Promise<string[]> => visibleTexts(kafka, topic, 'end')
+
+  const former = ({ topic }: TransactionTopic): TransactionalProducerOptions => ({
     transactionalId: topic,
     groupId: topic,
     timeoutMs: 10_000,
     targets: [0, 1].map(partition => ({ topic, partition })),
   })
-  const takeOver = (context: Context): Promise<TaskProducer> => openTransactionalProducer(kafka, former(context))
+  const takeOver = (context: TransactionTopic): Promise<TaskProducer> => openTransactionalProducer(kafka, former(context))
 
   for (const [ending, seen] of [
     ['commit', ['in 0', 'in 1']],
@@ -77,13 +53,13 @@ function run(kafka: Kafka): void {
       await forgetful(context, ending)
       const producer = await takeOver(context)
       try {
-        assert.equal(await committedIn(kafka, context.topic), seen)
-        assert.is(await committedOffset(context), ending === 'commit' ? '7' : '-1')
+        assert.equal(await committedIn(context.topic), seen)
+        assert.is(await committedOffset(context.admin, context.topic), ending === 'commit' ? '7' : '-1')
         await producer.commit([{ topic: context.topic, partition: 1, messages: [{ partition: 1, value: 'next' }] }], [])
-        assert.equal(await committedIn(kafka, context.topic), [...seen, 'next'])
+        assert.equal(await committedIn(context.topic), [...seen, 'next'])
         const again = await takeOver(context)
         await again.close()
-        assert.equal(await committedIn(kafka, context.topic), [...seen, 'next'])
+        assert.equal(await committedIn(context.topic), [...seen, 'next'])
       } finally {
         await producer.close()
       }
@@ -100,8 +76,8 @@ function run(kafka: Kafka): void {
       if (begun) await coordinator.addPartitionsToTxn({ ...owner, transactionalId: topic, topics: [{ topic, partitions: [1] }] })
       const producer = await takeOver(context)
       await producer.close()
-      assert.equal(await committedIn(kafka, topic), ['in 0', 'in 1'])
-      assert.is(await committedOffset(context), '7')
+      assert.equal(await committedIn(topic), ['in 0', 'in 1'])
+      assert.is(await committedOffset(context.admin, context.topic), '7')
     })
   }
 
@@ -118,7 +94,7 @@ function run(kafka: Kafka): void {
       assert.instance(lost, TransactionLostError)
       sessionOf(producer).forget()
       await settle()
-      assert.equal(await committedIn(kafka, topic), ['in 0', 'in 1'])
+      assert.equal(await committedIn(topic), ['in 0', 'in 1'])
     } finally {
       await producer.disconnect()
     }
