@@ -3,18 +3,18 @@ import { clip } from '../document/index.ts'
 import { type ModelContext, Evaluator } from '../contract/index.ts'
 import { type Row, needNumeric, numbersOf } from '../expressions/index.ts'
 
-/** Plain data. */
+/** A compiled ClusteringModel: plain data. */
 export interface CompiledClustering {
   readonly kind: 'clustering'
   readonly comparison: CompiledComparison
   readonly slots: Int32Array
   readonly missingWeights: Float64Array
-  /** Cluster after cluster. */
+  /** The coordinates of the centers, one cluster after another. */
   readonly centers: Float64Array
   readonly ids: readonly string[]
 }
 
-/** A cluster is the class that is predicted: by its id, else by its number from 1. */
+/** Compiles a ClusteringModel. Its classes are its clusters, named by their ids, else by their numbers from 1. */
 export function compileClustering(context: ModelContext): CompiledClustering {
   const { element, scope } = context
   context.allow('clustering')
@@ -80,7 +80,7 @@ export class ClusteringEvaluator extends Evaluator {
     return this.#model.comparison.isSimilarity ? a > b : a < b
   }
 
-  /** The cluster of that rank, from 1. */
+  /** The index of the cluster with that rank (1: the nearest); -1 if there are fewer clusters. */
   #ranked(rank: number): number {
     if (rank === 1) return this.value
     const order = Array.from(this.#affinities.keys())

@@ -17,19 +17,19 @@ const comparers = ['absDiff', 'gaussSim', 'delta', 'equal', 'table'] as const
 
 type Comparer = (typeof comparers)[number]
 
-/** How two records are compared, field by field and in all: plain data. */
+/** How two records are compared: each field by a comparer, the fields together by a measure. Plain data. */
 export interface CompiledComparison {
   readonly measure: (typeof measures)[number]
   readonly isSimilarity: boolean
   readonly power: number
-  /** Of binarySimilarity: c00, c01, c10, c11, then d00, d01, d10, d11. */
+  /** The parameters of binarySimilarity: c00, c01, c10, c11, then d00, d01, d10, d11. Empty for other measures. */
   readonly parameters: readonly number[]
   readonly comparers: readonly Comparer[]
   readonly weights: Float64Array
   readonly scales: Float64Array
 }
 
-/** `fields` are those of the clusters or of the neighbors, with their weights. */
+/** `fields`: the ClusteringFields or KNNInputs, which have the weights. */
 export function compileComparison(element: PmmlElement, fields: readonly PmmlElement[]): CompiledComparison {
   const chosen = element.child(...measures) ?? element.fail('has no known measure')
   const common = element.oneOf('compareFunction', comparers)
@@ -47,20 +47,22 @@ export function compileComparison(element: PmmlElement, fields: readonly PmmlEle
   }
 }
 
-/** Whether that field's values are only told apart, so that they may be texts. */
+/** Whether the field's values are only tested for equality, so that they may be texts. */
 export function comparesTexts(comparison: CompiledComparison, field: number): boolean {
   const comparer = comparison.comparers[field]
   return !isBinary(comparison) && (comparer === 'delta' || comparer === 'equal')
 }
 
-/** The adjustments for missing values: one weight a field. */
+/** The weights of a MissingValueWeights element, one for each field; 1 each if it has none. */
 export function missingWeights(element: PmmlElement | undefined, count: number): Float64Array {
   const weights = element?.child('Array') === undefined ? new Float64Array(count).fill(1) : numbersOf(element.needChild('Array'))
   if (weights.length !== count) element?.fail(`has ${weights.length} weights for ${count} fields`)
   return weights
 }
 
-/** Compares values (NaN: missing) with an instance's, which begin at `from` in `instances`. `adjust` makes up for the missing ones. */
+/**
+ * The distance or similarity of the values (NaN: missing) and the instance whose values begin at `from` in `instances`. `adjust`: from `adjustment`.
+ */
 export function compareWith(
   comparison: CompiledComparison,
   values: Float64Array,
@@ -83,12 +85,12 @@ export function compareWith(
   return measure === 'minkowski' ? (result * adjust) ** (1 / power) : Math.sqrt(result * adjust)
 }
 
-/** Whether the measure counts fields that are 0 or 1. */
+/** Whether the measure counts fields whose values are 0 or 1. */
 export function isBinary({ measure }: CompiledComparison): boolean {
   return measure === 'simpleMatching' || measure === 'jaccard' || measure === 'tanimoto' || measure === 'binarySimilarity'
 }
 
-/** How much the missing values are made up for. */
+/** The sum of all weights, divided by the sum of the weights of the values that are not missing; NaN if all are missing. */
 export function adjustment(values: Float64Array, weights: Float64Array): number {
   let all = 0
   let known = 0
@@ -112,7 +114,7 @@ function distance(comparer: Comparer, a: number, b: number, scale: number): numb
   }
 }
 
-/** Of fields that are 0 or 1, by how often both, one or none is 1; any other value ends the row's scoring. */
+/** The similarity of fields whose values are 0 or 1. Ends the row's scoring if one of its values is neither. */
 function similarity(
   { measure, parameters }: CompiledComparison,
   values: Float64Array,

@@ -14,17 +14,17 @@ import type { CompiledScorecard } from './scorecard.ts'
 import type { CompiledSupportVectors } from './support-vectors.ts'
 import type { CompiledTarget } from './targets.ts'
 
-/** A model element with all that belongs to it: plain data. */
+/** A compiled model element with its classes, target and outputs: plain data. */
 export interface CompiledModel {
   readonly part: CompiledPart
   readonly functionName: string
-  /** The name of the predicted field in the MiningSchema; undefined: it has none. */
+  /** The name of the predicted field in the MiningSchema; undefined if the schema names none. */
   readonly targetName: string | undefined
   readonly predictedType: DataType
-  /** Whether the prediction is one of the classes, which have probabilities. */
+  /** Whether the prediction is a class, and the classes have probabilities. */
   readonly classifies: boolean
   readonly classes: Classes
-  /** The display text of each class, by value. */
+  /** The display text of each class, as a symbol, by the class's value. */
   readonly displays: ReadonlyMap<number, number>
   readonly target: CompiledTarget | undefined
   readonly outputs: readonly CompiledOutput[]
@@ -44,7 +44,7 @@ export type CompiledPart =
   | CompiledRuleSet
   | CompiledNearestNeighbor
 
-/** What the models of several fields share: plain data. */
+/** The calculation that is shared by models that each predict one of several fields: plain data. */
 export type CompiledSource = CompiledNetwork | CompiledNeighbors
 
 export const methods = [
@@ -65,7 +65,7 @@ export const methods = [
 
 export type Method = (typeof methods)[number]
 
-/** Whether the result is that of one segment, so that results are not combined. */
+/** Whether the result is the result of one segment, so that results are not combined. */
 export function isSelection(method: Method): boolean {
   return method === 'selectFirst' || method === 'selectAll' || method === 'modelChain' || method === 'multiModelChain'
 }
@@ -73,32 +73,32 @@ export function isSelection(method: Method): boolean {
 export interface Segment {
   readonly id: string
   readonly weight: number
-  /** undefined: always. */
+  /** undefined: the segment always applies. */
   readonly predicate: Predicate | undefined
   readonly model: CompiledModel
-  /** Whether its result can be the whole's, or is put together to it. */
+  /** Whether the segment's result can be the result of the whole model, or is combined into it. */
   readonly isResult: boolean
-  /** The segment's classes as the whole's; empty where its result is never the whole's, or a number. */
+  /** For each class of the segment, its index in the whole model. Empty if the segment's result never is the whole's, or is a number. */
   readonly classes: Int32Array
 }
 
-/** Several models in one: plain data. */
+/** A compiled MiningModel, or a model of several fields: plain data. */
 export interface CompiledMining {
   readonly kind: 'mining'
   readonly method: Method
   readonly segments: readonly Segment[]
   readonly onMissing: 'continue' | 'skipSegment' | 'returnMissing'
   readonly missingThreshold: number
-  /** Of a multiModelChain, whose segments predict a field each: the segment that predicts what the whole does; else -1. */
+  /** For multiModelChain, whose segments predict one field each: the index of the segment that predicts the whole model's field. Otherwise -1. */
   readonly main: number
-  /** Where the result is of one field for one record and of another for another: the fields, and the segments that predict each. */
+  /** If different records have results for different fields: the fields, and the indices of the segments that predict each. Otherwise empty. */
   readonly named: readonly { readonly name: string; readonly segments: readonly number[] }[]
-  /** Whether outputs ask for the segments' own results. */
+  /** Whether outputs read the results of single segments. */
   readonly asksSegments: boolean
   readonly classes: number
   readonly float: boolean
   /** Whether the result is a class for one record and a number for another. */
   readonly mixed: boolean
-  /** What all segments make their results of. */
+  /** The calculation that all segments share; undefined: they share none. */
   readonly source: CompiledSource | undefined
 }

@@ -1,28 +1,28 @@
 import type { CompiledComparison } from './comparison.ts'
 
-/** The instances that rows are compared with: plain data. */
+/** The training instances with which rows are compared: plain data. */
 export interface CompiledNeighbors {
   readonly kind: 'neighbors'
   readonly comparison: CompiledComparison
   readonly neighbors: number
-  /** How many neighbors are put in order: those that count, and those that an output asks for. */
+  /** How many of the nearest instances are ranked: enough for the prediction and for the largest rank that an output names. */
   readonly ranked: number
   readonly slots: Int32Array
-  /** Instance after instance. */
+  /** The values of the instances, one instance after another. */
   readonly instances: Float64Array
   readonly ids: readonly string[]
 }
 
-/** What the neighbors tell of one field: plain data. */
+/** The prediction of one field from the neighbors: plain data. */
 export interface CompiledNearestNeighbor {
   readonly kind: 'nearestNeighbor'
   readonly neighbors: CompiledNeighbors
   readonly classes: number
-  /** By instance: a regression's value, or the class. Empty: what is told is the nearest instance's id. */
+  /** By instance: the value for a regression, or the index of the class. Empty: the prediction is the id of the nearest instance. */
   readonly targets: Float64Array
-  /** The classes: of equals the first here wins. */
+  /** The indices of the classes. Of classes with equal votes the first in this order wins. */
   readonly order: readonly number[]
   readonly method: 'average' | 'weightedAverage' | 'median' | 'majorityVote' | 'weightedMajorityVote'
-  /** What is added to a distance before it is turned into a weight. */
+  /** Added to a distance before its reciprocal becomes the weight. */
   readonly threshold: number
 }

@@ -19,12 +19,12 @@ export const activations = [
 
 export type Activation = (typeof activations)[number]
 
-/** A layer's neurons; connection k of neuron n is k in [start[n], start[n + 1]). */
+/** The neurons of a layer. Neuron n has the connections k with start[n] ≤ k < start[n + 1]. */
 export interface Layer {
   readonly activation: Activation
   readonly threshold: number
   readonly normalization: 'none' | 'simplemax' | 'softmax'
-  /** Where its neurons' values are, among all. */
+  /** The index of the layer's first neuron among the values of all neurons. */
   readonly first: number
   readonly biases: Float64Array
   readonly widths: Float64Array
@@ -36,15 +36,15 @@ export interface Layer {
 
 export interface NetworkOutput {
   readonly neuron: number
-  /** The neuron's, in the document. */
+  /** The id of the neuron in the document. */
   readonly id: string
   readonly classIndex: number
-  /** Of a regression: how its value is normalized, to be undone. */
+  /** The points of a regression's normalization, which the evaluator inverts. Empty: the value is not normalized. */
   readonly origs: Float64Array
   readonly norms: Float64Array
 }
 
-/** The neurons, whatever is made of their values: plain data. */
+/** The neurons without the outputs: plain data. */
 export interface CompiledNetwork {
   readonly kind: 'network'
   readonly inputs: readonly Expression[]
@@ -52,12 +52,12 @@ export interface CompiledNetwork {
   readonly neurons: number
 }
 
-/** A network and the outputs that tell one field: plain data. */
+/** A network and its outputs for one field: plain data. */
 export interface CompiledNeuralNetwork {
   readonly kind: 'neuralNetwork'
   readonly network: CompiledNetwork
   readonly classes: number
   readonly outputs: readonly NetworkOutput[]
-  /** The outputs' classes: of equals the first here is predicted. */
+  /** The classes of the outputs. Of classes with equal probabilities the first in this order is predicted. */
   readonly order: readonly number[]
 }

@@ -6,7 +6,7 @@ export type OutputSource = TextSource | NumberSource
 export type TextSource =
   | { readonly feature: 'entityId'; readonly rank: number }
   | { readonly feature: 'reasonCode'; readonly rank: number }
-  /** Nothing: a report tells how a value was calculated, which is not kept. */
+  /** Always missing: warnings and reports of the calculation are not kept. */
   | { readonly feature: 'warning' | 'x-report' }
   | { readonly feature: 'ruleValue'; readonly rank: number; readonly attribute: string }
 
@@ -16,7 +16,7 @@ type NumberSource =
   /** classIndex -1: the predicted class. */
   | { readonly feature: 'probability' | 'confidence'; readonly classIndex: number }
   | { readonly feature: 'transformedValue'; readonly expression: Expression }
-  /** The difference of the prediction from the record's value; slot -1: records do not have that value. */
+  /** The record's value minus the prediction; slot -1: records do not have the value. */
   | { readonly feature: 'residual'; readonly slot: number; readonly isClass: boolean }
   | { readonly feature: 'affinity'; readonly rank: number; readonly entity: string | undefined }
 
@@ -26,14 +26,14 @@ export interface CompiledOutput {
   readonly slot: number
   readonly type: DataType
   readonly source: OutputSource
-  /** Where it is taken from; undefined: from the model's own result. */
+  /** The segments from which the value is taken; undefined: it is taken from the model's own result. */
   readonly segment: FromSegment | undefined
 }
 
-/** The segments of which the first one that gave a result counts, and the type of these results: plain data. */
+/** Segments, and the type of their results: plain data. The first of them that has a result is used. */
 export interface FromSegment {
   readonly indices: readonly number[]
   readonly type: DataType
-  /** Whether it counts only if its result is the whole's. */
+  /** Whether a segment is used only if its result is the result of the whole model. */
   readonly ifResult: boolean
 }

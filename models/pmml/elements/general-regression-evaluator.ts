@@ -68,7 +68,7 @@ export class GeneralRegressionEvaluator extends Evaluator {
       if (from > time) break
       hazard = baseline.hazards[at] as number
     }
-    // Before the first time there is no hazard, whoever it is.
+    // Before the first time the hazard is 0 for every record.
     if (time < (baseline.times[0] ?? Infinity)) this.value = 0
     else this.value = hazard * Math.exp(predict(this.#model.predictors[0] as LinearPredictor, row) - center)
     return !Number.isNaN(this.value)
@@ -93,7 +93,7 @@ export class GeneralRegressionEvaluator extends Evaluator {
   }
 }
 
-/** NaN: a value is missing. */
+/** The value of the linear predictor; NaN if one of its fields is missing. */
 function predict({ coefficients, products }: LinearPredictor, row: Row): number {
   let sum = 0
   for (let at = 0; at < coefficients.length; at++) {

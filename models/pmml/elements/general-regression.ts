@@ -2,16 +2,16 @@ import { type PmmlElement, parseValue } from '../document/index.ts'
 import { numbersOf } from '../expressions/index.ts'
 import type { ModelContext } from '../contract/index.ts'
 
-/** What one predictor contributes to a parameter: plain data. */
+/** The factor that one predictor contributes to a parameter: plain data. */
 export type Factor =
-  /** The value to that power. */
+  /** The field's value to the power of `exponent`. */
   | { readonly op: 'covariate'; readonly slot: number; readonly exponent: number }
-  /** 1 where the value is that one. */
+  /** 1 if the field has that value, else 0. */
   | { readonly op: 'factor'; readonly slot: number; readonly value: number }
-  /** What a contrast matrix has for the value. */
+  /** The number that the contrast matrix has for the field's value; 0 if it has none. */
   | { readonly op: 'contrast'; readonly slot: number; readonly contrasts: ReadonlyMap<number, number> }
 
-/** A linear predictor: its parameters' coefficients and the products that they belong to. */
+/** A linear predictor: the sum of coefficients, each times the product of its factors. Plain data. */
 export interface LinearPredictor {
   readonly classIndex: number
   readonly coefficients: readonly number[]
@@ -20,7 +20,7 @@ export interface LinearPredictor {
 
 export type Link = 'identity' | 'cloglog' | 'log' | 'logc' | 'logit' | 'loglog' | 'negbin' | 'oddspower' | 'power' | 'probit' | 'cauchit'
 
-/** The hazard that is accumulated until each time, in the order of times. */
+/** The cumulative hazard at each time, in ascending order of times. */
 interface Baseline {
   readonly maxTime: number
   readonly times: Float64Array
@@ -32,15 +32,15 @@ export interface CompiledGeneralRegression {
   readonly modelType: 'linear' | 'generalized' | 'multinomial' | 'ordinal' | 'cox'
   readonly classes: number
   readonly predictors: readonly LinearPredictor[]
-  /** The class that the others are compared with; -1: none. */
+  /** The index of the reference class; -1: none. */
   readonly reference: number
   readonly link: Link
   readonly linkParameter: number
   readonly distParameter: number
-  /** -1: `offset` is it. */
+  /** The field with the offset; -1: the offset is `offset`. */
   readonly offsetSlot: number
   readonly offset: number
-  /** -1: `trials` is it. */
+  /** The field with the number of trials; -1: the number is `trials`. */
   readonly trialsSlot: number
   readonly trials: number
   readonly cox: CompiledCox | undefined
@@ -48,10 +48,10 @@ export interface CompiledGeneralRegression {
 
 export interface CompiledCox {
   readonly timeSlot: number
-  /** -1: one baseline for all. */
+  /** The field with the stratum; -1: all records have the same baseline, with key 0. */
   readonly strataSlot: number
   readonly baselines: ReadonlyMap<number, Baseline>
-  /** The linear predictor at the reference point. */
+  /** The value of the linear predictor at the reference point. */
   readonly center: number
 }
 
@@ -64,7 +64,7 @@ export function compileGeneralRegression(context: ModelContext): CompiledGeneral
   const modelType = kindOf(element)
   if ((modelType === 'multinomial' || modelType === 'ordinal') && !context.classifies) element.fail('needs functionName="classification"')
   const products = productsOf(context)
-  // The other kinds of model have neither a link, nor an offset or trials.
+  // Other types of model have no link, offset or trials.
   const adjusts = modelType === 'generalized' || modelType === 'ordinal'
   const slotOf = (attribute: string): number =>
     adjusts && element.get(attribute) !== undefined ? scope.fieldOf(element, attribute).slot : -1
@@ -108,7 +108,7 @@ function kindOf(element: PmmlElement): CompiledGeneralRegression['modelType'] {
   return modelType === 'CoxRegression' ? 'cox' : 'linear'
 }
 
-/** What each parameter is multiplied with. */
+/** For each parameter, the factors by whose product its coefficient is multiplied. */
 function productsOf(context: ModelContext): Map<string, Factor[]> {
   const { element } = context
   const covariates = new Set((element.child('CovariateList')?.all('Predictor') ?? []).map(child => child.need('name')))

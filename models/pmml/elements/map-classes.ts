@@ -1,7 +1,7 @@
 import type { ModelContext } from '../contract/index.ts'
 import type { CompiledModel } from './compiled-model.ts'
 
-/** The model's classes as the context's, which gets those that it does not know yet. */
+/** For each class of the model, its index in the context. Classes that the context does not have yet are added to it. */
 export function mapClasses(model: CompiledModel, context: ModelContext): Int32Array {
   if (model.classes.type !== context.classes.type && model.classes.values.length > 0) {
     if (context.classes.values.length === 0) context.adoptType(model.classes.type)

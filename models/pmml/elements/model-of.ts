@@ -3,7 +3,7 @@ import { type CompiledModel, type CompiledPart, isSelection } from './compiled-m
 import type { CompiledOutput } from './compiled-output.ts'
 import { compileTarget } from './targets.ts'
 
-/** What has been compiled of a model, for the field that the context is about. */
+/** The compiled model for the context's field, from its compiled part and outputs. */
 export function modelOf(context: ModelContext, part: CompiledPart, outputs: readonly CompiledOutput[]): CompiledModel {
   return {
     part,

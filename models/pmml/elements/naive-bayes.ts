@@ -2,20 +2,20 @@ import { type PmmlElement, parseValue } from '../document/index.ts'
 import { type Expression, type Row, normalPdf, evaluate, typedExpressionIn, giveUp } from '../expressions/index.ts'
 import { type ModelContext, Evaluator, largestOf } from '../contract/index.ts'
 
-/** A field's likelihoods by class. */
+/** The likelihoods of a field's values, by class. */
 type Input =
-  /** By value, then by class; NaN: the model has no count of the value for the class, and the field is ignored for it. */
+  /** By value, then by class. NaN: the model has no count of the value for the class, and the field is ignored for the class. */
   | { readonly kind: 'counts'; readonly from: Expression; readonly likelihoods: ReadonlyMap<number, Float64Array> }
-  /** By class; a mean NaN: the field says nothing of the class; a variance NaN: a Poisson distribution, else a normal one. */
+  /** By class. Mean NaN: the field is ignored for the class. Variance NaN: a Poisson distribution, otherwise a normal one. */
   | { readonly kind: 'distributions'; readonly from: Expression; readonly means: Float64Array; readonly variances: Float64Array }
 
-/** Plain data. */
+/** A compiled NaiveBayesModel: plain data. */
 export interface CompiledNaiveBayes {
   readonly kind: 'naiveBayes'
   readonly classes: number
   readonly threshold: number
   readonly priors: Float64Array
-  /** The classes as the BayesOutput has them: of equals the first here is predicted. */
+  /** The classes in the order of the BayesOutput. Of classes with equal probabilities the first in this order is predicted. */
   readonly order: readonly number[]
   readonly inputs: readonly Input[]
 }
@@ -111,7 +111,10 @@ export class NaiveBayesEvaluator extends Evaluator {
   }
 }
 
-/** NaN: the field says nothing of the class. Ends the row's scoring where the value cannot be one of the distribution. */
+/**
+ * The density of the value for the class; NaN: the field is ignored for the class. Ends the row's scoring if a Poisson distribution cannot have the
+ * value.
+ */
 function density(input: Extract<Input, { kind: 'distributions' }>, index: number, value: number): number {
   const mean = input.means[index] as number
   const variance = input.variances[index] as number

@@ -3,12 +3,12 @@ import { adjustment, compareWith, isBinary, missingWeights } from './comparison.
 import { type Source, Evaluator, indexOfLargest } from '../contract/index.ts'
 import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neighbors.ts'
 
-/** Finds the nearest instances of a row once, for all evaluators that use them. */
+/** Finds the instances that are nearest to a row, once for all evaluators that use them. */
 export class Neighbors implements Source {
   readonly #model: CompiledNeighbors
   readonly #values: Float64Array
   readonly #weights: Float64Array
-  /** The nearest instances, nearest first, and their distances. */
+  /** The indices of the nearest instances, nearest first. `distances` has their distances or similarities. */
   readonly nearest: Int32Array
   readonly distances: Float64Array
   found = false
@@ -31,7 +31,7 @@ export class Neighbors implements Source {
     return this.found
   }
 
-  /** Of equally near instances the earlier one comes first. */
+  /** Fills `nearest` and `distances`. Of equally near instances the one that is earlier in the document comes first. */
   #rank(adjust: number): void {
     const { comparison, instances, ids } = this.#model
     const { nearest } = this
@@ -56,7 +56,7 @@ export class Neighbors implements Source {
 export class NearestNeighborEvaluator extends Evaluator {
   readonly #model: CompiledNearestNeighbor
   readonly #found: Neighbors
-  /** Whether another evaluator, with which the neighbors are shared, finds them. */
+  /** Whether the neighbors are shared with other evaluators, so that `run` does not find them itself. */
   readonly #shared: boolean
 
   constructor(model: CompiledNearestNeighbor, neighbors?: Neighbors) {
@@ -99,7 +99,7 @@ export class NearestNeighborEvaluator extends Evaluator {
     return sum / total
   }
 
-  /** The probability of a class is its share of the votes. */
+  /** Returns the class with the most votes. The probability of a class is its share of the votes. */
   #vote(): number {
     const { targets, method, classes, neighbors, order } = this.#model
     const votes = new Float64Array(classes)

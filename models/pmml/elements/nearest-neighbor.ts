@@ -6,7 +6,9 @@ import type { CompiledNearestNeighbor, CompiledNeighbors } from './compiled-neig
 import type { Aim, ModelContext } from '../contract/index.ts'
 import { compileTargets } from './several-targets.ts'
 
-/** A field that is a category is voted on, another one averaged, whatever the model says that it is for. */
+/**
+ * Compiles a NearestNeighborModel. The type of a target decides, not the model's functionName: categorical targets are voted on, others are averaged.
+ */
 export function compileNearestNeighbor(context: ModelContext): CompiledNearestNeighbor | CompiledMining {
   const { element } = context
   context.allow('regression', 'classification', 'mixed', 'clustering')
@@ -85,7 +87,7 @@ function ranksAsked(element: PmmlElement): number[] {
   return (element.child('Output')?.all('OutputField') ?? []).map(output => output.number('rank', 1))
 }
 
-/** The classes, the winner of a tie first: of more instances, then of a smaller value. */
+/** The classes in the order in which ties are decided: classes of more instances first, then classes with smaller values. */
 function tieOrder({ classes, targets, labels }: { classes: number; targets: Float64Array; labels: readonly string[] }): number[] {
   const counts = new Float64Array(classes)
   for (const index of targets) counts[index] = (counts[index] as number) + 1

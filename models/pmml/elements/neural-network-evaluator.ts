@@ -34,7 +34,7 @@ export class Network implements Source {
 export class NeuralNetworkEvaluator extends Evaluator {
   readonly #model: CompiledNeuralNetwork
   readonly #network: Network
-  /** Whether another evaluator, with which the network is shared, runs it. */
+  /** Whether the network is shared with other evaluators, so that `run` does not compute it itself. */
   readonly #shared: boolean
 
   constructor(model: CompiledNeuralNetwork, network?: Network) {
@@ -101,7 +101,7 @@ const activate: Readonly<Record<Exclude<Activation, 'radialBasis'>, (z: number, 
   rectifier: z => Math.max(0, z),
 }
 
-/** The value whose normalization is that one. */
+/** Inverts the normalization. */
 function denormalize({ origs, norms }: NetworkOutput, value: number): number {
   if (origs.length === 0) return value
   const last = norms.length - 1

@@ -28,7 +28,7 @@ export function compileNeuralNetwork(context: ModelContext): CompiledNeuralNetwo
   const named = targets.length > 0 || context.classifies ? targets : fields
   const partFor = (own: ModelContext): CompiledNeuralNetwork => {
     const about = given.filter(({ expression }) => expression.get('field') === own.targetName)
-    // A network of one field need not say which it is.
+    // The outputs of a network of one field need not name the field.
     const outputs = (about.length === 0 && named.length < 2 ? given : about).map(({ output, expression }) =>
       compileOutput(output, expression, { context: own, neurons }),
     )
@@ -46,7 +46,7 @@ function compileLayer(element: PmmlElement, network: PmmlElement, neurons: Map<s
   const start = [0]
   const from: number[] = []
   const weights: number[] = []
-  // A neuron may only take from what comes before its layer.
+  // A neuron may only be connected to inputs and to neurons of earlier layers.
   for (const cell of cells) {
     for (const connection of cell.all('Con')) {
       const id = connection.need('from')
@@ -77,7 +77,7 @@ function compileLayer(element: PmmlElement, network: PmmlElement, neurons: Map<s
   }
 }
 
-/** A NeuralOutput's expression, which may stand in a DerivedField that it refers to. */
+/** The expression of a NeuralOutput, or of the DerivedField to which it refers. */
 function outputExpression(element: PmmlElement, { compilation }: Scope): PmmlElement {
   const expression = element.needChild('DerivedField').needChild(...expressionNames)
   const derived = expression.name === 'FieldRef' ? compilation.derivedFields.get(expression.need('field')) : undefined

@@ -4,16 +4,16 @@ import type { CompiledMining, CompiledModel, CompiledPart } from './compiled-mod
 import type { FromSegment } from './compiled-output.ts'
 import type { ModelContext } from '../contract/index.ts'
 
-/** Finds what an OutputField takes its value from, where that is not the whole's result. */
+/** Finds the source of an OutputField's value if that is not the result of the whole model. */
 export class OutputSegments {
   readonly #context: ModelContext
   readonly #segments: CompiledMining['segments']
-  /** Whether all segments' results are the whole's. */
+  /** Whether the results of all segments are results of the whole model. */
   readonly #all: boolean
   readonly #byId = new Map<string, number>()
-  /** The segments that predict a field, of those whose results are the whole's. */
+  /** By predicted field: the segments whose result is, or can be, a result of the whole model. */
   readonly #byTarget = new Map<string, number[]>()
-  /** What segments give out, by name: the first of each. */
+  /** The outputs of the segments by name; of several with the same name the first. */
   readonly #outputs = new Map<string, CompiledModel['outputs'][number]>()
 
   constructor(context: ModelContext, part: CompiledPart) {
@@ -31,7 +31,9 @@ export class OutputSegments {
     }
   }
 
-  /** The segment that it names, those that predict the field that it names, or both; undefined: it is about the whole's result. */
+  /**
+   * The segment that the OutputField names, or the segments that predict the field that it names. undefined: it reads the result of the whole model.
+   */
   of(element: PmmlElement): FromSegment | undefined {
     const [id, target] = [element.get('segmentId'), element.get('targetField')]
     if (id === undefined && (target === undefined || target === this.#context.targetName)) return undefined
@@ -48,7 +50,7 @@ export class OutputSegments {
     return this.#segments[indices[0] ?? 0]?.model as CompiledModel
   }
 
-  /** What a segment gave out, where an OutputField names that in place of the segment's result. */
+  /** The output of a segment, if the OutputField names that instead of a segment's result; otherwise undefined. */
   given(element: PmmlElement): Expression | undefined {
     const [id, target, feature] = [element.get('segmentId'), element.get('targetField'), element.get('feature') ?? 'predictedValue']
     const transformed = id !== undefined && (feature === 'transformedValue' || feature === 'decision')

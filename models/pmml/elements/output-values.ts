@@ -3,16 +3,16 @@ import type { Evaluator } from '../contract/index.ts'
 import type { CompiledOutput, FromSegment, OutputSource, TextSource } from './compiled-output.ts'
 import { type DataType, castValue } from '../document/index.ts'
 
-/** The source of an output's value. */
+/** The result of a model, from which outputs are taken. */
 export interface Prediction {
   readonly evaluator: Evaluator
-  /** NaN: there is none. */
+  /** NaN if there is no result. */
   readonly value: number
   readonly type: DataType
   readonly found: boolean
 }
 
-/** Puts the output's value into its slot. */
+/** Writes the output's value to its slot; NaN if there is none. Ends the row's scoring if the value cannot be converted to the output's type. */
 export function setOutput(output: CompiledOutput, whole: Prediction, row: Row): void {
   const { source, type, segment } = output
   const { symbols } = row
@@ -79,7 +79,10 @@ function numberOf(source: OutputSource, evaluator: Evaluator): number {
   return confidence ?? evaluator.probabilities[index] ?? (index >= 0 && evaluator.probabilities.length > 0 ? 0 : NaN)
 }
 
-/** Of a class what is lacking in its probability, negative where it is another one than the record's. */
+/**
+ * The record's value minus the prediction. For classes: 1 (0 if the prediction is not the record's class) minus the probability of the predicted
+ * class.
+ */
 function residual({ slot, isClass }: Extract<OutputSource, { feature: 'residual' }>, { evaluator, value }: Prediction, row: Row): number {
   const expected = slot < 0 ? NaN : row.read(slot)
   if (Number.isNaN(expected)) return NaN

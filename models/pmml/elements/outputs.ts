@@ -15,7 +15,10 @@ interface Subject {
   classOf(text: string, user: PmmlElement): number
 }
 
-/** The model's OutputFields, each of which the following ones and later segments can name. Of results of several fields or segments there is one for each. */
+/**
+ * Compiles the OutputFields. Following OutputFields and later segments can name each of them. A mining model with results for several fields or segments
+ * also gets one output for each of these.
+ */
 export function compileOutputs(context: ModelContext, part: CompiledPart): CompiledOutput[] {
   const { scope } = context
   const elements = context.element.child('Output')?.all('OutputField') ?? []
@@ -36,7 +39,10 @@ export function compileOutputs(context: ModelContext, part: CompiledPart): Compi
   return part.kind === 'mining' ? [...resultsOf(part, context), ...outputs] : outputs
 }
 
-/** The results of all segments, each by the field that it predicts, or where that is one for all by its id; of one segment there is none beside the whole's. */
+/**
+ * One output for each of several results, named by the predicted field, or by field and segment id if all segments predict the same field. None if the
+ * model has one result.
+ */
 function resultsOf({ segments, main, named, method }: CompiledMining, { scope, targetName }: ModelContext): CompiledOutput[] {
   const result = (name: string, type: DataType, from: Omit<FromSegment, 'type'>): CompiledOutput => ({
     name,
@@ -56,7 +62,7 @@ function resultsOf({ segments, main, named, method }: CompiledMining, { scope, t
   })
 }
 
-/** An OutputField may name what the model predicts: in a record to be scored that has no value. */
+/** The scope of the OutputFields, in which they can also name the predicted field; its value is missing unless the records have it. */
 function withTarget(elements: readonly PmmlElement[], context: ModelContext): Scope {
   const { outputScope: scope, target, targetName, element: user } = context
   const hidden = targetName === undefined || elements.some(element => element.get('name') === targetName)
@@ -73,7 +79,7 @@ function subjectOf({ classes, predictedType, displays, functionName, targetName 
     hasClasses: classes.values.length > 0,
     predictedType,
     displays,
-    // A class that the segment does not know is none that it has a probability of.
+    // A class that the segment does not know gets an index without a probability.
     classOf: (text, user) => {
       const index = classes.values.indexOf(needValue(user, { type: classes.type, text }, scope.compilation.symbols))
       return index < 0 ? classes.values.length : index

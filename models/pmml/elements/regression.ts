@@ -2,15 +2,15 @@ import { type PmmlElement, parseValue } from '../document/index.ts'
 import { type ModelContext, Evaluator } from '../contract/index.ts'
 import { type InverseLink, type Row, type Field, floatLink, inverseLinks, simplemax, softmax, needNumeric } from '../expressions/index.ts'
 
-/** A linear predictor: plain data. */
+/** A linear predictor, from one RegressionTable: plain data. */
 interface Table {
   readonly classIndex: number
   readonly intercept: number
   readonly slots: Int32Array
   readonly coefficients: Float64Array
-  /** All 1 when undefined. */
+  /** undefined: all are 1. */
   readonly exponents: Float64Array | undefined
-  /** A coefficient that counts where the field has that value. */
+  /** categoryCoefficients[i] is added if the field of categorySlots[i] has the value categoryValues[i]. */
   readonly categorySlots: Int32Array
   readonly categoryValues: Float64Array
   readonly categoryCoefficients: Float64Array
@@ -56,7 +56,7 @@ export function compileRegression(context: ModelContext): CompiledRegression {
   }
 }
 
-/** Refuses normalizations that give no probabilities. For more than two classes without an order, the logit is the only defined link. */
+/** Throws if the normalization gives no probabilities. For more than two classes without an order, logit is the only defined link. */
 function checkNormalization(normalization: Normalization, tables: number, { element, classifies, isOrdinal }: ModelContext): void {
   const refuse = (what: string): never => element.fail(`has normalizationMethod="${normalization}" ${what}`)
   if (!classifies && normalization === 'simplemax') refuse('without classes')
@@ -95,7 +95,7 @@ function compileTable(element: PmmlElement, context: ModelContext): Table {
 
 export class RegressionEvaluator extends Evaluator {
   readonly #model: CompiledRegression
-  /** The linear predictors, then their probabilities, by table. */
+  /** By table: the values of the linear predictors, which `#normalize` turns into probabilities. */
   readonly #values: Float64Array
 
   constructor(model: CompiledRegression) {
@@ -141,7 +141,7 @@ export class RegressionEvaluator extends Evaluator {
       for (let at = 0; at <= last; at++) values[at] = link(values[at] as number)
       return simplemax(values, float)
     }
-    // Two classes without a normalization: the predictor of the first class is its probability, limited to the range of one.
+    // With two classes and no normalization, the predictor of the first class is its probability, limited to 0 … 1.
     if (normalization === 'none' && last === 1) values[0] = Math.min(Math.max(values[0] as number, 0), 1)
     let rest = 1
     for (let at = 0; at < last; at++) {
@@ -153,7 +153,7 @@ export class RegressionEvaluator extends Evaluator {
   }
 }
 
-/** In place: the linear predictors of an ordinal target are those of its cumulated probabilities. */
+/** Turns the linear predictors of an ordinal target, which give cumulative probabilities, into the classes' probabilities, in place. */
 export function cumulative(values: Float64Array, link: (y: number) => number): void {
   const last = values.length - 1
   let before = 0
@@ -170,7 +170,7 @@ function linkOf(normalization: Normalization): InverseLink {
   return normalization === 'none' || normalization === 'simplemax' ? 'identity' : normalization
 }
 
-/** NaN: a value is missing. */
+/** The value of the linear predictor; NaN if a numeric field is missing. */
 function predict(table: Table, row: Row, float: boolean): number {
   const { slots, coefficients, exponents, categorySlots } = table
   let sum = 0
@@ -180,7 +180,7 @@ function predict(table: Table, row: Row, float: boolean): number {
     sum = add(sum, (coefficients[i] as number) * (float ? Math.fround(value) : value), float)
   }
   for (let i = 0; i < categorySlots.length; i++) {
-    // A missing value is not one of the categories.
+    // A missing value (NaN) equals no category.
     if (row.read(categorySlots[i] as number) === table.categoryValues[i]) sum = add(sum, table.categoryCoefficients[i] as number, float)
   }
   for (const { coefficient, slots: factors } of table.terms) {

@@ -17,13 +17,13 @@ type Rule =
 
 type SimpleRule = Extract<Rule, { kind: 'simple' }>
 
-/** Plain data. */
+/** A compiled RuleSetModel: plain data. */
 export interface CompiledRuleSet {
   readonly kind: 'ruleSet'
   readonly classes: number
   readonly criterion: (typeof criteria)[number]
   readonly rules: readonly Rule[]
-  /** -1: none. */
+  /** The class if no rule fires; -1: the row then has no result. */
   readonly defaultClass: number
   readonly defaultConfidence: number
 }
@@ -99,7 +99,7 @@ export class RuleSetEvaluator extends Evaluator {
     return true
   }
 
-  /** Keeps all rules that fire, because the confidences of the other classes are results too. */
+  /** Collects all rules that fire, not only the deciding one, because the confidences of other classes are results too. */
   #fire(rule: Rule, row: Row): void {
     if (evaluatePredicate(rule.predicate, row) !== verdict.yes) return
     if (rule.kind === 'simple') this.#fired.push(rule)
@@ -107,8 +107,8 @@ export class RuleSetEvaluator extends Evaluator {
   }
 
   /**
-   * A class's confidence is that of its first rule, or of its heaviest by weightedMax. The first hit wins, or the class of the largest confidence:
-   * so does the reference evaluator choose by weightedMax.
+   * The confidence of a class is the confidence of its first rule; with weightedMax, of its rule with the largest weight. With firstHit the class of the
+   * first rule wins; with weightedMax the class with the largest confidence, as in the reference evaluator.
    */
   #best(): void {
     const first = this.#fired[0] as SimpleRule

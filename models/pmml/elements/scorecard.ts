@@ -14,7 +14,7 @@ import { type ModelContext, Evaluator } from '../contract/index.ts'
 interface Attribute {
   readonly predicate: Predicate
   readonly score: number
-  /** In place of the score. */
+  /** The ComplexPartialScore, used instead of `score`. */
   readonly expression: Expression | undefined
   readonly reasonCode: string
 }
@@ -24,7 +24,7 @@ interface Characteristic {
   readonly attributes: readonly Attribute[]
 }
 
-/** Plain data. */
+/** A compiled Scorecard: plain data. */
 export interface CompiledScorecard {
   readonly kind: 'scorecard'
   readonly initialScore: number
@@ -58,7 +58,7 @@ function compileAttribute(element: PmmlElement, characteristic: PmmlElement, { s
   }
 }
 
-/** Adds up the characteristics' points; reasons are put in order only when they are asked for. */
+/** Adds up the scores of the characteristics. Reason codes are ranked only when an output reads them. */
 export class ScorecardEvaluator extends Evaluator {
   readonly #model: CompiledScorecard
   readonly #lost: Float64Array
@@ -88,7 +88,7 @@ export class ScorecardEvaluator extends Evaluator {
     return true
   }
 
-  /** The code of that rank, by the points that it cost; codes that cost none are none. */
+  /** The reason code with that rank, by the points lost; codes with fewer than 0 points lost are left out. */
   #reason(rank: number): string | undefined {
     if (this.#model.reasons === undefined) return undefined
     const lost = new Map<string, number>()

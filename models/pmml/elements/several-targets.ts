@@ -5,15 +5,18 @@ import { type Aim, ModelContext } from '../contract/index.ts'
 
 interface Targets {
   readonly names: readonly (string | undefined)[]
-  /** The source that all of the models share. */
+  /** The calculation that all models share. */
   readonly source: CompiledSource
-  /** The part for one of the models. */
+  /** Compiles the part for the context's field. */
   readonly partFor: (context: ModelContext) => CompiledPart
-  /** What the model is for a field; undefined: what it says. */
+  /** The functionName for a field; undefined: the element's functionName applies to all. */
   readonly functionName?: (aim: Aim) => string
 }
 
-/** A model of several fields is as many models, which share their source: a chain of models of a field each. The first one is the context's own. */
+/**
+ * Compiles a model of several fields as a multiModelChain of models that predict one field each and share the source. The context is then about the
+ * first field.
+ */
 export function compileTargets(context: ModelContext, { names, source, partFor, functionName }: Targets): CompiledMining {
   const { element, scope } = context
   const aims = names.map((name): Aim => ({ name, target: name === undefined ? undefined : scope.compilation.dataFields.get(name) }))

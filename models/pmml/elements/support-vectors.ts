@@ -5,17 +5,17 @@ import { type Row, needNumeric, numbersOf } from '../expressions/index.ts'
 const kernels = ['LinearKernelType', 'PolynomialKernelType', 'RadialBasisKernelType', 'SigmoidKernelType'] as const
 
 interface Machine {
-  /** The class that it speaks for, and the other one; -1: none. */
+  /** The index of the class for which the machine votes; -1 for a regression. `alternate`: the other class; -1: none. */
   readonly target: number
   readonly alternate: number
   readonly threshold: number | undefined
   readonly offset: number
   readonly coefficients: Float64Array
-  /** Where in the vectors each coefficient's begins; empty: the coefficients are the fields' own. */
+  /** For each coefficient, where its vector begins in `vectors` of the model. Empty: the coefficients are those of the fields. */
   readonly vectors: Int32Array
 }
 
-/** Plain data. */
+/** A compiled SupportVectorMachineModel: plain data. */
 export interface CompiledSupportVectors {
   readonly kind: 'supportVectors'
   readonly classes: number
@@ -24,7 +24,7 @@ export interface CompiledSupportVectors {
   readonly coef0: number
   readonly degree: number
   readonly slots: Int32Array
-  /** By field: the value that counts as 1, any other as 0; NaN: the value itself counts. */
+  /** By field: the category that counts as 1 (any other value as 0); NaN: the field is a number. */
   readonly categories: Float64Array
   readonly vectors: Float64Array
   readonly machines: readonly Machine[]
@@ -92,7 +92,7 @@ function compileMachine(element: PmmlElement, context: ModelContext, instances: 
   )
   if (used.length > 0 && used.length !== values.length) element.fail(`has ${values.length} coefficients for ${used.length} vectors`)
   const classOf = (text: string | undefined): number => (text === undefined || !context.classifies ? -1 : context.classOf(text, element))
-  // Before PMML 4 the model itself named the other one of two classes.
+  // Before PMML 4 the model element named the other of two classes.
   const alternate = element.get('alternateTargetCategory') ?? context.element.get('alternateBinaryTargetCategory')
   if (context.classifies) element.need('targetCategory')
   return {
@@ -108,9 +108,9 @@ function compileMachine(element: PmmlElement, context: ModelContext, instances: 
 export class SupportVectorsEvaluator extends Evaluator {
   readonly #model: CompiledSupportVectors
   readonly #values: Float64Array
-  /** The classes in the order in which machines spoke for them: of equals the first one wins. */
+  /** The classes in the order in which they got their first vote or value. Of equals the first wins. */
   readonly #named: Int32Array
-  /** By class: the votes, or the machine's value. */
+  /** By class: the number of votes; without votes, the value of the class's machine (negated unless maxWins), NaN if it has none. */
   readonly #scores: Float64Array
 
   constructor(model: CompiledSupportVectors) {
@@ -119,7 +119,7 @@ export class SupportVectorsEvaluator extends Evaluator {
     this.#values = new Float64Array(model.slots.length)
     this.#named = new Int32Array(model.classes)
     this.#scores = new Float64Array(model.classes)
-    // Machines for one class each give no probabilities.
+    // With one machine for each class there are no probabilities.
     if (!this.#votes) this.probabilities.fill(NaN)
   }
 
@@ -169,7 +169,7 @@ export class SupportVectorsEvaluator extends Evaluator {
     return this.value >= 0
   }
 
-  /** Each class's share of the votes. */
+  /** Sets the probability of each class to its share of the votes. */
   #share(): void {
     const scores = this.#scores
     let total = 0

@@ -9,13 +9,16 @@ export interface CompiledTarget {
   readonly constant: number
   readonly float: boolean
   readonly castInteger: 'round' | 'ceiling' | 'floor' | undefined
-  /** A regression's value where the model has none; NaN: there is none either. */
+  /** The result of a regression for a row without one; NaN: such a row has no result. */
   readonly defaultValue: number
-  /** A classification's probabilities where the model has none, by class. */
+  /** By class: the probabilities of a classification for a row without a result; undefined: such a row has no result. */
   readonly priors: readonly number[] | undefined
 }
 
-/** The Target of the field that the model predicts; undefined: it has none. `defaultOnly`: the result is another model's, which has had its own Target. */
+/**
+ * Compiles the Target of the predicted field; undefined if there is none. `defaultOnly`: the result comes from a segment that has applied its own Target,
+ * so only the default is taken from this one.
+ */
 export function compileTarget(context: ModelContext, defaultOnly: boolean): CompiledTarget | undefined {
   const element = targetOf(context.element, context.targetName)
   if (element === undefined) return undefined
@@ -44,7 +47,7 @@ function priors(values: readonly PmmlElement[], context: ModelContext): number[]
   return Array.from({ length: context.classes.values.length }, (_, index) => result[index] ?? 0)
 }
 
-/** A regression's value after the changes of the Target. */
+/** Applies the Target to a regression's value. */
 export function rescale({ min, max, factor, constant, castInteger, float }: CompiledTarget, value: number): number {
   const scaled = Math.min(Math.max(value, min), max) * factor
   const result = float ? Math.fround(Math.fround(scaled) + Math.fround(constant)) : scaled + constant
