@@ -1,4 +1,4 @@
-/** The standard normal distribution function. */
+/** The cumulative distribution function of the standard normal distribution. */
 export function normalCdf(x: number): number {
   return 0.5 * erfc(-x / Math.SQRT2)
 }
@@ -8,7 +8,7 @@ export function normalPdf(x: number, mean: number, deviation: number): number {
   return Math.exp(-0.5 * z * z) / (deviation * Math.sqrt(2 * Math.PI))
 }
 
-/** The standard normal's quantile, by Newton's method from a rational start; exact to the last few bits. */
+/** The quantile of the standard normal distribution, exact to the last few bits: a rational approximation, refined by Halley's method. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) return p === 0 ? -Infinity : p === 1 ? Infinity : NaN
   const low = Math.min(p, 1 - p)
@@ -32,7 +32,7 @@ export function erfc(x: number): number {
   return x < 2 ? 1 - erfSeries(x) : erfcFraction(x)
 }
 
-/** Σ 2^n x^(2n+1) / (2n+1)!!, every term positive, so that nothing cancels. */
+/** Σ 2^n x^(2n+1) / (2n+1)!!. All terms are positive, so that none cancel. */
 function erfSeries(x: number): number {
   let term = x
   let sum = x
@@ -43,7 +43,7 @@ function erfSeries(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
 }
 
-/** The continued fraction of erfc, for x ≥ 2, from its far end. */
+/** The continued fraction of erfc for x ≥ 2, evaluated from its innermost term. */
 function erfcFraction(x: number): number {
   if (x > 27.3) return 0
   let fraction = x

@@ -12,7 +12,7 @@ import { termWeight } from './text-index.ts'
 import { inInterval } from './treatments.ts'
 import { type DataType, castValue, formatValue } from '../document/index.ts'
 
-/** The expression's value for the row; NaN: missing. Ends the row's scoring where it has no valid value. */
+/** The value of the expression for the row; NaN: missing. Ends the row's scoring if the value is invalid. */
 export function evaluate(expression: Expression, row: Row): number {
   switch (expression.op) {
     case 'constant':
@@ -65,7 +65,7 @@ export function normContinuous({ origs, norms, outliers, mapMissingTo }: NormCon
   return fromY + ((value - fromX) / (toX - fromX)) * (toY - fromY)
 }
 
-/** A calculation's result: NaN is a missing one only where a value that it took is missing. */
+/** The result of an operation. NaN means missing only if an operand is missing; otherwise the result is invalid and the row's scoring ends. */
 function valid(value: number, { left, right }: { readonly left: Expression; readonly right: Expression }, row: Row): number {
   return value === value || Number.isNaN(evaluate(left, row)) || Number.isNaN(evaluate(right, row)) ? value : giveUp()
 }

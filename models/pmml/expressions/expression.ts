@@ -3,13 +3,13 @@ import type { Treatment } from './treatments.ts'
 
 interface Common {
   readonly type: DataType
-  /** How deep its evaluation recurses, through derived fields and functions too. */
+  /** The depth of recursion of the evaluation, through derived fields and functions. */
   readonly depth: number
-  /** How many steps its evaluation takes at most. */
+  /** The largest number of steps of the evaluation. */
   readonly steps: number
 }
 
-/** An expression: plain data. NaN in place of a value means that there is none. */
+/** An expression: plain data. A value that is NaN is not given. */
 export type Expression = Common &
   (
     | { readonly op: 'constant'; readonly value: number }
@@ -54,7 +54,7 @@ export type NormContinuousExpression = Common & {
 export type DiscretizeExpression = Common & {
   readonly op: 'discretize'
   readonly from: Expression
-  /** Fours as `interval` gives them. */
+  /** Four numbers for each interval, as `interval` returns them. */
   readonly intervals: Float64Array
   readonly values: Float64Array
   readonly defaultValue: number
@@ -64,18 +64,18 @@ export type DiscretizeExpression = Common & {
 export type MapValuesExpression = Common & {
   readonly op: 'mapValues'
   readonly from: readonly Expression[]
-  /** The columns' values, joined by commas, to the output column's. */
+  /** From the values of the columns, each followed by a comma, to the value of the output column. */
   readonly table: ReadonlyMap<string, number>
   readonly defaultValue: number
   readonly mapMissingTo: number
 }
 
-/** How the words of a text are found and compared. */
+/** How a text is split into words, and how the words are compared. */
 export interface Reading {
   readonly caseSensitive: boolean
-  /** Between words; punctuation at the words' ends is no part of them. */
+  /** The pattern of the separators of words. Punctuation at the ends of words is removed. */
   readonly separator: string
-  /** What a word is, in place of what is between them. */
+  /** The pattern of a word, used instead of `separator`; undefined: words are split by `separator`. */
   readonly word: string | undefined
 }
 
@@ -87,7 +87,7 @@ export interface Replacement {
 
 export interface Normalization {
   readonly replacements: readonly Replacement[]
-  /** Whether it is repeated until nothing changes. */
+  /** Whether the replacements are repeated until the text no longer changes. */
   readonly recursive: boolean
 }
 
@@ -97,20 +97,20 @@ export interface TextIndexExpression {
   readonly text: Expression
   readonly term: Expression
   readonly weight: 'termFrequency' | 'binary' | 'logarithmic'
-  /** How many letters a hit may differ by, in all of its words. */
+  /** The largest Levenshtein distance of a hit, summed over its words. */
   readonly maxDistance: number
-  /** Whether only the hits count that differ least. */
+  /** Whether only the hits with the smallest distance count. */
   readonly bestOnly: boolean
   readonly reading: Reading
   readonly normalizations: readonly Normalization[]
-  /** The same for those that read a text in the same way. */
+  /** Equal for all expressions with the same `reading` and `normalizations`, which find the same words in a text. */
   readonly key: string
 }
 
-/** The DefineFunctions that a document's expressions call. */
+/** The compiled bodies of the DefineFunctions, by `target` of a call. */
 export type Functions = readonly Expression[]
 
-/** A value that is made when it is first asked for: a DerivedField, or a field as a nested model's MiningSchema has it. Plain data. */
+/** A value that is computed when it is first read: a DerivedField, or a field after the treatment by a nested model's MiningSchema. Plain data. */
 export type LazySlot =
   | { readonly kind: 'derived'; readonly expression: Expression }
   | { readonly kind: 'treated'; readonly from: number; readonly treatment: Treatment }

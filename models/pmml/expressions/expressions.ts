@@ -37,12 +37,12 @@ export type Parameters = ReadonlyMap<string, { readonly index: number; readonly 
 const noParameters: Parameters = new Map()
 const comparisons = new Set(['equal', 'notEqual', 'lessThan', 'lessOrEqual', 'greaterThan', 'greaterOrEqual', 'isIn', 'isNotIn'])
 
-/** The expression that the element holds. */
+/** Compiles the expression that is a child of the element. */
 export function expressionIn(element: PmmlElement, scope: Scope, parameters: Parameters = noParameters): Expression {
   return compileExpression(element.needChild(...expressionNames), scope, parameters)
 }
 
-/** The expression that a DerivedField, or what else says its dataType, holds: as a value of that type. */
+/** Compiles the expression that is a child of the element, for example a DerivedField, and converts its value to the element's dataType. */
 export function typedExpressionIn(element: PmmlElement, scope: Scope): Expression {
   const expression = expressionIn(element, scope)
   return castTo(element, expression, { type: dataTypeOf(element, expression.type), scope })
@@ -92,7 +92,7 @@ function constant(element: PmmlElement, { compilation: { symbols } }: Scope): Ex
   return { ...common, type, value: needValue(element, { type, text }, symbols) }
 }
 
-/** What a constant is that does not say it. */
+/** The type of a Constant without dataType. */
 function typeOfText(text: string): DataType {
   const value = parseNumber(text)
   if (!Number.isNaN(value)) return /^\s*[+-]?\d+\s*$/.test(text) ? 'integer' : 'double'
@@ -128,7 +128,7 @@ function apply(element: PmmlElement, scope: Scope, parameters: Parameters): Expr
   const given = ifMissing(element, type, scope)
   const invalidIsMissing = element.oneOf('invalidValueTreatment', ['returnInvalid', 'asIs', 'asMissing']) === 'asMissing'
   const [left, right] = fitted
-  // What scaled inputs are made of: no call, no array.
+  // The operations of scaled inputs, which are frequent, are evaluated without a call and an array.
   const plain = !invalidIsMissing && Number.isNaN(given.mapMissingTo) && Number.isNaN(given.defaultValue)
   if (
     plain &&
@@ -157,7 +157,7 @@ function condition(element: PmmlElement, args: readonly Expression[], scope: Sco
   return { op: 'if', type, args: fitted, ...sizes(fitted), ...ifMissing(element, type, scope) }
 }
 
-/** A comparison's values all as the first one's type has them; numbers stay as they are, except that a float is compared with floats. */
+/** Converts the arguments of a comparison to the type of the first. Numbers are not converted, except if the first argument is a float. */
 function alike(element: PmmlElement, args: readonly Expression[], scope: Scope): Expression[] {
   const type = args[0]?.type ?? 'double'
   return args.map((arg, at) => {
@@ -166,7 +166,7 @@ function alike(element: PmmlElement, args: readonly Expression[], scope: Scope):
   })
 }
 
-/** The expression as a value of another type. A constant that has none is left to fail for the records that reach it. */
+/** Converts the value of the expression to the type. A constant that cannot be converted fails only for the records whose scoring evaluates it. */
 function castTo(element: PmmlElement, from: Expression, { type, scope }: { type: DataType; scope: Scope }): Expression {
   if (from.type === type) return from
   if (from.op === 'constant') {

@@ -1,9 +1,9 @@
 import type { DataType } from '../document/index.ts'
 import type { Row } from './row.ts'
 
-/** How a built-in function is called. */
+/** The context of a call of a built-in function. */
 export interface FunctionCall {
-  /** Of the result. */
+  /** The type of the result. */
   readonly type: DataType
   readonly argTypes: readonly { readonly type: DataType }[]
   /** Whether an argument is missing. */

@@ -4,14 +4,14 @@ import { mathFunctions } from './math-functions.ts'
 import type { FunctionCall } from './function-call.ts'
 import { textFunctions } from './text-functions.ts'
 
-/** A built-in function; its arguments may be missing (NaN). NaN: the result is missing; undefined: there is no valid result. */
+/** A built-in function; its arguments may be missing (NaN). Returns NaN if the result is missing, undefined if it is invalid. */
 type Run = (args: readonly number[], call: FunctionCall) => number | undefined
 
 interface BuiltIn {
   readonly least: number
   readonly most: number
   readonly type: (args: readonly DataType[]) => DataType
-  /** What its arguments must be; undefined: anything. */
+  /** The types that the arguments must have; undefined: any. */
   readonly takes?: 'numbers' | 'dates'
   readonly run: Run
 }
@@ -24,7 +24,7 @@ const integer = (): DataType => 'integer'
 const double = (): DataType => 'double'
 const text = (): DataType => 'string'
 
-/** The widest of numeric types; the first of others. */
+/** Of numeric types the widest. Otherwise string if it is among the types, else the first type. */
 export function widest(types: readonly DataType[]): DataType {
   if (types.some(type => !isNumeric(type))) return types.find(type => type === 'string') ?? types[0] ?? 'double'
   return types.includes('double') || types.length === 0 ? 'double' : types.includes('float') ? 'float' : 'integer'
@@ -85,12 +85,12 @@ export function builtIn(name: string): Omit<BuiltIn, 'run'> | undefined {
   return builtIns.get(name)
 }
 
-/** Whether PMML has the function: what a document defines under its name is not called then. */
+/** Whether PMML defines the function, so that a DefineFunction with its name is not called. */
 export function isStandard(name: string): boolean {
   return name === 'if' || (builtIns.has(name) && name !== 'median' && name !== 'atan2')
 }
 
-/** NaN: the result is missing; undefined: it is invalid. */
+/** Returns NaN if the result is missing, undefined if it is invalid. */
 export function runFunction(name: string, args: readonly number[], call: FunctionCall): number | undefined {
   return (builtIns.get(name) as BuiltIn).run(args, call)
 }
@@ -118,7 +118,7 @@ function asItIs(value: number): number {
   return value
 }
 
-/** Missing arguments do not count. `round` makes each step's result one of the type. */
+/** Missing arguments are ignored; the result is missing if all are. `round` rounds the result of each step to the result type. */
 function aggregate(run: (values: readonly number[], round: (value: number) => number) => number, type: BuiltIn['type'] = widest): BuiltIn {
   return {
     least: 0,
@@ -152,7 +152,7 @@ function logic(deciding: number): BuiltIn {
   }
 }
 
-/** Of a date or dateTime: its day from 1970 and its seconds from midnight. */
+/** A function of a date or dateTime. `run` gets its days since 1970, the second argument, and its seconds since midnight. */
 function onDate(arity: number, run: (days: number, year: number, seconds: number) => number): BuiltIn {
   return {
     least: arity,

@@ -6,7 +6,7 @@ import { cellsOf, columnName } from './table-expressions.ts'
 
 type Instance = ReturnType<typeof cellsOf>
 
-/** The instances that neighbors are looked for among, and the column of each of their fields. */
+/** The training instances of a NearestNeighborModel, and the column of each of their fields. */
 export interface InstanceTable {
   readonly columns: ReadonlyMap<string, string>
   readonly rows: readonly Instance[]
@@ -22,13 +22,13 @@ export function instanceTable(model: PmmlElement): InstanceTable {
   }
 }
 
-/** Makes what the instances do not hold of what they do: a DerivedField that rows are compared by. */
+/** Computes, for each instance, the DerivedFields by which rows are compared, from the fields that the instance has. */
 export class InstanceFields {
   readonly #scope: Scope
   readonly #given: readonly { readonly field: Field; readonly column: string }[]
   #instance: Instance | undefined
   #row: Row | undefined
-  /** Whether the row has the instance's values. */
+  /** Whether `#row` has the values of `#instance`. */
   #filled = false
 
   constructor(scope: Scope, user: PmmlElement, columns: ReadonlyMap<string, string>) {
@@ -39,13 +39,13 @@ export class InstanceFields {
     })
   }
 
-  /** The instance that fields are made for next. */
+  /** Selects the instance for the next calls of `make`. */
   take(instance: Instance): void {
     this.#instance = instance
     this.#filled = false
   }
 
-  /** NaN: there is no such value. */
+  /** The value of the DerivedField; NaN if the slot is no DerivedField's, or the instance has no value for it. */
   make(slot: number, type: DataType): number {
     const { symbols, slots, functions } = this.#scope.compilation
     if (slots[slot]?.kind !== 'derived') return NaN

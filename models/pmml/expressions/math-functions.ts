@@ -8,7 +8,7 @@ interface MathFunction {
 
 const unary = (run: (a: number) => number): MathFunction => ({ arity: 1, result: 'double', run })
 
-/** PMML's functions of numbers alone. */
+/** PMML's functions of a fixed number of numbers. */
 export const mathFunctions: Readonly<Record<string, MathFunction>> = {
   log10: unary(Math.log10),
   ln: unary(Math.log),

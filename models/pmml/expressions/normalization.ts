@@ -13,7 +13,7 @@ export const inverseLinks = {
 
 export type InverseLink = keyof typeof inverseLinks
 
-/** The same in single precision, rounded after each step, as the reference evaluator does. */
+/** An inverse link in single precision, rounded after each step as in the reference evaluator. */
 export function floatLink(link: InverseLink, y: number): number {
   switch (link) {
     case 'logit':
@@ -31,14 +31,14 @@ export function floatLink(link: InverseLink, y: number): number {
   }
 }
 
-/** e as the reference evaluator has it in single precision: its exponentials are powers of that. */
+/** The reference evaluator's e in single precision. Its exponentials are powers of this number. */
 const floatE = 2.7182817
 
 function floatExp(y: number): number {
   return Math.fround(floatE ** y)
 }
 
-/** In place; subtracting the largest keeps exp from overflowing. */
+/** Replaces the values by their softmax. Subtracting the largest value keeps exp from overflowing. */
 export function softmax(values: Float64Array, float: boolean): void {
   let largest = -Infinity
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i] as number)
@@ -51,7 +51,7 @@ export function softmax(values: Float64Array, float: boolean): void {
   divide(values, sum, float)
 }
 
-/** In place: each value's share of their sum. */
+/** Replaces each value by its share of the sum. */
 export function simplemax(values: Float64Array, float: boolean): void {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum = float ? Math.fround(sum + (values[i] as number)) : sum + (values[i] as number)

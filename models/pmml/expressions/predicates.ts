@@ -2,10 +2,10 @@ import { type PmmlElement, clip, parseNumber, isNumeric, needValue, parseValue }
 import type { Row } from './row.ts'
 import type { Field, Scope } from './scope.ts'
 
-/** The elements that are predicates. */
+/** The names of the elements that are predicates. */
 export const predicateNames = ['SimplePredicate', 'CompoundPredicate', 'SimpleSetPredicate', 'True', 'False'] as const
 
-/** The tests of one value, by number: what flat arrays hold. */
+/** The tests of one value, as numbers, which flat arrays can hold. */
 export const test = {
   equal: 0,
   notEqual: 1,
@@ -17,9 +17,9 @@ export const test = {
   isNotMissing: 7,
   always: 8,
   never: 9,
-  /** A predicate that is not of one value. */
+  /** A predicate that is not a test of one value. */
   other: 10,
-  /** Of a second child whose test is the contrary of the first one's: it holds when that one did not, unless the value is missing. */
+  /** The test of a second child that is the opposite of the first child's: true if the first is false and the value is not missing. */
   otherwise: 11,
 } as const
 
@@ -59,7 +59,7 @@ export function compilePredicate(element: PmmlElement, scope: Scope): Predicate 
   }
 }
 
-/** verdict.yes, no or unknown. */
+/** Returns a `verdict`. */
 export function evaluatePredicate(predicate: Predicate, row: Row): number {
   switch (predicate.op) {
     case 'simple':
@@ -83,14 +83,14 @@ export function evaluatePredicate(predicate: Predicate, row: Row): number {
   }
 }
 
-/** The tests below `always`; NaN: the value is missing. */
+/** Evaluates one of the tests below `always`; value NaN: missing. Returns a `verdict`. */
 export function compareValue(kind: number, value: number, to: number): number {
   if (Number.isNaN(value)) return kind === test.isMissing ? verdict.yes : kind === test.isNotMissing ? verdict.no : verdict.unknown
   if (kind >= test.isMissing) return kind === test.isNotMissing ? verdict.yes : verdict.no
   return compareNumbers(kind, value, to)
 }
 
-/** The tests below `isMissing`, of a value that is there: yes or no. */
+/** Evaluates one of the tests below `isMissing` for a value that is not missing. Returns verdict.yes or verdict.no. */
 export function compareNumbers(kind: number, value: number, to: number): number {
   switch (kind) {
     case test.lessOrEqual:
@@ -118,7 +118,7 @@ function simple(element: PmmlElement, scope: Scope): Predicate {
   return { op: 'simple', test: kind, slot: field.slot, value: literal(element, { field, text: element.need('value') }, scope) }
 }
 
-/** A value that the field is compared with. A whole number's field can be compared with a fraction. */
+/** Parses the value with which the field is compared. An integer field may be compared with a fraction. */
 function literal(element: PmmlElement, { field, text }: { field: Field; text: string }, scope: Scope): number {
   const type = field.type === 'integer' ? 'double' : field.type
   return needValue(element, { type, text }, scope.compilation.symbols)
@@ -133,10 +133,10 @@ function inSet(element: PmmlElement, scope: Scope): Predicate {
   return { op: 'in', slot: field.slot, values: new Set(values.filter(value => !Number.isNaN(value))), inside: operator === 'isIn' }
 }
 
-/** A quoted text, or one that ends with the next blank or quote. A backslash is itself but before a quote; a hard space is no blank. */
+/** A quoted text, or a text up to the next white space or quote. A backslash escapes only a quote; a no-break space is not white space. */
 const arrayItem = /"((?:[^"\\]|\\"|\\(?!"))*)"|((?:[^\s"]|[\u00a0\u2007\u202f\ufeff])+)/g
 
-/** An Array's texts: separated by blanks, in quotes where they hold any. */
+/** The texts of an Array: separated by white space, and quoted if they contain white space. */
 export function arrayOf(element: PmmlElement): string[] {
   const texts: string[] = []
   for (const [, quoted, bare = ''] of element.text.matchAll(arrayItem))
@@ -146,7 +146,7 @@ export function arrayOf(element: PmmlElement): string[] {
   return texts
 }
 
-/** An Array's numbers; a REAL-SparseArray's, with its zeros, too. */
+/** The numbers of an Array, or of a SparseArray including its default values. */
 export function numbersOf(element: PmmlElement): Float64Array {
   if (element.name.endsWith('SparseArray')) return sparseNumbersOf(element)
   return Float64Array.from(arrayOf(element), text => {
@@ -201,7 +201,7 @@ function firstKnown(parts: readonly Predicate[], row: Row): number {
   return verdict.unknown
 }
 
-/** Whether the field's values are numbers that can be calculated with. */
+/** Returns the field. Throws if its values are texts, with which a model cannot calculate. */
 export function needNumeric(element: PmmlElement, name: string, field: Field): Field {
   return isNumeric(field.type) || field.type === 'boolean' || field.type !== 'string'
     ? field

@@ -1,11 +1,11 @@
-/** The regular expressions in use: models bring few. */
+/** A cache of compiled patterns. Models have few. */
 const patterns = new Map<string, RegExp>()
 
-/** What Java calls a letter or digit of a word, at whose ends `\b` is. */
+/** A word character in Java's meaning, which decides where `\b` matches. */
 const word = '[\\p{L}\\p{Nd}_]'
 const boundary = `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
 
-/** Java's names of classes of ASCII, as what stands inside brackets. */
+/** Java's classes of ASCII characters by name, as the content of a character class. */
 const asciiClasses: Readonly<Record<string, string>> = {
   Alpha: 'A-Za-z',
   Alnum: 'A-Za-z0-9',
@@ -24,7 +24,7 @@ const asciiClasses: Readonly<Record<string, string>> = {
 
 const blanks = ' \\t\\n\\v\\f\\r'
 
-/** The pattern of a document, with Java's syntax and meaning, as a global RegExp; undefined: the pattern is not valid. */
+/** Compiles a document's pattern, which has Java's syntax and meaning, to a global RegExp; undefined if the pattern is invalid. */
 export function regExp(source: string, ignoreCase = false): RegExp | undefined {
   const key = `${ignoreCase ? 'i' : ''}/${source}`
   const known = patterns.get(key)
@@ -42,18 +42,20 @@ export function regExp(source: string, ignoreCase = false): RegExp | undefined {
   }
 }
 
-/** A pattern that matches exactly the text. */
+/** A pattern that matches exactly this text. */
 export function literalPattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 
-/** Every match replaced; in the replacement `$1` is a group and a backslash takes the next character as it is. undefined: there is no such group. */
+/**
+ * Replaces every match. In the replacement, `$1` is a group, and a backslash escapes the next character. Returns undefined if a group does not exist.
+ */
 export function replaceAll(text: string, pattern: RegExp, replacement: string): string | undefined {
   let valid = true
   const result = text.replaceAll(pattern, (...found: (string | number | undefined)[]) =>
     replacement.replaceAll(/\\(.)|\$(\d)/gs, (_whole, escaped: string | undefined, group: string | undefined) => {
       if (escaped !== undefined) return escaped
-      // After the groups come the place and the text.
+      // The arguments after the groups are the position and the whole text.
       const groups = found.findIndex(part => typeof part === 'number')
       if (Number(group) >= groups) valid = false
       return String(found[Number(group)] ?? '')
@@ -62,7 +64,7 @@ export function replaceAll(text: string, pattern: RegExp, replacement: string): 
   return valid ? result : undefined
 }
 
-/** The pattern in this language's own syntax. */
+/** Translates a Java pattern to JavaScript's syntax. */
 function translated(source: string): string {
   let result = ''
   let brackets = 0
@@ -81,7 +83,7 @@ function translated(source: string): string {
   return result
 }
 
-/** The escape that begins at the backslash: how many characters it takes, and what it means. */
+/** Translates the escape that begins at the backslash. Returns the number of characters read and the translation. */
 function escapeAt(source: string, at: number, inBrackets: boolean): [number, string] {
   const next = source[at + 1] ?? ''
   if (next === 'Q') {
@@ -90,7 +92,7 @@ function escapeAt(source: string, at: number, inBrackets: boolean): [number, str
     return [text.length + (end < 0 ? 2 : 4), literalPattern(text)]
   }
   if (next === 'b' && !inBrackets) return [2, boundary]
-  // Java's blanks are ASCII's: a hard space is none.
+  // Java's `\s` is white space of ASCII only: a no-break space is none.
   if (next === 's') return [2, inBrackets ? blanks : `[${blanks}]`]
   if (next === 'S' && !inBrackets) return [2, `[^${blanks}]`]
   if (next === 'A') return [2, '^']

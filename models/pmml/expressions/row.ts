@@ -2,7 +2,7 @@ import type { Expression, Functions, LazySlot } from './expression.ts'
 import { Symbols } from '../document/index.ts'
 import { treat } from './treatments.ts'
 
-/** Thrown when a record has no result, for example because of an invalid value. It concerns this record only. */
+/** Thrown if a record has no result, for example because of an invalid value. Other records are not affected. */
 class NoResult extends Error {}
 
 /** The only instance: creating an error costs more than scoring a record. */
@@ -17,20 +17,20 @@ export function isNoResult(error: unknown): boolean {
   return error === noResult
 }
 
-/** What of a compiled document its rows are made of. */
+/** The parts of a compiled document from which rows are created. */
 export interface RowLayout {
   readonly slots: readonly (LazySlot | undefined)[]
-  /** By symbol. */
+  /** The texts by symbol. */
   readonly texts: readonly string[]
   readonly functions: Functions
 }
 
-/** Calculates an expression's value for a row: `evaluate`, handed in because expressions read rows in turn. */
+/** Calculates the value of an expression for a row: `evaluate`, passed in to avoid a circular import. */
 type Evaluate = (expression: Expression, row: Row) => number
 
 /** The values of the record being scored, by slot. */
 export class Row {
-  /** Which of the batch's rows it is. */
+  /** The index of the record in the batch. */
   at = 0
   /** The slots' values; NaN: missing, or not computed yet. */
   readonly values: Float64Array
@@ -39,7 +39,7 @@ export class Row {
   /** The arguments of the DefineFunction that is being evaluated. */
   parameters: readonly number[] = []
   readonly #lazy: readonly (LazySlot | undefined)[]
-  /** 1: the slot's value is computed when it is first read. */
+  /** 1: the slot's value has not been computed yet; the first read computes it. */
   readonly #pending: Uint8Array
   readonly #fresh: Uint8Array
   readonly #hasLazy: boolean
@@ -56,7 +56,7 @@ export class Row {
     this.#evaluate = evaluate
   }
 
-  /** Makes ready for the batch's row `at`; the inputs' slots are then to be set. `first` is the first slot that must not keep its value. */
+  /** Prepares for the record `at` of the batch; the caller then sets the slots of the inputs. Slots before `first` keep their values. */
   start(at: number, first: number): void {
     const { values } = this
     this.at = at

@@ -6,7 +6,7 @@ import type { FieldDefinition, Treatment } from './treatments.ts'
 export interface Field {
   readonly slot: number
   readonly type: DataType
-  /** How deep making its value recurses. */
+  /** The depth of recursion of computing the value. */
   readonly depth: number
   readonly definition: FieldDefinition | undefined
 }
@@ -17,31 +17,31 @@ export interface InputField {
   readonly slot: number
   readonly type: DataType
   readonly treatment: Treatment
-  /** Whether a record without the field cannot be scored as the model means it. */
+  /** Whether the model needs the field to score a record. */
   required: boolean
-  /** Whether anything in the model names it. */
+  /** Whether an element of the model names the field. */
   used: boolean
 }
 
-/** Recursions of compiling and of evaluating that the stack certainly bears. */
+/** A depth of recursion, in compiling and evaluating, for which the stack is certainly large enough. */
 const maxDepth = 700
-/** Steps of one expression: what functions that call functions that call functions … may come to. */
+/** The largest number of steps of one expression. Functions that call functions can multiply the steps. */
 const maxSteps = 1_000_000
 
-/** What is shared while one document is compiled. */
+/** The state that is shared while one document is compiled. */
 export class Compilation {
   readonly symbols = new Symbols()
   readonly inputs: InputField[] = []
-  /** By slot. */
+  /** The lazy values by slot; undefined: the slot is set from the record or by an output. */
   readonly slots: (LazySlot | undefined)[] = []
   readonly functions: Expression[] = []
   /** The DataFields by name. */
   readonly dataFields = new Map<string, FieldDefinition>()
-  /** The DerivedFields by name: what a network puts out may be written down in one. */
+  /** The DerivedFields by name. The outputs of a network may refer to them. */
   readonly derivedFields = new Map<string, PmmlElement>()
   /** The DefineFunctions by name. */
   readonly definitions = new Map<string, PmmlElement>()
-  /** The compiled functions by name and types of arguments; undefined: under way. */
+  /** The indices in `functions`, by name and types of the parameters; undefined: the function is being compiled. */
   readonly calls = new Map<string, number | undefined>()
   #depth = 0
 
@@ -49,7 +49,7 @@ export class Compilation {
     return this.slots.push(lazy) - 1
   }
 
-  /** Compiles something nested; throws when it is nested too deep. */
+  /** Runs `compile` for a nested element. Throws if elements are nested more than `maxDepth` deep. */
   nested<T>(element: PmmlElement, compile: () => T): T {
     if (++this.#depth > maxDepth) element.fail('is nested too deeply')
     const result = compile()
@@ -57,7 +57,7 @@ export class Compilation {
     return result
   }
 
-  /** Checks that the expression's evaluation stays within bounds. */
+  /** Returns the expression. Throws if its evaluation exceeds `maxDepth` or `maxSteps`. */
   bounded(element: PmmlElement, expression: Expression): Expression {
     if (expression.depth > maxDepth) element.fail('depends on fields and functions that are nested too deeply')
     if (expression.steps > maxSteps) element.fail(`takes more than ${maxSteps} steps to evaluate`)
@@ -67,7 +67,10 @@ export class Compilation {
 
 type Maker = () => Field
 
-/** The fields that can be named at a place of the document, those around it included. Fields are made when they are first named. */
+/**
+ * The fields that elements can name at a place of the document, including those of the scopes around it. A `Maker` creates its field when it is first
+ * named.
+ */
 export class Scope {
   readonly compilation: Compilation
   readonly #around: Scope | undefined
@@ -82,7 +85,7 @@ export class Scope {
     this.#fields.set(name, field)
   }
 
-  /** Whether the scope itself, not one around it, has the field. */
+  /** Whether this scope, not one around it, has the field. */
   has(name: string): boolean {
     return this.#fields.has(name)
   }
@@ -97,7 +100,7 @@ export class Scope {
     return field
   }
 
-  /** Throws when there is no such field. */
+  /** Throws if there is no such field. */
   need(name: string, user: PmmlElement): Field {
     return this.find(name, user) ?? user.fail(`refers to the field ${clip(name)}, which does not exist`)
   }

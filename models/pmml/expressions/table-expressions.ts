@@ -3,7 +3,7 @@ import type { Expression } from './expression.ts'
 import type { Scope } from './scope.ts'
 import { interval } from './treatments.ts'
 
-/** The type of texts that do not say theirs: numbers where all are, else texts. */
+/** The type of texts without dataType: integer or double if all are numbers, else string. */
 function typeOfTexts(texts: readonly (string | undefined)[]): DataType {
   const known = texts.filter(text => text !== undefined)
   if (known.some(text => Number.isNaN(parseNumber(text)))) return 'string'
@@ -79,7 +79,7 @@ export function mapValuesExpression(element: PmmlElement, from: readonly Express
       const given = from[at]?.type ?? 'string'
       const text = cells.get(column)
       if (text === undefined) return row.fail(`lacks the column ${column}`)
-      // A cell that no value of the field can equal is never found.
+      // A cell that is no value of the field's type gets the key NaN, which no value equals.
       return `${isNumeric(given) ? castValue('double', given, { value: parseNumber(text), symbols }) : parseValue(given, text, symbols)},`
     })
     const text = cells.get(outputColumn)
@@ -97,12 +97,12 @@ export function mapValuesExpression(element: PmmlElement, from: readonly Express
   }
 }
 
-/** A column's name without the namespace prefix, which the cells' elements have lost too. */
+/** The name of a column without its namespace prefix. The cells' element names have none either. */
 export function columnName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
-/** A row of an InlineTable, by column. */
+/** The cells of a row of an InlineTable, by column. */
 export function cellsOf(row: PmmlElement): { row: PmmlElement; cells: Map<string, string> } {
   return { row, cells: new Map(row.children.map(cell => [cell.name, cell.text])) }
 }

@@ -6,17 +6,17 @@ interface TextFunction {
   readonly least: number
   readonly most: number
   readonly result: 'string' | 'integer' | 'boolean'
-  /** NaN: missing; undefined: no valid result. */
+  /** Returns NaN if the result is missing, undefined if it is invalid. */
   readonly run: (args: readonly number[], call: FunctionCall) => number | undefined
 }
 
 const secondsADay = 86_400
 
-/** PMML's functions of texts. A missing argument makes all but concat invalid. */
+/** PMML's functions of texts. With a missing argument the result is invalid, except for concat. */
 export const textFunctions: Readonly<Record<string, TextFunction>> = {
   uppercase: ofTexts(1, ([text = '']) => text.toUpperCase()),
   lowercase: ofTexts(1, ([text = '']) => text.toLowerCase()),
-  // As Java trims: a hard space is no blank.
+  // Trims as Java does: a no-break space is not removed.
   trimBlanks: ofTexts(1, ([text = '']) => text.replaceAll(/^[\0- ]+|[\0- ]+$/g, '')),
   replace: ofTexts(3, ([text = '', pattern = '', replacement = '']) => {
     const found = regExp(pattern)
@@ -84,7 +84,10 @@ function textOf(value: number, at: number, { argTypes, row }: FunctionCall): str
   return formatValue(argTypes[at]?.type ?? 'double', value, row.symbols)
 }
 
-/** One conversion as in C's printf: %[flags][width][.precision] and d, f, e or s; undefined when it does not fit the number. */
+/**
+ * Formats by one conversion as in C's printf: %[flags][width][.precision] and d, f, e or s. Returns undefined if it does not fit the type of the
+ * number.
+ */
 function formatNumber(value: number, pattern: string, whole: boolean): string | undefined {
   const match = /%([-+ 0,]*)(\d{0,3})(?:\.(\d{1,2}))?([dfes])/.exec(pattern)
   if (match === null) return undefined

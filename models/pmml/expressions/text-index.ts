@@ -45,7 +45,7 @@ function compileNormalization(element: PmmlElement, caseSensitive: boolean): Nor
   return { replacements, recursive: element.flag('recursive', false) }
 }
 
-/** What one reading of one text has come to: many terms are looked for in the same text, and the same terms in many. */
+/** The words of one text. Many terms are looked up in the same text, and the same terms in many texts. */
 interface Words {
   readonly text: string
   readonly words: readonly string[]
@@ -56,7 +56,7 @@ interface Words {
 const maxTerms = 100_000
 const read = new Map<string, Words>()
 
-/** The weight of a term in a text; NaN: there is none. */
+/** The weight of a term in a text; NaN if the text cannot be normalized. */
 export function termWeight(index: TextIndexExpression, text: string, term: string): number {
   const found = wordsOf(index, text)
   if (found === undefined) return NaN
@@ -87,7 +87,7 @@ function wordsOf({ reading, normalizations, key }: TextIndexExpression, text: st
   return result
 }
 
-/** undefined: it does not come to an end, or refers to what there is not. */
+/** Applies the replacements. Returns undefined if they do not end within `maxRepeats` rounds, or refer to a group that does not exist. */
 function normalize(text: string, { replacements, recursive }: Normalization): string | undefined {
   let given = text
   for (let round = 0; round < maxRepeats; round++) {
@@ -128,7 +128,7 @@ function countHits(words: readonly string[], term: readonly string[], { maxDista
   return hits
 }
 
-/** Levenshtein's distance; any larger number where it is more than `most`. */
+/** The Levenshtein distance. May return any number above `most` if it is larger than that. */
 function distanceOf(a: string, b: string, most: number): number {
   if (a === b) return 0
   if (Math.abs(a.length - b.length) > most) return most + 1

@@ -9,34 +9,34 @@ import {
   parseValue,
 } from '../document/index.ts'
 
-/** What a DataField says of its values. */
+/** A DataField's definition of its values. */
 export interface FieldDefinition {
   readonly name: string
   readonly type: DataType
   readonly categorical: boolean
   readonly ordinal: boolean
-  /** The valid values in their order; empty: those of the intervals, or any. */
+  /** The valid values in their order. Empty: values in the intervals are valid, or all if there are no intervals. */
   readonly valid: readonly { readonly value: number; readonly text: string; readonly display: string }[]
   readonly missing: readonly number[]
   readonly invalid: readonly number[]
-  /** low, high, and 1 where the bound itself is outside, in fours. */
+  /** Four numbers for each interval, as `interval` returns them. */
   readonly intervals: readonly number[]
 }
 
-/** What is done with a field's value before a model sees it: plain data. */
+/** The treatment of a field's value before a model reads it: plain data. */
 export interface Treatment {
   readonly type: DataType
-  /** Whether any number is fine as it is, so that nothing is to be done. */
+  /** Whether numbers need no treatment. */
   readonly free: boolean
   readonly valid: ReadonlySet<number> | undefined
   readonly missing: ReadonlySet<number>
   readonly invalid: ReadonlySet<number>
   readonly intervals: readonly number[]
   readonly onInvalid: 'returnInvalid' | 'asIs' | 'asMissing' | 'asValue'
-  /** NaN: none. */
+  /** NaN: no replacement. */
   readonly invalidReplacement: number
   readonly refusesMissing: boolean
-  /** NaN: none. */
+  /** NaN: no replacement. */
   readonly missingReplacement: number
   readonly outliers: 'asIs' | 'asMissingValues' | 'asExtremeValues'
   readonly low: number
@@ -49,7 +49,7 @@ export function fieldDefinition(element: PmmlElement, symbols: Symbols): FieldDe
   const valued = element.all('Value').map(child => {
     const text = child.need('value')
     const property = child.oneOf('property', ['valid', 'missing', 'invalid'])
-    // A value that is no such type cannot come, so it need not be known.
+    // A value that is not of the type cannot occur, so it is left out below.
     return { property, text, display: child.get('displayValue') ?? text, value: parseValue(type, text, symbols) }
   })
   const of = (property: string): typeof valued => valued.filter(entry => entry.property === property && !Number.isNaN(entry.value))
@@ -65,7 +65,7 @@ export function fieldDefinition(element: PmmlElement, symbols: Symbols): FieldDe
   }
 }
 
-/** An Interval as low, high, whether low is outside, whether high is. */
+/** An Interval as four numbers: low, high, 1 if low itself is outside (else 0), 1 if high itself is outside (else 0). */
 export function interval(element: PmmlElement): [number, number, number, number] {
   const closure = element.oneOf('closure', ['openClosed', 'openOpen', 'closedOpen', 'closedClosed'])
   return [
@@ -76,14 +76,14 @@ export function interval(element: PmmlElement): [number, number, number, number]
   ]
 }
 
-/** The bounds are fours as `interval` gives them. */
+/** Whether the value is in the interval whose four numbers begin at `at`. */
 export function inInterval(bounds: ArrayLike<number>, at: number, value: number): boolean {
   const low = bounds[at] as number
   const high = bounds[at + 1] as number
   return (bounds[at + 2] === 1 ? value > low : value >= low) && (bounds[at + 3] === 1 ? value < high : value <= high)
 }
 
-/** The MiningField's treatment of the field; of a field that no DataField describes, only its type is known. */
+/** The treatment of the field by the MiningField. */
 export function treatment(mining: PmmlElement, field: FieldDefinition, symbols: Symbols): Treatment {
   const onInvalid = mining.oneOf('invalidValueTreatment', ['returnInvalid', 'asIs', 'asMissing', 'asValue'])
   const outliers = mining.oneOf('outliers', ['asIs', 'asMissingValues', 'asExtremeValues'])
@@ -92,7 +92,7 @@ export function treatment(mining: PmmlElement, field: FieldDefinition, symbols: 
     return text === undefined ? NaN : parseValue(field.type, text, symbols)
   }
   const missingReplacement = optional('missingValueReplacement')
-  // A replacement that the field cannot have (the mean of whole numbers) concerns only the records that need it.
+  // A replacement that is not of the field's type (such as the mean of an integer field) makes only the records invalid that need it.
   const unusable = mining.get('missingValueReplacement') !== undefined && Number.isNaN(missingReplacement)
   const missing = unusable || mining.get('missingValueTreatment') === 'returnInvalid'
   const bounded = field.valid.length + field.missing.length + field.invalid.length + field.intervals.length > 0
@@ -120,13 +120,13 @@ export function treatment(mining: PmmlElement, field: FieldDefinition, symbols: 
   }
 }
 
-/** Whether a nested model's MiningField changes what comes from the model around it. */
+/** Whether the MiningField of a nested model changes the values of the model around it. */
 export function treats(mining: PmmlElement): boolean {
   const says = (name: string, nothing: string): boolean => (mining.get(name) ?? nothing) !== nothing
   return mining.get('missingValueReplacement') !== undefined || says('outliers', 'asIs') || says('invalidValueTreatment', 'returnInvalid')
 }
 
-/** The value that the model sees; NaN: missing; undefined: the record has no result. */
+/** The value that the model reads; NaN: missing; undefined: the value is invalid, and the record has no result. */
 export function treat(given: Treatment, raw: number): number | undefined {
   if (Number.isNaN(raw)) return given.refusesMissing ? undefined : given.missingReplacement
   if (given.missing.has(raw)) return given.refusesMissing ? undefined : given.missingReplacement
@@ -140,7 +140,7 @@ export function treat(given: Treatment, raw: number): number | undefined {
   return given.outliers === 'asMissingValues' ? given.missingReplacement : Math.min(Math.max(value, given.low), given.high)
 }
 
-/** The same for a value that is of another type than the field, such as text among numbers. */
+/** Treats a value that is of another type than the field, such as a text among numbers. */
 export function treatForeign(given: Treatment): number | undefined {
   if (given.onInvalid === 'asMissing') return given.refusesMissing ? undefined : given.missingReplacement
   return given.onInvalid === 'asValue' && !Number.isNaN(given.invalidReplacement) ? given.invalidReplacement : undefined
