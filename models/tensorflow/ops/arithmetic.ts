@@ -13,7 +13,7 @@ import {
   sizeOf,
 } from '../graph/index.ts'
 
-/** Two operands that broadcast; `fold` computes what is known already. */
+/** An operator of two operands that broadcast. `fold` computes results whose operands are known at compile time. */
 function binary(operator: string, fold?: (a: number, b: number) => number): Rule {
   return op => arithmetic(op, operator, [op.input(0), op.input(1)], fold)
 }
@@ -24,7 +24,7 @@ function arithmetic(op: Op, operator: string, [a, b]: readonly [Tensor, Tensor],
   return result(op, known, { type: a.type, shape }, () => op.graph.add(operator, [a, b], { type: a.type, shape, known }))
 }
 
-/** Constant when all of it is known, else what `emit` adds to the graph. */
+/** A constant if all values are known; otherwise the result of `emit`, which adds a node to the graph. */
 export function result(
   op: Op,
   known: readonly Dim[] | undefined,
@@ -45,7 +45,7 @@ export function folded(
   const [x, y] = [knownOf(a), knownOf(b)]
   if (x === undefined || y === undefined) return undefined
   const [xs, ys] = [broadcastValues(x, a.shape as number[], shape as number[]), broadcastValues(y, b.shape as number[], shape as number[])]
-  // A count of records stays one under + 0 and × 1.
+  // The number of records (N) stays known under + 0 and × 1.
   return xs.map((value, at): Dim => {
     const other = ys[at]
     if (typeof value === 'number' && typeof other === 'number') return fold(value, other)
@@ -67,7 +67,7 @@ function addAll(op: Op): Tensor {
   return sum
 }
 
-/** Rounds down, also below zero, where ONNX’s division of whole numbers rounds to zero. */
+/** Rounds towards −∞. ONNX's division of integers rounds towards zero. */
 function floorDivide(op: Op): Tensor {
   const [a, b] = [op.input(0), op.input(1)]
   const { graph } = op
@@ -80,7 +80,7 @@ function floorDivide(op: Op): Tensor {
   })
 }
 
-/** The remainder has the divisor’s sign. */
+/** The remainder has the sign of the divisor. */
 function floorRemainder(op: Op): Tensor {
   const [a, b] = [op.input(0), op.input(1)]
   const { graph } = op
@@ -113,7 +113,7 @@ const squaredDifference: Rule = op => {
   return arithmetic(op, 'Mul', [difference, difference])
 }
 
-/** 0 where the divisor is 0. */
+/** The quotient, 0 where the divisor is 0. */
 const divideNoNan: Rule = op => {
   const [a, b] = [op.input(0), op.input(1)]
   const given = { type: a.type, shape: broadcast(a.shape, b.shape) }
@@ -122,7 +122,7 @@ const divideNoNan: Rule = op => {
   return op.graph.add('Where', [none, zero, op.graph.add('Div', [a, b], given)], given)
 }
 
-/** 0 where x is 0, whatever the other operand is. */
+/** The result of `compute`, 0 where x is 0, even if the other operand is not finite. */
 function zeroWhereZero(compute: (x: Tensor, y: Tensor, op: Op) => Tensor): Rule {
   return op => {
     const [x, y] = [op.input(0), op.input(1)]
@@ -135,7 +135,7 @@ function zeroWhereZero(compute: (x: Tensor, y: Tensor, op: Op) => Tensor): Rule 
 
 const power: Rule = binary('Pow', (a, b) => a ** b)
 
-/** The larger or smaller one. A size that is kept between two equal bounds is known, whatever it is made of. */
+/** The larger or smaller operand. A value that is clamped between two equal bounds is known to be that bound. */
 function extreme(operator: 'Max' | 'Min'): Rule {
   const fold = operator === 'Max' ? Math.max : Math.min
   return op => {
@@ -148,12 +148,12 @@ function extreme(operator: 'Max' | 'Min'): Rule {
   }
 }
 
-/** The same node over other inputs. */
+/** The same op with other inputs. */
 function withInputs({ node, around }: Op, inputs: readonly Tensor[]): Op {
   return new Op(node, inputs, around)
 }
 
-/** Arithmetic of two operands. What is computed from shapes is computed here, as far as it is known. */
+/** Arithmetic of two operands. Integers that are known at compile time, such as those of shapes, are computed at compile time. */
 export const arithmeticRules: RuleTable = {
   Add: add,
   AddV2: add,

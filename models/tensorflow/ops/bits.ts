@@ -2,7 +2,7 @@ import { type Op, type Rule, type RuleTable, type Dim, type Tensor, broadcast, k
 
 const signBit = -(2 ** 31)
 
-/** ONNX Runtime cannot look at a number's bits. What Keras looks for, the sign of a zero, can be told otherwise: see `and`. */
+/** ONNX Runtime cannot read a number's bits. Keras only reads the sign bit, which `and` computes in another way. */
 const bitcast: Rule = op => {
   const x = op.input(0)
   if (x.type !== 'float32' || op.type('type', 'int32') !== 'int32') return op.fail(`looks at the bits of ${x.type}, which is not supported`)
@@ -18,7 +18,7 @@ const and: Rule = op => {
   return signOf(op, x.bitsOf)
 }
 
-/** The sign bit of numbers: set for those below zero, and for the zero that is (1 / −0 is −∞). */
+/** The sign bit of numbers: set for numbers below 0 and for −0 (1 / −0 is −∞). */
 function signOf(op: Op, x: Tensor): Tensor {
   const { graph } = op
   const flags = { type: 'bool', shape: x.shape } as const
@@ -52,7 +52,7 @@ const matrixDiagonal: Rule = op => {
   })
 }
 
-/** A band around the diagonal; the rest becomes zero. */
+/** Keeps a band around the diagonal and sets all other values to 0. */
 const bandPart: Rule = op => {
   const x = op.input(0)
   const [lower, upper] = [op.number(1), op.number(2)]

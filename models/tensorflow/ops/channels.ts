@@ -1,11 +1,14 @@
 import type { Op, Tensor } from '../graph/index.ts'
 
-/** Where the channels are: `data_format` NCHW, NCW or NCDHW. */
+/** Whether the channels are the second dimension (`data_format` NCHW, NCW or NCDHW), as in ONNX. */
 export function isChannelsFirst(op: Op): boolean {
   return op.text('data_format', 'NHWC').startsWith('NC')
 }
 
-/** ONNX has the channels in front: NHWC goes there and back; ONNX Runtime takes out what cancels. */
+/**
+ * Moves the channels of x to the second dimension, where ONNX has them; `channelsBack` moves them back. ONNX Runtime removes pairs of transpositions that
+ * cancel.
+ */
 export function channelsFirst(op: Op, x: Tensor): Tensor {
   if (isChannelsFirst(op)) return x
   const rank = x.shape?.length ?? op.fail('needs the number of dimensions of its input, which is not known')

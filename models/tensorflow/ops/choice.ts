@@ -12,7 +12,7 @@ function compare(operator: string, fold: (a: number, b: number) => boolean): Rul
 
 const equal: Rule = compare('Equal', (a, b) => a === b)
 
-/** `decisive` is the value of one operand that decides the result, whatever the other is. */
+/** A logical operator. `decisive`: the value of one operand that is the result whatever the other operand is; undefined: there is none. */
 function logical(operator: string, decisive?: 0 | 1): Rule {
   return op => {
     const [a, b] = [op.input(0), op.input(1)]
@@ -31,7 +31,7 @@ const not: Rule = op => {
   return result(op, known, { type: 'bool', shape: x.shape }, () => op.graph.add('Not', [x], { type: 'bool', shape: x.shape, known }))
 }
 
-/** Condition and branches broadcast. */
+/** Select with a condition and branches that broadcast. */
 const selectV2: Rule = op => {
   const [condition, a, b] = [op.input(0), op.input(1), op.input(2)]
   const known = knownOf(condition)
@@ -43,7 +43,7 @@ const selectV2: Rule = op => {
   return op.graph.add('Where', [condition, a, b], { type: a.type, shape })
 }
 
-/** A condition of one dimension chooses whole rows: it does not broadcast from the right. */
+/** Select with a condition of one dimension chooses whole rows: the condition does not broadcast from the right. */
 const select: Rule = op => {
   const [condition, a, b] = [op.input(0), op.input(1), op.input(2)]
   if (condition.shape?.length !== 1 || op.rank(1) < 2) return selectV2(op)
@@ -53,7 +53,7 @@ const select: Rule = op => {
   return op.graph.add('Where', [rows, a, b], { type: a.type, shape: a.shape })
 }
 
-/** Comparisons, logic, and choices by them. */
+/** Comparisons, logical operators and selection. */
 export const choiceRules: RuleTable = {
   Equal: equal,
   NotEqual: op => not(new Op(op.node, [equal(op) as Tensor], op.around)),

@@ -18,12 +18,12 @@ interface Window {
   readonly dilations: readonly number[]
 }
 
-/** The parts of a list for all dimensions that are about the spatial ones. */
+/** The values for the spatial dimensions, from values for all dimensions. */
 function spatial(op: Op, values: readonly number[]): number[] {
   return isChannelsFirst(op) ? values.slice(2) : values.slice(1, -1)
 }
 
-/** ONNX’s words for TensorFlow’s padding, and the size that comes out. `x` has its channels in front. */
+/** ONNX's attributes for TensorFlow's padding, and the spatial sizes of the result. `x` has its channels in the second dimension. */
 function padded(op: Op, x: Tensor, { kernel, strides, dilations }: Window): { attributes: Attributes; sizes: Dim[] } {
   const padding = op.text('padding', 'VALID')
   const explicit = padding === 'EXPLICIT' ? explicitPads(op) : undefined
@@ -59,7 +59,7 @@ function spatial2(op: Op, flat: readonly number[]): [number, number][] {
   return isChannelsFirst(op) ? pairs.slice(2) : pairs.slice(1, -1)
 }
 
-/** A convolution, in groups where the filter has fewer channels than the input. */
+/** A convolution. It has groups if the filter has fewer channels than the input. */
 export const convolution: Rule = op => {
   const rank = op.rank(0)
   const x = channelsFirst(op, op.input(0))
@@ -71,14 +71,14 @@ export const convolution: Rule = op => {
   return convolve(op, { x, weights, kernel, group, out: filter.shape?.[rank - 1] })
 }
 
-/** A filter [spatial…, in, out] as [out, in, spatial…]. */
+/** Transposes a filter [spatial…, in, out] to [out, in, spatial…]. */
 function filterInFront(op: Op, filter: Tensor, spatialRank: number): Tensor {
   const perm = [spatialRank + 1, spatialRank, ...Array.from({ length: spatialRank }, (_, at) => at)]
   const shape = perm.map(at => filter.shape?.[at])
   return op.graph.add('Transpose', [filter], { type: filter.type, shape }, { perm: perm.map(BigInt) })
 }
 
-/** Each channel has filters of its own: [height, width, in, times] becomes [in × times, 1, height, width]. */
+/** A convolution in which each channel has its own filters: [height, width, in, times] becomes [in × times, 1, height, width]. */
 export const depthwise: Rule = op => {
   const filter = op.input(1)
   const x = channelsFirst(op, op.input(0))
@@ -107,7 +107,7 @@ function convolve(
   return channelsBack(op, op.graph.add('Conv', [x, weights], given, { ...listed, ...attributes }))
 }
 
-/** The gradient of a convolution, which decoders run forwards: the shape that comes out is an input. */
+/** The gradient of a convolution, which decoders use as an op of its own. Input 0 is the shape of the result. */
 const transposedConvolution: Rule = op => {
   const x = channelsFirst(op, op.input(2))
   const filter = op.input(1)
@@ -160,7 +160,7 @@ function pool(operator: string): Rule {
 const batchNorm: Rule = op => {
   if (op.flag('is_training', true)) return op.fail('normalizes over the batch as in training: export the model for inference')
   const y = batchNormOf(op, op.input(0), op.inputs.slice(1))
-  // What else it gives are the inputs, for training.
+  // The other results, which only training uses, are replaced by inputs.
   return [y, op.input(3), op.input(4), op.input(3), op.input(4), op.input(3)]
 }
 
@@ -174,7 +174,7 @@ export function batchNormOf(op: Op, input: Tensor, [scale, offset, mean, varianc
   )
 }
 
-/** Convolutions, pools and normalization. */
+/** Convolution, pooling and batch normalization. */
 export const convolutionRules: RuleTable = {
   BiasAdd: biasAdd,
   BiasAddV1: biasAdd,

@@ -1,6 +1,6 @@
 import { type Op, type Rule, type RuleTable, type Tensor, isFloat, onnxTypeOf, knownOf } from '../graph/index.ts'
 
-/** One result of the same shape and type as the input. */
+/** An operator whose result has the shape and type of its input. */
 function unary(operator: string, attributes: (op: Op) => Record<string, number | bigint> = () => ({})): Rule {
   return op => {
     const x = op.input(0)
@@ -8,7 +8,7 @@ function unary(operator: string, attributes: (op: Op) => Record<string, number |
   }
 }
 
-/** Steps that each take the last one’s result, and constants of its type. */
+/** Applies the steps in order, each to the result of the step before. */
 function chain(...steps: readonly ((x: Tensor, op: Op) => Tensor)[]): Rule {
   return op => steps.reduce((x, step) => step(x, op), op.input(0))
 }
@@ -24,7 +24,7 @@ function withNumber(operator: string, value: number, first = false): (x: Tensor,
   }
 }
 
-/** log(1 + x), exact near 0, where 1 + x loses x: x · log(u) / (u − 1) with u = 1 + x. */
+/** log(1 + x), exact also near 0, where rounding 1 + x loses digits of x: x · log(u) / (u − 1) with u = 1 + x. */
 const log1p: Rule = op => {
   const x = op.input(0)
   const { graph } = op
@@ -40,7 +40,7 @@ const log1p: Rule = op => {
   return graph.add('Where', [lost, x, graph.add('Where', [infinite, log, better], given)], given)
 }
 
-/** exp(x) − 1, exact near 0, where it is tanh(x/2) · (exp(x) + 1). */
+/** exp(x) − 1, exact also near 0, where it is computed as tanh(x/2) · (exp(x) + 1). */
 const expm1: Rule = op => {
   const x = op.input(0)
   const { graph } = op

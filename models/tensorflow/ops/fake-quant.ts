@@ -3,11 +3,11 @@ import type { Op, Rule, RuleTable } from '../graph/index.ts'
 interface Range {
   readonly least: readonly number[]
   readonly most: readonly number[]
-  /** The dimensions of both: none, or one for each channel. */
+  /** The shape of `least` and `most`: no dimensions, or one with the number of channels. */
   readonly dims: readonly number[]
 }
 
-/** Rounds to the steps that whole numbers of so many bits would have, as training for quantized models does; zero is one of the steps. */
+/** Rounds values to the steps of integers of `num_bits` bits, as training for quantized models does. 0 is one of the steps. */
 function quantize(op: Op, { least, most, dims }: Range): ReturnType<Rule> {
   const { graph } = op
   const x = op.input(0)
@@ -49,7 +49,7 @@ const byInputs: Rule = op => {
   return quantize(op, { least, most, dims: op.rank(1) === 0 ? [] : [least.length] })
 }
 
-/** Graphs that were trained to be quantized. */
+/** Ops of graphs that were trained for quantization. */
 export const fakeQuantRules: RuleTable = {
   FakeQuantWithMinMaxArgs: byAttributes,
   FakeQuantWithMinMaxVars: byInputs,

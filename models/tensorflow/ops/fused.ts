@@ -3,7 +3,7 @@ import { addBias, batchNormOf, convolution, depthwise } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { matMul } from './neural.ts'
 
-/** A fused op: the first op, then what `fused_ops` names, which TensorFlow’s optimizer puts into one. */
+/** An op into which TensorFlow's optimizer has fused others: `first`, then the ops that the attribute `fused_ops` names. */
 function fused(first: Rule): Rule {
   return op => {
     const count = op.int('num_args', 1)
@@ -22,7 +22,7 @@ function fused(first: Rule): Rule {
   }
 }
 
-/** What TensorFlow’s optimizer leaves in graphs that went through it. */
+/** The fused ops of graphs that TensorFlow's optimizer has changed. */
 export const fusedRules: RuleTable = {
   _FusedConv2D: fused(convolution),
   _FusedDepthwiseConv2dNative: fused(depthwise),

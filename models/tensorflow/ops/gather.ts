@@ -21,7 +21,7 @@ function gather(op: Op, x: Tensor, { indices, axisGiven, batchDims }: { indices:
   return graph.add('GatherND', [x, places], { type: x.type, shape }, { batch_dims: BigInt(batch) })
 }
 
-/** ONNX takes int32 and int64 indices. */
+/** The indices as int32 or int64, the types that ONNX accepts. */
 function indexable(op: Op, indices: Tensor): Tensor {
   return indices.type === 'int32' || indices.type === 'int64' ? indices : op.graph.int64(indices)
 }
@@ -45,7 +45,7 @@ function gatherNd(op: Op, x: Tensor): Tensor {
   return op.graph.add('GatherND', [x, op.graph.int64(indices)], { type: x.type, shape })
 }
 
-/** Other indices than those of the depth give a row of `off`, negative ones too: so it is no ONNX OneHot, which counts them from the end. */
+/** Indices outside 0 … depth − 1 give a row of `off`. ONNX's OneHot is not used, because it counts negative indices from the end. */
 const oneHot: Rule = op => {
   const [indices, on, off] = [op.input(0), op.input(2), op.input(3)]
   const { graph } = op
@@ -74,7 +74,7 @@ const where: Rule = op => {
   return op.graph.add('Transpose', [places], { type: 'int64', shape: [undefined, x.shape?.length] }, { perm: [1n, 0n] })
 }
 
-/** How many of the boundaries a value has reached; all for NaN. */
+/** The number of boundaries that are not above the value; for NaN, of all boundaries. */
 const bucketize: Rule = op => {
   const x = op.input(0)
   const { graph } = op
@@ -87,7 +87,7 @@ const bucketize: Rule = op => {
   return graph.add('ReduceSum', [reached, graph.ints([axis])], { type: 'int32', shape: x.shape }, { keepdims: 0n })
 }
 
-/** How many of a sorted row are less than each value (or not greater). */
+/** For each value, the number of values of a sorted row that are less (LessOrEqual: not greater). */
 function searchSorted(operator: 'Less' | 'LessOrEqual'): Rule {
   return op => {
     const [sorted, values] = [op.input(0), op.input(1)]
@@ -116,7 +116,7 @@ function scatter(reduction: 'none' | 'add' | 'max' | 'min'): Rule {
   }
 }
 
-/** A static table, as a list of keys and values; keys that it does not have give the default. */
+/** A lookup in a table whose content is in the model. Keys that are not in the table give the default. */
 const lookup: Rule = op => {
   const [table, keys, fallback] = [op.input(0), op.input(1), op.input(2)]
   const { graph } = op
@@ -168,7 +168,7 @@ export const gatherRules: RuleTable = {
   LookupTableFind: lookup,
 }
 
-/** The value of the variable that an input refers to. */
+/** The value of the variable to which input `at` refers. Throws if the model has no value for it. */
 export function variableValue(op: Op, at: number): Tensor {
   const { resource } = op.input(at)
   const value = resource === undefined ? undefined : op.around.variable(resource)

@@ -48,7 +48,7 @@ function rearrange(operator: string): Rule {
   }
 }
 
-/** Blocks of neighbours become records of their own: how dilated convolutions were once computed. */
+/** Moves blocks of neighbouring values to records of their own. TensorFlow 1 computes dilated convolutions in this way. */
 const spaceToBatch: Rule = op => {
   const { graph } = op
   const x = op.input(0)
@@ -85,7 +85,7 @@ const batchToSpace: Rule = op => {
   return graph.add('Slice', [whole, graph.ints(starts), graph.ints(ends), graph.ints(axes)], { type: x.type, shape })
 }
 
-/** Takes dimensions apart, orders them anew and puts them together again. */
+/** Splits dimensions (reshape to `split`), reorders them (`perm`) and joins them again (reshape to `to`). */
 function regrouped(op: Op, x: Tensor, { split, perm, to }: { split: readonly Dim[]; perm: readonly number[]; to: readonly Dim[] }): Tensor {
   const { graph } = op
   const sizes = (dims: readonly Dim[]): Tensor => graph.ints(dims.map(dim => (typeof dim === 'number' ? dim : -1)))

@@ -38,7 +38,7 @@ const l2Loss: Rule = op => {
   return op.graph.add('Div', [square, op.graph.scalar(x.type, 2)], { type: x.type, shape: [] })
 }
 
-/** Matrix products and what else networks are made of. */
+/** Matrix products, softmax and L2 loss. */
 export const neuralRules: RuleTable = {
   MatMul: matMul,
   BatchMatMul: batchMatMul,

@@ -1,8 +1,8 @@
 import { type Rule, type RuleTable, isFloat, knownOf } from '../graph/index.ts'
 
 /**
- * Random numbers of a shape that an input gives, different in each run. Training graphs use them for dropout, where they have no effect as long
- * as all values are kept.
+ * Random numbers, different in each run; input 0 is their shape. Training graphs use them for dropout, where they have no effect if all values are
+ * kept.
  */
 function random(operator: string, attributes: Readonly<Record<string, number>>): Rule {
   return op => {
@@ -15,7 +15,7 @@ function random(operator: string, attributes: Readonly<Record<string, number>>):
   }
 }
 
-// Below 1 by so much that 1 + it, rounded, is below 2: what dropout keeps is the whole part of such a sum.
+// The upper bound is so far below 1 that 1 + a random number, rounded to float32, stays below 2: dropout uses the integer part of such a sum.
 const uniform = random('RandomUniformLike', { low: 0, high: 1 - 2 ** -22 })
 
 /** Random numbers. */

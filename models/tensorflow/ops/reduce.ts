@@ -1,7 +1,7 @@
 import { type Op, type Rule, type RuleTable, type Dim, type Shape, type Tensor, isFloat, axisOf, knownOf } from '../graph/index.ts'
 
 interface Reduction {
-  /** undefined: the number of dimensions is not known, and all are reduced. */
+  /** The dimensions that are reduced; undefined: all. */
   readonly axes: readonly number[] | undefined
   readonly keep: boolean
   readonly shape: Shape
@@ -17,7 +17,7 @@ function reductionOf(op: Op): Reduction {
 }
 
 function reduced(op: Op, operator: string, x: Tensor, { axes, keep, shape }: Reduction): Tensor {
-  // No axes means all of them to ONNX, and none to TensorFlow.
+  // An empty list of axes means all axes in ONNX, but none in TensorFlow.
   if (axes?.length === 0) return x
   const inputs = axes === undefined ? [x] : [x, op.graph.ints(axes)]
   return op.graph.add(operator, inputs, { type: x.type, shape }, { keepdims: keep ? 1n : 0n })
@@ -41,7 +41,7 @@ function reduce(operator: string, fold?: (values: readonly number[]) => number):
   }
 }
 
-/** All and Any: the smallest and largest of 0 and 1. */
+/** All and Any, as the minimum and maximum of 0 and 1. */
 function reduceFlags(operator: string): Rule {
   return op => {
     const x = op.input(0)
@@ -95,7 +95,7 @@ const topK: Rule = op => {
   return [values, op.graph.cast(indices, op.type('index_type', 'int32'))]
 }
 
-/** How many of each whole number there are in a row, as far as is asked for: what category encodings are made of. */
+/** Counts in each row the occurrences of 0, 1, … up to the given size, as category encodings do. */
 const denseBincount: Rule = op => {
   const { graph } = op
   const weights = op.inputs[2]
@@ -112,7 +112,7 @@ const denseBincount: Rule = op => {
   return across('ReduceSum', graph.add('Mul', [counts, weight], { type, shape: same.shape }))
 }
 
-/** Each value compared with 0, 1, … up to `size`, along a new last dimension. */
+/** Compares each value with 0, 1, … size − 1, along a new last dimension. */
 function sameAsClass(op: Op, size: number): Tensor {
   const { graph } = op
   const x = op.input(0)
@@ -125,7 +125,7 @@ function sameAsClass(op: Op, size: number): Tensor {
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 const product = (values: readonly number[]): number => values.reduce((all, value) => all * value, 1)
 
-/** Ops that make fewer values of many, or search among them. */
+/** Ops that reduce dimensions, count or search. */
 export const reduceRules: RuleTable = {
   Sum: reduce('ReduceSum', total),
   Mean: reduce('ReduceMean'),

@@ -41,5 +41,5 @@ const tables: readonly RuleTable[] = [
   textRules,
 ]
 
-/** Every TensorFlow op that can be compiled, by its name. */
+/** The rules of all supported TensorFlow ops, by the op's name. */
 export const rules: ReadonlyMap<string, Rule> = new Map(tables.flatMap(table => Object.entries(table)))

@@ -11,12 +11,12 @@ import {
   sizeOf,
 } from '../graph/index.ts'
 
-/** Whether all values are known. */
+/** Whether all values are known numbers. */
 export function allNumbers(values: readonly Dim[] | undefined): values is readonly number[] {
   return values?.every(value => typeof value === 'number') === true
 }
 
-/** A tensor of whole numbers of which all or some are known: a constant when all are. */
+/** A tensor of integers: a constant if all are known; otherwise the result of `emit`, with the known ones noted. */
 function partly(
   op: Op,
   known: readonly Dim[],
@@ -63,12 +63,12 @@ function reshapeTo(op: Op, { x, values, wanted }: { x: Tensor; values: readonly 
     open + shape.filter(dim => dim === 0).length <= 1
       ? op.graph.ints(shape.map(dim => (typeof dim === 'number' ? dim : -1)))
       : op.graph.int64(wanted)
-  // What two open dimensions stand for is only known when it runs; -1 and 0 do not go together.
+  // With two or more dimensions that are open or 0, -1 cannot be used: the sizes are then read from the input at run time.
   const attributes = shape.includes(0) && open === 0 ? { allowzero: 1n } : {}
   return op.graph.add('Reshape', [x, target], { type: x.type, shape, known: x.known }, attributes)
 }
 
-/** What -1 in a shape stands for, as far as it can be told. */
+/** Replaces -1 in a shape by the size that it stands for, or by undefined if that is not known. */
 function inferRest(from: Shape, wanted: readonly Dim[]): Dim[] {
   const known = (dims: readonly Dim[]): number =>
     dims.reduce<number>((all, dim) => (typeof dim === 'number' && dim >= 0 ? all * dim : all), 1)
@@ -172,7 +172,7 @@ function concat(op: Op, parts: readonly Tensor[], axisGiven: number): Tensor {
   return known === undefined ? emit() : partly(op, known, { type: first.type, shape: [known.length], emit })
 }
 
-/** Ops on shapes, and those that change nothing else of a tensor. */
+/** Ops that read shapes, or change the shape of a tensor, split or join tensors. */
 export const shapeRules: RuleTable = {
   Shape: op => shapeOf(op, op.input(0)),
   ShapeN: op => op.inputs.map(x => shapeOf(op, x)),

@@ -56,7 +56,7 @@ const reverse: Rule = op => {
   return graph.add('Slice', [x, ints(-1), ints(-end), graph.ints(axes), ints(-1)], { type: x.type, shape: x.shape })
 }
 
-/** Turns dimensions around: what leaves at the end comes in at the front. */
+/** Rotates dimensions: values that are shifted out at the end come in at the front. */
 const roll: Rule = op => {
   const { graph } = op
   let x = op.input(0)
@@ -110,7 +110,7 @@ function pad(mode: 'constant' | 'mirror'): Rule {
   }
 }
 
-/** Mirrors with the edge itself, which ONNX has no mode for: its values are gathered, dimension by dimension. */
+/** Pads by mirroring including the edge, for which ONNX has no mode: the values are gathered, one dimension after another. */
 function symmetricPad(op: Op, { before, after, shape }: { before: readonly number[]; after: readonly number[]; shape: Shape }): Tensor {
   let x = op.input(0)
   for (const [axis, count] of before.entries()) {

@@ -1,11 +1,11 @@
 import { type OnnxGraph, type Op, type Rule, type RuleTable, type Tensor, knownOf } from '../graph/index.ts'
 
-/** Whole numbers, as all of a sparse tensor but its values are. */
+/** Adds a node whose result is int64, the type of a sparse tensor's indices and shape. */
 function whole(graph: OnnxGraph, operator: string, inputs: readonly Tensor[], shape: Tensor['shape']): Tensor {
   return graph.add(operator, inputs, { type: 'int64', shape })
 }
 
-/** Values at their places, one value everywhere else. */
+/** Writes the values to their places in a tensor that is filled with the default value. */
 const toDense: Rule = op => {
   const { graph } = op
   const [indices, values] = [graph.int64(op.input(0)), op.input(2)]
@@ -16,7 +16,7 @@ const toDense: Rule = op => {
   return graph.add('ScatterND', [empty, indices, values], { type: values.type, shape })
 }
 
-/** By how many values two neighbors in each dimension are apart. */
+/** For each dimension, the distance of two neighbours in the flat order of values. */
 function strides(graph: OnnxGraph, shape: Tensor, rank: number): Tensor {
   const parts = Array.from({ length: rank }, (_, axis) => {
     if (axis === rank - 1) return graph.ints([1])
@@ -26,7 +26,7 @@ function strides(graph: OnnxGraph, shape: Tensor, rank: number): Tensor {
   return graph.add('Concat', parts, { type: 'int64', shape: [rank] }, { axis: 0n })
 }
 
-/** The same values in other dimensions, of which one may be open (-1). */
+/** The indices and shape after a change of the dimensions; one of the new dimensions may be -1. */
 const reshape: Rule = op => {
   const { graph } = op
   const [indices, from, to] = [graph.int64(op.input(0)), graph.int64(op.input(1)), graph.int64(op.input(2))]
@@ -42,7 +42,7 @@ const reshape: Rule = op => {
 }
 
 /**
- * Gives rows that have no value one. They come after the others, where TensorFlow sorts them in: what sums by rows does not tell the difference.
+ * Adds the default value to rows without values. The added values come last, whereas TensorFlow sorts them in; sums by rows are the same.
  */
 const fillEmptyRows: Rule = op => {
   const { graph } = op
@@ -64,11 +64,11 @@ const fillEmptyRows: Rule = op => {
   const count = whole(graph, 'Slice', [whole(graph, 'Shape', [found], [2]), graph.ints([0]), graph.ints([1])], [1])
   const given = { type: values.type, shape: [undefined] }
   const filled = graph.add('Concat', [values, graph.add('Expand', [op.input(3), count], given)], given, { axis: 0n })
-  // Where each of the values went is only asked for in training.
+  // The fourth result, the new places of the values, is used only in training.
   return [all, filled, graph.cast(empty, 'bool'), { type: 'list', shape: [] }]
 }
 
-/** The values that there are, in the order of their first places, and for each place which of them it has. */
+/** The distinct values in the order of their first occurrence, and for each value of x its index among them. */
 const unique: Rule = op => {
   const x = op.input(0)
   const places = { type: 'int64', shape: [undefined] } as const
@@ -76,7 +76,10 @@ const unique: Rule = op => {
   return [values as Tensor, op.graph.cast(inverse as Tensor, op.type('out_idx', 'int32'))]
 }
 
-/** Rows that are chosen, added up by segment; `divide` makes of a segment's count what its sum is divided by. */
+/**
+ * Sums the selected rows by segment. `divide` returns the divisors of the sums from the numbers of rows in the segments; undefined: sums are not
+ * divided.
+ */
 function segmentSum(divide?: (op: Op, counts: Tensor) => Tensor): Rule {
   return op => {
     const { graph } = op
@@ -106,7 +109,7 @@ function segmentSum(divide?: (op: Op, counts: Tensor) => Tensor): Rule {
   }
 }
 
-/** Sparse tensors, as TensorFlow 1's feature columns have them. */
+/** Ops on sparse tensors, which TensorFlow 1's feature columns use. */
 export const sparseRules: RuleTable = {
   SparseToDense: toDense,
   SparseReshape: reshape,

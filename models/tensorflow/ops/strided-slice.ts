@@ -1,14 +1,14 @@
 import { type Op, type Rule, type RuleTable, type Dim, type Tensor, knownOf } from '../graph/index.ts'
 
-/** Beyond any dimension: a slice to the end. */
+/** The end of a slice that reaches to the end of the dimension; larger than any dimension. */
 export const end = 2 ** 31 - 1
 
-/** What a strided slice does to one dimension of its input. */
+/** The slice of one dimension of the input. */
 interface AxisSlice {
   readonly axis: number
-  /** undefined: known only when it runs, from that place of the list of starts. */
+  /** undefined: known only at run time, from the value `place` of input 1. */
   readonly start: number | undefined
-  /** undefined: as with the start; NaN: one after a start that is not known. */
+  /** undefined: known only at run time, from the value `place` of input 2. NaN: one after a start that is known only at run time. */
   readonly end: number | undefined
   readonly stride: number
   readonly place: number
@@ -16,9 +16,9 @@ interface AxisSlice {
 
 interface SlicePlan {
   readonly slices: readonly AxisSlice[]
-  /** Dimensions of the input that are left out of the result. */
+  /** The dimensions of the input that the result does not have. */
   readonly dropped: readonly number[]
-  /** Where dimensions of one come in, counted in the result. */
+  /** The dimensions of the result that are new and have the size 1. */
   readonly added: readonly number[]
 }
 
@@ -72,7 +72,7 @@ function numberAt(values: readonly Dim[] | undefined, at: number): number | unde
   return typeof value === 'number' ? value : undefined
 }
 
-/** A slice of a list of numbers that are known, as those of shapes are. */
+/** The slice of a list of known numbers, such as a shape; undefined if it is not known at compile time. */
 function constantSlice(op: Op, { slices, dropped, added }: SlicePlan): Tensor | undefined {
   const x = op.input(0)
   const [slice] = slices
@@ -90,7 +90,7 @@ function constantSlice(op: Op, { slices, dropped, added }: SlicePlan): Tensor | 
   const shape = dropped.length > 0 ? [] : [taken.length]
   if (taken.every(value => typeof value === 'number')) return op.graph.numbers(x.type, shape, taken)
   if (taken.length !== 1) return undefined
-  // What of it is not known is cut out when it runs.
+  // A value that is not a number at compile time is taken at run time.
   const index = op.graph.numbers('int64', shape, [from])
   const wide = op.graph.int64(x)
   const item = op.graph.add('Gather', [wide, index], { type: 'int64', shape, known: taken })
@@ -118,7 +118,7 @@ function sliceAxes(op: Op, cut: readonly AxisSlice[]): Tensor {
   return graph.add('Slice', [x, starts, ends, axes, graph.ints(cut.map(({ stride }) => stride))], { type: x.type, shape })
 }
 
-/** Starts or ends: those that are known, and those that an input holds. */
+/** The starts (input 1) or ends (input 2) of slices: known values as constants, others read from the input. */
 function bounds(op: Op, input: number, wanted: readonly { value: number | undefined; place: number }[]): Tensor {
   const { graph } = op
   if (wanted.every(({ value }) => value !== undefined && !Number.isNaN(value)))
@@ -128,7 +128,7 @@ function bounds(op: Op, input: number, wanted: readonly { value: number | undefi
   const parts = wanted.map(({ value, place }) => {
     if (value === undefined) return item(input, place)
     if (!Number.isNaN(value)) return graph.ints([value])
-    // The one after an index; after -1 comes the end.
+    // The end of a slice of one value is the start + 1; after -1 it is `end`.
     const start = item(1, place)
     const next = graph.add('Add', [start, graph.ints([1])], { type: 'int64', shape: [1] })
     const last = graph.add('Equal', [start, graph.ints([-1])], { type: 'bool', shape: [1] })
@@ -143,7 +143,7 @@ function slicedSize(dim: Dim, { start, end: last, stride }: AxisSlice): Dim {
   if (typeof dim !== 'number') {
     const within = start >= 0 && last >= 0 && last !== end && stride > 0
     if (stride === -1 && start === end && last === -end) return dim
-    // Of an open dimension it may be fewer, but for one single value.
+    // An open dimension may be shorter than the slice, unless the slice is one value.
     return within && last - start === 1 ? 1 : undefined
   }
   const clamp = (at: number): number =>
@@ -156,5 +156,5 @@ function without(op: Op, x: Tensor, axes: readonly number[]): Tensor {
   return op.graph.add('Squeeze', [x, op.graph.ints(axes)], { type: x.type, shape })
 }
 
-/** Slices with masks. */
+/** StridedSlice with its masks. */
 export const stridedSliceRules: RuleTable = { StridedSlice: stridedSlice }

@@ -1,7 +1,7 @@
 import { type Op, type Rule, type RuleTable, type Tensor, commonShape, knownOf } from '../graph/index.ts'
 import { variableValue } from './gather.ts'
 
-/** Loops whose end is known when the graph is compiled are written out, up to so many rounds. */
+/** The largest number of rounds of a loop, which is unrolled when the graph is compiled. */
 const mostRounds = 2000
 
 const constant: Rule = op => op.graph.constant(op.tensor('value'))
@@ -10,14 +10,14 @@ const first: Rule = op => op.input(0)
 
 const handle: Rule = op => ({ type: 'resource', shape: [], resource: op.name })
 
-/** TensorFlow 1’s variables are their values. */
+/** A variable of TensorFlow 1, whose output is its value. */
 const variable: Rule = op => op.around.variable(op.name) ?? op.fail('is a variable that has no value in the model')
 
 const read: Rule = op => variableValue(op, 0)
 
 const call: Rule = op => op.around.call(op.functionName('f'), op.inputs)
 
-/** One branch when the condition is known; else both, as they have no effects, and a choice between their results. */
+/** Compiles one branch if the condition is known; otherwise both, which have no side effects, and a selection of their results. */
 const ifRule: Rule = op => {
   const [condition, ...inputs] = op.inputs as [Tensor, ...Tensor[]]
   const known = knownOf(condition)?.[0]
@@ -32,7 +32,7 @@ const ifRule: Rule = op => {
   })
 }
 
-/** Round by round, as long as the condition is known. */
+/** Unrolls the loop. The condition must be known at compile time in each round. */
 const whileRule: Rule = op => {
   const [condition, body] = [op.functionName('cond'), op.functionName('body')]
   let state = op.inputs
@@ -48,7 +48,7 @@ const whileRule: Rule = op => {
 
 const dead: Tensor = { type: 'float32', shape: undefined, dead: true }
 
-/** The old form of a condition: data goes out where the condition leads, nothing on the other side. */
+/** The conditional of TensorFlow 1: the data goes to the output that the condition selects; the other output is dead. */
 const switchRule: Rule = op => {
   const known = knownOf(op.input(1))?.[0]
   if (typeof known !== 'number')

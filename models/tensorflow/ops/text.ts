@@ -1,6 +1,6 @@
 import { type Rule, type RuleTable, isFloat } from '../graph/index.ts'
 
-/** Whole numbers and booleans as text. Fractions are not supported, because TensorFlow's rounding cannot be reproduced. */
+/** Converts integers and booleans to text. Floating-point numbers are not supported, because TensorFlow's rounding cannot be reproduced. */
 const asString: Rule = op => {
   const x = op.input(0)
   const { graph } = op
@@ -11,7 +11,7 @@ const asString: Rule = op => {
   return graph.add('ml.LabelEncoder', [graph.int64(x)], given, { keys_int64s: [0n, 1n], values_strings: ['false', 'true'] })
 }
 
-/** Upper and lower case of the letters A to Z alone, as TensorFlow has it where no encoding is named. */
+/** Changes the case of the letters A to Z only, as TensorFlow does without an `encoding`. */
 function changeCase(action: string): Rule {
   return op => {
     const x = op.input(0)
@@ -29,7 +29,7 @@ function changeCase(action: string): Rule {
   }
 }
 
-/** Text, as far as ONNX has operators for it. */
+/** The ops on text for which ONNX has operators. */
 export const textRules: RuleTable = {
   AsString: asString,
   StringLower: changeCase('LOWER'),
