@@ -1,6 +1,6 @@
-// What processors and the runtime record: counters, gauges and histograms, kept as plain data that crosses threads.
-// Recording is a few additions.
-// Not here: how figures are shown.
+// Counters, gauges and histograms that processors and the runtime record. As plain data they can be sent to other threads.
+// Recording costs a few additions.
+// Not here: the text format of Prometheus.
 export { mergeMetrics, pastMetrics } from './merge-metrics.ts'
 export {
   type Distribution,

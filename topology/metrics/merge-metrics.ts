@@ -1,6 +1,6 @@
 import type { MetricFamily, MetricSample } from './metrics-recorder.ts'
 
-/** Families of several recorders as one recorder would have them: series with the same labels are added up, gauges too. */
+/** Merges the families of several recorders: values of series with the same labels are added, also those of gauges. */
 export function mergeMetrics(all: readonly (readonly MetricFamily[])[]): MetricFamily[] {
   const merged = new Map<string, { readonly family: MetricFamily; readonly samples: Map<string, MetricSample> }>()
   for (const family of all.flat()) {
@@ -15,7 +15,7 @@ export function mergeMetrics(all: readonly (readonly MetricFamily[])[]): MetricF
   return [...merged.values()].map(({ family, samples }) => ({ ...family, samples: [...samples.values()] }))
 }
 
-/** What remains true of a recorder that is gone: all but gauges, which tell how things stand. */
+/** The families of a recorder that no longer exists, without its gauges, which describe a present state. */
 export function pastMetrics(families: readonly MetricFamily[]): MetricFamily[] {
   return families.filter(({ kind }) => kind !== 'gauge')
 }

@@ -1,78 +1,78 @@
-/** What a metric is called and means. The same object names it wherever it is recorded. */
+/** The name and meaning of a metric. All code that records it uses the same definition. */
 export interface MetricDefinition {
-  /** As Prometheus has it: seconds, and `_total` for what only grows. */
+  /** By Prometheus' conventions: times in seconds; names of counters end with `_total`. */
   readonly name: string
-  /** As Prometheus has it. */
+  /** The type in Prometheus. */
   readonly kind: 'counter' | 'gauge' | 'histogram'
-  /** What it counts or measures, and in which unit. */
+  /** The help text: what it counts or measures, and its unit. */
   readonly help: string
-  /** Their names; a series has a value for each. */
+  /** The names of the labels. Each series has a value for each. */
   readonly labels: readonly string[]
-  /** Of a histogram: the upper bounds of its buckets, ascending; what is above the last is counted too. */
+  /** For a histogram: the upper bounds of its buckets, ascending. Values above the last are counted in one more bucket. */
   readonly bounds?: readonly number[]
 }
 
 /** One series of a metric, with the values of its labels in the definition's order. */
 export interface MetricSample {
-  /** Their values, in the order of the definition. */
+  /** The values of the labels, in the order of the definition. */
   readonly labels: readonly string[]
-  /** Of a histogram: the sum of all that was observed. */
+  /** For a histogram: the sum of the observed values. */
   readonly value: number
-  /** Of a histogram: how many fell into each bucket, one bucket more than bounds. */
+  /** For a histogram: the number of observations in each bucket (not cumulative); one bucket more than bounds. */
   readonly buckets?: readonly number[]
 }
 
-/** A metric and what was recorded of it: plain data, which may go to another thread. */
+/** A metric with its recorded series: plain data, which can be sent to another thread. */
 export interface MetricFamily extends MetricDefinition {
-  /** One for each series. */
+  /** One sample for each series. */
   readonly samples: readonly MetricSample[]
 }
 
-/** Seconds, from a tenth of a millisecond up. */
+/** Bounds for times in seconds, from 0.1 ms to 60 s. */
 export const secondsBounds: readonly number[] = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ]
 
-/** Series of one metric; label values come from data, which must not fill the memory. What comes beyond shares one series. */
+/** Limits for the series of one metric, because label values may come from data. Series beyond them are recorded in one shared series. */
 const maxSeries = 1000
 const maxLabel = 200
 const overflow = 'other'
 
-/** A counter's or a gauge's series. */
+/** A series of a counter or a gauge. */
 export class Figure {
-  /** Their values, in the order of the definition. */
+  /** The values of the labels, in the order of the definition. */
   readonly labels: readonly string[]
-  /** As it stands. */
+  /** The present value. */
   value = 0
 
   constructor(labels: readonly string[]) {
     this.labels = labels
   }
 
-  /** Adds, less too for a gauge. */
+  /** Adds to the value. For a gauge the amount may be negative. */
   add(amount: number): void {
     this.value += amount
   }
 
-  /** Of a gauge. */
+  /** Sets the value of a gauge. */
   set(value: number): void {
     this.value = value
   }
 
-  /** Adds what another one has. */
+  /** Adds the value of another series. */
   absorb(other: Figure): void {
     this.value += other.value
   }
 
-  /** As it stands. */
+  /** The present value as plain data. */
   sample(): MetricSample {
     return { labels: this.labels, value: this.value }
   }
 }
 
-/** A histogram's series. */
+/** A series of a histogram. */
 export class Distribution {
-  /** Their values, in the order of the definition. */
+  /** The values of the labels, in the order of the definition. */
   readonly labels: readonly string[]
   readonly #bounds: readonly number[]
   readonly #buckets: number[]
@@ -84,7 +84,7 @@ export class Distribution {
     this.#buckets = Array.from({ length: bounds.length + 1 }, () => 0)
   }
 
-  /** `count` observations of the same value. */
+  /** Records `count` observations of the value. */
   observe(value: number, count = 1): void {
     let bucket = 0
     while (bucket < this.#bounds.length && value > (this.#bounds[bucket] as number)) bucket++
@@ -92,13 +92,13 @@ export class Distribution {
     this.#sum += value * count
   }
 
-  /** Adds what another one has. */
+  /** Adds the observations of another series. */
   absorb(other: Distribution): void {
     for (const [at, count] of other.#buckets.entries()) this.#buckets[at] = (this.#buckets[at] ?? 0) + count
     this.#sum += other.#sum
   }
 
-  /** As it stands. */
+  /** The present sum and buckets as plain data. */
   sample(): MetricSample {
     return { labels: this.labels, value: this.#sum, buckets: [...this.#buckets] }
   }
@@ -107,47 +107,47 @@ export class Distribution {
 interface Recorded {
   readonly definition: MetricDefinition
   readonly series: Map<string, Figure | Distribution>
-  /** Keys of series that make room first. */
+  /** The keys of the series that are merged into the shared series when there are too many; the one that was retired first is merged first. */
   readonly retired: Set<string>
 }
 
 /**
- * Where the runtime and processors record figures: the series that it gives are objects to keep, and recording is an addition. There is one
- * recorder a stream thread; what it holds leaves the thread as plain families.
+ * Records the metrics of the runtime and of processors. Callers keep the series that it returns; recording then is one addition. Each stream thread has
+ * one recorder, whose families leave the thread as plain data.
  */
 export class MetricsRecorder {
   readonly #recorded = new Map<string, Recorded>()
 
-  /** Makes metrics known that have no series yet. */
+  /** Adds metrics without series, so that `families` has them from the start. */
   declare(definitions: readonly MetricDefinition[]): void {
     for (const definition of definitions) this.#of(definition)
   }
 
-  /** The series of a counter or a gauge, the same one for the same labels. */
+  /** Returns the series of a counter or a gauge; the same object for the same labels. */
   figure(definition: MetricDefinition, labels: readonly string[] = []): Figure {
     return this.#series(definition, labels) as Figure
   }
 
-  /** The series of a histogram, the same one for the same labels. */
+  /** Returns the series of a histogram; the same object for the same labels. */
   distribution(definition: MetricDefinition, labels: readonly string[] = []): Distribution {
     return this.#series(definition, labels) as Distribution
   }
 
-  /** Hardly anything comes to the series any more: when there is no room, what it holds goes to the one that the rest shares. */
+  /** Marks a series in which hardly anything will be recorded any more. If the metric has too many series, it is merged into the shared one. */
   retire(definition: MetricDefinition, labels: readonly string[]): void {
     const { series, retired } = this.#of(definition)
     const key = keyOf(labels)
     if (series.has(key)) retired.add(key)
   }
 
-  /** Ends a series, of a gauge that tells of something which is gone. */
+  /** Removes a series, for example of a gauge of something that no longer exists. */
   remove(definition: MetricDefinition, labels: readonly string[]): void {
     const { series, retired } = this.#of(definition)
     series.delete(keyOf(labels))
     retired.delete(keyOf(labels))
   }
 
-  /** All that was recorded, as it stands. */
+  /** All metrics with their present values. */
   families(): MetricFamily[] {
     return [...this.#recorded.values()].map(({ definition, series }) => ({
       ...definition,
@@ -182,13 +182,16 @@ function addSeries({ definition, series }: Recorded, labels: readonly string[]):
   return made
 }
 
-/** The one for all that have none of their own. */
+/** The shared series, whose labels are all `other`. */
 function sharedSeries(recorded: Recorded, labels: number): Figure | Distribution {
   const shared = Array.from({ length: labels }, () => overflow)
   return recorded.series.get(keyOf(shared)) ?? addSeries(recorded, shared)
 }
 
-/** The series that was retired first goes into the shared one; not a gauge's, which cannot be added up. */
+/**
+ * Merges retired series into the shared one, the one that was retired first before others, until there is room. Gauges are not merged: their sum has
+ * no meaning.
+ */
 function makeRoom(recorded: Recorded, labels: number): void {
   const { definition, series, retired } = recorded
   for (const key of retired) {
