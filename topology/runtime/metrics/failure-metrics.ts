@@ -6,10 +6,10 @@ import type { LostReason } from '../topics/index.ts'
 
 const counter = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'counter', help, labels })
 
-/** Why a store was wiped and read again: what was wrong with its rows, or why its changelog cannot be read on from them. */
+/** Why a store was deleted and restored: its rows are damaged, or its changelog cannot be read on from its position. */
 export type RebuildReason = CorruptionKind | LostReason
 
-/** Why a member was removed: its process is dead, it was this instance's in an earlier life, or its thread has failed. */
+/** Why a member was removed: its process is dead, it belonged to an earlier process of this instance, or its thread has failed. */
 export type EvictionReason = 'dead' | 'former' | 'failed'
 
 export const threadFailures = counter(
@@ -53,12 +53,12 @@ export const offsetsForward = counter(
 /** What each stream thread counts. */
 export const ownFailures: readonly MetricDefinition[] = [offsetsForward, brokerAway, storesRebuilt, tasksAbandoned, followerRetries]
 
-/** What is counted for an instance, which does some of that beside its threads. */
+/** The metrics that an instance counts outside its stream threads. */
 export const instanceFailures: readonly MetricDefinition[] = [threadFailures, membersEvicted, statesRemoved, ...ownFailures]
 
 /**
- * A failure as a label, one of a few words: the code of the first of ours among its causes; else what the broker called it; else
- * BROKER_UNREACHABLE where none answered, or OTHER.
+ * The code of a failure, for a label: the code of the first SluiceError among the error and its causes, else Kafka's name of the error, else
+ * BROKER_UNREACHABLE if no broker answered, else OTHER.
  */
 export function failureCode(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

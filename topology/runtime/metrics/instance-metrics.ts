@@ -11,7 +11,7 @@ import {
   type EvictionReason,
 } from './failure-metrics.ts'
 
-/** What is counted for an instance beside its stream threads, or outlives them. */
+/** The metrics that an instance counts outside its stream threads, or that outlive a thread. */
 export class InstanceMetrics {
   readonly recorder = new MetricsRecorder()
 
@@ -27,7 +27,7 @@ export class InstanceMetrics {
     this.recorder.figure(membersEvicted, [reason]).add(1)
   }
 
-  /** Listens to one wait for a broker: counts its seconds as they pass, and hands them on. */
+  /** Returns the listener for one wait for a broker: it counts the seconds as they pass, and calls `onWait`. */
   brokerWait(onWait?: (seconds: number, reason: string) => void): (seconds: number, reason: string) => void {
     let counted = 0
     return (seconds, reason) => {
@@ -37,12 +37,12 @@ export class InstanceMetrics {
     }
   }
 
-  /** What the state directory told of the instance was wiped. */
+  /** The state directory was deleted, because the file that identifies the instance is unreadable. */
   newInstance(): void {
     this.recorder.figure(storesRebuilt, ['instance', 'unreadable']).add(1)
   }
 
-  /** The local state of a task that moved away was removed. */
+  /** The local state of a task that moved to another instance was removed. */
   stateRemoved(): void {
     this.recorder.figure(statesRemoved).add(1)
   }

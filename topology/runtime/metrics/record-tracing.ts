@@ -14,24 +14,24 @@ import type { TaskId } from '../../queryable-streams.ts'
 import { withHeader } from '../../record-headers.ts'
 import type { Headers, RawRecord, StreamRecord } from '../../stream-record.ts'
 
-/** W3C Trace Context, level 1. Of a later version only what this one has is read. */
+/** The header of W3C Trace Context, level 1. Of later versions only the fields of this version are read. */
 const traceparent = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:$|-)/
 
 /**
- * A span for each record that a task processes, in the trace that the record's `traceparent` header names. What processors forward with the
- * record's headers carries the span on. Spans go to whatever provider the program has set in the OpenTelemetry API; without one nothing is made.
+ * Creates a span for each record that a task processes, in the trace of the record's `traceparent` header. Records that processors forward with the record's
+ * headers belong to the span. The provider that the program has set in the OpenTelemetry API gets the spans; without one no spans are recorded.
  */
 export class RecordTracing {
   readonly #task: TaskId
   readonly #tracer = trace.getTracer('sluice')
-  /** Of the run under way, by the records' offsets. */
+  /** The spans of the present run, by the offsets of its records. */
   readonly #spans = new Map<number, Span>()
 
   constructor(task: TaskId) {
     this.#task = task
   }
 
-  /** Starts the spans of a run of one partition; the records as they are to be processed. */
+  /** Starts the spans of a run of records of one partition. Returns the records to process, whose `traceparent` headers name the spans. */
   begin(records: readonly RawRecord[]): RawRecord[] {
     this.#spans.clear()
     return records.map(record => {
@@ -42,12 +42,12 @@ export class RecordTracing {
     })
   }
 
-  /** The record became a dead letter. */
+  /** Marks the span of a record that became a dead letter as failed. */
   failed({ offset }: StreamRecord, cause: unknown): void {
     this.#spans.get(offset)?.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(cause) })
   }
 
-  /** The run is over. */
+  /** Ends the spans of the run. */
   end(): void {
     for (const span of this.#spans.values()) span.end()
     this.#spans.clear()
@@ -68,13 +68,13 @@ export class RecordTracing {
   }
 }
 
-/** The header of a span; undefined for one that nobody records. */
+/** The `traceparent` header of a span; undefined if the span is not valid, as without a provider. */
 export function traceparentOf(context: SpanContext): string | undefined {
   if (!isSpanContextValid(context)) return undefined
   return `00-${context.traceId}-${context.spanId}-${(context.traceFlags & 0xff).toString(16).padStart(2, '0')}`
 }
 
-/** The context that a record's headers name: none where they do not name one, or wrongly. */
+/** The context that the headers name; ROOT_CONTEXT if they name none, or an invalid one. */
 export function parentOf(headers: Headers | undefined): Context {
   const [, version, traceId, spanId, flags] = traceparent.exec(textOf(headers, 'traceparent')) ?? []
   if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined) return ROOT_CONTEXT
@@ -90,7 +90,7 @@ export function parentOf(headers: Headers | undefined): Context {
   return isSpanContextValid(context) ? trace.setSpanContext(ROOT_CONTEXT, context) : ROOT_CONTEXT
 }
 
-/** The first value of a header; '' when there is none. */
+/** The first value of a header; '' if there is none. */
 function textOf(headers: Headers | undefined, name: string): string {
   const value = headers?.[name]
   const first = Array.isArray(value)

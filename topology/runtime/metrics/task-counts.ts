@@ -1,4 +1,4 @@
-/** What a task, or several, have done. */
+/** The counters of one or several tasks. */
 export interface TaskCounts {
   recordsIn: number
   recordsOut: number

@@ -41,14 +41,14 @@ const deadLetters: MetricDefinition = {
   labels: ['task', 'code'],
 }
 
-/** What each task records. */
+/** The metrics of each task. */
 export const taskMetrics: readonly MetricDefinition[] = [batchRecords, queueWait, processing, transaction, commit, endToEnd, deadLetters]
 
-/** Runs of records that leave with one commit, and when it began. */
+/** The runs of records whose outputs one commit sends, and the time when the commit began (`performance.now()`). */
 export interface Leaving {
   readonly started: number
   readonly runs: readonly Run[]
-  /** The codes of the dead letters. */
+  /** The error codes of the dead letters. */
   readonly letters: readonly string[]
 }
 
@@ -58,14 +58,14 @@ interface Run {
   readonly count: number
 }
 
-/** An input's buffer, of which records were processed. */
+/** The buffer of one input partition. */
 interface WaitingQueue {
   readonly topic: string
-  /** When the records that were processed came in, by `env.monotonic()`. */
+  /** When the processed records were fetched, by `env.monotonic()`. */
   readonly nextSince: number
 }
 
-/** A task's figures: a few additions a run of records, none a record. */
+/** The metrics of one task. They cost a few additions for each run of records, and nothing for each record. */
 export class TaskMetrics {
   readonly #recorder: MetricsRecorder
   readonly #task: TaskId
@@ -75,7 +75,7 @@ export class TaskMetrics {
   readonly #transaction: Distribution
   readonly #commit: Distribution
   readonly #endToEnd = new Map<string, Distribution>()
-  /** Processed and not yet on their way. */
+  /** Runs that were processed since the last call of `leave`. */
   #runs: Run[] = []
   #letters: string[] = []
 
@@ -89,7 +89,7 @@ export class TaskMetrics {
     this.#commit = recorder.distribution(commit, [task])
   }
 
-  /** A run went through the graph; `started` by `env.monotonic()`. */
+  /** Records a run of records through the graph that began at `started` (`env.monotonic()`). */
   ran(records: readonly RawRecord[], queues: readonly WaitingQueue[], started: number): void {
     const { topic, timestamp } = records[records.length >> 1] as RawRecord
     const count = records.length
@@ -99,7 +99,7 @@ export class TaskMetrics {
     this.#runs.push({ latency: this.#latencyOf(topic), timestamp, count })
   }
 
-  /** What was processed up to now is sent. */
+  /** Returns the runs and dead letters up to now, which the commit that begins now sends. */
   leave(): Leaving {
     const [runs, letters] = [this.#runs, this.#letters]
     this.#runs = []
@@ -118,12 +118,12 @@ export class TaskMetrics {
     this.#commit.observe((env.monotonic() - started) / 1000)
   }
 
-  /** It counts once it is in its topic: of a commit that fails the record comes again. */
+  /** Notes a dead letter. It is counted when its commit is acknowledged, because after a failed commit its record is consumed again. */
   deadLetter(cause: unknown): void {
     this.#letters.push(cause instanceof SluiceError ? cause.code : 'PROCESSING_FAILED')
   }
 
-  /** The task was given its input anew: what had not left will be read again. */
+  /** Forgets what no commit has sent, when the task reads its input again from the committed offsets. */
   forget(): void {
     this.#runs = []
     this.#letters = []

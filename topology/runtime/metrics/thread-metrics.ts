@@ -66,7 +66,7 @@ const busy: MetricDefinition = {
 interface MeasuredQueue {
   readonly topic: string
   readonly partition: number
-  /** The partition's end offset, as far as it is known. */
+  /** The end offset of the partition, as last fetched. */
   readonly end: number
   /** The offset of the next record to process. */
   readonly consumed: number
@@ -78,7 +78,7 @@ interface MeasuredState {
   readonly stores: ReadonlyMap<string, Pick<ManagedStore, 'rows'>>
 }
 
-/** What is told of a task when figures are asked for. */
+/** The state of a task from which gauges are computed. */
 interface MeasuredTask {
   readonly id: TaskId
   readonly state: string
@@ -91,10 +91,10 @@ export interface MeasuredTasks {
   readonly standbys: readonly { readonly id: TaskId; readonly lag: number | undefined; readonly stateManager: MeasuredState | undefined }[]
 }
 
-/** The figures of one stream thread: what is recorded as it happens, and how its tasks stand when they are asked for. */
+/** The metrics of one stream thread: counters and histograms, which are recorded at once, and gauges, which `families` computes from the tasks. */
 export class ThreadMetrics {
   readonly recorder = new MetricsRecorder()
-  /** Shares of restores under way, by task and store. */
+  /** The share that has been read of each store that is being restored, by "task/store". */
   readonly #restoring = new Map<string, number>()
   readonly #busyBefore = env.busy()
   #rebalancingSince: number | undefined
@@ -113,7 +113,7 @@ export class ThreadMetrics {
     this.recorder.figure(droppedWrites, [task, store]).add(writes)
   }
 
-  /** Tasks stop for a rebalance; it may be tried more than once. */
+  /** The tasks were suspended for a rebalance. Further calls until `rebalanced` have no effect. */
   rebalancing(): void {
     this.#rebalancingSince ??= env.monotonic()
   }
@@ -132,7 +132,7 @@ export class ThreadMetrics {
     this.recorder.figure(storesRebuilt, [store, reason]).add(1)
   }
 
-  /** A task was closed without a commit. */
+  /** Counts a task that was closed without a commit. */
   abandoned(cause: unknown): void {
     this.recorder.figure(tasksAbandoned, [failureCode(cause)]).add(1)
   }
@@ -200,7 +200,7 @@ function of(definition: MetricDefinition, samples: readonly MetricSample[]): Met
   return { ...definition, samples }
 }
 
-/** How many stream threads are members of the group, and how many are on their way. */
+/** The family of the numbers of stream threads that are members of the group and that are joining it. */
 export function threadsFamily(members: number, joining: number): MetricFamily {
   return { ...threads, samples: [sample(members, 'member'), sample(joining, 'joining')] }
 }
