@@ -2,21 +2,21 @@ import { topicPartition, messageOf, SluiceError } from '../../../../base/index.t
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
-/** No honest record batch unpacks to more: a broker takes 1 MB packed unless told otherwise. */
+/** The default limit of the unpacked size of a record batch, bytes. Brokers accept 1 MB of packed records by default. */
 export const defaultMaxUnpacked = 256 * 1024 * 1024
 
-/** Packs and unpacks the records of one record batch, in the bytes that Kafka's own (Java) clients and brokers write. */
+/** Packs and unpacks the records of one record batch, in the format of Kafka's own (Java) clients and brokers. */
 export interface Codec {
-  /** Packs `encoder.buffer`, which does not change until then. */
+  /** Packs `encoder.buffer`, which the caller does not change until the promise is settled. */
   compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>
   /**
-   * Gives exactly what was packed, in memory that nothing else holds. Throws UnreadableBatch for bytes that the codec did not write, for cut
-   * off ones, and for those that unpack to more than the codec's limit, before it has taken more memory than that.
+   * Returns exactly what was packed, in memory of its own. Throws UnreadableBatch for bytes that are not of this codec, are truncated, or unpack to
+   * more than the codec's limit; it never allocates more than the limit for them.
    */
   decompress(bytes: Buffer): Promise<Buffer>
 }
 
-/** BATCH_UNREADABLE. Reading the same bytes again cannot help, and `retriable` tells kafkajs so. */
+/** BATCH_UNREADABLE. kafkajs does not retry it (`retriable`), because reading the same bytes again cannot help. */
 export class UnreadableBatch extends SluiceError {
   readonly retriable = false
 
@@ -24,7 +24,7 @@ export class UnreadableBatch extends SluiceError {
     super('BATCH_UNREADABLE', message, options)
   }
 
-  /** The same, saying where the record batch stands. */
+  /** The same error with the place of the record batch in its message. */
   at(topic: string, partition: number, offset: number): UnreadableBatch {
     return new UnreadableBatch(
       `the record batch at offset ${offset} of ${topicPartition(topic, partition)} cannot be read: ${this.message}`,
@@ -35,10 +35,10 @@ export class UnreadableBatch extends SluiceError {
   }
 }
 
-/** A record batch that cannot be unpacked, before it is known of which topic. */
+/** A record batch that cannot be unpacked, found where its topic is not known. */
 export interface BatchFailure {
   readonly error: UnreadableBatch
-  /** The batch's first. */
+  /** The first offset of the batch. */
   readonly offset: number
 }
 
@@ -46,14 +46,14 @@ export function tooLarge(codec: CodecName, limit: number): UnreadableBatch {
   return new UnreadableBatch(`its ${codec} content unpacks to more than the limit of ${limit} bytes`)
 }
 
-/** `cause`: a reason in words, or what the codec threw. */
+/** `cause`: the reason as text, or the error that the codec threw. */
 export function damaged(codec: CodecName, cause: unknown): UnreadableBatch {
   return new UnreadableBatch(`its ${codec} content is damaged: ${messageOf(cause)}`, cause instanceof Error ? { cause } : undefined)
 }
 
 /**
- * A codec's package, loaded at its first use: programs that never meet the codec pay nothing for it, and need no build of it for their
- * machine. Throws SluiceError CLIENT_UNSUPPORTED.
+ * Returns a function that loads a codec's package at its first call, so that programs that never use the codec need no build of it for their machine.
+ * It throws SluiceError CLIENT_UNSUPPORTED; the next call then tries again.
  */
 export function lazily<T>(codec: CodecName, load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined

@@ -5,7 +5,7 @@ import { damaged, defaultMaxUnpacked, tooLarge, type Codec } from './codec.ts'
 const pack = promisify<Buffer, Buffer>(gzip)
 const unpack = promisify(gunzip)
 
-/** Works in Node's thread pool. */
+/** Gzip. It runs in Node's thread pool. */
 export function gzipCodec(maxUnpacked = defaultMaxUnpacked): Codec {
   return {
     compress: ({ buffer }) => pack(buffer),

@@ -1,5 +1,5 @@
 // Compression of record batches: gzip, lz4, snappy, zstd.
-// A batch that unpacks to more than 256 MB is refused.
+// A batch that unpacks to more than 256 MB is refused by default.
 // Not here: the format of batches.
 import { gzipCodec } from './gzip-codec.ts'
 import { lz4Codec } from './lz4-codec.ts'
@@ -9,7 +9,7 @@ import type { Codec, CodecName } from './codec.ts'
 
 export { defaultMaxUnpacked, UnreadableBatch, type BatchFailure, type Codec, type CodecName } from './codec.ts'
 
-/** Makes a codec that unpacks to `maxUnpacked` bytes at most; default: `defaultMaxUnpacked`. */
+/** Make a codec that refuses batches that unpack to more than `maxUnpacked` bytes; default: `defaultMaxUnpacked`. */
 export const makeCodec: Readonly<Record<CodecName, (maxUnpacked?: number) => Codec>> = {
   gzip: gzipCodec,
   snappy: snappyCodec,
@@ -17,5 +17,5 @@ export const makeCodec: Readonly<Record<CodecName, (maxUnpacked?: number) => Cod
   zstd: zstdCodec,
 }
 
-/** A codec's number in a record batch, which is kafkajs' `CompressionTypes` too. 0: not packed. */
+/** The number of each codec in a record batch and in kafkajs' `CompressionTypes`. 0: not packed. */
 export const codecTypes: Readonly<Record<CodecName, number>> = { gzip: 1, snappy: 2, lz4: 3, zstd: 4 }

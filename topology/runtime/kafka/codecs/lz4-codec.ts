@@ -3,7 +3,7 @@ import { readLz4Frame, unpackedSizeOf } from './lz4-frame.ts'
 
 const lz4 = lazily('lz4', () => import('lz4-napi'))
 
-/** One LZ4 frame a record batch. Works in Node's thread pool. */
+/** LZ4, one frame for each record batch. It runs in Node's thread pool. */
 export function lz4Codec(maxUnpacked = defaultMaxUnpacked): Codec {
   return {
     compress: async ({ buffer }) => (await lz4()).compressFrame(buffer),

@@ -1,9 +1,9 @@
 import { damaged } from './codec.ts'
 
-/** How an LZ4 frame is laid out; nothing of it is unpacked. */
+/** The blocks of an LZ4 frame, which are not unpacked. */
 export interface Lz4Frame {
   readonly blocks: readonly Lz4Block[]
-  /** A bound of what it unpacks to. */
+  /** An upper bound of the unpacked size, bytes. */
   readonly atMost: number
 }
 
@@ -21,10 +21,10 @@ const contentSizeBit = 0x08
 const contentChecksumBit = 0x04
 const dictionaryBit = 0x01
 const blockSizes: Readonly<Record<number, number>> = { 4: 64 * 1024, 5: 256 * 1024, 6: 1024 * 1024, 7: 4 * 1024 * 1024 }
-/** A byte of a block stands for at most so many. */
+/** The largest number of unpacked bytes for each byte of a packed block. */
 const mostPerByte = 255
 
-/** Throws UnreadableBatch for what is no whole frame. */
+/** Throws UnreadableBatch unless the bytes are exactly one frame. */
 export function readLz4Frame(bytes: Buffer): Lz4Frame {
   if (bytes.length < 7) throw damaged('lz4', 'it is truncated')
   if (bytes.readUInt32LE(0) !== magic) throw damaged('lz4', 'it is not an LZ4 frame')
@@ -53,12 +53,12 @@ export function readLz4Frame(bytes: Buffer): Lz4Frame {
   return { blocks, atMost }
 }
 
-/** Exactly what a frame unpacks to, summed up from its sequences. */
+/** The exact unpacked size of a frame, summed up from the sequences of its blocks. */
 export function unpackedSizeOf(bytes: Buffer, frame: Lz4Frame): number {
   return frame.blocks.reduce((size, block) => size + (block.packed ? blockSizeOf(bytes, block) : block.end - block.start), 0)
 }
 
-/** A block is a row of sequences: a token, literals, and, the last one apart, a match: its distance and its length. */
+/** A block is a list of sequences: a token, literals and, except for the last sequence, the distance and the length of a match. */
 function blockSizeOf(bytes: Buffer, { start, end }: Lz4Block): number {
   let size = 0
   let at = start

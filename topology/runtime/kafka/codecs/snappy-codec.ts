@@ -1,21 +1,21 @@
 import { damaged, defaultMaxUnpacked, lazily, tooLarge, type Codec } from './codec.ts'
 
-/** 82 "SNAPPY" 00, then version and least compatible version, 1 each: what Java's snappy streams begin with. */
+/** The first bytes of Java's snappy streams: 82 "SNAPPY" 00, then version and least compatible version, both 1. */
 const head = Buffer.from('82534e41505059000000000100000001', 'hex')
 const magic = head.subarray(0, 8)
 
-/** As Java's: a block is unpacked as a whole, so readers hold no more than this beside the output. */
+/** The size of a block before packing, as in Java. Readers unpack a whole block at a time. */
 const blockSize = 32 * 1024
 
 const snappy = lazily('snappy', () => import('snappy'))
 
-/** A block and what it unpacks to. */
+/** A block and its unpacked size. */
 interface Block {
   readonly bytes: Buffer
   readonly size: number
 }
 
-/** Writes the blocks of Java's snappy streams; reads them, and bare snappy (one block without a frame) too. */
+/** Snappy. It writes Java's snappy streams, and reads these and bare snappy (one block without a header). It runs on the calling thread. */
 export function snappyCodec(maxUnpacked = defaultMaxUnpacked): Codec {
   return {
     async compress({ buffer }) {
@@ -52,7 +52,7 @@ function blocksOf(bytes: Buffer): Block[] {
   if (!startsFrame(bytes, 0)) return [{ bytes, size: unpackedSize(bytes) }]
   const blocks: Block[] = []
   for (let at = 0; at < bytes.length;) {
-    // Streams may follow each other.
+    // One stream may follow another.
     if (startsFrame(bytes, at)) {
       at += head.length
       continue
@@ -73,7 +73,7 @@ function startsFrame(bytes: Buffer, at: number): boolean {
   return bytes.length >= at + head.length && bytes.compare(magic, 0, magic.length, at, at + magic.length) === 0
 }
 
-/** The number that a block begins with, 7 bits a byte; the decoder holds the block to it. */
+/** The unpacked size with which a block begins, 7 bits in each byte. The decoder refuses a block that unpacks to another size. */
 function unpackedSize(block: Buffer): number {
   let size = 0
   for (let index = 0; index < 5; index++) {

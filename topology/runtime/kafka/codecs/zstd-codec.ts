@@ -1,7 +1,7 @@
 import { damaged, defaultMaxUnpacked, lazily, tooLarge, type Codec } from './codec.ts'
 import { readZstdFrames } from './zstd-frames.ts'
 
-/** Kafka's default. */
+/** The compression level; Kafka's default. */
 const level = 3
 
 const zstd = lazily('zstd', async () => {
@@ -11,8 +11,8 @@ const zstd = lazily('zstd', async () => {
 })
 
 /**
- * Zstandard frames, with or without a content size. It runs in WebAssembly, on the calling thread; its memory stays as large as the largest
- * batch so far needed.
+ * Zstandard frames, with or without a content size. It runs in WebAssembly on the calling thread. Its memory does not shrink after the largest batch
+ * so far.
  */
 export function zstdCodec(maxUnpacked = defaultMaxUnpacked): Codec {
   return {
@@ -40,7 +40,7 @@ export function zstdCodec(maxUnpacked = defaultMaxUnpacked): Codec {
   }
 }
 
-/** Zstandard's error for an output that is too small; the package gives its number alone. */
+/** Whether the error is Zstandard's for an output buffer that is too small. The package's error has only the number. */
 function isOutOfRoom(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith(' -70')
 }

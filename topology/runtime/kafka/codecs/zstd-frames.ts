@@ -1,20 +1,20 @@
 import { damaged } from './codec.ts'
 
-/** Where a Zstandard frame stands and how large it can become; nothing of it is unpacked. */
+/** The place of a Zstandard frame and the limits of its unpacked size; it is not unpacked. */
 export interface ZstdFrame {
   readonly start: number
   readonly end: number
-  /** What the frame says that it unpacks to. Writers that do not know it beforehand (Java's among them) say nothing. */
+  /** The unpacked size in the frame's header; undefined: there is none, as from writers that do not know it beforehand, such as Java's. */
   readonly size: number | undefined
-  /** A bound of what it unpacks to, of `size` too. */
+  /** An upper bound of the unpacked size; not below `size`. */
   readonly atMost: number
 }
 
 interface FrameHead {
-  /** Where the blocks begin. */
+  /** The position of the first block. */
   readonly end: number
   readonly size: number | undefined
-  /** What one packed block unpacks to at most. */
+  /** The largest unpacked size of one packed block. */
   readonly blockSize: number
   readonly hasChecksum: boolean
 }
@@ -28,7 +28,7 @@ const mostPerBlock = 128 * 1024
 const dictionarySizes = [0, 1, 2, 4]
 const blockTypes = { raw: 0, repeated: 1, packed: 2 }
 
-/** The frames in order, skippable ones left out. Throws UnreadableBatch for what is no row of whole frames. */
+/** The frames in order, without skippable ones. Throws UnreadableBatch unless the bytes are a list of whole frames. */
 export function readZstdFrames(bytes: Buffer): ZstdFrame[] {
   const frames: ZstdFrame[] = []
   for (let at = 0; at < bytes.length;) {
@@ -87,7 +87,7 @@ function windowSize(descriptor: number): number {
   return base + (base / 8) * (descriptor & 7)
 }
 
-/** Little-endian, of up to eight bytes. */
+/** Reads a little-endian number of 1 to 4 or 8 bytes. */
 function numberAt(bytes: Buffer, at: number, size: number): number {
   if (at + size > bytes.length) throw cutOff()
   return size === 8 ? Number(bytes.readBigUInt64LE(at)) : bytes.readUIntLE(at, size)
