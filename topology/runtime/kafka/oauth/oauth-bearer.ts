@@ -3,15 +3,15 @@ import { TokenCache, TokenRefused, type TokenSource } from './oauth-token.ts'
 
 /** SASL by bearer token (KIP-255, RFC 7628). */
 export interface OAuthBearer {
-  /** What tells it from other mechanisms. */
+  /** Distinguishes these settings from those of other mechanisms. */
   readonly mechanism: 'oauthbearer'
-  /** Where the tokens come from. */
+  /** The source of the tokens. */
   readonly token: TokenSource
-  /** What a broker asks for beside the token, such as Confluent's `logicalCluster` and `identityPoolId`. */
+  /** Further values that a broker needs, such as Confluent's `logicalCluster` and `identityPoolId`. */
   readonly extensions?: Readonly<Record<string, string>> | undefined
 }
 
-/** What kafkajs gives a mechanism that is not its own. */
+/** The arguments that kafkajs passes to a mechanism of the application. */
 interface Exchange {
   readonly host: string
   readonly port: number
@@ -26,13 +26,13 @@ export interface OAuthMechanism {
   readonly authenticationProvider: (exchange: Exchange) => { authenticate(): Promise<void> }
 }
 
-/** Clients come and go (a probe, an admin, a consumer); the token stays. */
+/** The tokens outlive the clients that use them (a probe, an admin, a consumer). */
 const caches = new WeakMap<TokenSource, TokenCache>()
 const separator = '\u0001'
 
 /**
- * kafkajs' own OAUTHBEARER does not look at the broker's answer: a token that is refused counts as taken, and the connection breaks at the next
- * request without a reason.
+ * The OAUTHBEARER mechanism for kafkajs. kafkajs' own does not read the broker's answer: it takes a refused token for accepted, and the connection
+ * closes at the next request without a reason.
  */
 export function oauthMechanism({ token: source, extensions = {} }: OAuthBearer): OAuthMechanism {
   let cache = caches.get(source)
@@ -55,7 +55,7 @@ export function oauthMechanism({ token: source, extensions = {} }: OAuthBearer):
           throw refusalOf(error, refused)
         }
         if (challenge === undefined || challenge.length === 0) return
-        // The broker has said no, and tells why in words once it has been told that this was understood.
+        // A challenge means that the broker refuses the token. Its error message follows after the client has acknowledged this.
         const reason = challenge.toString()
         throw await saslAuthenticate(message(separator)).then(
           () => refused(reason),
@@ -66,12 +66,12 @@ export function oauthMechanism({ token: source, extensions = {} }: OAuthBearer):
   }
 }
 
-/** A broker's no; a connection that broke meanwhile stays what it is. */
+/** The error for a token that the broker refused; other errors, such as a lost connection, are returned as they are. */
 function refusalOf(error: unknown, refused: (reason: string) => Error): unknown {
   return (error as { readonly type?: unknown }).type === 'SASL_AUTHENTICATION_FAILED' ? refused(messageOf(error)) : error
 }
 
-/** With its length before it, as the answer's. */
+/** The request and response of kafkajs, both preceded by their length. */
 function message(text: string): Parameters<Exchange['saslAuthenticate']>[0] {
   const bytes = Buffer.from(text)
   const framed = Buffer.alloc(4 + bytes.length)

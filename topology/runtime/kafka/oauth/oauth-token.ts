@@ -6,35 +6,35 @@ import { request as httpsRequest } from 'node:https'
 import { promisify } from 'node:util'
 import { env, messageOf } from '../../../../base/index.ts'
 
-/** Where bearer tokens come from. Plain data, so that it can go to another thread. */
+/** The source of bearer tokens. Plain data, which can be sent to another thread. */
 export type TokenSource =
-  /** Read again whenever a connection is made: somebody else keeps it fresh. */
+  /** A file, which is read for each new connection; another program renews the token in it. */
   | { readonly file: string }
-  /** Given to the shell; what it writes to its standard output is the token. */
+  /** A command of the shell, which writes the token to its standard output within 30 s. */
   | { readonly command: string }
   | TokenEndpoint
 
-/** An OpenID Connect provider's token endpoint, asked with the client-credentials grant. */
+/** The token endpoint of an OpenID Connect provider, used with the client-credentials grant. */
 export interface TokenEndpoint {
-  /** Where it is asked. */
+  /** The URL of the endpoint. */
   readonly url: string
-  /** By which the endpoint knows the client. */
+  /** The client's id at the endpoint. */
   readonly clientId: string
-  /** Never shown in a message or a log. */
+  /** The client's secret. No message or log contains it. */
   readonly clientSecret: string
-  /** What the token is for; default as the endpoint has it. */
+  /** The scope of the token; default: the endpoint's. */
   readonly scope?: string | undefined
-  /** Authorities that vouch for the endpoint's certificate, as PEM; undefined: those that Node.js trusts. */
+  /** Certificate authorities that are trusted for the endpoint's certificate, as PEM; undefined: those that Node.js trusts. */
   readonly ca?: string | undefined
 }
 
-/** No token now; another try may do better. Named as kafkajs' own of a connection that was not made, which is what becomes of it. */
+/** There is no token now; a retry may succeed. kafkajs treats it by its name as a failed connection. */
 export class TokenUnavailable extends Error {
   readonly retriable = true
   override readonly name = 'KafkaJSConnectionError'
 }
 
-/** No token, and waiting does not help. Named as kafkajs' own of credentials that are refused. */
+/** The token or the client is refused; retries do not help. kafkajs treats it by its name as refused credentials. */
 export class TokenRefused extends Error {
   readonly retriable = false
   override readonly name = 'KafkaJSSASLAuthenticationError'
@@ -42,20 +42,20 @@ export class TokenRefused extends Error {
 
 interface Token {
   readonly value: string
-  /** Until when it may be given again, epoch ms; 0: once. */
+  /** Until when the token is reused, by `performance.now()`; 0: it is used once. */
   readonly reusableUntil: number
 }
 
 const commandTimeoutMs = 30_000
 const endpointTimeoutMs = 10_000
 const maxAnswerBytes = 1024 * 1024
-/** The share of its life for which a token is given out: brokers ask for another before it ends. */
+/** The share of a token's remaining life for which it is reused, so that no connection gets a token that is about to expire. */
 const reusedShare = 0.8
 const shell = promisify(exec)
 
 /**
- * A source's tokens. One that tells how long it lives (a JWT, an endpoint's answer) is given again for most of that; who asks at the same moment
- * gets the same. Errors never hold a token, a secret, or what a command has written.
+ * The tokens of one source. A token whose lifetime is known (from a JWT or the endpoint's answer) is reused for most of it. Simultaneous calls share
+ * one request. Errors never contain a token, a secret, or the output of a command.
  */
 export class TokenCache {
   readonly #source: TokenSource
@@ -66,7 +66,7 @@ export class TokenCache {
     this.#source = source
   }
 
-  /** Throws TokenUnavailable, TokenRefused. */
+  /** Returns a token. Throws TokenUnavailable, TokenRefused. */
   async get(): Promise<string> {
     if (this.#token !== undefined && env.monotonic() < this.#token.reusableUntil) return this.#token.value
     this.#asking ??= tokenFrom(this.#source).finally(() => (this.#asking = undefined))
@@ -74,7 +74,7 @@ export class TokenCache {
     return this.#token.value
   }
 
-  /** A broker did not take it. */
+  /** Drops the token, after a broker has refused it. */
   forget(): void {
     this.#token = undefined
   }
@@ -132,14 +132,14 @@ async function post({
 }: TokenEndpoint): Promise<{ readonly status: number; readonly text: string }> {
   const body = new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) }).toString()
   const headers = {
-    // RFC 6749, 2.3.1: both are form-encoded before they are put together.
+    // RFC 6749, 2.3.1: id and secret are form-encoded before they are joined.
     authorization: `Basic ${Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64')}`,
     'content-type': 'application/x-www-form-urlencoded',
     'content-length': String(Buffer.byteLength(body)),
     accept: 'application/json',
   }
   const options = { method: 'POST', headers, signal: AbortSignal.timeout(endpointTimeoutMs), agent: false } as const
-  // Not by fetch: that cannot be told which authorities to trust.
+  // fetch has no option for the trusted authorities.
   const sent = url.startsWith('https:') ? httpsRequest(url, { ...options, ...(ca === undefined ? {} : { ca }) }) : httpRequest(url, options)
   sent.on('error', () => undefined)
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>
@@ -168,13 +168,13 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** RFC 6749, 5.2: these two are for the client's developer. */
+/** The reason in the endpoint's answer, from its two fields for developers (RFC 6749, 5.2). */
 function why({ error, error_description: description }: Readonly<Record<string, unknown>>): string {
   const told = [error, description].filter(part => typeof part === 'string').join(': ')
   return told === '' ? '' : ` ${told.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 300)}`
 }
 
-/** What RFC 6750 allows in a token: anything else could say more to the broker than the token does. */
+/** Checks that the token has only the characters that RFC 6750 allows: others could add fields to the message to the broker. */
 function checked(text: string, from: string): Token {
   const value = text.trim()
   if (!/^[\w.~+/-]+=*$/.test(value))
@@ -184,7 +184,7 @@ function checked(text: string, from: string): Token {
   return { value, reusableUntil: reusableUntil(value) }
 }
 
-/** Of a JWT that tells when it ends. */
+/** Until when a JWT with `exp` is reused; 0 for other tokens. */
 function reusableUntil(token: string): number {
   const { exp } = jsonObject(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return typeof exp === 'number' ? env.monotonic() + Math.max(0, exp * 1000 - env.now()) * reusedShare : 0
