@@ -1,7 +1,8 @@
 import { pause } from '../../../../base/index.ts'
-/** The coordinator is loading, not there, or another one by now. */
+
+/** The coordinator is loading or not available, or another broker is the coordinator now. */
 const moved: ReadonlySet<unknown> = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'])
-/** The partition is led elsewhere, or, if it is a new one, its leader does not know yet. */
+/** Errors of a broker that is not the leader of a partition, or of a new partition, not yet. */
 const ledElsewhere: ReadonlySet<unknown> = new Set([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'NOT_LEADER_FOR_PARTITION',
@@ -11,23 +12,26 @@ const ledElsewhere: ReadonlySet<unknown> = new Set([
   'UNKNOWN_LEADER_EPOCH',
   'OFFSET_NOT_AVAILABLE',
 ])
-/** It is completing the transaction before: within milliseconds, unless a broker is away. */
+/** The coordinator is still completing the previous transaction, which takes milliseconds unless a broker is away. */
 export const concurrent = 'CONCURRENT_TRANSACTIONS'
 
 const firstPauseMs = 1
 const maxPauseMs = 20
 
 export interface AskAgainOptions {
-  /** The last try begins before it, by `now`. */
+  /** No try begins after this time, by `now`. */
   readonly deadline: number
   readonly now: () => number
-  /** Whoever was asked is not the one any more, or cannot be reached. */
+  /** Called when the broker is not the coordinator any more, or cannot be reached, before the next try. */
   readonly onMoved: () => void
-  /** A request may have been sent whose answer will not come: it may still arrive, late. */
+  /** Called when the connection was lost: the request may have been sent, and may still arrive at the broker. */
   readonly onUnanswered?: () => void
 }
 
-/** Asks a coordinator or a leader again as long as it is not there, not the one, or busy with what was asked before. What else it says is thrown. */
+/**
+ * Repeats a request to a coordinator while it is not available, has moved, or is completing the previous transaction. Throws any other error, and the
+ * last error after the deadline.
+ */
 export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved, onUnanswered }: AskAgainOptions): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -47,12 +51,12 @@ export function hasMoved(error: unknown): boolean {
   return moved.has(typeOf(error))
 }
 
-/** Kafka's name of an error, as kafkajs gives it. */
+/** Kafka's name of an error, which kafkajs keeps in `type`. */
 export function typeOf(error: unknown): unknown {
   return (error as { readonly type?: unknown }).type
 }
 
-/** Longer with each try. */
+/** Waits 1 ms for each try so far, at most 20 ms. */
 export function pauseBefore(tries: number): Promise<void> {
   return pause(Math.min(firstPauseMs * tries, maxPauseMs))
 }

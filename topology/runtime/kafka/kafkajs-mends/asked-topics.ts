@@ -1,12 +1,12 @@
 import type { Admin, Cluster } from 'kafkajs'
 import type { Mend } from './mend.ts'
 
-/** What a broker says of a topic. */
+/** A broker's description of a topic. */
 export interface DescribedTopic {
   readonly topic: string
   /** Kafka's error code; 0: none. */
   readonly topicErrorCode: number
-  /** `leader` −1: there is none at the moment. */
+  /** `leader` −1: the partition has no leader at the moment. */
   readonly partitionMetadata: readonly { readonly partitionErrorCode: number; readonly partitionId: number; readonly leader: number }[]
 }
 
@@ -33,7 +33,7 @@ export interface AskedBroker {
 
 interface BrokerMethods {
   metadata: (this: AskedBroker, topics?: readonly string[]) => Promise<Metadata>
-  /** Each topic, whatever its state. */
+  /** Describes each topic, also those that are missing or have no leader. */
   describeTopics?: (this: AskedBroker, topics: readonly string[]) => Promise<readonly DescribedTopic[]>
 }
 
@@ -52,7 +52,7 @@ interface AdminOptions {
 
 type DescribingAdmin = Admin & { readonly describeTopics: (topics: readonly string[]) => Promise<readonly DescribedTopic[]> }
 
-/** What the brokers say of each of these topics, those that are missing or have no leader too. Throws for those that it may not know of. */
+/** Describes each of the topics, also those that are missing or have no leader. Throws if the client may not describe one. */
 export function describeTopics(admin: Admin, topics: readonly string[]): Promise<readonly DescribedTopic[]> {
   return (admin as DescribingAdmin).describeTopics(topics)
 }
@@ -62,8 +62,8 @@ interface WithBrokers {
 }
 
 /**
- * The number of partitions of each of these topics, whether the cluster object follows them or not: to make it follow a topic would fail all that it is
- * asked for once the topic is deleted. No entry for a topic that is missing, or that it may not describe. Throws what its connection throws.
+ * The number of partitions of each topic; no entry for a topic that is missing, or that the client may not describe. The topics are not added to the
+ * cluster's target topics, because all its requests fail once a target topic is deleted. Throws the errors of the connection.
  */
 export async function partitionCounts(cluster: Cluster, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>()
@@ -78,15 +78,15 @@ export async function partitionCounts(cluster: Cluster, topics: readonly string[
   return counts
 }
 
-/** Of the topics none: kafkajs knows no other empty list than that of all topics. Its length is what it tests. */
+/** The list for a request of no topics, recognized by identity: kafkajs takes any empty list for "all topics". */
 const none: readonly string[] = Object.freeze([])
 const metadataKey = 3
-/** No error; UNKNOWN_TOPIC_OR_PARTITION; LEADER_NOT_AVAILABLE, of a topic that is being made. */
+/** The error codes that are states of a topic: none; UNKNOWN_TOPIC_OR_PARTITION; LEADER_NOT_AVAILABLE, as of a topic that is being created. */
 const states: ReadonlySet<number> = new Set([0, 3, 5])
 
 /**
- * kafkajs has no other word for all topics than no topics: a client that has asked for none yet, to find brokers or a coordinator, is told of all in the
- * cluster, and fails when any of them has no leader. (Upstream issues 1460, 1520, 1769.)
+ * kafkajs requests all topics when its list of topics is empty. A client that only looks for brokers or a coordinator then gets all topics of the
+ * cluster, and fails if any of them has no leader. (Upstream issues 1460, 1520, 1769.)
  */
 export const askedTopicsMend: Mend = {
   defect: "a topic of somebody else's that has no leader fails whatever asks for brokers",
@@ -134,7 +134,7 @@ export const askedTopicsMend: Mend = {
         throw error
       }
     }
-    // From version 4 on, which all brokers since 0.11 know: topics, and whether to make them.
+    // The request from version 4 on, which all brokers since 0.11 accept: topics, and whether to create them.
     const encodeNone = (): Promise<unknown> => Promise.resolve(new Encoder().writeArray(none).writeBoolean(false))
     broker.prototype.metadata = function (topics = []) {
       if (topics === none) return ask(this, none, { encode: encodeNone })

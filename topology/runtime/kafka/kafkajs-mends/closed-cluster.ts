@@ -15,10 +15,10 @@ export interface ClusterMethods {
   disconnect: (this: { readonly brokerPool: object }) => Promise<void>
 }
 
-/** Puts the rule around the methods of kafkajs' BrokerPool and Cluster classes. `refusal` makes the error of who comes too late. */
+/** Wraps the methods of kafkajs' BrokerPool and Cluster classes. `refusal` makes the error for connections after the disconnect. */
 export function closeForGood(pools: BrokerPoolMethods, clusters: ClusterMethods, refusal: () => Error): void {
   const { connect, connectBroker, disconnect } = pools
-  /** Disconnected, and not connected again by their owner. */
+  /** Pools that their owner has disconnected and not connected again. */
   const closed = new WeakSet<object>()
   pools.connect = async function () {
     if (closed.has(this)) throw refusal()
@@ -46,8 +46,8 @@ export function closeForGood(pools: BrokerPoolMethods, clusters: ClusterMethods,
 }
 
 /**
- * A request that is under way when its client is disconnected connects again, and so does a connect that has not ended: their sockets are
- * closed by nobody and keep the process alive. A cluster that was disconnected makes no connection until it is connected again.
+ * In kafkajs, a request or a connect that is in progress when its client is disconnected connects again; nothing closes these sockets, which keep the
+ * process alive. With this mend a disconnected cluster makes no connection until it is connected again.
  */
 export const closedClusterMend: Mend = {
   defect: 'a client that is disconnected while it connects or asks stays connected',

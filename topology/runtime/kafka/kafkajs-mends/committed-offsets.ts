@@ -6,10 +6,10 @@ interface ClusterMethods {
 }
 
 /**
- * kafkajs keeps one map of committed offsets for all clients of a process that were made by one `Kafka`. A transactional producer writes into it as soon
- * as offsets were added to its transaction, before that has ended; a consumer that joins meanwhile takes them for committed and does not ask the
- * group's coordinator. When the transaction is aborted, everything up to them is lost. Consumers of one group overwrite each other's entries as well. Here each
- * assignment has a map of its own, which only the coordinator's answers fill.
+ * kafkajs keeps one map of committed offsets for all clients of one `Kafka`. A transactional producer writes offsets into it when they are added to
+ * its transaction, before the transaction ends. A consumer that joins in between takes them for committed and does not ask the group's coordinator:
+ * if the transaction is aborted, the records up to them are lost. Consumers of one group also overwrite each other's entries. With this mend each
+ * assignment has its own map, which only the coordinator's answers fill.
  */
 export const committedOffsetsMend: Mend = {
   defect: 'offsets of transactions that are not committed are taken for committed',

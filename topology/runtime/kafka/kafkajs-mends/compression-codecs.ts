@@ -5,8 +5,8 @@ import type { Mend } from './mend.ts'
 type Codecs = Record<number, () => Codec>
 
 /**
- * kafkajs dies of batches in snappy, lz4 and zstd (it has gzip alone), and unpacks gzip without a limit: a record batch of half a megabyte
- * can take half a gigabyte of memory.
+ * kafkajs has only gzip: a consumer crashes on batches in snappy, lz4 and zstd. It unpacks gzip without a limit: a record batch of 0.5 MB can take
+ * 500 MB of memory.
  */
 export const compressionCodecsMend: Mend = {
   defect: 'no snappy, lz4 and zstd; gzip batches unpack without a limit',

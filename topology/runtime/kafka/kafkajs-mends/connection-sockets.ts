@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
 import type { Mend } from './mend.ts'
 
-/** kafkajs' Connection, as far as its sockets are concerned. */
+/** The part of kafkajs' Connection that concerns its socket. */
 export interface SocketConnection {
   readonly host: string
   readonly port: number
   readonly socket?: Socket
-  /** There while an authentication waits for its answer. */
+  /** Not null while an authentication waits for its answer. */
   readonly authHandlers: { onError(): void } | null
-  /** Of an answer that has not come whole: what has come of it, and how much is needed to go on. */
+  /** The received bytes of an incomplete answer, and the number of bytes that is needed to continue. */
   chunks: Buffer[]
   bytesBuffered: number
   bytesNeeded: number
@@ -25,15 +25,15 @@ interface Methods {
 
 type ClosedError = new (message: string, options: { host: string; port: number }) => Error
 
-/** An answer begins with its length. */
+/** The bytes of the length with which an answer begins. */
 const lengthBytes = 4
 
-/** Puts the rules around the methods of kafkajs' Connection class. */
+/** Wraps the methods of kafkajs' Connection class. */
 export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
   const { connect, disconnect } = methods
   const opening = new WeakMap<SocketConnection, Promise<boolean>>()
   const closing = new WeakMap<SocketConnection, Promise<boolean>>()
-  /** Sockets that were connected. */
+  /** Sockets whose connection was established. */
   const opened = new WeakSet<Socket>()
 
   const open = async (connection: SocketConnection): Promise<boolean> => {
@@ -58,14 +58,14 @@ export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
   const close = async (connection: SocketConnection): Promise<boolean> => {
     const { socket } = connection
     await disconnect.call(connection)
-    // kafkajs takes requests until then, and those of the last moment it would forget.
+    // kafkajs accepts requests until here, and would leave the last ones unanswered.
     connection.rejectRequests(closedError(connection))
     if (socket !== undefined) retire(socket)
     return true
   }
 
   const retire = (socket: Socket): void => {
-    // kafkajs waits for a socket that is being opened: its error is what ends that.
+    // kafkajs waits for a socket that is being opened; an error ends the wait.
     if (!opened.has(socket) && !socket.destroyed) {
       socket.destroy(new Error('the connection was closed while it was being opened'))
       return
@@ -84,7 +84,7 @@ export function oneSocketEach(methods: Methods, Closed: ClosedError): void {
   }
 }
 
-/** The work that is under way for the connection, or else what is begun now. */
+/** Returns the work that is in progress for the connection; starts it if there is none. */
 function shared(
   underWay: WeakMap<SocketConnection, Promise<boolean>>,
   connection: SocketConnection,
@@ -98,11 +98,11 @@ function shared(
 }
 
 /**
- * kafkajs opens a socket for each request that finds its connection closed: requests go by the last of them, and whichever ends closes it. What was left
- * of an answer that was cut off is taken for the beginning of what the next socket brings: lengths are read from its middle, so that the connection
- * never answers again, or a RangeError that nobody can catch ends the process. A request waits until it times out when its socket is destroyed, and an
- * authentication waits for ever when its connection is reset. Here a connection has one socket at a time, which begins with nothing, has no say once it
- * was closed, and fails all that was asked on it when it closes. (Upstream issue 715.)
+ * kafkajs opens a socket for each request that finds its connection closed: requests use the last socket, and the end of any of them closes the
+ * connection. The rest of a truncated answer is taken for the beginning of the next socket's data: lengths are read from the middle of answers, so
+ * that the connection never answers again, or an uncatchable RangeError ends the process. When a socket is destroyed, its requests wait until they
+ * time out; when a connection is reset, an authentication waits for ever. With this mend a connection has one socket at a time. A new socket starts
+ * without received bytes, a closed one has no effect on the connection, and closing it fails all its requests. (Upstream issue 715.)
  */
 export const connectionSocketsMend: Mend = {
   defect: 'a connection mixes up its sockets, and requests hang',

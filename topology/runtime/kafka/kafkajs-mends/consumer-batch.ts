@@ -1,32 +1,35 @@
 import type { BatchFailure } from '../codecs/index.ts'
 import { filterAbortedMessages, type AbortedTransaction, type FetchedMessage } from './filter-aborted-messages.ts'
 
-/** One partition's part of a fetch answer. */
+/** The part of a fetch answer for one partition. */
 export interface PartitionData<M extends FetchedMessage> {
   readonly partition: number
   readonly highWatermark: string
   readonly lastStableOffset?: string
   readonly abortedTransactions?: readonly AbortedTransaction[] | null
-  /** In offset order; `nextOffset` where the record batches told where they end, `failure` where the first cannot be unpacked; `size`: their bytes. */
+  /**
+   * In offset order. `nextOffset`: the offset after the last record batch, if known; `failure`: why the first batch cannot be unpacked; `size`: bytes
+   * in memory.
+   */
   readonly messages: readonly M[] & { readonly nextOffset?: number; readonly size?: number; readonly failure?: BatchFailure }
 }
 
 /**
- * What a fetch brought of one partition: kafkajs' Batch, which compares offsets as numbers and knows where the record batches ended.
- * `messages` has committed data records alone.
+ * The fetched records of one partition. It replaces kafkajs' Batch: it compares offsets as numbers, and knows where the record batches end.
+ * `messages` has only committed data records.
  */
 export class ConsumerBatch<M extends FetchedMessage> {
   readonly topic: string
   readonly partition: number
   readonly fetchedOffset: string
   readonly highWatermark: string
-  /** What a reader of committed records can reach at most; undefined from brokers before 0.11. */
+  /** The last stable offset, up to which a reader of committed records can read; undefined with brokers before 0.11. */
   readonly lastStableOffset: string | undefined
   readonly rawMessages: readonly M[]
   readonly messages: readonly M[]
-  /** The position after the batch: control records, aborted and compacted ones count. */
+  /** The position after the batch, which includes control, aborted and compacted records. */
   readonly nextOffset: number
-  /** Bytes in memory that the records are views of, those of filtered records among them. */
+  /** The bytes of memory of which the records are views, including those of filtered records. */
   readonly size: number
 
   /** Throws UnreadableBatch. */
@@ -43,7 +46,7 @@ export class ConsumerBatch<M extends FetchedMessage> {
     this.lastStableOffset = data.lastStableOffset
     this.rawMessages = messages
     this.nextOffset = Math.max(from, messages.nextOffset ?? (last ? offsetOf(last) + 1 : from))
-    // A broker answers with whole record batches: the first may begin before what was asked for.
+    // Brokers answer with whole record batches, so the first may begin before the requested offset.
     this.messages = filterAbortedMessages({ messages, abortedTransactions }).filter(
       message => !message.isControlRecord && offsetOf(message) >= from,
     )
@@ -53,7 +56,7 @@ export class ConsumerBatch<M extends FetchedMessage> {
     return this.messages.length === 0
   }
 
-  /** Whether the batch has nothing to process and yet moves the position. */
+  /** Whether the batch has no record to process, but moves the position. */
   isEmptyDueToFiltering(): boolean {
     return this.isEmpty() && this.nextOffset > Number(this.fetchedOffset)
   }
@@ -63,7 +66,7 @@ export class ConsumerBatch<M extends FetchedMessage> {
     return this.rawMessages.find(message => offsetOf(message) >= from)?.offset ?? null
   }
 
-  /** Before the position after the batch; for an answer without any record, the last offset of the partition. */
+  /** The offset before `nextOffset`; for an answer without any record, the last offset of the partition. */
   lastOffset(): string {
     return this.nextOffset > Number(this.fetchedOffset) ? String(this.nextOffset - 1) : String(Number(this.highWatermark) - 1)
   }

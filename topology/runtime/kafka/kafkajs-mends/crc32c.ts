@@ -1,10 +1,10 @@
 import type { Mend } from './mend.ts'
 
 const castagnoli = 0x82f63b78
-/** Eight tables of 256: the k-th carries a byte's part on over k more bytes. */
+/** Eight tables of 256 values: table k has the checksum of each byte followed by k zero bytes. */
 const tables = makeTables()
 
-/** CRC-32C, unsigned, eight bytes a step. */
+/** The CRC-32C as an unsigned number, computed eight bytes at a time. */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
   const t = tables
   let crc = -1
@@ -47,7 +47,7 @@ function byte32(table: Int32Array, at: number): number {
   return table[at] as number
 }
 
-/** kafkajs sums a byte a step; every produced byte passes here. */
+/** kafkajs computes the checksum of all produced bytes one byte at a time. */
 export const crc32cMend: Mend = {
   defect: 'slow crc32c',
   apply: modules => modules.replace('src/protocol/recordBatch/crc32C/index.js', (bytes: Uint8Array) => crc32c(bytes)),

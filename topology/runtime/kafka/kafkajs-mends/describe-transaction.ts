@@ -11,11 +11,14 @@ export interface DescribedTransaction {
 }
 
 const apiKey = 65
-/** The coordinator is loading, not there, or another one by now. */
+/** The coordinator is loading or not available, or another broker is the coordinator now. */
 const elsewhere: ReadonlySet<number> = new Set([14, 15, 16])
 const unknownId = 105
 
-/** undefined: there was none, or the broker is older than Kafka 3.0 and cannot tell. 'elsewhere': ask again. */
+/**
+ * Describes the id's last transaction. undefined: there was none, or the broker is older than Kafka 3.0. 'elsewhere': look up the coordinator and ask
+ * again.
+ */
 export async function describeTransaction(
   coordinator: CoordinatorBroker,
   transactionalId: string,
@@ -32,7 +35,9 @@ export async function describeTransaction(
   return described
 }
 
-/** Request version 0: one id. The flexible header's tags, of which there are none, come first. As kafkajs' own encoders offer their bytes. */
+/**
+ * Encodes the request, version 0, for one id, as an object like kafkajs' encoders. The first byte is the empty list of tags of the flexible header.
+ */
 function encode(transactionalId: string): { readonly buffer: Buffer; size(): number } {
   const buffer = Buffer.concat([Buffer.of(0, 2), compactString(transactionalId), Buffer.of(0)])
   return { buffer, size: () => buffer.length }
@@ -41,13 +46,13 @@ function encode(transactionalId: string): { readonly buffer: Buffer; size(): num
 function decode(bytes: Buffer): { readonly code: number } & DescribedTransaction {
   const reader = new FlexibleReader(bytes)
   reader.tags()
-  reader.int32() // how long it was held back
+  reader.int32() // throttle time
   reader.varint() // an array of one
   const code = reader.int16()
   reader.text() // the id
   const state = reader.text()
   const timeoutMs = reader.int32()
-  reader.skip(8) // when it began
+  reader.skip(8) // start time
   const producerId = String(reader.bytes(8).readBigInt64BE())
   return { code, state, timeoutMs, producerId, producerEpoch: reader.int16() }
 }

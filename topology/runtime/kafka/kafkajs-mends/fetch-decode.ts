@@ -4,13 +4,13 @@ import { ConsumerBatch } from './consumer-batch.ts'
 import { FetchedRecord, type BatchContext } from './fetched-record.ts'
 import type { Mend } from './mend.ts'
 
-/** Records of one partition's part of a fetch answer, control records among them. */
+/** The records of one partition in a fetch answer, including control records. */
 export type FetchedRecords = FetchedRecord[] & {
-  /** The offset after the last record batch: compaction may have taken records off its end, or all of them. 0: there was no batch. */
+  /** The offset after the last record batch, from which compaction may have removed the last or all records. 0: there was no batch. */
   nextOffset: number
-  /** Bytes in memory that the records are views of: they stay until the last of the records is dropped. */
+  /** The bytes of memory of which the records are views. They are freed when the last of the records is freed. */
   size: number
-  /** Why the first record batch cannot be unpacked; there are no records then. Whoever knows the topic throws it. */
+  /** Why the first record batch cannot be unpacked; there are no records then. ConsumerBatch, which knows the topic, throws it. */
   failure?: BatchFailure
 }
 
@@ -19,7 +19,7 @@ interface Codec {
 }
 type LookupCodec = (attributes: number) => Codec | null
 
-/** kafkajs' Decoder, as far as it is used. */
+/** The part of kafkajs' Decoder that is used. */
 interface Decoder {
   readonly buffer: Buffer
   offset: number
@@ -28,10 +28,16 @@ interface Decoder {
   readBytes(length: number): Buffer
 }
 
-/** Once an answer has unpacked to so much, the rest of it is left for the next fetch: a small answer can hold very much. */
+/**
+ * When a partition's part of an answer has unpacked to this many bytes, the rest is left for the next fetch, because small answers can unpack to very
+ * much.
+ */
 const enoughUnpacked = 64 * 1024 * 1024
 
-/** A part of an answer below this share of the answer is copied out of it: else one waiting record would keep all other partitions' bytes. */
+/**
+ * A partition's part that is below this share of the answer is copied; otherwise one waiting record would keep the bytes of all other partitions in
+ * memory.
+ */
 const smallShare = 1 / 4
 
 const headSize = 61
@@ -41,8 +47,8 @@ const controlBit = 0x20
 const appendTimeBit = 0x08
 
 /**
- * Decodes whole record batches (format v2); what an answer cut off at its end is left for the next fetch. So is what follows a record batch
- * that cannot be unpacked, and that one itself unless it is the first: then it is the result's `failure`.
+ * Decodes whole record batches (format v2). An incomplete batch at the end is left for the next fetch. So are a batch that cannot be unpacked and all
+ * after it; if it is the first batch, the result has a `failure`.
  */
 export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCodec): Promise<FetchedRecords> {
   const records: FetchedRecords = Object.assign([], { nextOffset: 0, size: 0 })
@@ -76,7 +82,7 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
   return records
 }
 
-/** The bytes of one partition, without those of many others behind them. */
+/** The bytes of one partition; copied if they are a small share of the whole answer. */
 function ownBytes(part: Buffer): Buffer {
   if (part.length >= part.buffer.byteLength * smallShare) return part
   const own = Buffer.allocUnsafeSlow(part.length)
@@ -84,7 +90,7 @@ function ownBytes(part: Buffer): Buffer {
   return own
 }
 
-/** The bytes of the records. */
+/** The unpacked bytes of the records, or the error for a batch that cannot be unpacked. */
 async function contentOf(content: Buffer, codec: Codec | null): Promise<Buffer | UnreadableBatch> {
   if (!codec || content.length === 0) return content
   try {
@@ -114,8 +120,9 @@ function readContext(bytes: Buffer, at: number): BatchContext {
 }
 
 /**
- * kafkajs decodes a record through BigInts and strings (a third of a consumer's time), overflows the stack on a batch of more than some
- * 100,000 records, and forgets where a batch ended whose last records were compacted away: the position then creeps, or stands still.
+ * kafkajs decodes each record through BigInts and strings, which is a third of a consumer's time. It overflows the stack on batches of more than
+ * about 100,000 records. It does not know the end of a batch whose last records were compacted away, so that the position advances slowly or not at
+ * all.
  */
 export const fetchDecodeMend: Mend = {
   defect: 'slow fetch decoding, stack overflow on large batches, positions that stand still after compaction',

@@ -1,7 +1,7 @@
 import { ByteReader } from '../../../../base/index.ts'
 import { noHeaders, readHeaders, type Headers } from '../../../record-headers.ts'
 
-/** What a record batch says of all its records, by kafkajs' names. */
+/** The fields of a record batch's header, by kafkajs' names. */
 export interface BatchContext {
   readonly firstOffset: string
   readonly lastOffsetDelta: number
@@ -17,18 +17,18 @@ export interface BatchContext {
   readonly magicByte: number
 }
 
-/** What a record's own numbers count from. */
+/** The values to which a record's offset and timestamp are relative. */
 export interface BatchStart {
   readonly context: BatchContext
   readonly firstOffset: number
   readonly firstTimestamp: number
-  /** Of all records, where the broker set it as it appended them. */
+  /** The timestamp of all records of the batch if the broker set it when it appended them; otherwise undefined. */
   readonly appendTimestamp: number | undefined
 }
 
 /**
- * A fetched record: kafkajs' KafkaMessage with numbers beside its strings. `offset`, `timestamp` and `headers` are made when they are asked
- * for; they are no own properties, so a spread copy lacks them. Key and value are views of the fetched bytes.
+ * A fetched record: kafkajs' KafkaMessage, with offset and timestamp also as numbers. `offset`, `timestamp` and `headers` are computed when they are
+ * read; they are not own properties, so a spread copy does not have them. Key and value are views of the fetched bytes.
  */
 export class FetchedRecord {
   readonly batchContext: BatchContext
@@ -37,13 +37,13 @@ export class FetchedRecord {
   readonly timestampNumber: number
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** The record's bytes after its value; undefined: no header. */
+  /** The record's bytes after its value: the number of headers, and the headers; undefined: no headers. */
   readonly headerBytes: Buffer | undefined
 
-  /** Reads one record, which ends at `end`; its length has been read. */
+  /** Reads one record, which ends at `end`, from after its length. */
   constructor(bytes: ByteReader, end: number, batch: BatchStart) {
     this.batchContext = batch.context
-    bytes.at++ // attributes: none are in use
+    bytes.at++ // attributes, of which Kafka uses none
     const delta = bytes.varlong()
     this.timestampNumber = batch.appendTimestamp ?? batch.firstTimestamp + delta
     this.offsetNumber = batch.firstOffset + bytes.varint()

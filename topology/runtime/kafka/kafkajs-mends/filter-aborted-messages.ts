@@ -1,6 +1,6 @@
 import type { Mend } from './mend.ts'
 
-/** What the filter reads of a fetched record. */
+/** The fields of a fetched record that the filter reads. */
 export interface FetchedMessage {
   readonly offset: string
   readonly offsetNumber?: number
@@ -15,10 +15,10 @@ export interface AbortedTransaction {
 }
 
 /**
- * The messages, in offset order, without those of aborted transactions. Control records stay: they count as positions.
+ * Returns the messages, which are in offset order, without those of aborted transactions. Control records are kept, because they are positions.
  *
- * A transaction is aborted from its first offset to its producer's next abort marker. The broker lists aborted transactions in the
- * order in which they ended, so the list is sorted first; only a control record is a marker, whatever a data record's key is.
+ * An aborted transaction reaches from its first offset to the next abort marker of its producer. The broker lists aborted transactions in the order
+ * of their ends, so the list is sorted first. Only control records are markers, whatever the key of a data record is.
  */
 export function filterAbortedMessages<M extends FetchedMessage>(options: {
   readonly messages: readonly M[]
@@ -47,8 +47,8 @@ function isAbortMarker(key: Buffer | null): boolean {
 }
 
 /**
- * Aborted records leak to read_committed consumers: kafkajs trusts the broker's order of aborted transactions (by end, not by begin), and
- * takes any record whose key is four zero bytes for the end of an abort.
+ * In kafkajs, aborted records reach read_committed consumers: it assumes that the broker lists aborted transactions by their beginnings, and takes
+ * any record whose key is four zero bytes for an abort marker.
  */
 export const filterAbortedMessagesMend: Mend = {
   defect: 'aborted records reach read_committed consumers',

@@ -7,7 +7,7 @@ interface Grouping<M> {
   readonly partitioner: (choice: { topic: string; partitionMetadata: readonly unknown[]; message: M }) => number
 }
 
-/** Messages by partition, each partition's in their order. */
+/** The messages by partition, in their order. */
 export function groupMessagesPerPartition<M>({ topic, partitionMetadata, messages, partitioner }: Grouping<M>): Record<string, M[]> {
   const groups: Record<string, M[]> = {}
   if (partitionMetadata.length === 0) return groups
@@ -20,7 +20,7 @@ export function groupMessagesPerPartition<M>({ topic, partitionMetadata, message
   return groups
 }
 
-/** kafkajs copies the partition's array for every message: quadratic in the size of a send (upstream pull request 1576). */
+/** kafkajs copies the partition's array for every message, which takes time quadratic in the size of a send (upstream pull request 1576). */
 export const groupMessagesMend: Mend = {
   defect: 'quadratic grouping of produced messages',
   apply: modules => modules.replace('src/producer/groupMessagesPerPartition.js', groupMessagesPerPartition),

@@ -1,6 +1,6 @@
-// Defects of kafkajs, one mend a file, each with its defect's name.
-// Applied to a private copy of kafkajs, before anything uses it.
-// Not here: features that kafkajs does not pretend to have, except requests that it lacks.
+// Corrections of defects of kafkajs, one in each file, each with the defect's description.
+// They are applied to a private copy of kafkajs before it is used.
+// Not here: new features, except requests that kafkajs lacks.
 import { askedTopicsMend } from './asked-topics.ts'
 import { closedClusterMend } from './closed-cluster.ts'
 import { committedOffsetsMend } from './committed-offsets.ts'
@@ -41,7 +41,7 @@ export type { FetchedRecord } from './fetched-record.ts'
 export type { ConsumerGroup, JoinedGroup, JoinHooks } from './join-hook.ts'
 export type { OffsetResetHook } from './offset-out-of-range.ts'
 
-/** In this order: what replaces a module comes before what loads those that use it. */
+/** In the order of application: a mend that replaces a module comes before mends that load its users. */
 export const mends: readonly Mend[] = [
   steadyClockMend,
   smallRequestsMend,
@@ -75,14 +75,14 @@ export const mends: readonly Mend[] = [
 let modules: KafkaJsModules | undefined
 
 /**
- * kafkajs with its mends: a copy of Sluice's own, the same one at every call. A kafkajs that the program loads itself stays as it comes, whichever is
- * loaded first. Throws SluiceError CLIENT_UNSUPPORTED when kafkajs is not installed, or is another version than the one that the mends are made for.
+ * Returns kafkajs with the mends: Sluice's own copy, the same at every call. A kafkajs that the program itself loads, before or after, is not
+ * changed. Throws SluiceError CLIENT_UNSUPPORTED if kafkajs is not installed, or has another version than the mends are made for.
  */
 export function loadMendedKafkajs(): KafkaJs {
   return mendedModule('index.js') as KafkaJs
 }
 
-/** One of the modules of that copy; `path` is relative to the package. */
+/** A module of that copy; `path` is relative to the package. */
 export function mendedModule(path: string): unknown {
   modules ??= mendedModules()
   return modules.load(path)

@@ -3,59 +3,62 @@ import { env, messageOf, pause } from '../../../../base/index.ts'
 import { hasMoved, isDisconnection } from './ask-again.ts'
 import type { Mend } from './mend.ts'
 
-/** kafkajs' view of one member's group, as far as hooks use it. */
+/** The part of kafkajs' ConsumerGroup (one member of a group) that hooks use. */
 export interface ConsumerGroup {
   readonly cluster: Cluster
   readonly groupId: string
-  /** The coordinator's name for this member; null before the first join and after it was forgotten. */
+  /** The member id that the coordinator assigned; null before the first join, and after the coordinator has removed the member. */
   memberId: string | null
   generationId: number | null
-  /** The broker that it joined at last. */
+  /** The broker at which the member joined last. */
   readonly coordinator?: object | null
   readonly assigners: readonly (Assigner & JoinHooks)[]
-  /** Positions and committed offsets of the assignment. */
+  /** The positions and committed offsets of the assigned partitions. */
   readonly offsetManager: {
-    /** Fetches the committed offsets of partitions whose position is not known yet; the topic's head or end where there is none. */
+    /** Sets unknown positions to the committed offsets, or to the beginning or end of the partition if it has none. */
     resolveOffsets(): Promise<void>
     nextOffset(topic: string, partition: number): { toString(): string }
   }
   isLeader(): boolean | null
   assigned(): readonly { readonly topic: string; readonly partitions: readonly number[] }[]
-  /** Sends a heartbeat when `interval` ms have passed since the last. */
+  /** Sends a heartbeat if `interval` ms have passed since the last. */
   heartbeat(options: { readonly interval: number }): Promise<void>
   pause(topicPartitions: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void
   resume(topicPartitions: readonly { readonly topic: string; readonly partitions?: readonly number[] }[]): void
   seek(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void
 }
 
-/** What a join brought. */
+/** The result of a join. */
 export interface JoinedGroup {
   readonly memberId: string
   readonly generationId: number
   readonly isLeader: boolean
   /** The partitions of this member, by topic. */
   readonly assignment: Readonly<Record<string, readonly number[]>>
-  /** The whole assignment as the leader encoded it: kafkajs keeps the partitions alone. */
+  /** The whole assignment as the leader encoded it; kafkajs keeps only the partitions. */
   readonly encoded: Buffer
   readonly group: ConsumerGroup
 }
 
 /**
- * Methods that an object made by a `partitionAssigners` factory may have beside kafkajs' own. Joins of one consumer never overlap,
- * and nothing is fetched between `onPartitionsRevoked` and the end of `onPartitionsAssigned`; what was being fetched when a join began is dropped.
- * An error that a hook throws crashes the consumer: its `consumer.crash` event has it as `error.cause`.
+ * Methods that an object made by a `partitionAssigners` factory may have besides kafkajs' own. Joins of one consumer never overlap. Nothing is
+ * fetched between `onPartitionsRevoked` and the end of `onPartitionsAssigned`, and fetches that were in progress when the join began are dropped. An
+ * error that a hook throws crashes the consumer; its `consumer.crash` event has it as `error.cause`.
  */
 export interface JoinHooks {
-  /** Awaited once before each join or rejoin, however often kafkajs tries it: the old assignment still counts with the coordinator. */
+  /** Awaited once before each join or rejoin, also if kafkajs tries it several times. The old assignment is still valid at the coordinator. */
   onPartitionsRevoked?(group: ConsumerGroup): Promise<void>
   /**
-   * Awaited once after the assignment is known. No heartbeat is sent meanwhile: what may take long calls `group.heartbeat`. 'again': the assignment is out of
-   * date, and the member is to join once more, without a fetch before.
+   * Awaited once after the assignment is known. No heartbeats are sent in the meantime: a long hook has to call `group.heartbeat`. 'again': the
+   * assignment is out of date, and the member joins once more before it fetches.
    */
   onPartitionsAssigned?(membership: JoinedGroup): Promise<'again' | void>
 }
 
-/** Groups that were told that a topic is not there: when it is again it may be another one, and what is known of its offsets nothing worth. */
+/**
+ * Groups whose fetch failed because a topic is missing. The topic may be created again, and the known offsets are then wrong, so the group has to
+ * join again.
+ */
 const doubting = new WeakSet<ConsumerGroup>()
 
 interface Methods {
@@ -63,20 +66,20 @@ interface Methods {
   fetch: (this: ConsumerGroup, nodeId: number) => Promise<readonly unknown[]>
 }
 
-/** kafkajs' errors take the message from what they are given. */
+/** kafkajs' error classes, which take a message or an error. */
 type WrapError = new (error: string, options: { cause: unknown }) => Error
 
-/** The join that runs, by group; never rejects. */
+/** The join in progress by group; it never rejects. */
 const joins = new WeakMap<ConsumerGroup, Promise<void>>()
 
-/** What a coordinator answered last to a member's sync. Each consumer has brokers of its own, and so one member each. */
+/** By broker: the assignment in the last answer to a sync. Each consumer has its own broker objects, so a broker has one member. */
 const assignments = new WeakMap<object, Buffer>()
 
 interface BrokerMethods {
   syncGroup: (this: object, request: object) => Promise<{ readonly memberAssignment: Buffer }>
 }
 
-/** Keeps what kafkajs' Broker class is answered to a sync. */
+/** Wraps kafkajs' Broker class: keeps the assignment in the answer to a sync. */
 export function keepAssignments(prototype: BrokerMethods): void {
   const { syncGroup } = prototype
   prototype.syncGroup = async function (request) {
@@ -86,7 +89,7 @@ export function keepAssignments(prototype: BrokerMethods): void {
   }
 }
 
-/** Puts the hooks around the methods of kafkajs' ConsumerGroup class. */
+/** Wraps the methods of kafkajs' ConsumerGroup class with the hooks. */
 export function hookJoins(prototype: Methods, Crash: WrapError): void {
   const { joinAndSync, fetch } = prototype
   const run = async <T>(hook: () => Promise<T> | undefined): Promise<T | undefined> => {
@@ -115,7 +118,7 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   }
   prototype.fetch = async function (nodeId) {
     await joins.get(this)
-    // kafkajs means to join then, but goes on fetching where it stood when it could not have the topic's metadata meanwhile.
+    // kafkajs should join again then, but continues to fetch from the old positions if the topic's metadata was not available in the meantime.
     if (doubting.delete(this)) await doubtAfter(this, prototype.joinAndSync.call(this), () => true)
     const { generationId } = this
     const batches = await doubtAfter(this, fetch.call(this, nodeId), ofUnknownTopic)
@@ -123,11 +126,11 @@ export function hookJoins(prototype: Methods, Crash: WrapError): void {
   }
 }
 
-/** How long a group's coordinator may be away, load or move before a join fails, ms. */
+/** How long a group's coordinator may be unavailable, loading or moving before a join fails, ms. */
 const movePatienceMs = 30_000
 const movePauseMs = 50
 
-/** Joins again, which looks the coordinator up anew, while the one that was asked is loading, cannot be reached, or is the coordinator no longer. */
+/** Repeats the join, which looks the coordinator up again, while the broker is loading the group or is not its coordinator any more. */
 async function joinWhereItIs(join: () => Promise<void>): Promise<void> {
   for (const started = env.monotonic(); ; await pause(movePauseMs)) {
     try {
@@ -168,8 +171,9 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
 }
 
 /**
- * kafkajs emits REBALANCING and GROUP_JOIN without waiting for their listeners, and REBALANCING not before every rejoin: nothing can be
- * committed or given up for certain before the coordinator hands the partitions on. And a join ends the consumer when the coordinator is loading, or has moved.
+ * kafkajs emits REBALANCING and GROUP_JOIN without waiting for their listeners, and does not emit REBALANCING before every rejoin. So a member cannot
+ * reliably commit or release anything before the coordinator gives its partitions to others. A join also ends the consumer if the coordinator is
+ * loading or has moved.
  */
 export const joinHookMend: Mend = {
   defect: 'no place to wait before and after a join, and no sight of all that it brought',

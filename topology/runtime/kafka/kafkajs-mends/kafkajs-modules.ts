@@ -6,14 +6,13 @@ import { SluiceError } from '../../../../base/index.ts'
 import { kafkajsGlobals } from './kafkajs-globals.ts'
 import type { KafkaJsModules } from './mend.ts'
 
-/** The only version that the mends are made for. */
+/** The only version for which the mends are made. */
 const version = '2.2.4'
 
 /**
- * A new copy of kafkajs' modules, loaded as they are required. It shares nothing with the kafkajs that a program requires or imports itself: it neither
- * reads nor writes Node's module cache, and its clocks, timers and random numbers are those of `env`. The package is looked up as a `require` in the file
- * `from` does; default: this file.
- * Throws SluiceError CLIENT_UNSUPPORTED when kafkajs is not found, or is another version than the one that the mends are made for.
+ * Returns a new copy of kafkajs' modules, which are loaded when they are required. It shares nothing with the kafkajs that a program requires or
+ * imports itself, because it neither reads nor writes Node's module cache. The package is resolved like a `require` in the file `from`; default: this
+ * file. Throws SluiceError CLIENT_UNSUPPORTED if kafkajs is not found, or has another version than the mends are made for.
  */
 export function kafkajsModules(from: string | URL = import.meta.url): KafkaJsModules {
   return new ModuleGraph(packageRoot(from))
@@ -44,11 +43,11 @@ function manifestFor(from: string | URL): string {
 
 interface LoadedModule {
   exports: unknown
-  /** The first module that required it: that one may have kept the exports. */
+  /** The first module that required this one, and may have kept its exports. */
   user?: string
 }
 
-// What Node.js hands to a CommonJS module, and the globals that are not Node.js' own.
+// The parameters of a CommonJS module in Node.js, and the clock.
 // oxlint-disable-next-line max-params
 type Compiled = (
   this: unknown,
@@ -66,7 +65,7 @@ interface Clock {
   now(): number
 }
 
-/** CommonJS modules below one folder, each evaluated once. What they require from outside it (Node's own modules) is what every other module gets. */
+/** The CommonJS modules below one folder, each evaluated once. Modules outside the folder (Node's own) are shared with all other code. */
 class ModuleGraph implements KafkaJsModules {
   readonly #root: string
   readonly #modules = new Map<string, LoadedModule>()
@@ -99,7 +98,7 @@ class ModuleGraph implements KafkaJsModules {
     const known = this.#modules.get(filename)
     if (known) return known
     const module: LoadedModule = { exports: {} }
-    // Known before it is evaluated: modules that require each other get what is there so far.
+    // The module is registered before it is evaluated, so that modules that require each other get the exports so far.
     this.#modules.set(filename, module)
     try {
       this.#evaluate(filename, module)

@@ -5,7 +5,7 @@ export interface SeededPool {
   removeBroker: (this: SeededPool, address: { readonly host: string; readonly port: number }) => void
 }
 
-/** Lets kafkajs' BrokerPool class keep its seed when it removes the last broker that it knows. */
+/** Wraps kafkajs' BrokerPool class: the pool keeps its seed broker when it removes the last broker that it knows. */
 export function keepSeed(pool: Pick<SeededPool, 'removeBroker'>): void {
   const { removeBroker } = pool
   pool.removeBroker = function (address) {
@@ -15,7 +15,10 @@ export function keepSeed(pool: Pick<SeededPool, 'removeBroker'>): void {
   }
 }
 
-/** A broker whose connection breaks is taken out of the pool; where it was the only one, the pool has nobody to ask any more and fails with a TypeError. */
+/**
+ * kafkajs removes a broker whose connection breaks from the pool. If it was the only one, the pool has no broker to connect to and fails with a
+ * TypeError.
+ */
 export const lostSeedMend: Mend = {
   defect: 'a pool that loses its only broker never connects again',
   apply(modules) {

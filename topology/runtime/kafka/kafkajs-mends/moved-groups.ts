@@ -15,12 +15,12 @@ interface AdminOptions {
   readonly cluster: GroupCluster
 }
 
-/** How long a group's coordinator may be away, load or move, ms. */
+/** How long a group's coordinator may be unavailable, loading or moving before a request fails, ms. */
 const patienceMs = 60_000
 
 /**
- * kafkajs' admin looks up a group's coordinator once, and asks that broker to describe the group as often as its retries allow, minutes long, though it
- * answers each time that it is not the coordinator any more. It does not ask for offsets again at all.
+ * kafkajs' admin looks up a group's coordinator once, and asks this broker to describe the group until its retries are used up, for minutes, although
+ * the broker answers each time that it is not the coordinator any more. It does not retry requests for offsets at all.
  */
 export const movedGroupsMend: Mend = {
   defect: 'an admin goes on asking a broker that is the coordinator no longer',

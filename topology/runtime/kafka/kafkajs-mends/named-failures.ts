@@ -1,16 +1,16 @@
 import type { Mend } from './mend.ts'
 import { type AskedFor, neededRight } from '../wire/index.ts'
 
-/** One error code in a broker's answer, with what it is of. */
+/** One error code in a broker's answer, with its topic and partition. */
 export interface FailedPart {
   readonly code: number
   readonly topic?: string | undefined
   readonly partition?: number | undefined
-  /** The broker's own words. */
+  /** The broker's error message. */
   readonly words?: string | undefined
 }
 
-/** An error that a broker has told; `type` is kafkajs' name for its code. */
+/** An error that a broker answered; `type` is kafkajs' name of its code. */
 interface ProtocolError extends Error {
   readonly type: string
   readonly code: number
@@ -27,14 +27,14 @@ interface ConnectionMethods {
 
 type Ask = (this: { readonly connectionPool: { readonly sasl?: { readonly username?: string } } }, asked: AskedFor) => unknown
 
-/** What else an answer says that is an error. */
+/** All error codes of the answer from which an error was made. */
 const failures = new WeakMap<Error, readonly FailedPart[]>()
-/** OPERATION_NOT_ATTEMPTED: another part of the request is why. */
+/** OPERATION_NOT_ATTEMPTED: the reason is in another part of the answer. */
 const notAttempted = 55
 const codeKeys = ['errorCode', 'topicErrorCode', 'partitionErrorCode'] as const
 const shown = 5
 
-/** The error codes of a decoded answer, wherever they are in it. */
+/** All error codes of a decoded answer, at any depth. */
 export function failedParts(decoded: unknown, within: Omit<FailedPart, 'code'> = {}): readonly FailedPart[] {
   if (Array.isArray(decoded)) return decoded.flatMap(each => failedParts(each, within))
   if (typeof decoded !== 'object' || decoded === null || ArrayBuffer.isView(decoded)) return []
@@ -56,7 +56,7 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
-/** Says in an error's message what was asked of what, and which right is missing. */
+/** Adds to the error's message the request and its topics, group or transactional id. If a right is missing, the message names it instead. */
 export function nameFailure(error: ProtocolError, method: string, asked: AskedFor, user: string | undefined): void {
   const parts = failures.get(error) ?? []
   const same = parts.filter(({ code }) => code === error.code)
@@ -96,7 +96,7 @@ function isProtocolError(error: unknown): error is ProtocolError {
 
 type TopicErrors = Error & { readonly errors: readonly (ProtocolError & { readonly topic: string })[] }
 
-/** What kafkajs makes of topics that could not be made. */
+/** Whether it is kafkajs' error for topics that could not be created. */
 function isTopicErrors(error: unknown): error is TopicErrors {
   return error instanceof Error && error.name === 'KafkaJSAggregateError'
 }
@@ -109,12 +109,13 @@ function withWords(error: TopicErrors, parts: readonly FailedPart[]): TopicError
   return error
 }
 
-/** A broker's requests that carry no error of their own to name. */
+/** Methods of a broker that are not named in errors. */
 const unnamed: ReadonlySet<string> = new Set(['constructor', 'isConnected', 'connect', 'disconnect', 'apiVersions'])
 
 /**
- * A broker answers part by part which topic or partition failed, and kafkajs throws the first one's code with a text for all cases: "Not authorized to access
- * topics", "This server does not host this topic-partition", and for those that were not tried because of it, "did not attempt to execute this operation".
+ * A broker's answer says for each topic or partition whether it failed. kafkajs throws an error with the first code and a general text, such as "Not
+ * authorized to access topics" or "This server does not host this topic-partition"; or, for parts that were not tried, "did not attempt to execute
+ * this operation".
  */
 export const namedFailuresMend: Mend = {
   defect: 'errors of brokers do not say of what they are',

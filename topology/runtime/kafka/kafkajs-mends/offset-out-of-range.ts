@@ -2,9 +2,9 @@ import { SluiceError } from '../../../../base/index.ts'
 import type { ConsumerGroup } from './join-hook.ts'
 import type { Mend } from './mend.ts'
 
-/** A method that an object made by a `partitionAssigners` factory may have: what to do when a position is not in its partition any more. */
+/** A method that an object made by a `partitionAssigners` factory may have: it is called if a position is not in its partition any more. */
 export interface OffsetResetHook {
-  /** The offset to go on at, for whose skipped records the caller then answers; undefined: crash the consumer. */
+  /** Returns the offset at which to continue, and is then responsible for skipped records; undefined: the consumer crashes. */
   onOffsetOutOfRange?(topic: string, partition: number): Promise<number | undefined>
 }
 
@@ -13,7 +13,10 @@ interface OutOfRange {
   readonly partition: number
 }
 
-/** Asks the hooks, else throws OFFSET_OUT_OF_RANGE, marked for kafkajs as not to be retried: `consumer.crash` has it as `error.cause`. */
+/**
+ * Seeks to the offset that a hook returns; otherwise throws OFFSET_OUT_OF_RANGE, which kafkajs does not retry: `consumer.crash` has it as
+ * `error.cause`.
+ */
 async function recover(group: ConsumerGroup, { topic, partition }: OutOfRange): Promise<void> {
   for (const assigner of group.assigners as readonly OffsetResetHook[]) {
     const offset = await assigner.onOffsetOutOfRange?.(topic, partition)
@@ -29,8 +32,8 @@ kafka-consumer-groups.sh --reset-offsets --to-earliest --group ${group.groupId} 
 }
 
 /**
- * kafkajs commits −2 or −1 in the group's name, even with `autoCommit: false`, and goes on at the topic's head or end: records are skipped
- * or processed again and nobody is told.
+ * kafkajs commits −2 or −1 for the group, even with `autoCommit: false`, and continues at the beginning or end of the partition: records are skipped
+ * or processed again without any sign.
  */
 export const offsetOutOfRangeMend: Mend = {
   defect: 'silent jump when an offset is out of range',

@@ -6,7 +6,7 @@ interface ProduceRequest {
   readonly acks: number
   readonly timeout: number
   readonly transactionalId?: string | null
-  /** kafkajs gives a number, a string or its own Long. */
+  /** kafkajs passes a number, a string or its own Long. */
   readonly producerId?: number | string | bigint | { readonly value: bigint }
   readonly producerEpoch?: number
   readonly compression?: number
@@ -23,7 +23,7 @@ type LookupCodec = (type: number) => { compress(...args: Parameters<Compress>): 
 
 const produceApiKey = 0
 
-/** Makes kafkajs' `produce/v3/request`; later versions change the number alone. */
+/** Makes kafkajs' `produce/v3/request`. Later versions only change the version number. */
 export function makeProduceRequest(lookupCodec: LookupCodec) {
   return (request: ProduceRequest) => ({
     apiKey: produceApiKey,
@@ -103,7 +103,7 @@ interface EncodedRequest {
   readonly request: { readonly apiKey: number; readonly apiVersion: number; encode(): Promise<{ readonly buffer: Buffer }> }
 }
 
-/** A whole request in one Buffer: kafkajs copies it through two more growing ones. */
+/** Encodes a whole request to one Buffer. kafkajs copies it through two more growing Buffers. */
 export async function encodeRequest({ correlationId, clientId, request }: EncodedRequest): Promise<ByteWriter> {
   const payload = (await request.encode()).buffer
   const client = Buffer.from(clientId)
@@ -117,8 +117,8 @@ export async function encodeRequest({ correlationId, clientId, request }: Encode
 }
 
 /**
- * kafkajs encodes each record through about ten small growing Buffers, sorts timestamps as strings (so that 10 comes before 9) and
- * takes timestamp 0 for "now".
+ * kafkajs encodes each record through about ten small growing Buffers, sorts timestamps as strings (10 before 9), and replaces timestamp 0 by the
+ * present time.
  */
 export const produceRequestMend: Mend = {
   defect: 'slow record batches, timestamps sorted as strings, timestamp 0 lost',

@@ -2,10 +2,10 @@ import type { Producer } from 'kafkajs'
 import type { Mend } from './mend.ts'
 import { TransactionSession, type CoordinatorLookup } from './transaction-session.ts'
 
-/** By the producer's own cluster, and by the producer. */
+/** The sessions by producer, and by the producer's cluster. */
 const sessions = new WeakMap<object, TransactionSession>()
 
-/** The transactions of a transactional producer, or of its cluster. */
+/** The session of a transactional producer, or of its cluster. Throws RangeError for any other object. */
 export function sessionOf(owner: object): TransactionSession {
   const session = sessions.get(owner)
   if (session === undefined) throw new RangeError('this producer is not transactional')
@@ -20,7 +20,10 @@ interface ProducerOptions {
 
 const defaultTimeoutMs = 60_000
 
-/** Who takes a transactional id over has to ask its coordinator what a producer cannot ask, on the connection on which the producer goes on. */
+/**
+ * The code that takes over a transactional id sends its coordinator requests that a producer does not have, and has to use the connection that the
+ * producer uses afterwards.
+ */
 export const producerSessionMend: Mend = {
   defect: 'a producer does not tell by which connections it asks',
   apply(modules) {

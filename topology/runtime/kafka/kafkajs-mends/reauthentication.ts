@@ -1,18 +1,18 @@
 import { hrtime } from './kafkajs-globals.ts'
 import type { Mend } from './mend.ts'
 
-/** kafkajs' Connection, as far as it knows who it is. */
+/** The part of kafkajs' Connection that concerns its authentication. */
 export interface AuthenticatedConnection {
-  /** process.hrtime of the last authentication; null: none yet. */
+  /** The time of the last authentication, by process.hrtime; null: there was none. */
   readonly authenticatedAt: readonly [number, number] | null
-  /** That the broker grants from then on, ms; 0: for ever. */
+  /** How long the authentication is valid, ms; 0: without a limit. */
   readonly sessionLifetime: { toNumber(): number }
 }
 
-/** How much of its session a connection uses before it authenticates again. */
+/** The share of the session's lifetime after which a connection authenticates again. */
 const usedShare = 0.85
 
-/** `now`: as process.hrtime gives it. */
+/** Whether the connection need not authenticate before its next request. `now`: the present time, as process.hrtime returns it. */
 export function isAuthenticated(
   { authenticatedAt, sessionLifetime }: AuthenticatedConnection,
   now: readonly [number, number] = hrtime(),
@@ -25,8 +25,8 @@ export function isAuthenticated(
 }
 
 /**
- * kafkajs authenticates anew ten seconds before the session's end: with a session of less (the rest of a token's life) that is at every request, and a
- * broker refuses a second authentication within a second.
+ * kafkajs authenticates again from ten seconds before the session's end. In a shorter session (the rest of a token's life) it does so at every
+ * request, and brokers refuse a second authentication within one second.
  */
 export const reauthenticationMend: Mend = {
   defect: 'sessions of less than ten seconds are authenticated at every request, and refused',

@@ -3,13 +3,13 @@ import { headerBytes } from '../../../record-headers.ts'
 import { batchHeadBytes, recordBytes } from '../../../output/index.ts'
 import { crc32c } from './crc32c.ts'
 
-/** A message as `producer.send` takes it. */
+/** A message as `producer.send` accepts it. */
 export interface ProducedMessage {
   readonly key?: Bytes
   readonly value: Bytes
   /** Epoch ms; default: now. */
   readonly timestamp?: string | number | undefined | null
-  /** By their names; or as bytes, as they stand in a record, which are not looked at. */
+  /** Headers by name; or the bytes of a record's headers (their number, then the headers), which are written without a check. */
   readonly headers?: Uint8Array | Readonly<Record<string, Bytes | readonly Bytes[]>> | undefined
 }
 
@@ -21,7 +21,7 @@ export interface BatchFields {
   readonly firstSequence: number
 }
 
-/** Compresses the bytes of the records. It gets them as kafkajs' codecs do: `encoder.buffer`. */
+/** Compresses the bytes of the records, which it gets as `encoder.buffer`, like kafkajs' codecs. */
 export type Compress = (encoder: { readonly buffer: Buffer }) => Promise<Buffer>
 
 const crcAt = 17
@@ -30,20 +30,20 @@ const magic = 2
 const transactionalBit = 0x10
 const compressionBits = 0x07
 
-/** Records as they are counted before they are written. */
+/** The values and sizes of the records, computed before they are written. */
 interface Counted {
   readonly timestamps: readonly number[]
   readonly firstTimestamp: number
   readonly maxTimestamp: number
   readonly headers: readonly (Uint8Array | undefined)[]
-  /** Of each record, without the length before it. */
+  /** The bytes of each record without its length field. */
   readonly sizes: readonly number[]
   readonly size: number
 }
 
 /**
- * One record batch (format v2) in one Buffer of its exact size. Timestamps count from the least, are compared as numbers, and 0 is 0.
- * `compress` is given if and only if `fields.compression` is not 0.
+ * Encodes a record batch (format v2) to one Buffer of its exact size. Timestamps are relative to the smallest, compared as numbers; 0 is a valid
+ * timestamp. `compress` is given if and only if `fields.compression` is not 0.
  */
 export async function encodeRecordBatch(messages: readonly ProducedMessage[], fields: BatchFields, compress?: Compress): Promise<Buffer> {
   const counted = count(messages)
@@ -82,7 +82,7 @@ function count(messages: readonly ProducedMessage[]): Counted {
   return { timestamps, firstTimestamp, maxTimestamp, headers, sizes, size }
 }
 
-/** The bytes of a message that is alone in its batch, of which they are all but the head. */
+/** The bytes of the message as the only record of a batch, without the batch's header. */
 export function messageBytes({ key, value, headers }: ProducedMessage): number {
   return recordBytes(key, value, headers instanceof Uint8Array ? headers : headerBytes(headers))
 }
@@ -109,13 +109,13 @@ function writeRecords(writer: ByteWriter, messages: readonly ProducedMessage[], 
   }
 }
 
-/** Everything before the records; the checksum last. */
+/** Writes the header of the batch; the checksum last. */
 function finish(writer: ByteWriter, fields: BatchFields, counted: Counted): Buffer {
   const { buffer } = writer
   writer.at = 0
-  writer.int64(0n) // base offset: the broker's
+  writer.int64(0n) // base offset: set by the broker
   writer.int32(buffer.length - 12)
-  writer.int32(0) // partition leader epoch: the broker's
+  writer.int32(0) // partition leader epoch: set by the broker
   writer.int8(magic)
   writer.at = attributesAt
   writer.int16((fields.compression & compressionBits) | (fields.transactional ? transactionalBit : 0))

@@ -19,7 +19,7 @@ interface BrokerMethods {
   }) => boolean
 }
 
-/** Puts the rule around the method of kafkajs' SASLAuthenticator class: what failed beside the broker's own no stays what it was. */
+/** Wraps the method of kafkajs' SASLAuthenticator class: errors other than the broker's refusal are thrown unchanged. */
 export function keepFailures(prototype: AuthenticatorMethods): void {
   const { authenticate } = prototype
   prototype.authenticate = async function () {
@@ -46,8 +46,8 @@ export function keepFailures(prototype: AuthenticatorMethods): void {
 }
 
 /**
- * Whatever ends an authentication (a broker that stops, a timeout) is told as credentials that were refused, which nobody tries again. And a
- * connection that is about to authenticate anew, which it does at its next request, counts as lost: transactions are given up for it.
+ * kafkajs reports any error of an authentication (a broker that stops, a timeout) as refused credentials, which are not retried. And a connection
+ * that will authenticate again at its next request counts as lost, so that its transactions are given up.
  */
 export const saslFailuresMend: Mend = {
   defect: 'connections lost in an authentication are told as refused credentials, and those that renew theirs as lost',

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net'
 import type { CoordinatorBroker } from './coordinator-broker.ts'
 
-/** After so long without a question a coordinator has surely ended in every partition what it was told to end; brokers keep idle connections longer. */
+/**
+ * After this time without a request the coordinator has surely written the end of the last transaction to every partition. Brokers keep idle
+ * connections longer.
+ */
 const completeAfterMs = 60_000
 
 /** When sockets that answered were closed, by the clock of whoever asked first: one listener a socket, for a coordinator answers for many transactions. */
@@ -17,8 +20,8 @@ function lossOf(socket: Socket, now: () => number): { readonly at?: number } {
 }
 
 /**
- * The very connection on which a coordinator has answered: kafkajs' broker connects again by itself, also to the broker's next life, and looks the
- * same then.
+ * The connection on which a coordinator has answered. kafkajs' broker object reconnects by itself, even after a restart of the broker, without a
+ * visible change; this class tells the connections apart.
  */
 export class SettledConnection {
   readonly coordinator: CoordinatorBroker
@@ -40,7 +43,7 @@ export class SettledConnection {
     return this.#socket !== undefined && connection?.socket === this.#socket && !this.#socket.destroyed && connection.isConnected()
   }
 
-  /** Whether it was lost only long after its last answer. */
+  /** Whether it was lost, but not before 60 s after its last answer. */
   get lostIdle(): boolean {
     const at = this.#loss?.at
     return !this.alive && at !== undefined && at - this.#answeredAt >= completeAfterMs

@@ -10,9 +10,9 @@ interface SocketOptions extends ConnectAddress {
 }
 
 /**
- * kafkajs leaves Nagle's algorithm on: a request that follows another on a connection is held back until the broker has acknowledged that one's bytes,
- * which its system may delay by 40 ms. Here none is held back, and those that are made together are written together: on a quick
- * network the system call is what a small request costs. They are opened by the Env's `connect`, where it has one.
+ * kafkajs leaves Nagle's algorithm on: a request that follows another on a connection waits until the broker's system has acknowledged the bytes of
+ * the first, which it may delay by 40 ms. With this mend requests do not wait, and requests of one turn of the event loop are written in one system
+ * call, which is most of the cost of a small request on a fast network.
  */
 export const smallRequestsMend: Mend = {
   defect: 'small requests wait for the acknowledgement of those before them',
@@ -26,13 +26,13 @@ export const smallRequestsMend: Mend = {
   },
 }
 
-/** As kafkajs' own sockets, through the door of the Env; undefined: it has none. */
+/** Connects like kafkajs' own socket factory, by the connections of the Env; undefined if the Env has none. */
 function connectByEnv({ host, port, ssl, onConnect }: SocketOptions): Socket | undefined {
   const socket = env.connect?.({ host, port, ssl })
   return socket?.once(ssl ? 'secureConnect' : 'connect', onConnect)
 }
 
-/** Gathers what is written to the socket up to the end of the event loop's turn. */
+/** Collects the writes to the socket until the end of the event loop's turn. */
 export function writeTogether<S extends Writable>(socket: S): S {
   let gathering = false
   const write = socket.write.bind(socket) as (...written: unknown[]) => boolean

@@ -1,7 +1,7 @@
 import { env } from '../../../../base/index.ts'
 import type { Mend } from './mend.ts'
 
-/** Modules of kafkajs that read the clock for nothing but how long ago something was. */
+/** The modules of kafkajs that use the clock only for durations. */
 export const timedModules: readonly string[] = [
   'src/consumer/consumerGroup.js',
   'src/consumer/offsetManager/index.js',
@@ -13,8 +13,8 @@ export const timedModules: readonly string[] = [
 export const steadyClock = { now: (): number => env.monotonic() }
 
 /**
- * kafkajs measures by the machine's clock. When that is set back an hour, a member sends no heartbeat for an hour, and is removed from its group without
- * learning of it; a request has no time limit, and a throttled connection rests.
+ * kafkajs measures durations by the machine's clock. If the clock is set back by an hour, a member sends no heartbeats for an hour and is removed
+ * from its group without noticing; requests have no time limit, and a throttled connection pauses.
  */
 export const steadyClockMend: Mend = {
   defect: 'no heartbeats and no time limits for as long as the clock was set back',

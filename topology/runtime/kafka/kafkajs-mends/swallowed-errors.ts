@@ -13,14 +13,14 @@ export interface AskingParts {
   readonly order: (brokers: AskingPool['brokers']) => readonly string[]
 }
 
-/** Told by a broker: it says more than that another could not be reached. */
+/** Whether a broker answered with the error. It is preferred to the error of a broker that could not be reached. */
 function isAnswer(error: unknown): boolean {
   return (error as { readonly type?: unknown }).type !== undefined
 }
 
 /**
- * Gives kafkajs' BrokerPool class a `withBroker` that asks one broker after the other, and throws what the last one said when none
- * answers. One that cannot be reached is only one that does not answer.
+ * Replaces `withBroker` of kafkajs' BrokerPool class: it tries the brokers one after another, in random order, until `callback` succeeds for one. If
+ * it fails for all, the first error that a broker answered is thrown, else the last error.
  */
 export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, order }: AskingParts): void {
   pool.withBroker = async function (callback) {
@@ -36,7 +36,10 @@ export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, order
   }
 }
 
-/** Where no broker can answer, kafkajs' metadata is null: whoever asked for topics fails with a TypeError that says nothing of the reason. */
+/**
+ * If no broker can answer, kafkajs returns null as metadata, and the caller fails with a TypeError that hides the reason. A broker that cannot be
+ * reached ends the search.
+ */
 export const swallowedErrorsMend: Mend = {
   defect: 'errors of all brokers become null metadata and a TypeError, and one that is dead ends the asking',
   apply(modules) {

@@ -1,25 +1,25 @@
 import type { Cluster } from 'kafkajs'
 import { compactString, FlexibleReader, unsignedVarint } from '../wire/index.ts'
 
-/** What kafkajs' cluster has, and its types do not name. */
+/** A property of kafkajs' cluster that its types lack. */
 interface WithBrokers {
   readonly brokerPool: { findConnectedBroker(): Promise<AskedBroker> }
 }
 
 interface AskedBroker {
-  /** By API key; null before it is connected. */
+  /** The supported versions by API key; null before the broker is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: { send(protocol: object): Promise<unknown> }
 }
 
 const apiKey = 3
-/** The first version whose answer has ids. */
+/** The first version whose answer has topic ids. */
 const apiVersion = 10
 const idLength = 16
 
 /**
- * The ids of those of the topics that exist (KIP-516): one that is deleted and made anew has another. undefined: the brokers are older than Kafka
- * 2.8. kafkajs asks for metadata by a version that has none. The cluster is to be connected; throws what its connection throws.
+ * The ids of the topics that exist (KIP-516). A topic that is deleted and created again has another id. undefined: the brokers are older than Kafka
+ * 2.8. The version that kafkajs uses has no ids. The cluster must be connected; throws the errors of the connection.
  */
 export async function topicIds(cluster: Cluster, topics: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
   const broker = await (cluster as Cluster & WithBrokers).brokerPool.findConnectedBroker()
@@ -30,7 +30,9 @@ export async function topicIds(cluster: Cluster, topics: readonly string[]): Pro
   })) as ReadonlyMap<string, string>
 }
 
-/** The flexible header's tags, of which there are none, come first. By names, not ids; nothing is created, no rights are told. */
+/**
+ * The first byte is the empty list of tags of the flexible header. Topics are given by name, not by id; none is created, and no rights are returned.
+ */
 function encode(topics: readonly string[]): { readonly buffer: Buffer; size(): number } {
   const asked = topics.map(topic => Buffer.concat([Buffer.alloc(idLength), compactString(topic), Buffer.of(0)]))
   const buffer = Buffer.concat([Buffer.of(0), unsignedVarint(asked.length + 1), ...asked, Buffer.of(0, 0, 0, 0)])
@@ -41,7 +43,7 @@ function decode(bytes: Buffer): ReadonlyMap<string, string> {
   const reader = new FlexibleReader(bytes)
   const ints = (): unknown => reader.array(() => reader.int32())
   reader.tags()
-  reader.int32() // how long it was held back
+  reader.int32() // throttle time
   reader.array(() => {
     reader.int32()
     reader.text()
@@ -66,6 +68,6 @@ function decode(bytes: Buffer): ReadonlyMap<string, string> {
     return { code, name, id }
   })
   const none = Buffer.alloc(idLength)
-  // A topic whose partitions have no leader at the moment has its id all the same.
+  // A topic whose partitions have no leader also has its id in the answer.
   return new Map(found.filter(({ id }) => !id.equals(none)).map(({ name, id }) => [name, id.toString('base64url')]))
 }

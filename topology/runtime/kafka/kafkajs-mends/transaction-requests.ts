@@ -13,7 +13,7 @@ export interface TransactionCluster {
   findGroupCoordinator(query: CoordinatorQuery): Promise<unknown>
 }
 
-/** The cluster with the session for its coordinators: they are looked up when they are needed, and asked by its rules. */
+/** The cluster with the session in place of its coordinators: the session looks coordinators up when they are needed, and sends the requests. */
 export function bySession(cluster: TransactionCluster, session: TransactionSession): TransactionCluster {
   const ask = (name: TransactionRequest) => (request: Request) => session.ask(name, request)
   const coordinator = {
@@ -24,7 +24,7 @@ export function bySession(cluster: TransactionCluster, session: TransactionSessi
     endTxn: (request: Request) => (request['transactionResult'] === true ? session.ask('endTxn', request) : session.abandon(request)),
   }
   return {
-    // The session tries again by rules of its own.
+    // The session itself retries.
     retry: { retries: 0 },
     refreshMetadataIfNecessary: () => cluster.refreshMetadataIfNecessary(),
     findControllerBroker: () => cluster.findControllerBroker(),
@@ -38,7 +38,7 @@ interface WithBrokers {
 
 const patienceMs = 10_000
 
-/** The cluster as an idempotent producer is to ask for its id: any broker gives one, and the controller that was heard of last may be dead. */
+/** The cluster for an idempotent producer: it gets the producer id from any broker, because the controller that was known last may be dead. */
 export function byAnyBroker(cluster: TransactionCluster & WithBrokers): TransactionCluster {
   const now = (): number => env.monotonic()
   const initProducerId = (request: object): Promise<unknown> =>
@@ -67,8 +67,8 @@ export interface TransactionManager {
 }
 
 /**
- * Adds the partitions of sends that begin together in one request, and lets their records go to a broker side by side: of a partition there is
- * never more than one send under way.
+ * Adds the partitions of sends that begin together in one request, and allows simultaneous sends to one broker. Callers never have more than one send
+ * for a partition in progress.
  */
 export function gatherPartitions<M extends TransactionManager>(manager: M): M {
   let gathered: TopicPartitions[] = []
@@ -97,10 +97,10 @@ interface EosOptions {
 }
 
 /**
- * kafkajs asks who the coordinator is before each of a transaction's requests, adds its partitions one by one, and waits for one partition's records
- * before it sends the next one's: fourteen requests one after the other where seven do. While the transaction before is being
- * completed, it reads all metadata anew before each further try. It gives up a transaction whose coordinator moves or loads, and begins one on
- * whichever connection there is. An idempotent producer gets its id from the controller alone, though it be dead.
+ * kafkajs looks up the coordinator before each request of a transaction, adds partitions one by one, and waits for the records of one partition
+ * before it sends those of the next: fourteen requests in sequence where seven are enough. While the previous transaction is being completed, it
+ * fetches all metadata before each retry. It gives up a transaction whose coordinator moves or loads, and begins a transaction on any connection. An
+ * idempotent producer gets its id only from the controller, even if that is dead.
  */
 export const transactionRequestsMend: Mend = {
   defect: 'a transaction asks twice as much as it needs, gives up where a coordinator moves, and begins where one may have forgotten',

@@ -1,7 +1,7 @@
 import type { RetryOptions } from 'kafkajs'
 import type { Mend } from './mend.ts'
 
-/** Short steps: a coordinator is loaded within milliseconds. */
+/** Short pauses, because a coordinator is loaded within milliseconds. */
 const retry: RetryOptions = { initialRetryTime: 5, multiplier: 1.5, maxRetryTime: 200, retries: 300 }
 
 interface EosOptions {
@@ -9,8 +9,8 @@ interface EosOptions {
 }
 
 /**
- * kafkajs reads the retry rules of InitProducerId, which idempotent producers need too, from a property that its cluster does not have: whatever
- * is configured, the first retry comes after 300 ms and the last after nine seconds.
+ * kafkajs reads the retry options of InitProducerId, which idempotent producers send too, from a property that its cluster does not have: whatever is
+ * configured, the first retry comes after 300 ms and the last after nine seconds.
  */
 export const transactionRetryMend: Mend = {
   defect: 'retry rules of requests for a producer id cannot be set',

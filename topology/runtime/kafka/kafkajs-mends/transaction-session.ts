@@ -14,7 +14,7 @@ export interface CoordinatorLookup {
 
 export interface TransactionSessionOptions {
   readonly transactionalId: string
-  /** After which the coordinator ends a transaction by itself, ms: nothing of it is tried any longer. */
+  /** `transaction.timeout.ms`, after which the coordinator aborts a transaction by itself: no request of it is retried any longer. */
   readonly timeoutMs: number
   /** Default `env.monotonic`. */
   now?(): number
@@ -22,10 +22,10 @@ export interface TransactionSessionOptions {
 
 const group = 0
 const transactional = 1
-/** Of the coordinator, completing the transaction before: within milliseconds, unless a broker is away. */
+/** How long to wait while the coordinator completes the previous transaction, which takes milliseconds unless a broker is away. */
 const maxConcurrentMs = 30_000
 
-/** Why nothing is begun after a transaction that settled nothing. */
+/** The reason why no transaction is begun after one whose end is not certain. */
 export const uncertainEnd = 'it is not certain how the previous transaction ended, or whether all its requests have arrived'
 
 export interface Request {
@@ -34,28 +34,31 @@ export interface Request {
 }
 
 /**
- * The transactions of one transactional id, one after the other, as far as their coordinators are asked. A broker that stops while it completes a
- * transaction can forget the end in some partitions, and what the id ends there next decides for those records too. And a request whose answer was lost
- * may arrive late, when it has long been answered to another connection: the offsets of one transaction would be committed by the next. So:
+ * Sends the requests of the transactions of one transactional id to their coordinators, one transaction after another. Two faults have to be
+ * excluded. A broker that stops while it completes a transaction can forget the end in some partitions, where the id's next end then also decides
+ * about the old records. And a request whose answer was lost may arrive after it was repeated on another connection: the next transaction would then
+ * commit offsets of this one. Therefore:
  *
- *   take the id, or end a transaction ─▶ settled: the connection on which that was answered is remembered
- *   begin a transaction (the first of its requests) ─▶ on that very connection, or not at all: TransactionLostError
- *   fill and end it ─▶ by whichever coordinator there is, until the transaction's time is over; an end that was asked for twice settles nothing, nor
- *     does one after a request without an answer
+ *   take the id, or end a transaction ─▶ settled: the connection of the answer is remembered
+ *   begin a transaction (its first request) ─▶ only on that connection; if it is lost: TransactionLostError
+ *   add to a transaction and end it ─▶ at any coordinator, until the transaction times out. An end that was sent twice, or that follows a request without
+ *     an answer, does not settle
  *
- * What lies between two answers on one connection lies in one life of the broker: there nothing is forgotten. What arrives late is refused, by its
- * epoch, once the id was taken anew.
+ * Between two answers on one connection the broker did not restart, so it has forgotten nothing. Requests that arrive late are refused because of
+ * their epoch after the id was taken again.
  */
 export class TransactionSession {
   readonly #lookup: CoordinatorLookup
   readonly #options: TransactionSessionOptions
   readonly #coordinators = new Map<number, CoordinatorBroker>()
   #latest: SettledConnection | undefined
-  /** Where the id was taken, or the last transaction ended, and nothing can have been forgotten since. */
+  /**
+   * The connection on which the id was taken, or the last transaction was ended, if the broker can have forgotten nothing since; otherwise undefined.
+   */
   #settled: SettledConnection | undefined
-  /** Since when a transaction is under way; undefined: none is. */
+  /** When the transaction in progress began, by `now`; undefined: none is in progress. */
   #begun: number | undefined
-  /** Something was asked since the id was taken whose answer was lost. */
+  /** Whether the answer of a request since the id was taken was lost. */
   #unanswered = false
 
   constructor(lookup: CoordinatorLookup, options: TransactionSessionOptions) {
@@ -67,12 +70,12 @@ export class TransactionSession {
     return this.#options.transactionalId
   }
 
-  /** Whether the id was taken, or the last transaction ended, on a connection that may go on. */
+  /** Whether the id was taken, or the last transaction was ended, so that the next transaction can begin on the same connection. */
   get settled(): boolean {
     return this.#settled !== undefined
   }
 
-  /** Whatever coordinator there is; what the answer settles is this session's to know. Throws TransactionLostError. */
+  /** Sends a request of kafkajs to the coordinator, by the rules of this class. Throws TransactionLostError. */
   async ask(name: TransactionRequest, request: Request): Promise<unknown> {
     if (name === 'initProducerId') return this.#take(request)
     if (name === 'txnOffsetCommit') return this.#untilOver(() => this.#send(group, request.groupId ?? '', name, request))
@@ -80,7 +83,10 @@ export class TransactionSession {
     return this.#begun === undefined ? this.#begin(name, request) : this.#untilOver(() => this.#send(transactional, '', name, request))
   }
 
-  /** Aborts, if that is quickly done: else the coordinator does it when the transaction's time is over, or the next owner. */
+  /**
+   * Aborts the transaction if the coordinator is connected. Otherwise throws; the coordinator then aborts it after its timeout, or the id's next
+   * owner does.
+   */
   async abandon(request: Request): Promise<unknown> {
     this.forget()
     if (this.#coordinators.get(transactional)?.isConnected() !== true)
@@ -92,18 +98,20 @@ export class TransactionSession {
     return answer
   }
 
-  /** Something else, of the transaction coordinator: it settles nothing, and may go to any. */
+  /** Sends the transaction coordinator a request outside a transaction. It does not settle, and may use any connection. */
   async askCoordinator<T>(question: (coordinator: CoordinatorBroker) => Promise<T>): Promise<T> {
     return this.#patiently(async () => question(await this.#coordinator(transactional, '')), this.#now() + this.#options.timeoutMs)
   }
 
-  /** Nothing is settled from here on: the id is taken anew, after a look at what may be open. */
+  /** Unsettles the session: the id has to be taken again before the next transaction. */
   forget(): void {
     this.#settled = undefined
     this.#begun = undefined
   }
 
-  /** Fences who had the id, and completes or aborts what that one had begun. After an end that settled it is asked on that connection. */
+  /**
+   * Takes the id: fences its former owner, whose transaction the coordinator completes or aborts. If the session is settled, that connection is used.
+   */
   async #take(request: Request): Promise<unknown> {
     const before = this.#settled
     if (before !== undefined) return this.#onSettled(before, 'initProducerId', request)
@@ -121,7 +129,7 @@ export class TransactionSession {
     const settled = this.#settled
     if (settled === undefined) throw new TransactionLostError(uncertainEnd)
     if (settled.lostIdle) {
-      // Long after the last answer: by then it was complete. The new connection is as good.
+      // The connection was lost long after the last answer, when the last end was complete. A new connection is as good.
       this.#settled = await this.#connection()
       return this.#begin(name, request)
     }
@@ -147,7 +155,7 @@ export class TransactionSession {
     return answer
   }
 
-  /** Asks again on the same connection, as long as the coordinator completes the transaction before. */
+  /** Sends the request on the settled connection. Repeats it while the coordinator completes the previous transaction. */
   async #onSettled(settled: SettledConnection, name: TransactionRequest, request: Request): Promise<unknown> {
     const deadline = this.#now() + maxConcurrentMs
     for (let tries = 1; ; tries++) {
@@ -166,7 +174,7 @@ export class TransactionSession {
     }
   }
 
-  /** The coordinator may have ended the transaction by itself once its time is over: nothing is added to it, or asked of it, from then on. */
+  /** Retries the request until the transaction times out, when the coordinator may abort it by itself. Throws TransactionLostError after that. */
   async #untilOver<T>(request: () => Promise<T>): Promise<T> {
     const deadline = (this.#begun ?? this.#now()) + this.#options.timeoutMs
     if (this.#now() >= deadline) throw new TransactionLostError(`the transaction took longer than ${this.#options.timeoutMs} ms`)
@@ -181,7 +189,7 @@ export class TransactionSession {
     return (await this.#coordinator(type, groupId))[name](request)
   }
 
-  /** Looked up once, and again when it was not the one any more. */
+  /** The coordinator. It is looked up again if it is not connected, or was not the coordinator any more. */
   async #coordinator(coordinatorType: number, groupId: string): Promise<CoordinatorBroker> {
     const known = this.#coordinators.get(coordinatorType)
     if (known?.isConnected()) return known
@@ -191,7 +199,7 @@ export class TransactionSession {
     return found
   }
 
-  /** That to the transaction coordinator, the same one as long as it is. */
+  /** The connection to the transaction coordinator; the same object as long as the connection lasts. */
   async #connection(): Promise<SettledConnection> {
     const coordinator = await this.#coordinator(transactional, '')
     if (this.#latest?.coordinator !== coordinator || !this.#latest.alive)
@@ -204,9 +212,12 @@ export class TransactionSession {
   }
 }
 
-/** A transaction cannot be begun safely: whoever wants to, takes the id over first. Named as what it is to who judges whether another try may do better. */
+/**
+ * A transaction cannot begin or continue safely: the id has to be taken over first. By its name, the code that decides about retries treats it as a
+ * lost connection.
+ */
 export class TransactionLostError extends Error {
   override readonly name = 'KafkaJSConnectionLostError'
-  /** kafkajs': not by this producer. */
+  /** For kafkajs: this producer must not retry. */
   readonly retriable = false
 }
