@@ -37,7 +37,7 @@ export class InstanceMetrics {
     }
   }
 
-  /** The state directory was deleted, because the file that identifies the instance is unreadable. */
+  /** The identity file of the instance was unusable, so the instance got a new id. */
   newInstance(): void {
     this.recorder.figure(storesRebuilt, ['instance', 'unreadable']).add(1)
   }
