@@ -5,14 +5,17 @@ import type { WireBroker } from '../wire/index.ts'
 
 type Coordinator = WireBroker & { isConnected(): boolean }
 
-/** kafkajs' cluster, as far as coordinators are looked up. */
+/** The part of kafkajs' cluster that looks up coordinators. */
 interface Lookup {
   findGroupCoordinator(query: { readonly groupId: string; readonly coordinatorType: number }): Promise<Coordinator>
 }
 
 const types = { group: 0, transaction: 1 } as const
 
-/** The coordinator of a group or a transactional id: looked up once, and again when it is not there, or not the coordinator any more. */
+/**
+ * Sends requests to the coordinator of a group or a transactional id. The coordinator is looked up at the first request, and again if it cannot be
+ * reached or has moved.
+ */
 export class CoordinatorLookup {
   readonly #cluster: Lookup
   readonly #type: number
@@ -25,14 +28,14 @@ export class CoordinatorLookup {
     this.#id = id
   }
 
-  /** Asks the coordinator once if it is known and connected; undefined otherwise, and if it refuses. */
+  /** Sends the request once if the coordinator is known and connected. Returns undefined otherwise, and if the request fails. */
   async tryOnce<T>(request: (coordinator: WireBroker) => Promise<T>): Promise<T | undefined> {
     return this.#known?.isConnected() === true ? request(this.#known).catch(() => undefined) : undefined
   }
 
   /**
-   * Asks the coordinator, and asks again until the deadline (by `env.monotonic`) while it is away, loads, moves, or completes a transaction. Only for
-   * requests that may be repeated. Throws what else the coordinator answers.
+   * Sends the request; repeats it until the deadline (by `env.monotonic`) while the coordinator is unavailable, loads, moves, or completes a
+   * transaction. Only for requests that may be repeated. Throws other errors of the coordinator at once.
    */
   ask<T>(request: (coordinator: WireBroker) => Promise<T>, deadline: number): Promise<T> {
     const once = async (): Promise<T> => {

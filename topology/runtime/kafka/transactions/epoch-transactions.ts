@@ -20,7 +20,7 @@ export interface EpochTransactionsOptions {
   readonly timeoutMs: number
 }
 
-/** Records for one partition, in order; at most as many bytes as its topic accepts in one batch. */
+/** Records for one partition, in order; together they fit in one batch of the topic. */
 export interface PartitionRecords {
   readonly topic: string
   readonly partition: number
@@ -31,22 +31,22 @@ interface Unwritten extends PartitionRecords {
   readonly batch: Buffer
 }
 
-/** After these answers the leader is looked up anew. */
+/** Error codes after which the leader is looked up again. */
 const leaderless: ReadonlySet<number> = new Set([3, 5, 6, 74, 75])
-/** After these the same batch may be sent again: its leader knows it by its sequence number. */
+/** Error codes after which the same batch is sent again. The leader recognizes a repeated batch by its sequence number. */
 const passing: ReadonlySet<number> = new Set([...leaderless, 7, 19, 20, 51, 56])
-/** Most bytes in one request, beyond a single batch: far below what a broker accepts (`socket.request.max.bytes`, 100 MB). */
+/** The largest size of a request with several batches, far below the limit of brokers (`socket.request.max.bytes`, 100 MB). */
 const maxRequestBytes = 16 * 1024 * 1024
 const retryPauseMs = 5
 const maxRetryPauseMs = 50
 
 /**
- * The transactions of one transactional id, one after the other, by KIP-890: writing adds a partition, and each end raises the epoch, so that no request,
- * retry or marker of one transaction can touch the next.
+ * The transactions of one transactional id, one after another, by KIP-890: a write adds its partition, and each end raises the epoch, so that no
+ * request, retry or marker of one transaction can affect the next.
  *
  *   open ─▶ write … ─▶ commitOffsets ─▶ end ─▶ write …
  *
- * An error of any of them means that it is not known what became of the transaction: nothing more may be asked but `close`.
+ * After an error of any method the state of the transaction is unknown: only `abandon` may be called.
  */
 export class EpochTransactions {
   readonly #options: EpochTransactionsOptions
@@ -54,11 +54,11 @@ export class EpochTransactions {
   readonly #transactions: CoordinatorLookup
   readonly #group: CoordinatorLookup
   #identity: ProducerIdentity = { producerId: -1n, epoch: -1 }
-  /** The sequence number of the next record, by topic-partition; they begin at 0 in each epoch. */
+  /** The sequence number of the next record, by topic-partition. It begins at 0 in each epoch. */
   readonly #sequences = new Map<string, number>()
   /** The topics whose metadata the cluster has. */
   readonly #topics = new Set<string>()
-  /** When the present transaction began, by `env.monotonic`; undefined: nothing was written yet. */
+  /** When the present transaction began, by `env.monotonic`; undefined: it has not begun. */
   #begun: number | undefined
 
   private constructor(cluster: Cluster, options: EpochTransactionsOptions) {
@@ -68,7 +68,7 @@ export class EpochTransactions {
     this.#group = new CoordinatorLookup(cluster, 'group', options.groupId)
   }
 
-  /** Takes the id; the cluster is to be connected, and is the caller's to disconnect. Throws what Kafka answers. */
+  /** Takes the id. The cluster must be connected; the caller disconnects it. Throws Kafka's errors. */
   static async open(cluster: Cluster, options: EpochTransactionsOptions): Promise<EpochTransactions> {
     const opened = new EpochTransactions(cluster, options)
     const { transactionalId, timeoutMs } = options
@@ -82,7 +82,7 @@ export class EpochTransactions {
     return this.#identity
   }
 
-  /** Writes one batch a partition; returns the offset of each partition's first record, by topic-partition. */
+  /** Writes one batch to each partition. Returns the offset of each partition's first record, by topic-partition. */
   async write(parts: readonly PartitionRecords[]): Promise<ReadonlyMap<string, number>> {
     const deadline = this.#deadline()
     const offsets = new Map<string, number>()
@@ -122,7 +122,7 @@ export class EpochTransactions {
     await this.#group.ask(coordinator => commitTransactionOffsets(coordinator, request), this.#deadline())
   }
 
-  /** Ends the transaction; resolves once its outcome is in the coordinator's log. */
+  /** Commits or aborts the transaction. Resolves once the outcome is in the coordinator's log. */
   async end(commit: boolean): Promise<void> {
     const { transactionalId } = this.#options
     const identity = this.#identity
@@ -132,7 +132,7 @@ export class EpochTransactions {
     this.#begun = undefined
   }
 
-  /** Aborts what was begun, if the coordinator does it at the first try: else it is done by whoever takes over, or when its time is over. */
+  /** Tries once to abort a transaction that has begun. If that fails, the next owner of the id aborts it, or the coordinator after the timeout. */
   async abandon(): Promise<void> {
     if (this.#begun === undefined) return
     const { transactionalId } = this.#options
@@ -158,7 +158,7 @@ export class EpochTransactions {
     return encodeRecordBatch(messages, { compression: 0, transactional: true, producerId, producerEpoch, firstSequence })
   }
 
-  /** Asks each leader once; partitions without a leader, and those whose leader did not answer, have no answer. */
+  /** Sends each leader its batches once. There is no result for partitions without a leader, or whose leader did not answer. */
   async #writeOnce(parts: readonly Unwritten[]): Promise<ReadonlyMap<string, ProducedPartition>> {
     const byLeader = new Map<number, Unwritten[]>()
     for (const part of parts) {
@@ -186,7 +186,7 @@ export class EpochTransactions {
   }
 }
 
-/** The batches of one leader, request by request. */
+/** Divides the batches for one leader into requests. */
 function requestsOf(batches: readonly Unwritten[]): readonly (readonly Unwritten[])[] {
   const requests: Unwritten[][] = []
   let room = 0

@@ -4,14 +4,14 @@ import { FlexibleReader } from './flexible-fields.ts'
 import type { FlexibleWriter } from './flexible-writer.ts'
 import { type AddressedBroker, foundTalking, patienceWith } from './silent-brokers.ts'
 
-/** kafkajs' broker, as far as these requests use it. */
+/** The part of kafkajs' broker that these requests use. */
 export interface WireBroker {
-  /** The versions that it speaks, by API key; null before it is connected. */
+  /** The versions that the broker supports, by API key; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   readonly connectionPool: AddressedBroker['connectionPool'] & {
     send(protocol: object): Promise<unknown>
     readonly sasl?: { readonly username?: string } | null | undefined
-    /** The first is that of all requests but fetches. */
+    /** All requests except fetches use the first connection. */
     readonly pool: readonly { readonly socket?: Socket }[]
   }
 }
@@ -24,9 +24,9 @@ export interface RequestHead {
 }
 
 /**
- * Sends one request of a flexible version, and returns what `decode` reads of the answer. Throws what the connection throws; one that brings no answer in time
- * (`patienceWith`) is closed. All of these requests may be repeated: a broker that takes longer is frozen or cut off, and another one may be its successor.
- * kafkajs' own time for an answer is 30 s at least, and what else is asked on the connection waits behind it.
+ * Sends one request of a flexible version, and returns what `decode` reads from the answer. Throws the errors of the connection. If no answer comes
+ * in time (`patienceWith`), the connection is closed. All of these requests may be repeated: a broker that takes longer is frozen or unreachable, and
+ * another broker may have taken over. kafkajs itself waits at least 30 s, and all other requests on the connection wait with it.
  */
 export async function askBroker<T>(
   broker: WireBroker,
@@ -35,7 +35,7 @@ export async function askBroker<T>(
   decode: (reader: FlexibleReader) => T,
 ): Promise<T> {
   const encode = (): { readonly buffer: Buffer; size(): number } => {
-    // The header's tags, of which there are none, come before the body.
+    // The empty list of tags of the header comes before the body.
     const buffer = body.toBuffer(Buffer.of(0))
     return { buffer, size: () => buffer.length }
   }
@@ -44,7 +44,7 @@ export async function askBroker<T>(
     reader.tags()
     return decode(reader)
   }
-  // kafkajs looks into the decoded answer for a throttle time, and logs what `parse` returns: so the answer is wrapped.
+  // kafkajs reads a throttle time from the decoded answer, and logs the value that `parse` returns, so the answer is wrapped.
   const request = { ...head, encode }
   const response = { decode: (bytes: Buffer) => ({ answer: read(bytes) }), parse: (decoded: unknown) => decoded }
   const waitMs = patienceWith(broker)

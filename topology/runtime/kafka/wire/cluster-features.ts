@@ -2,13 +2,13 @@ import type { WireBroker } from './ask-broker.ts'
 import { FlexibleReader } from './flexible-fields.ts'
 import { FlexibleWriter } from './flexible-writer.ts'
 
-/** What the whole cluster has agreed on (KIP-584), by the feature's name: the level up to which it is used. */
+/** The finalized features of the cluster (KIP-584): the highest level in use, by the feature's name. */
 export type ClusterFeatures = ReadonlyMap<string, number>
 
 const head = { apiKey: 18, apiVersion: 3, apiName: 'ApiVersions' } as const
 const finalizedTag = 2
 
-/** The finalized features of the cluster; none from brokers older than Kafka 2.7. */
+/** The finalized features of the cluster; empty with brokers older than Kafka 2.7. */
 export async function clusterFeatures(broker: WireBroker): Promise<ClusterFeatures> {
   if ((broker.versions?.[head.apiKey]?.maxVersion ?? 0) < head.apiVersion) return new Map()
   const body = new FlexibleWriter().int8(0).text('sluice').text('1').tags().toBuffer()
@@ -20,7 +20,7 @@ export async function clusterFeatures(broker: WireBroker): Promise<ClusterFeatur
   return features
 }
 
-/** The head of this answer, unlike that of all others, has no tags: who asks does not know yet what the broker speaks. */
+/** The header of this answer, unlike all others, has no tags, because the client does not know the broker's versions yet. */
 function decode(bytes: Buffer): ClusterFeatures {
   const reader = new FlexibleReader(bytes)
   reader.int16()

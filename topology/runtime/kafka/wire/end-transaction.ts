@@ -6,8 +6,8 @@ import { protocolError } from './protocol-error.ts'
 const head = { apiKey: 26, apiVersion: 5, apiName: 'EndTxn' } as const
 
 /**
- * Ends the transaction of an identity, and returns the identity of the next one (KIP-890, `transaction.version` 2): its epoch is higher, so that nothing of
- * this transaction, however late, can belong to the next. May be repeated with the same identity: then the answer is the same.
+ * Ends the transaction of an identity, and returns the identity of the next transaction (KIP-890, `transaction.version` 2). Its epoch is higher, so
+ * that late requests of this transaction cannot affect the next. May be repeated with the same identity; the answer is then the same.
  */
 export async function endTransaction(
   coordinator: WireBroker,

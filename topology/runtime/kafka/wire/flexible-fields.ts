@@ -1,19 +1,19 @@
 import { putVarint, unsignedVarintSize } from '../../../../base/index.ts'
 
-/** The fields of Kafka's flexible requests and answers (KIP-482), which kafkajs does not know. */
+/** Encodes a number of Kafka's flexible requests (KIP-482), which kafkajs lacks. */
 export function unsignedVarint(value: number): Buffer {
   const bytes = Buffer.alloc(unsignedVarintSize(value))
   putVarint(bytes, 0, value)
   return bytes
 }
 
-/** A text, its length before it. */
+/** Encodes a text with its length before it. */
 export function compactString(text: string): Buffer {
   const bytes = Buffer.from(text)
   return Buffer.concat([unsignedVarint(bytes.length + 1), bytes])
 }
 
-/** Reads an answer's fields, one after the other. */
+/** Reads the fields of a flexible answer in order. */
 export class FlexibleReader {
   readonly #bytes: Buffer
   #at = 0
@@ -41,7 +41,7 @@ export class FlexibleReader {
     return this.#bytes.readBigInt64BE(this.#at - 8)
   }
 
-  /** '' for null. */
+  /** A text; '' for null. */
   text(): string {
     return this.bytes(Math.max(0, this.varint() - 1)).toString()
   }
@@ -51,12 +51,12 @@ export class FlexibleReader {
     return this.#bytes.subarray(this.#at - length, this.#at)
   }
 
-  /** What `item` reads, as often as the array says. */
+  /** An array whose items `item` reads. */
   array<T>(item: () => T): T[] {
     return Array.from({ length: Math.max(0, this.varint() - 1) }, item)
   }
 
-  /** Fields that later versions may have added. */
+  /** Skips tagged fields, which later versions may have added. */
   tags(): void {
     for (let left = this.varint(); left > 0; left--) {
       this.varint()

@@ -2,7 +2,7 @@ import { compactString, unsignedVarint } from './flexible-fields.ts'
 
 const noBytes = Buffer.alloc(0)
 
-/** Writes the fields of a flexible request (KIP-482), one after the other. */
+/** Writes the fields of a flexible request (KIP-482) in order. */
 export class FlexibleWriter {
   readonly #parts: Uint8Array[] = []
 
@@ -32,7 +32,7 @@ export class FlexibleWriter {
     return this.bytes(value === null ? Buffer.of(0) : compactString(value))
   }
 
-  /** The bytes with their length before them. */
+  /** Writes bytes with their length before them. */
   compactBytes(value: Uint8Array): this {
     return this.bytes(unsignedVarint(value.length + 1)).bytes(value)
   }
@@ -43,18 +43,18 @@ export class FlexibleWriter {
     return this
   }
 
-  /** The end of a structure: it has no tagged fields. */
+  /** Ends a structure: an empty list of tagged fields. */
   tags(): this {
     return this.int8(0)
   }
 
-  /** Bytes as they are. */
+  /** Writes bytes without a length. */
   bytes(value: Uint8Array): this {
     this.#parts.push(value)
     return this
   }
 
-  /** What was written, behind `head`. */
+  /** `head`, followed by all written bytes. */
   toBuffer(head: Uint8Array = noBytes): Buffer {
     return Buffer.concat([head, ...this.#parts])
   }

@@ -1,6 +1,6 @@
 // Requests of Kafka's protocol that kafkajs lacks, and the encoding of flexible versions (KIP-482) that they share.
-// Each request is one function that asks one broker once; whoever calls it decides what to do about an error.
-// Not here: retries, the choice of a broker, defects of kafkajs.
+// Each request is one function that sends one request to one broker; its caller handles errors.
+// Not here: retries, the choice of the broker, defects of kafkajs.
 export { type WireBroker, askBroker, type RequestHead } from './ask-broker.ts'
 export { clusterFeatures, type ClusterFeatures } from './cluster-features.ts'
 export { endTransaction } from './end-transaction.ts'

@@ -2,7 +2,7 @@ import { askBroker, type WireBroker } from './ask-broker.ts'
 import { FlexibleWriter } from './flexible-writer.ts'
 import { protocolError } from './protocol-error.ts'
 
-/** Who writes: the id that Kafka has given to a producer, and the epoch of the present owner of the id. */
+/** The identity of a producer: the id that Kafka has assigned, and the epoch of the id's present owner. */
 export interface ProducerIdentity {
   readonly producerId: bigint
   readonly epoch: number
@@ -11,8 +11,9 @@ export interface ProducerIdentity {
 const head = { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId' } as const
 
 /**
- * Takes a transactional id (KIP-98): its former owner is fenced, and a transaction that it has begun is aborted. Throws CONCURRENT_TRANSACTIONS until
- * that transaction has ended everywhere. `from`: only if that is the present identity (KIP-360); PRODUCER_FENCED otherwise.
+ * Takes a transactional id (KIP-98): its former owner is fenced, and the owner's open transaction is aborted. Throws CONCURRENT_TRANSACTIONS until
+ * that transaction has ended in all partitions. `from`: the id is taken only if this is its present identity (KIP-360); otherwise throws
+ * PRODUCER_FENCED.
  */
 export async function initProducerId(
   coordinator: WireBroker,

@@ -5,12 +5,12 @@ import { protocolError } from './protocol-error.ts'
 export type ListedTransactions = readonly { readonly transactionalId: string; readonly state: string }[]
 
 const head = { apiKey: 66, apiVersion: 0, apiName: 'ListTransactions' } as const
-/** Begun, or told to end and not yet ended everywhere. */
+/** The states of transactions that have begun and have not ended in all partitions. */
 export const openStates: readonly string[] = ['Ongoing', 'PrepareCommit', 'PrepareAbort', 'PrepareEpochFence']
 
 /**
- * The last transactions of the transactional ids that a broker coordinates (KIP-664), as far as this client may see them: those in these states, or all. Throws GROUP_LOAD_IN_PROGRESS while it reads its part of
- * the transaction log.
+ * The last transaction of each transactional id that the broker coordinates and that this client may see (KIP-664): those in the given states;
+ * default: all. Throws GROUP_LOAD_IN_PROGRESS while the broker reads its part of the transaction log.
  */
 export async function listTransactions(broker: WireBroker, states: readonly string[] = []): Promise<ListedTransactions> {
   const body = new FlexibleWriter()

@@ -1,4 +1,4 @@
-/** What a request to a broker was about: those of kafkajs' arguments that name something. */
+/** The subject of a request to a broker: the names among kafkajs' arguments. */
 export interface AskedFor {
   readonly groupId?: string
   readonly groupIds?: readonly string[]
@@ -6,7 +6,7 @@ export interface AskedFor {
   readonly coordinatorType?: number
 }
 
-/** Kafka's error, and of what it is. */
+/** The resource of each of Kafka's authorization errors. */
 const resources = {
   TOPIC_AUTHORIZATION_FAILED: 'topic',
   GROUP_AUTHORIZATION_FAILED: 'group',
@@ -16,7 +16,7 @@ const resources = {
 
 type Resource = (typeof resources)[keyof typeof resources]
 
-/** Kafka's table of operations and their rights, for what is asked here by kafkajs' names. */
+/** The rights that requests need on each resource, from Kafka's table of operations, by kafkajs' names of the requests. */
 const rights: Readonly<Record<string, Partial<Record<Resource, string>>>> = {
   metadata: { topic: 'DESCRIBE' },
   describeTopics: { topic: 'DESCRIBE' },
@@ -45,7 +45,7 @@ const rights: Readonly<Record<string, Partial<Record<Resource, string>>>> = {
   endTxn: { 'transactional id': 'WRITE' },
 }
 
-/** The right that a broker misses, such as "WRITE on topic results"; undefined where its error is about something else. */
+/** The missing right, such as "WRITE on topic results"; undefined if the error is not an authorization error. */
 export function neededRight(method: string, type: string, asked: AskedFor & { readonly topics: readonly string[] }): string | undefined {
   const resource = type in resources ? resources[type as keyof typeof resources] : undefined
   if (resource === undefined) return undefined
@@ -54,7 +54,7 @@ export function neededRight(method: string, type: string, asked: AskedFor & { re
   const names =
     resource === 'topic' ? asked.topics : resource === 'group' ? groupsOf(asked) : [asked.transactionalId ?? asked.groupId ?? '']
   const on = `${right} on ${resource}${names.length > 1 ? 's' : ''} ${names.join(', ')}`
-  // A topic that is not there and one that may not be seen are the same to who may not see it.
+  // Without the right, Kafka does not tell whether the topic exists.
   return method === 'metadata' || method === 'describeTopics' ? `${on} (where it exists)` : on
 }
 

@@ -2,31 +2,31 @@ import { askBroker, type WireBroker } from './ask-broker.ts'
 import { FlexibleWriter } from './flexible-writer.ts'
 import { protocolError } from './protocol-error.ts'
 
-/** One record batch (format v2), encoded, for one partition. */
+/** An encoded record batch (format v2) for one partition. */
 export interface ProducedBatch {
   readonly topic: string
   readonly partition: number
   readonly batch: Buffer
 }
 
-/** What became of one partition's batch. */
+/** The result for the batch of one partition. */
 export interface ProducedPartition {
   readonly topic: string
   readonly partition: number
-  /** Kafka's error; 0 if the batch is written. */
+  /** Kafka's error code; 0 if the batch is written. */
   readonly code: number
-  /** What the code says; undefined if the batch is written. */
+  /** The error for the code; undefined if the batch is written. */
   readonly error: Error | undefined
-  /** The offset of its first record, also of a batch that was sent before and is written once. */
+  /** The offset of the first record; for a repeated batch, which is written only once, the same as before. */
   readonly baseOffset: number
 }
 
 const head = { apiKey: 0, apiVersion: 12, apiName: 'Produce' } as const
-/** How long the leader waits for the replicas, ms; less than the time after which the request is given up. */
+/** How long the leader waits for the replicas, ms; less than the time limit of the request. */
 const replicasWithinMs = 4000
 
 /**
- * Writes one batch a partition, with acknowledgement by all in-sync replicas; the partitions' leader is `broker`. The partitions become part of the
+ * Writes one batch to each partition, acknowledged by all in-sync replicas. `broker` is the leader of the partitions. The partitions are added to the
  * transaction without a further request (KIP-890).
  */
 export async function produceBatches(

@@ -1,7 +1,7 @@
 import type { WireBroker } from './ask-broker.ts'
 import { type AskedFor, neededRight } from './needed-rights.ts'
 
-/** Error codes of Kafka's protocol that callers of these requests tell apart; the names of the older ones are kafkajs'. */
+/** The error codes of Kafka's protocol that callers distinguish. The older ones have kafkajs' names. */
 const names: Readonly<Record<number, readonly [type: string, retriable: boolean]>> = {
   [-1]: ['UNKNOWN', false],
   3: ['UNKNOWN_TOPIC_OR_PARTITION', true],
@@ -43,21 +43,21 @@ const names: Readonly<Record<number, readonly [type: string, retriable: boolean]
   120: ['TRANSACTION_ABORTABLE', false],
 }
 
-/** What was asked, and of whom. */
+/** A refused request and its broker. */
 export interface Refused extends AskedFor {
   readonly broker: WireBroker
   /** kafkajs' name of the request. */
   readonly method: string
-  /** The request and what it was about, for people. */
+  /** The request and its subject, for the message. */
   readonly what: string
   readonly topic?: string
-  /** The broker's own words. */
+  /** The broker's error message. */
   readonly words?: string
 }
 
 /**
- * An error code in an answer, in the form of kafkajs' protocol errors: `type` is its name, and `retriable` whether another try may succeed. One for a right
- * that is missing names the user and the right.
+ * The error for a code in an answer, in the form of kafkajs' protocol errors: `type` is the code's name, `retriable` says whether a retry may
+ * succeed. For a missing right the message names the user and the right.
  */
 export function protocolError(code: number, { broker, method, what, topic, words = '', ...asked }: Refused): Error {
   const [type, retriable] = names[code] ?? [`KAFKA_ERROR_${code}`, false]

@@ -2,13 +2,13 @@ import { askBroker, type WireBroker } from './ask-broker.ts'
 import { FlexibleWriter } from './flexible-writer.ts'
 import { protocolError } from './protocol-error.ts'
 
-/** The committed offsets of a group, by topic and partition: −1 where none is committed, undefined where a transaction that commits one is open. */
+/** The committed offsets of a group, by topic and partition. −1: none is committed; undefined: an open transaction will commit one. */
 export type StableOffsets = ReadonlyMap<string, ReadonlyMap<number, number | undefined>>
 
 const head = { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch' } as const
 const unstable = 88
 
-/** Reads committed offsets, and tells which of them an open transaction is about to change (KIP-447). */
+/** Fetches committed offsets, and marks those that an open transaction may still change (KIP-447). */
 export async function fetchStableOffsets(
   coordinator: WireBroker,
   groupId: string,

@@ -7,7 +7,7 @@ export interface TransactionOffsets {
   readonly transactionalId: string
   readonly identity: ProducerIdentity
   readonly groupId: string
-  /** The member and its generation: the coordinator refuses the offsets of any other (KIP-447). */
+  /** The member and its generation. The coordinator refuses offsets of other members and generations (KIP-447). */
   readonly memberId: string
   readonly generationId: number
   readonly topics: readonly {
@@ -19,8 +19,8 @@ export interface TransactionOffsets {
 const head = { apiKey: 28, apiVersion: 5, apiName: 'TxnOffsetCommit' } as const
 
 /**
- * Adds offsets to the transaction of an identity, and the group's offsets to its partitions (KIP-890). Throws ILLEGAL_GENERATION or UNKNOWN_MEMBER_ID for
- * a member that the group has gone on without.
+ * Adds offsets to the transaction of an identity; no further request is needed to add the group to the transaction (KIP-890). Throws
+ * ILLEGAL_GENERATION or UNKNOWN_MEMBER_ID if the group has removed the member or is in another generation.
  */
 export async function commitTransactionOffsets(coordinator: WireBroker, offsets: TransactionOffsets): Promise<void> {
   const { transactionalId, identity, groupId, memberId, generationId, topics } = offsets
