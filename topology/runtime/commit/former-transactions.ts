@@ -17,13 +17,15 @@ import type { GroupMember } from './thread-transactions.ts'
 
 export interface FormerTransactions {
   readonly applicationId: string
-  /** The ids of the transactions of all members of the generation. If this member's is not among them, the leader is of an older build, and does not tell. */
+  /**
+   * The transactional ids of all members of the generation. Without this member's own id, the leader is of an older build, which does not send them.
+   */
   readonly members: readonly string[]
-  /** This member's. */
+  /** The transactional id of this member. */
   readonly own: string
   /** The tasks that are taken over; members of older builds have a transactional id for each. */
   readonly tasks: readonly string[]
-  /** The inputs whose committed offsets are to be stable. */
+  /** The inputs whose committed offsets have to be stable. */
   readonly inputs: TopicPartitions
   /** The changelog partitions of the tasks. */
   readonly changelogs: TopicPartitions
@@ -34,24 +36,27 @@ export interface FormerTransactions {
 }
 
 const askAgainMs = 10
-/** How long to wait for brokers that do not answer, or are loading, ms: the offsets are what counts in the end. */
+/** How long to wait for brokers that do not answer or are loading, ms. After that only the offsets and changelogs have to be stable. */
 const listingMs = 2000
-/** After so long without an open transaction, an end that is not there has been forgotten, ms. */
+/**
+ * If offsets are still not stable this long after the last transaction of a former member has ended, a broker has forgotten to write an end marker,
+ * ms.
+ */
 const hangingMs = 5000
-/** Answers that mean that the transaction is not what it was: it is looked at again. */
+/** Errors that mean that the transaction has changed in the meantime; it is described again. */
 const changed: ReadonlySet<string | undefined> = new Set(['CONCURRENT_TRANSACTIONS', 'PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'])
 
-/** The id of a member's transactions. The slash is in no application id, so that no other application's ids begin as one's own do. */
+/** The transactional id of a member. No application id contains a slash, so the ids of different applications never have the same prefix. */
 export function memberTransactionalId(applicationId: string, unique: string): string {
   return `${applicationId}-thread/${unique}`
 }
 
 /**
- * Ends the open transactions of former members, and resolves once the committed offsets of the inputs are stable (KIP-447) and the changelogs hold nothing
- * that is not decided. What a former member did not end is aborted; what it has ended is waited for. A former member that is still alive is fenced by that, and cannot
- * begin another transaction that commits: its generation is over. Where a broker has forgotten to write an end, it is written, as its own transaction
- * ended. A member that was frozen meanwhile, and that the group has gone on without, knows nothing of the members that came after it: it ends nothing. Throws TASK_FENCED then, and COMMIT_FAILED
- * if something stays open for twice as long as transactions may last.
+ * Ends the open transactions of former members. Resolves once the committed offsets of the inputs are stable (KIP-447) and the changelogs contain no
+ * records of open transactions. Transactions that a former member did not end are aborted; for those that it has ended this waits. A former member
+ * that is still alive is fenced by the abort, and cannot commit another transaction, because its generation is over. If a broker has forgotten to
+ * write an end marker, it is written with the outcome of its transaction. Throws COMMIT_FAILED if something stays open for twice the transaction
+ * timeout.
  */
 export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
   const { timeoutMs, log } = former
@@ -83,7 +88,7 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
   }
 }
 
-/** What transactions that are not decided, or not ended everywhere, hold: committed offsets of inputs, and changelogs. */
+/** The committed offsets of inputs and the changelog partitions that are affected by transactions without an end in all partitions; for messages. */
 async function openOf(
   cluster: Cluster,
   { applicationId, inputs, changelogs }: FormerTransactions,
@@ -102,8 +107,9 @@ async function openOf(
 }
 
 /**
- * No transaction is open for its coordinator, and yet an end is missing: a broker that was killed while it ended one has forgotten to write it somewhere. It
- * is that of the last transaction of its id: the next one's end would have ended it too, and a producer whose transaction fails has no next one.
+ * Writes a missing end marker. No coordinator has an open transaction, so a broker that was killed while it ended one has not written a marker. The
+ * marker belongs to the last transaction of its id: the end of a later one would have ended it too, and a producer whose transaction fails begins no
+ * other.
  */
 async function settleFormer(cluster: Cluster, former: FormerTransactions): Promise<void> {
   const { applicationId: groupId, timeoutMs, changelogs } = former
@@ -173,13 +179,13 @@ interface WithHeartbeat {
   heartbeat(request: object): Promise<unknown>
 }
 
-/** What kafkajs' cluster has, and its types do not name. */
+/** Methods of kafkajs' cluster that its types lack. */
 interface WithNodes {
   getNodeIds(): readonly string[]
   findBroker(query: { readonly nodeId: string }): Promise<WireBroker>
 }
 
-/** The ids whose last transactions are in these states, or all; `complete` if every broker has answered. */
+/** The transactional ids whose last transactions are in one of the states; without states, all. `complete`: every broker has answered. */
 async function listedTransactions(
   cluster: Cluster,
   states: readonly string[],

@@ -2,7 +2,7 @@ import { topicPartition } from '../../../base/index.ts'
 import type { TopicPartitions } from '../group/index.ts'
 import type { Cluster } from '../kafka/index.ts'
 
-/** kafkajs' broker, as far as it is asked for offsets. */
+/** The part of kafkajs' broker that returns offsets. */
 interface OffsetsBroker {
   listOffsets(request: object): Promise<{
     readonly responses: readonly {
@@ -15,12 +15,15 @@ interface OffsetsBroker {
 const latest = -1
 const [uncommitted, committed] = [0, 1] as const
 
-/** Those of the partitions that hold records of open transactions, or of transactions whose end is not written yet. Throws what kafkajs throws. */
+/**
+ * Returns the partitions that have records of open transactions, or of transactions whose end marker is not written yet, as "topic-partition". Throws
+ * kafkajs' errors.
+ */
 export async function openPartitions(cluster: Cluster, partitions: TopicPartitions): Promise<readonly string[]> {
   const topics = Object.keys(partitions)
   if (topics.length === 0) return []
   await cluster.addMultipleTargetTopics(topics)
-  // What is committed comes first: a transaction that begins in between makes a partition look open, and none makes an open one look stable.
+  // The stable ends are fetched first: a transaction that begins in between can make a partition look open, but never an open one stable.
   const stable = await endsOf(cluster, partitions, committed)
   const ends = await endsOf(cluster, partitions, uncommitted)
   return [...ends].flatMap(([name, end]) => (stable.get(name) === end ? [] : [name]))

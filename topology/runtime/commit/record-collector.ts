@@ -86,7 +86,7 @@ export class RecordCollector implements Collector {
     return batch
   }
 
-  /** A batch of these records alone: what is buffered stays. */
+  /** A batch of only these records; the buffered records stay. */
   batchOf(records: readonly { readonly topic: string; readonly partition: number; readonly record: OutputRecord }[]): OutgoingBatch {
     const apart = new RecordCollector(this.#partitionCounts, this.#inputPartition, this.#limits)
     for (const { topic, partition, record } of records) apart.send(topic, partition, record)

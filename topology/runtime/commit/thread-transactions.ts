@@ -27,7 +27,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Answers that mean that the group, or another owner of the transactional id, has gone on without this member. */
+/** Errors that mean that the member was removed from the group, or that the transactional id has another owner. */
 const fencing: ReadonlySet<string | undefined> = new Set([
   'INVALID_PRODUCER_EPOCH',
   'PRODUCER_FENCED',
@@ -38,11 +38,11 @@ const fencing: ReadonlySet<string | undefined> = new Set([
 ])
 
 /**
- * The transactions of a stream thread, for all of its tasks (KIP-447, KIP-890): commits of tasks that come in while a transaction is under way, or in one
- * turn of the event loop, share the next one. A commit is three round trips: records, offsets, end. The offsets are those of a member of a generation: if
- * the group has gone on without the member, they and with them the transaction are refused.
+ * The transactions of a stream thread for all its tasks (KIP-447, KIP-890). Commits of tasks that are requested during a transaction, or in one turn
+ * of the event loop, share the next transaction. A commit takes three round trips: records, offsets, end. The offsets are committed for a member and
+ * its generation: if the group has removed the member, they are refused, and the transaction fails.
  *
- * After a failure nothing can be committed any more: every producer that was given out is used up.
+ * After a failure nothing can be committed any more: the commits of all producers fail.
  */
 export class ThreadTransactions {
   readonly #options: ThreadTransactionsOptions
@@ -59,8 +59,8 @@ export class ThreadTransactions {
   }
 
   /**
-   * Takes the transactional id, which ends what a former life of this thread may have left open. undefined: the cluster does not speak the protocol
-   * (`transaction.version` below 2). Throws COMMIT_FAILED.
+   * Takes the transactional id, which aborts a transaction that a former owner of the id has left open. Returns undefined if the cluster does not
+   * support the protocol (`transaction.version` below 2). Throws COMMIT_FAILED.
    */
   static async open(kafka: Kafka, options: ThreadTransactionsOptions): Promise<ThreadTransactions | undefined> {
     const cluster = newCluster(kafka)
@@ -83,7 +83,7 @@ export class ThreadTransactions {
     return this.#failure !== undefined
   }
 
-  /** The connections of these transactions, for questions to the same brokers. */
+  /** The connections of these transactions, for other requests to the same brokers. */
   get cluster(): Cluster {
     return this.#cluster
   }
@@ -101,7 +101,7 @@ export class ThreadTransactions {
     }
   }
 
-  /** Waits for the present transaction, aborts one that has failed, and disconnects. */
+  /** Waits for the transaction in progress, aborts a failed one, and disconnects. */
   async close(): Promise<void> {
     this.#failure ??= { error: new SluiceError('COMMIT_FAILED', 'the thread has ended') }
     await this.#running
@@ -118,7 +118,7 @@ export class ThreadTransactions {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // What else begins to commit in this turn of the event loop shares the transaction.
+      // Commits that are requested in this turn of the event loop share the transaction.
       await nextTurn()
       const gathered = this.#waiting.splice(0)
       try {
@@ -131,7 +131,7 @@ export class ThreadTransactions {
         await this.#transactions.abandon()
       }
     }
-    // At once: a commit that comes in after the last look at those that wait must start the next run.
+    // No await may come between the last check of `#waiting` and this line: a commit that is requested from now on has to start the next run.
     this.#running = undefined
   }
 
@@ -140,7 +140,7 @@ export class ThreadTransactions {
     if (member === undefined)
       throw new SluiceError('TASK_FENCED', 'a transaction was not begun: its thread is no member of the group any more')
     const offsets = gathered.flatMap(each => each.offsets)
-    // The offsets are what the coordinator of the group refuses of a member that it does not know: without any, a transaction would not be fenced.
+    // The group's coordinator refuses the offsets of a removed member. Without offsets, nothing would fence the transaction.
     if (offsets.length === 0) throw new RangeError('a transaction needs the position of at least one input')
     try {
       const sent = await this.#write(merged(gathered.flatMap(({ batch }) => batch)))
@@ -152,7 +152,7 @@ export class ThreadTransactions {
     }
   }
 
-  /** Writes batch after batch of each partition; returns the offset after the last record of each. */
+  /** Writes the batches of each partition in order. Returns the offset after the last record of each partition. */
   async #write(outgoing: readonly Outgoing[]): Promise<SentOffsets> {
     const sent = new Map<string, number>()
     let left = outgoing.map(each => ({ each, first: 0 }))
@@ -179,7 +179,7 @@ export class ThreadTransactions {
   }
 }
 
-/** One list of records for each topic-partition: a request has one batch of each. */
+/** Merges the records of each topic-partition, because a request has at most one batch for each. */
 function merged(batch: OutgoingBatch): readonly Outgoing[] {
   const byPartition = new Map<string, Outgoing>()
   for (const unsent of batch) {
