@@ -15,15 +15,15 @@ export interface AddedPartitionsOptions {
 }
 
 /**
- * Looks for partitions that were added to inputs while the application runs. With logged stores that is refused: keys map to other partitions then, so
- * that the state of a key is no longer where its records are, and the changelogs have no partition for a new task. Throws TOPIC_MISMATCH, which is fatal
- * for the thread, as in Kafka Streams. Without, new tasks are accepted; inputs that are read together and have different numbers of partitions are told in
- * the log: the tasks of the partitions that all have go on, and nobody reads the others until all have them.
+ * Checks whether partitions were added to inputs while the application runs. For sub-topologies with logged stores it throws TOPIC_MISMATCH, which is
+ * fatal for the thread, as in Kafka Streams: keys now map to other partitions, away from their state, and the changelogs have no partition for a new
+ * task. Without logged stores, new tasks are accepted. If inputs that are read together then have different numbers of partitions, a warning is
+ * logged: only partitions that all of them have are read.
  */
 export function refuseAddedPartitions(ids: readonly TaskId[], assignment: TopicPartitions, options: AddedPartitionsOptions): void {
   const { topology, layout, applicationId } = options
   for (const sub of topology.subTopologies) {
-    // The brokers' answer may be older here than with the leader, who assigned the tasks.
+    // The group's leader, which assigned the tasks, may know newer metadata than this member.
     const given = (topic: string): number => Math.max(0, ...(assignment[topic] ?? []).map(partition => partition + 1))
     const counts = sub.sourceTopics.map(topic => ({
       topic,

@@ -3,7 +3,7 @@ import type { KafkaLog } from '../kafka/index.ts'
 import { decodeSubTopologies } from './group-protocol.ts'
 import { toldOf } from './member-topology.ts'
 
-/** Tells in the log who runs what while the group's members are of several versions: once for each change. */
+/** Logs which instances run which sub-topologies while the members of the group have different ones; once for each change. */
 export class DivisionLog {
   readonly #log: KafkaLog | undefined
   readonly #own: ReadonlySet<string>
@@ -45,7 +45,8 @@ export class DivisionLog {
 }
 
 /**
- * The sub-topologies of this topology that wait for one under another id, for a message: tasks of another name had their inputs or changelogs before.
+ * The sub-topologies of this topology that wait for one with another id, for a message: their inputs or changelogs belonged to tasks with other ids
+ * before.
  */
 export function movedSubTopologies(topology: TopologyDefinition, assignment: Buffer): readonly string[] {
   const own = new Map(toldOf(topology).map(({ reads, id }) => [reads, id]))

@@ -10,12 +10,12 @@ export interface DividingMember {
   readonly active: readonly TaskId[]
 }
 
-/** A sub-topology of a group, and who can run it. */
+/** A sub-topology of a group, and the members that can run it. */
 export interface SubTopologyRun extends ToldSubTopology {
   /** The ids of the members that can run it. */
   readonly members: ReadonlySet<string>
   readonly instances: readonly string[]
-  /** What runs until no member has it any more, before this sub-topology is run. */
+  /** The sub-topologies that run, until no member has them any more, before this one. */
   readonly waitsFor: readonly string[]
 }
 
@@ -25,11 +25,11 @@ interface Candidate extends Omit<SubTopologyRun, 'waitsFor'> {
 }
 
 /**
- * The sub-topologies of the members, which may be of several versions of an application, and which of them run side by side. Two that differ cannot, if
- * they have an input in common (its committed offsets are the group's, so that each would take the other's records for done), a changelog (one
- * writer's rows would be another's state) or the id (their tasks would have the same names: those of state directories, transactions and standbys). Of
- * such two the one that ran before goes on until no member has it any more; of those that did not run the one that more members have is run. All
- * members find the same.
+ * Decides which sub-topologies of the members, which may have different versions of an application, run side by side. Two different ones cannot if
+ * they have a common input (its committed offsets belong to the group, so each would skip the records that the other has processed), a common
+ * changelog (the rows of one would become state of the other) or the same id (their tasks, and so their state directories, transactions and standbys,
+ * would have the same names). Of two such sub-topologies, the one that ran before continues until no member has it any more; if none ran, the one
+ * that more members have runs. The result is the same on all members.
  */
 export function divide(members: readonly DividingMember[]): readonly SubTopologyRun[] {
   const first = candidates(members).toSorted(

@@ -4,7 +4,7 @@ import { canRun, subTopologyOf, type AssignmentMember } from './assignment.ts'
 /** The active tasks that have been assigned so far. */
 export class GivenTasks {
   readonly tasks: ReadonlyMap<string, TaskId[]>
-  /** By member and sub-topology. */
+  /** The numbers of tasks by member and sub-topology. */
   readonly #counts = new Map<string, Map<string, number>>()
 
   constructor(members: readonly AssignmentMember[]) {
@@ -32,7 +32,7 @@ export class GivenTasks {
     return this.#list(member).length
   }
 
-  /** The number of its tasks in a sub-topology. */
+  /** The number of the member's tasks in a sub-topology. */
   of(member: AssignmentMember, sub: string): number {
     return this.#counts.get(member.id)?.get(sub) ?? 0
   }
@@ -48,8 +48,8 @@ export class GivenTasks {
 }
 
 /**
- * Moves tasks, one at a time, from a member to another that has at least two fewer in all, and fewer in the task's sub-topology: so each sub-topology stays as
- * even as it is. Each move makes the sum of the squares of all loads smaller, so that there is a last one.
+ * Moves tasks, one at a time, from a member to another that has at least two fewer in all and fewer in the task's sub-topology, so that each
+ * sub-topology stays evenly distributed. Each move reduces the sum of the squares of the loads, so the moves end.
  */
 export function evenOut(members: readonly AssignmentMember[], given: GivenTasks): void {
   while (moveOne(members, given));
@@ -69,7 +69,10 @@ function moveOne(members: readonly AssignmentMember[], given: GivenTasks): boole
   return false
 }
 
-/** The task whose move costs least: one that the other ran, or follows, or has on its disk; else one that is new to its owner too. */
+/**
+ * The task whose move costs least: first a task that `to` ran, then one whose stores it has open, then one on its disk, then one that is new to
+ * `from` too.
+ */
 function movable(from: AssignmentMember, to: AssignmentMember, given: GivenTasks): TaskId | undefined {
   const cost = (task: TaskId): number =>
     to.active.includes(task) ? 0 : to.positions?.has(task) ? 1 : to.onDisk.includes(task) ? 2 : from.active.includes(task) ? 4 : 3

@@ -12,7 +12,7 @@ export class GroupMetadata {
   readonly #topology: TopologyDefinition
   readonly #maxAgeMs: number
   #known: readonly InstanceMetadata[] = []
-  /** The last answer that named instances: a rebalancing group names none, but its standbys go on. */
+  /** The last answer with instances. The answer has none while the group rebalances, but its standbys continue. */
   #stable: readonly InstanceMetadata[] = []
   #asked = -Infinity
   #asking: Promise<readonly InstanceMetadata[]> | undefined
@@ -70,7 +70,10 @@ export class GroupMetadata {
   }
 }
 
-/** Another member's tasks by the ids that they have here: those of the sub-topologies with the same inputs. Others are not of this topology. */
+/**
+ * Translates the ids of another member's tasks to this topology's ids, by the inputs of the sub-topologies. Tasks of sub-topologies that this
+ * topology does not have are left out.
+ */
 export function ownNames(topology: TopologyDefinition, { subTopologies }: ToldTopology, tasks: readonly TaskId[]): readonly TaskId[] {
   if (subTopologies === undefined) return tasks
   const own = new Map(toldOf(topology).map(({ topics, id }) => [topics.join(), id]))

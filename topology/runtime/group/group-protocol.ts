@@ -37,7 +37,7 @@ export interface MemberFacts extends HostInfo {
   readonly boot?: string
   /** The network in which its addresses are valid; see `networkIdentity`. */
   readonly network?: string
-  /** The id of its transactions. */
+  /** The member's transactional id. */
   readonly transactionalId?: string
 }
 
@@ -51,10 +51,10 @@ export type TopicPartitions = Readonly<Record<string, readonly number[]>>
 const version = 1
 
 /**
- * The group protocol: members send their facts, the leader assigns the tasks, and each member receives its topic-partitions and the tasks that it follows
- * as a standby. Members may be of several versions of an application: a task goes only to a member that has its sub-topology; see `divide`. A member of
- * another application than the leader receives only the reason why it is refused. Facts and assignments stay in the group's metadata, where any member can
- * read them. `standbyReplicas` applies if this member is the leader.
+ * The group protocol: members send their facts, the leader assigns the tasks, and each member receives its topic-partitions and the tasks that it
+ * follows as a standby. Members may be of several versions of an application: a task goes only to a member that has its sub-topology; see `divide`. A
+ * member of another application than the leader receives only the reason why it is refused. Facts and assignments stay in the group's metadata, where
+ * any member can read them. `standbyReplicas` applies if this member is the leader.
  */
 export function groupProtocol(
   topology: TopologyDefinition,
@@ -105,7 +105,10 @@ function knownMember(id: string, facts: MemberFacts | undefined, subTopologies: 
   return { id, instance, active, onDisk: tasks, positions, subTopologies }
 }
 
-/** The number of partitions of each topic that a sub-topology of the group reads; no entry for one of which the leader is told nothing. */
+/**
+ * The number of partitions of each topic that a sub-topology of the group reads; no entry for a topic that is missing or that the leader may not
+ * describe.
+ */
 async function countsOf(
   cluster: Cluster,
   topology: TopologyDefinition,
@@ -162,7 +165,7 @@ function encodeAssignment(
   return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version, assignment, userData })
 }
 
-/** The tasks of an assignment: those of which it has the partition of every input topic. */
+/** The tasks of an assignment: those for which it has the partition of every input topic. */
 export function tasksOf(topology: TopologyDefinition, assignment: TopicPartitions): TaskId[] {
   return topology.subTopologies.flatMap(({ id, sourceTopics }) => {
     const [first = '', ...others] = sourceTopics
@@ -212,7 +215,7 @@ export function decodeTransactionalIds(assignment: Buffer): readonly string[] {
   return decodeUserData(assignment)?.transactionalIds ?? []
 }
 
-/** The sub-topologies of the group, in the order in which they come first, while its members differ in them; otherwise empty. */
+/** The sub-topologies of the group, in their order of precedence, while its members differ in them; otherwise empty. */
 export function decodeSubTopologies(assignment: Buffer): readonly sluice.ISubTopologyRun[] {
   return decodeUserData(assignment)?.subTopologies ?? []
 }
@@ -224,8 +227,8 @@ function decodeUserData(assignment: Buffer): sluice.AssignedStandbys | undefined
 }
 
 /**
- * Throws CONFIG_INVALID if the leader runs another application: it says so, or, if it is a former build, it has assigned what makes no whole task of this
- * member's topology.
+ * Throws CONFIG_INVALID if the leader runs another application: it has sent a refusal or, if it is an older build, has assigned partitions that are
+ * no whole tasks of this member's topology.
  */
 export function checkAssignment(topology: TopologyDefinition, groupId: string, assignment: Buffer): void {
   if (assignment.length === 0) return

@@ -7,23 +7,25 @@ import { loadMendedKafkajs } from '../kafka/kafkajs-mends/index.ts'
 /** The name of the group protocol. */
 export const protocolName = 'sluice'
 
-/** A sub-topology as a member tells of it. Two with the same `reads` are the same one; stores, nodes and outputs may differ between versions. */
+/**
+ * A sub-topology in a member's metadata. Two with the same `reads` are the same sub-topology; stores, nodes and outputs may differ between versions.
+ */
 export interface ToldSubTopology {
   /** "id:topic,topic", with the input topics in order. */
   readonly reads: string
   readonly id: string
   readonly topics: readonly string[]
-  /** Its stores with changelogs. */
+  /** The names of its stores with changelogs. */
   readonly logged: readonly string[]
 }
 
 export interface ToldTopology {
   readonly topics: readonly string[]
-  /** undefined: a member of a former build, which tells only its topics. */
+  /** undefined: a member of an older build, which sends only its topics. */
   readonly subTopologies: readonly ToldSubTopology[] | undefined
 }
 
-/** What a member of the topology tells of it. */
+/** The sub-topologies in the metadata of a member with this topology. */
 export function toldOf({ subTopologies }: TopologyDefinition): readonly ToldSubTopology[] {
   return subTopologies.map(({ id, sourceTopics, stores }) => {
     const topics = sourceTopics.toSorted()
@@ -32,7 +34,7 @@ export function toldOf({ subTopologies }: TopologyDefinition): readonly ToldSubT
   })
 }
 
-/** The same, as it stands in a member's metadata. */
+/** The sub-topologies as encoded in a member's metadata. */
 export function encodeTold(topology: TopologyDefinition): { readonly reads: string[]; readonly keeps: string[] } {
   const told = toldOf(topology)
   return {
@@ -70,15 +72,15 @@ export function foreignMessage(groupId: string, theirs: string, ours: string): s
 }
 
 /**
- * The ids of those members that belong to one application with a member of this topology: they have an input topic in common with it, or with another
- * such member. Members of former builds belong to it only if they have the same topics.
+ * The ids of the members that belong to the same application as a member with this topology: they have an input topic in common with it, or with
+ * another such member. Members of older builds belong to it only if they have the same topics.
  */
 export function sameApplication(topology: TopologyDefinition, members: ReadonlyMap<string, ToldTopology>): ReadonlySet<string> {
   const own = topicsOf(topology)
   const known = new Set(own)
   const found = new Set<string>()
   const belongs = ({ topics, subTopologies }: ToldTopology): boolean => {
-    // Without topics nothing can be concluded.
+    // A member without topics is accepted, because nothing can be concluded.
     if (topics.length === 0) return true
     return subTopologies === undefined ? listed(topics) === listed(own) : topics.some(topic => known.has(topic))
   }
@@ -94,8 +96,8 @@ export function sameApplication(topology: TopologyDefinition, members: ReadonlyM
 }
 
 /**
- * Checks the group before joining. Throws CONFIG_INVALID if its members run another application: if none of them has an input topic in common with this
- * topology. If the group is rebalancing or cannot be described, nothing is checked: then its leader decides at the join.
+ * Checks the group before joining. Throws CONFIG_INVALID if its members run another application, that is, if none of them has an input topic in
+ * common with this topology. If the group is rebalancing or cannot be described, nothing is checked, and its leader decides at the join.
  */
 export async function checkMembers(admin: Admin, groupId: string, topology: TopologyDefinition): Promise<void> {
   const [group] = await admin.describeGroups([groupId]).then(

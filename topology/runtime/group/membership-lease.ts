@@ -2,7 +2,7 @@ import { env, every, SluiceError, type Timer } from '../../../base/index.ts'
 import type { Consumer } from '../kafka/index.ts'
 
 const watchEveryMs = 1000
-/** Silence of the brokers from which on it is reported, ms: many fetches and heartbeats. */
+/** The silence of the brokers from which it is reported, ms. Many fetches and heartbeats are answered in this time. */
 const silenceMs = 3000
 
 export interface MembershipLeaseOptions {
@@ -10,7 +10,7 @@ export interface MembershipLeaseOptions {
   readonly sessionTimeoutMs: number
   /** Silence after which the consumer counts as stuck, ms. */
   readonly patienceMs: number
-  /** Whether the member is joining: then it may be waiting for other members, and silence is not reported. */
+  /** Whether the member is joining. It may then be waiting for other members, so silence is not reported. */
   joining(): boolean
   /** Called with the time in which no broker answered, ms, since it was last reported. */
   onSilence(milliseconds: number): void
@@ -26,7 +26,10 @@ export class MembershipLease {
   #lastWatch = env.monotonic()
   /** Silence before this time has been reported, monotonic ms. */
   #silentUntil = 0
-  /** When the last heartbeat but one was answered, monotonic ms: the last one was sent after that, however late its answer was read. */
+  /**
+   * When the last heartbeat but one was answered, monotonic ms. The last one was sent after that, so the session lasts at least until the timeout
+   * from then.
+   */
   #leaseFrom = -Infinity
   #lastBeat = -Infinity
   #joinedFrom = -Infinity
@@ -61,8 +64,8 @@ export class MembershipLease {
   }
 
   /**
-   * Whether no other member can own its partitions yet: the group waits for the session timeout after a heartbeat. A process that was suspended for longer
-   * does not know at first that others have taken over.
+   * Whether no other member can own its partitions yet: the group waits for the session timeout after a heartbeat. A process that was suspended for
+   * longer does not know at first that others have taken over.
    */
   get leased(): boolean {
     return env.monotonic() - this.#leaseFrom < this.#options.sessionTimeoutMs
@@ -76,7 +79,7 @@ export class MembershipLease {
     this.#options.onStuck(new SluiceError('BROKER_FAILED', `the consumer has neither fetched nor sent a heartbeat for ${seconds} s`))
   }
 
-  /** Reports silence, unless this thread was blocked: then it may only not have read the answers. */
+  /** Reports silence, unless this thread was blocked and may not have read the answers. */
   #tellSilence(silentMs: number): void {
     const now = env.monotonic()
     const heldUp = now - this.#lastWatch >= 2 * watchEveryMs

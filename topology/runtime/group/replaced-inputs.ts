@@ -41,9 +41,9 @@ interface FetchedOffsets {
 }
 
 /**
- * Finds inputs that were deleted and created again. An offset is valid only in its own topic: in a new topic of the same name it is beyond the end, or
- * within it by chance. So offsets are committed with their topic's id. Kafka deletes the offsets of a deleted topic, but not those that a member commits
- * while the topic is being created again. Offsets without an id, from former builds or other tools, are accepted.
+ * Finds inputs that were deleted and created again. An offset is valid only in its own topic: in a new topic of the same name it is beyond the end,
+ * or within it by chance. So offsets are committed with their topic's id. Kafka deletes the offsets of a deleted topic, but not those that a member
+ * commits while the topic is being created again. Offsets without an id, from older builds or other tools, are accepted.
  */
 export async function inputTopics({ cluster, groupId }: Group, assignment: TopicPartitions): Promise<InputTopics> {
   const topics = Object.keys(assignment)

@@ -2,10 +2,10 @@ import type { TaskId } from '../../queryable-streams.ts'
 import { canRun, type AssignmentMember } from './assignment.ts'
 
 /**
- * Assigns standbys: `wanted` for each task, or one on every other instance that can run it if there are fewer; never on the instance that runs the task, and at
- * most one per instance. Members that have the task's stores open keep following them, those with the highest positions first. Missing standbys go to
- * members with the task's stores on their disk, else so that the standbys of one member's tasks are spread over the other members, which then share its
- * tasks if it dies. Finally, standbys move until the loads of members differ by at most one, as far as the other rules allow.
+ * Assigns standbys: `wanted` for each task, or one on every other instance that can run it if there are fewer; never on the instance that runs the
+ * task, and at most one per instance. Members that have the task's stores open keep following them, those with the highest positions first. Missing
+ * standbys go to members with the task's stores on their disk, else so that the standbys of one member's tasks are spread over the other members,
+ * which then share its tasks if it dies. Finally, standbys move until the loads of members differ by at most one, if the other rules allow.
  *
  * The order of members and tasks decides between equal candidates; `active` has an entry for every member.
  */

@@ -14,10 +14,10 @@ const wishes: readonly ((member: AssignmentMember, task: TaskId) => boolean)[] =
 ]
 
 /**
- * Assigns every task to exactly one of the members that can run it; a task that none can run to none. In each sub-topology the numbers of tasks of these
- * members differ by at most one. Within that, a task stays with the member that runs it, else goes to the standby with the highest position, else to a
- * member with its stores on disk. Then tasks move until no two members that can run the same have more than one between them in all, each move to a member that
- * has fewer. For standbys, see `assignStandbys`. The same members and tasks give the same result on every member, in whatever order they come.
+ * Assigns every task to exactly one of the members that can run it; tasks that no member can run are not assigned. In each sub-topology the numbers
+ * of tasks of these members differ by at most one. Within this limit, a task stays with the member that runs it, else goes to the standby with the
+ * highest position, else to a member with its stores on disk. Then `evenOut` balances the total loads. For standbys, see `assignStandbys`. The result
+ * does not depend on the order of members and tasks, so it is the same on every member.
  */
 export function assignTasks(
   members: readonly AssignmentMember[],
@@ -80,7 +80,10 @@ function grant({ members, sub, given, quota }: Granting, tasks: readonly TaskId[
   return left
 }
 
-/** The number of tasks of a sub-topology that a member may have: the even share, and one more for as many members as tasks are left over. */
+/**
+ * The number of tasks of a sub-topology that a member may have: the even share, rounded down; as many members as tasks are left over may have one
+ * more.
+ */
 class Quota {
   readonly #share: number
   #extra: number
