@@ -12,12 +12,12 @@ export interface CommitScheduleParts {
 /** Bytes of buffered output that make a commit due before its interval ends. */
 const earlyCommitBytes = 1024 * 1024
 /**
- * Kafka writes one marker for each partition of a transaction. While no record waits, a commit is due as soon as it has so many records for each partition
- * that it writes; a trickle of records is committed when the interval is over.
+ * Kafka writes one marker to each partition of a transaction. While no record waits, a shared commit is due as soon as it has this many records for
+ * each partition that it writes to; fewer records are committed when the interval is over.
  */
 const recordsPerMarker = 6
 
-/** When the tasks of a thread commit: each on its own, or all in one transaction. */
+/** Decides when the tasks of a thread commit: each on its own, or all in one transaction. */
 export class CommitSchedule {
   readonly #parts: CommitScheduleParts
   #lastCommit = -Infinity
@@ -27,20 +27,20 @@ export class CommitSchedule {
     this.#parts = parts
   }
 
-  /** After a task's step: its own commit, if it is due. */
+  /** Called after a step of a task. Starts the task's own commit if it is due. */
   afterStep(task: StreamTask, now: number): Promise<void> | undefined {
     return this.#parts.shared() ? undefined : task.maybeCommit(now)
   }
 
   /**
-   * When a task has ended what it waited for: its commit, if it is due. A task that waits again in each turn has no part in the commits of `afterTurn`; its
-   * own shares the next transaction.
+   * Called when a task whose processing was asynchronous has finished it. Starts the task's commit if it is due. A task that is busy in each turn
+   * would never take part in the commits of `afterTurn`; its own commit shares the next transaction.
    */
   afterWait(task: StreamTask, now: number): Promise<void> | undefined {
     return task.maybeCommit(now, !this.#parts.shared())
   }
 
-  /** After a turn of all tasks: the commit of all that have something to commit, if it is due and none is under way. */
+  /** Called after a turn of all tasks. Starts a commit of all tasks that have something to commit, if it is due and none is in progress. */
   afterTurn(): Promise<void> | undefined {
     if (this.#committing || !this.#parts.shared()) return undefined
     const running = this.#parts.tasks().filter(({ state }) => state === 'running')

@@ -17,13 +17,13 @@ export interface StateParts {
 }
 
 /**
- * How often, and after which pause, to try to open a store that another thread of this instance still holds: it closes the store in the
+ * How often, and after which pause in ms, to try to open a store that another thread of this instance still has open: that thread closes it in the
  * same rebalance.
  */
 const lockedTries = 50
 const lockedPauseMs = 100
 
-/** Opens the stores of a task, which another thread of this instance may still hold. Throws STATE_DIRECTORY_LOCKED. */
+/** Opens the stores of a task, which another thread of this instance may still have open. Throws STATE_DIRECTORY_LOCKED after 50 attempts. */
 export async function openUnlocked(parts: StateParts, id: TaskId): Promise<StateManager> {
   for (let tries = 1; ; tries++) {
     try {

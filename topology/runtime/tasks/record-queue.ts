@@ -2,16 +2,16 @@ import { env } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
 import type { CommittedInput } from '../group/index.ts'
 
-/** Bytes of memory that several queues take. */
+/** The bytes of memory that several queues use together. */
 export interface BufferedBytes {
   bytes: number
 }
 
-/** In the place of a record that was taken. */
+/** Replaces a record that was taken. */
 const removed = undefined as unknown as RawRecord
 
 interface Chunk {
-  /** A record that was taken is removed, so that it does not wait for the others of its chunk. */
+  /** Records that were taken are replaced by `removed`, so that their memory is freed before the rest of the chunk is taken. */
   readonly records: RawRecord[]
   readonly bytesPerRecord: number
   readonly fetched: number
@@ -36,7 +36,7 @@ export class RecordQueue {
   readonly firstEnd: number
   /** When the queue last became empty, by `env.monotonic()`. */
   emptySince = env.monotonic()
-  /** Bytes of memory that the buffered records take. */
+  /** The bytes of memory that the buffered records use. */
   bytes = 0
   /** Number of buffered records. */
   size = 0
@@ -72,7 +72,7 @@ export class RecordQueue {
     this.firstEnd = parts.end
   }
 
-  /** From now on the bytes of this queue are part of `total`, which other queues share. */
+  /** Counts the bytes of this queue in `total`, which it shares with other queues, instead of the former total. */
   countIn(total: BufferedBytes): void {
     this.#total.bytes -= this.bytes
     this.#total = total
@@ -87,7 +87,7 @@ export class RecordQueue {
     this.#held.splice(at, 0, offset)
   }
 
-  /** Ends the deferral of a record: it is processed. An offset that is not held, or no longer, changes nothing. */
+  /** Ends the deferral of a record, which is processed now. Has no effect for an offset that is not deferred. */
   release(offset: number, now = env.monotonic()): void {
     const at = this.#held.indexOf(offset)
     if (at < 0) return
@@ -127,9 +127,9 @@ export class RecordQueue {
   }
 
   /**
-   * Adds fetched records; the array is the queue's from now on. `objects`: bytes of heap, of which each record's share is free when it is taken;
-   * `fetched`: bytes of the buffer that keys, values and headers are views of, which is free when the last of the records is taken; `nextOffset`: the
-   * next position of the consumer.
+   * Adds fetched records; the queue owns the array from now on. `objects`: bytes of heap, of which each record's share is freed when it is taken;
+   * `fetched`: bytes of the buffer of which keys, values and headers are views, which are freed when the last of the records is taken; `nextOffset`:
+   * the consumer's next position.
    */
   addRecords(records: RawRecord[], objects: number, nextOffset: number, fetched = 0): void {
     if (nextOffset > this.position) this.position = nextOffset
@@ -162,7 +162,7 @@ export class RecordQueue {
       this.#head = stop
     }
     if (this.size === 0) {
-      // Shares of a record are fractions: their sum may be off by less than a byte.
+      // The shares of records are fractions, so their sum can differ from the total by less than a byte.
       this.#grow(-this.bytes)
       this.emptySince = env.monotonic()
     }

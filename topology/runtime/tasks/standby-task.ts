@@ -28,8 +28,8 @@ interface Logged {
 }
 
 /**
- * Follows the changelogs of a task that runs elsewhere, so that this instance can take it over without a restore. It reads committed records only, and
- * writes only to the task's own stores. Failures are logged and retried; they do not affect the tasks that run.
+ * Follows the changelogs of a task that runs elsewhere, so that this instance can take it over without a restore. It reads committed records only,
+ * and writes only to the task's own stores. Failures are logged and retried; they do not affect the tasks that run.
  *
  *     start ─▶ opening ─▶ following ─▶ handOver (the stores stay open) or close
  *                 ▲──── failure ┘
@@ -152,7 +152,7 @@ export class StandbyTask {
   }
 }
 
-/** Failures that leave the stores as they are. */
+/** Failures after which the stores stay open and valid. */
 const ofBroker: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BROKER_UNREACHABLE',
   'BROKER_FAILED',

@@ -20,7 +20,7 @@ const earlyCommitBytes = 1024 * 1024
 
 export interface StreamTaskParts extends TaskFacts {
   readonly sub: SubTopology
-  /** Opens the task's producer, anew at each assignment: under exactly_once this fences any other instance that ran the task meanwhile. */
+  /** Opens the task's producer, at each assignment: under exactly_once this fences any other instance that ran the task in the meantime. */
   openProducer(): Promise<TaskProducer>
   /** The limits of the topics that the task writes to; topics that are not named have Kafka's default limits. */
   readonly limits?: TopicLayout['limits'] | undefined
@@ -113,7 +113,7 @@ export class StreamTask {
     )
   }
 
-  /** Gives the task its input queues, at the committed offsets. The stores are to be restored next. */
+  /** Gives the task its input queues, at the committed offsets. The caller then restores the stores. */
   assign(queues: readonly RecordQueue[]): void {
     this.#life.move('restoring')
     this.#deferred.forget()
@@ -122,12 +122,12 @@ export class StreamTask {
     this.#positions = new InputPositions(queues, this.#parts.config.guarantee === 'exactly_once')
   }
 
-  /** Goes on where it was suspended: no other member can have owned the task meanwhile. */
+  /** Continues where the task was suspended. To be called only if no other member can have owned the task in the meantime. */
   resume(): void {
     this.#life.move('running')
   }
 
-  /** Whether `resume` may follow: nothing is open that only a new assignment can clear up. */
+  /** Whether `resume` may be called: the task is suspended and complete, and no record is deferred. */
   get resumable(): boolean {
     return this.suspendedWhole && !this.#inputs.resting
   }
@@ -147,7 +147,7 @@ export class StreamTask {
     if (this.state === 'restoring') this.#life.move('running')
   }
 
-  /** Commits everything that was processed, and stops. Throws if the commit fails: then the task has failed. */
+  /** Commits everything that was processed, and stops. Throws if the commit fails; the task is then `failed`. */
   async suspend(): Promise<void> {
     if (this.state === 'restoring') {
       this.#ran = false
@@ -166,7 +166,7 @@ export class StreamTask {
 
   /**
    * Processes the next run of records and returns their number; a promise only if a processor waits for something. `now`: by `env.monotonic()`.
-   * What it throws is not the fault of a record: the task has then failed in the middle of one.
+   * If it throws, the cause is not a record, and the task has failed in the middle of one.
    */
   step(now: number): number | Promise<number> {
     this.#refuseDeferred()
@@ -195,9 +195,9 @@ export class StreamTask {
   }
 
   /**
-   * Starts a commit if one is due and none is in progress: at once if no record waits (unless `atRest` is false) or 1 MB of output is buffered, otherwise when
-   * the commit interval is over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is over.
-   * `now`: by `env.monotonic()`.
+   * Starts a commit if one is due and none is in progress: at once if no record waits (unless `atRest` is false) or 1 MB of output is buffered,
+   * otherwise when the commit interval is over. Under at_least_once, only the outputs are sent early; the offsets are committed when the interval is
+   * over. `now`: by `env.monotonic()`.
    */
   maybeCommit(now: number, atRest = true): Promise<void> | undefined {
     if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
@@ -259,7 +259,7 @@ export class StreamTask {
     const positions = this.#positions
     // 0 fix the extent of this commit: records that are processed from here on belong to the next one
     const changed = positions.newOffsets()
-    // Without an offset the group's coordinator could not refuse the commit of a member that the group has gone on without.
+    // A commit without offsets could not be refused by the group's coordinator after it has removed the member.
     const before = positions.committedOffset()
     const offsets = changed.length === 0 ? before : changed
     const records = this.#collector.pendingRecords
@@ -267,7 +267,7 @@ export class StreamTask {
     const { ahead, named } = this.stateManager.prepareCommit(this.#collector, env.now(), positions.note(offsets))
     const batch = this.#collector.drain()
     let last = producer
-    // With these rows the transaction would take too long: what they mean comes with the commit.
+    // With these rows one transaction would take too long, so they are sent ahead; they take effect with the records of the last commit.
     for (const part of ahead) last = (await last.commit(this.#collector.batchOf(part), before)).next
     // 1 Kafka acknowledges outputs and changelog records, 2 the input offsets are committed: under exactly_once in one transaction
     const { sent, next: usable } = await last.commit(batch, positions.marked(offsets, named))

@@ -10,18 +10,21 @@ interface Joined {
   readonly assignment: TopicPartitions
   readonly group: JoinedGroup['group']
   /**
-   * The queues of tasks that may go on where they are. One whose topic is another by now, or whose committed offset is not what it has processed
-   * (Kafka forgets the offsets of a topic that is deleted), is not used.
+   * The queues of tasks that may continue without new ones. A queue is not used if its topic was created again, or its committed offset is not what
+   * the task has processed (Kafka deletes the offsets of a deleted topic).
    */
   readonly kept: ReadonlyMap<TaskId, readonly RecordQueue[]>
 }
 
-/** How long a broker that an assignment is read from may be away, ms: well below a session, for the member sends no heartbeats meanwhile. */
+/**
+ * How long the brokers may be unavailable while positions are read, ms: well below a session timeout, because the member sends no heartbeats in the
+ * meantime.
+ */
 const patienceMs = 5000
 
 /**
- * Queues for the input partitions of each task: the kept ones, or new ones at the committed offsets, or at the beginning of a topic that was created again since its
- * offset was committed.
+ * Returns the queues for the input partitions of each task: the kept ones, or new ones at the committed offsets, or at the beginning of a topic that
+ * was created again since its offset was committed.
  */
 export async function taskInputs(
   { subTopologies }: TopologyDefinition,
@@ -62,7 +65,7 @@ export async function taskInputs(
   )
 }
 
-/** The consumer reads on behind what the queues hold already. */
+/** Moves the consumer to the positions behind the records that the queues already have. */
 function goOn(group: Joined['group'], queues: readonly RecordQueue[]): readonly RecordQueue[] {
   for (const { topic, partition, position } of queues) group.seek({ topic, partition, offset: String(position) })
   return queues
@@ -78,7 +81,7 @@ interface Positions {
   readonly heads: ReadonlyMap<string, number>
 }
 
-/** Reads where the inputs begin and end; may be repeated. */
+/** Reads the positions of the inputs, and moves the consumer to the beginning of topics that were created again. May be repeated. */
 async function positionsOf({ assignment, group }: Pick<Joined, 'assignment' | 'group'>, log: KafkaLog | undefined): Promise<Positions> {
   const [{ ids, committed: found, replaced }, ends] = await Promise.all([
     inputTopics(group, assignment),
@@ -90,7 +93,7 @@ async function positionsOf({ assignment, group }: Pick<Joined, 'assignment' | 'g
   return { ids, found, ends, heads: await seekHeads(group, replaced, log) }
 }
 
-/** The first or the end offsets of the assigned partitions, by topic-partition. */
+/** The first offsets (`fromBeginning`) or the end offsets of the assigned partitions, by topic-partition. */
 async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBeginning: boolean): Promise<ReadonlyMap<string, number>> {
   const asked = Object.entries(assignment).map(([topic, list]) => ({
     topic,

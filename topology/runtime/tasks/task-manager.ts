@@ -37,7 +37,7 @@ export interface TaskManagerParts {
   onFailure(error: unknown): void
 }
 
-/** How many tasks open their stores, or are restored, at the same time. */
+/** How many tasks open their stores, or are restored, at the same time. Each has its own connections in this time. */
 const atOnce = 8
 /** How long a restore may wait for records, ms: it waits only for transactions that are open, and the other restores wait with it. */
 const restoreWaitMs = 50
@@ -105,7 +105,7 @@ export class TaskManager {
     return this.#globalStores.all
   }
 
-  /** The id of the thread's transactions, which may be another one after `suspendAll`. */
+  /** The transactional id of the thread. `suspendAll` may change it. */
   get transactionalId(): string {
     return this.#producers.transactionalId
   }
@@ -122,7 +122,7 @@ export class TaskManager {
   }
 
   /**
-   * Before a rebalance: commits and suspends every task; standbys go on. A task that cannot commit is closed: its records since the last
+   * Called before a rebalance: commits and suspends every task; standbys continue. A task that cannot commit is closed; its records since the last
    * commit are consumed again.
    */
   async suspendAll(): Promise<void> {
@@ -144,9 +144,8 @@ export class TaskManager {
   }
 
   /**
-   * After a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each.
-   * Tasks that stay keep their stores open, and so do standbys that become tasks. Standby tasks for `standbys` are started last. Once `overtaken` is
-   * aborted, nothing more is opened: another assignment follows.
+   * Called after a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each. Tasks that
+   * stay, and standbys that become tasks, keep their stores open. Standby tasks for `standbys` are started last.
    */
   async handleAssignment(
     ids: readonly TaskId[],
@@ -171,8 +170,8 @@ export class TaskManager {
   }
 
   /**
-   * The inputs of the tasks that stay as they are: this member, with the same transactions, was given them in the generation before this one as well, so
-   * that nobody else can have had them meanwhile.
+   * The input queues of the tasks that continue unchanged: the same member had them in the previous generation, with the same transactions, so that
+   * no other member can have owned them in between.
    */
   keptInputs(ids: readonly TaskId[]): ReadonlyMap<TaskId, readonly RecordQueue[]> {
     const member = this.#parts.member()
@@ -183,8 +182,8 @@ export class TaskManager {
   }
 
   /**
-   * Lets the tasks that keep their input queues go on. Gives each of the others its queues at the committed offsets, and restores it in the background,
-   * also one that was here before: another instance may have written to its changelogs meanwhile.
+   * Resumes the tasks that keep their input queues. All others get new queues at the committed offsets and are restored in the background, also if
+   * they were here before, because another instance may have written to their changelogs.
    */
   assign(inputs: ReadonlyMap<TaskId, readonly RecordQueue[]>, onFailure: (error: unknown) => void, onRunning: () => void): void {
     this.#assigned = this.#parts.member()

@@ -25,7 +25,7 @@ export interface TaskProducersParts {
   readonly commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>
 }
 
-/** Who else is in the group, and what this member takes over. */
+/** The members of the group, and the tasks and inputs that this member takes over. */
 export interface Takeover {
   readonly members: readonly string[]
   readonly tasks: readonly TaskId[]
@@ -35,13 +35,13 @@ export interface Takeover {
 }
 
 /**
- * The producers of a thread's tasks: under exactly_once those of the thread's transactions, or, where the cluster does not speak their protocol, one
- * transactional producer a task; otherwise one plain producer a task.
+ * The producers of a thread's tasks. Under exactly_once they share the thread's transactions; if the cluster does not support their protocol, each
+ * task has a transactional producer. Under at_least_once each task has a plain producer.
  */
 export class TaskProducers {
   readonly #parts: TaskProducersParts
   #transactions: ThreadTransactions | undefined
-  /** Whether the cluster speaks the protocol of the thread's transactions; undefined: not asked yet. */
+  /** Whether the thread's transactions are used; undefined: not known yet. */
   #shared: boolean | undefined
 
   #transactionalId: string
@@ -57,25 +57,25 @@ export class TaskProducers {
     return this.#shared === true
   }
 
-  /** Whether the producers that were given out can still commit. */
+  /** Whether the thread's transactions exist and have not failed, so that producers can still commit. */
   get usable(): boolean {
     return this.#transactions?.failed === false
   }
 
-  /** The id of the thread's transactions, for its member's metadata. */
+  /** The transactional id of the thread, for its member's metadata. */
   get transactionalId(): string {
     return this.#transactionalId
   }
 
   /**
-   * Before a join: transactions that have failed go on under another id. Under the same one, the end of the next transaction could end what a broker has
-   * forgotten to end of the failed one, and otherwise than that one ended.
+   * Called before a join: changes the id of transactions that have failed. Under the same id, the end of the next transaction could also end records
+   * of the failed one to which a broker has not written the end marker, with another outcome.
    */
   renew(): void {
     if (this.#transactions?.failed === true) this.#transactionalId = memberTransactionalId(this.#parts.config.applicationId, env.uuid())
   }
 
-  /** Opens the thread's transactions, again if they have failed. Await it before `open`. Throws COMMIT_FAILED. */
+  /** Opens the thread's transactions, also again after they have failed. To be awaited before `open`. Throws COMMIT_FAILED. */
   async prepare(): Promise<void> {
     if (this.#shared === false || this.usable) return
     await this.#transactions?.close()
@@ -87,8 +87,9 @@ export class TaskProducers {
   }
 
   /**
-   * Makes this thread the tasks' only writer; resolves when what their former owners have committed can be read. Throws COMMIT_FAILED, TASK_FENCED, and CONFIG_INVALID
-   * where a transactional id for each task could not end what a task of another name has left open.
+   * Makes this thread the only writer of the tasks. Resolves when everything that their former owners have committed can be read. Throws
+   * COMMIT_FAILED; and CONFIG_INVALID if each task has its own transactional id, which cannot end transactions that a task with another id has left
+   * open.
    */
   async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
     if (this.#transactions === undefined) this.#refuseMoved(moved)

@@ -10,7 +10,7 @@ import type { StreamsConfig } from '../config/index.ts'
 import type { StateManager } from '../state/index.ts'
 import { partitionForKey } from '../topics/index.ts'
 
-/** What is known of a task before it is made. */
+/** The properties of a task that are known before it is created. */
 export interface TaskFacts {
   readonly id: TaskId
   readonly partition: number
@@ -22,7 +22,7 @@ export interface TaskFacts {
   readonly metrics: MetricsRecorder
 }
 
-/** What a task offers to its processors. */
+/** The services of a task for its processors. */
 export function taskServices(
   { id, partition, config, state, globalStores, partitionCounts, metrics }: TaskFacts,
   own: Pick<TaskServices, 'collector' | 'topicId' | 'finishLater' | 'deadLetter'>,
@@ -43,7 +43,7 @@ export function taskServices(
   }
 }
 
-/** Puts a record that could not be processed among the task's output. */
+/** Adds the dead letter for a record that could not be processed to the task's output. */
 export function sendDeadLetter(
   { id, partition, config, partitionCounts }: TaskFacts,
   collector: RecordCollector,

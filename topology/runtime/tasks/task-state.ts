@@ -3,8 +3,8 @@
  *      │           │           ├─────────────┴─▶ failed
  *      └───────────┴───────────┴──────────┴─▶ closed
  *
- * `suspending`: the last commit is under way; records whose deferred work ends after it are consumed again. `failed`: what the task did since its last
- * commit is incomplete, or may or may not be in Kafka; the task can only be closed.
+ * `suspending`: the last commit is in progress; records whose deferred work ends later are consumed again. `failed`: the work since the last commit
+ * is incomplete, or it is unknown whether it was committed; the task can only be closed.
  */
 const next = {
   created: ['restoring', 'closed'],
