@@ -16,7 +16,7 @@ export interface GroupConsumerParts {
   readonly topology: TopologyDefinition
 }
 
-/** A consumer in the application's group, not yet connected, whose member tells `facts` at each join. It commits nothing by itself. */
+/** Makes a consumer in the application's group, not connected, which sends `facts` at each join. It commits no offsets by itself. */
 export function groupConsumer({ kafka, config, topology }: GroupConsumerParts, facts: () => MemberFacts, hooks: JoinHooks): Consumer {
   return kafka.consumer({
     groupId: config.applicationId,

@@ -10,8 +10,8 @@ const smallBatch = 64
 const trickleMs = 2
 
 /**
- * Bytes of heap that a record takes while it waits, measured with Node 20: its object; each view (key, value) of the fetched bytes; its headers
- * object with its own view; each header in it. And what all records of one fetch take together, beside the fetched bytes.
+ * The bytes of heap of a waiting record, measured with Node 20: its object; each view (key, value) of the fetched bytes; its headers object with its
+ * view; each header in it. `fetchHeap`: the bytes of one fetch for all its records, besides the fetched bytes.
  */
 const recordHeap = 113
 const viewHeap = 96
@@ -33,7 +33,7 @@ export interface RecordIntakeParts {
 /** Moves fetched records into the tasks' queues, and pauses partitions whose buffered bytes exceed the limits. */
 export class RecordIntake {
   readonly #parts: RecordIntakeParts
-  /** By topic, then by partition: a name made of both would be made anew for each batch. */
+  /** By topic, then by partition. A name made of both would have to be made for each batch. */
   readonly #queues = new Map<string, Map<number, RecordQueue>>()
   readonly #paused = new Set<RecordQueue>()
   #total: BufferedBytes = { bytes: 0 }
@@ -42,7 +42,7 @@ export class RecordIntake {
     this.#parts = parts
   }
 
-  /** The queues of all tasks, in place of the present ones: the partitions of those that are full already are paused, all others resumed. */
+  /** Replaces the queues by those of all tasks. Partitions whose queues are already full are paused, all others resumed. */
   assign(queues: Iterable<RecordQueue>): void {
     for (const queue of this.#paused) this.#resume(queue)
     this.#queues.clear()

@@ -9,14 +9,15 @@ export interface StreamLoopParts {
   /** Tasks that may run now. */
   tasks(): readonly StreamTask[]
   readonly commits: CommitSchedule
-  /** Called after a task took records from its queues: paused partitions may have room again. */
+  /** Called after a task took records from its queues, so that paused partitions may have room again. */
   onProgress(): void
   onFailure(error: unknown): void
 }
 
 /**
- * Processes one run of records of each task in turn. A task whose processing waits for something is passed over until it has ended: the others go on. Commits
- * run concurrently, at most one per task, while the next records are processed. While the loop is held, no task is in the middle of a record.
+ * Processes one run of records of each task in turn. A task whose processing is asynchronous is passed over until it has finished; the others
+ * continue. Commits run concurrently, at most one per task, while the next records are processed. While the loop is held, no task is in the middle of
+ * a record.
  */
 export class StreamLoop {
   readonly #parts: StreamLoopParts
@@ -27,7 +28,7 @@ export class StreamLoop {
   #parked: (() => void)[] = []
   #running: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
-  /** The tasks whose processing waits for something, and those of them that have been passed over since. */
+  /** The tasks whose processing has not finished, and those of them that were passed over in the meantime. */
   readonly #busy = new Set<StreamTask>()
   readonly #passedOver = new Set<StreamTask>()
 
@@ -46,8 +47,8 @@ export class StreamLoop {
   }
 
   /**
-   * Resolves when no record is being processed; none will be until `release`. Throws the error that ended the loop, if one did: then a task may be in the
-   * middle of a record.
+   * Resolves when no record is being processed; none will be until `release`. Throws the error that ended the loop, if there was one; a task may then
+   * be in the middle of a record.
    */
   async hold(): Promise<void> {
     this.#holds++
@@ -87,7 +88,7 @@ export class StreamLoop {
     }
   }
 
-  /** Begins one run of records of each task that is free; returns the number of records that were processed at once. */
+  /** Starts one run of records of each task that is not busy. Returns the number of records that were processed synchronously. */
   #turn(): number {
     let processed = 0
     for (const task of this.#parts.tasks()) {
@@ -97,7 +98,7 @@ export class StreamLoop {
       }
       // The task's commit may have failed during another task's turn: `#watch` reports that.
       if (task.state !== 'running') continue
-      // Its commit notifies the loop when it has ended.
+      // The end of its commit notifies the loop.
       if (task.backlogged && task.committing !== undefined) continue
       const now = env.monotonic()
       const count = work(task, now)
@@ -122,7 +123,7 @@ export class StreamLoop {
         const goesOn = !this.#stopped && this.#holds === 0
         if (goesOn && processed > 0) this.#parts.onProgress()
         if (goesOn) this.#watch(this.#parts.commits.afterWait(task, env.monotonic()))
-        // Without anything to do the loop sleeps: a punctuator that was looked at must not wake it for its next look.
+        // If nothing was done the loop sleeps: a check of the punctuators must not wake it for the next check.
         if (this.#passedOver.delete(task) || processed > 0 || !goesOn) this.notify()
       },
       error => {
@@ -166,12 +167,15 @@ export class StreamLoop {
     })
     this.#wake = undefined
     this.#notified = false
-    // What woke the loop may have been no event of a socket or a timer: these must have their turn.
+    // The loop may not have been woken by a socket or a timer: these get their turn now.
     await nextTurn()
   }
 }
 
-/** One run of records, by a watch, and the punctuations that are due, by the clock; returns their number, a promise only if something waits. */
+/**
+ * Processes one run of records (`now`: by `performance.now()`) and the punctuations that are due by the wall clock. Returns their number; a promise
+ * only if one of them is asynchronous.
+ */
 function work(task: StreamTask, now: number): number | Promise<number> {
   const count = task.step(now)
   if (!task.hasPunctuations) return count

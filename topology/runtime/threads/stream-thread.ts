@@ -65,11 +65,11 @@ export class StreamThread {
   readonly #consumer: Consumer
   readonly #loop: StreamLoop
   readonly #input: RecordIntake
-  /** Has the member id as soon as the coordinator has given it, which is before the join ends. */
+  /** kafkajs' group. It has the member id as soon as the coordinator has assigned it, before the join ends. */
   #group: ConsumerGroup | undefined
   #held = false
   #failed = false
-  /** Whether the thread is closing: a join that ends meanwhile must not open anything. */
+  /** Whether the thread is closing. A join that ends after that must not open anything. */
   #closing = false
   readonly #signs: MembershipLease
   readonly #division: DivisionLog
@@ -157,7 +157,8 @@ export class StreamThread {
     this.#signs.stop()
     const memberId = this.#group?.memberId ?? this.memberId
     if (this.#failed) {
-      // First, because the rest may take long without a broker: the next thread must neither wait for this member in a rebalance nor find it in the group.
+      // This comes first, because the rest may take long without a broker: the next thread must neither wait for this member in a rebalance nor find
+      // it in the group.
       await this.#left(memberId)
       await this.#group?.cluster.disconnect().catch(() => undefined)
     }

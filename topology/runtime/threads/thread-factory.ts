@@ -12,7 +12,7 @@ import type { PlainConfig } from './thread-messages.ts'
 import type { TopicLayout } from '../topics/index.ts'
 import { WorkerHandle } from './worker-handle.ts'
 
-/** How often threads that need not look for added partitions ask for metadata, ms. */
+/** How often threads that do not check for added partitions fetch metadata, ms. */
 const unwatchedMs = 300_000
 
 export interface ThreadFactoryParts {
@@ -77,7 +77,7 @@ function worker(parts: ThreadFactoryParts, { module, options }: TopologyModule, 
       config: {
         ...plainConfig(config),
         maxBufferedTotalBytes: Math.ceil(config.maxBufferedTotalBytes / config.threads),
-        // Once one member has joined again all do, and the leader asks anew.
+        // When one member joins again all members do, and the leader fetches new metadata.
         metadataMaxAgeMs: events.watchesInputs ? config.metadataMaxAgeMs : Math.max(config.metadataMaxAgeMs, unwatchedMs),
       },
       layout: stores.layout as TopicLayout,

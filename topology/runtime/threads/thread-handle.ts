@@ -35,7 +35,7 @@ export interface ThreadHandle extends ThreadQueries {
 
 /** The events of a thread, for its supervisor. */
 export interface ThreadEvents {
-  /** Whether it is the one thread of its instance that looks for partitions that were added to inputs. */
+  /** Whether this is the thread of its instance that checks for partitions that were added to inputs. */
   readonly watchesInputs: boolean
   /** The thread cannot go on: close it and start another. A failure before the first join makes `start` reject; a later one may do both. */
   onFailure(error: unknown): void

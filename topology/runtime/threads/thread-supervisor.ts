@@ -8,8 +8,8 @@ import type { ThreadHandle } from './thread-handle.ts'
 /** The number of failures in a row that are followed by another thread; the next failure is fatal. */
 const maxFailures = 10
 /**
- * A failure after a commit resets the count only if the brokers caused it, or if the thread has run for at least this long, ms: otherwise one poisoned
- * partition could restart the thread for ever while other partitions commit.
+ * A failure after a commit resets the count only if the brokers caused it, or if the thread has run for at least this long, ms: otherwise one
+ * poisoned partition could restart the thread for ever while other partitions commit.
  */
 const proven = 60_000
 /** Pause before a failed thread is replaced, ms; it doubles with each failure in a row, up to `maxRestartDelays` times the first pause. */
@@ -79,9 +79,8 @@ export class ThreadSupervisor {
   }
 
   /**
-   * Resolves once the thread has joined the group. If it failed after that or because no broker answered, resolves after the attempt to
-   * replace it. Throws any other
-   * error of the start, and configuration errors.
+   * Resolves once the thread has joined the group. If it failed after that or because no broker answered, resolves after the attempt to replace it.
+   * Throws any other error of the start, and configuration errors.
    */
   async start(): Promise<void> {
     const thread = this.#make()
