@@ -44,7 +44,7 @@ const deadLetters: MetricDefinition = {
 /** The metrics of each task. */
 export const taskMetrics: readonly MetricDefinition[] = [batchRecords, queueWait, processing, transaction, commit, endToEnd, deadLetters]
 
-/** The runs of records whose outputs one commit sends, and the time when the commit began (`performance.now()`). */
+/** The runs of records whose outputs one commit sends, and the time when the commit began (`env.monotonic()`). */
 export interface Leaving {
   readonly started: number
   readonly runs: readonly Run[]

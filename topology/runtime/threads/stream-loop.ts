@@ -173,7 +173,7 @@ export class StreamLoop {
 }
 
 /**
- * Processes one run of records (`now`: by `performance.now()`) and the punctuations that are due by the wall clock. Returns their number; a promise
+ * Processes one run of records (`now`: by `env.monotonic()`) and the punctuations that are due by the wall clock. Returns their number; a promise
  * only if one of them is asynchronous.
  */
 function work(task: StreamTask, now: number): number | Promise<number> {

@@ -10,7 +10,7 @@ class EnvDate extends Date {
   }
 }
 
-/** As process.hrtime, by `env.monotonic`: seconds and nanoseconds, or those since an earlier answer. */
+/** Like process.hrtime, by `env.monotonic`: seconds and nanoseconds; with `since`, the difference from an earlier result. */
 export function hrtime(since: readonly [number, number] = [0, 0]): [number, number] {
   const nanoseconds = Math.round(env.monotonic() * 1e6) - since[0] * 1e9 - since[1]
   const seconds = Math.floor(nanoseconds / 1e9)
@@ -22,8 +22,8 @@ const cancel = (timer: Timer | undefined): void => timer?.cancel()
 const randomBytes = (size: number): Buffer => Buffer.from(Array.from({ length: size }, () => Math.floor(env.random() * 256)))
 
 /**
- * What kafkajs' modules find under the names of globals that tell of the world or act in it, in place of Node.js' own: all of it goes by `env`, at the moment of
- * the call. `global` is there for the first turn of its partitioner, which is drawn from `crypto`; the nonces of SCRAM are node:crypto's.
+ * Replacements, for kafkajs' modules, of the globals that read clocks, set timers or make random numbers. Each call uses the `env` of its moment.
+ * `global` is included because kafkajs' partitioner draws its first partition from `global.crypto`; the nonces of SCRAM come from node:crypto.
  */
 export const kafkajsGlobals: Readonly<Record<string, unknown>> = {
   Date: EnvDate,

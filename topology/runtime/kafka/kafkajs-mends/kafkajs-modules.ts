@@ -11,8 +11,9 @@ const version = '2.2.4'
 
 /**
  * Returns a new copy of kafkajs' modules, which are loaded when they are required. It shares nothing with the kafkajs that a program requires or
- * imports itself, because it neither reads nor writes Node's module cache. The package is resolved like a `require` in the file `from`; default: this
- * file. Throws SluiceError CLIENT_UNSUPPORTED if kafkajs is not found, or has another version than the mends are made for.
+ * imports itself, because it neither reads nor writes Node's module cache, and its clocks, timers and random numbers are those of `env`. The package
+ * is resolved like a `require` in the file `from`; default: this file. Throws SluiceError CLIENT_UNSUPPORTED if kafkajs is not found, or has another
+ * version than the mends are made for.
  */
 export function kafkajsModules(from: string | URL = import.meta.url): KafkaJsModules {
   return new ModuleGraph(packageRoot(from))
@@ -47,7 +48,7 @@ interface LoadedModule {
   user?: string
 }
 
-// The parameters of a CommonJS module in Node.js, and the clock.
+// The parameters of a CommonJS module in Node.js, and the replaced globals.
 // oxlint-disable-next-line max-params
 type Compiled = (
   this: unknown,

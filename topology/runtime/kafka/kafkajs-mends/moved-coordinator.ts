@@ -5,7 +5,7 @@ import { steadyClock } from './steady-clock.ts'
 
 interface BeatingGroup {
   readonly groupId: string
-  /** When the last heartbeat was answered, by the steady clock. */
+  /** When the coordinator answered the last heartbeat, by the steady clock. */
   readonly lastRequest: number
   readonly generationId: number | null
   readonly memberId: string | null
@@ -17,21 +17,24 @@ interface Methods {
   heartbeat: (this: BeatingGroup, options: { readonly interval: number }) => Promise<void>
 }
 
-/** How long the fetches of a member wait for the answer to a heartbeat, ms: many times what it takes. A later answer counts with the next heartbeat. */
+/**
+ * How long the fetches of a member wait for the answer to a heartbeat, ms; usually it takes much less. A later answer is handled at the next
+ * heartbeat.
+ */
 const answerMs = 100
-/** Between two lookups of a coordinator, ms. */
+/** The pause between two lookups of a coordinator, ms. */
 const lookupPauseMs = 100
 
 interface Beats {
-  /** The heartbeat that is not answered yet. */
+  /** The heartbeat whose answer has not come yet. */
   underWay: Promise<void> | undefined
-  /** An error that was answered after nobody waited for it any more, and the generation that it concerns. */
+  /** An error that came after the wait for it had ended, and its generation. */
   late: { readonly error: unknown; readonly generationId: number | null } | undefined
-  /** Whether the coordinator is looked up: nobody can be asked meanwhile. */
+  /** Whether the coordinator is being looked up. No heartbeat is sent in the meantime. */
   searching: boolean
 }
 
-/** Makes `heartbeat` follow a coordinator that moves or dies, and never wait long. */
+/** Wraps `heartbeat`: it looks for a coordinator that has moved or died, and never waits long. */
 export function followCoordinator(prototype: Methods): void {
   const { heartbeat } = prototype
   const beats = new WeakMap<BeatingGroup, Beats>()
@@ -51,12 +54,12 @@ export function followCoordinator(prototype: Methods): void {
   }
 }
 
-/** Sends a heartbeat; rejects with what only a join can mend, or nothing. */
+/** Sends a heartbeat. Rejects only with errors that need a join. */
 function beat(group: BeatingGroup, own: Beats, send: () => Promise<void>): Promise<void> {
   const { generationId, memberId } = group
   return send()
     .catch((error: unknown) => {
-      // Of an assignment that is over, nothing is to be said.
+      // Errors of a former generation or member id are ignored.
       if (group.generationId !== generationId || group.memberId !== memberId) return
       if (!hasMoved(error) && !isDisconnection(error)) throw error
       void search(group, own)
@@ -64,7 +67,7 @@ function beat(group: BeatingGroup, own: Beats, send: () => Promise<void>): Promi
     .finally(() => (own.underWay = undefined))
 }
 
-/** Waits for the heartbeat that is under way, but not long. */
+/** Waits for the heartbeat in progress, for at most `answerMs`. */
 async function inTime(own: Beats, generationId: number | null): Promise<void> {
   const { underWay } = own
   if (underWay === undefined) return
@@ -78,7 +81,7 @@ async function inTime(own: Beats, generationId: number | null): Promise<void> {
   underWay.catch((error: unknown) => (own.late = { error, generationId }))
 }
 
-/** The group is the same at its next coordinator, and so is the generation: it is only to be found. */
+/** Looks up the coordinator until it is found or the member joins again. The new coordinator has the same group and generation. */
 async function search(group: BeatingGroup, own: Beats): Promise<void> {
   const { generationId, memberId, groupId } = group
   const goesOn = (): boolean => group.generationId === generationId && group.memberId === memberId && memberId !== null
@@ -96,9 +99,9 @@ async function search(group: BeatingGroup, own: Beats): Promise<void> {
 }
 
 /**
- * kafkajs' consumer sends its heartbeats to the broker that it joined at, dead or not, until the session is over: it is removed from its group though nothing
- * happened to it. A coordinator that answers that it is not the one any more makes it join again, and the whole group with it. And while a heartbeat has no
- * answer, nothing is fetched. Here it looks for the coordinator meanwhile, and goes on.
+ * kafkajs' consumer sends its heartbeats to the broker at which it joined, even if that is dead, until its session expires and it is removed from its
+ * group. If a broker answers that it is not the coordinator any more, the consumer joins again, and the whole group rebalances. While a heartbeat has
+ * no answer, nothing is fetched. With this mend the consumer looks up the coordinator in the background and continues.
  */
 export const movedCoordinatorMend: Mend = {
   defect: 'a member does not find the coordinator of its group when it moves',

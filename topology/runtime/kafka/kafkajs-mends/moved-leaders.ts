@@ -9,7 +9,7 @@ interface Methods {
   recoverFromFetch: (this: FetchingGroup, error: unknown) => Promise<void>
 }
 
-/** The broker that was asked is not the leader of a partition, or not yet, or by another epoch than the client believes. The topic is still the same. */
+/** Errors of a broker that is not the leader of a partition, or not yet, or has another leader epoch than the client. The topic is still the same. */
 const elsewhere: ReadonlySet<unknown> = new Set([
   'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
@@ -17,10 +17,10 @@ const elsewhere: ReadonlySet<unknown> = new Set([
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
 ])
-/** Between two questions while the brokers do not agree on a leader yet, ms. */
+/** The pause before the next fetch, ms: the brokers may not agree on the new leader yet. */
 const pauseMs = 20
 
-/** Makes `recoverFromFetch` look for a leader that has moved, without a join. */
+/** Wraps `recoverFromFetch`: for a leader that has moved it refreshes the metadata, without a join. */
 export function lookForLeaders(prototype: Methods): void {
   const { recoverFromFetch } = prototype
   prototype.recoverFromFetch = async function (error) {
@@ -31,8 +31,9 @@ export function lookForLeaders(prototype: Methods): void {
 }
 
 /**
- * When a partition's leader moves, as all of a broker's do when it is restarted, kafkajs' consumer joins its group again: the whole group stops and rebalances
- * for what concerns one client's metadata. Here it asks for the metadata, and goes on. A topic that is not known any more still makes it join.
+ * When the leader of a partition moves, as all leaders of a broker do when it is restarted, kafkajs' consumer joins its group again: the whole group
+ * rebalances, although only one client's metadata are out of date. With this mend the consumer refreshes its metadata and continues. It still joins
+ * again for an unknown topic.
  */
 export const movedLeadersMend: Mend = {
   defect: 'the group rebalances when the leader of a partition moves',

@@ -12,7 +12,7 @@ interface SocketOptions extends ConnectAddress {
 /**
  * kafkajs leaves Nagle's algorithm on: a request that follows another on a connection waits until the broker's system has acknowledged the bytes of
  * the first, which it may delay by 40 ms. With this mend requests do not wait, and requests of one turn of the event loop are written in one system
- * call, which is most of the cost of a small request on a fast network.
+ * call, which is most of the cost of a small request on a fast network. Sockets are opened by the Env's `connect`, if it has one.
  */
 export const smallRequestsMend: Mend = {
   defect: 'small requests wait for the acknowledgement of those before them',

@@ -10,7 +10,7 @@ type AskedBroker = AddressedBroker & {
   readonly connectionPool: { readonly pool: readonly { readonly socket?: Socket }[] }
 }
 
-/** What a broker answers within milliseconds by itself, and what may be asked again. Fetches wait for records, but for less than a second. */
+/** Requests that a broker answers within milliseconds and that may be repeated. Fetches wait for records, but for less than a second. */
 const prompt = [
   'apiVersions',
   'describeConfigs',
@@ -29,7 +29,10 @@ const prompt = [
  */
 const replicated = ['offsetCommit', 'produce'] as const
 
-/** What waits for other members. A broker answers one request of a connection after the other: nothing is answered behind these. */
+/**
+ * Requests whose answers wait for other members. A broker answers the requests of a connection in order, so requests behind these are not answered
+ * either.
+ */
 const long = ['joinGroup', 'syncGroup'] as const
 
 type Methods = { [name in (typeof prompt)[number] | (typeof replicated)[number] | (typeof long)[number]]: Request }
@@ -88,7 +91,7 @@ function watchSilence(broker: AskedBroker, { name, isWaiting, tells }: Watched):
   let before = received()
   let ended = false
   const look = async (): Promise<void> => {
-    // After a time in which this thread was held up, what came meanwhile is read before it is judged.
+    // If this thread was blocked, bytes that arrived in the meantime are read first.
     await nextTurn()
     await nextTurn()
     if (ended) return
@@ -113,8 +116,9 @@ function close({ connectionPool, logger }: AskedBroker, reason: string): void {
 }
 
 /**
- * A broker that is suspended, or cut off without a word, keeps its connections. kafkajs waits 30 s for an answer, forgets the request, and asks again on the
- * same connection. Here it is closed, so that the metadata are asked of another broker, which knows the new leaders and coordinators.
+ * The connections of a broker that is suspended, or whose network is interrupted, stay open. kafkajs waits 30 s for an answer, gives the request up,
+ * and repeats it on the same connection. With this mend the connections are closed, so that the metadata are fetched from another broker, which knows
+ * the new leaders and coordinators.
  */
 export const unansweredRequestsMend: Mend = {
   defect: 'a broker that has frozen is asked for minutes',

@@ -42,7 +42,7 @@ export class TokenRefused extends Error {
 
 interface Token {
   readonly value: string
-  /** Until when the token is reused, by `performance.now()`; 0: it is used once. */
+  /** Until when the token is reused, by `env.monotonic()`; 0: it is used once. */
   readonly reusableUntil: number
 }
 
