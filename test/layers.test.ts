@@ -23,7 +23,7 @@ for (const folder of Object.keys(layers).filter(name => !name.includes('/'))) {
   })
 }
 
-test('the walk sees the sources', () => {
+test('the search finds the sources', () => {
   assert.ok(sourcesOf('base').includes('base/sluice-error.ts'))
   assert.ok(sourcesOf('topology').some(path => layerOf(path) === 'topology/runtime'))
 })

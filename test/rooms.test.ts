@@ -28,14 +28,14 @@ const importsIn = (files: ReadonlyMap<string, string>): Map<string, string[]> =>
 const test = suite('rooms')
 const tree = sources()
 
-test('every import goes down, or stays in its room', () => {
+test('every import goes to a lower room, or stays in its room', () => {
   assert.equal(
     [...tree].flatMap(([path, source]) => climbsOf(path, source)),
     [],
   )
 })
 
-test('no files import each other in a circle', () => {
+test('no files import each other in a cycle', () => {
   assert.equal(circlesOf(importsIn(tree)), [])
 })
 
@@ -48,14 +48,14 @@ test('every room of the list has sources, once', () => {
   assert.is(new Set(rooms).size, rooms.length)
 })
 
-test('rooms are entered by their doors', () => {
+test('rooms are imported only through their index', () => {
   assert.equal(
     [...tree].flatMap(([path, source]) => wallsOf(path, source)),
     [],
   )
 })
 
-test('each door says what lives in its room, and what does not', () => {
+test('each index says what is in its room, and what is not', () => {
   const doors = [...tree].filter(([path]) => path.endsWith('/index.ts'))
   assert.ok(doors.length > 40)
   assert.equal(
@@ -64,7 +64,7 @@ test('each door says what lives in its room, and what does not', () => {
   )
 })
 
-test('an import past a door is found', () => {
+test('an import past an index is found', () => {
   const past = "import { StreamTask } from '../tasks/stream-task.ts'"
   assert.equal(wallsOf('topology/runtime/threads/x.ts', past), [
     'topology/runtime/threads/x.ts imports topology/runtime/tasks/stream-task.ts, past topology/runtime/tasks/index.ts',
@@ -73,7 +73,7 @@ test('an import past a door is found', () => {
   assert.equal(wallsOf('cli/program.ts', "const { serveCommand } = await import('./commands/serve-command.ts')"), [])
 })
 
-test('an arrow upwards is found', () => {
+test('an import of a higher room is found', () => {
   const upwards = "import { StreamTask } from '../tasks/stream-task.ts'"
   assert.match(
     climbsOf('topology/runtime/topics/x.ts', upwards).join(),
@@ -99,14 +99,14 @@ for (const form of [
   "import { servingTopology } from 'sluice/serving'",
   "import '/topology/nodes/node.ts'",
 ])
-  test(`an arrow upwards is found in ${form.slice(0, 60)}`, () => assert.match(climbsOf('stores/x.ts', form).join(), /upwards/))
+  test(`an import of a higher room is found in ${form.slice(0, 60)}`, () => assert.match(climbsOf('stores/x.ts', form).join(), /upwards/))
 
-test('a type past a door is found in an import within a type', () => {
+test('an import past an index is found in an import type', () => {
   for (const form of [`type Node = import('${upwards}').Node`, `let node: typeof import('${upwards}')`])
     assert.is(wallsOf('cli/x.ts', form).length, 1, form)
 })
 
-test('a circle is found, however long, and types count', () => {
+test('a cycle of any length is found, also of type imports', () => {
   const circle = new Map([
     ...tree,
     ['base/a.ts', "import type { B } from './b.ts'"],

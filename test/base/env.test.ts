@@ -6,7 +6,7 @@ import { anHour, withClock } from '../support/set-clock.ts'
 
 const test = suite('the world')
 
-test('without another Env it is the real one', async () => {
+test('by default the real Env is used', async () => {
   const real = Date.now()
   assert.ok(Math.abs(env.now() - real) < 1000)
   assert.ok(Math.abs(await withClock(anHour, () => env.now() - real - anHour)) < 1000, 'also with a clock that was set')
@@ -49,7 +49,7 @@ test('an aborted pause ends at once, and leaves no timer', () =>
     assert.is(env.monotonic(), world.monotonic())
   }))
 
-test('what runs again and again does so until it is cancelled, also by itself', () =>
+test('a repeated timer runs until it is cancelled, also by itself', () =>
   inFakeEnv(async world => {
     const at: number[] = []
     const timer = every(10, () => {
@@ -79,7 +79,7 @@ for (const end of ['cancelled', 'let go']) {
   })
 }
 
-test('the Env of before comes back', () => {
+test('the former Env is restored', () => {
   const [first, second] = [1, 2].map(now => ({ ...systemEnv, now: () => now })) as [typeof systemEnv, typeof systemEnv]
   const toReal = useEnv(first)
   const toFirst = useEnv(second)

@@ -23,7 +23,7 @@ const meant: readonly (readonly [given: string, nearest: string | undefined])[] 
 ]
 for (const [given, nearest] of meant) near(given.slice(0, 30), () => assert.is(nearestName(given, names), nearest))
 
-near('among none there is none', () => assert.is(nearestName('port', []), undefined))
+near('without names there is no nearest name', () => assert.is(nearestName('port', []), undefined))
 
 near.run()
 
@@ -52,7 +52,7 @@ shown.run()
 
 const kinds = suite('kinds of values')
 
-kinds('a number in text is whole, and in digits', () => {
+kinds('a number as text is an integer in digits', () => {
   const count = integer(0, 10)
   assert.equal(
     ['7', '07', '10'].map(raw => count.parse(raw)),
@@ -65,7 +65,7 @@ kinds('a number in text is whole, and in digits', () => {
   )
 })
 
-kinds('a list has an element, and each is right', () => {
+kinds('a list has at least one element, and each is valid', () => {
   const list = listOf(text, { allowed: '', allowedText: '', placeholder: '' })
   assert.equal(list.parse('a, b'), ['a', 'b'])
   for (const raw of ['', 'a,,b', [], ['a', 1], {}, null]) assert.is(list.parse(raw), undefined)

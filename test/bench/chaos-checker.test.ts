@@ -66,7 +66,7 @@ results('finds nothing in a history without faults, however partitions interleav
   assert.equal(judge(interleaved), faultless)
 })
 
-results('an odd input has one dead letter and no result, a good one has none', () => {
+results('an invalid input has one dead letter and no result; a valid input has no dead letter', () => {
   const odd = { partition: 1, offset: 5, dataType: '', row: -1, odd: 'large' }
   const letter = { partition: 1, offset: 5, code: 'RECORD_TOO_LARGE' }
   const given = [...inputs, odd]
@@ -88,12 +88,12 @@ results('counts second results, also of a whole run that is replayed; a replay i
   assert.equal(judge([...good, ...good.slice(7)]), { ...faultless, doubled: 3 })
 })
 
-results('counts first results that come late', () => {
+results('counts first results that are out of order', () => {
   const swapped = [0, 1, 2, 4, 3, 5, 6, 7, 8, 9].map(at => good[at] as ChaosResult)
   assert.equal(judge(swapped), { ...faultless, outOfOrder: 1 })
 })
 
-results('sees versions go back in the order of the inputs, and in the order of the topic', () => {
+results('finds versions that decrease in the order of the inputs, and in the order of the topic', () => {
   assert.equal(judge(changed(4, { version: 1, hash: first, score: 4 })), { ...faultless, versionsBack: 1 })
   const replayedByTheOld = [...good, { ...(good[4] as ChaosResult), version: 1, hash: first, score: 4 }]
   assert.equal(judge(replayedByTheOld), { ...faultless, doubled: 1 }, 'a second result is wrong whatever it says')
@@ -101,7 +101,7 @@ results('sees versions go back in the order of the inputs, and in the order of t
   assert.equal(judge(early), { ...faultless, outOfOrder: 4, versionsBack: 2 })
 })
 
-results('counts results that answer nothing, or another data type', () => {
+results('counts results without an input, or of another data type', () => {
   assert.equal(judge([...good, { ...(good[9] as ChaosResult), inputOffset: 5 }]), { ...faultless, foreign: 1 })
   assert.equal(judge(changed(9, { dataType: 'red' })).foreign, 1)
   assert.equal(judge(changed(9, { inputPartition: 7 })), { ...faultless, foreign: 1, lost: 1 })
@@ -172,7 +172,7 @@ state('a copy on disk is the changelog’s last values', () => {
   assert.is(checkCopies(changelog, [{ ...owned, partition: 1 }]).length, 2, 'of another partition')
 })
 
-state('a copy whose owner moved on stands for its checkpoint', () => {
+state('a copy that has another owner now is compared as of its checkpoint', () => {
   const left: StoreCopy = { ...owned, owned: false, checkpoint: 6, rows: [owned.rows[0]!, [statsKey('red'), rows[1]![1]!]] }
   assert.equal(checkCopies(changelog, [left]), [])
   assert.is(checkCopies(changelog, [{ ...left, checkpoint: 7 }]).length, 1, 'the statistics were deleted by then')
@@ -218,7 +218,7 @@ state('an answer of REST is what the changelog says', () => {
   assert.is(checkAnswers([], answer(view())).length, 1, 'an answer from nowhere')
 })
 
-state('statistics of an older version count for nothing', () => {
+state('statistics of an older version are ignored', () => {
   const unused = { invocations: 0, duration: 0, min: 0, max: 0, lastUsed: 0 }
   const newer = changelog.filter(({ offset }) => offset !== 6 && offset !== 8)
   assert.equal(checkAnswers(newer, answer(view(unused))), [])
@@ -231,7 +231,7 @@ state('every published model has become a version', () => {
   assert.is(checkModels(changelog, new Map([['white', [first]]])).length, 1)
 })
 
-state('statistics count each result once; a fault may only cost some', () => {
+state('statistics count each result once; a fault may only lose counts', () => {
   assert.equal(checkCounts(changelog, good, true), [])
   assert.is(checkCounts(changelog, [...good, good[4] as ChaosResult], true).length, 1)
   assert.equal(checkCounts(changelog, [...good, good[4] as ChaosResult], false), [])
@@ -269,7 +269,7 @@ report('doubled results are excused at least once, nothing else is', () => {
   assert.is(reportOf(good, 'at_least_once', ['LevelDB differs']), false)
 })
 
-report('recovery times are summed up by kind', () => {
+report('recovery times are summarized by kind', () => {
   const recoveries = [50, 10, 30, 20, 40].map(milliseconds => ({ kind: 'kill' as const, milliseconds }))
   const { recovery } = chaosReport({
     options: { kills: 5, seed: 1, guarantee: 'exactly_once', odd: 'serve', sabotage: undefined, log: () => undefined },

@@ -55,7 +55,7 @@ judging.run()
 
 const telling = suite('Narrator')
 
-telling('states what held, and counts it', () => {
+telling('prints each check that succeeded, and counts them', () => {
   let text = ''
   const narrator = new Narrator(part => (text += part))
   narrator.step('First')
@@ -64,7 +64,7 @@ telling('states what held, and counts it', () => {
   assert.equal([text, narrator.checks], ['\n1  First\n   ✓ two is two\n   ✓ three is more than two\n', 2])
 })
 
-telling('what does not hold is an error with both values', () => {
+telling('a check that fails is an error with both values', () => {
   let text = ''
   const narrator = new Narrator(part => (text += part))
   const error = caught(() => narrator.check('two is two', { a: 2 }, { a: 3 }))
@@ -73,7 +73,7 @@ telling('what does not hold is an error with both values', () => {
   assert.equal([text, narrator.checks], ['   ✗ two is two\n   ✗ equal, and yet not so\n', 0])
 })
 
-telling('tables are aligned, numbers at the right', () => {
+telling('tables are aligned, numbers to the right', () => {
   let text = ''
   new Narrator(part => (text += part)).rows(
     ['name', 'n'],
@@ -105,7 +105,7 @@ parts('each data type has a partition of its own, at its place in the list', () 
   )
 })
 
-parts('the wine rows and what the models say of them', async () => {
+parts('the wine rows and the scores of the models', async () => {
   const wines = await WineRows.read()
   const lines = readFileSync(exampleFile('wine.csv'), 'utf8').trimEnd().split('\n')
   assert.is(wines.length, lines.length - 1)
@@ -117,13 +117,13 @@ parts('the wine rows and what the models say of them', async () => {
   assert.ok(rightOf(linear) > wines.length / 2 && rightOf(network) > rightOf(linear))
 })
 
-parts('waiting ends with the good answer', async () => {
+parts('waiting ends with the first accepted answer', async () => {
   let asked = 0
   const { signal } = new AbortController()
   assert.is(await waitUntil({ what: 'three', signal, ask: () => ++asked, good: answer => answer === 3 }), 3)
 })
 
-parts('waiting ends when the time is over, with what was seen; also for a question without an answer', async () => {
+parts('waiting ends after the time limit with the last answer, also if there was none', async () => {
   const { signal } = new AbortController()
   const late = waitUntil({ what: 'a wonder', signal, ask: () => 'nothing new', good: () => false, timeoutMs: 1 })
   assert.is((await failureOf(late)).message, 'waited 0.001 s for a wonder; last answer: "nothing new"')
@@ -139,7 +139,7 @@ parts('waiting ends with the reason of the signal', async () => {
   assert.is(await failureOf(waiting), reason)
 })
 
-parts('the cleanup runs backwards, whatever fails or hangs', async () => {
+parts('the cleanup runs in reverse order, even if steps fail or hang', async () => {
   const done: number[] = []
   const cleanup = new Cleanup()
   cleanup.add(() => done.push(1))
@@ -153,7 +153,7 @@ parts('the cleanup runs backwards, whatever fails or hangs', async () => {
   assert.equal(done, [2, 1])
 })
 
-parts('a wrong broker is bad usage, told in one line', async () => {
+parts('an invalid broker address is wrong usage, reported in one line', async () => {
   let text = ''
   const streams = [process.stderr, process.stdout]
   for (const stream of streams) stream.write = (chunk: string | Uint8Array) => Boolean((text += String(chunk)))

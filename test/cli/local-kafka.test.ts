@@ -64,13 +64,13 @@ async function listen(): Promise<{ server: Server; port: number }> {
   return { server, port }
 }
 
-test('a free port comes with a free neighbour', async () => {
+test('the port after a free port is free too', async () => {
   const port = await freePort()
   assert.ok(await isPortFree(port))
   assert.ok(await isPortFree(port + 1))
 })
 
-test('a port that somebody has is taken, and serves no Kafka', async () => {
+test('a port that another program uses is taken, and does not answer as Kafka', async () => {
   const { server, port } = await listen()
   try {
     assert.not(await isPortFree(port))
@@ -92,7 +92,7 @@ test('starting on a taken port says so, before any Java runs', async ({ root }) 
   }
 })
 
-test('a directory that cannot be written is named', async ({ root }) => {
+test('an unwritable directory is named in the error', async ({ root }) => {
   await writeFile(join(root, 'file'), '')
   const error = await failureOf(startLocalKafka({ dir: join(root, 'file', 'b'), port: await freePort() }))
   assert.is(error.code, 'BROKER_FAILED')
@@ -100,7 +100,7 @@ test('a directory that cannot be written is named', async ({ root }) => {
   assert.match((await failureOf(startLocalKafka({ dir: join(root, 'a,b'), port: 1 }))).message, /has a comma/)
 })
 
-test('data of something else is not touched', async ({ root }) => {
+test('a directory with other data is not changed', async ({ root }) => {
   await mkdir(join(root, 'b', 'data'), { recursive: true })
   await writeFile(join(root, 'b', 'data', 'letters'), 'dear')
   const env = await machine(root, { java: java('17.0.1'), mvn: maven(fetchesAll) })
@@ -116,7 +116,7 @@ test('reads the versions that Javas print', () => {
   assert.is(parseJavaVersion('command not found'), undefined)
 })
 
-test('without any way to run Kafka, names every way out', async ({ root }) => {
+test('if Kafka cannot be run, the error names every remedy', async ({ root }) => {
   const error = await failureOf(findKafka({ env: await machine(root, {}) }))
   assert.is(error.code, 'BROKER_FAILED')
   for (const way of [/has no Java/, /Java 17 or newer and Maven/, /KAFKA_HOME/, /Docker/, /KAFKA_BROKERS/]) assert.match(error.message, way)
@@ -124,7 +124,7 @@ test('without any way to run Kafka, names every way out', async ({ root }) => {
   assert.match(noKafkaMessage(17), /Java 17 but no Maven/)
 })
 
-test('KAFKA_HOME goes first, and is not passed over when it is wrong', async ({ root }) => {
+test('KAFKA_HOME is tried first; if it is wrong, nothing else is tried', async ({ root }) => {
   const env = { ...(await machine(root, { java: java('17.0.1') })), KAFKA_HOME: join(root, 'home') }
   assert.match((await failureOf(findKafka({ env }))).message, /KAFKA_HOME is .*home, but .*libs has no kafka_2\.13/)
   await mkdir(join(root, 'home', 'libs'), { recursive: true })
@@ -139,7 +139,7 @@ test('KAFKA_HOME goes first, and is not passed over when it is wrong', async ({ 
   assert.match((await failureOf(findKafka({ env }))).message, /Kafka 4\.2\.0 in KAFKA_HOME needs Java 17 or newer, but java is Java 11/)
 })
 
-test('the jars come once, whole, to the cache; two at once agree', async ({ root }) => {
+test('the jars are fetched once and completely to the cache, also by two simultaneous calls', async ({ root }) => {
   const env = await machine(root, { java: java('21.0.1'), mvn: maven(fetchesAll) })
   const lines: string[] = []
   const log = (line: string): void => void lines.push(line)
@@ -152,12 +152,12 @@ test('the jars come once, whole, to the cache; two at once agree', async ({ root
   assert.is((await findKafka({ env })).source, one.source)
 })
 
-test('what is fetched is the version that is told', async () => {
+test('the fetched version is the reported version', async () => {
   const pom = await readFile(join(import.meta.dirname, '../../cli/kafka/pom.xml'), 'utf8')
   assert.match(pom, `<artifactId>kafka_2.13</artifactId>\n      <version>${kafkaVersion}</version>`)
 })
 
-test('a broker that dies of data from a newer Kafka says what to do', () => {
+test('a broker that fails on data of a newer Kafka reports what to do', () => {
   // What Kafka 4.3.1 logs about data of 4.4.0.
   const log =
     'Caused by: java.lang.IllegalArgumentException: No MetadataVersion with feature level 33. Valid feature levels are from 7 to 31.\n\tat a.B(C.java:1)'
@@ -167,7 +167,7 @@ test('a broker that dies of data from a newer Kafka says what to do', () => {
   assert.match(diedAtStart('/d', '4.4.0', 'out of memory'), /^Kafka 4\.4\.0 died at start; the end of \/d\/broker\.log:\nout of memory$/)
 })
 
-test('a fetch that fails is told in Maven’s words and leaves nothing', async ({ root }) => {
+test('a failed fetch is reported with the output of Maven, and leaves no files', async ({ root }) => {
   const env = await machine(root, {
     java: java('17.0.1'),
     mvn: maven(': > "$out/half.jar"\necho "[ERROR] no route to the repository"\nexit 1'),
@@ -177,21 +177,21 @@ test('a fetch that fails is told in Maven’s words and leaves nothing', async (
   assert.equal(await readdir(join(root, 'cache', 'sluice')), [])
 })
 
-test('a cache that cannot be written is named', async ({ root }) => {
+test('an unwritable cache is named in the error', async ({ root }) => {
   await writeFile(join(root, 'cache'), '')
   const env = await machine(root, { java: java('17.0.1'), mvn: maven(fetchesAll) })
   const error = await failureOf(findKafka({ env, log: () => {} }))
   assert.match(error.message, `cannot keep Kafka's jars in ${jarsDirectory(env)}`)
 })
 
-test('an old Java is passed over for Docker', async ({ root }) => {
+test('Docker is used if Java is too old', async ({ root }) => {
   const env = await machine(root, { java: java('11.0.2'), docker: 'exit 0' })
   const kafka = await findKafka({ env })
   assert.ok(kafka.inContainer)
   assert.match(kafka.source, `apache/kafka:${kafkaVersion}`)
 })
 
-test('in Docker the port is published on this machine alone, and the files stay the user’s', () => {
+test('in Docker the port is published on this machine only, and the files belong to the user', () => {
   const run: JavaRun = { dir: '/d', flags: ['-Xmx1m'], mainClass: 'kafka.Kafka', args: ['/d/p'], listens: { port: 9292, container: 'c' } }
   const { file, args } = dockerCommand(run, '7:8')
   assert.is(
@@ -200,7 +200,7 @@ test('in Docker the port is published on this machine alone, and the files stay 
   )
 })
 
-test('a broker listens on this machine alone, and says where it is reached', () => {
+test('a broker listens on this machine only, and advertises that address', () => {
   const text = serverProperties({ dir: '/d\\e', port: 9292, controllerPort: 9293, bindHost: '127.0.0.1' })
   for (const line of [
     'listeners=PLAINTEXT://127.0.0.1:9292,CONTROLLER://127.0.0.1:9293',
@@ -212,7 +212,7 @@ test('a broker listens on this machine alone, and says where it is reached', () 
   }
 })
 
-test('a record of a process that is gone, or of another program, is no running broker', async ({ root }) => {
+test('a process file of a process that has ended, or of another program, is no running broker', async ({ root }) => {
   const record = { port: 9292, version: kafkaVersion, source: 'here' }
   assert.is(runningBroker(root), undefined)
   await writeBrokerRecord(root, { ...record, pid: process.pid })

@@ -79,7 +79,7 @@ for (const [args, expected] of failed) {
   })
 }
 
-usage('every command teaches: a description, and examples', async () => {
+usage('the help of every command has a description and examples', async () => {
   const { commands } = createProgram()
   assert.ok(commands.length >= 7)
   for (const command of commands) {

@@ -12,7 +12,7 @@ function stream(isTTY: boolean): { readonly to: TextStream; readonly text: () =>
 
 const output = suite('output')
 
-output('a pipe gets JSON, one value a line; a terminal too when asked', async () => {
+output('a pipe gets JSON, one value per line; a terminal gets it on request', async () => {
   for (const [isTTY, json] of [
     [false, false],
     [true, true],
@@ -28,7 +28,7 @@ output('a pipe gets JSON, one value a line; a terminal too when asked', async ()
   }
 })
 
-output('a terminal gets tables, of the named columns, a row a line', async () => {
+output('a terminal gets tables of the named columns, one row per line', async () => {
   const { to, text } = stream(true)
   const out = new Output({}, to)
   await out.rows(['name', 'n'], [{ name: 'two\nlines', n: [1, 2], other: 'x' }])
@@ -40,7 +40,7 @@ output('a terminal gets tables, of the named columns, a row a line', async () =>
   assert.match(text(), /│ topic │ data │/)
 })
 
-output('lines that come one by one stand below each other', async () => {
+output('lines that are printed one by one are aligned', async () => {
   const { to, text } = stream(true)
   const print = await new Output({}, to).lines([
     { name: 'key', width: 5 },
@@ -63,7 +63,7 @@ output('waits for a reader that is slower', async () => {
   assert.ok(done)
 })
 
-output('JSON keeps what JSON has no word for', () => {
+output('JSON output represents values that JSON lacks', () => {
   assert.is(
     toJson({ nan: NaN, inf: -Infinity, big: 12n, huge: 2n ** 60n, bytes: Buffer.from('hi'), array: new Uint8Array([1]), list: [NaN] }),
     '{"nan":"NaN","inf":"-Infinity","big":12,"huge":"1152921504606846976","bytes":"aGk=","array":"AQ==","list":["NaN"]}',
@@ -80,7 +80,7 @@ output('a progress bar on a terminal only', () => {
   }
 })
 
-output('a value that cannot be written ends nothing: those beside it are shown', async () => {
+output('a value that cannot be written does not end the output: the others are shown', async () => {
   let deep: unknown = 1
   for (let level = 0; level < 20_000; level++) deep = { deep }
   const { to, text } = stream(false)
@@ -88,7 +88,7 @@ output('a value that cannot be written ends nothing: those beside it are shown',
   assert.equal(text(), '{"n":1}\n"(too deeply nested or too large to show)"\n{"n":2}\n')
 })
 
-output('what comes from elsewhere moves no cursor of a terminal, whatever it holds', async () => {
+output('control characters in foreign values do not reach the terminal', async () => {
   const hostile = 'a\u001b[2J\u009b31mb\u0007\r\n\tc\u0000'
   for (const show of [
     (out: Output) => out.fields({ key: hostile, value: { text: hostile } }),

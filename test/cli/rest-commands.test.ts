@@ -56,7 +56,7 @@ async function failure(work: Promise<unknown>): Promise<SluiceError> {
 
 const rest = suite('commands that ask an instance')
 
-rest('instances: one JSON line each, with the token of a file', async () => {
+rest('instances: one JSON line for each, with the token from a file', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-cli-'))
   const file = join(directory, 'token')
   await writeFile(file, 'secret\n')
@@ -76,7 +76,7 @@ rest('instances: one JSON line each, with the token of a file', async () => {
   }
 })
 
-rest('state: store and key are encoded; the answer as it came', async () => {
+rest('state: store and key are encoded in the URL; the answer is printed unchanged', async () => {
   const answer = { store: 'S T', key: 'a/b ä', value: { n: 1 }, host: 'h', port: 1 }
   await withServer({ status: 200, body: JSON.stringify(answer) }, async (url, asked) => {
     const { code, stdout } = await sluice(['state', 'a/b ä', '--store', 'S T', '--url', url])
@@ -111,7 +111,7 @@ const oddKeys = [
   'x'.repeat(2600),
 ]
 
-rest('state: any key is asked for as it is, of its owner and over a hop', () =>
+rest('state: any key is requested unchanged, from its owner and over a hop', () =>
   withTwoInstances(async ({ group, servers }) => {
     for (const key of oddKeys) group.put(key, { key })
     // Each is asked of both: one of them has to ask the other.
@@ -140,7 +140,7 @@ rest('state: any key is asked for as it is, of its owner and over a hop', () =>
   }),
 )
 
-rest('state: below a prefix that a proxy has', async () => {
+rest('state: behind the path prefix of a proxy', async () => {
   await withServer({ status: 200, body: '{"key":".."}' }, async (url, asked) => {
     for (const prefix of ['/sluice', '/sluice/', '/a/b']) await sluice(['state', '..', '--store', '..', '--url', `${url}${prefix}`])
     assert.equal(
@@ -178,7 +178,7 @@ rest('an error answer is one line with its code, exit 1', async () => {
   })
 })
 
-rest('other failures say what to do', async () => {
+rest('other errors say what to do', async () => {
   const flags = { timeout: 5 }
   await withServer({ status: 401, body: '{"error":"token needed","code":"TOKEN_REFUSED"}' }, async url => {
     assert.match(

@@ -102,7 +102,7 @@ for (const { name, inputs, file, fields, expected } of cases) {
   })
 }
 
-test('without a header, where the columns are', () => {
+test('without a header, columns are found by position', () => {
   assert.equal(scoreColumns([scalar('pH'), scalar('citric acid')], { header: undefined, width: 12 }, undefined), {
     specs: [
       { name: 'pH', kind: 'number' },
@@ -112,7 +112,7 @@ test('without a header, where the columns are', () => {
   })
 })
 
-test('a column holds text where its input does', () => {
+test('a column is text if its input is text', () => {
   assert.equal(scoreColumns(named, { header: ['pH', 'colour'], width: 2 }, undefined).specs, [
     { name: 'colour', kind: 'text' },
     { name: 'pH', kind: 'number' },

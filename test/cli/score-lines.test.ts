@@ -24,7 +24,7 @@ const scores: Scores = {
   ],
 }
 
-test('CSV: a column a value, classes by name, no result is empty, text is quoted where it must be', () => {
+test('CSV: one column for each value, classes by name; a missing result is empty, text is quoted if necessary', () => {
   const lines = new CsvScoreLines(outputs)
   assert.is(lines.head(scores), 'row,score,label,class,p(a),p(b),"raw, sum[0]","raw, sum[1]"')
   assert.equal(lines.rows(scores, 10), [
@@ -36,7 +36,7 @@ test('CSV: a column a value, classes by name, no result is empty, text is quoted
   assert.is(new CsvScoreLines(outputs).head(undefined), 'row,score,label,class,p(a),p(b),"raw, sum[0]","raw, sum[1]"')
 })
 
-test('CSV: a class that is no number and has no probability has no score; single precision is told as such', () => {
+test('CSV: a class that is no number and has no probability has no score; values in single precision have its digits', () => {
   const lines = new CsvScoreLines([
     { name: 'class', type: 'string', width: 1 },
     { name: 'share', type: 'float32', width: 1 },
@@ -77,7 +77,7 @@ test('CSV: another number of values than before is a failure', () => {
   )
 })
 
-test('CSV: every number reads back as it was', () => {
+test('CSV: every number is read back exactly', () => {
   const printed = (type: 'float32' | 'float64', value: number): string => {
     const values = type === 'float32' ? Float32Array.of(value) : Float64Array.of(value)
     const lines = new CsvScoreLines([{ name: 'y', type, width: 1 }])
@@ -99,7 +99,7 @@ interface Row {
   readonly outputs: Readonly<Record<string, unknown>>
 }
 
-test('JSON: an object a row, with a status', () => {
+test('JSON: one object for each row, with a status', () => {
   const lines = new JsonScoreLines()
   assert.is(lines.head(), undefined)
   const [first, second, third] = lines.rows(scores, 5).map(line => JSON.parse(line) as Row) as [Row, Row, Row]

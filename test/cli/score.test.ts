@@ -84,7 +84,7 @@ const lookup = onnx({
 const test = suite('sluice score')
 test.after(() => rmSync(directory, { recursive: true, force: true }))
 
-test('a regression: the model’s own scores, a line a row, whatever the batch size', async () => {
+test('a regression: the scores of the model, one line for each row, with any batch size', async () => {
   const { scores } = await direct(linear)
   const { status, lines, stderr } = sluice([linear, wine])
   assert.equal([status, stderr], [0, ''])
@@ -118,7 +118,7 @@ test('a classifier from standard input, rows without a header: labels, scores an
   assert.equal([first.label, first.outputs.quality], [String(Number(labels[0]) - 3), Number(labels[0])])
 })
 
-test('text and numbers by name; a missing value has no result where the type has no word for it', () => {
+test('text and numbers by name; no result for a missing value that the type cannot express', () => {
   const rows = file('words.csv', 'id\tN\tWord\n1\t5\tyes\n2\t6\t"a,b"\n3\t\tyes\n4\t7\t\n5\t-3\tother\n')
   const { status, lines } = sluice([file('words.onnx', words), rows])
   assert.equal([status, ...lines], [0, 'row,score,label,y', '0,6,,6', '1,8,,8', '2,,,', '3,,,', '4,-3,,-3'])
@@ -128,7 +128,7 @@ test('text and numbers by name; a missing value has no result where the type has
   assert.equal([moved.status, ...moved.lines], [0, 'row,score,label,y', '0,4,,4'])
 })
 
-test('rows that the model fails on: empty, told at the end, and exit 1; the others are scored', () => {
+test('rows on which the model fails are empty and reported at the end, with exit 1; the others are scored', () => {
   const rows = file('lookup.csv', 'a,b\n0,1\n9,9\n1,1\n5,5\n0,0\n')
   const { status, lines, stderr } = sluice([file('lookup.onnx', lookup), rows])
   assert.equal([status, ...lines], [1, 'row,score,label,y', '0,20,,20', '1,,,', '2,30,,30', '3,,,', '4,10,,10'])
@@ -137,7 +137,7 @@ test('rows that the model fails on: empty, told at the end, and exit 1; the othe
   assert.equal(json, ['OK', 'FAILED', 'OK', 'FAILED', 'OK'])
 })
 
-test('a row with a bad cell, or unlike the first, is answered with its error; the others are scored', () => {
+test('a row with an invalid cell, or of another length than the first, gets its error; the others are scored', () => {
   const rows = file('faults.csv', 'a,b\n0,1\nx,1\n1,1,1\nNA,0\n,0\n 1 ,-NaN\n0,0\n')
   const { status, lines, stderr } = sluice([join(directory, 'lookup.onnx'), rows, '--missing', 'NA,-', '--json', '--batch', '3'])
   const given = lines.map(line => JSON.parse(line) as { status: string; score: number | null; error?: string })
@@ -157,7 +157,7 @@ test('a row with a bad cell, or unlike the first, is answered with its error; th
   assert.match(stderr, /the model failed on 5 of 7 rows; row 1: line 3: a is "x"/)
 })
 
-test('what it writes itself is read again: NaN and the infinities, and whole numbers of 64 bits', () => {
+test('it can read its own output: NaN, infinities and integers of 64 bits', () => {
   const twice = onnx({
     nodes: [node('Div', ['x', 'd'], ['y']), node('Identity', ['n'], ['m'])],
     inputs: [value('x', 'float', ['N']), value('d', 'float', ['N']), value('n', 'int64', ['N'])],
@@ -189,7 +189,7 @@ test('--explain shows what each input takes, and scores nothing', () => {
   )
 })
 
-test('a file of a header alone gives a header alone', () => {
+test('a file with only a header gives only a header', () => {
   const { status, lines } = sluice([join(directory, 'lookup.onnx'), file('none.csv', 'a,b\n')])
   assert.equal([status, ...lines], [0, 'row,score,label,y'])
 })

@@ -56,7 +56,7 @@ for (const title of ways) {
   })
 }
 
-test('a wrong name, a wrong call and a wrong order are found', () => {
+test('wrong names, calls and orders are found', () => {
   const hops = hopsOf(chapter(ways[0] as string))
   const changed = (number: number, change: Partial<Hop>): string[] =>
     wrongHops(
@@ -89,7 +89,7 @@ function roomOf(path: string): string | undefined {
   return undefined
 }
 
-test('its table has every layer, and every room of the runtime', () => {
+test('its table has every layer and every room of the runtime', () => {
   const runtime = readdirSync(join(project, 'topology/runtime'), { withFileTypes: true }).filter(entry => entry.isDirectory())
   const expected = [...Object.keys(layers), ...runtime.map(({ name }) => `topology/runtime/${name}`)]
   assert.equal(
@@ -98,7 +98,7 @@ test('its table has every layer, and every room of the runtime', () => {
   )
 })
 
-test('no room of its table imports one that stands above it', () => {
+test('no room of its table imports a room above it', () => {
   const upwards: string[] = []
   for (const room of rooms) {
     for (const name of readdirSync(join(project, room), { recursive: true, encoding: 'utf8' })) {

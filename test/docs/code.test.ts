@@ -48,7 +48,7 @@ async function writeConfig(folder: string): Promise<string> {
   return path
 }
 
-test('there is code to check', () => {
+test('the pages contain code blocks', () => {
   assert.ok(of('ts').length >= 4, 'blocks of TypeScript')
   assert.ok(of('sh').length >= 5, 'blocks of shell commands')
   assert.equal(
@@ -63,7 +63,7 @@ test('every entry of the package has a source', () => {
   for (const source of Object.values(entries)) assert.ok(existsSync(join(project, source)), source)
 })
 
-test('blocks that stand for a file of the project are that file', () => {
+test('blocks that show a file of the project equal the file', () => {
   const copies = of('ts').filter(({ check }) => check?.startsWith('file '))
   assert.ok(copies.length > 0)
   for (const block of copies) {
@@ -108,13 +108,13 @@ test('JSON and YAML can be parsed', () => {
   for (const block of of('yaml')) for (const { errors } of parseAllDocuments(block.code)) assert.equal(errors.map(String), [], place(block))
 })
 
-test('settings that are shown are those that there are, with values that are allowed', () => {
+test('shown settings exist and have allowed values', () => {
   const shown = of('yaml').filter(({ check }) => check === 'settings')
   assert.ok(shown.length > 0)
   for (const { code } of shown) resolveSettings(serveSettings, { flags: { config: 'sluice.yaml' }, env: {}, readFile: () => code })
 })
 
-test('commands that are shown have these flags and arguments', () => {
+test('shown commands exist with their flags and arguments', () => {
   const lines = of('sh').flatMap(block => commandLines(block.code).map(line => ({ line, at: place(block) })))
   const wrong = lines.flatMap(({ line, at }) => {
     const why = wrongCommand(line, project)
@@ -124,7 +124,7 @@ test('commands that are shown have these flags and arguments', () => {
   assert.ok(lines.filter(({ line }) => words(line).includes('sluice')).length >= 12)
 })
 
-test('so have those within the text', () => {
+test('so do commands within the text', () => {
   const wrong = docPages(project).flatMap(page => {
     const text = readFileSync(join(project, page), 'utf8').replaceAll(/^```.*?^```$/gms, '')
     return [...text.matchAll(/`((?:npx )?sluice [a-z][^`]*|npm (?:run|test)[^`]*)`/g)].flatMap(([, line]) => {
@@ -147,7 +147,7 @@ test('a wrong command is found', () => {
   assert.match(wrong('npx tsx test/runs.ts'), 'there is no test/runs.ts')
 })
 
-test('every link of every page leads to a file that is there', () => {
+test('every link of every page leads to an existing file', () => {
   const broken = docPages(project).flatMap(page => {
     const text = readFileSync(join(project, page), 'utf8').replaceAll(/^```.*?^```$/gms, '')
     return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, path]) => {

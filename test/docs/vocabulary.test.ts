@@ -19,7 +19,7 @@ function wordsOfSources(): Set<string> {
   return found
 }
 
-test('its names are those of the code', () => {
+test('its names occur in the code', () => {
   const rows = page.split('\n').filter(line => line.startsWith('| ') && !/^\| (?:Kafka Streams|word|-+) /.test(line))
   assert.ok(rows.length > 60, `${rows.length} words`)
   const known = wordsOfSources()
@@ -31,7 +31,7 @@ test('its names are those of the code', () => {
   assert.equal(missing, [])
 })
 
-test('each has three cells', () => {
+test('each row has three cells', () => {
   const odd = page.split('\n').filter(line => line.startsWith('|') && line.split('|').length !== 5)
   assert.equal(odd, [])
 })

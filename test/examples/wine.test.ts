@@ -15,7 +15,7 @@ const test = suite('wine example')
 const folder = fileURLToPath(new URL('../../examples/wine', import.meta.url))
 const file = (name: string): Buffer => readFileSync(join(folder, name))
 
-test('making it again gives the files that are there, and they are small', () => {
+test('generating it again gives the existing files, and they are small', () => {
   const dir = mkdtempSync(join(tmpdir(), 'sluice-wine-'))
   try {
     makeWineExample(dir)
@@ -49,7 +49,7 @@ async function rightOnHeldOut(model: Model): Promise<number> {
   return qualities.filter((quality, at) => Math.round(scores.score[at] as number) === quality).length / qualities.length
 }
 
-test('the fields are WineRecord’s, and the network is better than the line on rows that neither has seen', async () => {
+test('the fields are those of WineRecord, and the network is better than the linear model on rows that neither was trained on', async () => {
   assert.equal(
     wineRecordReader().specs.map(spec => spec.name),
     [...wineFields],

@@ -21,7 +21,7 @@ test('counts the words of all lines, and keeps the counts', async () => {
   await driver.close()
 })
 
-test('words and counts are two sub-topologies: a word is counted where its key lies', () => {
+test('words and counts are two sub-topologies: a word is counted in the partition of its key', () => {
   const { subTopologies } = wordCount().build()
   assert.equal(
     subTopologies.map(({ sourceTopics, stores }) => [sourceTopics, stores.map(({ builder }) => builder.name)]),

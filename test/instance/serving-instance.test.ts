@@ -56,12 +56,12 @@ for (const [parts, message] of wrongParts)
     )
   })
 
-test('takes the time that records wait for a model as the time that they wait for a record of the models', () => {
+test('the time that records wait for a model is also the time that they wait for records of the models topic', () => {
   const { serving, ...others } = options()
   assert.is(new ServingInstance({ ...others, serving: { ...serving, modelWaitMs: 5 } }).streams.state, 'created')
 })
 
-test('whose port is taken does not start, and is closed again', async () => {
+test('does not start if its port is taken, and is closed again', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   try {
@@ -75,7 +75,7 @@ test('whose port is taken does not start, and is closed again', async () => {
   }
 })
 
-test('that is stopped while it waits for Kafka has been stopped', async () => {
+test('can be stopped while it waits for Kafka', async () => {
   const instance = new ServingInstance(options())
   const { port } = await instance.listen()
   const starting = instance.start()

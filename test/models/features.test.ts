@@ -20,7 +20,7 @@ function columns(inputs: readonly ModelInput[], of: readonly ColumnSpec[] = spec
   return mapFeatures(inputs, of).inputs.map(mapped => mapped.columns)
 }
 
-test('inputs and the columns that they take', () => {
+test('inputs get the columns of their names', () => {
   const cases: [string, ModelInput[], number[][]][] = [
     ['by name, in any order', [scalar('alcohol'), scalar('fixed_acidity')], [[3], [0]]],
     ['by name without case, spaces and underscores', [scalar('Fixed Acidity'), scalar('P_H')], [[0], [2]]],
@@ -39,14 +39,14 @@ test('inputs and the columns that they take', () => {
   assert.equal(columns([vector(1)], specsOf(['anything'])), [[0]])
 })
 
-test('converters leave only letters, digits and underscores of a name', () => {
+test('converted models keep only letters, digits and underscores of a name', () => {
   const record = specsOf(['income ($)', 'x.y', 'Größe-cm', '1st', 'xy', '%'])
   assert.equal(columns([scalar('income____'), scalar('x_y'), scalar('_1st'), scalar('Größe_cm')], record), [[0], [4], [3], [2]])
   assert.equal(columns([scalar('x_y'), scalar('income____')], specsOf(['income ($)', 'x.y'])), [[1], [0]])
   assert.throws(() => columns([scalar('_'), scalar('1st')], record), /missing: _;/)
 })
 
-test('vectors of any width: as many elements as there are, or beside other inputs the one of its own name', () => {
+test('vectors of any width take all columns, or beside other inputs the column of their name', () => {
   const record = specsOf(['a[0]', 'b_1', 'a[1]', 'b_0', 'c', 'd', 'a[3]'])
   const open = (name: string): ModelInput => ({ name, type: 'float32', width: undefined, required: true })
   assert.equal(columns([open('a'), open('b'), open('c')], record), [[0, 2], [3, 1], [4]])
@@ -55,7 +55,7 @@ test('vectors of any width: as many elements as there are, or beside other input
   assert.throws(() => columns([open('x'), open('y'), open('a')], record), /of its 3 inputs x, y take several fields/)
 })
 
-test('tensors go to the inputs of their names, whatever else their columns are called', () => {
+test('tensors go to the inputs of their names, whatever the names of their columns', () => {
   const tensor = (name: string, shape: number[], names: string[], kind: ColumnSpec['kind'] = 'number'): ColumnSpec[] => {
     const of = { name, shape }
     return names.map(each => ({ name: each, kind, tensor: of }))
@@ -85,7 +85,7 @@ test('tensors go to the inputs of their names, whatever else their columns are c
   )
 })
 
-test('vectors beside other inputs: by the names of their elements, or one of them takes what is left', () => {
+test('vectors beside other inputs: by the names of their elements, or one of them takes the remaining columns', () => {
   const record = specsOf(['b_1', 'age', 'a[0]', 'b_0', 'city', 'a[1]', 'sex'], ['city', 'sex'])
   const of = (name: string, width: number, type: ModelInput['type'] = 'float32'): ModelInput => ({ name, type, width, required: true })
   const age = scalar('age')
@@ -109,7 +109,7 @@ test('vectors beside other inputs: by the names of their elements, or one of the
   )
 })
 
-test('of columns that differ in case, spaces and underscores alone the one with the very name is taken, else none', () => {
+test('of columns that differ only in case, spaces and underscores the one with the exact name is taken, otherwise none', () => {
   const alike = specsOf(['PH', 'pH', 'p_h', 'x'])
   assert.equal(columns([scalar('pH'), scalar('x')], alike), [[1], [3]])
   assert.equal(columns([scalar('p_h'), scalar('PH')], alike), [[2], [0]])
@@ -129,7 +129,7 @@ test('of columns that differ in case, spaces and underscores alone the one with 
   )
 })
 
-test('the elements of a vector by their very names first; how an accent is encoded makes no other name', () => {
+test('the elements of a vector by exact names first; names are equal however accents are encoded', () => {
   const of = (name: string, width: number): ModelInput => ({ name, type: 'float32', width, required: true })
   assert.equal(columns([of('x', 2), scalar('x_1')], specsOf(['x_1', 'x[0]', 'x[1]'])), [[1, 2], [0]])
   assert.equal(columns([of('x', 2), scalar('z')], specsOf(['x0', 'x_0', 'X1', 'z'])), [[1, 2], [3]])
@@ -137,7 +137,7 @@ test('the elements of a vector by their very names first; how an accent is encod
   assert.equal(columns([scalar('Gr\u00f6\u00dfe')], specsOf(['a', 'Gro\u0308\u00dfe'])), [[1]])
 })
 
-test('what does not fit is told with what there is', () => {
+test('the error for an input without a column names the columns', () => {
   const cases: [ModelInput[], RegExp][] = [
     [[scalar('age'), scalar('pH'), scalar('size')], /missing: age, size; the records have: fixed_acidity, colour \(text\), pH, alcohol$/],
     [[vector(4)], /input features takes 4 number fields, the record has 3/],
@@ -163,7 +163,7 @@ test('what does not fit is told with what there is', () => {
   )
 })
 
-test('a mapping explains itself, value by value', () => {
+test('a mapping can be explained value by value', () => {
   assert.equal(explainMapping(mapFeatures([vector(3)], specs), specs), [
     { input: 'features', index: 0, type: 'float32', field: 'fixed_acidity' },
     { input: 'features', index: 1, type: 'float32', field: 'pH' },

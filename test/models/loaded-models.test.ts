@@ -16,7 +16,7 @@ async function usable(model: Model): Promise<boolean> {
   }
 }
 
-test('acquires at the same time share one load, and the last release disposes', async () => {
+test('simultaneous acquires share one load, and the last release disposes', async () => {
   const models = new LoadedModels()
   let loads = 0
   const counted = (): Promise<Model> => {
@@ -43,7 +43,7 @@ test('acquires at the same time share one load, and the last release disposes', 
   await again.release()
 })
 
-test('a load that fails reaches everyone who waits for it, and the next acquire loads anew', async () => {
+test('a failed load rejects all who wait for it, and the next acquire loads again', async () => {
   const models = new LoadedModels()
   const broken = async (): Promise<Model> => {
     throw new Error('no such model')
@@ -66,7 +66,7 @@ test('a load that fails reaches everyone who waits for it, and the next acquire 
   assert.is(models.size, 0)
 })
 
-test('an acquire while the last share is let go gets a model that lives', async () => {
+test('an acquire during the last release gets a usable model', async () => {
   const models = new LoadedModels()
   const first = await models.acquire('h', load)
   const next = models.acquire('h', load)
@@ -82,7 +82,7 @@ test('an acquire while the last share is let go gets a model that lives', async 
   assert.is(models.size, 0)
 })
 
-test('close disposes of all, and of what is still being loaded', async () => {
+test('close disposes of all models, also of those that are still being loaded', async () => {
   const models = new LoadedModels()
   const held = await models.acquire('a', load)
   const loading = models.acquire('b', load)

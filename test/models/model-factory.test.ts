@@ -15,7 +15,7 @@ async function refused(factory: ModelFactory, bytes: Uint8Array, format?: ModelF
   return error.message
 }
 
-test('the content tells the format, with and without a descriptor that says so', async () => {
+test('the format is recognized by the content, with and without a format in the descriptor', async () => {
   for (const format of ['ONNX', undefined] as const) {
     const model = await defaultModelFactory().load({ bytes: onnx, format, output: undefined })
     assert.is(model.format, 'ONNX')
@@ -26,13 +26,13 @@ test('the content tells the format, with and without a descriptor that says so',
   assert.is(defaultModelFactory().detect(Buffer.from('http://host:8000/v2/models/wine')), 'SERVICE')
 })
 
-test('a descriptor that the content contradicts is refused with both formats', async () => {
+test('a descriptor that contradicts the content is refused with both formats', async () => {
   for (const format of ['PMML', 'TENSORFLOW', 'TENSORFLOWSAVED', 'SERVICE', 'own']) {
     assert.is(await refused(defaultModelFactory(), onnx, format), `the model's descriptor says ${format}, but its content is ONNX`)
   }
 })
 
-test('content that no format knows is refused with what is supported', async () => {
+test('unrecognized content is refused with the supported formats', async () => {
   const unknown = [
     [],
     [0],

@@ -74,7 +74,7 @@ async function refused(run: () => Promise<unknown>, code: string, message: RegEx
 
 const text = (content: string): Buffer => Buffer.from(content)
 
-test('zip, tar and gzip’d tar give the same files, without the directory that all lie in', async () => {
+test('zip, tar and gzip’d tar give the same files, without their common directory', async () => {
   const expected = { 'saved_model.pb': 'graph', 'variables/a.index': 'index' }
   const zipped = zip([
     { name: 'model/saved_model.pb', content: text('graph') },
@@ -102,7 +102,7 @@ test('other bytes are no archive', async () => {
   }
 })
 
-test('a name that leads out, an absolute one and one that comes twice are refused', async () => {
+test('names that lead outside, absolute names and duplicates are refused', async () => {
   for (const name of ['../x', 'a/../../x', '/etc/x', 'a//b', 'C:/x', 'a\\b']) {
     const zipped = zip([{ name, content: text('x') }])
     await refused(() => archiveFiles(zipped), 'MODEL_LOAD_FAILED', /relative path|absolute path|not allowed|invalid/)
@@ -125,7 +125,7 @@ test('links in archives are refused', async () => {
   }
 })
 
-test('bombs are refused before they are unpacked, whatever their headers say', async () => {
+test('archive bombs are refused before they are unpacked, whatever their headers say', async () => {
   const zeros = Buffer.alloc(2_000_000)
   const limits = { maxBytes: 100_000, maxFiles: 3 }
   await refused(() => archiveFiles(zip([{ name: 'x', content: zeros }]), limits), 'MODEL_TOO_LARGE', /100000 bytes/)
@@ -144,7 +144,7 @@ test('damaged archives are refused', async () => {
     await refused(() => archiveFiles(bytes), 'MODEL_LOAD_FAILED', /cannot be read|neither a zip/)
 })
 
-test('what desktop systems add is left out', async () => {
+test('files that desktop systems add are left out', async () => {
   const bytes = zip([
     { name: 'm/saved_model.pb', content: text('graph') },
     { name: '__MACOSX/m/._saved_model.pb', content: text('x') },
@@ -153,7 +153,7 @@ test('what desktop systems add is left out', async () => {
   assert.equal(await contents(await archiveFiles(bytes)), { 'saved_model.pb': 'graph' })
 })
 
-test('a directory is read below itself only, and packed the same each time', async () => {
+test('only files inside a directory are read, and it is packed the same each time', async () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-files-')))
   try {
     const make = (name: string, reverse: boolean): string => {

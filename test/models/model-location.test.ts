@@ -54,7 +54,7 @@ test('reads a path or a file: URI below a root, also through links that stay ins
   assert.is((await readModelLocation(join(root, 'a.onnx'), viaAlias)).length, 5)
 })
 
-test('refuses whatever lies elsewhere, naming the roots', async () => {
+test('refuses all other places, naming the roots', async () => {
   const outside = [
     join(dir, 'secret'),
     `${root}/../secret`,
@@ -76,7 +76,7 @@ test('refuses whatever lies elsewhere, naming the roots', async () => {
   await refused(join(root, 'a.onnx'), 'MODEL_LOCATION_REFUSED', /no model root is configured/, { roots: [], maxBytes: 100 })
 })
 
-test('tells what is too large, missing, or no file', async () => {
+test('reports a location that is too large, missing, or no file', async () => {
   await refused(join(root, 'large'), 'MODEL_TOO_LARGE', /101 bytes; at most 100 are allowed/)
   await refused(join(root, 'gone.onnx'), 'MODEL_LOAD_FAILED', /cannot be read: ENOENT/)
   await refused(join(root, 'sub dir'), 'MODEL_TOO_LARGE', /2/, { roots: [root], maxBytes: 2 })
@@ -84,7 +84,7 @@ test('tells what is too large, missing, or no file', async () => {
   await refused(join(root, 'pipe'), 'MODEL_LOAD_FAILED', /neither a regular file nor a directory/)
 })
 
-test('a directory comes as an archive of its files', async () => {
+test('a directory is read as an archive of its files', async () => {
   const files = await archiveFiles(await readModelLocation(join(root, 'sub dir'), { roots: [root], maxBytes: 10_000 }))
   assert.equal([files.names, Buffer.from(await files.read('b.onnx')).toString()], [['b.onnx'], 'model'])
 })

@@ -42,14 +42,14 @@ async function refusal(files: Readonly<Record<string, Uint8Array>>): Promise<str
 
 const external = suite('ONNX models with their weights in other files')
 
-external('an archive of the model and its files is put together: offsets, directories, one file alone', async () => {
+external('an archive of the model and its data files is joined: offsets, directories, a single file', async () => {
   assert.is(await scoreOf({ 'a.onnx': externalOnnx('w.bin', 4), 'w.bin': weights }), 56)
   assert.is(await scoreOf({ 'a.onnx': externalOnnx('w.bin', 4, 8), 'w.bin': weights, 'README.md': Buffer.from('more') }), 58)
   assert.is(await scoreOf({ 'x/model/a.onnx': externalOnnx('./data/w.bin', 4, 4), 'x/model/data/w.bin': weights, 'x/notes': weights }), 57)
   assert.is(await scoreOf({ 'a.onnx': shiftedSum(3), 'notes.txt': weights }), 58)
 })
 
-external('files that are not there, outside, or too short are refused by name', async () => {
+external('data files that are missing, outside or too short are refused by name', async () => {
   for (const location of ['missing.bin', '../w.bin', '/etc/hostname', '*/_ORT_MEM_ADDR_/*', ''])
     assert.match(await refusal({ 'a.onnx': externalOnnx(location, 4), 'b.bin': weights }), /no file|the model/)
   for (const [length, offset] of [
@@ -66,7 +66,7 @@ external('files that are not there, outside, or too short are refused by name', 
     )
 })
 
-external('an archive of two models is none', async () => {
+external('an archive of two models is no model', async () => {
   assert.is(factory.detect(await packFiles(filesOf({ 'a.onnx': shiftedSum(1), 'b.onnx': shiftedSum(2) }))), undefined)
 })
 

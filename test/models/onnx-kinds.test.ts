@@ -32,7 +32,7 @@ async function refused(graph: TestGraph, message: RegExp): Promise<void> {
   assert.match(String(await load(graph).catch((error: unknown) => error)), message)
 }
 
-test('half floats: each value there and back, and the nearest of a number', () => {
+test('half floats: each value is converted both ways, and a number to the nearest', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, half) => half)
   const values = halfValues(all)
   for (const [half, number] of values.entries()) assert.ok(Number.isNaN(number) || halfBits(number) === half, `${half}: ${number}`)
@@ -46,7 +46,7 @@ test('half floats: each value there and back, and the nearest of a number', () =
   assert.equal([Infinity, -Infinity, 1e300, -1e300].map(nearest), [Infinity, -Infinity, Infinity, -Infinity])
 })
 
-test('whole numbers of every size: what does not fit is no result', async () => {
+test('integers of every size: a value that does not fit gives no result', async () => {
   const ranges: [keyof typeof elementType, number, number][] = [
     ['uint8', 0, 255],
     ['int8', -128, 127],
@@ -71,7 +71,7 @@ test('whole numbers of every size: what does not fit is no result', async () => 
   }
 })
 
-test('whole numbers beyond what a double holds are not turned into others', async () => {
+test('integers that a double cannot hold are not rounded', async () => {
   const graph = { nodes: [node('Identity', ['x'], ['y'])], inputs: [value('x', 'uint64', ['N'])], outputs: [value('y', 'uint64', ['N'])] }
   const model = await load(graph)
   const batch = batchOf(specsOf(['x']), [[-1], [2 ** 53]])
@@ -94,7 +94,7 @@ test('whole numbers beyond what a double holds are not turned into others', asyn
   await model.dispose()
 })
 
-test('bfloat16, 8-bit floats in and out are cast where they come in and go out', async () => {
+test('inputs and outputs of bfloat16 and 8-bit floats are cast', async () => {
   const typed = (name: string, type: number): ReturnType<typeof value> => {
     const info = value(name, 'float', ['N', 2])
     Object.assign(info.type?.tensor_type ?? {}, { elem_type: type })
@@ -119,7 +119,7 @@ test('bfloat16, 8-bit floats in and out are cast where they come in and go out',
   }
 })
 
-test('half floats in and out, a missing value being NaN', async () => {
+test('inputs and outputs of half floats; a missing value is NaN', async () => {
   const half = value('x', 'float16', ['N', 2])
   const back = node('Cast', ['x'], ['y'], [attribute('to', BigInt(elementType.float))])
   await using({ nodes: [back], inputs: [half], outputs: [value('y', 'float', ['N', 2])] }, async score => {
@@ -137,7 +137,7 @@ test('half floats in and out, a missing value being NaN', async () => {
   })
 })
 
-test('an output that is a list of tensors is an output for each', async () => {
+test('an output that is a list of tensors becomes one output for each', async () => {
   const nodes = [
     node('Neg', ['x'], ['n']),
     node('ReduceSum', ['x'], ['s'], [attribute('keepdims', 0n)]),
@@ -160,7 +160,7 @@ test('an output that is a list of tensors is an output for each', async () => {
   await refused(unknown, /none of the model's outputs can be read: parts is a list, a map or an optional value\. .*export the model/)
 })
 
-test('the probability of the class that the model chose, though another has a larger one', async () => {
+test('the score is the probability of the class that the model chose, even if another is larger', async () => {
   const classify = node(
     'LinearClassifier',
     ['x'],
@@ -208,7 +208,7 @@ test('the probability of the class that the model chose, though another has a la
   })
 })
 
-test('a class whose probability is an output of its own has that as its score', async () => {
+test('a class whose probability is a separate output has that as its score', async () => {
   const nodes = [
     node('LabelEncoder', ['i'], ['label'], [attribute('keys_int64s', [0n, 1n]), attribute('values_strings', ['low', 'shy'])]),
     node('Cast', ['i'], ['slow'], [attribute('to', BigInt(elementType.float))]),
@@ -222,7 +222,7 @@ test('a class whose probability is an output of its own has that as its score', 
   })
 })
 
-test('the case of text is changed on systems that have only plain rules; other rules that they lack are told', async () => {
+test('the case of text is changed on systems with only the plain locale; other locales that they lack are reported', async () => {
   const lower = (locale: string[]): TestGraph => ({
     nodes: [
       node('StringNormalizer', ['x'], ['y'], [attribute('case_change_action', 'LOWER'), ...locale.map(name => attribute('locale', name))]),
@@ -236,7 +236,7 @@ test('the case of text is changed on systems that have only plain rules; other r
   await refused(lower(['xx_YY.none']), /locale.*xx_YY/)
 })
 
-test('numbers that are quantized as they come: a record’s score does not depend on those beside it', async () => {
+test('dynamically quantized numbers: the score of a record does not depend on the records beside it', async () => {
   const nodes = [node('DynamicQuantizeLinear', ['x'], ['q', 'scale', 'zero']), node('DequantizeLinear', ['q', 'scale', 'zero'], ['y'])]
   await using({ nodes, inputs: [x], outputs: [value('y', 'float', ['N', 2])] }, async score => {
     const rows = [
@@ -253,7 +253,7 @@ test('numbers that are quantized as they come: a record’s score does not depen
   })
 })
 
-test('an input that says nothing of its shape takes rows, beside others one value of each record', async () => {
+test('an input without a shape takes whole rows; beside other inputs, one value of each record', async () => {
   const product = { nodes: [node('MatMul', ['x', 'w'], ['y'])], inputs: [value('x', 'float')], outputs: [value('y', 'float')] }
   await using({ ...product, tensors: [floats('w', [2, 1], [1, 10])] }, async score =>
     assert.equal(
@@ -278,7 +278,7 @@ test('an input that says nothing of its shape takes rows, beside others one valu
   })
 })
 
-test('vectors beside other inputs are fed by the names of their elements, or take what is left', async () => {
+test('vectors beside other inputs take the columns of their elements’ names, or the remaining columns', async () => {
   const inputs = [value('u', 'float', ['N', 2]), value('s', 'float', ['N', 1]), value('v', 'float', ['N', 2])]
   const graph = {
     nodes: [node('Concat', ['u', 's', 'v'], ['y'], [attribute('axis', 1n)])],

@@ -47,7 +47,7 @@ const sum = onnx({
   tensors: [int64s('axes', [1], [1])],
 })
 
-test('a regression’s value is the score, NaN included', () =>
+test('the value of a regression is the score, also NaN', () =>
   using(sum, async model => {
     assert.equal(model.inputs, [{ name: 'x', type: 'float32', width: 2, required: true }])
     const scores = await model.score(
@@ -66,7 +66,7 @@ test('a regression’s value is the score, NaN included', () =>
     )
   }))
 
-test('a classifier’s class is label and score; a class that is no number is scored by its probability', async () => {
+test('the class of a classifier is label and score; a class that is no number has its probability as score', async () => {
   for (const zipMap of [false, true]) {
     await using(classifier([3n, 4n, 12n], zipMap), async model => {
       const scores = await model.score(
@@ -98,7 +98,7 @@ test('a classifier’s class is label and score; a class that is no number is sc
   }
 })
 
-test('the runtime itself cannot give a ZipMap’s output, which is why it is replaced', async () => {
+test('ONNX Runtime cannot return the output of a ZipMap, so the node is replaced', async () => {
   const raw = await openSession(classifier([3n, 4n, 12n], true))
   assert.equal(
     raw.outputs.map(output => output.type),
@@ -107,7 +107,7 @@ test('the runtime itself cannot give a ZipMap’s output, which is why it is rep
   await raw.release()
 })
 
-test('a vector of numbers: the index of the largest, the first of equals; a ZipMap’s classes by name', async () => {
+test('a vector of numbers: the index of the largest is the class, of equals the first; classes of a ZipMap by name', async () => {
   const identity = onnx({
     nodes: [node('Identity', ['x'], ['y'])],
     inputs: [value('x', 'float', ['N', 3])],
@@ -142,7 +142,7 @@ test('a vector of numbers: the index of the largest, the first of equals; a ZipM
   )
 })
 
-test('of several outputs the named one decides, else the first', async () => {
+test('of several outputs the named one is the score, otherwise the first', async () => {
   const two = onnx({
     nodes: [node('ReduceSum', ['x', 'axes'], ['total']), node('ReduceMax', ['x'], ['top'], [attribute('axes', [1n])])],
     inputs: [value('x', 'float', ['N', 2])],
@@ -158,7 +158,7 @@ test('of several outputs the named one decides, else the first', async () => {
   await refused(two, /no output bottom; it has: total, top/, 'bottom')
 })
 
-test('scalar inputs of every type are found by name; what a type cannot express is no result', async () => {
+test('scalar inputs of every type are found by name; a value that the type cannot express gives no result', async () => {
   const cast = (name: string): ReturnType<typeof node> => node('Cast', [name], [`${name}_f`], [attribute('to', 1n)])
   const names = ['count', 'small', 'flag', 'exact', 'level']
   const typed = onnx({
@@ -204,7 +204,7 @@ test('scalar inputs of every type are found by name; what a type cannot express 
   })
 })
 
-test('whole numbers come as numbers, exactly', async () => {
+test('integers are returned as exact numbers', async () => {
   const identity = onnx({
     nodes: [node('Identity', ['x'], ['y'])],
     inputs: [value('x', 'int64', ['N'])],
@@ -223,7 +223,7 @@ test('whole numbers come as numbers, exactly', async () => {
   })
 })
 
-test('a fixed number of records a run: the rest is padded and left out', async () => {
+test('a model with a fixed number of records per run: missing records are padded, and their results dropped', async () => {
   for (const size of [1, 4]) {
     const fixed = onnx({
       nodes: [node('ReduceSum', ['x', 'axes'], ['y'])],
@@ -245,7 +245,7 @@ test('a fixed number of records a run: the rest is padded and left out', async (
   }
 })
 
-test('a graph for one record (no dimension for records, or one that it does not keep) gets them one by one', async () => {
+test('a graph for single records (without a dimension of records, or with one that it changes) gets them one by one', async () => {
   const single = onnx({
     nodes: [node('ReduceSum', ['x', 'axes'], ['y'], [attribute('keepdims', 0n)])],
     inputs: [value('x', 'float', [2])],
@@ -276,7 +276,7 @@ test('a graph for one record (no dimension for records, or one that it does not 
   }
 })
 
-test('a vector takes all number columns in order, texts are left out; another count is told with both', async () => {
+test('a vector takes all number columns in order, without texts; a wrong count is reported with both numbers', async () => {
   const specs = specsOf(['x0', 'name', 'x1'], ['name'])
   await using(sum, async model => {
     assert.equal([...(await model.score(batchOf(specs, [[1, 'a', 2]]))).score], [3])
@@ -288,7 +288,7 @@ test('a vector takes all number columns in order, texts are left out; another co
   })
 })
 
-test('what ONNX Runtime refuses is told in one line; a run that fails does not end the model', async () => {
+test('an error of ONNX Runtime is reported in one line; the model can be used after a failed run', async () => {
   await refused(Buffer.from('no model at all'), /ONNX Runtime cannot load the model: /)
   await refused(
     onnx({ nodes: [node('Nonsense', ['x'], ['y'])], inputs: [value('x', 'float', ['N', 2])], outputs: [value('y', 'float', ['N', 2])] }),
@@ -318,7 +318,7 @@ test('what ONNX Runtime refuses is told in one line; a run that fails does not e
   })
 })
 
-test('the public interface of the runtime gives the same as the direct one', async () => {
+test('the public interface of ONNX Runtime gives the same results as the direct one', async () => {
   const bytes = classifier(['bad', 'fair', 'good'], false)
   const rows = [
     [2, 0],

@@ -181,7 +181,7 @@ for (const each of cases) {
   })
 }
 
-test('where nothing tells which dimension counts the records, the model is refused', async () => {
+test('a model is refused if the dimension of records cannot be found', async () => {
   const softmax = steps(['a', 'b', 2], [node('Softmax', ['x'], ['y'], [attribute('axis', 0n)])])
   const error = await defaultModelFactory()
     .load({ bytes: softmax, format: undefined, output: undefined })

@@ -45,7 +45,7 @@ const factory = new ModelFactory().register('WEIGHTS', {
   },
 })
 
-modelSuite('a format of one’s own', {
+modelSuite('a custom format', {
   load: () => factory.load({ bytes: Buffer.from(`${magic}first_field=2,b=-1`), format: 'WEIGHTS', output: undefined }),
   specs: specsOf(['first_field', 'b']),
   rows: [

@@ -47,7 +47,7 @@ for (const [line, message] of Object.entries(bad)) {
   })
 }
 
-test('whole numbers of 64 bits are kept exactly', () => {
+test('integers of 64 bits are kept exactly', () => {
   const batch = new ColumnBatch(reader.specs, 1)
   reader.read(Buffer.from('9007199254740993,,18446744073709551615'), batch, 0)
   const exact = batch.columns.map(column => (column.kind === 'number' ? column.exact?.[0] : undefined))

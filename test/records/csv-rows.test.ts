@@ -30,7 +30,7 @@ async function refused(text: string | Readable, message: RegExp): Promise<void> 
   assert.unreachable('was read')
 }
 
-test('separator, header, order, line ends, quotes and byte order mark are told from the content', async () => {
+test('separator, header, order, line ends, quotes and byte order mark are recognized from the content', async () => {
   const expected = [
     ['7.4', '3.5', 'dark, "red"'],
     ['7', undefined, undefined],
@@ -73,7 +73,7 @@ test('a field without a column is named and missing in each row', async () => {
   await refused('a,b\n1,2\n', /none of the fields fixed_acidity, pH, colour; its first line is: a, b/)
 })
 
-test('a row unlike the first and quotes that do not end are refused with their line', async () => {
+test('a row of another length than the first, and quotes without an end, are refused with their line', async () => {
   await refused('pH,colour\n1,a\n2\n', /line 3 of the input has 1 cells, the first line has 2/)
   await refused('pH,colour\n1,a\n2,b,c\n', /line 3 of the input has 3 cells/)
   await refused('pH,colour\n\n"1\n2",a\n2,"b\n', /line \d of the input cannot be read: .*[Qq]uote/)
@@ -81,7 +81,7 @@ test('a row unlike the first and quotes that do not end are refused with their l
   await refused('\n\n', /no rows/)
 })
 
-test('a file that is not there, and a stream that breaks, are told', async () => {
+test('a missing file and a broken stream are reported', async () => {
   try {
     await openCsv('/nowhere/rows.csv', fields)
     assert.unreachable('was opened')
@@ -95,7 +95,7 @@ test('a file that is not there, and a stream that breaks, are told', async () =>
   await refused(Readable.from(broken()), /the input cannot be read: line went dead/)
 })
 
-test('rows come while the file is still being written, in chunks cut anywhere; leaving early closes it', async () => {
+test('rows are read while the file is being written, in chunks that are cut anywhere; ending early closes the file', async () => {
   const text = `pH,colour\n${Array.from({ length: 5000 }, (_, at) => `${at},é${at}`).join('\n')}`
   const bytes = Buffer.from(text)
   const chunks = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, at) => bytes.subarray(at * 7, at * 7 + 7))
@@ -129,7 +129,7 @@ test('the reference wine file gives its 1599 rows', async () => {
   assert.equal(rows[0], ['7.4', '0.7', '0', '1.9', '0.076', '11', '34', '0.9978', '3.51', '0.56', '9.4'])
 })
 
-test('which columns are wanted may depend on the first line, and that it is data may be said', async () => {
+test('the wanted columns may depend on the first line, and an option says that it is data', async () => {
   const source = (text: string): Readable => Readable.from([Buffer.from(text)])
   const seen: unknown[] = []
   const file = await openCsv(source('b;a\n1;2\n'), outline => {
@@ -147,7 +147,7 @@ test('which columns are wanted may depend on the first line, and that it is data
   assert.equal((await openCsv(source('1,2\n3,4\n'), ['1'], { header: true })).header, ['1', '2'])
 })
 
-test('text is as it stands; only where the first line has blanks around quotes are they layout', async () => {
+test('text is not trimmed, except if the first line has blanks around quotes', async () => {
   assert.equal(await rowsOf('pH,colour\n 1 , b\n2," c "\n3, "d" \n'), [
     [undefined, ' 1 ', ' b'],
     [undefined, '2', ' c '],
@@ -159,7 +159,7 @@ test('text is as it stands; only where the first line has blanks around quotes a
   ])
 })
 
-test('a column by its very name first; several that a field may be, or a column that may be several fields, are refused', async () => {
+test('columns are found by exact names first; ambiguous columns or fields are refused', async () => {
   assert.equal(await rowsOf('x1,X_1,x_1\n1,2,3\n', ['x_1', 'x1']), [['3', '1']])
   assert.equal(await rowsOf('X1,x1\n1,2\n', ['x_1', 'x1']), [['1', '2']])
   const fails = async (text: string, names: readonly string[]): Promise<unknown> => rowsOf(text, names).catch((error: unknown) => error)
@@ -168,7 +168,7 @@ test('a column by its very name first; several that a field may be, or a column 
   assert.match(String(await fails('x,x\n1,2\n', ['x'])), /several columns that match field x/)
 })
 
-test('texts that stand for a missing value; rows unlike the first are told where that is asked for', async () => {
+test('texts that mean a missing value; rows of another length than the first are reported if an option asks for it', async () => {
   const read = async (text: string, names: readonly string[], options: CsvOptions): Promise<unknown[]> => {
     const rows: unknown[] = []
     for await (const row of (await openCsv(Readable.from([Buffer.from(text)]), names, options)).rows) rows.push(row)
@@ -185,7 +185,7 @@ test('texts that stand for a missing value; rows unlike the first are told where
   ])
 })
 
-test('a blank line is a row without a value where there is one column', async () => {
+test('with one column, a blank line is a row with a missing value', async () => {
   assert.equal(await rowsOf('\npH\n1\n\n2\n', ['pH']), [['1'], [undefined], ['2']])
 })
 

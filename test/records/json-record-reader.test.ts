@@ -39,7 +39,7 @@ test('absent and null are missing', () => {
   )
 })
 
-test('numbers that JSON.parse rounds or refuses: 64 bits exactly, NaN and the infinities as Python writes them', () => {
+test('numbers that JSON.parse rounds or refuses: 64 bits exactly, NaN and infinities as Python writes them', () => {
   const batch = new ColumnBatch(reader.specs, 1)
   const record = (pH: string): (number | bigint | undefined)[] => {
     batch.clear()
@@ -59,7 +59,7 @@ test('numbers that JSON.parse rounds or refuses: 64 bits exactly, NaN and the in
   assert.throws(() => read('{"constructor":9007199254740993}'), /should be a text, not 9007199254740992/)
 })
 
-test('another kind than the column’s is undecodable and named', () => {
+test('a value of another kind than the column is undecodable and named', () => {
   const refused: [unknown, RegExp][] = [
     [{ pH: '3.2' }, /field pH should be a number, not "3\.2"/],
     [{ constructor: 3 }, /field constructor should be a text, not 3/],

@@ -45,7 +45,7 @@ function undecodable(reader: RecordReader, bytes: Uint8Array, message: RegExp): 
 const doubles = fc.double({ noNaN: true })
 const wine = fc.record(Object.fromEntries(names.map(name => [name, doubles])), { requiredKeys: [] })
 
-test('reads what the generated encoder writes, whatever buffer the bytes lie in', () => {
+test('reads the output of the generated encoder, at any place of a buffer', () => {
   const reader = wineRecordReader()
   const batch = new ColumnBatch(reader.specs, 4)
   fc.assert(
@@ -112,7 +112,7 @@ function noSign(value: number | string | undefined): number | string | undefined
   return value === 0 ? 0 : value
 }
 
-test('random bytes, and records with a byte changed or cut off, are read or refused as undecodable', () => {
+test('random bytes, and records with changed or missing bytes, are read or refused as undecodable', () => {
   const reader = protobufRecordReaderFromSchema(everySchema, 'Every', { dataTypeField: 'o_string' })
   const batch = new ColumnBatch(reader.specs, 1)
   const wineReader = wineRecordReader()
@@ -141,7 +141,7 @@ test('random bytes, and records with a byte changed or cut off, are read or refu
   assert.ok(refused > 1000)
 })
 
-test('a record cut off anywhere within a field is refused, with the byte', () => {
+test('a record that is truncated within a field is refused, with the byte', () => {
   const reader = wineRecordReader()
   const bytes = sluice.WineRecord.encode({ fixed_acidity: 7, pH: 3.3, dataType: 'wine' }).finish()
   const whole = [0, 9, 18, 24]
@@ -151,7 +151,7 @@ test('a record cut off anywhere within a field is refused, with the byte', () =>
   }
 })
 
-test('unknown fields are skipped by wire type, the last value of a field counts', () => {
+test('unknown fields are skipped by wire type, and the last value of a field is used', () => {
   const reader = wineRecordReader()
   const skipped = Buffer.from('a006ff01 a1060102030405060708 a20603616263 a50601020304'.replaceAll(' ', ''), 'hex')
   const twice = ['one', 'two'].map((dataType, at) => sluice.WineRecord.encode({ pH: at + 3, dataType }).finish())
@@ -178,7 +178,7 @@ test('refuses wire types that are not the field’s own, groups, endless numbers
   assert.equal(readOne(far, Buffer.from('c03e05', 'hex')).cells, [5])
 })
 
-test('many data types that alternate are told apart', () => {
+test('many alternating data types are distinguished', () => {
   const reader = wineRecordReader()
   const batch = new ColumnBatch(reader.specs, 1)
   const types = Array.from({ length: 20000 }, (_, at) => (at % 500 === 0 ? `${'long'.repeat(30)}${at}` : `type-${at}`))
@@ -191,7 +191,7 @@ test('many data types that alternate are told apart', () => {
   }
 })
 
-test('what was decoded does not change when the record’s memory is used again', () => {
+test('decoded values do not change when the memory of the record is reused', () => {
   const reader = wineRecordReader()
   const batch = new ColumnBatch(reader.specs, 1)
   const memory = Buffer.from(sluice.WineRecord.encode({ dataType: 'aa' }).finish())
@@ -202,7 +202,7 @@ test('what was decoded does not change when the record’s memory is used again'
   assert.is(reader.read(memory, batch, 0), 'aa')
 })
 
-test('a schema’s fields are chosen by name, and told when they cannot be columns', () => {
+test('fields of a schema are chosen by name, and reported if they cannot be columns', () => {
   const schema = `syntax = "proto3"; package p; enum Colour { RED = 0; WHITE = 3; } message Inner { double x = 1; }
     message Row { string kind = 1; Colour colour = 2; repeated double list = 3; Inner inner = 4; optional float amount = 5; map<string, int32> m = 6; google.protobuf.Timestamp when = 10; bytes raw = 7; oneof either { int32 left = 8; } }`
   const all = protobufRecordReaderFromSchema(schema, 'p.Row', { dataTypeField: 'kind' })
@@ -233,7 +233,7 @@ test('a schema’s fields are chosen by name, and told when they cannot be colum
   )
 })
 
-test('whole numbers of 64 bits are kept exactly, whatever their type', () => {
+test('integers of 64 bits are kept exactly, whatever their type', () => {
   const text =
     'syntax = "proto3"; message M { int64 a = 1; uint64 b = 2; sint64 c = 3; fixed64 d = 4; sfixed64 e = 5; double f = 6; int64 g = 7; }'
   const reader = protobufRecordReaderFromSchema(text, 'M')

@@ -19,7 +19,7 @@ async function statusWith(server: RestServer, token: string, asked = path): Prom
   return (await get(server, asked, { headers: { authorization: `Bearer ${token}` } })).status
 }
 
-test('any of several tokens opens, and no other', () =>
+test('each of several tokens is accepted, and no other', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('c', 1)
@@ -29,7 +29,7 @@ test('any of several tokens opens, and no other', () =>
     { token: ['new', 'old'] },
   ))
 
-test('a group changes its token one instance after the other, and hops go on', () =>
+test('hops work while the instances of a group change their token one by one', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('c', 1)
@@ -47,7 +47,7 @@ test('a group changes its token one instance after the other, and hops go on', (
     { token: 'old', retryMs: 0 },
   ))
 
-test('a signature that changed something is not taken again by a token that has stayed', () =>
+test('a signature of a changing request is not accepted again after other tokens were exchanged', () =>
   withTwoInstances(
     async ({ b, servers }) => {
       const signed = new HopSigner('old', APPLICATION).sign({ method: 'POST', path: '/write', to: b.self }, Buffer.from('{}'))
@@ -83,7 +83,7 @@ async function open(server: RestServer, ca: string): Promise<{ ask(): Promise<st
   }
 }
 
-test('a certificate is exchanged without an end of what there is; one that is none changes nothing', async () => {
+test('a certificate is exchanged while connections stay open; an invalid one changes nothing', async () => {
   const [first, second] = [selfSigned(), selfSigned()]
   await withTwoInstances(
     async ({ servers }) => {

@@ -5,7 +5,7 @@ import { get, withTwoInstances } from './two-instances.ts'
 
 const test = suite('instances that advertise one address')
 
-test('both are told so, by the group, by metrics and where a question fails for it', () =>
+test('both instances are reported: in the list of instances, in metrics and in the failing request', () =>
   withTwoInstances(
     async ({ a, b, group, servers }) => {
       group.put('c', 1)

@@ -6,7 +6,7 @@ import { get, withTwoInstances } from './two-instances.ts'
 
 const test = suite('app')
 
-test('the group lists its instances, sorted by address', () =>
+test('the instances of the group are listed, sorted by address', () =>
   withTwoInstances(async ({ a, b, group, servers }) => {
     const listed = [a, b].map(member => member.metadata()).sort((x, y) => x.port - y.port)
     for (const path of ['/state/instances', `/state/instances/${STORE}`]) {
@@ -27,7 +27,7 @@ test('the group lists its instances, sorted by address', () =>
     )
   }))
 
-test('the value used last is this instance’s own', () =>
+test('the value used last is the latest of this instance', () =>
   withTwoInstances(async ({ a, servers }) => {
     const info = { name: 'wine', description: 'a forest', since: 1700000000000, invocations: 3, duration: 1.5, min: 0.25, max: 1 }
     a.latest.set('', info)
@@ -44,7 +44,7 @@ test('the value used last is this instance’s own', () =>
     }
   }))
 
-test('live always, ready only while running', () =>
+test('always live, ready only while running', () =>
   withTwoInstances(async ({ a, servers }) => {
     const states: StreamsState[] = ['created', 'starting', 'rebalancing', 'restoring', 'running', 'stopping', 'stopped', 'failed']
     for (const state of states) {
@@ -90,7 +90,7 @@ test('a path that is no URL-encoded UTF-8 is refused', () =>
     assert.is(a.reads, 0)
   }))
 
-test('a key that a path cannot carry is asked for by the query, of versions too', () =>
+test('a key that a path cannot contain is given in the query, also for versions', () =>
   withTwoInstances(async ({ group, servers }) => {
     for (const key of ['..', '.', '', 'a/b']) {
       group.put(key, 1)
@@ -112,7 +112,7 @@ test('a key that a path cannot carry is asked for by the query, of versions too'
       }
   }))
 
-test('the page and the description of the routes work below any prefix', () =>
+test('the dashboard and the description of the routes work below any prefix', () =>
   withTwoInstances(async ({ servers }) => {
     const page = await (await fetch(`http://127.0.0.1:${servers.a.port}/`)).text()
     assert.not.match(page, /(?:href|src|action)="\//)
@@ -125,7 +125,7 @@ test('the page and the description of the routes work below any prefix', () =>
     assert.is(new URL(server?.url ?? '', 'https://proxy.example/a/sluice/openapi.json').href, 'https://proxy.example/a/sluice/')
   }))
 
-test('an answer that JSON cannot hold says so', () =>
+test('an answer that JSON cannot express is an error', () =>
   withTwoInstances(async ({ group, servers }) => {
     let deep: unknown = 1
     for (let level = 0; level < 20_000; level++) deep = [deep]
@@ -135,7 +135,7 @@ test('an answer that JSON cannot hold says so', () =>
     assert.match(String(body['error']), /nested too deeply.*request less/)
   }))
 
-test('a token is asked of everything but health, and sent with hops', () =>
+test('everything except health needs the token, and hops send it', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('c', 1)
@@ -161,7 +161,7 @@ test('a token is asked of everything but health, and sent with hops', () =>
     { token: 'secret' },
   ))
 
-test('an error that is not ours stays in the log', async () => {
+test('an unexpected error is only logged', async () => {
   const logged: Record<string, unknown>[] = []
   await withTwoInstances(
     async ({ a, group, servers }) => {
@@ -182,7 +182,7 @@ test('an error that is not ours stays in the log', async () => {
   )
 })
 
-test('metrics tell the counters, the tasks and the process', () =>
+test('metrics have the counters, the tasks and the process', () =>
   withTwoInstances(async ({ a, servers }) => {
     a.figures = { recordsIn: 12, recordsOut: 11, deadLetters: 1, commits: 5, restoredRecords: 7, rebalances: 2 }
     for (let scrape = 0; scrape < 2; scrape++) {
@@ -205,7 +205,9 @@ test('metrics tell the counters, the tasks and the process', () =>
     assert.is(samples.get('sluice_tasks{state="restoring"}'), 2)
   }))
 
-/** The text format: comments that name a known kind of line, and samples "name{labels} value"; throws on anything else, and on a name without TYPE. */
+/**
+ * The text format: comments that name a known kind of line, and samples "name{labels} value"; throws on anything else, and on a name without TYPE.
+ */
 function parseMetrics(text: string): Map<string, number> {
   const typed = new Set<string>()
   const samples = new Map<string, number>()

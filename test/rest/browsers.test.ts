@@ -27,7 +27,7 @@ function asked(server: RestServer, line: string, origin: string, more: readonly 
 
 const preflight = ['Access-Control-Request-Method: POST', 'Access-Control-Request-Headers: authorization,content-type']
 
-test('pages of the origins that are allowed may ask: before, with the token, and of what is refused', () =>
+test('pages of allowed origins may send requests: preflights, with the token, also to refused routes', () =>
   withTwoInstances(
     async ({ servers: { a } }) => {
       const before = await asked(a, 'OPTIONS /write', 'https://ui.example', preflight)
@@ -51,7 +51,7 @@ test('pages of the origins that are allowed may ask: before, with the token, and
     { corsOrigins: ['https://ui.example', 'http://localhost:3000'], token: 'secret', routes: [write] },
   ))
 
-test('pages of other origins are told nothing, and change nothing', () =>
+test('pages of other origins can read nothing and change nothing', () =>
   withTwoInstances(
     async ({ servers: { a } }) => {
       for (const origin of ['https://evil.example', 'http://ui.example', 'https://ui.example:444', 'https://ui.example.evil', 'null']) {
@@ -65,7 +65,7 @@ test('pages of other origins are told nothing, and change nothing', () =>
     { corsOrigins: ['https://ui.example'], routes: [write] },
   ))
 
-test('no origin may ask unless it is told; all may where that is told', async () => {
+test('without the setting no origin is allowed; a setting allows all', async () => {
   await withTwoInstances(async ({ servers: { a } }) => {
     const before = await asked(a, 'OPTIONS /state/instances', 'https://ui.example', preflight)
     assert.equal([before.status, before.headers['access-control-allow-origin']], [405, undefined])
@@ -90,7 +90,7 @@ async function getCompressed(server: RestServer, path: string, encoding: string 
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) }
 }
 
-test('metrics, JSON and the page come as gzip where that is taken; what is small does not', () =>
+test('metrics, JSON and the page are compressed by gzip if the client accepts it; small answers are not', () =>
   withTwoInstances(async ({ group, servers: { a } }) => {
     for (let n = 0; n < 200; n++) group.put(`key-${n}`, { n })
     const all = `/state/${STORE}/all`

@@ -24,7 +24,7 @@ const echo: Route = {
 
 const named = fc.constantFrom(STORE, 'instances', 'nope', 'a', 'd')
 
-test(`${runs} requests of every kind: answers that are described, no failure inside, and the server stays well`, async () => {
+test(`${runs} requests of every kind: described answers, no internal failure, and the server keeps working`, async () => {
   const logged: string[] = []
   await withTwoInstances(
     async ({ a, b, group, servers }) => {

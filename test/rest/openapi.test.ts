@@ -39,7 +39,7 @@ async function assertValid(document: unknown): Promise<void> {
   assert.ok(valid, JSON.stringify(errors))
 }
 
-test('what an instance serves is valid OpenAPI 3.1, with and without a token', async () => {
+test('the description that an instance serves is valid OpenAPI 3.1, with and without a token', async () => {
   for (const token of [undefined, 'secret']) {
     await withTwoInstances(
       async ({ servers }) => {
@@ -60,7 +60,7 @@ test('what an instance serves is valid OpenAPI 3.1, with and without a token', a
   }
 })
 
-test('every path that it names is there, and takes the parameters that it names', () =>
+test('every described path exists, and accepts the described parameters', () =>
   withTwoInstances(async ({ servers }) => {
     const { paths } = (await get(servers.a, '/openapi.json')).body as unknown as Document
     assert.ok(Object.keys(paths).length >= 10)

@@ -50,7 +50,7 @@ function report(what: string, took: readonly number[]): void {
   console.log(`${what}: ${took.length} probes, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`)
 }
 
-test('1,000 connections, half of which say a header line now and then: others are served meanwhile, and the slow ones are cut', () =>
+test('1,000 connections, half of which send header lines slowly: others are served, and the slow ones are closed', () =>
   withTwoInstances(async ({ group, servers }) => {
     group.put('d', 1)
     const sockets = await open(servers.a, 1000)
@@ -86,7 +86,7 @@ function sendMuch(server: RestServer, path: string, declared: boolean): Promise<
   })
 }
 
-test('bodies of 100 MB are refused, not read, and cost others nothing', () =>
+test('bodies of 100 MB are refused without being read, and do not slow down others', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('d', 1)

@@ -14,7 +14,7 @@ function codeOf({ body }: RawAnswer): unknown {
   return (JSON.parse(body) as { code?: unknown }).code
 }
 
-test('HTTP/1.0 without a Host is answered: no page in a browser can ask so', () =>
+test('HTTP/1.0 without a Host is answered, because no browser can send it', () =>
   withServer(async server => {
     for (const path of ['/health/live', '/health/ready', '/metrics', `/state/${STORE}/count`]) {
       const { status, headers } = await sendLines(server, [`GET ${path} HTTP/1.0`])
@@ -37,7 +37,7 @@ test('HTTP/1.0 still needs the token', () =>
     { token: 'secret' },
   ))
 
-test('a header that has one value and comes twice is refused, whichever is the right one', () =>
+test('a single-valued header that is sent twice is refused', () =>
   withServer(
     async server => {
       const right = ['Host: localhost', 'Authorization: Bearer secret', 'Content-Type: application/json', 'Origin: http://localhost']
@@ -63,7 +63,7 @@ test('a header that has one value and comes twice is refused, whichever is the r
     { token: 'secret' },
   ))
 
-test('what probes and browsers add to a query is ignored where they ask; elsewhere an unknown parameter is refused', () =>
+test('unknown query parameters are ignored on the routes of probes and browsers, and refused elsewhere', () =>
   withServer(async server => {
     const additions = ['?_=1', '?_=1&_=2', '?', '?verbose', '?a=%2F&b', '?__proto__=1&constructor=2', `?x=${'y'.repeat(4000)}`]
     for (const path of ['/health/live', '/health/ready', '/metrics', '/', '/openapi.json'])

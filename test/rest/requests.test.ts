@@ -38,7 +38,7 @@ function post(server: RestServer, path: string, body: string | Buffer, headers: 
   return get(server, path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
 }
 
-test('a body reaches its route, inflated', () =>
+test('a compressed body reaches its route inflated', () =>
   withEcho(async server => {
     const text = 'x'.repeat(1000)
     for (const [encoding, body] of [
@@ -66,7 +66,7 @@ test('bytes and their type', () =>
     assert.equal(Buffer.from(await answer.arrayBuffer()), Buffer.from([0, 255]))
   }))
 
-test('too large, as it is sent or as it inflates, and no other type or encoding', () =>
+test('bodies that are too large, before or after inflating, and other types or encodings are refused', () =>
   withEcho(async server => {
     const cases: [string | Buffer, Record<string, string>, number, string][] = [
       ['x'.repeat(1001), {}, 413, 'BODY_REFUSED'],
@@ -86,7 +86,7 @@ test('too large, as it is sent or as it inflates, and no other type or encoding'
     assert.is((await post(server, '/echo', 'x'.repeat(1000), { 'content-type': 'Application/JSON; charset=utf-8' })).status, 200)
   }))
 
-test('a chunked body without an end in sight is cut at the limit', () =>
+test('an endless chunked body is refused at the limit', () =>
   withEcho(async server => {
     const sent = httpRequest({
       port: server.port,
@@ -105,7 +105,7 @@ test('a chunked body without an end in sight is cut at the limit', () =>
     sent.destroy()
   }))
 
-test('a body that does not come is given up', () =>
+test('a request whose body does not come ends after a time limit', () =>
   withEcho(async server => {
     const socket = connect(server.port, server.host)
     socket.write('POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nab')
@@ -115,7 +115,7 @@ test('a body that does not come is given up', () =>
     assert.match(text, 'BODY_LATE')
   }))
 
-test('a body that breaks off leaves the server well', () =>
+test('an incomplete body does not harm the server', () =>
   withEcho(async server => {
     const socket = connect(server.port, server.host)
     socket.write('POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nab')
@@ -125,7 +125,7 @@ test('a body that breaks off leaves the server well', () =>
     assert.is((await post(server, '/echo', '1')).status, 200)
   }))
 
-test('a POST route has no GET, a GET route no POST and no body', () =>
+test('a POST route refuses GET; a GET route refuses POST and a body', () =>
   withEcho(async server => {
     const got = await get(server, '/echo')
     assert.is(got.status, 405)
@@ -133,7 +133,7 @@ test('a POST route has no GET, a GET route no POST and no body', () =>
     assert.is((await post(server, '/bytes', 'x')).headers.get('allow'), 'GET, HEAD')
   }))
 
-test('a parameter that the route does not have is refused, naming those that it has', () =>
+test('an unknown parameter is refused with the known ones', () =>
   withEcho(async server => {
     for (const [path, named] of [
       [`/state/${STORE}/all?limits=1`, 'limit'],
@@ -152,7 +152,7 @@ test('a parameter that the route does not have is refused, naming those that it 
     assert.is((await get(server, `/state/${STORE}/keys/a?read=dirty`)).status, 400)
   }))
 
-test('a query that is no URL-encoded UTF-8 asks for no other key', () =>
+test('a query that is no URL-encoded UTF-8 is refused, not read as another key', () =>
   withTwoInstances(async ({ group, servers: { a } }) => {
     group.put('\ufffd', 1)
     group.put('%zz', 2)
@@ -164,7 +164,7 @@ test('a query that is no URL-encoded UTF-8 asks for no other key', () =>
     assert.is((await get(a, '/health/live?probe=%ff')).status, 200)
   }))
 
-test('uncommitted values only where they are asked for', () =>
+test('uncommitted values are returned only on request', () =>
   withTwoInstances(async ({ group, servers }) => {
     group.put('c', 1)
     group.uncommitted.set('c', 2)
@@ -176,7 +176,7 @@ test('uncommitted values only where they are asked for', () =>
     }
   }))
 
-test('a store that keeps newest values only says so when it is asked for older ones', () =>
+test('a store that keeps only newest values refuses requests for older ones', () =>
   withTwoInstances(async ({ group, servers }) => {
     group.put('c', 1)
     const got = await get(servers.a, `/state/${STORE}/keys/c?at=1700000000000`)
@@ -194,7 +194,7 @@ test('URLs and headers have limits', () =>
     assert.is((await get(servers.a, '/health/live')).status, 200)
   }))
 
-test('more requests at a time than are allowed are told to come back; health is always told', () =>
+test('requests beyond the concurrency limit get a 503 with Retry-After; health is always answered', () =>
   withTwoInstances(
     async ({ a, group, servers }) => {
       group.put('d', 1)
@@ -219,7 +219,7 @@ test('more requests at a time than are allowed are told to come back; health is 
     { maxRequests: 1 },
   ))
 
-test('a stream thread that does not answer costs a 503, not a connection', () =>
+test('a stream thread that does not answer gives a 503, and the connection stays usable', () =>
   withTwoInstances(
     async ({ a, group, servers }) => {
       group.put('d', 1)

@@ -50,7 +50,7 @@ test('listens before the streams run', async () => {
   await server.close()
 })
 
-test('a taken port is one line with its code, and leaves the other server alone', async () => {
+test('a taken port is an error in one line with its code, and does not affect the other server', async () => {
   const { streams, server } = await alone()
   try {
     await startRestServer({ streams, port: server.port })
@@ -65,7 +65,7 @@ test('a taken port is one line with its code, and leaves the other server alone'
   await server.close()
 })
 
-test('an address that is not ours, and a port that is none, are configuration errors', async () => {
+test('an address of another machine and an invalid port are configuration errors', async () => {
   const { streams, server } = await alone()
   for (const options of [{ host: '192.0.2.1', port: 0 }, { port: 70_000 }]) {
     const error = await startRestServer({ streams, ...options }).catch((thrown: unknown) => thrown)
@@ -75,7 +75,7 @@ test('an address that is not ours, and a port that is none, are configuration er
   await server.close()
 })
 
-test('closes with idle kept connections open', async () => {
+test('can be closed while idle keep-alive connections are open', async () => {
   const { server } = await alone(10_000)
   const agent = new Agent({ keepAlive: true })
   const request = httpGet({ host: server.host, port: server.port, path: '/health/live', agent })
@@ -92,7 +92,7 @@ test('closes with idle kept connections open', async () => {
   agent.destroy()
 })
 
-test('close lets a running request finish, and ends its connection with it', async () => {
+test('close lets a running request finish, and then closes its connection', async () => {
   const { streams, server } = await alone(10_000)
   let release = () => {}
   streams.self = { host: '127.0.0.1', port: server.port }
@@ -115,7 +115,7 @@ test('close lets a running request finish, and ends its connection with it', asy
   await server.close()
 })
 
-test('close cuts what does not finish', async () => {
+test('close ends requests that do not finish', async () => {
   const { streams, server } = await alone(50)
   let release = () => {}
   streams.self = { host: '127.0.0.1', port: server.port }
@@ -146,7 +146,7 @@ test('a body is refused without being read', async () => {
   await server.close()
 })
 
-test('beyond the limit of connections an idle one makes room; while all are busy the new one is dropped', async () => {
+test('beyond the limit of connections an idle one is closed; if all are busy the new one is refused', async () => {
   const group = new MemoryGroup(1)
   const streams = group.join('a', { host: '127.0.0.1', port: 1 })
   group.owners[0] = streams

@@ -35,7 +35,7 @@ async function peerThat(answers: RequestListener): Promise<{ peer: Server; addre
   return { peer, address: { host: '127.0.0.1', port: (peer.address() as AddressInfo).port } }
 }
 
-test('a hop is signed, and does not carry the token', async () => {
+test('a hop is signed and does not contain the token', async () => {
   const seen: IncomingHttpHeaders[] = []
   const { peer, address } = await peerThat((request, response) => {
     seen.push(request.headers)
@@ -55,7 +55,7 @@ test('a hop is signed, and does not carry the token', async () => {
   assert.ok(new HopSigner('secret', APPLICATION).verify(signature, { method: 'GET', path, to: address }))
 })
 
-test('a signature opens what it was made for and nothing else', () =>
+test('a signature is valid only for its own request', () =>
   withTwoInstances(
     async ({ b, group, servers }) => {
       group.put('c', 1)
@@ -73,7 +73,7 @@ test('a signature opens what it was made for and nothing else', () =>
     { token: 'secret' },
   ))
 
-test('a signed body is taken once, and only as it was signed', () =>
+test('a signed body is accepted once and only unchanged', () =>
   withTwoInstances(
     async ({ b, servers }) => {
       const hops = new HopClient({ applicationId: APPLICATION, signer: new HopSigner('secret', APPLICATION), timeoutMs: 2000 })
@@ -90,7 +90,7 @@ test('a signed body is taken once, and only as it was signed', () =>
     { token: 'secret', routes: [write] },
   ))
 
-test('no connection to where the setting does not allow it', () =>
+test('no connection is made to addresses that the setting does not allow', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('c', 1)
@@ -138,7 +138,7 @@ test('TLS: clients and hops, and no plain HTTP', () =>
     { tls: { ...tls, ca: tls.cert } },
   ))
 
-test('TLS: an instance whose certificate nobody vouches for is not asked', () =>
+test('TLS: no request is sent to an instance with an untrusted certificate', () =>
   withTwoInstances(
     async ({ group, servers }) => {
       group.put('c', 1)
@@ -149,7 +149,7 @@ test('TLS: an instance whose certificate nobody vouches for is not asked', () =>
     { tls, retryMs: 0 },
   ))
 
-test('TLS: closes while a client has said nothing', async () => {
+test('TLS: can be closed while a client has sent nothing', async () => {
   const group = new MemoryGroup(1)
   const server = await startRestServer({ streams: group.join('a', { host: 'x', port: 1 }), port: 0, tls, closeWithinMs: 50 })
   const silent = connect(server.port, server.host)
@@ -161,7 +161,7 @@ test('TLS: closes while a client has said nothing', async () => {
   await ends
 })
 
-test('what is no certificate stops the start', async () => {
+test('an invalid certificate stops the start', async () => {
   const streams = new MemoryGroup(1).join('a', { host: 'x', port: 1 })
   const error = await startRestServer({ streams, port: 0, tls: { cert: 'none', key: 'none' } }).catch((thrown: unknown) => thrown)
   assert.is((error as SluiceError).code, 'CONFIG_INVALID')

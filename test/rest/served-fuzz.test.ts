@@ -46,7 +46,7 @@ async function withWine(use: (served: ServedModels) => Promise<void>): Promise<v
   )
 }
 
-test(`${runs} requests to all routes: no failure inside, and every answer is one that /openapi.json describes`, () =>
+test(`${runs} requests to all routes: no internal failure, and /openapi.json describes every answer`, () =>
   withWine(async served => {
     const { server } = served
     const document = (await served.get('/openapi.json')).json as Described

@@ -47,7 +47,7 @@ test('the value as of a time, in ms or as a date, from any instance', () =>
     }
   }))
 
-test('the versions of a span, page by page, from any instance', () =>
+test('the versions of a time span, page by page, from any instance', () =>
   withTwoInstances(async both => {
     fill(both)
     const asked = { store: STORE, key: 'c', ...both.b.self }
@@ -72,7 +72,7 @@ test('the versions of a span, page by page, from any instance', () =>
     }
   }))
 
-test('what is not committed is marked, over a hop too', () =>
+test('uncommitted versions are marked, also over a hop', () =>
   withTwoInstances(async both => {
     fill(both)
     for (const server of Object.values(both.servers)) {
@@ -82,7 +82,7 @@ test('what is not committed is marked, over a hop too', () =>
     }
   }))
 
-test('times that are none are refused by name', () =>
+test('invalid times are refused by name', () =>
   withTwoInstances(async both => {
     fill(both)
     const wrong = ['', 'noon', '1.5', '2030-01', '2030-01-31T12:00', '2030-13-01', '2030-01-31 12:00:00Z', '1e12', '1'.repeat(16)]
@@ -93,7 +93,7 @@ test('times that are none are refused by name', () =>
     }
   }))
 
-test('a store without versions says so, whoever is asked', () =>
+test('a store without versions refuses, on every instance', () =>
   withTwoInstances(async both => {
     for (const asked of [`${path}?at=1`, `${path}/versions`]) {
       assert.is((await get(both.servers.a, asked)).body['code'], 'STORE_NOT_VERSIONED')
@@ -103,7 +103,7 @@ test('a store without versions says so, whoever is asked', () =>
     assert.is((await get(both.servers.a, '/state/none/keys/c/versions')).body['code'], 'STORE_UNKNOWN')
   }))
 
-test('a standby answers for an owner that is gone, and says how far it is behind', () =>
+test('a standby answers for an owner that is gone, with its lag', () =>
   withTwoInstances(async both => {
     fill(both)
     both.group.standbys[3] = [both.a]
@@ -132,7 +132,7 @@ test('while the group rebalances the former owner answers, marked stale, without
     assert.is((await get(both.servers.b, path)).body['lag'], 2, 'a standby goes first: the former owner may be what is gone')
   }))
 
-test('a former owner that is gone too is no answer', () =>
+test('if the former owner is gone too, the answer is an error', () =>
   withTwoInstances(async both => {
     fill(both)
     both.group.put('c', 'now')

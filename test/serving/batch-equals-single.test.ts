@@ -102,7 +102,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 60, size: 'max' },
 )
 
-test('give the same bytes: data types mixed, bad records, models that fail, models in between', async () => {
+test('give the same bytes: mixed data types, invalid records, failing models, models in between', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async given => {
       const { results, deadLetters } = await sameBothWays(given, () => ({ factory: ruleFactory(), reader: ruleReader() }))

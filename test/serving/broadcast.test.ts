@@ -7,7 +7,7 @@ const broadcast = suite('model serving with broadcast models')
 const first = shiftedSum(1)
 const second = shiftedSum(2)
 
-broadcast('models and data are in sub-topologies of their own: the former owns the models, the latter how they are used', () => {
+broadcast('models and data are in separate sub-topologies: the first has the models, the second their statistics', () => {
   const { subTopologies } = servingTopology(servingOptions({ join: 'broadcast' })).build()
   assert.equal(
     subTopologies.map(({ sourceTopics, stores, globalStores }) => [sourceTopics, stores.length, globalStores.length]),

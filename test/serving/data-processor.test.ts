@@ -11,7 +11,7 @@ const brief = ({ dataType, status, modelVersion, score }: Result): unknown[] => 
 
 const scoring = suite('DataProcessor')
 
-scoring('before a model every record is answered: there is none', () =>
+scoring('without a model every record gets a result that says so', () =>
   withServing(async serving => {
     await serving.send(wine('a', 1, { timestamp: 7 }), wine('b', 2, { timestamp: 8 }))
     const none = {
@@ -33,7 +33,7 @@ scoring('before a model every record is answered: there is none', () =>
   }),
 )
 
-scoring('a model that comes between two records serves from the second on', () =>
+scoring('a model that arrives between two records scores the second and later ones', () =>
   withServing(async serving => {
     await serving.send(wine('a', 1))
     for (const shift of [10, 20]) {
@@ -48,7 +48,7 @@ scoring('a model that comes between two records serves from the second on', () =
   }),
 )
 
-scoring('a result says all of where it comes from, and goes out under its record’s key, time and headers', () =>
+scoring('a result names its origin, and has the key, time and headers of its record', () =>
   withServing(async serving => {
     const bytes = shiftedSum(5)
     await serving.publish({ dataType: 'a', name: 'sum', bytes })
@@ -76,7 +76,7 @@ scoring('a result says all of where it comes from, and goes out under its record
   }),
 )
 
-scoring('the data type is what the record says, else its key; without either it is a dead letter', () =>
+scoring('the data type is that in the record, else its key; without either the record is a dead letter', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'größe', bytes: shiftedSum(1) })
     await serving.send(
@@ -98,7 +98,7 @@ scoring('the data type is what the record says, else its key; without either it 
   }),
 )
 
-scoring('records that cannot be read are dead letters; the rest of the run is answered in order', () =>
+scoring('unreadable records are dead letters; the other records of the run get results in order', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: shiftedSum(0) })
     await serving.send({ key: 'a', value: garbage }, wine('a', 1), { key: 'a', value: null }, wine('a', 2), { key: 'a', value: garbage })
@@ -126,7 +126,7 @@ scoring('records that cannot be read are dead letters; the rest of the run is an
   }),
 )
 
-scoring('data types that are mixed in one run are answered in its order, each by its own model', () =>
+scoring('records of several data types in one run get results in order, each from its model', () =>
   withServing(async serving => {
     const types = ['a', 'b', 'c', 'none']
     for (const [at, dataType] of types.slice(0, 3).entries()) await serving.publish({ dataType, bytes: shiftedSum(100 * at) })
@@ -144,7 +144,7 @@ scoring('data types that are mixed in one run are answered in its order, each by
   }),
 )
 
-scoring('rows that the model fails on are answered so, with its reason; the others have their scores', () =>
+scoring('rows on which the model fails have the error as result; the others have scores', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', name: 'rule', bytes: ruleBytes({ factor: 10 }) })
     await serving.publish({ dataType: 'b', bytes: ruleBytes({ factor: 1, later: true }) })
@@ -175,7 +175,7 @@ scoring('rows that the model fails on are answered so, with its reason; the othe
   }, rules()),
 )
 
-scoring('a row without a result says so, and has no score and no label', () =>
+scoring('a row without a result has that status, and no score and no label', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 10 }) })
     await serving.send(ruleRecord('a', 20), ruleRecord('a', 0), ruleRecord('a', 2))
@@ -190,7 +190,7 @@ scoring('a row without a result says so, and has no score and no label', () =>
   }, rules()),
 )
 
-scoring('outputs of several numbers and texts go by name, row by row', () =>
+scoring('outputs of several numbers and texts are given by name for each row', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 2 }) })
     await serving.send(ruleRecord('a', 1), ruleRecord('a', 4))
@@ -210,7 +210,7 @@ scoring('outputs of several numbers and texts go by name, row by row', () =>
   }, rules()),
 )
 
-scoring('JSON records: wrong ones are dead letters that say what is wrong', () =>
+scoring('invalid JSON records are dead letters with the reason', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: ruleBytes({ factor: 2 }) })
     const values = ['{"type":"a","x":1}', '{"type":"a","x":"1"}', '{"type":"a"', '[1]', '{"x":3,"more":[]}']
@@ -230,7 +230,7 @@ scoring('JSON records: wrong ones are dead letters that say what is wrong', () =
   }, rules()),
 )
 
-scoring('runs of any length, also after a shorter one, leave no value behind for the next', () =>
+scoring('a run of any length does not affect the next one', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: shiftedSum(0) })
     await serving.publish({ dataType: 'b', bytes: shiftedSum(0) })

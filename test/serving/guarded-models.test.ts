@@ -34,7 +34,7 @@ const scored = async (serving: ServingDriver, alcohol: number): Promise<unknown>
 
 const guarded = suite('models behind a guard')
 
-guarded('light and heavy ones serve alike; the version says which it is', async () => {
+guarded('light and heavy models serve alike; the version says which it is', async () => {
   for (const [each, heavy] of [
     [guard, undefined],
     [strict, true],
@@ -55,7 +55,7 @@ guarded('light and heavy ones serve alike; the version says which it is', async 
   }
 })
 
-guarded('a hostile one is refused with its cause, and is no version', () =>
+guarded('a hostile model is refused with its cause, and is no version', () =>
   withServing(
     async serving => {
       await serving.driver.pipe('data', wine('wine', 5))
@@ -70,7 +70,7 @@ guarded('a hostile one is refused with its cause, and is no version', () =>
   ),
 )
 
-guarded('golden records are held against the model before it takes over', async () => {
+guarded('golden records are checked before a model takes over', async () => {
   for (const options of [{}, { guard, factory }, { guard: strict, factory }]) {
     await withServing(async serving => {
       const golden = (score: number): sluice.GoldenRecord.$Properties[] => [
@@ -92,7 +92,7 @@ guarded('golden records are held against the model before it takes over', async 
   }
 })
 
-guarded('a model too large for the store: in the cache and in its process, by location and hash in the state', () =>
+guarded('a model too large for the store is in the cache and in its process; the state has its location and hash', () =>
   withDirectory(async directory => {
     const location = join(directory, 'large.onnx')
     // One that is larger than the rules of this test allow in memory.
@@ -150,7 +150,7 @@ async function servingAgain(
   }
 }
 
-guarded('while a heavy version is loaded elsewhere, the one before goes on', async () => {
+guarded('while a heavy version is loaded in another process, the previous version serves', async () => {
   const managed = await modelStateStore().open(undefined)
   const add = (shift: number, offset: number, heavy: boolean): void => {
     const bytes = shiftedSum(shift)
@@ -171,7 +171,7 @@ guarded('while a heavy version is loaded elsewhere, the one before goes on', asy
   await managed.close()
 })
 
-guarded('records without a model wait for the one that is being tried', async () => {
+guarded('records without a model wait for the model that is being tried', async () => {
   const { store, close } = await modelStateStore()
     .open(undefined)
     .then(managed => ({ store: managed.store, close: () => managed.close() }))

@@ -6,7 +6,7 @@ import { shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const misplaced = suite('data that is not where its data type is')
 
-misplaced('is counted by data type, and warned of once, with the remedy', () => {
+misplaced('is counted by data type, and causes one warning with the remedy', () => {
   const metrics = new MetricsRecorder()
   const logs: Readonly<Record<string, unknown>>[] = []
   const data = new MisplacedData('data')
@@ -32,7 +32,7 @@ misplaced('is counted by data type, and warned of once, with the remedy', () => 
   assert.match(String(logs[0]?.['remedy']), /partitioner=murmur2_random/)
 })
 
-misplaced('a key that is to tell the data type, and is no UTF-8, is told', () =>
+misplaced('a key that should be the data type but is not UTF-8 is reported', () =>
   withServing(async serving => {
     await serving.publish({ dataType: '\u{fffd}', bytes: shiftedSum(1) })
     await serving.send({ ...wine('', 1), key: Buffer.from([0xff]) })

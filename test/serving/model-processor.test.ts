@@ -84,7 +84,7 @@ accepted('versions count from 1 for each data type, and the newest serves', () =
   }),
 )
 
-accepted('the same bytes again are a new version; they are kept once and loaded once', () =>
+accepted('the same bytes again are a new version; they are stored once and loaded once', () =>
   withServing(async serving => {
     await serving.publish(model('a', first))
     await serving.publish(model('a', first, { name: 'again' }))
@@ -101,7 +101,7 @@ accepted('the same bytes again are a new version; they are kept once and loaded 
   }),
 )
 
-accepted('the data type may come from the key, and the type from the content', () =>
+accepted('the data type may be the key, and the model type is recognized from the content', () =>
   withServing(async serving => {
     await serving.publish({ name: 'keyed', bytes: first }, { key: 'größe' })
     await serving.send(wine('größe', 2))
@@ -162,7 +162,7 @@ async function withTask(use: (task: ServingTask) => Promise<void>, given: Partia
   assert.is(models.size, 0)
 }
 
-again('an accepted one changes nothing, at the end or with newer ones after it', () =>
+again('an accepted record changes nothing, at the end or before newer ones', () =>
   withTask(async task => {
     const records = [1, 2, 3].map((shift, offset) => ({ offset, value: modelRecord(model('wine', shiftedSum(shift))) }))
     for (const record of records) await task.publish(record)
@@ -174,7 +174,7 @@ again('an accepted one changes nothing, at the end or with newer ones after it',
   }),
 )
 
-again('a refused one changes nothing, not even when it could be accepted by now', () =>
+again('a refused record changes nothing, even if it could be accepted now', () =>
   withDirectory(directory =>
     withTask(
       async task => {

@@ -58,7 +58,7 @@ for (const join of ['keyed', 'broadcast'] as const) {
       ),
   )
 
-  moved(`${join}: a second copy of one that was moved already makes no version`, () =>
+  moved(`${join}: a second copy of a moved model makes no version`, () =>
     withServing(
       async serving => {
         await publish(serving, null, 1)
@@ -89,7 +89,7 @@ for (const join of ['keyed', 'broadcast'] as const) {
     ),
   )
 
-  moved(`${join}: one that a single record may not take uncompressed is moved in pieces`, () =>
+  moved(`${join}: a model that is too large for an uncompressed record is moved in pieces`, () =>
     withServing(
       async serving => {
         const bytes = Buffer.concat([shiftedSum(5), unread(1200 * 1024)])
@@ -105,7 +105,7 @@ for (const join of ['keyed', 'broadcast'] as const) {
   )
 }
 
-moved('one that was moved and still lies wrong is a dead letter, not moved for ever', () =>
+moved('a moved model that is in the wrong partition again is a dead letter, not moved for ever', () =>
   withServing(async serving => {
     await publish(serving, null, 1, { headers: { 'sluice.moved.from': 'models-3@8', 'sluice.moved.partitions': '1' } })
     assert.equal(written(serving), [])

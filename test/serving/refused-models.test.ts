@@ -120,7 +120,7 @@ async function isRefused(serving: ServingDriver, { code, message, key, value }: 
 }
 
 for (const name of Object.keys(refusals('/'))) {
-  refused(`${name}: a dead letter, and the old model goes on`, () =>
+  refused(`${name}: a dead letter, and the previous model serves`, () =>
     withDirectory(async directory => {
       const refusal = refusals(directory)[name] as Refusal
       await withServing(
@@ -147,7 +147,7 @@ for (const name of Object.keys(refusals('/'))) {
   )
 }
 
-refused('before the first model: there is none', () =>
+refused('before the first model: results say that there is no model', () =>
   withServing(async serving => {
     await isRefused(serving, of('MODEL_UNKNOWN_FORMAT', /the format of the model is not known/, { bytes: Buffer.from('garbage') }))
     await serving.send(wine('wine', 5))

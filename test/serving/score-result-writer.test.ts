@@ -100,7 +100,7 @@ function bitsOf(number: number): string {
   return Number.isNaN(number) ? 'NaN' : Object.is(number, -0) ? '-0' : String(number)
 }
 
-test('what it writes reads as what was meant, and as protobufjs would have encoded it', () => {
+test('its output decodes to the values, and equals the encoding of protobufjs', () => {
   fc.assert(
     fc.property(batches, batch => {
       const writer = new ScoreResultWriter(batch.constant)
@@ -122,7 +122,7 @@ test('what it writes reads as what was meant, and as protobufjs would have encod
   )
 })
 
-test('writing again does not change what was written before', () => {
+test('writing again does not change earlier output', () => {
   fc.assert(
     fc.property(batches, batch => {
       const writer = new ScoreResultWriter(batch.constant)
@@ -136,7 +136,7 @@ test('writing again does not change what was written before', () => {
   )
 })
 
-test('a status without a score says why, for any input', () => {
+test('a status without a score has the reason, for any input', () => {
   const statuses = fc.constantFrom(Status.OK, Status.NO_MODEL, Status.NO_RESULT, Status.FAILED)
   fc.assert(
     fc.property(constants, inputs, statuses, texts, (constant, input, status, error) => {
@@ -162,7 +162,7 @@ test('a status without a score says why, for any input', () => {
   )
 })
 
-test('more different labels than it remembers are written all the same', () => {
+test('more labels than the cache holds are written correctly', () => {
   const writer = new ScoreResultWriter({ dataType: 'd', modelName: 'm', modelVersion: 1, modelHash: new Uint8Array(32) })
   const labels = Array.from({ length: 25_000 }, (_, at) => `label ${at}`)
   const scores: Scores = { length: labels.length, score: new Float64Array(labels.length), labels, noResult: undefined, outputs: [] }

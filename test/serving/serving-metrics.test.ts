@@ -16,7 +16,7 @@ const counted = (serving: ServingDriver, name: string): (readonly [string, numbe
     return count === 0 ? [] : [[labels.join(' '), count] as const]
   })
 
-test('results are counted by model, version and status, one call a run and data type', () =>
+test('results are counted by model, version and status; one call for each run and data type', () =>
   withServing(async serving => {
     await serving.send(wine('a', 1), wine('b', 1), wine('a', 2))
     await serving.publish({ dataType: 'a', name: 'sum', bytes: shiftedSum(1) })
@@ -36,7 +36,7 @@ test('results are counted by model, version and status, one call a run and data 
     assert.equal(counted(serving, 'sluice_serving_model_version'), [['0_0 a sum', 2]])
   }))
 
-test('a model that fails on a record, or has no result for it, is told apart', () =>
+test('failures and missing results of a model are distinguished', () =>
   withServing(
     async serving => {
       await serving.publish({ dataType: 'a', name: 'rule', bytes: ruleBytes({ factor: 1 }) })
@@ -50,7 +50,7 @@ test('a model that fails on a record, or has no result for it, is told apart', (
     { factory: ruleFactory(), reader: ruleReader() },
   ))
 
-test('loads, refusals and swaps are counted; the same model again is a hit', () =>
+test('loads, refusals and changes of the model are counted; the same model again is a cache hit', () =>
   withServing(async serving => {
     const bytes = shiftedSum(1)
     await serving.publish({ dataType: 'a', name: 'one', bytes })
@@ -71,7 +71,7 @@ test('loads, refusals and swaps are counted; the same model again is a hit', () 
     assert.is(serving.deadLetters().length, 2)
   }))
 
-test('data types without end do not take the series of those that have a model', () =>
+test('any number of data types does not displace the series of those with a model', () =>
   withServing(async serving => {
     for (let at = 0; at < 1200; at++) await serving.send(wine(`type-${at}`, 1))
     const unknown = counted(serving, 'sluice_results_total')
@@ -82,7 +82,7 @@ test('data types without end do not take the series of those that have a model',
     assert.is(new Map(counted(serving, 'sluice_results_total')).get('late sum 1 OK'), 1)
   }))
 
-test('the versions of a task that leaves are told no more', () =>
+test('the versions of a task that is revoked are no longer exported', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', name: 'sum', bytes: shiftedSum(1) })
     await serving.send(wine('a', 1))

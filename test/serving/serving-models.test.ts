@@ -13,7 +13,7 @@ const used = (serving: ServingDriver, dataType: string): unknown[] => {
   return [version, invocations]
 }
 
-statistics('invocations count scored records of the current version, run by run and over data types', () =>
+statistics('invocations count the scored records of the current version, over runs and data types', () =>
   withServing(async serving => {
     await serving.send(wine('a', 1))
     assert.is(serving.store.statistics('a'), undefined, 'no model, no use')
@@ -51,7 +51,7 @@ statistics.run()
 
 const loaded = suite('loaded models')
 
-loaded('a hundred models one after the other: never more than the new one and the one before, and none in the end', () =>
+loaded('a hundred models in sequence: at most the new and the previous one are loaded, and none at the end', () =>
   withServing(async serving => {
     for (let version = 1; version <= 100; version++) {
       await serving.publish({ dataType: 'a', bytes: shiftedSum(version) })
@@ -63,7 +63,7 @@ loaded('a hundred models one after the other: never more than the new one and th
   }),
 )
 
-loaded('models that nobody uses: the newest of each data type stays, no more', () =>
+loaded('of unused models only the newest of each data type stays loaded', () =>
   withServing(async serving => {
     for (let version = 1; version <= 20; version++)
       for (const dataType of ['a', 'b', 'c']) await serving.publish({ dataType, bytes: shiftedSum(version + (dataType === 'c' ? 100 : 0)) })
@@ -71,7 +71,7 @@ loaded('models that nobody uses: the newest of each data type stays, no more', (
   }),
 )
 
-loaded('refused models are not kept', () =>
+loaded('refused models do not stay loaded', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'a', bytes: shiftedSum(1) })
     await serving.publish({ dataType: 'a', bytes: shiftedSum(1, 3) })
@@ -80,7 +80,7 @@ loaded('refused models are not kept', () =>
   }),
 )
 
-loaded('the example’s models, one after the other', () =>
+loaded('the models of the example, in sequence', () =>
   withServing(async serving => {
     for (const name of ['wine-linear.onnx', 'wine-mlp.onnx']) {
       await serving.publish({ dataType: 'wine', bytes: example(name) })

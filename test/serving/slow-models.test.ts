@@ -59,7 +59,7 @@ const here = (shift: number, offset: number): NewModel => ({
 const brief = (task: ServingTask): unknown[] =>
   task.results.splice(0).map(({ dataType, status, modelVersion, score }) => [dataType, status, modelVersion, score])
 
-slow('a restored one that is still being fetched: its records are answered with that, the others of the partition are scored', () =>
+slow('while a restored model is fetched its records get results that say so; other records of the partition are scored', () =>
   withSlowServer(async ({ host, asked, answer }) => {
     const models = new LoadedModels()
     const task = await ServingTask.open(servingOptions({ models, modelHosts: [host], modelWaitMs: 50 }))
@@ -89,7 +89,7 @@ slow('a restored one that is still being fetched: its records are answered with 
   }),
 )
 
-slow('one that could not be fetched goes on failing while it is tried again', () =>
+slow('a model that could not be fetched fails its records while the fetch is retried', () =>
   withSlowServer(async ({ host, answer }) => {
     const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs: 10_000 }))
     task.store.addVersion('wine', remote(host, shiftedSum(7), 0))
@@ -100,7 +100,7 @@ slow('one that could not be fetched goes on failing while it is tried again', ()
   }),
 )
 
-slow('several that are fetched are waited for together', () =>
+slow('several fetches are awaited together', () =>
   withSlowServer(async ({ host, asked }) => {
     const task = await ServingTask.open(servingOptions({ modelHosts: [host], modelWaitMs: 300 }))
     for (const [offset, type] of ['a', 'b', 'c'].entries()) task.store.addVersion(type, remote(host, shiftedSum(offset), offset))
@@ -116,7 +116,7 @@ slow('several that are fetched are waited for together', () =>
   }),
 )
 
-slow('a task is closed while one is fetched: what comes later is given back', () =>
+slow('a task is closed during a fetch: the model that arrives later is released', () =>
   withSlowServer(async ({ host, answer }) => {
     const models = new LoadedModels()
     const task = await ServingTask.open(servingOptions({ models, modelHosts: [host], modelWaitMs: 20 }))

@@ -14,46 +14,48 @@ const scored = async (serving: ServingDriver, dataType: string): Promise<unknown
 }
 
 for (const join of ['keyed', 'broadcast'] as const)
-  withdrawn(`${join}: a record without a value ends the data type's model; the next one counts on, and the history stays`, () =>
-    withServing(
-      async serving => {
-        for (const shift of [1, 2]) await serving.publish({ dataType: 'wine', name: `m${shift}`, bytes: shiftedSum(shift) })
-        await serving.publish({ dataType: 'beer', name: 'b', bytes: shiftedSum(5) })
-        assert.equal(await scored(serving, 'wine'), ['OK', 'm2', 2, 3])
-        await withdraw(serving, 'wine')
-        assert.equal(await scored(serving, 'wine'), ['NO_MODEL', '', 0, 0])
-        assert.equal(await scored(serving, 'beer'), ['OK', 'b', 1, 6])
-        assert.equal(serving.deadLetters(), [])
-        assert.equal(
-          serving.driver.logs.map(({ level, message, fields: { dataType, name, version, offset } }) => [
-            level,
-            message,
-            dataType,
-            name,
-            version,
-            offset,
-          ]),
-          [['info', 'audit: a model was withdrawn', 'wine', 'm2', 2, 3]],
-        )
-        await serving.driver.commit()
-        const { current = -1, latest, withdrawnAt = 0 } = serving.store.state('wine') ?? {}
-        assert.equal([current, latest, withdrawnAt > 0], [0, 2, true])
-        assert.is(serving.store.query('wine'), undefined)
-        assert.equal(
-          (await serving.store.history('wine')).map(({ version }) => version.version),
-          [2, 1],
-        )
+  withdrawn(
+    `${join}: a record without a value withdraws the model of the data type; the next version number follows, and the history stays`,
+    () =>
+      withServing(
+        async serving => {
+          for (const shift of [1, 2]) await serving.publish({ dataType: 'wine', name: `m${shift}`, bytes: shiftedSum(shift) })
+          await serving.publish({ dataType: 'beer', name: 'b', bytes: shiftedSum(5) })
+          assert.equal(await scored(serving, 'wine'), ['OK', 'm2', 2, 3])
+          await withdraw(serving, 'wine')
+          assert.equal(await scored(serving, 'wine'), ['NO_MODEL', '', 0, 0])
+          assert.equal(await scored(serving, 'beer'), ['OK', 'b', 1, 6])
+          assert.equal(serving.deadLetters(), [])
+          assert.equal(
+            serving.driver.logs.map(({ level, message, fields: { dataType, name, version, offset } }) => [
+              level,
+              message,
+              dataType,
+              name,
+              version,
+              offset,
+            ]),
+            [['info', 'audit: a model was withdrawn', 'wine', 'm2', 2, 3]],
+          )
+          await serving.driver.commit()
+          const { current = -1, latest, withdrawnAt = 0 } = serving.store.state('wine') ?? {}
+          assert.equal([current, latest, withdrawnAt > 0], [0, 2, true])
+          assert.is(serving.store.query('wine'), undefined)
+          assert.equal(
+            (await serving.store.history('wine')).map(({ version }) => version.version),
+            [2, 1],
+          )
 
-        await withdraw(serving, 'wine')
-        await serving.publish({ dataType: 'wine', name: 'm3', bytes: shiftedSum(3) })
-        assert.equal(await scored(serving, 'wine'), ['OK', 'm3', 3, 4])
-        assert.is(serving.store.state('wine')?.withdrawnAt, undefined)
-      },
-      { join },
-    ),
+          await withdraw(serving, 'wine')
+          await serving.publish({ dataType: 'wine', name: 'm3', bytes: shiftedSum(3) })
+          assert.equal(await scored(serving, 'wine'), ['OK', 'm3', 3, 4])
+          assert.is(serving.store.state('wine')?.withdrawnAt, undefined)
+        },
+        { join },
+      ),
   )
 
-withdrawn('one that never was, and a piece of one: nothing happens', () =>
+withdrawn('withdrawing an unknown model, or a piece of a model, has no effect', () =>
   withServing(async serving => {
     await serving.publish({ dataType: 'wine', bytes: shiftedSum(1) })
     await withdraw(serving, 'beer')
@@ -73,7 +75,7 @@ withdrawn('no model stays loaded', () =>
   }),
 )
 
-withdrawn('a record that comes again does not end the model that came after it', async () => {
+withdrawn('a repeated record does not withdraw a later model', async () => {
   const models = new LoadedModels()
   const task = await ServingTask.open(servingOptions({ models }))
   const end = { offset: 1, value: null }
@@ -86,7 +88,7 @@ withdrawn('a record that comes again does not end the model that came after it',
   await task.close()
 })
 
-withdrawn('by the protocols there is no model to ask, by whatever name, until another comes', () =>
+withdrawn('the protocols have no such model, by any name, until the next one comes', () =>
   withServing(async serving => {
     const registry = new ModelRegistry({
       openGlobalStore: () => Promise.resolve({ store: serving.store, caughtUp: () => Promise.resolve(), close: () => Promise.resolve() }),

@@ -7,7 +7,7 @@ import { withDirectory } from './temporary-directory.ts'
 
 const test = suite('a store that closes while it is read')
 
-test('says that it is closed, not that it is damaged', () =>
+test('reports that the store is closed, not that it is damaged', () =>
   withDirectory(async directory => {
     const managed = await keyValueStore({ name: 'kept', key: stringSerde, value: stringSerde }).open(directory)
     // More than are read at a time.

@@ -58,7 +58,7 @@ test('queries within bounds, page by page, committed or not', async () => {
   }
 })
 
-test('keys that are no text have a text for queries', async () => {
+test('keys that are not text have a text form for queries', async () => {
   const keyText = { parse: Number, format: String }
   const managed = await keyValueStore({ name: 'sensors', key: numberSerde, value: jsonSerde(), keyText }).open(undefined)
   const { store } = managed
@@ -83,7 +83,7 @@ test('keys that are no text have a text for queries', async () => {
   ])
 })
 
-test('protobuf messages and bytes come out as JSON', async () => {
+test('protobuf messages and bytes are shown as JSON', async () => {
   const results = await keyValueStore({
     name: 'results',
     key: stringSerde,
@@ -109,7 +109,7 @@ test('protobuf messages and bytes come out as JSON', async () => {
   assert.is(raw.store.query('k'), '/wA=')
 })
 
-test('what JSON cannot carry is turned to what it can', () => {
+test('values that JSON cannot express are converted', () => {
   const big = 2n ** 60n
   assert.equal(
     jsonView({
@@ -141,7 +141,7 @@ test('what JSON cannot carry is turned to what it can', () => {
   )
 })
 
-test('a builder says its defaults', async () => {
+test('a builder returns its defaults', async () => {
   const options = { name: 'kept', key: stringSerde, value: stringSerde }
   assert.is(keyValueStore(options).logged, true)
   assert.is(keyValueStore({ ...options, logged: false }).logged, false)

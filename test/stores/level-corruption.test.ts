@@ -167,7 +167,7 @@ test('a flipped byte anywhere never gives a wrong row', () =>
     assert.ok(reported > trials / 2, `${reported} of ${trials} reported`)
   }))
 
-test('a log cut off anywhere gives the rows of an earlier checkpoint', () =>
+test('a truncated log gives the rows of an earlier checkpoint', () =>
   withDirectory(async root => {
     for (let trial = 0; trial < 8; trial++) {
       const directory = join(root, `store-${trial}`)
@@ -178,7 +178,7 @@ test('a log cut off anywhere gives the rows of an earlier checkpoint', () =>
     }
   }))
 
-test('a first open that was interrupted is no damage', () =>
+test('an interrupted first open is no damage', () =>
   withDirectory(async root => {
     const directory = join(root, 'store')
     const rows = await LevelRows.open(directory)
@@ -189,7 +189,7 @@ test('a first open that was interrupted is no damage', () =>
     await again.close()
   }))
 
-test('a store that is open elsewhere is left alone', () =>
+test('a store that another process has open is not changed', () =>
   withDirectory(async root => {
     const directory = join(root, 'store')
     await fill(directory)

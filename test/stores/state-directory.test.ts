@@ -40,7 +40,7 @@ async function withoutPrivileges(run: () => Promise<unknown>): Promise<void> {
   }
 }
 
-test('the instance id and facts outlive a restart', () =>
+test('the instance id and facts survive a restart', () =>
   withDirectory(async root => {
     const first = await StateDirectory.open(root, 'app')
     assert.match(first.instanceId, /^[0-9a-f-]{36}$/)
@@ -55,7 +55,7 @@ test('the instance id and facts outlive a restart', () =>
     await second.close()
   }))
 
-test('two applications share a root, two instances do not share an application', () =>
+test('two applications can share a root; two instances cannot share the directory of an application', () =>
   withDirectory(async root => {
     const one = await StateDirectory.open(root, 'app')
     const other = await StateDirectory.open(root, 'app-2')
@@ -68,7 +68,7 @@ test('two applications share a root, two instances do not share an application',
     await other.close()
   }))
 
-test('a second process is kept out until the first is gone, by kill -9 too', () =>
+test('a second process is refused until the first has ended, also by kill -9', () =>
   withDirectory(async root => {
     const held = await holder(root)
     try {
@@ -83,7 +83,7 @@ test('a second process is kept out until the first is gone, by kill -9 too', () 
     await mine.close()
   }))
 
-test('tasks are those whose stores lie on disk', () =>
+test('the tasks are those with stores on disk', () =>
   withDirectory(async root => {
     const directory = await StateDirectory.open(root, 'app')
     assert.equal(directory.tasks(), [])
@@ -97,7 +97,7 @@ test('tasks are those whose stores lie on disk', () =>
     await directory.close()
   }))
 
-test('names do not lead out of the directory', () =>
+test('names cannot lead outside the directory', () =>
   withDirectory(async root => {
     await refusal(StateDirectory.open(root, '../app'), 'CONFIG_INVALID')
     const directory = await StateDirectory.open(root, 'app')
@@ -110,7 +110,7 @@ test('names do not lead out of the directory', () =>
     await directory.close()
   }))
 
-test('a root that cannot be one is refused by name', () =>
+test('an unusable root is refused by name', () =>
   withDirectory(async root => {
     writeFileSync(join(root, 'file'), '')
     const { message } = await refusal(StateDirectory.open(join(root, 'file'), 'app'), 'CONFIG_INVALID')
@@ -134,7 +134,7 @@ test('damaged facts make a new instance', () =>
     await third.close()
   }))
 
-test('a store without the right to read it is not wiped', () =>
+test('a store that may not be read is not deleted', () =>
   withDirectory(async root => {
     const builder = keyValueStore({ name: 'kept', key: stringSerde, value: stringSerde })
     const directory = join(root, 'store')
@@ -155,7 +155,7 @@ test('a store without the right to read it is not wiped', () =>
 
 const store = keyValueStore({ name: 'counts', key: stringSerde, value: stringSerde })
 
-test('a task that nobody has open is removed with all its stores; what is open stays', () =>
+test('a task that is not open is removed with all its stores; open tasks stay', () =>
   withDirectory(async root => {
     const directory = await StateDirectory.open(root, 'app')
     const open = async (task: string): Promise<ManagedStore> => store.open(directory.storeDirectory(task, 'counts'))
@@ -175,7 +175,7 @@ test('a task that nobody has open is removed with all its stores; what is open s
     await directory.close()
   }))
 
-test('what is opened while it is removed is never half there', () =>
+test('a task that is opened during its removal is never incomplete', () =>
   withDirectory(async root => {
     const directory = await StateDirectory.open(root, 'app')
     for (let round = 0; round < 20; round++) {
@@ -195,7 +195,7 @@ test('what is opened while it is removed is never half there', () =>
     await directory.close()
   }))
 
-test('a task is as old as what was written in it last', () =>
+test('the age of a task is that of its last write', () =>
   withDirectory(async root => {
     const directory = await StateDirectory.open(root, 'app')
     assert.is(directory.lastTouched('0_0'), undefined)
@@ -209,7 +209,7 @@ test('a task is as old as what was written in it last', () =>
     await directory.close()
   }))
 
-test('what a crash left half removed is gone after the next start', () =>
+test('the next start finishes a removal that a crash interrupted', () =>
   withDirectory(async root => {
     mkdirSync(join(root, 'app', 'removed', 'some'), { recursive: true })
     const directory = await StateDirectory.open(root, 'app')

@@ -35,7 +35,7 @@ function task(): { journal: UndoJournal; apply: (step: { store: number; key: str
   }
 }
 
-test('any last part of the writes is taken back', () => {
+test('any number of the last writes can be undone', () => {
   fc.assert(
     fc.property(fc.array(write), fc.array(write), fc.nat(), (before, during, cut) => {
       const { journal, apply, shown } = task()
@@ -57,7 +57,7 @@ test('any last part of the writes is taken back', () => {
   )
 })
 
-test('what was done apart stays as it was done, whatever around it is taken back', () => {
+test('writes outside the journal stay when those around them are undone', () => {
   fc.assert(
     fc.property(fc.array(write), fc.array(write, { minLength: 1 }), fc.array(write), fc.boolean(), (first, apart, last, inParts) => {
       const { journal, apply, shown } = task()
@@ -81,7 +81,7 @@ test('what was done apart stays as it was done, whatever around it is taken back
   )
 })
 
-test('notes nothing while nothing can be taken back', () => {
+test('records nothing while no undo is possible', () => {
   const { journal, apply, shown } = task()
   apply({ store: 0, key: 'a', value: 'x' })
   assert.is(journal.length, 0)

@@ -133,7 +133,7 @@ async function follow(steps: readonly (typeof step extends fc.Arbitrary<infer S>
   await opened.managed.close()
 }
 
-test('whatever is written, in whatever order, in memory', async () => {
+test('any writes in any order equal the model, in memory', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), steps => {
       const storage = new MemoryRows()
@@ -143,7 +143,7 @@ test('whatever is written, in whatever order, in memory', async () => {
   )
 })
 
-test('whatever is written, in whatever order, in LevelDB', async () => {
+test('any writes in any order equal the model, in LevelDB', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), steps =>
       withDirectory(directory => follow(steps, () => LevelRows.open(directory))),
@@ -162,7 +162,7 @@ const severalLate = [
   ],
 ]
 
-test('the changelog gives the same store; a first part of a commit in it, and the same writes again, too', async () => {
+test('a restore from the changelog gives the same store, also with a partial commit and repeated writes', async () => {
   const commits = fc.array(fc.array(write, { maxLength: 8 }), { minLength: 1, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(commits, fc.nat(), async (written, cut) => {

@@ -46,7 +46,7 @@ async function runFixture({ files, options }: Fixture): Promise<{ totals: readon
 
 const test = suite('test run')
 
-test('passes and fails are told, the output of failing files only, and the counts alone on the last line', async () => {
+test('passed and failed files are reported, with the output of failing files only; the last line has only the counts', async () => {
   const failing = `${head}test('quiet', () => {})\ntest('loud', () => { throw new Error('boom') })\ntest.run()\n`
   const { totals, output, left } = await runFixture({
     files: { 'good.test.ts': passing, 'deep/bad.test.ts': failing, 'helper.ts': 'throw 1' },
@@ -59,7 +59,7 @@ test('passes and fails are told, the output of failing files only, and the count
   assert.equal(left, [])
 })
 
-test('a forgotten run() and a file left behind fail; a skip with its reason does not', async () => {
+test('a forgotten run() and a file that is left behind fail; a skip with a reason does not', async () => {
   const { totals, output } = await runFixture({
     files: {
       'forgotten.test.ts': `${head}test('a', () => {})\n`,
@@ -74,7 +74,7 @@ test('a forgotten run() and a file left behind fail; a skip with its reason does
   assert.match(output, /\n1 passed, 2 failed\n$/)
 })
 
-test('a hung file and what a file started are ended', async () => {
+test('a hanging file and the processes of a file are ended', async () => {
   const sleeper =
     "import { spawn } from 'node:child_process'\nconst { pid } = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })\nconsole.log('sleeper=' + pid)\n"
   const { totals, output } = await runFixture({
@@ -94,7 +94,7 @@ test('a hung file and what a file started are ended', async () => {
 
 const showsBroker = `${head}test('a', () => { throw new Error('brokers=' + process.env.KAFKA_BROKERS) })\ntest.run()\n`
 
-test('only the files in kafka/ are given a broker, and only they fail when none starts', async () => {
+test('only files in kafka/ get a broker, and only they fail if none starts', async () => {
   const files = { 'free.test.ts': showsBroker, 'kafka/needs.test.ts': showsBroker }
   const { output } = await runFixture({ files })
   assert.match(output, /✗ free\.test\.ts[^✗]*brokers=undefined/)
@@ -107,7 +107,7 @@ test('only the files in kafka/ are given a broker, and only they fail when none 
   assert.match(without.output, /kafka\/needs\.test\.ts {2}Kafka did not start.*\n {4}no java/)
 })
 
-test('filters choose by path, and no broker is started for files that need none', async () => {
+test('filters select by path, and no broker is started for files that need none', async () => {
   const startBroker = (): Promise<string> => Promise.reject(new Error('must not start'))
   const files = { 'one.test.ts': passing, 'two.test.ts': passing, 'kafka/three.test.ts': passing }
   assert.equal((await runFixture({ files, options: { filters: ['one', 'two'], startBroker } })).totals, [2, 0, 0])
@@ -116,7 +116,7 @@ test('filters choose by path, and no broker is started for files that need none'
   assert.match(none.output, /no test file matches nowhere/)
 })
 
-test('a run that is given up kills its files and leaves nothing', async () => {
+test('an aborted run ends its files and leaves nothing behind', async () => {
   const abort = new AbortController()
   const hangs = "console.log('up')\nsetInterval(() => {}, 1000)\n"
   const timer = setTimeout(() => abort.abort(), 1500)

@@ -133,7 +133,7 @@ for (const [what, change] of Object.entries(made)) {
   )
 }
 
-odd('a dead letter of a record that is no input has what can be read of it', () =>
+odd('a dead letter of a record that is no input has the readable parts of the record', () =>
   piped(
     () =>
       chain(texts, {
@@ -167,7 +167,7 @@ odd('two dead letters for one input are one', () =>
   ),
 )
 
-odd('a deletion whose key no changelog takes', () =>
+odd('a deletion with a key that the changelog refuses', () =>
   piped(
     () =>
       chain(texts, {
@@ -213,7 +213,7 @@ odd('a processBatch that empties the list, and a sink that refuses', () => {
   )
 })
 
-odd('a forward that nobody waits for ends with its input', () =>
+odd('a forward that is not awaited ends with its input', () =>
   piped(
     () =>
       chain(
@@ -232,7 +232,7 @@ odd('a forward that nobody waits for ends with its input', () =>
   ),
 )
 
-odd('a forward to several children that nobody waits for reaches them all', async () => {
+odd('a forward to several children that is not awaited reaches them all', async () => {
   const reached: string[] = []
   const child = (name: string): Any => ({
     process: async ({ value }: StreamRecord) => {
@@ -255,7 +255,7 @@ odd('a forward to several children that nobody waits for reaches them all', asyn
   await driver.close()
 })
 
-odd('a late version that nobody waits for is there before the next record, and goes with a record that fails', async () => {
+odd('a late version that is not awaited is written before the next record, and rolled back with a failing record', async () => {
   for (const inRun of [false, true]) {
     const seen: string[][] = []
     const processor = (): Any => {
@@ -288,7 +288,7 @@ odd('a late version that nobody waits for is there before the next record, and g
   }
 })
 
-odd('stream time is that of the records up to this one, in a run as well', async () => {
+odd('stream time is that of the records up to the present one, also in a run', async () => {
   for (const inRun of [false, true]) {
     const topology = chain(texts, {
       each: (record, context) =>
@@ -305,7 +305,7 @@ odd('stream time is that of the records up to this one, in a run as well', async
   }
 })
 
-odd('what a record that fails has scheduled, or cancelled, is taken back', async () => {
+odd('schedules and cancellations of a failing record are rolled back', async () => {
   for (const inRun of [false, true]) {
     let ticks = 0
     let kept = 0
@@ -333,7 +333,7 @@ const finishing = (finish: (record: Any, context: Context) => unknown, work = ()
     record.value === 'bad' ? context.finishLater(work(), () => finish(record, context) as void) : context.forward(good(record)),
 })
 
-late('a record without its origin: the input waits, and has the dead letter', () =>
+late('a deferred record without its origin: the input waits, and has the dead letter', () =>
   piped(
     () =>
       chain(
@@ -363,7 +363,7 @@ for (const [what, finish] of Object.entries<(record: Any, context: Context) => u
 
 const driver = suite('dead-letter topics of the test driver')
 
-driver('take as much as those that an application makes', async () => {
+driver('accept as much as the topics that an application creates', async () => {
   const driver = await TopologyTestDriver.open(
     chain(bytes, {
       each: () => {
@@ -377,7 +377,7 @@ driver('take as much as those that an application makes', async () => {
   await driver.close()
 })
 
-driver('are refused where they take next to nothing', async () => {
+driver('are refused if their limits are too small', async () => {
   for (const configs of [{ 'max.message.bytes': 100 }, { 'max.message.bytes': 300, 'cleanup.policy': 'compact' }])
     try {
       await TopologyTestDriver.open(chain(texts, { each: () => undefined }), { topicConfigs: { [letters]: configs } })

@@ -24,7 +24,7 @@ const name = fc.oneof(fc.constantFrom('a', 'b', '1', '2', '', '__proto__', 'cons
 const value = fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.string({ maxLength: 5 }), fc.constant(null))
 const entries = fc.array(fc.tuple(name, value), { maxLength: 12 })
 
-test('any headers come back as they were, in their order', () => {
+test('any headers are read unchanged and in order', () => {
   fc.assert(
     fc.property(entries, given => {
       const bytes = (of: readonly HeaderEntry[]): unknown =>
@@ -44,7 +44,7 @@ test('any headers come back as they were, in their order', () => {
   )
 })
 
-test('names are an object as before; a copy has its own', () => {
+test('headers by name are an object; a copy is independent', () => {
   const headers = fetched([
     ['b', '1'],
     ['a', 'x'],
@@ -56,7 +56,7 @@ test('names are an object as before; a copy has its own', () => {
   assert.throws(() => Object.assign(headers, { z: 'y' }), /not extensible/)
 })
 
-test('withHeader puts one in its place, or at the end', () => {
+test('withHeader replaces a header in its place, or adds it at the end', () => {
   const headers = fetched([
     ['2', 'x'],
     ['t', 'old'],
@@ -74,7 +74,7 @@ test('40,000 of one name are read in time', () => {
   assert.is(String((many['same'] as unknown[]).at(-1)), '39999')
 })
 
-test('go through a topology untouched, in any order, and into dead letters', async () => {
+test('pass through a topology unchanged, in any order, also into dead letters', async () => {
   const texts = { key: stringSerde, value: stringSerde }
   const topology = new Topology().addSource('in', 'in', texts).addSink('out', 'out', texts, 'in')
   const driver = await TopologyTestDriver.open(topology)
@@ -96,7 +96,7 @@ for (const [part, record] of [
   ['key', { key: Buffer.from('cafe\u0301é', 'latin1'), value: 'v' }],
   ['value', { key: 'k', value: Buffer.from([0x76, 0xe9]) }],
 ] as const) {
-  test(`a ${part} that is not UTF-8 is told`, async () => {
+  test(`a ${part} that is not UTF-8 is reported`, async () => {
     const texts = { key: stringSerde, value: stringSerde }
     const driver = await TopologyTestDriver.open(new Topology().addSource('in', 'in', texts).addSink('out', 'out', texts, 'in'))
     await driver.pipeBatch('in', [{ key: 'ok', value: 'é' }, record])

@@ -115,7 +115,7 @@ const refused = suite('records that a topic would never take')
 
 for (const [kind, code, change, configs = {}] of kinds) {
   for (const way of ['one by one', 'in a batch'] as const) {
-    refused(`${kind}, ${way}: its own dead letter, and nothing else of it`, () =>
+    refused(`${kind}, ${way}: its own dead letter, and no other effect`, () =>
       withDriver(changing(change), { out: configs }, async driver => {
         const records = ['ok', 'bad', 'ok', 'ok'].map(value => ({ key: 'k', value, timestamp: Date.now() }))
         if (way === 'in a batch') await driver.pipeBatch('in', records)
@@ -162,7 +162,7 @@ for (const [kind, change, configs = {}] of taken) {
   )
 }
 
-refused('the largest record goes through, and one byte more does not', () =>
+refused('the largest record is accepted, and one byte more is refused', () =>
   withDriver(new Topology().addSource('in', 'in', texts).addSink('out', 'out', texts, 'in'), {}, async driver => {
     // Head, length, attributes, timestamp, offset, key (none), value's length, headers (none).
     const most = 1_048_588 - 61 - 3 - 3 - 1 - 3 - 1
@@ -174,7 +174,7 @@ refused('the largest record goes through, and one byte more does not', () =>
   }),
 )
 
-refused('an unknown topic configuration is refused with those that matter', async () => {
+refused('an unknown topic configuration is refused with the known ones', async () => {
   try {
     await TopologyTestDriver.open(
       changing(record => record),
@@ -244,7 +244,7 @@ stores('a store without a changelog has no such limit', () =>
   }),
 )
 
-stores('the limit is that of the changelog', () =>
+stores('the limit of the changelog applies', () =>
   withDriver(storing(Buffer.alloc(5000)), { 'test-s-changelog': { 'max.message.bytes': 4000 } }, async driver => {
     await driver.pipe('in', { key: 'k', value: 'bad' })
     assert.is(header(driver.read(letters)[0], 'sluice.error.code'), 'RECORD_TOO_LARGE')
@@ -289,7 +289,7 @@ for (const [name, record, limit] of [
   )
 }
 
-dead('a value that is cut keeps what there is room for', () =>
+dead('a truncated value keeps as many bytes as fit', () =>
   withDriver(failing(), { [letters]: { 'max.message.bytes': 100_000 } }, async driver => {
     await driver.pipe('in', { key: 'k', value: 'v'.repeat(200_000), headers: { own: 'header' } })
     const [letter] = driver.read(letters)
@@ -299,7 +299,7 @@ dead('a value that is cut keeps what there is room for', () =>
   }),
 )
 
-dead('a timestamp that the topic does not take, and a key where it needs one', () =>
+dead('a timestamp that the topic refuses, and a key if the topic needs one', () =>
   withDriver(failing(), { [letters]: { 'message.timestamp.before.max.ms': hour, 'cleanup.policy': 'compact' } }, async driver => {
     for (const timestamp of [0, Date.now() + 5 * hour]) {
       await driver.pipe('in', { value: 'v', timestamp })

@@ -66,7 +66,7 @@ driver('runs records through processors and stores', () =>
   }),
 )
 
-driver('a versioned store tells what held at the time of each record, whatever came first', () =>
+driver('a versioned store returns the value that was valid at the time of each record, in any order', () =>
   withDriver(createVersioned({ settings: 'settings', readings: 'readings', out: 'out' }), async running => {
     const minute = 60_000
     const reading = async (at: number): Promise<string> => {
@@ -87,7 +87,7 @@ driver('a versioned store tells what held at the time of each record, whatever c
   }),
 )
 
-driver('a record that makes a processor throw becomes a dead letter with cause and origin, and the stream goes on', () =>
+driver('a record on which a processor throws becomes a dead letter with cause and origin, and processing continues', () =>
   withDriver(counting(), async running => {
     await running.pipe('words', { key: 'a', value: 'x' })
     await running.pipe('words', { key: 'a', value: 'bad', timestamp: 7, headers: { trace: 'abc' } })
@@ -109,7 +109,7 @@ driver('a record that makes a processor throw becomes a dead letter with cause a
   }),
 )
 
-driver('an error of the store is not blamed on the record', () =>
+driver('an error of the store makes no dead letter of the record', () =>
   withDriver(counting(), async running => {
     try {
       await running.pipe('words', { key: 'a', value: 'broken store' })
@@ -121,7 +121,7 @@ driver('an error of the store is not blamed on the record', () =>
   }),
 )
 
-driver('bytes that the source cannot decode become a dead letter with those very bytes', () => {
+driver('bytes that the source cannot decode become a dead letter with these bytes', () => {
   const topology = new Topology()
     .addSource('in', 'i', { key: bytesSerde, value: jsonSerde() })
     .addSink('out', 'o', { key: bytesSerde, value: jsonSerde() }, 'in')
@@ -174,7 +174,7 @@ driver('forwards to all children in order, or to the named one; an unknown child
   })
 })
 
-driver('what one sub-topology writes, another reads', () => {
+driver('one sub-topology reads the output of another', () => {
   const topology = new Topology()
     .addSource('a', 'first', texts)
     .addSink('b', 'middle', texts, 'a')
@@ -186,7 +186,7 @@ driver('what one sub-topology writes, another reads', () => {
   })
 })
 
-driver('punctuations fire by stream time and by the wall clock, until they are cancelled', () => {
+driver('punctuations run by stream time and by the wall clock, until they are cancelled', () => {
   const ticks: string[] = []
   const topology = new Topology().addSource('in', 'i', texts).addProcessor(
     'ticker',
@@ -211,7 +211,7 @@ driver('punctuations fire by stream time and by the wall clock, until they are c
   })
 })
 
-driver('a store that is not connected cannot be had', async () => {
+driver('a store that is not connected cannot be used', async () => {
   const topology = new Topology()
     .addSource('in', 'i', texts)
     .addProcessor('owner', () => ({ process() {} }), 'in')
@@ -240,7 +240,7 @@ class Reader implements Processor<string, string, string, string> {
   }
 }
 
-driver("a global store shows at once what the store's own sub-topology has written", async () => {
+driver('a global store has the writes of its own sub-topology at once', async () => {
   const topology = counting()
     .addSource('questions', 'questions', texts)
     .addProcessor('reader', () => new Reader(), 'questions')
@@ -255,7 +255,7 @@ driver("a global store shows at once what the store's own sub-topology has writt
   })
 })
 
-driver('what a sink wrote is read decoded with serdes, and as bytes without', () => {
+driver('the output of a sink is read decoded with serdes, and as bytes without', () => {
   const topology = new Topology()
     .addSource('in', 'i', { key: stringSerde, value: jsonSerde<{ readonly a: number }>() })
     .addSink('out', 'o', { key: stringSerde, value: jsonSerde() }, 'in')
@@ -322,7 +322,7 @@ batches('takes a run of records at once', () =>
   }),
 )
 
-batches('one that throws is taken back and done record by record', () =>
+batches('a run that throws is rolled back and processed record by record', () =>
   withDriver(summing(true), async running => {
     await running.pipeBatch('i', three)
     assert.equal(running.read('o').map(shown), ['=one 1', '=one 3'])

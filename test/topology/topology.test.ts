@@ -24,7 +24,7 @@ function heater(): Topology {
 
 const build = suite('Topology.build')
 
-build('joins what shares a store into one sub-topology, parents first', () => {
+build('nodes that share a store are in one sub-topology, parents first', () => {
   const { subTopologies } = heater().build()
   assert.equal(
     subTopologies.map(sub => [sub.id, sub.nodes.map(node => node.name), sub.sourceTopics, sub.stores.map(each => each.builder.name)]),
@@ -43,7 +43,7 @@ build('sorts nodes that are added before their parents', () => {
   )
 })
 
-build('a global store does not join sub-topologies, and each has its own processors of it', () => {
+build('a global store does not join sub-topologies, and each reads it on its own', () => {
   const topology = replicated()
     .addSource('third', 't', bytes)
     .addProcessor('late', nothing, 'third')

@@ -31,7 +31,7 @@ async function modelRows(): Promise<TopicRecord[]> {
 
 const view = suite('changelog view')
 
-view('the model store by its own rules', async () => {
+view('rows of the model store are decoded', async () => {
   const views = (await modelRows()).map(row => changelogView('ModelStateStore', row))
   const state = views.find(({ kind }) => kind === 'state')
   assert.ok(state)
@@ -43,7 +43,7 @@ view('the model store by its own rules', async () => {
   assert.is(changelogLine(blob as never)['value'], '11 bytes')
 })
 
-view('a row of the model store that cannot be read says so and shows its bytes', async () => {
+view('an undecodable row of the model store is shown as bytes, with the error', async () => {
   const [row] = (await modelRows()).filter(each => changelogView('ModelStateStore', each)['kind'] === 'state')
   const broken = changelogView('ModelStateStore', { ...(row as TopicRecord), value: Buffer.from([0xff]) })
   assert.ok(broken['undecodable'])

@@ -35,7 +35,7 @@ wine('every field, by name or by place; the data type is in the record', async (
   assert.is(byPlace.length + byName.length, 2)
 })
 
-wine('a missing cell leaves its field out', async () => {
+wine('a missing cell leaves its field unset', async () => {
   const [record] = await records('pH,alcohol,density\n,1e1,.5\n', encoder({}))
   const expected = sluice.WineRecord.encode({ density: 0.5, alcohol: 10, dataType: 'wine' }).finish()
   assert.equal(Buffer.from(record as Uint8Array), Buffer.from(expected))
@@ -53,7 +53,7 @@ for (const cell of ['abc', '0x10', 'NaNs', '1,5', '1e999', '--1']) {
   })
 }
 
-wine('features must be its fields; another message cannot be sent', () => {
+wine('features must be fields of the message; other messages are refused', () => {
   assert.equal(encoder({ dataFeatures: 'pH,alcohol' }).fields, ['pH', 'alcohol'])
   assert.throws(() => encoder({ dataFeatures: 'pH,colour' }), /"colour" is not a field of WineRecord/)
   assert.throws(
@@ -97,7 +97,7 @@ json.run()
 
 const csv = suite('rowEncoder: CSV records')
 
-csv('what is sent is read back, text with separators and quotes too', () => {
+csv('sent rows are read back, including text with separators and quotes', () => {
   const specs = [
     { name: 'pH', kind: 'number' },
     { name: 'note', kind: 'text' },
@@ -118,7 +118,7 @@ csv.run()
 
 const pace = suite('send: pace and offsets')
 
-pace('how far ahead of the rate', () => {
+pace('returns the time by which sending is ahead of the rate', () => {
   for (const [sent, rate, elapsed, ahead] of [
     [0, 100, 0, 0],
     [10, 100, 0, 100],
@@ -130,7 +130,7 @@ pace('how far ahead of the rate', () => {
   }
 })
 
-pace('what was written, by partition', () => {
+pace('counts written records by partition', () => {
   const ranges = [
     { partition: 1, offset: 7, count: 3 },
     { partition: 0, offset: 0, count: 1 },

@@ -40,7 +40,7 @@ test('lists data types, with and without saying so, and the versions of one: JSO
   assert.equal([code, stdout], [0, lines(answers['/models/a%20b/history'])])
 })
 
-test('a data type without models is a failure in one line; bad usage is told as such', async () => {
+test('a data type without models is a failure in one line; wrong usage is reported as wrong usage', async () => {
   const unknown = await sluice('history', 'c')
   assert.is(unknown.code, 1)
   assert.match(unknown.stderr, /^sluice: .* answered 404 MODEL_UNKNOWN: there is no model for data type "c"\n$/)

@@ -53,16 +53,16 @@ for (const status of ['NO_MODEL', 'NO_RESULT', 'FAILED'] as const) {
   })
 }
 
-view('a score that is zero, or not a number, is told', () => {
+view('a score that is zero or NaN is shown', () => {
   assert.is(viewOf({ dataType: 'wine' })['score'], 0)
   assert.match(toJson(viewOf({ ...ok, score: NaN })), '"score":"NaN"')
 })
 
-view('a status that this version does not know keeps its number', () => {
+view('an unknown status is shown as its number', () => {
   assert.is(viewOf({ ...ok, status: 77 as unknown as sluice.ScoreResult.Status })['status'], '77')
 })
 
-view('what is no result is shown as such, with its place', () => {
+view('a record that is no result is shown with its place and the error', () => {
   const broken = resultOf({ partition: 1, offset: 9, key: Buffer.from('k'), value: Buffer.from([0x0a, 0x7f, 0x01]) })
   assert.equal({ ...broken, undecodable: typeof broken['undecodable'] }, { key: 'k', undecodable: 'string', partition: 1, offset: 9 })
   assert.match(String(lineOf(broken)['error']), /^1@9 is not a result: /)

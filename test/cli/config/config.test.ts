@@ -122,7 +122,7 @@ for (const [name, given, expected] of orders) {
   })
 }
 
-order('a wrong value that lost does not matter, one that won does', () => {
+order('an invalid value is ignored if another source takes precedence, and refused otherwise', () => {
   assert.is(resolveConfig(sources({ env: { SLUICE_PORT: 'x' }, flags: { port: '1' } })).port, 1)
   assert.match(
     refusal({ env: { SLUICE_PORT: 'x' }, yaml: 'port: 1' }),
@@ -262,7 +262,7 @@ wrong.run()
 
 const composed = suite('config: composed values')
 
-composed('token: one or several, from a file one a line; the more direct source wins', () => {
+composed('token: one or several, in a file one per line; the more direct source wins', () => {
   const files = { secret: 'from-file\n' }
   assert.equal(resolveConfig(sources({ flags: { tokenFile: 'secret' }, files })).tokens, ['from-file'])
   assert.equal(resolveConfig(sources({ flags: { tokenFile: 'secret' }, env: { SLUICE_TOKEN: 'env' }, files })).tokens, ['from-file'])
@@ -341,7 +341,7 @@ composed('variables that Kubernetes sets for services named sluice and sluice-da
   assert.equal(resolveConfig(sources({ env })).ignoredVariables, names)
 })
 
-composed('a client needs no more than its own settings to be right', () => {
+composed('a client checks only its own settings', () => {
   const given = { yaml: 'host: 0.0.0.0\ntokenFile: none\ndataTopic: wines' }
   assert.is(resolveClientConfig(sources(given)).dataTopic, 'wines')
   assert.match(refusal({ ...given, yaml: `${given.yaml}\nprot: 1` }, resolveClientConfig), /unknown setting "prot"/)
@@ -378,7 +378,7 @@ composed('peers are hosts, domains, addresses and networks', () => {
   assert.throws(() => resolveConfig(sources({ env: { SLUICE_PEERS: 'http://x' } })), /peers .* is not allowed; allowed: hosts/)
 })
 
-composed('hosts that REST may be asked by are names, domains and addresses', () => {
+composed('allowed hosts are names, domains and addresses', () => {
   const config = resolveConfig(sources({ env: { SLUICE_ALLOWED_HOSTS: 'sluice.example, *.wine, 10.0.0.1, fd00::1' } }))
   assert.equal(config.allowedHosts, ['sluice.example', '*.wine', '10.0.0.1', 'fd00::1'])
   for (const wrong of ['http://x', 'x:8888', '*', 'a.*.b', '10.0.0.0/8'])

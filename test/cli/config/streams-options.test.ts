@@ -18,7 +18,7 @@ test('every option is a setting, under some name', () => {
   assert.equal([...new Set([...options, ...notSettings])].toSorted(), Object.keys(streamsOptionTable).toSorted())
 })
 
-test('the options that the defaults of the settings give are right', () => {
+test('the defaults of the settings are valid options', () => {
   const options = resolved()
   checkStreamsOptions(options)
   assert.equal(
@@ -40,7 +40,7 @@ test('settings with other names than the options reach them', () => {
   assert.equal([createPartitions, bootstrapWaitMs, advertise, deadLetterTopic], [7, 50, { host: 'h', port: 1 }, 'letters'])
 })
 
-test('a range that both have is one range', () => {
+test('settings and options have the same ranges', () => {
   for (const [name, setting] of Object.entries(settings)) {
     const { option, kind } = setting as Setting<unknown>
     if (option === undefined || option.includes('.') || name.includes('.')) continue

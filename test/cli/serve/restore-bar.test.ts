@@ -20,7 +20,7 @@ const progress = (task: string, share: number, done = false): Parameters<Restore
   done,
 })
 
-test('what is over at once shows nothing', () => {
+test('a restore that ends at once shows no bar', () => {
   const { stream, text } = terminal(true)
   const bar = new RestoreBar(stream)
   bar.update(progress('0_0', 1, true))
@@ -40,7 +40,7 @@ test('all tasks in one bar, until the last is done', async () => {
   bar.update(progress('0_2', 1, true))
 })
 
-test('no terminal, no bar', () => {
+test('without a terminal there is no bar', () => {
   const { stream, text } = terminal(false)
   new RestoreBar(stream).update(progress('0_0', 0.5))
   assert.is(text(), '')

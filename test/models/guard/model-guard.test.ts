@@ -45,19 +45,22 @@ async function children(): Promise<number[]> {
 
 const light = suite('ModelGuard: light models')
 
-light('no process is started before the first model; a light one is constructed here and scores without a promise', async () => {
-  assert.equal(await children(), [])
-  const { model, heavy } = await guard.try(await loadOf(shiftedSum(1)))
-  assert.is(heavy, false)
-  assert.not(model.score(batchOf(specs, [row])) instanceof Promise)
-  assert.is(await scoreOf(model), 56)
-  await model.dispose()
-  assert.is((await children()).length, 1, 'kept for the next one')
-  await (await guard.try(await loadOf(shiftedSum(2)))).model.dispose()
-  assert.is((await children()).length, 1)
-})
+light(
+  'no process is started before the first model; a light model is constructed in this process and scores without a promise',
+  async () => {
+    assert.equal(await children(), [])
+    const { model, heavy } = await guard.try(await loadOf(shiftedSum(1)))
+    assert.is(heavy, false)
+    assert.not(model.score(batchOf(specs, [row])) instanceof Promise)
+    assert.is(await scoreOf(model), 56)
+    await model.dispose()
+    assert.is((await children()).length, 1, 'kept for the next one')
+    await (await guard.try(await loadOf(shiftedSum(2)))).model.dispose()
+    assert.is((await children()).length, 1)
+  },
+)
 
-light('what does not fit the data, says another format, or is none is refused as it is without a guard', async () => {
+light('models that do not fit the data, name another format or have none are refused as without a guard', async () => {
   const cases: [Promise<GuardedLoad>, string][] = [
     [loadOf(shiftedSum(1, 3)), 'MODEL_INPUT_MISMATCH'],
     [loadOf(shiftedSum(1), { format: 'PMML' }), 'MODEL_UNKNOWN_FORMAT'],
@@ -71,7 +74,7 @@ light('what does not fit the data, says another format, or is none is refused as
   }
 })
 
-light('a field that there is not: refused where no record has a result without, taken for missing elsewhere', async () => {
+light('a field that records lack: the model is refused if no record has a result without it; otherwise the value is missing', async () => {
   const pmml = (part: string): Uint8Array =>
     Buffer.from(
       '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/><DataDictionary>' +
@@ -90,7 +93,7 @@ light('a field that there is not: refused where no record has a result without, 
   await model.dispose()
 })
 
-light('a trial that finds records influencing each other says so for the model that is constructed here', async () => {
+light('if the trial finds that records influence each other, the model that is constructed in this process knows it', async () => {
   const bytes = onnx({
     nodes: [node('Einsum', ['x'], ['m'], [attribute('equation', 'ij->j')]), node('Sub', ['x', 'm'], ['y'])],
     inputs: [value('x', 'float', ['N', specs.length])],
@@ -106,7 +109,7 @@ light('a trial that finds records influencing each other says so for the model t
   await model.dispose()
 })
 
-light('golden records: met, or refused with the row and both numbers', async () => {
+light('golden records: matched, or refused with the row and both numbers', async () => {
   const golden = (score: number, tolerance: number): Partial<GuardedLoad> => ({
     golden: {
       batch: plainBatch(batchOf(specs, [row, row]), true),
@@ -132,7 +135,7 @@ light('golden records: met, or refused with the row and both numbers', async () 
   assert.match(label.message, /the label is none, not good/)
 })
 
-light('a format of the user’s own without a module is loaded in this process', async () => {
+light('a custom format without a module is loaded in this process', async () => {
   let loads = 0
   const own = new ModelFactory().register('OWN', {
     detect: bytes => bytes[0] === 1,
@@ -146,7 +149,7 @@ light('a format of the user’s own without a module is loaded in this process',
   await model.dispose()
 })
 
-light('from a worker thread, too', async () => {
+light('models can be loaded from a worker thread too', async () => {
   const module = new URL('./guard-in-worker.ts', import.meta.url).href
   const source = `import * as tsx from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}\ntsx.register()\nawait import(${JSON.stringify(module)})`
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: shiftedSum(4) })
@@ -162,7 +165,7 @@ light.run()
 
 const heavy = suite('ModelGuard: heavy models')
 
-heavy('a model stays in its process, and gives what it gives here', async () => {
+heavy('a heavy model stays in its process, and gives the same results as here', async () => {
   const tried = await strict.try(await loadOf(shiftedSum(1)))
   assert.is(tried.heavy, true)
   const { model } = tried
@@ -183,7 +186,7 @@ heavy('a model stays in its process, and gives what it gives here', async () => 
   assert.is((await refusal(model.score(batchOf(specs, [row])) as Promise<unknown>)).code, 'MODEL_FAILED')
 })
 
-heavy('the event loop goes on while 60 MB are loaded and tried', async () => {
+heavy('the event loop is not blocked while 60 MB are loaded and tried', async () => {
   const load = await loadOf(largeOnnx(60))
   const delay = monitorEventLoopDelay({ resolution: 5 })
   let turns = 0
@@ -203,7 +206,7 @@ heavy('the event loop goes on while 60 MB are loaded and tried', async () => {
   await tried.model.dispose()
 })
 
-heavy('a process that dies fails its batch, and the next is scored by another; one that keeps dying is left alone', async () => {
+heavy('a process that dies fails its batch, and another scores the next; a process that keeps dying is not restarted', async () => {
   guard.close()
   const others = new Set(await children())
   const { model } = await strict.try(await loadOf(shiftedSum(1)))
@@ -236,18 +239,18 @@ for (const [name, bytes] of Object.entries(hostileOnnx)) {
   })
 }
 
-hostile('a graph without an end is stopped', async () => {
+hostile('an endless graph is stopped', async () => {
   const impatient = new ModelGuard({ factory, timeoutMs: 1500 })
   const error = await refusal(impatient.try(await loadOf(endlessOnnx())))
   assert.equal([error.code, error.message], ['MODEL_LOAD_FAILED', "the model's process took more than 1500 ms and was stopped"])
 })
 
-hostile('too much memory is stopped', async () => {
+hostile('a model that uses too much memory is stopped', async () => {
   const small = new ModelGuard({ factory, memoryBytes: 16 * 2 ** 20 })
   assert.match((await refusal(small.try(await loadOf(shiftedSum(1))))).message, /took more than 16 MB of memory and was stopped/)
 })
 
-hostile('cut short anywhere, and with a byte changed: refused, or a model that scores', async () => {
+hostile('models that are truncated anywhere, or have a changed byte, are refused or score', async () => {
   const whole = shiftedSum(1)
   for (let at = 0; at < whole.length; at += 7) {
     const changed = Uint8Array.from(whole)

@@ -126,7 +126,7 @@ for (const [name, [pmml, cause]] of Object.entries(refused)) {
   })
 }
 
-test('nesting of any depth', async () => {
+test('nesting of any depth is refused or compiled', async () => {
   const deep = (open: string, close: string, count = 10_000): string => open.repeat(count) + close.repeat(count)
   assert.match(await refusal(`<PMML version="4.4">${deep('<a>', '</a>')}</PMML>`), /nested more than/)
   assert.match(await refusal(`<PMML version="4.4">${deep('<Extension>', '</Extension>')}</PMML>`), /nested more than/)
@@ -139,20 +139,20 @@ test('nesting of any depth', async () => {
   assert.match(await refusal(document(fields, ruleSet)), /nested too deep/)
 })
 
-test('chains of derived fields and of functions that would fill the stack', async () => {
+test('chains of derived fields and functions that would overflow the stack are refused', async () => {
   const chain = Array.from({ length: 20_000 }, (_, at) => derived(`d${at}`, ref(at === 0 ? 'x' : `d${at - 1}`)))
   assert.match(await refusal(withOutput(ref('d19999'), chain.join(''))), /too deep/)
   assert.match(await refusal(withOutput(ref('d19999'), chain.reverse().join(''))), /too deep/)
 })
 
-test('functions that double their work with each call', async () => {
+test('functions that double their work with each call are refused', async () => {
   const functions = Array.from({ length: 60 }, (_, at) =>
     define(`f${at}`, at === 0 ? ref('a') : apply('+', [apply(`f${at - 1}`, [ref('a')]), apply(`f${at - 1}`, [ref('a')])])),
   )
   assert.match(await refusal(withOutput(apply('f59', [constant(1, 'double')]), functions.join(''))), /steps/)
 })
 
-test('documents beyond the limits', () => {
+test('documents beyond the limits are refused', () => {
   const limits = { maxBytes: 1000, maxElements: 10, maxDepth: 5 }
   assert.throws(
     () => parsePmml(Buffer.alloc(1001, 32), limits),
@@ -161,7 +161,7 @@ test('documents beyond the limits', () => {
   assert.throws(() => parsePmml(Buffer.from(`<PMML>${'<a/>'.repeat(20)}</PMML>`), limits), /more than 10 elements/)
 })
 
-test('any encoding that the document names', async () => {
+test('the encoding that the document names is used', async () => {
   const text = good.replaceAll('"s"', '"größe"')
   const names = async (bytes: Uint8Array): Promise<string[]> =>
     (await loadPmmlModel({ bytes, format: undefined, output: undefined })).inputs.map(({ name }) => name)
@@ -171,7 +171,7 @@ test('any encoding that the document names', async () => {
   assert.match(await refusal(Buffer.from(text, 'latin1')), /not text in utf-8/)
 })
 
-test('versions, prefixes and extensions that producers write', async () => {
+test('versions, prefixes and extensions of known producers are accepted', async () => {
   const rows = csvTable(['x;s', '2;a'])
   for (const namespace of [
     'http://www.dmg.org/PMML-3_0',
@@ -191,7 +191,7 @@ test('versions, prefixes and extensions that producers write', async () => {
   assert.is(scoreTable(await loadText(`<!-- a comment --><?pi?>${extended}`), rows).rows[0]?.score, 2)
 })
 
-test('PMML is told by its first element', () => {
+test('PMML is recognized by its first element', () => {
   const told = [
     '<PMML version="4.4"/>',
     '\ufeff<?xml version="1.0"?>\n<!-- <x> -->\n<PMML>',
@@ -204,7 +204,7 @@ test('PMML is told by its first element', () => {
     assert.not.ok(isPmml(Buffer.from(text)), text)
 })
 
-test('any bytes: a model, or a refusal with a cause', async () => {
+test('any bytes give a model, or a refusal with a cause', async () => {
   const seeds = [...treeCases.slice(0, 3), ...miningCases.slice(0, 3), { name: '', pmml: good, rows: '' }].map(({ pmml }) =>
     Buffer.from(pmml),
   )

@@ -69,7 +69,7 @@ modelSuite('PMML of numbers and texts', {
 
 const test = suite('PMML models')
 
-test('the two halves of loading meet through a structured clone', async () => {
+test('compiling and running a model can be in different threads: the compiled form can be cloned', async () => {
   for (const { name, pmml, rows } of all) {
     const compiled = structuredClone(compilePmml(Buffer.from(pmml)))
     const table = csvTable(rows.split('\n'))
@@ -77,7 +77,7 @@ test('the two halves of loading meet through a structured clone', async () => {
   }
 })
 
-test('the factory knows a PMML document, and its loader has both halves', async () => {
+test('the factory recognizes a PMML document, and its loader can compile apart from running', async () => {
   const bytes = Buffer.from(forest)
   assert.is(defaultModelFactory().detect(bytes), 'PMML')
   const model = await defaultModelFactory().load({ bytes, format: 'PMML', output: undefined })
@@ -88,7 +88,7 @@ test('the factory knows a PMML document, and its loader has both halves', async 
   assert.is(scores?.score[0], 0.26666666666666666)
 })
 
-test('inputs need not be there, unless a missing value is refused: there is no result then', async () => {
+test('missing fields are missing values; if these are refused, there is no result', async () => {
   const line = `<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/><NumericPredictor name="z" coefficient="1"/><NumericPredictor name="u" coefficient="0"/></RegressionTable>`
   const mining = [
     'x',
@@ -119,7 +119,7 @@ test('inputs need not be there, unless a missing value is refused: there is no r
   )
 })
 
-test('a class that is a number is the score; else its probability is', async () => {
+test('a class that is a number is the score; otherwise the probability of the class', async () => {
   const model = (labels: readonly string[], type: string): string =>
     document(
       [field('x'), field('c', type, values(...labels), 'categorical')],
@@ -137,13 +137,13 @@ test('a class that is a number is the score; else its probability is', async () 
   )
 })
 
-test('an output that there is not is told at load', async () => {
+test('an unknown output is refused when the model is loaded', async () => {
   const load = formatLoader.load({ bytes: Buffer.from(forest), format: undefined, output: 'nonsense' })
   const error: unknown = await load.catch((thrown: unknown) => thrown)
   assert.ok(error instanceof SluiceError && error.code === 'MODEL_LOAD_FAILED' && /p_a/.test(error.message))
 })
 
-test('where a value is missing, the leaves that may be meant are weighed by their records', async () => {
+test('for a missing value, the possible leaves are weighted by their record counts', async () => {
   const share = (a: number, b: number): string =>
     `<ScoreDistribution value="a" recordCount="${a}"/><ScoreDistribution value="b" recordCount="${b}"/>`
   const leaf = (predicate: string, a: number, b: number): string =>
@@ -181,7 +181,7 @@ test('support vector machines as plain coefficients, and with the larger value w
   )
 })
 
-test('one support vector machine tells both classes', async () => {
+test('one support vector machine decides between both classes', async () => {
   const machine = (attributes: string, own: string): string =>
     document(
       [field('x'), field('c', 'string', values('no', 'yes'))],
@@ -197,7 +197,7 @@ test('one support vector machine tells both classes', async () => {
   }
 })
 
-test('a segment that is left out gives the later ones missing values', async () => {
+test('a segment that is skipped gives later segments missing values', async () => {
   const first = `<Segment>${simple('x', 'lessThan', 1)}<RegressionModel functionName="regression">${schema(['x'])}<Output>${output('half', 'transformedValue', 'dataType="double"', '<Apply function="/"><FieldRef field="x"/><Constant>2.0</Constant></Apply>')}</Output><RegressionTable intercept="0"/></RegressionModel></Segment>`
   const second = `<Segment><True/><RegressionModel functionName="regression">${schema(['<MiningField name="half" missingValueReplacement="7"/>'], 'y')}<RegressionTable intercept="0"><NumericPredictor name="half" coefficient="10"/></RegressionTable></RegressionModel></Segment>`
   const model = document(
@@ -211,7 +211,7 @@ test('a segment that is left out gives the later ones missing values', async () 
   )
 })
 
-test('a class has the part of the votes as its probability; where there are none, nothing is shown', async () => {
+test('the probability of a class is its share of the votes; without votes there are no probabilities', async () => {
   const voted = await loadText(find('neighbors majorityVote').pmml.replace(/<Output>.*<.Output>/, ''))
   const { names, rows } = scoreTable(voted, csvTable(['x;z', '0;0']))
   assert.equal(names, ['c', 'probability(a)', 'probability(b)'])
@@ -226,7 +226,7 @@ test('a class has the part of the votes as its probability; where there are none
   )
 })
 
-test('the distances of neighbors, the nearest first', async () => {
+test('the distances of neighbors are ranked, the nearest first', async () => {
   const { rows } = scoreTable(
     await loadText(find('neighbors average').pmml.replaceAll('feature="entityId" rank="1"', 'feature="affinity" rank="1"')),
     csvTable(['x;z', '0;0.1', '1;2']),
@@ -237,7 +237,7 @@ test('the distances of neighbors, the nearest first', async () => {
   )
 })
 
-test('the texts of records are forgotten with them', async () => {
+test('the texts of records are dropped with them', async () => {
   const table = (from: number): ReturnType<typeof csvTable> =>
     csvTable([
       'x;f;i;j;s;b;d;t;m',

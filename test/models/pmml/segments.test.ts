@@ -32,7 +32,7 @@ function all(segments: readonly string[], { target = 'y', out = '', attributes =
 const two = [segment(line('x', 1), 'low', low), segment(line('z', 5), 'any')]
 const rows = ['x;z', '0.5;1', '2;-1', ';1', '1;', '-3;0.25']
 
-test('each has a column of its own; the first that there is, is the score', async () => {
+test('each segment has its own column; the first result is the score', async () => {
   // The reference evaluator's lists: 1.5 and 6; 4; 6; none; -2 and 5.25.
   const { names, rows: results } = scoreTable(await loadText(all(two)), csvTable(rows))
   assert.equal(names, ['y', 'y(low)', 'y(any)'])
@@ -52,7 +52,7 @@ test('each has a column of its own; the first that there is, is the score', asyn
   )
 })
 
-test('one of them can be the score', async () => {
+test('a named segment can be the score', async () => {
   const model = await loadPmmlModel({ bytes: Buffer.from(all(two)), format: undefined, output: 'y(any)' })
   const scores = await model.score(
     batchOf(specsOf(['x', 'z']), [
@@ -64,7 +64,7 @@ test('one of them can be the score', async () => {
   assert.equal([...(scores.noResult ?? [])], [0, 1])
 })
 
-test('classes are the label; output fields take a segment’s probability', async () => {
+test('classes are the label; output fields can read the probability of a segment', async () => {
   const out = `<Output>${output('share', 'probability', 'segmentId="two" value="k"')}${output('node', 'entityId', 'segmentId="two"')}</Output>`
   const model = await loadText(all([segment(leaf('a', 3, 1), 'one', low), segment(leaf('k', 1, 4), 'two')], { target: 'c', out }))
   const { names, rows: results } = scoreTable(model, csvTable(['x;z', '0.5;1', '2;1']))
@@ -78,7 +78,7 @@ test('classes are the label; output fields take a segment’s probability', asyn
   )
 })
 
-test('output fields of the same name are told apart by the segment', async () => {
+test('output fields of the same name are distinguished by the segment', async () => {
   const out = output('p', 'predictedValue')
   const model = await loadText(all([segment(line('x', 1, { out }), 'low'), segment(line('z', 5, { out }), 'any')]))
   const { names, rows: results } = scoreTable(model, csvTable(['x;z', '1;2']))
@@ -86,7 +86,7 @@ test('output fields of the same name are told apart by the segment', async () =>
   assert.equal(results[0]?.outputs, ['2', '2', '7', '2', '7'])
 })
 
-test('a segment without a result can be that of the whole', async () => {
+test('the result of the whole can be the missing result of a segment', async () => {
   const model = await loadText(
     all(two.slice(1).concat(segment(line('x', 1), 'x')), { attributes: 'missingPredictionTreatment="returnMissing"' }),
   )
@@ -97,7 +97,7 @@ test('a segment without a result can be that of the whole', async () => {
   )
 })
 
-test('segments that predict a field each: the first target is the score', async () => {
+test('segments that predict one field each: the first target is the score', async () => {
   const chain = document(
     fields,
     `<MiningModel functionName="mixed"><MiningSchema><MiningField name="x"/><MiningField name="y" usageType="target"/><MiningField name="c" usageType="target"/><MiningField name="w" usageType="target"/></MiningSchema><Segmentation multipleModelMethod="multiModelChain">${segment(line('x', 1, { out: output('first', 'predictedValue') }), '1')}${segment(leaf('k', 1, 4), '2')}${segment(line('first', 10, { target: 'w' }), '3')}</Segmentation></MiningModel>`,
@@ -108,13 +108,13 @@ test('segments that predict a field each: the first target is the score', async 
   assert.equal(results[1], { score: NaN, label: '', none: true, outputs: ['', '', 'k', ''] })
 })
 
-test('a segment that there is not', async () => {
+test('an unknown segment is refused', async () => {
   const out = `<Output>${output('p', 'predictedValue', 'segmentId="other"')}</Output>`
   const error: unknown = await loadText(all(two, { out })).catch((thrown: unknown) => thrown)
   assert.ok(error instanceof SluiceError && /OutputField in line 1 names the segment other/.test(error.message), String(error))
 })
 
-test('names are the same however their accents are written; values are not', async () => {
+test('names are equal however accents are encoded; values are not', async () => {
   const [composed, decomposed] = ['gr\u00f6\u00dfe', 'gro\u0308\u00dfe']
   const pmml = document(
     [field(composed), field('s', 'string'), field('y')],
@@ -132,7 +132,7 @@ test('names are the same however their accents are written; values are not', asy
   )
 })
 
-test('a record that does not say its target has a score, but no residual', async () => {
+test('a record without the target field has a score, but no residual', async () => {
   const out = output('r', 'residual', 'dataType="double"')
   const model = await loadText(document(fields, line('x', 1, { out })))
   assert.equal(
@@ -153,7 +153,7 @@ test('a record that does not say its target has a score, but no residual', async
   )
 })
 
-test('a result that is not a number is none', async () => {
+test('a result that is NaN is no result', async () => {
   const infinite = `<RegressionTable intercept="0"><NumericPredictor name="x" coefficient="1"/><NumericPredictor name="z" coefficient="-1"/></RegressionTable>`
   const model = await loadText(
     document(fields, `<RegressionModel functionName="regression">${schema(['x', 'z'], 'y')}${infinite}</RegressionModel>`),

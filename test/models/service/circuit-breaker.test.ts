@@ -61,7 +61,7 @@ for (const [name, steps] of courses) {
   })
 }
 
-test('only one call probes', () => {
+test('only one call is the probe', () => {
   let now = 0
   const breaker = new CircuitBreaker({ failures: 1, coolDownMs: 10 }, () => now)
   assert.ok(breaker.admit())

@@ -4,7 +4,7 @@ import { parseJson } from '../../../models/service/loose-json.ts'
 
 const test = suite('loose json')
 
-test('bare words for what JSON has no numbers for; text stays as it is', () => {
+test('NaN and infinities are written as bare words; text is not changed', () => {
   const cases: readonly (readonly [string, unknown])[] = [
     ['[1,"NaN"]', [1, 'NaN']],
     ['[NaN, Infinity, -Infinity, 1e3]', [null, Infinity, -Infinity, 1000]],

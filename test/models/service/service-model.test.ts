@@ -98,7 +98,7 @@ for (const path of ['/v2/models/wine', '/v2/models/wine/versions/3', '/v1/models
   })
 }
 
-test('of several outputs the named one decides', async () => {
+test('of several outputs the named one is the score', async () => {
   const model = await load('/v2/models/wine', quick, 'probabilities')
   const expected = await (await loadOnnxModel({ bytes: onnx, format: undefined, output: 'probabilities' })).score(batchOf(specs, rows))
   assert.equal((await model.score(batchOf(specs, rows))).labels, expected.labels)
@@ -107,7 +107,7 @@ test('of several outputs the named one decides', async () => {
   assert.match(error.message, /no output colour; it has: quality, probabilities$/)
 })
 
-test('no rows ask nothing; more rows than a request may have are several requests, with the same scores', async () => {
+test('no rows send no request; more rows than a request may have are sent in several, with the same scores', async () => {
   const model = await load('/v2/models/wine', { ...quick, maxRows: 15 })
   assert.is((await ask(undefined, model, 0)).length, 0)
   assert.equal(server.asked, [])
@@ -116,7 +116,7 @@ test('no rows ask nothing; more rows than a request may have are several request
   assert.equal([...scores.score], [...(await local.score(batchOf(specs, rows))).score])
 })
 
-test('only configured servers are asked, to the port', async () => {
+test('requests go only to configured servers, including the port', async () => {
   const port = server.host.split(':')[1]
   const refused: readonly (readonly string[])[] = [[], ['127.0.0.1'], ['127.0.0.1:1'], [`localhost:${port}`], [`1${server.host}`]]
   for (const hosts of refused) {
@@ -157,7 +157,7 @@ test('a broken connection is tried again', async () => {
   assert.is(server.asked.length, 3)
 })
 
-test('what the server refuses is said once, with its words', async () => {
+test('a refusal of the server is reported once, with its message', async () => {
   const model = await load()
   for (const code of [400, 404, 500]) {
     const error = await failure(() => ask(status(code, '{"error":"shape mismatch"}'), model))
@@ -168,7 +168,7 @@ test('what the server refuses is said once, with its words', async () => {
   assert.is((await ask(undefined, model)).length, rows.length)
 })
 
-test('a server that does not answer: the deadline ends the request', async () => {
+test('the deadline ends a request that is not answered', async () => {
   const model = await load('/v2/models/wine', { ...quick, timeoutMs: 100 })
   const held: ServerResponse[] = []
   const error = await failure(() => ask((_, response) => held.push(response) > 0, model))
@@ -186,7 +186,7 @@ test('a server that does not answer: the deadline ends the request', async () =>
   for (const response of held) response.destroy()
 })
 
-test('an answer that is too large is not read', async () => {
+test('an answer that is too large is not read to its end', async () => {
   const model = await load('/v2/models/wine', { ...quick, maxResponseBytes: 5000 })
   let written = 0
   const endless: Fault = (_, response) => {
@@ -246,7 +246,7 @@ for (const [path, metadata, message] of wrongMetadata) {
   })
 }
 
-test('a server that failed often in a row is left alone, then asked once, then trusted again', async () => {
+test('a server that failed often in a row gets no requests for a while, then one, then all', async () => {
   const model = await load('/v2/models/wine', { ...quick, attempts: 1, breakerFailures: 2, breakerMs: 300 })
   for (let i = 0; i < 2; i++) await failure(() => ask(status(503), model))
   let left = 0
@@ -264,7 +264,7 @@ test('a server that failed often in a row is left alone, then asked once, then t
   assert.ok(left > 0)
 })
 
-test('the factory tells a location by its text, and a descriptor may say so', async () => {
+test('the factory recognizes a service location by its text, and a descriptor may name the format', async () => {
   const factory = new ModelFactory().register('SERVICE', serviceLoader(quick))
   for (const format of ['SERVICE', undefined]) {
     const model = await factory.load({ bytes: server.url(), format, output: undefined })

@@ -68,11 +68,11 @@ async function refusal(reading: Promise<unknown>): Promise<SluiceError> {
   return error
 }
 
-http('a model comes whole, in pieces, and over a redirect within the allowed hosts', async ({ host }) => {
+http('a model is fetched whole, in pieces, and over a redirect within the allowed hosts', async ({ host }) => {
   for (const path of ['model', 'pieces', 'moved']) assert.is(await read(`http://${host}/${path}`, [host]), 'a model')
 })
 
-http('of a host that is not allowed nothing is asked', async ({ host, asked }) => {
+http('a host that is not allowed gets no request', async ({ host, asked }) => {
   const port = host.split(':')[1]
   const refusals: [url: string, hosts: string[]][] = [
     [`http://${host}/model`, []],
@@ -86,7 +86,7 @@ http('of a host that is not allowed nothing is asked', async ({ host, asked }) =
   assert.equal(asked, [])
 })
 
-http('a host is named with its port, or stands for the scheme’s own', () => {
+http('an allowed host has a port, or means the default port of the scheme', () => {
   for (const [url, hosts] of [
     ['https://Models.example/x', ['models.example']],
     ['https://models.example:443/x', ['MODELS.EXAMPLE']],
@@ -107,7 +107,7 @@ http('a host is named with its port, or stands for the scheme’s own', () => {
     )
 })
 
-http('redirects lead nowhere else, and come to an end', async ({ host, asked }) => {
+http('redirects to other hosts and endless redirects are refused', async ({ host, asked }) => {
   assert.is((await refusal(read(`http://${host}/elsewhere`, [host]))).code, 'MODEL_LOCATION_REFUSED')
   assert.is((await refusal(read(`http://${host}/file`, [host]))).code, 'MODEL_LOCATION_REFUSED')
   assert.equal(asked, ['/elsewhere', '/file'])
@@ -116,7 +116,7 @@ http('redirects lead nowhere else, and come to an end', async ({ host, asked }) 
   assert.match(around.message, /redirected more than 3 times/)
 })
 
-http('a server that fails, has none, falls silent or breaks off: refused with the cause', async ({ host }) => {
+http('a server that fails, lacks the model, stops sending or closes the connection: refused with the cause', async ({ host }) => {
   const causes: [path: string, cause: RegExp][] = [
     ['broken', /answered 500/],
     ['missing', /answered 404/],

@@ -42,7 +42,7 @@ async function put({ root }: Context, name: string, bytes: Uint8Array): Promise<
   return join(root, name)
 }
 
-sources('a small model is held in memory, and nothing is cached', async context => {
+sources('a small model is kept in memory and not cached', async context => {
   const bytes = Buffer.from('small')
   const content = await sourcesOf(context).read(await put(context, 'a', bytes), sha256(bytes))
   assert.equal([Buffer.from(content.bytes ?? []).toString(), content.size, content.path], ['small', 5, undefined])
@@ -50,7 +50,7 @@ sources('a small model is held in memory, and nothing is cached', async context 
   assert.equal(await readdir(context.directory), ['models'])
 })
 
-sources('a large one lives in the cache by its hash, and is found there when the location is gone', async context => {
+sources('a large model is cached by its hash, and found there when the location is gone', async context => {
   const location = await put(context, 'a', large)
   const hash = sha256(large)
   const content = await sourcesOf(context).read(location)
@@ -62,7 +62,7 @@ sources('a large one lives in the cache by its hash, and is found there when the
   assert.equal(await readdir(context.cacheDirectory), [hash.toString('hex')])
 })
 
-sources('a damaged copy is never given: it is fetched again', async context => {
+sources('a damaged copy is never used: the model is fetched again', async context => {
   const location = await put(context, 'a', large)
   const { path } = await sourcesOf(context).read(location)
   await writeFile(String(path), 'something else')
@@ -73,7 +73,7 @@ sources('a damaged copy is never given: it is fetched again', async context => {
   assert.is((await failure(sourcesOf(context).read(location, sha256(large)))).code, 'MODEL_LOAD_FAILED')
 })
 
-sources('another hash, too many bytes, no cache: refused, and nothing is left behind', async context => {
+sources('another hash, too many bytes or no cache: refused, and no files are left', async context => {
   const location = await put(context, 'a', large)
   assert.is((await failure(sourcesOf(context).read(location, new Uint8Array(32)))).code, 'MODEL_HASH_MISMATCH')
   assert.is((await failure(sourcesOf(context, { maxBytes: 20 }).read(location))).code, 'MODEL_TOO_LARGE')
@@ -85,7 +85,7 @@ sources('another hash, too many bytes, no cache: refused, and nothing is left be
   assert.is((await readdir(context.cacheDirectory)).filter(name => name.startsWith('.')).length, 0)
 })
 
-sources('a directory comes as one archive, the same for the same files', async context => {
+sources('a directory is read as one archive, which is the same for the same files', async context => {
   await mkdir(join(context.root, 'saved/variables'), { recursive: true })
   await put(context, 'saved/saved_model.pb', Buffer.from('graph'))
   await put(context, 'saved/variables/variables.index', Buffer.from('index'))
@@ -108,7 +108,7 @@ async function* piecesOf(...pieces: readonly (string | Error)[]): AsyncGenerator
   }
 }
 
-sources('the cache is bounded: what was used last stays, and the newest whatever its size', async context => {
+sources('the cache is bounded: the models used last stay, and the newest whatever its size', async context => {
   const cache = cacheOf(context, 20)
   const hashes: string[] = []
   for (const [at, piece] of ['first-----', 'second----'].entries()) {
@@ -123,7 +123,7 @@ sources('the cache is bounded: what was used last stays, and the newest whatever
   assert.equal(await readdir(context.cacheDirectory), [fourth])
 })
 
-sources('what fails in the middle leaves nothing, and names that are no hashes find nothing', async context => {
+sources('a fetch that fails leaves no files, and names that are no hashes find nothing', async context => {
   const cache = cacheOf(context)
   assert.match((await failure(cache.add(piecesOf('a', new Error('broke off'))))).message, /broke off/)
   assert.equal(await readdir(context.cacheDirectory), [])

@@ -50,7 +50,7 @@ async function refused(
 const x = placeholder('x', [-1, 2])
 const weights = constant('w', [2, 2], [1, 0, 0, 2])
 
-test('the results are the nodes that nothing consumes, in the graph’s order, or the one that is named', async () => {
+test('the results are the nodes that no node consumes, in the order of the graph, or the named node', async () => {
   const nodes = [
     x,
     weights,
@@ -66,7 +66,7 @@ test('the results are the nodes that nothing consumes, in the graph’s order, o
   await refused([x], /has no result/)
 })
 
-test('what no result needs is not looked at', async () => {
+test('nodes that no result needs are ignored', async () => {
   assert.equal(
     await run(
       graph([x, node('Neg', 'y', ['x', '^train']), node('TrainEverything', 'train', ['lost']), node('Assert', 'check', ['train'])]),
@@ -75,7 +75,7 @@ test('what no result needs is not looked at', async () => {
   )
 })
 
-test('a placeholder without a shape is as wide as what it is multiplied with', async () => {
+test('a placeholder without a shape is as wide as the matrix by which it is multiplied', async () => {
   const width = async (nodes: readonly NodeDef[]): Promise<number | undefined> => {
     const model = await defaultModelFactory().load({ bytes: graph(nodes), format: undefined, output: undefined })
     await model.dispose()
@@ -105,7 +105,7 @@ test('a placeholder without a shape is as wide as what it is multiplied with', a
   assert.is(await width([bare, node('Neg', 'y', ['x'])]), undefined)
 })
 
-test('single values are inputs of their own', async () => {
+test('single values are separate inputs', async () => {
   const bytes = graph([placeholder('a', [-1]), placeholder('b', []), node('Mul', 'y', ['a', 'b'])])
   assert.equal(
     await run(bytes, {
@@ -118,12 +118,12 @@ test('single values are inputs of their own', async () => {
   )
 })
 
-test('bytes and the like are fed as whole numbers', async () => {
+test('small integer types are fed as integers', async () => {
   const bytes = graph([placeholder('x', [-1, 2], 'uint8'), node('Cast', 'y', ['x'], { DstT: { type: 1 } })])
   assert.equal(await run(bytes, { rows: [[3, 255]] }), { y: [3, 255] })
 })
 
-test('functions are written out, with results by name', async () => {
+test('functions are inlined, with results by name', async () => {
   const split = fn(
     'split',
     ['v'],
@@ -141,7 +141,7 @@ test('functions are written out, with results by name', async () => {
   await refused(nodes, /calls the function split, which it does not have/)
 })
 
-test('a condition that is known chooses its branch, another both results', async () => {
+test('a known condition selects its branch; otherwise both branches are compiled', async () => {
   const branch = (name: string, op: string): FunctionDef => fn(name, ['v'], [node(op, 'r', ['v'])], { out: 'r:y:0' })
   const attributes = { then_branch: { func: { name: 'yes' } }, else_branch: { func: { name: 'no' } } }
   const functions = [branch('yes', 'Neg'), branch('no', 'Square')]
@@ -168,7 +168,7 @@ test('a condition that is known chooses its branch, another both results', async
   )
 })
 
-test('the old form of a condition is followed where it leads', async () => {
+test('the conditional of TensorFlow 1 is followed to its live branch', async () => {
   const cond = (flag: NodeDef): NodeDef[] => [
     x,
     flag,
@@ -183,7 +183,7 @@ test('the old form of a condition is followed where it leads', async () => {
   await refused(cond(placeholder('flag', [], 'bool')), /Switch \(node s\) branches on a value that is not known/)
 })
 
-test('loops of a known number of rounds are written out', async () => {
+test('loops with a known number of rounds are unrolled', async () => {
   const attributes = { cond: { func: { name: 'more' } }, body: { func: { name: 'round' } } }
   const more = fn('more', ['i', 'v'], [constant('end', [], [4], 'int32'), node('Less', 'l', ['i', 'end:output:0'])], { go: 'l:z:0' })
   const round = fn(
@@ -213,7 +213,7 @@ test('loops of a known number of rounds are written out', async () => {
   await refused(nodes, /While \(node loop\).*depends on the records/, { functions: [open, round] })
 })
 
-test('an op that is not known is refused by its name and its node’s', async () => {
+test('an unknown op is refused with its name and the name of its node', async () => {
   await refused(
     [x, node('Unheard', 'here', ['x'])],
     /^the TensorFlow op Unheard \(node here\) is not supported: export a signature that starts after this op/,
@@ -222,7 +222,7 @@ test('an op that is not known is refused by its name and its node’s', async ()
     await refused([x, node(op, 'here', ['x'])], op === '' ? /no format|is not supported/ : /is not supported/)
 })
 
-test('cycles, lost nodes and outputs that there are not are refused', async () => {
+test('cycles, missing nodes and unknown outputs are refused', async () => {
   await refused([x, node('Add', 'a', ['x', 'b']), node('Neg', 'b', ['a']), node('Neg', 'y', ['b'])], /is part of a cycle/)
   await refused([x, node('Neg', 'a', ['a']), node('Neg', 'y', ['a'])], /is part of a cycle/)
   await refused([x, node('Add', 'y', ['x', 'lost'])], /refers to node lost/)
@@ -230,7 +230,7 @@ test('cycles, lost nodes and outputs that there are not are refused', async () =
   await refused([x, node('Add', 'y', ['x'])], /Add \(node y\) has 1 inputs/)
 })
 
-test('functions that call themselves or grow without end are refused', async () => {
+test('functions that are recursive or grow without limit are refused', async () => {
   const call = (name: string, to: string, from: string): NodeDef => node('PartitionedCall', name, [from], { f: { func: { name: to } } })
   const nodes = [x, call('y', 'f0', 'x')]
   await refused(nodes, /more than 64 levels deep/, { functions: [fn('f0', ['v'], [call('r', 'f0', 'v')], { out: 'r:output:0' })] })
@@ -240,7 +240,7 @@ test('functions that call themselves or grow without end are refused', async () 
   await refused(nodes, /more than \d+ nodes/, { functions: [...functions, fn('f40', ['v'], [node('Neg', 'r', ['v'])], { out: 'r:y:0' })] })
 })
 
-test('constants that claim more than they hold are refused', async () => {
+test('constants with fewer values than their shape are refused', async () => {
   const huge = (dims: number[], extra: object): NodeDef =>
     node('Const', 'c', [], {
       dtype: { type: 1 },
@@ -263,7 +263,7 @@ test('constants that claim more than they hold are refused', async () => {
   await refused([x, y, ...range], /Range \(node c\) makes a range of/)
 })
 
-test('a graph that is cut short is refused', async () => {
+test('a truncated graph is refused', async () => {
   const bytes = graph([x, weights, node('MatMul', 'y', ['x', 'w'])])
   // The last two bytes are the empty library.
   for (let end = bytes.length - 3; end > bytes.length - 30; end--) {
@@ -272,12 +272,12 @@ test('a graph that is cut short is refused', async () => {
   }
 })
 
-test('a graph may be deeper than calls can be', async () => {
+test('a graph may be deeper than the stack', async () => {
   const chain = Array.from({ length: 20_000 }, (_, at) => node('Identity', `n${at + 1}`, [`n${at}`]))
   assert.equal(await run(graph([x, node('Neg', 'n0', ['x']), ...chain])), { n20000: [-1, -2] })
 })
 
-test('a batch norm that trains is refused, and one that the graph leaves at its defaults is one', async () => {
+test('a batch normalization in training mode, which is the default, is refused', async () => {
   const values = ['s', 'o', 'm', 'v'].map((name, at) => constant(name, [1], [at + 1]))
   const image = [x, constant('size', [4], [-1, 2, 1, 1], 'int32'), node('Reshape', 'i', ['x', 'size']), ...values]
   const norm = (attr: NodeDef['attr']): NodeDef => node('FusedBatchNormV3', 'y', ['i', 's', 'o', 'm', 'v'], attr ?? {})
@@ -286,7 +286,7 @@ test('a batch norm that trains is refused, and one that the graph leaves at its 
   assert.ok(Math.abs((near as number) - ((1 - 3) / Math.sqrt(4.0001) + 2)) < 1e-6)
 })
 
-test('a convolution leaves out attributes that are at their defaults', async () => {
+test('a convolution may omit attributes that have their defaults', async () => {
   const nodes = [
     x,
     constant('size', [4], [-1, 2, 1, 1], 'int32'),

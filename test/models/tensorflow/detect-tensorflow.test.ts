@@ -20,7 +20,7 @@ const archive = await archiveOf(model)
 const onnx = classifier([1n, 2n, 3n], false)
 const pmml = Buffer.from('<?xml version="1.0"?><PMML version="4.4"/>')
 
-test('each format is told from the others', () => {
+test('each format is distinguished from the others', () => {
   const kinds = (bytes: Uint8Array): boolean[] => [isFrozenGraph(bytes), isSavedModel(bytes), isOnnx(bytes)]
   assert.equal(kinds(frozen), [true, false, false])
   assert.equal(kinds(saved), [false, true, false])
@@ -29,7 +29,7 @@ test('each format is told from the others', () => {
   for (const bytes of [pmml, new Uint8Array(0), Buffer.from('{}'), Buffer.alloc(5000)]) assert.equal(kinds(bytes), [false, false, false])
 })
 
-test('no bytes are of two formats, and none make the question fail', () => {
+test('no bytes are of two formats, and detection never throws', () => {
   const changed = fc
     .tuple(fc.constantFrom(frozen, saved, onnx, pmml), fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 4 }), fc.nat(400))
     .map(([bytes, changes, end]) => {
@@ -46,7 +46,7 @@ test('no bytes are of two formats, and none make the question fail', () => {
   )
 })
 
-test('a changed model is compiled, or refused with a reason', async () => {
+test('a damaged model is compiled, or refused with a reason', async () => {
   const changed = fc.tuple(
     fc.constantFrom(frozen, saved, archive),
     fc.array(fc.tuple(fc.nat(4000), fc.nat(255)), { minLength: 1, maxLength: 3 }),
@@ -63,7 +63,7 @@ test('a changed model is compiled, or refused with a reason', async () => {
   )
 })
 
-test('the default factory knows them', () => {
+test('the default factory has both formats', () => {
   const factory = defaultModelFactory()
   assert.equal(
     [frozen, saved, archive, onnx].map(bytes => factory.detect(bytes)),

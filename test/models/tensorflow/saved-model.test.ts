@@ -89,12 +89,12 @@ const newGraph: TestModel = {
   ],
 }
 
-test('variables of TensorFlow 1 are told by the assignments that restore them', async () => {
+test('variables of TensorFlow 1 are found by the assignments that restore them', async () => {
   const model = { nodes: oldGraph(['z', 'other']), signatures: usual }
   assert.equal(await score(await archiveOf(model, { other: w, w: { dims: [2, 3], values: [0, 0, 0, 0, 0, 0] } })), xw)
 })
 
-test('variables of TensorFlow 2 are told by the function that restores them', async () => {
+test('variables of TensorFlow 2 are found by the function that restores them', async () => {
   assert.equal(await score(await archiveOf(newGraph, { 'variables/0': w, other: { dims: [1], values: [7] } })), xw)
 })
 
@@ -104,12 +104,12 @@ test('variables that nothing restores are found by their name', async () => {
   await refused({ ...newGraph, nodes }, /ReadVariableOp \(node read\).*kernel, which has no value/, { other: w })
 })
 
-test('variables may lie in several files', async () => {
+test('variables may be in several files', async () => {
   const other = { dims: [1], values: [7] }
   assert.equal(await score(await archiveOf(newGraph, { 'variables/0': { ...w, shard: 2 }, other, more: { ...other, shard: 1 } })), xw)
 })
 
-test('variables that were saved in parts are put together, and may be asked for in others', async () => {
+test('variables that were saved in slices are joined, and may be restored in other slices', async () => {
   const slices = [{ extent: [{ start: 0, length: 1 }, {}] }, { extent: [{ start: 1, length: 1 }, {}] }]
   const stored = {
     w: { dims: [2, 3], values: [], slices },
@@ -124,7 +124,7 @@ test('variables that were saved in parts are put together, and may be asked for 
 })
 
 // Keys as TensorFlow wrote them for the parts of partitioned variables.
-test('keys of parts are TensorFlow’s', () => {
+test('keys of slices are encoded as in TensorFlow', () => {
   const is = (name: string, extent: object[], hex: string): void =>
     assert.is(Buffer.from(sliceKey(name, { extent }), 'latin1').toString('hex'), hex.replaceAll(' ', ''))
   is('b', [{ start: 2, length: 2 }], '00 62 0001 0101 8282')
@@ -141,7 +141,7 @@ test('keys of parts are TensorFlow’s', () => {
   )
 })
 
-test('the usual signature is taken; of several others none', async () => {
+test('the default signature is taken; without it, several signatures are refused', async () => {
   const nodes = [placeholder('x', [-1, 2]), node('Neg', 'a', ['x']), node('Square', 'b', ['x'])]
   const to = (tensor: string): ReturnType<typeof signature> => signature({ x: ['x:0', [-1, 2]] }, { out: tensor })
   const first = async (signatures: TestModel['signatures']): Promise<unknown> =>
@@ -153,7 +153,7 @@ test('the usual signature is taken; of several others none', async () => {
   await refused({ nodes }, /it has: none/)
 })
 
-test('an output is named as the signature does, or by its tensor', async () => {
+test('an output is named by the signature or by its tensor', async () => {
   const nodes = [
     placeholder('x', [-1, 2]),
     node('Neg', 'a', ['x']),
@@ -171,7 +171,7 @@ test('an output is named as the signature does, or by its tensor', async () => {
   assert.match(error.message, /no output z; it has: output_2, output_10, x/)
 })
 
-test('a vocabulary is read from its file, and one in the graph as it is', async () => {
+test('a vocabulary is read from its file or from the graph', async () => {
   const model: TestModel = {
     nodes: [
       placeholder('x', [-1], 'string'),
@@ -210,7 +210,7 @@ test('a vocabulary is read from its file, and one in the graph as it is', async 
   await refused({ ...model, files: {} }, /LookupTableFindV2 \(node y\).*not in the model/)
 })
 
-test('a SavedModel without variables may come as its file alone', async () => {
+test('a SavedModel without variables may be its file alone', async () => {
   const nodes = [placeholder('x', [-1, 2]), node('Neg', 'y', ['x'])]
   assert.equal(await score(savedModelBytes({ nodes, signatures: usual })), [-1, -2])
 })

@@ -28,7 +28,7 @@ async function score(bytes: Uint8Array): Promise<unknown> {
   }
 }
 
-test('lists of tensors, as recurrent layers keep them, are kept by the compiler', async () => {
+test('lists of tensors of recurrent layers are resolved at compile time', async () => {
   const int = (name: string, value: number): NodeDef => constant(name, [], [value], 'int32')
   const nodes = [
     x,
@@ -54,7 +54,7 @@ test('lists of tensors, as recurrent layers keep them, are kept by the compiler'
   assert.match(String(error), /TensorListStack \(node y\) stacks a list whose item 1 was never set/)
 })
 
-test('dropout that keeps everything, as a frozen graph holds it', async () => {
+test('dropout that keeps all values, in a frozen graph', async () => {
   const nodes = [
     x,
     constant('one', [], [1]),
@@ -74,7 +74,7 @@ test('dropout that keeps everything, as a frozen graph holds it', async () => {
   )
 })
 
-test('text of whole numbers and booleans, and its case', async () => {
+test('integers and booleans as text, and the case of text', async () => {
   const int64 = { DstT: { type: 9 } }
   const cast = (name: string, type: number): NodeDef => node('Cast', name, ['x'], { SrcT: { type: 1 }, DstT: { type } })
   assert.equal(await score(graph([x, node('Cast', 'whole', ['x'], int64), node('AsString', 'y', ['whole'])])), ['1', '2'])
@@ -90,7 +90,7 @@ test('text of whole numbers and booleans, and its case', async () => {
   )
 })
 
-test('a choice between values of types that ONNX Runtime cannot choose between', async () => {
+test('selection between values of types for which ONNX Runtime has no Where', async () => {
   const nodes = [
     x,
     constant('one', [], [1]),
@@ -102,7 +102,7 @@ test('a choice between values of types that ONNX Runtime cannot choose between',
   assert.equal(await score(graph(nodes)), [1, 0])
 })
 
-test('fused ops are taken apart', async () => {
+test('fused ops are split', async () => {
   const nodes = [x, constant('w', [2, 2], [1, 0, 0, -1]), constant('b', [2], [10, 1])]
   const product = (...ops: string[]): NodeDef =>
     node('_FusedMatMul', 'y', ['x', 'w', 'b'], { num_args: { i: 1 }, fused_ops: texts(...ops) })
@@ -138,7 +138,7 @@ test('copies, defaults and lists of copies pass their inputs on', async () => {
   assert.equal(await score(graph(nodes)), [2, 4])
 })
 
-test('of the bits of numbers the sign can be told', async () => {
+test('of the bits of numbers, the sign is supported', async () => {
   const nodes = (bits: number): NodeDef[] => [
     x,
     constant('signs', [2], [-0, 3]),

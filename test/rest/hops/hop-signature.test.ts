@@ -8,14 +8,14 @@ const request = { method: 'GET', path: '/state/s/keys/k?read=latest', to: { host
 const signer = new HopSigner('secret', 'wine')
 const now = 1_700_000_000_000
 
-test('what an instance signs, another with the same token and application takes, with the hash of the body', () => {
+test('an instance accepts a signature, with the hash of the body, of another with the same token and application', () => {
   const other = new HopSigner('secret', 'wine')
   const body = Buffer.from('{}')
   assert.is(other.verify(signer.sign(request, undefined, now), request, now), bodyHash(undefined))
   assert.is(other.verify(signer.sign(request, body, now), request, now), bodyHash(body))
 })
 
-test('neither the token nor anything the same twice is in it', () => {
+test('a signature contains neither the token nor a repeated value', () => {
   const [first, second] = [signer.sign(request, undefined, now), signer.sign(request, undefined, now)]
   assert.not.match(first, 'secret')
   assert.is.not(first, second)
@@ -43,7 +43,7 @@ test('another token, application, method, path, receiver or body hash is refused
   }
 })
 
-test('a signature holds for half a minute, either way', () => {
+test('a signature is valid for half a minute before and after its time', () => {
   const signature = signer.sign(request, undefined, now)
   for (const [later, taken] of [
     [30_000, true],
@@ -55,7 +55,7 @@ test('a signature holds for half a minute, either way', () => {
   }
 })
 
-test('a request that changes something is taken once, one that reads as often as it comes', () => {
+test('a signed request that changes something is accepted once, a reading one any number of times', () => {
   const receiver = new HopSigner('secret', 'wine')
   const write = { ...request, method: 'POST' }
   const signature = signer.sign(write, undefined, now)

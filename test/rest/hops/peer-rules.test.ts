@@ -35,7 +35,7 @@ test('names, and all names of a domain', () => {
   assert.not.ok(allows(['a.wine'], 'aXwine'))
 })
 
-test('a name that is not listed is held against the networks when it is looked up', async () => {
+test('an address of a name that is not listed must be in a listed network', async () => {
   const resolve = (patterns: readonly string[], all: boolean): Promise<string | LookupAddress[] | Error> =>
     new Promise(done => new PeerRules(patterns).lookupFor('localhost')?.('localhost', { all }, (error, address) => done(error ?? address)))
   const inside = await resolve(['127.0.0.0/8', '::1'], false)
@@ -45,7 +45,7 @@ test('a name that is not listed is held against the networks when it is looked u
   assert.instance(outside, SluiceError)
 })
 
-test('what is no pattern stops the start', () => {
+test('an invalid pattern stops the start', () => {
   for (const pattern of ['10.0.0.0/33', '10.0.0.0/x', '10.0.0.0/8/8', 'host/8', 'a b', 'http://host', '']) {
     assert.throws(
       () => new PeerRules([pattern]),

@@ -45,7 +45,7 @@ function heldRead(streams: MemoryStreams): Promise<() => void> {
 
 const codeOf = ({ body }: RawAnswer): unknown => (JSON.parse(body) as { code?: unknown }).code
 
-test('a connection is kept for longer than balancers keep it, and says so', () =>
+test('a connection is kept open for longer than load balancers keep it, and the answer says so', () =>
   withServer(async ({ server }) => {
     const kept = new KeptConnection(server)
     assert.is((await kept.ask('/health/live'))?.headers['keep-alive'], 'timeout=75')
@@ -55,7 +55,7 @@ test('a connection is kept for longer than balancers keep it, and says so', () =
     kept.socket.destroy()
   }))
 
-test('a connection that has sent nothing yet is as idle as one between two requests; one that has begun a request is timed', async () => {
+test('a connection without a request is idle, as between two requests; a request that has begun has a time limit', async () => {
   const tls = selfSigned()
   const both = [{}, { tls }].map(options =>
     withServer(async ({ server }) => {
@@ -78,7 +78,7 @@ test('a connection that has sent nothing yet is as idle as one between two reque
   await Promise.all(both)
 })
 
-test('an idle connection ends in order once its time is over', () =>
+test('an idle connection is closed orderly after its time limit', () =>
   withServer(
     async ({ server }) => {
       const [kept, silent] = [new KeptConnection(server), new KeptConnection(server)]
@@ -89,7 +89,7 @@ test('an idle connection ends in order once its time is over', () =>
     { keepAliveMs: 1000 },
   ))
 
-test('draining: not ready, and every answer ends its connection, a new one too', () =>
+test('draining: not ready, and every answer closes its connection, also a new one', () =>
   withServer(async ({ server, streams }) => {
     const kept = new KeptConnection(server)
     assert.is((await kept.ask('/health/ready'))?.headers['connection'], 'keep-alive')
@@ -115,7 +115,7 @@ test('draining: not ready, and every answer ends its connection, a new one too',
     assert.is(await running.ended, 'end')
   }))
 
-test('draining: requests that came behind each other are all answered', () =>
+test('draining: pipelined requests are all answered', () =>
   withServer(async ({ server, streams }) => {
     const reading = heldRead(streams)
     const kept = new KeptConnection(server)
@@ -138,7 +138,7 @@ test('draining: requests that came behind each other are all answered', () =>
     assert.is(await kept.ended, 'end')
   }))
 
-test('close waits for a request of which only a part is there', () =>
+test('close waits for a request that was received in part', () =>
   withServer(
     async ({ server }) => {
       const kept = new KeptConnection(server)
@@ -161,7 +161,7 @@ test('close waits for a request of which only a part is there', () =>
     { closeWithinMs: 10_000 },
   ))
 
-test('what is no request is told so, as every other error', () =>
+test('an invalid request gets an error like all others', () =>
   withServer(async ({ server }) => {
     const cases: readonly (readonly [lines: readonly string[], status: number, code: string])[] = [
       [['nonsense'], 400, 'INPUT_INVALID'],
@@ -178,7 +178,7 @@ test('what is no request is told so, as every other error', () =>
     }
   }))
 
-test('a request that breaks off is told so', () =>
+test('an incomplete request gets an error', () =>
   withServer(async ({ server }) => {
     const connection = new KeptConnection(server)
     connection.socket.end('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Le')

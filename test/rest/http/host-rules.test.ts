@@ -82,12 +82,12 @@ test('on a loopback address requests for another host are refused, on every path
     assert.is((await raw(server, ['GET /v2/health/live HTTP/1.1', 'Host: evil.example'])).status, 421)
   }))
 
-test('a foreign host is refused before the token is looked at', () =>
+test('a foreign host is refused before the token is checked', () =>
   withServer(server => raw(server, ['GET /metrics HTTP/1.1', 'Host: evil.example']).then(({ code }) => assert.is(code, 'HOST_REFUSED')), {
     token: 'secret',
   }))
 
-test('hosts that are allowed are answered too, names below a domain among them', () =>
+test('allowed hosts are accepted, including names below a domain', () =>
   withServer(
     async server => {
       const statusOf = async (host: string): Promise<number> => (await raw(server, ['GET /health/live HTTP/1.1', `Host: ${host}`])).status
@@ -114,7 +114,7 @@ const origins: readonly (readonly [origin: string, host: string, taken: boolean]
   ['chrome-extension://localhost', 'localhost', false],
 ]
 
-test('what changes something is not taken from pages of other sites', () =>
+test('changing requests from pages of other sites are refused', () =>
   withServer(
     async server => {
       for (const [origin, host, taken] of origins) {
@@ -130,7 +130,7 @@ test('what changes something is not taken from pages of other sites', () =>
     { allowedHosts: ['ui.example'] },
   ))
 
-test('elsewhere than on a loopback address names are looked at where they are given', () => {
+test('on other than loopback addresses host names are checked only if they are configured', () => {
   const taken = (rules: HostRules, name: string): boolean => {
     try {
       rules.checkHost(name, 'one')

@@ -7,7 +7,7 @@ import { failed, features, wineRow, withWine } from './wine-requests.ts'
 
 const test = suite('what clients of the open inference protocol ask, and how they write it')
 
-test('statistics of versions that nobody has asked are zeros', () =>
+test('statistics of unused versions are zeros', () =>
   withWine(async served => {
     const { model_stats } = (await served.get('/v2/models/wine/versions/1/stats')).json as { model_stats: readonly unknown[] }
     const none = { count: 0, ns: 0 }
@@ -27,7 +27,7 @@ test('statistics of versions that nobody has asked are zeros', () =>
     for (const path of ['/v2/models/wine/stats', '/v2/models/stats']) assert.equal((await served.get(path)).json, both)
   }))
 
-test('a model’s configuration, as Triton has it', () =>
+test('the configuration of a model, as Triton returns it', () =>
   withWine(async served => {
     const config = {
       name: 'wine',
@@ -60,14 +60,14 @@ test('a model’s configuration, as Triton has it', () =>
     failed(await served.get('/v2/models/wine/versions/9/config'), 404, /no version 9/)
   }))
 
-test('the server’s name is a setting: clients made for another server may insist on its own', async () => {
+test('the name of the server is a setting, because clients may require that of another server', async () => {
   const nameOf = async (served: Parameters<Parameters<typeof withServedModels>[0]>[0]): Promise<unknown> =>
     ((await served.get('/v2')).json as { name: unknown }).name
   await withServedModels(async served => assert.is(await nameOf(served), 'sluice'))
   await withServedModels(async served => assert.is(await nameOf(served), 'triton'), { serverName: 'triton' })
 })
 
-test('what is null is left out, wherever a client may write it', () =>
+test('null is the same as an absent field', () =>
   withWine(async served => {
     const path = '/v2/models/wine/infer'
     const expected = (await served.post(path, JSON.stringify({ inputs: [features([wineRow])] }))).json
@@ -93,7 +93,7 @@ test('what is null is left out, wherever a client may write it', () =>
     assert.equal([answer.status, answer.json], [200, expected])
   }))
 
-test('query parameters of a client’s own are ignored', () =>
+test('unknown query parameters are ignored', () =>
   withWine(async served => {
     const request = JSON.stringify({ inputs: [features([wineRow])] })
     const expected = (await served.post('/v2/models/wine/infer', request)).json
@@ -105,7 +105,7 @@ test('query parameters of a client’s own are ignored', () =>
     assert.is((await served.post('/v2/repository/index?x=1', '')).status, 200)
   }))
 
-test('JSON with a byte order mark; text that is no UTF-8, and numbers without end, are the client’s errors', () =>
+test('JSON with a byte order mark is accepted; text that is not UTF-8 and endless numbers are client errors', () =>
   withWine(async served => {
     const path = '/v2/models/wine/infer'
     const request = JSON.stringify({ inputs: [features([wineRow])] })
@@ -123,7 +123,7 @@ test('JSON with a byte order mark; text that is no UTF-8, and numbers without en
     assert.equal(served.logged, [])
   }))
 
-test('shared memory and what else there is not are refused in words, whatever is asked first', () =>
+test('shared memory and other missing features are refused with a message, whatever the request', () =>
   withWine(async served => {
     for (const kind of ['systemsharedmemory', 'cudasharedmemory']) {
       const refused = /^shared memory is not supported: send the tensors in the request$/
@@ -136,7 +136,7 @@ test('shared memory and what else there is not are refused in words, whatever is
     failed(await served.get('/v2/models/nothing'), 404, /^Request for unknown model: there is no model for data type "nothing"$/)
   }))
 
-test('a text with a zero byte, at which ONNX Runtime would end it, is no value: it is not cut', () =>
+test('a text with a zero byte, at which ONNX Runtime would cut it, is refused', () =>
   withServedModels(
     async served => {
       const bytes = onnx({

@@ -49,7 +49,7 @@ function ask(served: ServedModels, x: Omit<WireTensor, 'name' | 'shape'>): Promi
 }
 
 for (const [type, datatype, data] of types) {
-  test(`${datatype} is told, taken and given as what it is, in JSON and in binary`, () =>
+  test(`${datatype} is described, accepted and returned as itself, in JSON and in binary`, () =>
     withEcho(echo(type), datatype, async served => {
       const { inputs, outputs } = (await served.get('/v2/models/echo')).json as { inputs: unknown; outputs: unknown }
       assert.equal([inputs, outputs], [[{ name: 'x', datatype, shape: [-1, 2] }], [{ name: 'y', datatype, shape: [-1, 2] }]])
@@ -81,7 +81,7 @@ const beyond: readonly (readonly [onnx: keyof typeof elementType, datatype: stri
   ['float', 'FP32', 1e39],
   ['double', 'FP64', 10n ** 320n],
 ]
-test('a number beyond what the model’s type holds is refused, not turned into another one', async () => {
+test('a number outside the type of the model is refused, not converted', async () => {
   for (const [type, datatype, wrong] of beyond) {
     await withEcho(echo(type), datatype, async served => {
       const answer = await ask(served, { datatype, data: [1, 2, 3, wrong] })
@@ -93,7 +93,7 @@ test('a number beyond what the model’s type holds is refused, not turned into 
   }
 })
 
-test('numbers that another type holds as well are taken, exactly', async () => {
+test('numbers of another type are accepted if the conversion is exact', async () => {
   const cases: readonly (readonly [keyof typeof elementType, string, unknown])[] = [
     ['uint64', 'INT64', 9223372036854775807n],
     ['int64', 'UINT64', 9223372036854775807n],
@@ -125,7 +125,7 @@ test('one request with numbers beyond 2^53 and others without, in one run', () =
     )
   }))
 
-test('types of a TensorFlow graph are its own', async () => {
+test('types of a TensorFlow graph are described as they are', async () => {
   for (const [type, datatype] of [
     ['uint8', 'UINT8'],
     ['int32', 'INT32'],
@@ -142,14 +142,14 @@ test('types of a TensorFlow graph are its own', async () => {
   }
 })
 
-test('whole numbers that are written with a fraction or an exponent are kept beside those that a double does not hold', () =>
+test('integers written with a fraction or an exponent are accepted beside integers that a double cannot hold', () =>
   withEcho(echo('int64'), 'INT64', async served => {
     const data = '[1e18, 9007199254740993, 9007199254740994.0, -2e18]'
     const answer = await served.post('/v2/models/echo/infer', `{"inputs":[{"name":"x","datatype":"INT64","shape":[2,2],"data":${data}}]}`)
     assert.match(answer.bytes.toString(), /"data":\[1000000000000000000,9007199254740993,9007199254740994,-2000000000000000000\]/)
   }))
 
-test('outputs are given though no class can be told of the first', async () => {
+test('outputs are returned even if the first has no class', async () => {
   const model = onnx({
     nodes: [
       node('Sub', ['x', 'x'], ['zero']),
@@ -174,7 +174,7 @@ test('outputs are given though no class can be told of the first', async () => {
   })
 })
 
-test('text that UTF-8 cannot carry is refused: the model would get another one', () =>
+test('text that UTF-8 cannot express is refused, because the model would get another text', () =>
   withEcho(echo('string'), 'BYTES', async served => {
     const answer = await ask(served, { datatype: 'BYTES', data: ['a', 'b\ud800', 'c', '😀'] })
     assert.is(answer.status, 400, answer.bytes.toString())

@@ -34,7 +34,7 @@ const input = fc.record(
   { requiredKeys: [] },
 )
 
-test('whatever is sent is read, or refused with what is wrong', () => {
+test('any request is read, or refused with the reason', () => {
   let accepted = 0
   fc.assert(
     fc.property(fc.array(input, { maxLength: 2 }), fc.uint8Array({ maxLength: 20 }), (inputs, binary) => {
@@ -90,7 +90,7 @@ test('half floats', () => {
   assert.ok(Number.isNaN(halfValue(0x7e00)))
 })
 
-test('whole numbers of another sign or size fit where the model can hold them', () => {
+test('integers of another sign or size are accepted if the type of the model can hold them', () => {
   const rowsOf = (datatype: string, data: string, type: 'int32' | 'int64'): Float64Array | undefined => {
     const body = Buffer.from(`{"inputs":[{"name":"x","datatype":"${datatype}","shape":[1],"data":[${data}]}]}`)
     const rows = new InputRows({ inputs: [{ name: 'x', type, width: 1, required: true }] })

@@ -45,7 +45,7 @@ async function askAll(served: ServedModels): Promise<void> {
   assert.equal(statuses, [200, 200, 200, 200, 400, 404, 404])
 }
 
-test('requests, their time, their waiting and the rows of each call, by model version', () =>
+test('requests, their duration, their waiting time and the rows of each call, by model version', () =>
   withWine(async served => {
     const before = await scrape(served)
     assert.is(sumOf(before.get('sluice_inference_requests_total')), 0)
@@ -99,13 +99,13 @@ test("Triton's names: cumulative counts and microseconds by model and version", 
     { tritonMetrics: true },
   ))
 
-test("without the setting there is none of Triton's names", () =>
+test('without the setting there are no metrics with the names of Triton', () =>
   withWine(async served => {
     await askAll(served)
     assert.not.ok([...(await scrape(served)).keys()].some(name => name.startsWith('nv_')))
   }))
 
-test('a request of more rows than a call may have is several calls', () =>
+test('a request with more rows than a call may have is divided into several calls', () =>
   withWine(
     async served => {
       assert.is((await served.post('/v2/models/wine/infer', rows(10))).status, 200)
@@ -127,7 +127,7 @@ test('a model that cannot be loaded fails its requests', () =>
     assert.is(sumOf(metrics.get('sluice_inference_requests_total'), { data_type: 'lost', outcome: 'failed' }), 1)
   }))
 
-test('there are a thousand series at most, and sums stay right', () => {
+test('there are at most a thousand series, and the sums stay correct', () => {
   const recorder = new MetricsRecorder()
   const metrics = new InferenceMetrics(recorder)
   const times = { whole: 2, input: 0, queue: 1, infer: 1, output: 0 }

@@ -59,7 +59,7 @@ test('server, health and metadata', () =>
     assert.equal(first.outputs, [{ name: 'quality', datatype: 'FP32', shape: [-1, 1] }])
   }))
 
-test('the numbers are the model’s own, with the version and hash that made them', () =>
+test('the results are those of the model, with its version and hash', () =>
   withWine(async served => {
     const rows = [wineRow, wineRow.map(number => number * 1.5), wineRow.map(number => number / 3)]
     const { model_name, model_version, id, parameters, outputs } = await infer(served, 'wine', { id: 'a/1', inputs: [features(rows)] })
@@ -87,7 +87,7 @@ test('the numbers are the model’s own, with the version and hash that made the
     )
   }))
 
-test('nested data, no content type, gzip and deflate, other number types: the same answer', () =>
+test('nested data, no content type, gzip, deflate and other number types give the same answer', () =>
   withWine(async served => {
     const path = '/v2/models/wine/infer'
     const plain = JSON.stringify({ inputs: [features([wineRow])] })
@@ -133,7 +133,7 @@ test('versions and aliases', () =>
 
 const compressed = { identity: (bytes: Buffer): Buffer => bytes, gzip: gzipSync, deflate: deflateSync } as const
 
-test('binary tensors both ways; outputs that are asked for, in that order', () =>
+test('binary tensors in both directions; requested outputs in the requested order', () =>
   withWine(async served => {
     const rows = [wineRow, wineRow.map(number => number * 2)]
     const data = Buffer.from(Float32Array.from(rows.flat()).buffer)
@@ -219,7 +219,7 @@ const echoed = {
   text: { datatype: 'BYTES', values: ['"NaN", ü\n', ''] },
 } as const
 
-test('each type goes and comes without a loss, whole numbers beyond 2^53 too', () =>
+test('values of each type are exact in both directions, also integers beyond 2^53', () =>
   withEcho(async served => {
     const inputs = echoNames.map(name => {
       const { datatype, values } = echoed[name]
@@ -269,7 +269,7 @@ test('each type in binary', () =>
     assert.ok(sent.equals(Buffer.concat([halves, binary.single, binary.double, ints, binary.long, binary.flag, binary.text])))
   }))
 
-test('a row without a value where the model needs one is null, and the rows beside it are not', () =>
+test('the result of a row with a missing value is null; other rows have results', () =>
   withEcho(async served => {
     const inputs = echoNames.map(name => {
       const values = name === 'long' ? [5, 6] : echoed[name].values
@@ -287,7 +287,7 @@ test('a row without a value where the model needs one is null, and the rows besi
     failed(await served.post('/v2/models/echo/infer', JSON.stringify(binary)), 400, /row 0 has no result .*, and INT64 has no value/)
   }))
 
-test('NaN may come bare or as null, and goes as null; so do infinities, which binary data keeps', () =>
+test('NaN is accepted bare or as null, and returned as null; so are infinities, except in binary data', () =>
   withServedModels(async served => {
     const sum = onnx({
       nodes: [node('Identity', ['x'], ['y'])],
@@ -348,7 +348,7 @@ const bad: readonly (readonly [what: string, request: unknown, message: RegExp])
   ],
 ]
 
-test('what does not fit the model is refused, and why', () =>
+test('requests that do not fit the model are refused with the reason', () =>
   withWine(async served => {
     for (const [, request, message] of bad) failed(await served.post('/v2/models/wine/infer', JSON.stringify(request)), 400, message)
     failed(await served.post('/v2/models/wine/infer', '{"inputs":'), 400, /not JSON/)
@@ -371,14 +371,14 @@ test('what does not fit the model is refused, and why', () =>
     failed(await served.get('/v2/models/wine/infer'), 405, /POST/)
   }))
 
-test('the header may count a whole body that is JSON alone', () =>
+test('the header may give the length of a body that is only JSON', () =>
   withWine(async served => {
     const body = JSON.stringify({ inputs: [features([wineRow])] })
     const sent = { 'inference-header-content-length': String(body.length), 'content-type': 'application/octet-stream' }
     assert.is((await served.post('/v2/models/wine/infer', body, sent)).status, 200)
   }))
 
-test('errors are of one form, whoever refuses', () =>
+test('all errors have the same form', () =>
   withWine(async served => {
     const request = JSON.stringify({ inputs: [features([wineRow])] })
     const path = '/v2/models/wine/infer'
@@ -390,7 +390,7 @@ test('errors are of one form, whoever refuses', () =>
     failed(await served.ask('PUT', path), 405, /POST/)
   }))
 
-test('while the instance is not running it is live and not ready', () =>
+test('an instance that is not running is live but not ready', () =>
   withWine(async served => {
     const [streams] = served.group.members
     assert.ok(streams)
@@ -412,7 +412,7 @@ test('zero rows have zero results', () =>
     )
   }))
 
-test('the repository is told; loading and unloading is for the topic', () =>
+test('the repository is listed; loading and unloading is refused, because the topic decides', () =>
   withWine(async served => {
     for (const body of ['', '{}', '{"ready":true}']) {
       assert.equal((await served.post('/v2/repository/index', body)).json, [
@@ -468,7 +468,7 @@ test('statistics count requests, rows and runs', () =>
     assert.ok(parts.every(ns => ns > 0) && sum <= (success?.ns ?? 0) + parts.length && (fail?.ns ?? 0) > 0, parts.join())
   }))
 
-test('with a token, the protocol asks for it too', () =>
+test('with a token, the protocol needs it too', () =>
   withServedModels(
     async served => {
       failed(await served.get('/v2/health/live'), 401, /token/)

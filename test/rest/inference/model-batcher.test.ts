@@ -48,7 +48,7 @@ async function withModel(use: (model: Model, runs: number[]) => Promise<void>): 
   }
 }
 
-test('requests of the same turn are one run, and each gets what it gets alone', () =>
+test('requests of the same turn are one run, and each gets the same results as alone', () =>
   withModel(async (model, runs) => {
     const batcher = new ModelBatcher(model, 4096)
     const sizes = [1, 3, 0, 2, 1]
@@ -62,7 +62,7 @@ test('requests of the same turn are one run, and each gets what it gets alone', 
       assert.equal(numbers(together[at] as RowOutputs), numbers(await batcher.score(rows(size, at * 10))))
   }))
 
-test('a run has no more rows than allowed; a larger request is cut, and put together', () =>
+test('a run has at most the allowed rows; a larger request is divided and its results joined', () =>
   withModel(async (model, runs) => {
     const batcher = new ModelBatcher(model, 4)
     const [large, small] = await Promise.all([batcher.score(rows(10)), batcher.score(rows(2, 50))])
@@ -72,7 +72,7 @@ test('a run has no more rows than allowed; a larger request is cut, and put toge
     assert.equal(numbers(small), numbers(await new ModelBatcher(model, 4096).score(rows(2, 50))))
   }))
 
-test('nobody fails for another', () =>
+test('a failing request does not fail others', () =>
   withModel(async model => {
     const picky: Model = {
       ...model,
@@ -89,7 +89,7 @@ test('nobody fails for another', () =>
     )
   }))
 
-test('requests of a model whose records influence each other are joined, and do not', async () => {
+test('requests of a model whose records influence each other are batched without affecting each other', async () => {
   const bytes = onnx({
     nodes: [node('ReduceMean', ['x'], ['m'], [attribute('axes', [0n])]), node('Sub', ['x', 'm'], ['y'])],
     inputs: [value('x', 'float', ['N', 1])],
@@ -134,7 +134,7 @@ const mixing: Readonly<Record<string, Uint8Array>> = {
 }
 
 for (const [what, bytes] of Object.entries(mixing)) {
-  test(`a model that ${what} gives a request nothing of another's`, async () => {
+  test(`a model that ${what} gives no request the results of another`, async () => {
     const model = await defaultModelFactory().load({ bytes, format: undefined, output: undefined })
     const inputs = new InputRows(model)
     const sent = [1, 2, 1, 3, 1].map((length, at) => {
@@ -151,7 +151,7 @@ for (const [what, bytes] of Object.entries(mixing)) {
   })
 }
 
-test('a request that is cut is put together only of parts with the same dimensions', () =>
+test('the results of a divided request are joined only if their dimensions are equal', () =>
   withModel(async model => {
     const growing: Model = {
       ...model,

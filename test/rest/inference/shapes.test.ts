@@ -138,7 +138,7 @@ const kinds: Readonly<Record<string, () => Promise<void>>> = {
 }
 for (const [name, run] of Object.entries(kinds)) test(`widths that shrink and grow: ${name}`, run)
 
-test('of two dimensions that are open each is the request’s own', () =>
+test('each request may have other sizes for two open dimensions', () =>
   withModel(
     onnx({
       nodes: [node('Identity', ['x'], ['y'])],
@@ -159,7 +159,7 @@ test('of two dimensions that are open each is the request’s own', () =>
     },
   ))
 
-test('the right number of values in another shape is refused, with both shapes told', () =>
+test('the right number of values in another shape is refused with both shapes', () =>
   withModel(
     onnx({
       nodes: [node('ReduceSum', ['x', 'axes'], ['y'])],
@@ -193,7 +193,7 @@ test('the right number of values in another shape is refused, with both shapes t
     { fields: fields('x', 16) },
   ))
 
-test('one value a row comes with a dimension for it or without; the answer has the model’s own', async () => {
+test('one value per row is accepted with or without a dimension for it; the answer has the dimensions of the model', async () => {
   for (const own of [['N'], ['N', 1]]) {
     const bytes = onnx({
       nodes: [node('Identity', ['a'], ['y'])],
@@ -228,7 +228,7 @@ const linear = onnx({
   tensors: [floats('w', [2, 1], [1, 10])],
 })
 
-test('a width that the model cannot take after all is the client’s error, and nobody else’s', async () => {
+test('a width that the model refuses when it runs is the error of that client only', async () => {
   for (const serving of [{}, { guard: apart, factory }]) {
     await withModel(
       linear,
@@ -248,7 +248,7 @@ test('a width that the model cannot take after all is the client’s error, and 
   }
 })
 
-test('outputs keep their own dimensions, more or fewer than the inputs’', () =>
+test('outputs have their own dimensions, more or fewer than the inputs', () =>
   withModel(
     onnx({
       nodes: [node('Reshape', ['x', 'to'], ['cube']), node('ReduceSum', ['x', 'one'], ['sum'], [])],
@@ -282,7 +282,7 @@ test('outputs keep their own dimensions, more or fewer than the inputs’', () =
     { fields: fields('x', 8) },
   ))
 
-test('nested data is of the shape that it says', () =>
+test('nested data must have the declared shape', () =>
   withModel(echo('float'), async served => {
     const ask = (shape: readonly number[], data: readonly unknown[]): Promise<Answer> =>
       served.post('/v2/models/m/infer', JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape, data }] }))
@@ -313,7 +313,7 @@ test('nested data is of the shape that it says', () =>
       assert.equal(((await ask([2, 2], data)).json as BinaryAnswer).outputs[0]?.data, [1, 2, 3, 4])
   }))
 
-test('a row of more values than an instance can carry is refused, and rows that are not there cost nothing', () =>
+test('a row with too many values is refused, and missing rows cost nothing', () =>
   withModel(echo('float'), async served => {
     const ask = (shape: readonly number[], data: readonly unknown[] = []): Promise<Answer> =>
       served.post('/v2/models/m/infer', JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape, data }] }))

@@ -25,7 +25,7 @@ test('any JSON is read as JSON.parse reads it, also by the tolerant reader', () 
   )
 })
 
-test('bare NaN and infinities are numbers; within text they are text', () => {
+test('bare NaN and infinities are numbers; inside text they are text', () => {
   assert.equal(parseTolerant('[NaN, -Infinity ,Infinity, "NaN, Infinity", "a\\"NaN"]'), [
     NaN,
     -Infinity,
@@ -35,14 +35,14 @@ test('bare NaN and infinities are numbers; within text they are text', () => {
   ])
 })
 
-test('whole numbers that a double does not hold are exact', () => {
+test('integers that a double cannot hold are exact', () => {
   assert.equal(parseTolerant('{"data":[9007199254740993,-9223372036854775808,1,9007199254740991]}'), {
     data: [9007199254740993n, -9223372036854775808n, 1, 9007199254740991],
   })
   assert.equal(parseTolerant('[0.1234567890123456, 1e20, "12345678901234567890"]'), [0.1234567890123456, 1e20, '12345678901234567890'])
 })
 
-test('a byte order mark comes before JSON, and nowhere else', () => {
+test('a byte order mark is accepted only before the JSON', () => {
   assert.equal(parseTolerant('\ufeff{"a":[1]}'), { a: [1] })
   assert.equal(parseTolerant('\ufeff [NaN, "\ufeff"]'), [NaN, '\ufeff'])
   for (const text of ['[\ufeff1]', '\ufeff\ufeff[]', '[1]\ufeff'])

@@ -35,7 +35,7 @@ function fill({ group }: TwoInstances): void {
   for (const key of keys) group.put(key, { name: `model of ${key}`, versions: [1, 2] })
 }
 
-test('every instance answers every key alike, naming the owner', () =>
+test('every instance gives the same answer for every key, and names the owner', () =>
   withTwoInstances(async both => {
     fill(both)
     for (const key of keys) {
@@ -75,7 +75,7 @@ test('encoded keys reach the owner as they are', () =>
     }
   }))
 
-test('a hop is answered from here or not at all', () =>
+test('a hop is answered by the receiver itself or not at all', () =>
   withTwoInstances(async both => {
     fill(both)
     let lookups = 0
@@ -87,7 +87,7 @@ test('a hop is answered from here or not at all', () =>
     assert.is(lookups, 0)
   }))
 
-test('a hop carries the mark', async () => {
+test('a hop has the header that marks it', async () => {
   const seen: (string | string[] | undefined)[] = []
   const peer = peerThat((request, response) => {
     seen.push(request.headers['x-sluice-hop'])
@@ -100,7 +100,7 @@ test('a hop carries the mark', async () => {
   assert.equal(seen, [APPLICATION])
 })
 
-test('instances that point at each other end in a 503, not in a circle', () =>
+test('instances that take each other for the owner answer 503, without a loop', () =>
   withTwoInstances(async ({ a, b, group, servers }) => {
     const ownersSeen = [b, a]
     for (const [index, member] of [a, b].entries()) member.ownerOf = () => Promise.resolve(ownersSeen[index]?.metadata())
@@ -111,7 +111,7 @@ test('instances that point at each other end in a 503, not in a circle', () =>
     assert.ok(b.reads >= 1)
   }))
 
-test("another application's hop is turned away", () =>
+test('a hop of another application is refused', () =>
   withTwoInstances(async both => {
     fill(both)
     const got = await get(both.servers.b, path('c'), { headers: { 'x-sluice-hop': 'another' } })
@@ -120,7 +120,7 @@ test("another application's hop is turned away", () =>
     assert.is(both.b.reads, 0)
   }))
 
-test('unknown keys and stores are 404 wherever they are asked for', () =>
+test('unknown keys and stores are 404 on every instance', () =>
   withTwoInstances(async ({ servers }) => {
     for (const server of Object.values(servers)) {
       for (const key of keys) {
@@ -137,7 +137,7 @@ test('unknown keys and stores are 404 wherever they are asked for', () =>
     }
   }))
 
-test('a rebalance that ends is waited for', () =>
+test('a request waits for the end of a rebalance', () =>
   withTwoInstances(
     async both => {
       fill(both)
@@ -154,7 +154,7 @@ test('a rebalance that ends is waited for', () =>
     { retryMs: 5000 },
   ))
 
-test('an owner that restores is asked again, and so is the one that the key moves to', () =>
+test('an owner that restores is asked again, and so is the next owner of the key', () =>
   withTwoInstances(
     async both => {
       fill(both)
@@ -182,7 +182,7 @@ test('a rebalance that does not end is a 503 with Retry-After', () =>
     assert.ok(lookups > 1)
   }))
 
-test('an owner that is gone is a 503, until the group knows better', () =>
+test('an owner that is gone is a 503, until the group has another', () =>
   withTwoInstances(async both => {
     fill(both)
     await both.servers.b.close()
@@ -194,7 +194,7 @@ test('an owner that is gone is a 503, until the group knows better', () =>
     assert.is((await get(both.servers.a, path('c'))).status, 200)
   }))
 
-test('an owner that does not answer is given up at the deadline', () =>
+test('the deadline ends a request to an owner that does not answer', () =>
   withTwoInstances(
     async both => {
       fill(both)
@@ -209,7 +209,7 @@ test('an owner that does not answer is given up at the deadline', () =>
     { hopTimeoutMs: 50, retryMs: 0 },
   ))
 
-test('what is no JSON, a redirect, a cut answer, another shape and another application are no answers', async () => {
+test('answers that are not JSON, redirects, truncated, of another shape or of another application are errors', async () => {
   const location = { location: 'http://127.0.0.1:1/' }
   for (const kind of ['text', 'redirect', 'cut', 'other', 'misdirected'] as const) {
     const peer = peerThat((_request, response) => {
@@ -251,7 +251,7 @@ function withStandby(both: TwoInstances): void {
   both.a.lag = 5
 }
 
-test('a standby answers for an owner that is gone, and says how far it is behind', () =>
+test('a standby answers for an owner that is gone, with its lag', () =>
   withTwoInstances(async both => {
     withStandby(both)
     assert.not('stale' in (await get(both.servers.a, path('c'))).body, 'the owner goes first')
@@ -261,7 +261,7 @@ test('a standby answers for an owner that is gone, and says how far it is behind
     assert.equal(got.body, { store: STORE, key: 'c', value: { name: 'model of c', versions: [1, 2] }, ...both.a.self, stale: true, lag: 5 })
   }))
 
-test('a standby elsewhere is asked while nobody owns the key', () =>
+test('a standby on another instance is asked while the key has no owner', () =>
   withTwoInstances(async both => {
     withStandby(both)
     both.group.owners.fill(undefined)
@@ -279,7 +279,7 @@ test('a standby answers while the owner restores', () =>
     assert.is((await get(both.servers.b, path('c'))).body['lag'], 5)
   }))
 
-test('an owner that says there is no such key is believed, a standby is not', () =>
+test('a missing key is final from an owner, but not from a standby', () =>
   withTwoInstances(async both => {
     both.group.standbys[3] = [both.a]
     assert.is((await get(both.servers.a, path('c'))).body['code'], 'KEY_UNKNOWN')
@@ -289,7 +289,7 @@ test('an owner that says there is no such key is believed, a standby is not', ()
     assert.is(got.body['code'], 'STORE_NOT_READY')
   }))
 
-test('a standby that does not know its lag, or is gone, is no answer; another one is asked', () =>
+test('if a standby does not know its lag, or is gone, another one is asked', () =>
   withTwoInstances(
     async both => {
       withStandby(both)
@@ -306,7 +306,7 @@ test('a standby that does not know its lag, or is gone, is no answer; another on
     { retryMs: 0 },
   ))
 
-test('stale answers are for other instances to ask for, not for clients', () =>
+test('only other instances can request stale answers, not clients', () =>
   withTwoInstances(async both => {
     withStandby(both)
     const got = await get(both.servers.a, `${path('c')}?stale=true`)
@@ -316,7 +316,7 @@ test('stale answers are for other instances to ask for, not for clients', () =>
     assert.is(hop.body['stale'], true)
   }))
 
-test('a kept connection that the owner has closed does not cost an answer', async () => {
+test('a keep-alive connection that the owner has closed does not fail a request', async () => {
   let connections = 0
   const peer = peerThat((_request, response) => response.end('{"value":1}'))
   const sockets = new Set<{ destroy(): void }>()

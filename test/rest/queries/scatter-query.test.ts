@@ -27,7 +27,7 @@ test('all entries of all instances, in key order, from any instance', () =>
     }
   }))
 
-test('a limit gives the first keys of all, the same from any instance', () =>
+test('a limit gives the first keys of all instances, the same from any instance', () =>
   withTwoInstances(async both => {
     fill(both)
     for (const limit of [1, 7, 20, 1000]) {
@@ -47,7 +47,7 @@ test('wrong parameters are refused by name', () =>
     }
   }))
 
-test('a hop answers for its own partitions, and names them', () =>
+test('a hop is answered for the partitions of the receiver, which it names', () =>
   withTwoInstances(async both => {
     fill(both)
     const got = await get(both.servers.b, path, { headers: { 'x-sluice-hop': APPLICATION } })
@@ -60,7 +60,7 @@ test('a hop answers for its own partitions, and names them', () =>
     assert.is(both.a.reads, 0)
   }))
 
-test('an instance out of reach: no answer, or a partial one that says so', () =>
+test('an unreachable instance: no answer, or a partial answer that says so', () =>
   withTwoInstances(async both => {
     fill(both)
     await both.servers.b.close()
@@ -81,7 +81,7 @@ test('an instance out of reach: no answer, or a partial one that says so', () =>
     assert.equal(body['missingPartitions'], [2, 3])
   }))
 
-test('a partition that nobody holds, or that restores, is missed', () =>
+test('a partition without an owner, or that restores, is missing', () =>
   withTwoInstances(async both => {
     fill(both)
     both.group.owners[1] = undefined
@@ -97,7 +97,7 @@ test('a partition that nobody holds, or that restores, is missed', () =>
     assert.equal(whole.body, { store: STORE, entries, missing: [], missingPartitions: [] })
   }))
 
-test('a partition that moves while it is read is not lost: the query starts again', () =>
+test('if a partition moves during the query, the query starts again', () =>
   withTwoInstances(
     async both => {
       fill(both)
@@ -112,7 +112,7 @@ test('a partition that moves while it is read is not lost: the query starts agai
     { retryMs: 5000 },
   ))
 
-test('merging keeps each key once, in the order of their bytes, whatever the shares', () => {
+test('merging keeps each key once, in the order of bytes, whatever the shares', () => {
   const keyList = uniqueArray(string({ unit: 'binary' }), { maxLength: 30 })
   const sortedBytes = (list: readonly string[]): string[] => list.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   check(
@@ -132,7 +132,7 @@ test('merging keeps each key once, in the order of their bytes, whatever the sha
   )
 })
 
-test('uncovered partitions are those of no share', () => {
+test('uncovered partitions are those that no share has', () => {
   const store = { name: STORE, partitions: 4, changelogTopic: undefined }
   const shares = (...partitions: number[]) => partitions.map(partition => ({ partition }))
   assert.equal(uncovered(store, []), [0, 1, 2, 3])
@@ -140,7 +140,7 @@ test('uncovered partitions are those of no share', () => {
   assert.equal(uncovered(store, shares(0, 1, 1, 2, 3)), [])
 })
 
-test('pages lead through all entries, each once, from any instance', () =>
+test('pages cover all entries, each once, from any instance', () =>
   withTwoInstances(async both => {
     fill(both)
     for (const size of [1, 3, 19, 20, 21]) {
@@ -157,7 +157,7 @@ test('pages lead through all entries, each once, from any instance', () =>
     }
   }))
 
-test('ranges and prefixes, and how many there are of each', () =>
+test('ranges and prefixes, and the counts of their entries', () =>
   withTwoInstances(async both => {
     fill(both)
     const cases: [query: string, from: number, to: number][] = [
@@ -201,7 +201,7 @@ test('partitions without an owner come from standbys, and are marked', () =>
     assert.equal((await get(both.servers.b, `${path}?partial=true`)).body['missingPartitions'], [2])
   }))
 
-test('what only instances ask each other is not taken from a client', () =>
+test('requests that only instances send each other are refused from a client', () =>
   withTwoInstances(async both => {
     fill(both)
     both.group.standbys[0] = [both.b]

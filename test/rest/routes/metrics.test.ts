@@ -25,7 +25,7 @@ async function scrape({ servers }: TwoInstances): Promise<ReturnType<typeof read
 const counter: MetricDefinition = { name: 'test_total', kind: 'counter', help: 'With "quotes", \\ and\na line', labels: ['a', 'b'] }
 const histogram: MetricDefinition = { name: 'test_seconds', kind: 'histogram', help: 'Seconds', labels: ['a'], bounds: [0.1, 1, 2.5] }
 
-test('recorded figures are exported as they were recorded, whatever their labels hold', () =>
+test('recorded metrics are exported unchanged, whatever their labels contain', () =>
   withTwoInstances(async both => {
     const recorder = new MetricsRecorder()
     const strange = 'a "b" \\ c\nd } e{ ä 😀'
@@ -56,7 +56,7 @@ test('recorded figures are exported as they were recorded, whatever their labels
     }
   }))
 
-test('the state is told, and how long the instance has been there', () =>
+test('the state and the uptime of the instance are exported', () =>
   withTwoInstances(async both => {
     for (const state of ['restoring', 'running'] as const) {
       both.a.state = state
@@ -67,7 +67,7 @@ test('the state is told, and how long the instance has been there', () =>
     }
   }))
 
-test('stream threads that do not answer leave the rest as it is', () =>
+test('stream threads that do not answer do not affect other metrics', () =>
   withTwoInstances(async both => {
     both.a.figures = { ...both.a.figures, recordsIn: 5 }
     both.a.metrics = () => Promise.reject(new Error('no thread'))
@@ -76,7 +76,7 @@ test('stream threads that do not answer leave the rest as it is', () =>
     assert.ok(sumOf(metrics.get('process_cpu_seconds_total')) > 0)
   }))
 
-test('requests are counted by route, never by what a client makes up', () =>
+test('requests are counted by route, not by values from clients', () =>
   withTwoInstances(async both => {
     const ask = async (path: string, method = 'GET'): Promise<number> =>
       (await fetch(`http://127.0.0.1:${both.servers.a.port}${path}`, { method })).status
@@ -95,7 +95,7 @@ test('requests are counted by route, never by what a client makes up', () =>
     assert.is(sumOf(metrics.get('sluice_http_request_seconds')), 7)
   }))
 
-test('docs, dashboard and alerts name what is exported, and all of it', () =>
+test('docs, dashboard and alerts name only exported metrics, and docs name all', () =>
   withTwoInstances(async both => {
     const thread = new ThreadMetrics()
     thread.recorder.declare([...servingMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])

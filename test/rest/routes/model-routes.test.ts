@@ -15,7 +15,7 @@ function fields({ json }: Answer): Fields {
   return json as Fields
 }
 
-test('a model that is published serves; list, versions and history tell it', () =>
+test('a published model serves, and is in the list, versions and history', () =>
   withServedModels(async served => {
     const sent = await served.post('/models/wine', linear, { 'content-type': 'application/octet-stream' })
     assert.equal(
@@ -53,7 +53,7 @@ test('a model that is published serves; list, versions and history tell it', () 
     assert.equal([unknown.status, fields(unknown)['code']], [404, 'MODEL_UNKNOWN'])
   }))
 
-test('who published what is logged', () =>
+test('the publisher of a model is logged', () =>
   withServedModels(
     async served => {
       await served.post('/models/wine', linear, { authorization: 'Bearer secret' })
@@ -66,13 +66,13 @@ test('who published what is logged', () =>
     { token: 'secret' },
   ))
 
-test('a model without a name is called as its data type', () =>
+test('a model without a name gets the name of its data type', () =>
   withServedModels(async served => {
     assert.is(fields(await served.post('/models/wine?wait=5&name=', linear))['name'], 'wine')
     assert.is(fields(await served.get('/models/wine'))['name'], 'wine')
   }))
 
-test('JSON: data in base64, or a location; headers say what the query does not', () =>
+test('JSON: data in base64, or a location; headers can replace query parameters', () =>
   withServedModels(async served => {
     const json = { 'content-type': 'application/json' }
     const body = JSON.stringify({ data: mlp.toString('base64'), name: 'from json', type: 'onnx', output: 'quality', description: 'd' })
@@ -93,7 +93,7 @@ test('JSON: data in base64, or a location; headers say what the query does not',
     assert.equal([located.status, fields(located)['code'], fields(located)['sha256']], [422, 'MODEL_LOCATION_REFUSED', undefined])
   }))
 
-test('a model that is refused is told with the reason, and changes nothing', () =>
+test('a refused model is reported with the reason, and changes nothing', () =>
   withServedModels(async served => {
     await served.post('/models/wine?wait=5', linear)
     const refused = await served.post('/models/wine?wait=5&type=onnx', Buffer.from('no model'))
@@ -141,7 +141,7 @@ test('too many models within a minute are refused, with the time to wait', () =>
     assert.match(last.headers['retry-after'] ?? '', /^[1-9]\d?$/)
   }))
 
-test('the rate limit is over any span of time', () => {
+test('the rate limit applies to any span of a minute', () => {
   const limit = new RateLimit(2, 1000)
   assert.equal([limit.take(0), limit.take(600), limit.take(700), limit.take(999)], [0, 0, 300, 1])
   assert.equal([limit.take(1000), limit.take(1001)], [0, 599])

@@ -23,14 +23,14 @@ async function pipe(serving: ServingDriver, records: readonly ModelPieceRecord[]
 
 const inPieces = suite('models in pieces')
 
-inPieces('pieces fit a record each, and their keys are their own', () => {
+inPieces('each piece fits in a record and has its own key', () => {
   assert.is(pieces.length, 5)
   for (const { value } of pieces) assert.ok(value.length < CHUNK_BYTES + 200)
   assert.is(new Set(pieces.map(({ key }) => Buffer.from(key).toString())).size, 5)
   assert.is(Buffer.from(pieces.at(-1)?.key ?? []).toString(), 'wine')
 })
 
-inPieces('a record that only says where the model is has no advice to say so', () => {
+inPieces('a record with a location that is too large is not advised to use a location', () => {
   const record = publishedRecord({ name: 'm', dataType: 'wine', bytes: undefined, location: '/models/m.onnx', type: 'ONNX' })
   assert.throws(
     () => recordsThatFit(record, { topic: 'models', limit: 100 }),
@@ -38,7 +38,7 @@ inPieces('a record that only says where the model is has no advice to say so', (
   )
 })
 
-inPieces('put together they are the model: bytes, hash, and no trace of the upload', () =>
+inPieces('the joined pieces are the model: bytes, hash, and no rest of the upload', () =>
   withServing(async serving => {
     await pipe(serving, pieces.slice(0, -1))
     assert.equal([serving.store.state('wine'), serving.store.uploads.length], [undefined, 1])
@@ -54,7 +54,7 @@ inPieces('put together they are the model: bytes, hash, and no trace of the uplo
   }),
 )
 
-inPieces('in any order, twice, and mixed with another model’s', () =>
+inPieces('pieces may come in any order, twice, and mixed with those of another model', () =>
   withServing(async serving => {
     const other = modelPieces(modelRecord({ name: 'other', dataType: 'b', bytes: padded(2, CHUNK_BYTES) }))
     const [first, second] = [pieces.slice(0, -1).toReversed(), other.slice(0, -1)]
@@ -69,7 +69,7 @@ inPieces('in any order, twice, and mixed with another model’s', () =>
   }),
 )
 
-inPieces('a piece that is missing, changed, or contradicts itself: a dead letter, and what came is forgotten', () =>
+inPieces('a missing, changed or contradictory piece: a dead letter, and the other pieces are dropped', () =>
   withServing(async serving => {
     await pipe(serving, pieces.slice(1))
     assert.match(serving.deadLetters()[0]?.message ?? '', /"large" for data type "wine" is refused: 1 of its 4 pieces are missing/)
@@ -84,7 +84,7 @@ inPieces('a piece that is missing, changed, or contradicts itself: a dead letter
   }),
 )
 
-inPieces('pieces beyond what may wait are refused', () =>
+inPieces('pieces beyond the limit of waiting pieces are refused', () =>
   withServing(async serving => {
     const piece = (size: number, sha: number): Uint8Array =>
       modelRecord({

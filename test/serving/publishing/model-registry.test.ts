@@ -36,7 +36,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   )
 }
 
-test('models by name, the versions that are kept, and what became of a record', () =>
+test('models by name, the kept versions, and the outcome of a record', () =>
   withRegistry(async (registry, serving) => {
     for (const [dataType, shift] of [
       ['b', 1],
@@ -68,7 +68,7 @@ test('models by name, the versions that are kept, and what became of a record', 
     await Promise.all(versions.map(open => open.release()))
   }))
 
-test('models that nobody uses stay loaded, but not more than allowed', () =>
+test('unused models stay loaded, up to the limit', () =>
   withRegistry(
     async (registry, serving, loaded) => {
       const types = ['a', 'b', 'c']
@@ -87,7 +87,7 @@ test('models that nobody uses stay loaded, but not more than allowed', () =>
     { maxLoaded: 2 },
   ))
 
-test('many who ask at once share one load', () =>
+test('simultaneous requests share one load', () =>
   withRegistry(async (registry, serving, loaded) => {
     await serving.publish({ dataType: 'a', bytes: shiftedSum(1) })
     const open = await Promise.all(Array.from({ length: 20 }, () => registry.open('a')))
@@ -96,7 +96,7 @@ test('many who ask at once share one load', () =>
     assert.is(loaded.size, 1)
   }))
 
-test('while the changelog is being read, who asks is told to come again; later the models are there', async () => {
+test('while the changelog is being read requests are refused as not ready; later the models are there', async () => {
   let caughtUp: () => void = () => undefined
   let opened = 0
   await withServing(async serving => {
@@ -124,7 +124,7 @@ test('while the changelog is being read, who asks is told to come again; later t
   })
 })
 
-test('a replica that fails is opened anew', async () => {
+test('a replica that fails is opened again', async () => {
   const failures: ((error: unknown) => void)[] = []
   let closed = 0
   await withServing(async serving => {

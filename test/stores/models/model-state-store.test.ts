@@ -111,7 +111,7 @@ test('the first model of a data type is version 1 and serves', async () => {
   assert.equal(JSON.parse(JSON.stringify(store.query('wine'))), shown)
 })
 
-test('versions count on; a new one makes a new state object', async () => {
+test('version numbers increase; a new version makes a new state object', async () => {
   const { store } = await open()
   store.addVersion('wine', model(0, bytesFrom(1, 10)))
   const before = store.state('wine')
@@ -121,7 +121,7 @@ test('versions count on; a new one makes a new state object', async () => {
   assert.is(store.state('wine')?.current, 2)
 })
 
-test('a record that was applied before changes nothing', async () => {
+test('a record that was already applied changes nothing', async () => {
   const managed = await open()
   const { store } = managed
   const first = store.addVersion('wine', model(4, bytesFrom(1, 10)))
@@ -139,7 +139,7 @@ test('a record that was applied before changes nothing', async () => {
   assert.is(store.addVersion('wine', model(13, bytesFrom(3, 10)))?.version, 3)
 })
 
-test('offsets of another partition are no reason to refuse', async () => {
+test('offsets of another partition do not matter', async () => {
   const { store } = await open()
   store.addVersion('wine', model(100, bytesFrom(1, 10), { partition: 0 }))
   assert.is(store.addVersion('wine', model(5, bytesFrom(2, 10), { partition: 1 }))?.version, 2)
@@ -148,7 +148,7 @@ test('offsets of another partition are no reason to refuse', async () => {
   assert.is(store.addVersion('wine', model(5, bytesFrom(2, 10), { partition: 1 }))?.version, 2)
 })
 
-test('a refused first model is remembered, and is no model', async () => {
+test('a refused first model is remembered, but is no model', async () => {
   const managed = await open()
   const { store } = managed
   store.markApplied('wine', 0)
@@ -166,7 +166,7 @@ for (const [length, chunks] of [
   [CHUNK + 1, 2],
   [2.5 * CHUNK, 3],
 ] as const) {
-  test(`${length} bytes are ${chunks} chunks, and come back whole`, async () => {
+  test(`${length} bytes are stored in ${chunks} chunks, and read completely`, async () => {
     const managed = await open()
     const { store } = managed
     const bytes = bytesFrom(7, length)
@@ -180,7 +180,7 @@ for (const [length, chunks] of [
   })
 }
 
-test('equal bytes are stored once, over data types and versions', async () => {
+test('equal bytes are stored once for all data types and versions', async () => {
   const managed = await open()
   const { store } = managed
   const bytes = bytesFrom(1, CHUNK + 5)
@@ -192,7 +192,7 @@ test('equal bytes are stored once, over data types and versions', async () => {
   assert.equal(store.state('wine')?.versions[0]?.hash, store.state('beer')?.versions[0]?.hash)
 })
 
-test('old versions go, and bytes with the last version that names them', async () => {
+test('old versions are deleted, and bytes with the last version that has them', async () => {
   const managed = await open(2)
   const { store } = managed
   const [a, b, c] = [bytesFrom(1, CHUNK + 1), bytesFrom(2, 10), bytesFrom(3, 10)]
@@ -216,7 +216,7 @@ test('old versions go, and bytes with the last version that names them', async (
   assert.ok(a.equals(store.bytesOf(sha(a)) as Buffer), 'it is stored again')
 })
 
-test('a model that comes back as its last version is dropped stays', async () => {
+test('bytes stay if a new version has them when their last version is deleted', async () => {
   const { store } = await open(1)
   const bytes = bytesFrom(1, 10)
   store.addVersion('wine', model(0, bytes))
@@ -224,7 +224,7 @@ test('a model that comes back as its last version is dropped stays', async () =>
   assert.ok(bytes.equals(store.bytesOf(sha(bytes)) as Buffer))
 })
 
-test('statistics are of the current version and reach rows once a commit', async () => {
+test('statistics are those of the current version, and are written once per commit', async () => {
   const managed = await open()
   const { store } = managed
   store.addVersion('wine', model(0, bytesFrom(1, 10)))
@@ -251,7 +251,7 @@ test('statistics are of the current version and reach rows once a commit', async
   assert.is(store.query('wine')?.max, 4)
 })
 
-test('statistics wait for a later commit when they were written just now, but not for the last one', async () => {
+test('statistics that were just written wait for a later commit, but are written at the last one', async () => {
   const managed = await open()
   managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
   managed.store.recordUse('wine', 1, use(1, 1, 1, 1), 2000)
@@ -282,7 +282,7 @@ test('statistics are written once a second, whatever the clock is set to', async
   await withClock(-anHour, () => assert.is(usage.dirty, true))
 })
 
-test('a new version without use has no statistics, in rows neither', async () => {
+test('an unused new version has no statistics and no row of them', async () => {
   const managed = await open()
   managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
   managed.store.recordUse('wine', 1, use(10, 5, 0.25, 1), 2000)
@@ -297,7 +297,7 @@ test('a new version without use has no statistics, in rows neither', async () =>
 const known = async (store: ModelStateStore, dataType: string): Promise<unknown[]> =>
   (await store.history(dataType)).map(({ version, kept, figures }) => [version.version, version.name, figures?.invocations ?? 0, kept])
 
-test('facts and figures of every version are kept, also of those whose bytes are gone, and what an old one still does counts for it', async () => {
+test('facts and statistics of every version are kept, also after its bytes are deleted, and late use of an old version is counted for it', async () => {
   const managed = await open(2)
   const { store } = managed
   const rows: Row[] = []
@@ -328,7 +328,7 @@ test('facts and figures of every version are kept, also of those whose bytes are
   assert.equal(await known(restored.store, 'beer'), [])
 })
 
-test('the state of a former build goes on: its versions, and the figures of the one that serves', async () => {
+test('the state of an older build is read: its versions, and the statistics of the serving one', async () => {
   // Rows as they were written before there were past versions: keys and messages of that build.
   const version = { version: 3, name: 'old', hash: Buffer.from(sha(bytesFrom(1, 10)), 'hex'), size: 10, since: 5, partition: 3, offset: 7 }
   const state = sluice.ModelState.encode({
@@ -360,7 +360,7 @@ test('the state of a former build goes on: its versions, and the figures of the 
   ])
 })
 
-test('a withdrawn model is none; the next one counts on, also after a restore', async () => {
+test('a withdrawn model does not serve; the next version number follows, also after a restore', async () => {
   const managed = await open()
   const { store } = managed
   store.addVersion('wine', model(4, bytesFrom(1, 10)))
@@ -378,7 +378,7 @@ test('a withdrawn model is none; the next one counts on, also after a restore', 
   assert.is(restored.store.withdraw('wine', end, 779), undefined, 'that was before it')
 })
 
-test('of a record that was moved more than once one copy counts', async () => {
+test('of the copies of a record that was moved several times only one is applied', async () => {
   const { store } = await open()
   const moved = (offset: number, from: number): Partial<NewModel> => ({ offset, movedFrom: { partition: 1, offset: from } })
   assert.is(store.addVersion('wine', model(0, bytesFrom(1, 10), moved(10, 4)))?.version, 1)
@@ -388,7 +388,7 @@ test('of a record that was moved more than once one copy counts', async () => {
   assert.is(store.addVersion('wine', model(0, bytesFrom(3, 10), { offset: 14, movedFrom: { partition: 2, offset: 4 } }))?.version, 3)
 })
 
-test('the latest is the one used last, else the newest', async () => {
+test('the latest model is the one used last, else the newest', async () => {
   const managed = await open()
   const { store } = managed
   for (const [index, dataType] of ['a', 'b', 'c'].entries()) store.addVersion(dataType, model(index, bytesFrom(index, 10)))
@@ -402,7 +402,7 @@ test('the latest is the one used last, else the newest', async () => {
   assert.is(store.queryLatest('d'), undefined)
 })
 
-test('queryAll goes on from a data type, so many at a time', async () => {
+test('queryAll continues after a data type, with a limit', async () => {
   const managed = await open()
   for (const dataType of ['c', 'a', 'b', 'd']) managed.store.addVersion(dataType, model(0, bytesFrom(1, 10)))
   await commit(managed)
@@ -429,7 +429,7 @@ async function lived(managed: Opened): Promise<readonly Row[]> {
   return rows
 }
 
-test('a store restored from the rows of another answers like it, and goes on like it', async () => {
+test('a store that is restored from the rows of another gives the same answers, and continues alike', async () => {
   const origin = await open(3)
   const rows = await lived(origin)
   const all = await open(3)
@@ -457,7 +457,7 @@ test('a store restored from the rows of another answers like it, and goes on lik
   assert.equal(next(piecewise), expected)
 })
 
-test('a store on disk is the same after it was opened again', () =>
+test('a store on disk is the same after it is reopened', () =>
   withDirectory(async directory => {
     const builder = modelStateStore({ maxVersions: 3 })
     const first = await builder.open(`${directory}/models`)
@@ -481,7 +481,7 @@ test('a store on disk is the same after it was opened again', () =>
     await second.close()
   }))
 
-test('bytes that are not what their hash says are never given', async () => {
+test('bytes that do not match their hash are never returned', async () => {
   const managed = await open()
   const bytes = bytesFrom(1, CHUNK + 9)
   managed.store.addVersion('wine', model(0, bytes))
@@ -494,7 +494,7 @@ test('bytes that are not what their hash says are never given', async () => {
   assert.throws(() => managed.store.bytesOf(sha(bytes)), isCorrupt)
 })
 
-test('rows read as JSON, for people', async () => {
+test('rows are shown as readable JSON', async () => {
   const managed = await open(1)
   managed.store.addVersion('wine', model(0, bytesFrom(1, 10)))
   managed.store.recordUse('wine', 1, use(2, 3, 1, 2), 2000)

@@ -56,7 +56,7 @@ const failure = (reading: Promise<unknown>): Promise<SluiceError> =>
 
 const uploads = suite('models that come in pieces')
 
-uploads('pieces are rows of their own; the version takes them over without writing them again', async () => {
+uploads('pieces are separate rows, which the version uses without writing them again', async () => {
   const managed = await open()
   const { store } = managed
   const written: Row[] = []
@@ -76,7 +76,7 @@ uploads('pieces are rows of their own; the version takes them over without writi
   assert.is(managed.dirty, false, 'what a version names is not dropped')
 })
 
-uploads('they come back from the changelog, and go on', async () => {
+uploads('uploads are restored from the changelog and continue', async () => {
   const origin = await open()
   for (const index of [0, 1]) origin.store.addPiece(piece(index))
   const rows = await commit(origin)
@@ -95,7 +95,7 @@ uploads('they come back from the changelog, and go on', async () => {
   assert.equal([view.kind, view.hash, (view.value as { received: number }).received], ['upload', hash.toString('hex'), 2])
 })
 
-uploads('dropped, its pieces go with it', async () => {
+uploads('the pieces of a dropped upload are deleted', async () => {
   const managed = await open()
   for (const index of [0, 2]) managed.store.addPiece(piece(index))
   await commit(managed)
@@ -105,7 +105,7 @@ uploads('dropped, its pieces go with it', async () => {
   assert.match((await failure(managed.store.uploaded(hash))).message, /none of its pieces is in the store/)
 })
 
-uploads('the same model whole, while pieces are missing: all of it is written', async () => {
+uploads('if the model arrives whole while pieces are missing, all bytes are written', async () => {
   const managed = await open()
   managed.store.addPiece(piece(1))
   managed.store.addVersion('wine', version(whole))
@@ -113,7 +113,7 @@ uploads('the same model whole, while pieces are missing: all of it is written', 
   assert.equal(managed.store.uploads, [])
 })
 
-uploads('a hash of a wrong length is named, not the bytes', async () => {
+uploads('a hash of the wrong length is reported as such, not as wrong bytes', async () => {
   const { store } = await open()
   assert.throws(
     () => store.addPiece(piece(1, { hash: hash.subarray(1) })),
@@ -121,7 +121,7 @@ uploads('a hash of a wrong length is named, not the bytes', async () => {
   )
 })
 
-uploads('a piece that contradicts itself or the others is refused', async () => {
+uploads('a contradictory piece is refused', async () => {
   const { store } = await open()
   store.addPiece(piece(0))
   const wrong: Partial<NewPiece>[] = [
@@ -142,7 +142,7 @@ uploads('a piece that contradicts itself or the others is refused', async () => 
   assert.is((await failure(store.uploaded(hash))).code, 'MODEL_HASH_MISMATCH')
 })
 
-uploads('a version whose bytes are elsewhere has none here, also where another has the same', async () => {
+uploads('a version whose bytes are only at a location has none in the store, even if another version has the same bytes', async () => {
   const managed = await open()
   managed.store.addVersion('a', { ...version(undefined), location: '/models/m' })
   const rows = await commit(managed)

@@ -18,11 +18,11 @@ for (const [name, checkpoint] of Object.entries({
   },
   'with one, of brokers that tell no id': { changelogOffset: 7, standing: { topicId: undefined, asOf: 1_800_000_000_123 } },
 })) {
-  test(`comes back as it was: ${name}`, () => {
+  test(`is decoded unchanged: ${name}`, () => {
     assert.equal(decodeCheckpoint(encodeCheckpoint({ checkpoint, digest })), { checkpoint, digest })
   })
 
-  test(`is none when a byte is another: ${name}`, () => {
+  test(`is refused if a byte is changed: ${name}`, () => {
     const bytes = encodeCheckpoint({ checkpoint, digest })
     for (let at = 0; at < bytes.length; at++) {
       const damaged = Buffer.from(bytes)
@@ -33,7 +33,7 @@ for (const [name, checkpoint] of Object.entries({
   })
 }
 
-test('what former builds wrote is one still: offset, digest, and no standing', () => {
+test('a checkpoint of an older build is read: offset, digest, and no standing', () => {
   const bytes = Buffer.alloc(24)
   bytes.writeDoubleBE(42, 0)
   bytes.writeDoubleBE(3, 8)

@@ -21,11 +21,11 @@ for (const [name, length] of [
     ['c', value('2')],
   ] as const
 
-  test(`the order of ${name} rows does not count`, () => {
+  test(`the order of ${name} rows does not matter`, () => {
     assert.ok(digestOf(rows).equals(digestOf([...rows].reverse())))
   })
 
-  test(`what is removed is gone from a digest of ${name} rows`, () => {
+  test(`removed ${name} rows do not affect the digest`, () => {
     const digest = digestOf([...rows, ['d', value('9')]])
     digest.remove(Buffer.from('d'), Buffer.from(value('9')))
     assert.ok(digest.equals(digestOf(rows)))
@@ -36,12 +36,12 @@ for (const [name, length] of [
     assert.not(digestOf(rows).equals(digestOf(stale)))
   })
 
-  test(`swapped values of ${name} rows show`, () => {
+  test(`swapped values of ${name} rows change the digest`, () => {
     assert.not(digestOf(rows).equals(digestOf([['a', value('2')], rows[1], ['c', value('1')]])))
   })
 }
 
-test('bytes that move from key to value show', () => {
+test('bytes that move from key to value change the digest', () => {
   assert.not(digestOf([['ab', 'c']]).equals(digestOf([['a', 'bc']])))
 })
 

@@ -120,7 +120,7 @@ async function ranged(buffer: TransactionBuffer, from?: Uint8Array | null, to?: 
   return found
 }
 
-test('behaves as three maps do, over memory', async () => {
+test('behaves like a model of three maps, over memory', async () => {
   const steps = fc.array(step, { maxLength: 60 })
   await fc.assert(
     fc.asyncProperty(steps, steps => follow(steps, async () => new MemoryRows(), false)),
@@ -128,7 +128,7 @@ test('behaves as three maps do, over memory', async () => {
   )
 })
 
-test('behaves as three maps do, over LevelDB, and every reopened store is accepted', async () => {
+test('behaves like a model of three maps, over LevelDB, and every reopened store is accepted', async () => {
   const corrupt: string[] = []
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), steps =>
@@ -139,7 +139,7 @@ test('behaves as three maps do, over LevelDB, and every reopened store is accept
   assert.equal(corrupt, [])
 })
 
-test('a failed apply leaves the rows, and may be repeated', async () => {
+test('a failed apply does not change the rows, and may be repeated', async () => {
   const rows = new MemoryRows()
   let refusals = 1
   // The one storage of these tests that is made to fail: everything else goes to the real one.

@@ -30,7 +30,7 @@ async function shown(store: Store, key: string, from?: number, to?: number): Pro
   return found.join(' ')
 }
 
-test('each way to write a version', async () => {
+test('each method that writes a version', async () => {
   const cases: [what: string, writes: (store: Store) => unknown[], given: unknown[], versions: string][] = [
     ['one after the other', s => [s.put('k', 'a', 1), s.put('k', 'b', 5)], [Infinity, Infinity], 'a@1-5 b@5-'],
     ['twice at one time', s => [s.put('k', 'a', 1), s.put('k', 'b', 1)], [Infinity, Infinity], 'b@1-'],
@@ -56,7 +56,7 @@ test('each way to write a version', async () => {
   }
 })
 
-test('what comes late takes its place among the versions, deletions too', async () => {
+test('late writes and deletions are sorted into the versions', async () => {
   const { store } = await open(Infinity)
   await store.put('k', 'a', 10)
   await store.put('k', 'b', 20)
@@ -72,7 +72,7 @@ test('what comes late takes its place among the versions, deletions too', async 
   assert.is(await shown(store, 'k'), 'z@2-10 y@14-20 b@20-24 in the gap@27-30 c@30-')
 })
 
-test('a deletion is remembered for what comes late', async () => {
+test('a deletion is kept for late writes', async () => {
   const { store } = await open(Infinity)
   await store.delete('k', 5)
   await store.put('k', 'b', 9)
@@ -87,7 +87,7 @@ test('a deletion is remembered for what comes late', async () => {
   ])
 })
 
-test('reads of now wait for nothing', async () => {
+test('reads of the newest value are synchronous', async () => {
   const { store } = await open()
   assert.is(store.get('k'), undefined)
   assert.is(store.get('k', 7), undefined)
@@ -106,7 +106,7 @@ test('reads of now wait for nothing', async () => {
   assert.equal(await store.get('k', 29), { value: 'b', timestamp: 20, validTo: 30 })
 })
 
-test('spans of time', async () => {
+test('versions of a time span', async () => {
   const { store } = await open(Infinity)
   for (const time of [10, 20, 30]) await store.put('k', `v${time}`, time)
   await store.delete('k', 40)
@@ -126,7 +126,7 @@ test('spans of time', async () => {
   for (const [from, to, versions] of cases) assert.is(await shown(store, 'k', from, to), versions, `${from} to ${to}`)
 })
 
-test('beyond the history only what still holds is found, and late writes are dropped and counted', async () => {
+test('beyond the history only valid versions are found, and late writes are dropped and counted', async () => {
   const managed = await open(100)
   const { store } = managed
   await store.put('old', 'still', 0)
@@ -145,7 +145,7 @@ test('beyond the history only what still holds is found, and late writes are dro
   assert.equal(store.get('old'), { value: 'still', timestamp: 0 })
 })
 
-test('a time that is none is refused, and so is a retention', async () => {
+test('invalid times and retentions are refused', async () => {
   const { store } = await open()
   for (const time of [1.5, NaN, Infinity, 2 ** 53]) {
     assert.throws(
@@ -161,7 +161,7 @@ test('a time that is none is refused, and so is a retention', async () => {
   }
 })
 
-test("no key's versions are taken for another's", async () => {
+test('versions of one key are never returned for another', async () => {
   const keys = [
     '',
     '\u0000',
@@ -186,7 +186,7 @@ test("no key's versions are taken for another's", async () => {
   }
 })
 
-test('queries see what is committed, unless told', async () => {
+test('queries read committed versions by default', async () => {
   const managed = await open()
   const { store } = managed
   await store.put('a', '1', 10)
@@ -215,7 +215,7 @@ test('queries see what is committed, unless told', async () => {
   assert.is(store.committedKeys, undefined, 'its rows are no keys')
 })
 
-test('keys that are no text have a text for queries', async () => {
+test('keys that are not text have a text form for queries', async () => {
   const key = { serialize: (value: number) => Buffer.of(value), deserialize: (bytes: Uint8Array) => Number(bytes[0]) }
   const keyText = { parse: Number, format: String }
   const managed = await versionedKeyValueStore({ name: 'sensors', key, value: jsonSerde(), keyText, historyRetentionMs: 100 }).open(
@@ -231,7 +231,7 @@ test('keys that are no text have a text for queries', async () => {
   assert.equal(found, [{ key: '0', value: { set: 21 }, order: '\u0000' }])
 })
 
-test('expired rows are deleted, in the changelog too', () =>
+test('expired rows are deleted, also in the changelog', () =>
   withDirectory(async directory => {
     const hour = 3_600_000
     const managed = await open(hour, directory)

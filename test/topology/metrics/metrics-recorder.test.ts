@@ -12,7 +12,7 @@ const histogram: MetricDefinition = { name: 'h_seconds', kind: 'histogram', help
 
 const samplesOf = (families: readonly MetricFamily[], name: string): unknown => families.find(family => family.name === name)?.samples
 
-test('a series is the same one for the same labels, and other labels never meet', () => {
+test('the same labels give the same series, and other labels another one', () => {
   const recorder = new MetricsRecorder()
   recorder.figure(counter, ['x', 'y']).add(2)
   recorder.figure(counter, ['x', 'y']).add(3)
@@ -25,7 +25,7 @@ test('a series is the same one for the same labels, and other labels never meet'
   ])
 })
 
-test('a bound belongs to its bucket; what is above the last is counted; the sum is weighted', () => {
+test('a bound belongs to its bucket; values above the last are counted; the sum is weighted', () => {
   const recorder = new MetricsRecorder()
   const series = recorder.distribution(histogram, ['x'])
   for (const value of [0, 1, 1.5, 10, 11]) series.observe(value)
@@ -33,7 +33,7 @@ test('a bound belongs to its bucket; what is above the last is counted; the sum 
   assert.equal(samplesOf(recorder.families(), 'h_seconds'), [{ labels: ['x'], value: 223.5, buckets: [2, 102, 1] }])
 })
 
-test('families are plain data as they stood: they cross threads, and what comes later does not change them', () => {
+test('families are plain data of their moment: they can be sent to other threads, and later recordings do not change them', () => {
   const recorder = new MetricsRecorder()
   recorder.declare([gauge])
   recorder.distribution(histogram, ['x']).observe(1)
@@ -48,7 +48,7 @@ test('families are plain data as they stood: they cross threads, and what comes 
   assert.equal(samplesOf(recorder.families(), 'g'), [])
 })
 
-test('labels without end share one series in the end: nothing is lost, and memory is bounded', () => {
+test('beyond the limit all labels share one series: nothing is lost, and memory is bounded', () => {
   const recorder = new MetricsRecorder()
   for (let at = 0; at < 5000; at++) recorder.figure(counter, [`type-${at}`, 'b']).add(1)
   recorder.figure(counter, ['type-0', 'b']).add(1)
@@ -58,7 +58,7 @@ test('labels without end share one series in the end: nothing is lost, and memor
   assert.is(samples[0]?.value, 2)
 })
 
-test('series that were retired make room for new ones: what they held is in the shared one', () => {
+test('retired series make room for new ones, and are merged into the shared series', () => {
   const recorder = new MetricsRecorder()
   for (let version = 1; version <= 3000; version++) {
     recorder.figure(counter, ['model', `${version}`]).add(1)
@@ -85,7 +85,7 @@ test('series that were retired make room for new ones: what they held is in the 
   assert.is(kept.find(({ labels }) => labels[1] === '2999')?.value, 2, 'one that is used again stays')
 })
 
-test('what is left of a thread that is gone: all but how things stood', () => {
+test('of a thread that has ended all metrics remain except gauges', () => {
   const recorder = new MetricsRecorder()
   recorder.declare([counter, gauge, histogram])
   assert.equal(
@@ -102,7 +102,7 @@ const record = fc.record({
   count: fc.integer({ min: 1, max: 9 }),
 })
 
-test('figures recorded in several threads and merged, in any order, are those of one thread', () => {
+test('metrics of several threads, merged in any order, equal those of one thread', () => {
   fc.assert(
     fc.property(fc.array(record), fc.boolean(), (records, reversed) => {
       const many = [0, 1, 2, 3].map(() => new MetricsRecorder())

@@ -83,7 +83,7 @@ for (const [name, failBatches] of [
   ['the first of two', [true, false]],
   ['three, all of them', [true, true, true]],
 ] as const) {
-  unit(`${name}: what is left is that of single records`, async () => {
+  unit(`${name}: the result equals that of single records`, async () => {
     const outcome = async (batch: boolean): Promise<unknown> => {
       let found: unknown
       await withDriver(chain(...failBatches), async driver => {
@@ -104,7 +104,7 @@ for (const [name, failBatches] of [
   })
 }
 
-unit('an input that fails in one branch leaves nothing in another', () => {
+unit('an input that fails in one branch has no effect in another', () => {
   const topology = chain(false)
     .addProcessor('other', () => new Counter('other', false), 'in')
     .addStateStore(keyValueStore({ name: 'other', ...texts }), 'other')
@@ -129,7 +129,7 @@ unit('an input that fails in one branch leaves nothing in another', () => {
   })
 })
 
-unit('dead letters that a processor asks for are not doubled by a batch that fails', () => {
+unit('dead letters of a processor are not doubled if its batch fails', () => {
   const processor = (): Processor<string, string, string, string> => {
     let context: Context
     const each = (record: Texts): void => {
@@ -147,7 +147,7 @@ unit('dead letters that a processor asks for are not doubled by a batch that fai
   })
 })
 
-unit('versions, their time, and writes that came too late are taken back', () => {
+unit('versions, their times and dropped late writes are rolled back', () => {
   const processor = (): Processor<string, string, string, string> => {
     let store: VersionedKeyValueStore<string, string>
     return {
@@ -179,7 +179,7 @@ unit('versions, their time, and writes that came too late are taken back', () =>
   })
 })
 
-unit('what finishes later does so once, and not for a record that has failed', () => {
+unit('a deferred record finishes once, and not if the record has failed', () => {
   const finished: string[] = []
   const later = (): Processor<string, string, string, string> => {
     let context: Context
@@ -220,7 +220,7 @@ unit('what finishes later does so once, and not for a record that has failed', (
   })
 })
 
-unit('an error that is nobody’s fault leaves nothing behind', () =>
+unit('an error that is not caused by a record has no effects', () =>
   withDriver(chain(false), async driver => {
     const store = driver.getStateStore<KeyValueStore<string, string>>('s0') as KeyValueStore<string, string>
     const get = store.get.bind(store)
@@ -289,7 +289,7 @@ for (const [name, topology, code] of [
   ['in what it forwarded of an input', ticking(both(made('bad', { topic: 'in', partition: 0, offset: 3 }))), 'PROCESSING_FAILED'],
   ['by itself', ticking(both(made('good')), new TypeError('no ticks')), 'PROCESSING_FAILED'],
 ] as const) {
-  punctuations(`${name}: one dead letter without key and value, and nothing else; the next one has its turn`, () =>
+  punctuations(`${name}: one dead letter without key and value, and no other effect; the next punctuator runs`, () =>
     withDriver(topology, async driver => {
       for (let tick = 1; tick <= 2; tick++) {
         await driver.advanceWallClockTime(1500)
@@ -307,7 +307,7 @@ for (const [name, topology, code] of [
   )
 }
 
-punctuations('one that does not fail keeps what it did', () =>
+punctuations('a punctuation that does not fail keeps its effects', () =>
   withDriver(ticking(both(made('better'))), async driver => {
     await driver.advanceWallClockTime(1500)
     assert.equal(valuesOf(driver.read('out')), ['good', 'better'])

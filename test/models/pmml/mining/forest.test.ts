@@ -121,7 +121,7 @@ for (const [kind, methods] of [
   })
 }
 
-test('a batch leaves nothing to the one after it', async () => {
+test('a batch does not affect the next one', async () => {
   const plan: Plan = { method: 'sum', float: false, trees: [{ shape: { leaf: 3 }, weight: 1, returnsLast: false }] }
   const model = await loadText(forest(plan, 'values', '<True/>'))
   const rows = (count: number): string[][] => Array.from({ length: count }, () => ['1', '1', '1'])

@@ -22,15 +22,15 @@ const written = (counts: Readonly<Record<string, number>>, task: string): readon
   return outputPartitions(parts).map(({ topic, partition }) => `${topic} ${partition}`)
 }
 
-test('all that a task may write, its own partitions first', () => {
+test('all partitions that a task may write, those with its own number first', () => {
   assert.equal(written({ outputs: 3, dead: 2 }, '0_1'), ['app-kept-changelog 1', 'outputs 1', 'dead 1', 'outputs 0', 'outputs 2', 'dead 0'])
 })
 
-test('an output with fewer partitions than there are tasks', () => {
+test('an output with fewer partitions than tasks', () => {
   assert.equal(written({ outputs: 1, dead: 3 }, '0_2'), ['app-kept-changelog 2', 'dead 2', 'outputs 0', 'dead 0', 'dead 1'])
 })
 
-test('of many, only its own', () => {
+test('of many partitions only those with its own number', () => {
   assert.equal(written({ outputs: 100, dead: 100 }, '0_7'), ['app-kept-changelog 7', 'outputs 7', 'dead 7'])
 })
 

@@ -22,7 +22,7 @@ const record = fc.record({
   ),
 })
 
-test('the size of a record is that of its batch', async () => {
+test('the size of a record is its size in a batch', async () => {
   const gate = new TopicGate('t', topicLimits())
   await fc.assert(
     fc.asyncProperty(record, async given => {
@@ -33,7 +33,7 @@ test('the size of a record is that of its batch', async () => {
   )
 })
 
-test('no request is larger than its topic takes, and none of many is small', async () => {
+test('no request is larger than its topic accepts, and several requests are filled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1300, max: 4000 }), async (records, limit) => {
       const collector = new RecordCollector(new Map([['t', 1]]), 0, new Map([['t', topicLimits({ 'max.message.bytes': limit })]]))
@@ -54,7 +54,7 @@ test('no request is larger than its topic takes, and none of many is small', asy
   )
 })
 
-test('what is taken back does not count any more', () => {
+test('records that are rolled back are no longer counted', () => {
   const collector = new RecordCollector(new Map([['t', 3]]), 1)
   const send = (key: string, header: string): void =>
     collector.send('t', undefined, { key: Buffer.from(key), value: Buffer.from('v'), timestamp: 1, headers: { h: header } })
@@ -69,7 +69,7 @@ test('what is taken back does not count any more', () => {
   assert.equal([collector.pendingRecords, collector.pendingBytes], [0, 0])
 })
 
-test('a right that is missing is told with the topic', async () => {
+test('a missing right is reported with the topic', async () => {
   const collector = new RecordCollector(new Map([['secret', 1]]), 0)
   collector.send('secret', 0, { key: null, value: Buffer.from('v'), timestamp: 1, headers: undefined })
   const refusal = Object.assign(new Error('Not authorized to access topics'), { type: 'TOPIC_AUTHORIZATION_FAILED' })

@@ -5,13 +5,13 @@ import { streamsConfig, type StreamsOptions } from '../../../../topology/runtime
 const test = suite("an application's options, complete")
 const right = { applicationId: 'app', brokers: ['localhost:9092'] }
 
-test('what is undefined has its default', () => {
+test('undefined options have their defaults', () => {
   const options = { ...right, guarantee: undefined, stateDir: undefined, commitIntervalMs: undefined } as unknown as StreamsOptions
   assert.equal(streamsConfig(options), streamsConfig(right))
   assert.is(streamsConfig(options).guarantee, 'exactly_once')
 })
 
-test('takes every option that there is', () => {
+test('accepts every option', () => {
   const config = streamsConfig({
     ...right,
     ssl: true,
@@ -29,14 +29,14 @@ class Listener {
   }
 }
 
-test('a listener may be an object of a class, with more in it', () => {
+test('a listener may be an object of a class with further members', () => {
   const listener = new Listener()
   const told = streamsConfig({ ...right, listener }).listener
   told.onError?.('lost', false)
   assert.equal([listener.heard, 'log' in told], [['lost'], false])
 })
 
-test('what a listener throws, now or later, is its own affair', async () => {
+test('errors of a listener, synchronous or not, are ignored', async () => {
   const listener = {
     onError: () => Promise.reject(new Error('rejected')),
     log: () => {

@@ -157,7 +157,7 @@ for (const [options, message] of wrong) {
   })
 }
 
-test('every option refuses what is of no use anywhere', () => {
+test('every option refuses values of wrong types', () => {
   for (const [name, { kind }] of Object.entries(streamsOptionTable)) {
     for (const value of [null, NaN, Infinity, -1, 0.5, '', Symbol('x')]) {
       assert.match(refusal({ ...right, [name]: value }), new RegExp(`^${name} `), `${name}: ${String(value)}`)
@@ -174,7 +174,7 @@ test('a secret is never in a message', () => {
   assert.not.match(refusal({ ...right, sasl: { ...bearer, token: { ...endpoint, file: 'f' } } }), /a secret/)
 })
 
-test('what cannot be written is refused all the same', () => {
+test('values that cannot be shown as text are refused too', () => {
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
   const odd = { toJSON: () => assert.unreachable() }
@@ -182,17 +182,17 @@ test('what cannot be written is refused all the same', () => {
     assert.match(refusal({ ...right, stateDir }), /^stateDir .* is not allowed/)
 })
 
-test('what is neither a topology nor a module is refused', () => {
+test('an object that is neither a topology nor a module is refused', () => {
   for (const source of [null, 'topology.js', {}, { module: './topology.js' }, { module: new URL('file:///x'), option: 1 }])
     assert.match(refusal(right, source), /topology module/)
   assert.match(refusal({ ...right, threads: 2 }), /^threads: 2 needs the topology as \{ module: URL, options \}/)
 })
 
-test('a topology of another copy of the package is named as such', () => {
+test('a topology of another copy of the package is reported as such', () => {
   assert.match(refusal(right, { build: () => topology().build() }), /^the topology was built with another copy of this package/)
 })
 
-test('an address that is advertised later is checked as the option is', () => {
+test('an address that is advertised later is checked like the option', () => {
   const streams = new SluiceStreams(topology(), right)
   for (const [address, message] of [
     [{ host: 'h', port: NaN }, /^advertise.port NaN \(option of SluiceStreams\)/],

@@ -37,7 +37,7 @@ for (const [facts, ending, verdict] of cases) {
   )
 }
 
-decisions('asks again at once, 50 ms later, and ever more slowly', () =>
+decisions('connects again at once, after 50 ms, and then at growing intervals', () =>
   assert.equal([0, 1, 2, 3, 7, 8, 100].map(retryDelay), [0, 50, 100, 200, 3200, 5000, 5000]),
 )
 
@@ -137,7 +137,7 @@ async function afterAnother(world: World, peers: readonly Peer[]): Promise<void>
   await until(() => world.told.includes('other dead: refused'), 'the other one dead')
 }
 
-processes('SIGKILL: dead, once, however often the group still lists it', async world => {
+processes('SIGKILL: dead, reported once, however often the group still lists it', async world => {
   const peer = await start(world, 'a')
   await watchAll(world, [peer])
   await end(peer.process, 'SIGKILL')
@@ -147,7 +147,7 @@ processes('SIGKILL: dead, once, however often the group still lists it', async w
   assert.equal(world.told, ['a dead: refused', 'other dead: refused'])
 })
 
-processes('an uncaught end without a farewell is a death as well, and each of several is noticed', async world => {
+processes('an uncaught error without a farewell is a death too, and several deaths are each noticed', async world => {
   const peers = await Promise.all(['a', 'b', 'c'].map(name => start(world, name)))
   await watchAll(world, peers)
   await Promise.all(peers.slice(0, 2).map(peer => end(peer.process, 'SIGABRT')))
@@ -156,7 +156,7 @@ processes('an uncaught end without a farewell is a death as well, and each of se
   assert.equal(world.watch.connected, ['c'])
 })
 
-processes('SIGTERM: it says farewell and is not dead', async world => {
+processes('SIGTERM: it sends a farewell and is not dead', async world => {
   const peer = await start(world, 'a')
   await watchAll(world, [peer])
   await end(peer.process, 'SIGTERM')
@@ -166,7 +166,7 @@ processes('SIGTERM: it says farewell and is not dead', async world => {
   assert.equal(world.told, ['a gone', 'other dead: refused'])
 })
 
-processes('SIGSTOP: not dead, neither while its connection holds nor when that breaks; found again at SIGCONT', async world => {
+processes('SIGSTOP: not dead, while its connection is open and after it breaks; connected again after SIGCONT', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   const relayed = { ...peer, peerPort: relay.port }
@@ -185,7 +185,7 @@ processes('SIGSTOP: not dead, neither while its connection holds nor when that b
   await until(() => world.told.includes('a dead: refused'), 'the verdict')
 })
 
-processes('a connection that breaks while the process lives: connected again, every time', async world => {
+processes('a connection that breaks while the process lives: connected again each time', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   await watchAll(world, [{ ...peer, peerPort: relay.port }])
@@ -196,7 +196,7 @@ processes('a connection that breaks while the process lives: connected again, ev
   assert.equal(world.told, [])
 })
 
-processes('restarted, and answering at the same address: dead, once', async world => {
+processes('restarted at the same address: the former process is dead, reported once', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   const relayed = { ...peer, peerPort: relay.port }
@@ -234,7 +234,7 @@ for (const [name, behave] of Object.entries(strangers)) {
   })
 }
 
-processes('one that takes connections and closes them says nothing: not dead, and found again', async world => {
+processes('a process that accepts and closes connections without a message: not dead, and connected again', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   const port = await serve(socket => socket.destroy())
@@ -246,7 +246,7 @@ processes('one that takes connections and closes them says nothing: not dead, an
   await until(() => world.watch.connected.length === 1, 'connected again')
 })
 
-processes('a member that comes back by another name keeps its connection; all members of a dead process are dead', async world => {
+processes('a member that joins again with another id keeps its connection; all members of a dead process are dead', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   const relayed = { ...peer, peerPort: relay.port }
@@ -264,7 +264,7 @@ processes('a member that comes back by another name keeps its connection; all me
   assert.equal(world.told, ['a2 dead: refused', 'a3 dead: refused'])
 })
 
-processes('an address that never led to the peer condemns nobody, and is tried on', async world => {
+processes('an address at which the peer was never reached proves no death, and is tried again', async world => {
   const peer = await start(world, 'a')
   const relay = await relayTo(world, peer.peerPort)
   await relay.refuse()
@@ -284,7 +284,7 @@ processes('an address that never led to the peer condemns nobody, and is tried o
   await until(() => world.told.includes('a dead: refused'), 'the verdict')
 })
 
-processes('what is no longer listed, does not listen, or is this process itself is not watched', async world => {
+processes('members that are no longer listed, do not listen or belong to this process are not watched', async world => {
   const peer = await start(world, 'a')
   await watchAll(world, [peer])
   world.watch.update([])
@@ -331,7 +331,7 @@ async function answerTo(port: number, text: string): Promise<string> {
 
 const me = { applicationId: 'app', instance: 'me', boot: 'now' }
 
-listening('closes what is no instance, and tells it nothing', async () => {
+listening('closes connections of programs that are no instance, without a message', async () => {
   const listener = await PeerListener.open(me, '127.0.0.1')
   assert.is(await answerTo(listener.port, 'GET / HTTP/1.1\r\n\r\n'), '')
   assert.is(await answerTo(listener.port, 'x'.repeat(1_000_000)), '')
@@ -341,7 +341,7 @@ listening('closes what is no instance, and tells it nothing', async () => {
   await listener.close()
 })
 
-listening('says farewell to all, and closes though one of them never reads', async () => {
+listening('sends a farewell to all, and closes even if one of them never reads', async () => {
   const listener = await PeerListener.open(me, '127.0.0.1')
   const deaf = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true })
   deaf.on('error', () => undefined)
@@ -360,7 +360,7 @@ listening('says farewell to all, and closes though one of them never reads', asy
   assert.is(error.code, 'ECONNREFUSED')
 })
 
-listening('a host that is not this machine: listens anyway', async () => {
+listening('a host of another machine: listens anyway', async () => {
   for (const host of ['192.0.2.1', 'nobody.invalid']) {
     const listener = await PeerListener.open(me, host)
     assert.ok(listener.port > 0)

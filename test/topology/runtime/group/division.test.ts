@@ -27,7 +27,7 @@ function telling(...runs: readonly string[]): Buffer {
   return loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({ version: 1, assignment: {}, userData })
 }
 
-test('a join tells who runs what, once for each change, and when all are alike again', () => {
+test('joins log which instances run what, once for each change, and when all have the same again', () => {
   const lines: string[] = []
   const log = new DivisionLog(reading('a+b'), (level, message, fields) => lines.push(`${level} ${message} ${JSON.stringify(fields)}`))
   log.joined(telling())
@@ -44,19 +44,19 @@ test('a join tells who runs what, once for each change, and when all are alike a
   assert.match(lines[2] ?? '', 'info all members of the group have the same sub-topologies again')
 })
 
-test('the version that runs is not warned of what another one waits for', () => {
+test('the running version logs no warning about another version that waits', () => {
   const levels: string[] = []
   new DivisionLog(reading('a', 'b'), level => levels.push(level)).joined(telling('0:a', '1:b', '0:a,b > 0:a > 1:b'))
   assert.equal(levels, ['info'])
 })
 
-test('what waits for another id has moved; what waits for its own id has not', () => {
+test('a sub-topology that waits for another id has moved; one that waits for its own id has not', () => {
   assert.equal(movedSubTopologies(reading('n', 'a'), telling('0:a', '0:n > 0:a', '1:a > 0:a')), ['1:a here, 0:a there'])
   assert.equal(movedSubTopologies(reading('a+b'), telling('0:a', '0:a,b > 0:a')), [])
   assert.equal(movedSubTopologies(reading('a'), telling('0:a', '1:a > 0:a')), [])
 })
 
-test('where transactions are named by task, a member with moved inputs is refused', async () => {
+test('if transactional ids are those of tasks, a member with moved inputs is refused', async () => {
   const producers = (guarantee: string): TaskProducers => new TaskProducers({ config: { guarantee } } as unknown as TaskProducersParts)
   const takeover = { members: [], tasks: [], inputs: {}, moved: ['1:a here, 0:a there'] }
   const error = await producers('exactly_once')
@@ -71,7 +71,7 @@ test('where transactions are named by task, a member with moved inputs is refuse
   await producers('at_least_once').takeOver(takeover)
 })
 
-test("another version's standbys have the names that their inputs have here", () => {
+test('standbys of another version are renamed by their inputs', () => {
   const theirs = reading('n', 'a', 'gone')
   const told = { topics: ['n', 'a', 'gone'], subTopologies: toldOf(theirs) }
   assert.equal(ownNames(reading('a', 'n'), told, ['0_3', '1_0', '2_0']), ['1_3', '0_0'])

@@ -46,16 +46,16 @@ const facts = fc.record(
   plain,
 )
 
-test('what a member tells of itself arrives whole, zeros and empty lists too', () => {
+test('the facts of a member are decoded completely, including zeros and empty lists', () => {
   fc.assert(fc.property(facts, given => assert.equal(told(given), given)))
 })
 
-test('a member that holds nothing says so', () => {
+test('a member without open tasks says so', () => {
   const given = { instance: 'i', host: 'h', port: 0, stores: [], tasks: [], active: [] }
   assert.equal(told(given), { ...given, held: [], peerPort: 0, boot: '', network: '', transactionalId: '' })
 })
 
-test('a member of another kind tells nothing', () => {
+test('a member of another protocol has no facts', () => {
   assert.is(decodeMember(Buffer.alloc(0)), undefined)
   assert.is(decodeMember(Buffer.from('something else')), undefined)
 })
@@ -119,21 +119,21 @@ function refusal(running: Topology, assignment: Buffer | undefined): SluiceError
   }
 }
 
-test('a member of a former build that reads the same is given its share', async () => {
+test('a member of an older build with the same inputs gets its share', async () => {
   const own = reading('a+b')
   const shares = await given(own, { new: memberOf(own), old: formerMember('b', 'a') })
   assert.equal([...shares.values()].map(tasksGiven), [2, 2])
   assert.is(refusal(own, shares.get('new')), undefined)
 })
 
-test('each member is told the ids of the transactions of all', async () => {
+test('each member gets the transactional ids of all', async () => {
   const own = reading('a')
   const tells = (transactionalId: string): Buffer => memberOf(own, { ...me, transactionalId })
   const shares = await given(own, { one: tells('app-thread/1'), two: tells('app-thread/2'), old: memberOf(own) })
   for (const assignment of shares.values()) assert.equal(decodeTransactionalIds(assignment).toSorted(), ['app-thread/1', 'app-thread/2'])
 })
 
-test('members that differ in stores and outputs alone run the same application', async () => {
+test('members that differ only in stores and outputs run the same application', async () => {
   const own = reading('a')
   const upgraded = reading('a').addSink('out', 'out', texts, 'a')
   const shares = await given(own, { one: memberOf(own), two: memberOf(upgraded) })
@@ -152,7 +152,7 @@ const others: readonly [string, Buffer, Topology, RegExp][] = [
   ],
 ]
 for (const [name, metadata, theirs, told] of others) {
-  test(`a member that reads something else gets nothing but the reason, and the leader keeps all: ${name}`, async () => {
+  test(`a member with other inputs gets only the reason, and the leader keeps all tasks: ${name}`, async () => {
     const own = reading('a', 'b')
     const shares = await given(own, { one: memberOf(own), two: metadata })
     assert.equal([...shares.values()].map(tasksGiven), [4, 0])
@@ -184,7 +184,7 @@ const versions: readonly [string, Topology, Topology, Record<string, string>][] 
   ['has another one under the same id', reading('a', 'b'), reading('c', 'b'), { old: 'a:01 b:0', new: 'b:1' }],
 ]
 for (const [name, first, second, expected] of versions) {
-  test(`a new version that ${name}: each runs what it knows, what clashes waits for the old one, whoever leads`, async () => {
+  test(`a new version that ${name}: each member runs its sub-topologies, conflicting ones wait for the old version, whoever leads`, async () => {
     const ran = first.build().subTopologies.flatMap(({ id }) => [`${id}_0`, `${id}_1`])
     const group = { old: memberOf(first, running(ran)), new: memberOf(second) }
     for (const leader of [first, second]) {
@@ -206,7 +206,7 @@ for (const [name, first, second, expected] of versions) {
   })
 }
 
-test('a sub-topology waits for one that writes a changelog of its own stores', async () => {
+test('a sub-topology waits for another that writes the changelog of one of its stores', async () => {
   const keeping = (...topics: string[]): Topology => {
     const built = reading(...topics, 'same').addProcessor('p', () => ({ process: () => undefined }), topics[0] as string)
     return built.addStateStore(keyValueStore({ name: 'counts', key: stringSerde, value: stringSerde }), 'p')
@@ -222,12 +222,12 @@ test('a sub-topology waits for one that writes a changelog of its own stores', a
   }
 })
 
-test('what nobody else can run and no broker knows is assigned to nobody', async () => {
+test('a sub-topology with unknown inputs is not assigned', async () => {
   const shares = await given(reading('a'), { old: memberOf(reading('a')), new: memberOf(reading('a', 'b')) }, ['b'])
   assert.equal([...shares.values()].map(tasksGiven), [1, 1])
 })
 
-test('a third version that shares nothing with the first belongs to it by the second', async () => {
+test('a third version without common inputs with the first belongs to it through the second', async () => {
   const [first, second, third] = [reading('a'), reading('a', 'b'), reading('b', 'c')]
   const shares = await given(first, { one: memberOf(first), two: memberOf(second), three: memberOf(third) })
   for (const [id, own] of [['one', first] as const, ['two', second] as const, ['three', third] as const])
@@ -241,7 +241,7 @@ const topologies = topicLists
   )
   .map(lists => lists.map(list => list.split('+')))
 
-test('whatever versions meet: no input is read twice, nobody is given what it does not know, and all leaders agree', async () => {
+test('any versions together: no input is read twice, no member gets an unknown task, and all leaders agree', async () => {
   const group = fc.array(fc.record({ lists: topologies, ran: fc.subarray(['0_0', '0_1', '1_0', '1_1', '2_0']) }), {
     minLength: 1,
     maxLength: 5,
@@ -269,7 +269,7 @@ test('whatever versions meet: no input is read twice, nobody is given what it do
   )
 })
 
-test('a leader of a former build that runs something else is found out by what it assigns', () => {
+test('a leader of an older build with another application is recognized by its assignment', () => {
   const assigned = loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({
     version: 1,
     assignment: { a: [0], b: [0] },
@@ -279,7 +279,7 @@ test('a leader of a former build that runs something else is found out by what i
   assert.is(refusal(reading('a', 'b', 'c'), assigned), undefined)
 })
 
-test('an assignment that makes no whole task of this topology is refused, not left unread', () => {
+test('an assignment that is no whole task of this topology is refused, not ignored', () => {
   const assigned = loadMendedKafkajs().AssignerProtocol.MemberAssignment.encode({
     version: 1,
     assignment: { a: [0], b: [1] },

@@ -143,7 +143,7 @@ const standbyCases: Record<string, [AssignmentMember[], number, number, Record<s
 for (const [name, [members, count, standbys, expected]] of Object.entries(standbyCases))
   standbyTable(name, () => assert.equal(both(members, tasks(count), standbys), expected))
 
-standbyTable('threads of one instance have one copy among them', () => {
+standbyTable('the threads of one instance have one copy together', () => {
   const threads = ['a1', 'a2', 'b1', 'b2'].map(id => Object.assign({}, member(id), { instance: id[0] }))
   const given = assignTasks(threads, tasks(4), { standbys: 3 })
   assert.is([...given.values()].flatMap(({ standby }) => standby).length, 4, 'one other instance: one standby each')
@@ -153,7 +153,7 @@ standbyTable('threads of one instance have one copy among them', () => {
   }
 })
 
-standbyTable('tasks without state are followed by nobody', () => {
+standbyTable('tasks without state have no standbys', () => {
   const given = assignTasks([member('a'), member('b')], tasks(2), { standbys: 1, stateless: new Set(['0_0']) })
   assert.equal(
     [...given.values()].flatMap(({ standby }) => standby),
@@ -185,7 +185,7 @@ const group = fc
     })),
   }))
 
-properties('every task goes to exactly one member, and none has two more than another', () => {
+properties('every task goes to exactly one member, and loads differ by at most one', () => {
   fc.assert(
     fc.property(group, ({ all, members }) => {
       const lists = Object.values(active(members, all))
@@ -196,7 +196,7 @@ properties('every task goes to exactly one member, and none has two more than an
   )
 })
 
-properties('each task has as many standbys as asked for or as fit, on instances that have no other copy', () => {
+properties('each task has the wanted number of standbys, or as many as possible, on instances without another copy', () => {
   fc.assert(
     fc.property(group, ({ all, members, standbys }) => {
       const given = assignTasks(members, all, { standbys })
@@ -233,7 +233,7 @@ function afterwards(given: ReadonlyMap<string, MemberTasks>): AssignmentMember[]
   return [...given].map(([id, own]) => warm(id, own.active, Object.fromEntries(own.standby.map(task => [task, 90]))))
 }
 
-properties('standbys are even: with one each, none follows two more than another', () => {
+properties('with one standby each, the numbers of standbys differ by at most one', () => {
   fc.assert(
     fc.property(settled, ({ all, members }) => {
       const fresh = members.map(({ id }) => member(id))
@@ -256,7 +256,7 @@ properties("the standbys of one member's tasks are spread over the others", () =
   )
 })
 
-properties('an assignment that is even already stays as it is', () => {
+properties('an even assignment does not change', () => {
   fc.assert(
     fc.property(settled, ({ all, standbys, members }) => {
       const again = afterwards(assignTasks(members, all, { standbys }))
@@ -299,7 +299,7 @@ properties('when a member leaves, only its tasks move', () => {
   )
 })
 
-properties('of two members one leaves: the other has everything warm', () => {
+properties('if one of two members leaves, the other has standbys of all its tasks', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 20 }), size => {
       const [, survivor] = afterwards(assignTasks([member('a'), member('b')], tasks(size), { standbys: 1 }))
@@ -308,7 +308,7 @@ properties('of two members one leaves: the other has everything warm', () => {
   )
 })
 
-properties('of even groups one leaves: what it ran goes to warm standbys, as far as they have room', () => {
+properties('if a member of an even group leaves, its tasks go to standbys that have room', () => {
   fc.assert(
     fc.property(settled, ({ all, members }) => {
       fc.pre(members.length > 1)
@@ -379,7 +379,7 @@ several('every task goes to exactly one member that can run it, its standbys too
   )
 })
 
-several('in each sub-topology none that can run it has two tasks more than another', () => {
+several('in each sub-topology the loads of members that can run it differ by at most one', () => {
   fc.assert(
     fc.property(mixed, ({ all, members }) => {
       const given = active(members, all)
@@ -391,7 +391,7 @@ several('in each sub-topology none that can run it has two tasks more than anoth
   )
 })
 
-several('where all can run everything, none has two tasks more than another in all', () => {
+several('if all members can run everything, their total loads differ by at most one', () => {
   fc.assert(
     fc.property(mixed, ({ all, members }) => {
       const able = members.map(({ id, active: ran, onDisk, positions = new Map() }) => ({ id, active: ran, onDisk, positions }))
@@ -401,7 +401,7 @@ several('where all can run everything, none has two tasks more than another in a
   )
 })
 
-several('of members that can run the same none has two tasks more than another in all', () => {
+several('the total loads of members that can run the same differ by at most one', () => {
   fc.assert(
     fc.property(mixed, ({ all, members }) => {
       const given = active(members, all)
@@ -413,7 +413,7 @@ several('of members that can run the same none has two tasks more than another i
   )
 })
 
-several('an assignment stays as it is, in whatever order members and tasks come', () => {
+several('an assignment does not change, in any order of members and tasks', () => {
   fc.assert(
     fc.property(mixed, ({ all, members }) => {
       const given = active(members, all)
@@ -424,7 +424,7 @@ several('an assignment stays as it is, in whatever order members and tasks come'
   )
 })
 
-several('a task leaves its owner only where that has more than its share of the sub-topology, or more than another in all', () => {
+several('a task leaves its owner only if the owner has more than its share of the sub-topology, or more than another in all', () => {
   fc.assert(
     fc.property(mixed, ({ all, members }) => {
       const owned = new Set<string>()
@@ -443,7 +443,7 @@ several('a task leaves its owner only where that has more than its share of the 
   )
 })
 
-several('a newcomer gets its part of the tasks of each sub-topology', () => {
+several('a new member gets its share of the tasks of each sub-topology', () => {
   const all = [...tasks(4), ...tasks(4).map(id => `1${id.slice(1)}`)]
   const given = active([member('old', all), member('new')], all)
   assert.equal(given, { old: ['0_0', '0_1', '1_0', '1_1'], new: ['0_2', '0_3', '1_2', '1_3'] })

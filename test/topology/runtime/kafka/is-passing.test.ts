@@ -29,7 +29,7 @@ for (const [what, error, passing] of cases) {
   test(`${what}: ${passing}`, () => assert.is(isPassing(error), passing))
 }
 
-test('an error from another thread is told apart by its name', () => {
+test('an error from another thread is recognized by its name', () => {
   assert.is(isPassing(errorOf(plainError(new KafkaJSConnectionError('refused')))), true)
   assert.is(isPassing(errorOf(plainError(new KafkaJSNonRetriableError('no')))), false)
 })

@@ -4,7 +4,7 @@ import { withoutRoutine } from '../../../../topology/runtime/kafka/kafka-log.ts'
 
 const test = suite('withoutRoutine')
 
-test('leaves out what every rebalance brings, and stacks', () => {
+test('omits the messages of every rebalance, and stacks', () => {
   const lines: unknown[] = []
   const log = withoutRoutine((...line) => lines.push(line))
   log?.('error', 'Response Heartbeat(key: 12, version: 3)', { error: 'The group is rebalancing, so a rejoin is needed' })
@@ -12,7 +12,7 @@ test('leaves out what every rebalance brings, and stacks', () => {
   assert.equal(lines, [['error', 'Connection error', { broker: 'b' }]])
 })
 
-test('says the same thing once in five seconds, and how often it was left out', () => {
+test('logs a repeated message once in five seconds, with the number of repetitions', () => {
   const lines: unknown[] = []
   let now = 0
   const log = withoutRoutine(
@@ -29,6 +29,6 @@ test('says the same thing once in five seconds, and how often it was left out', 
   ])
 })
 
-test('no log, no work', () => assert.is(withoutRoutine(undefined), undefined))
+test('does nothing without a log', () => assert.is(withoutRoutine(undefined), undefined))
 
 test.run()

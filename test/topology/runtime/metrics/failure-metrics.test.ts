@@ -38,7 +38,7 @@ function ownCause(): Error {
 
 for (const [name, [error, code]] of Object.entries(failures)) {
   test(`${name}: ${code}`, () => assert.is(failureCode(error), code))
-  test(`${name}, told by a worker thread: ${code}`, () => assert.is(failureCode(errorOf(structuredClone(plainError(error)))), code))
+  test(`${name}, from a worker thread: ${code}`, () => assert.is(failureCode(errorOf(structuredClone(plainError(error)))), code))
 }
 
 test.run()

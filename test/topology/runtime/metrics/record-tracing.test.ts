@@ -22,7 +22,7 @@ const recordAt = (offset: number, headers?: Headers): RawRecord => ({
   source: undefined,
 })
 
-test('a span for each record, in the trace that its header names; the record carries it on, with its other headers', () => {
+test('a span for each record, in the trace of its header; the record then has the header of the span, and its other headers', () => {
   const tracer = new MemoryTracer().install()
   try {
     const tracing = new RecordTracing('0_2')
@@ -63,7 +63,7 @@ test('a span for each record, in the trace that its header names; the record car
   }
 })
 
-test('without a provider records pass as they are, their trace with them', () => {
+test('without a provider records and their trace headers are unchanged', () => {
   const tracing = new RecordTracing('0_2')
   const plain = recordAt(1)
   const traced = recordAt(2, { traceparent: given })
@@ -90,12 +90,12 @@ for (const [what, value] of wrong)
     assert.is(trace.getSpanContext(parentOf({ traceparent: value })), undefined)
   })
 
-test('a header of a later version is read as far as it is known, and of several the first', () => {
+test('of a header of a later version the known fields are read; of several headers the first', () => {
   assert.is(trace.getSpanContext(parentOf({ traceparent: `01-${traceId}-${spanId}-03-more` }))?.traceFlags, 3)
   assert.is(trace.getSpanContext(parentOf({ traceparent: [given, 'other'] }))?.spanId, spanId)
 })
 
-test('what is written is what is read', () => {
+test('the written header is read', () => {
   const context = { traceId, spanId, traceFlags: 0 }
   const read = trace.getSpanContext(parentOf({ traceparent: String(traceparentOf(context)) }))
   assert.equal([read?.traceId, read?.spanId, read?.traceFlags], [traceId, spanId, 0])

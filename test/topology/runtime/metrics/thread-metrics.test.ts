@@ -50,7 +50,7 @@ async function stateWithRows(rows: number): Promise<StateManager> {
   return state
 }
 
-test('how tasks stand: lag, what waits, restores, rows, standbys', async () => {
+test('gauges of tasks: lag, buffered records, restores, rows, standbys', async () => {
   const metrics = new ThreadMetrics()
   const queue = queueAt(100, 150)
   const stateManager = await stateWithRows(5)
@@ -89,7 +89,7 @@ test('how tasks stand: lag, what waits, restores, rows, standbys', async () => {
   await stateManager.close()
 })
 
-test('a rebalance that is tried again is one', () => {
+test('a repeated rebalance is counted once', () => {
   const metrics = new ThreadMetrics()
   metrics.rebalancing()
   metrics.rebalancing()
@@ -98,7 +98,7 @@ test('a rebalance that is tried again is one', () => {
   assert.is(total(samplesOf(metrics.families({ tasks: [], standbys: [] }), 'sluice_rebalance_seconds')[0]), 1)
 })
 
-test('what left with a commit is measured when it is acknowledged, each record once; what had not left is forgotten', () => {
+test('records are measured once, when their commit is acknowledged; records without a commit are forgotten', () => {
   const recorder = new MetricsRecorder()
   const metrics = new TaskMetrics(recorder, '0_3')
   const queue = queueAt(0, 100)
@@ -136,7 +136,7 @@ test('what left with a commit is measured when it is acknowledged, each record o
   )
 })
 
-test('dead letters by the code of their cause, once they are in their topic', () => {
+test('dead letters are counted by the code of their cause, once they are in their topic', () => {
   const recorder = new MetricsRecorder()
   const metrics = new TaskMetrics(recorder, '0_3')
   for (const cause of [new SluiceError('RECORD_UNDECODABLE', 'x'), new Error('x'), 'x']) metrics.deadLetter(cause)

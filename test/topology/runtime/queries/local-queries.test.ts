@@ -79,7 +79,7 @@ async function refusal(asked: Promise<unknown>): Promise<unknown> {
 const count = async (queries: LocalQueries, store: string, query: PartitionQuery = {}): Promise<number | undefined> =>
   (await queries.queryPartitions(store, { ...query, countOnly: true }))[0]?.count
 
-test('there are as many keys as there are entries, in every kind of store', async () => {
+test('the number of keys equals that of entries, in every kind of store', async () => {
   const queries = inState(await filled(), 'running')
   const cases: PartitionQuery[] = [
     {},
@@ -101,7 +101,7 @@ test('there are as many keys as there are entries, in every kind of store', asyn
   }
 })
 
-test('all keys of a store whose rows are keys are counted without being read', async () => {
+test('keys of a store with one row per key are counted without being read', async () => {
   const stores = await filled()
   const { store } = stores.get('plain') as ManagedStore
   let reads = 0
@@ -117,7 +117,7 @@ test('all keys of a store whose rows are keys are counted without being read', a
   assert.is(reads, 1)
 })
 
-test('a task that a rebalance has suspended is no owner: what it committed before is stale', async () => {
+test('a task that a rebalance has suspended is no owner: its committed values are stale', async () => {
   const queries = inState(await filled(), 'suspended', true)
   assert.is(await refusal(queries.query('plain', 'a')), 'STORE_NOT_READY')
   assert.is(await refusal(queries.queryVersions('versioned', 'a', {})), 'STORE_NOT_READY')
@@ -138,7 +138,7 @@ test('a task that a rebalance has suspended is no owner: what it committed befor
   ])
 })
 
-test('a task that was suspended in the middle of its restore, or restores, tells nothing', async () => {
+test('a task that restores, or was suspended during its restore, answers nothing', async () => {
   const stores = await filled()
   for (const queries of [inState(stores, 'suspended', false), inState(stores, 'restoring')]) {
     assert.is(await refusal(queries.query('plain', 'a')), 'STORE_NOT_READY')
@@ -148,7 +148,7 @@ test('a task that was suspended in the middle of its restore, or restores, tells
   }
 })
 
-test('a task that may be that of another instance already tells nothing as its owner', async () => {
+test('a task that another instance may own already does not answer as owner', async () => {
   const tasks = [{ partition: 0, state: 'running' as const, suspendedWhole: false, stateManager: { stores: await filled() } }]
   const queries = queriesOf({ tasks }, false)
   assert.is(await refusal(queries.query('plain', 'a')), 'STORE_NOT_READY')
@@ -156,7 +156,7 @@ test('a task that may be that of another instance already tells nothing as its o
   assert.equal(await queries.queryPartitions('plain', {}), [])
 })
 
-test('a standby tells its lag with all that it tells', async () => {
+test('a standby answers with its lag', async () => {
   const stateManager = { stores: await filled() }
   const queries = queriesOf({ standbys: [{ partition: 0, lag: 3, stateManager }] })
   assert.equal(await queries.queryStale('plain', 'a'), { value: 'a', lag: 3 })
@@ -180,7 +180,7 @@ test('a standby tells its lag with all that it tells', async () => {
   assert.is(await refusal(unknown.queryStale('plain', 'a')), 'STORE_NOT_READY')
 })
 
-test('a store without versions is not asked for them', async () => {
+test('a store without versions refuses queries for versions', async () => {
   const queries = inState(await filled(), 'running')
   assert.is(await refusal(queries.queryVersions('plain', 'a', {})), 'INPUT_INVALID')
   assert.is(await refusal(queries.queryVersions('none', 'a', {})), 'STORE_UNKNOWN')

@@ -51,7 +51,7 @@ function setAge(directory: StateDirectory, id: string, ageMs: number): void {
   utimesSync(task, at, at)
 }
 
-test('is removed after the delay, counted and told; that of tasks and standbys stays', () =>
+test('is removed after the delay, counted and logged; the state of tasks and standbys stays', () =>
   withTasks(['0_0', '0_1', '10_2'], async world => {
     world.tasks = ['0_0']
     await world.cleaner.clean()
@@ -64,7 +64,7 @@ test('is removed after the delay, counted and told; that of tasks and standbys s
     assert.match(world.log[0] ?? '', /^info removed the local state of a task that moved away \{"task":"0_1","untouchedSince":"\d/)
   }))
 
-test('stays while it comes and goes: the delay begins when it was seen last', () =>
+test('stays while the task comes and goes: the delay begins when it was last here', () =>
   withTasks(['0_0'], async world => {
     await world.cleaner.clean()
     world.now += delayMs
@@ -80,7 +80,7 @@ test('stays while it comes and goes: the delay begins when it was seen last', ()
     assert.equal(world.directory.tasks(), [])
   }))
 
-test('stays while tasks change, while it is open, and where it was written in since, or in the future', () =>
+test('stays while tasks change, while it is open, and if it was written since, or in the future', () =>
   withTasks(['0_0', '0_1', '0_2', '0_3'], async world => {
     const open = await store.open(world.directory.storeDirectory('0_0', 'counts'))
     await world.cleaner.clean()
@@ -97,7 +97,7 @@ test('stays while tasks change, while it is open, and where it was written in si
     await open.close()
   }))
 
-test('what cannot be removed is told, and the others are', () =>
+test('state that cannot be removed is reported, and the rest is removed', () =>
   withTasks(['0_0', '0_1'], async world => {
     const failing: Pick<StateDirectory, 'tasks' | 'lastTouched' | 'remove'> = {
       tasks: () => world.directory.tasks(),

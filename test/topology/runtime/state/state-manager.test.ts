@@ -14,7 +14,7 @@ import { StateManager } from '../../../../topology/runtime/state/state-manager.t
 
 const test = suite('state manager')
 
-test('writes that a store has dropped are told of once, with the commit', async () => {
+test('dropped writes of a store are reported once, with the commit', async () => {
   const builder = versionedKeyValueStore({ name: 'versions', key: stringSerde, value: stringSerde, historyRetentionMs: 10, logged: false })
   const told: [string, number][] = []
   const state = await StateManager.open({
@@ -90,7 +90,7 @@ const modelOf = (size: number, offset: number): Parameters<ModelStateStore['addV
   offset,
 })
 
-test('the bytes of a large model precede the commit, some megabytes at a time; what names them comes last', () =>
+test('the bytes of a large model are sent before the commit, some megabytes at a time; the record that names them comes last', () =>
   withModels(async (store, state) => {
     const version = store.addVersion('wine', modelOf(40 * megabyte, 1))
     const parts = committed(state)
@@ -104,7 +104,7 @@ test('the bytes of a large model precede the commit, some megabytes at a time; w
     assert.is(state.dirty, false)
   }))
 
-test('a model of some megabytes is one commit with what names it, and so are deletions of any number', () =>
+test('a model of some megabytes is sent in one commit with the record that names it; so is any number of deletions', () =>
   withModels(async (store, state) => {
     store.addVersion('wine', modelOf(7 * megabyte, 1))
     const [only, ...more] = committed(state)
@@ -126,7 +126,7 @@ test('a commit that is repeated sends everything again', () =>
     assert.ok(first.every(key => again.includes(key)) && again.includes('state/beer'))
   }))
 
-test('what preceded a commit that failed is written again with the record, and is nothing until then', () =>
+test('bytes that were sent before a failed commit are sent again with the record, and have no effect until then', () =>
   withModels(async (store, state) => {
     const whole = modelOf(20 * megabyte, 1)
     store.addVersion('wine', whole)

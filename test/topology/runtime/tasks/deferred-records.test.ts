@@ -74,7 +74,7 @@ function work(): { readonly promise: Promise<() => void>; end(finish: () => void
 
 const late = suite('records that finish later')
 
-late('their input rests and is not committed beyond them; after the first reading the others go on', async () => {
+late('their input is paused and not committed beyond them; other inputs continue after the bootstrap', async () => {
   const task = new Task()
   assert.is(task.take(), 'control 0,control 1,control 2')
   const [first, second] = [work(), work()]
@@ -90,7 +90,7 @@ late('their input rests and is not committed beyond them; after the first readin
   assert.is(task.take(), 'data 0,data 1,data 2,data 3,data 4')
 })
 
-late('while one input rests the other is taken from, and counts alone', () => {
+late('while one input is paused the other is processed, and only it counts', () => {
   const task = new Task()
   task.take()
   assert.is(task.inputs.nextRecords(1, 0).length, 1)
@@ -101,7 +101,7 @@ late('while one input rests the other is taken from, and counts alone', () => {
   assert.equal([task.take(), task.control.consumed, task.data.consumed], ['', 2, 5])
 })
 
-late('one that fails becomes a dead letter between two runs, and only then it is passed', async () => {
+late('a failed deferred record becomes a dead letter between two runs, and only then is committed', async () => {
   for (const how of ['work', 'finish'] as const) {
     const task = new Task()
     task.take()
@@ -123,7 +123,7 @@ late('one that fails becomes a dead letter between two runs, and only then it is
   }
 })
 
-late('an error that is not the record’s is the task’s', async () => {
+late('an error that is not caused by the record fails the task', async () => {
   const task = new Task()
   const failing = work()
   task.late.add(record('control', 0), failing.promise)
@@ -131,7 +131,7 @@ late('an error that is not the record’s is the task’s', async () => {
   assert.throws(() => task.late.refuse(), /the disk/)
 })
 
-late('what ends after the task has left, or in its next assignment, changes nothing', async () => {
+late('deferred work that ends after the task was revoked, or in its next assignment, has no effect', async () => {
   for (const leave of [
     (task: Task): unknown => (task.running = false),
     (task: Task): unknown => (task.inputs = new PartitionGroup([], 0, 10_000)),

@@ -36,7 +36,7 @@ const drain = (group: PartitionGroup, max = 100, now = performance.now()): strin
 
 const queues = suite('RecordQueue')
 
-queues('tells what was consumed: the first record not taken, or the position when it is empty', () => {
+queues('the consumed offset is that of the first record not taken, or the position if the queue is empty', () => {
   const own = queue('t', { position: 5 })
   assert.is(own.consumed, 5)
   own.addRecords([record('t', 7, 1), record('t', 9, 2)], 20, 12)
@@ -50,7 +50,7 @@ queues('tells what was consumed: the first record not taken, or the position whe
   assert.is(own.bytes, 0)
 })
 
-queues('takes at most max records of a chunk, and at least one', () => {
+queues('returns at most max records of a chunk, and at least one', () => {
   const own = queue('t')
   fill(own, 1, 2, 3)
   fill(own, 4)
@@ -60,7 +60,7 @@ queues('takes at most max records of a chunk, and at least one', () => {
   assert.is(own.size, 0)
 })
 
-queues('holds deferred records in offset order, and releases those that it holds alone', () => {
+queues('keeps deferred records in offset order, and releases only these', () => {
   const own = queue('t', { position: 3 })
   fill(own, 1, 2, 3, 4)
   own.nextRecords(10, Infinity)
@@ -77,7 +77,7 @@ queues('holds deferred records in offset order, and releases those that it holds
   assert.equal([own.consumed, own.hasDeferred], [7, false])
 })
 
-queues('a release of what is not held is no progress of what is', () => {
+queues('the release of another offset is no progress of the deferred records', () => {
   const own = queue('t')
   fill(own, 1)
   own.nextRecords(10, Infinity)
@@ -86,7 +86,7 @@ queues('a release of what is not held is no progress of what is', () => {
   assert.is(own.deferredFor(6000), 5000)
 })
 
-queues('a record that is deferred twice is held until both have finished', () => {
+queues('a record that is deferred twice is deferred until both have finished', () => {
   const own = queue('t')
   fill(own, 1)
   own.nextRecords(10, Infinity)
@@ -102,14 +102,14 @@ queues.run()
 
 const merged = suite('PartitionGroup')
 
-merged('takes runs in timestamp order', () => {
+merged('returns runs in timestamp order', () => {
   const [data, control] = [queue('data'), queue('control')]
   fill(data, 1, 2, 5, 6, 9)
   fill(control, 3, 7)
   assert.equal(drain(new PartitionGroup([control, data], 0, 10_000)), ['data:1,2', 'control:3', 'data:5,6', 'control:7', 'data:9'])
 })
 
-merged('a control input is read to the end that it had at the start before anything else, whatever its timestamps', () => {
+merged('a bootstrap input is processed first, to the end that it had at the start, whatever its timestamps', () => {
   const data = queue('data')
   const control = queue('control', { bootstrap: true, end: 2 })
   const group = new PartitionGroup([data, control], 0, 10_000)
@@ -121,13 +121,13 @@ merged('a control input is read to the end that it had at the start before anyth
   assert.equal(drain(group), ['control:60,70', 'data:1,2'])
 })
 
-merged('a control input that is at its end already holds nothing back', () => {
+merged('a bootstrap input that is at its end does not delay others', () => {
   const data = queue('data')
   fill(data, 1)
   assert.equal(drain(new PartitionGroup([data, queue('control', { bootstrap: true, position: 4, end: 4 })], 0, 10_000)), ['data:1'])
 })
 
-merged('a control record that takes long holds the first data back only so long; each that is finished gives the next its time', () => {
+merged('a deferred bootstrap record delays the first data for a limited time, which begins again with each that finishes', () => {
   const data = queue('data')
   const control = queue('control', { bootstrap: true, end: 3 })
   const group = new PartitionGroup([data, control], 0, 1000)
@@ -144,7 +144,7 @@ merged('a control record that takes long holds the first data back only so long;
   assert.is(control.consumed, 1, 'what is not finished is not committed')
 })
 
-merged('an empty input that is known to hold more is waited for, but not for ever', () => {
+merged('the wait for an empty input with unread records has a limit', () => {
   const [left, right] = [queue('left'), queue('right', { end: 1 })]
   const group = new PartitionGroup([left, right], 0, 10_000)
   fill(left, 5)
@@ -155,7 +155,7 @@ merged('an empty input that is known to hold more is waited for, but not for eve
   assert.equal(drain(group), ['right:1', 'left:6'])
 })
 
-merged('maxTaskIdleMs waits for an empty input, even at its end', () => {
+merged('maxTaskIdleMs is the wait for an empty input, even at its end', () => {
   const [left, right] = [queue('left'), queue('right')]
   const group = new PartitionGroup([left, right], 500, 10_000)
   fill(left, 5)
@@ -163,7 +163,7 @@ merged('maxTaskIdleMs waits for an empty input, even at its end', () => {
   assert.equal(drain(group, 100, performance.now() + 1000), ['left:5'])
 })
 
-merged('a clock that is set back makes nobody wait for longer', async () => {
+merged('no wait becomes longer if the clock is set back', async () => {
   const [left, right] = [queue('left'), queue('right')]
   const group = new PartitionGroup([left, right], 20, 10_000)
   fill(left, 5)
@@ -179,7 +179,7 @@ merged('a clock that is set back makes nobody wait for longer', async () => {
   await withClock(-anHour, () => assert.ok(deferring.deferredFor(performance.now()) >= 29))
 })
 
-merged('for any two sorted inputs the outcome is sorted, and nothing is lost', () => {
+merged('the merge of any two sorted inputs is sorted and complete', () => {
   const times = fc.array(fc.nat(50), { maxLength: 30 }).map(list => list.toSorted((a, b) => a - b))
   fc.assert(
     fc.property(times, times, fc.integer({ min: 1, max: 8 }), (a, b, max) => {

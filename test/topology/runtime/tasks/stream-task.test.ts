@@ -142,7 +142,7 @@ const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 const test = suite('a stream task')
 
-test('after a commit that failed nothing is committed any more, whatever is tried', async () => {
+test('after a failed commit nothing is committed any more', async () => {
   const rig = await Rig.open()
   rig.push('a', 'b')
   await rig.task.step(0)
@@ -160,7 +160,7 @@ test('after a commit that failed nothing is committed any more, whatever is trie
   assert.is(rig.closed, 1, 'its producer is closed')
 })
 
-test('what is written counts once it is in Kafka: not of a commit that fails, whose records come again', async () => {
+test('outputs are counted once they are in Kafka; those of a failed commit are not, and their records are consumed again', async () => {
   for (const succeeds of [true, false]) {
     const rig = await Rig.open()
     rig.onRecord = (record, context) => {
@@ -179,7 +179,7 @@ test('what is written counts once it is in Kafka: not of a commit that fails, wh
   }
 })
 
-test('a task that fails in the middle of a record commits nothing of it', async () => {
+test('a task that fails in the middle of a record commits nothing of the record', async () => {
   for (const waits of [false, true]) {
     const rig = await Rig.open()
     const failure = new SluiceError('STORE_FAILED', 'made to fail')
@@ -203,7 +203,7 @@ test('a task that fails in the middle of a record commits nothing of it', async 
   }
 })
 
-test('what finishes while the last commit is under way is read again, and applied once', async () => {
+test('a deferred record that finishes during the last commit is consumed again, and applied once', async () => {
   const rig = await Rig.open()
   const finish: (() => void)[] = []
   rig.onRecord = (record, context) => {
@@ -234,7 +234,7 @@ test('what finishes while the last commit is under way is read again, and applie
   await rig.task.close()
 })
 
-test('what finishes before the last commit belongs to it', async () => {
+test('a deferred record that finishes before the last commit is part of it', async () => {
   const rig = await Rig.open()
   let finish: () => void = () => undefined
   rig.onRecord = (record, context) => {

@@ -103,7 +103,7 @@ const shapes: Readonly<Record<string, ProducedMessage>> = {
 }
 
 for (const [shape, message] of Object.entries(shapes)) {
-  test(`buffered bytes are the memory that the records take: ${shape}`, async () => {
+  test(`buffered bytes are the memory that the records use: ${shape}`, async () => {
     const rig = new Rig(1)
     const [fetches, count] = shape.includes('single') ? [2000, 1] : shape.includes('hundred') ? [10, 100] : [20, 2000]
     await rig.fetch([some(10, message)])
@@ -115,7 +115,7 @@ for (const [shape, message] of Object.entries(shapes)) {
   })
 }
 
-test('a few bytes of a partition do not keep the rest of the answer', async () => {
+test('a few bytes of a partition do not keep the rest of the answer in memory', async () => {
   const rig = new Rig(2)
   const before = await memory()
   for (let at = 0; at < 20; at++) {
@@ -127,7 +127,7 @@ test('a few bytes of a partition do not keep the rest of the answer', async () =
   assert.ok(taken < 2_000_000, `${taken} bytes`)
 })
 
-test('records that were taken do not wait for the last of their fetch; its buffer does', async () => {
+test('the memory of taken records is freed before the last record of their fetch; that of the buffer is not', async () => {
   const rig = new Rig(1)
   const before = await memory()
   await rig.fetch([some(20_000, { key: bytes(4), value: bytes(40) })])
@@ -155,7 +155,7 @@ test('a partition with small records pauses at the limit, and resumes at half of
   assert.ok(queue.bytes > 470_000 && queue.bytes <= 500_000, `${queue.bytes} bytes`)
 })
 
-test('the total is of all partitions; an empty partition never pauses; new queues begin at nothing', async () => {
+test('the total covers all partitions; an empty partition is never paused; new queues start at zero', async () => {
   const rig = new Rig(3, { maxBufferedTotalBytes: 1_000_000 })
   await rig.fetch([some(2000, { value: bytes(4) }), [], []])
   assert.equal(rig.moves, [])
@@ -181,7 +181,7 @@ test('the total is of all partitions; an empty partition never pauses; new queue
   assert.ok(queues[0].size === 5000, 'nothing is added to an old queue')
 })
 
-test('the total stays exact over any number of partitions and takes', async () => {
+test('the total stays exact for any number of partitions and calls', async () => {
   const rig = new Rig(7)
   const total = { bytes: 0 }
   for (const queue of rig.queues) queue.countIn(total)

@@ -76,20 +76,20 @@ port('errors keep code, message and cause', async ({ near }) => {
   assert.is((await failureOf(near.call('fail', 'text'))).message, 'a text')
 })
 
-port('an answer that cannot leave its thread is a refusal, and calls go on', async ({ near }) => {
+port('an answer that cannot be cloned is an error, and further calls work', async ({ near }) => {
   assert.match((await failureOf(near.call('uncloneable'))).message, /could not be cloned/)
   assert.match((await failureOf(near.call('double', (() => 1) as never))).message, /could not be cloned/)
   assert.is(await near.call('plain'), 7)
 })
 
-port('what is told comes before what is called after it', async ({ near, noted }) => {
+port('messages without an answer arrive before later calls', async ({ near, noted }) => {
   near.tell('note', 'one')
   near.tell('note', 'two')
   await near.call('plain')
   assert.equal(noted, ['one', 'two'])
 })
 
-port('once closed, calls under way and to come fail with the reason', async ({ near }) => {
+port('after close, pending and later calls fail with the reason', async ({ near }) => {
   const waiting = failureOf(near.call('never'))
   const reason = new SluiceError('STORE_NOT_READY', 'gone')
   near.close(reason)

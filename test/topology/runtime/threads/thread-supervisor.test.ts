@@ -98,7 +98,7 @@ const full = new SluiceError('STORE_FAILED', 'no space')
 const kafkajs = loadMendedKafkajs()
 const refused = new kafkajs.KafkaJSConnectionError('refused', { broker: 'a:1', code: 'ECONNREFUSED' })
 
-test('a failure is counted once, whatever the thread tells after it; the next thread has its own', async () => {
+test('a failure is counted once, whatever the thread reports after it; the next thread counts again', async () => {
   const { supervisor, threads, told, counted, until } = watch()
   await supervisor.start()
   assert.equal(counted(), {})
@@ -117,7 +117,7 @@ test('a failure is counted once, whatever the thread tells after it; the next th
   await supervisor.stop()
 })
 
-test('a start that fails is counted and told, and nothing after it', async () => {
+test('a failed start is counted and thrown, and nothing after it', async () => {
   const { supervisor, threads, told, counted } = watch([full])
   const failure = await supervisor.start().catch((error: unknown) => error)
   assert.is(failure, full)
@@ -127,14 +127,14 @@ test('a start that fails is counted and told, and nothing after it', async () =>
   assert.equal([threads.length, threads[0]?.closed], [1, true])
 })
 
-test('a start that finds no broker is counted, and tried again', async () => {
+test('a start without a broker is counted and retried', async () => {
   const { supervisor, counted, threads } = watch([refused, undefined])
   await supervisor.start()
   assert.equal([counted(), threads.length], [{ BROKER_UNREACHABLE: 1 }, 2])
   await supervisor.stop()
 })
 
-test('a broker that refuses before another thread is made is a failure of its own', async () => {
+test('an error of the wait for a broker is a separate failure', async () => {
   let refusals = 1
   const { supervisor, threads, counted, until } = watch([], () =>
     refusals-- > 0 ? Promise.reject(new SluiceError('BROKER_FAILED', 'wrong password')) : Promise.resolve(),
@@ -146,7 +146,7 @@ test('a broker that refuses before another thread is made is a failure of its ow
   await supervisor.stop()
 })
 
-test('ten failures in a row are survived, the next one is not: all of them are counted', async () => {
+test('after ten failures in a row the thread is replaced, after the next it is not; all are counted', async () => {
   const { supervisor, threads, told, counted, untilFatal } = watch([undefined, full])
   await supervisor.start()
   threads[0]?.fail(full)
@@ -156,7 +156,7 @@ test('ten failures in a row are survived, the next one is not: all of them are c
   assert.is(supervisor.failure, full)
 })
 
-test('what comes while it stops is no failure', async () => {
+test('errors during the stop are no failures', async () => {
   const { supervisor, threads, counted, told } = watch()
   await supervisor.start()
   const stopped = supervisor.stop()
@@ -184,7 +184,7 @@ test('commits of other partitions do not keep a thread restarting for ever', asy
   assert.is(await failAfterCommits(watch(), new SluiceError('BATCH_UNREADABLE', 'data-0, offset 7'), 30), 11)
 })
 
-test('a thread that ran for long begins a new row, and so does one that the brokers failed', async () => {
+test('the count of failures starts again after a long run, or after a commit if the brokers caused the failure', async () => {
   assert.is(await failAfterCommits(watch([], undefined, 0), full, 30), 30)
   assert.is(await failAfterCommits(watch(), refused, 30), 30)
 })

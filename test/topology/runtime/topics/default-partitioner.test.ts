@@ -18,7 +18,7 @@ test("the vectors of Kafka's own tests", () => {
   for (const [text, hash] of vectors) assert.is(murmur2(Buffer.from(text)), hash, text)
 })
 
-test("any key lands where kafkajs' default partitioner puts it", () => {
+test('any key gets the partition of the default partitioner of kafkajs', () => {
   const plain = plainModule('src/producer/partitioners/default/murmur2.js') as (key: Buffer) => number
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 40 }), fc.integer({ min: 1, max: 100 }), (bytes, partitions) => {

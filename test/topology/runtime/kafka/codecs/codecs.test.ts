@@ -55,7 +55,7 @@ async function produced(messages: readonly ProducedMessage[], type: number): Pro
 }
 
 for (const name of names) {
-  test(`${name}: what the producer writes, the consumer reads`, () =>
+  test(`${name}: the consumer reads the output of the producer`, () =>
     fc.assert(
       fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 20 }), async messages => {
         const batch = await produced(messages, codecTypes[name])
@@ -91,7 +91,7 @@ for (const name of names) {
       { numRuns: 40 },
     ))
 
-  test(`${name}: whatever is cut off is an error`, async () => {
+  test(`${name}: truncated bytes are an error`, async () => {
     const codec = makeCodec[name]()
     const packed = await codec.compress({ buffer: Buffer.from('records and records and more '.repeat(10)) })
     for (let length = 0; length < packed.length; length++) {
@@ -101,7 +101,7 @@ for (const name of names) {
     }
   })
 
-  test(`${name}: damaged bytes are an error or other bytes, within the limit, and nothing else`, () =>
+  test(`${name}: damaged bytes are an error or other bytes within the limit`, () =>
     fc.assert(
       fc.asyncProperty(bytes, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 }), async (buffer, damages) => {
         const codec = makeCodec[name](megabyte)
@@ -175,11 +175,11 @@ const foreign: readonly (readonly [codec: CodecName, what: string, packed: strin
 ]
 
 for (const [name, what, packed] of foreign) {
-  test(`${name}: reads what another writer packed (${what})`, async () =>
+  test(`${name}: reads the output of another writer (${what})`, async () =>
     assert.ok((await makeCodec[name]().decompress(Buffer.from(packed, 'base64'))).equals(sluices)))
 }
 
-test('snappy: reads a bare block, and streams one after the other', async () => {
+test('snappy: reads a bare block, and consecutive streams', async () => {
   const codec = makeCodec.snappy()
   assert.ok((await codec.decompress(await packRaw(sluices))).equals(sluices))
   const stream = await codec.compress({ buffer: sluices })
@@ -187,7 +187,7 @@ test('snappy: reads a bare block, and streams one after the other', async () => 
   assert.ok((await codec.decompress(Buffer.concat([stream, stream]))).equals(Buffer.concat([sluices, sluices])))
 })
 
-test('zstd: frames one after the other, a skippable one between them, share one limit', async () => {
+test('zstd: consecutive frames, with a skippable one between them, share one limit', async () => {
   const frame = await makeCodec.zstd().compress({ buffer: sluices })
   const without = Buffer.from('KLUv/QRYfQAAOHNsdWljZSABAGYRyosRUQxKzw==', 'base64')
   const packed = Buffer.concat([without, Buffer.from('502a4d1803000000616263', 'hex'), frame, without])
@@ -208,7 +208,7 @@ async function packedBatch(offset: number, messages: readonly ProducedMessage[],
 const decode = (batches: readonly Buffer[]): Promise<FetchedRecords> =>
   decodeRecordBatches(Buffer.concat(batches), type => (type === 0 ? null : lookupCodec(type)))
 
-test('an unreadable batch is told with its topic, partition and offset, once the ones before it are read', async () => {
+test('an unreadable batch is reported with its topic, partition and offset, after the batches before it', async () => {
   for (const name of names) {
     const good = await packedBatch(7, [{ value: 'a' }], name)
     const broken = await packedBatch(8, [{ value: 'b' }], name)
@@ -228,7 +228,7 @@ test('an unreadable batch is told with its topic, partition and offset, once the
   }
 })
 
-test('of an answer that unpacks to very much, the rest is left for the next fetch', async () => {
+test('the rest of an answer that unpacks to very much is left for the next fetch', async () => {
   const value = Buffer.alloc(40 * megabyte)
   const batches = await Promise.all([0, 1, 2].map(offset => packedBatch(offset, [{ value }], 'zstd')))
   const records = await decode(batches)
@@ -236,7 +236,7 @@ test('of an answer that unpacks to very much, the rest is left for the next fetc
   assert.is((await decode(batches.slice(2))).nextOffset, 3)
 })
 
-test('plain kafkajs has no codec but gzip, and that one no limit', async () => {
+test('plain kafkajs has only gzip, without a limit', async () => {
   const plain = plainModule(compression) as { lookupCodec: LookupCodec }
   for (const type of [codecTypes.snappy, codecTypes.lz4, codecTypes.zstd]) assert.throws(() => plain.lookupCodec(type), /not implemented/)
   const { CompressionCodecs } = loadMendedKafkajs()

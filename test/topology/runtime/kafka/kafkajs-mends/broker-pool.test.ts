@@ -41,7 +41,7 @@ test('asks the next broker when one fails', async () => {
   assert.is(await poolOf(broker('1'), broker('2')).withBroker(second), 'answer')
 })
 
-test('one that cannot be reached is one that does not answer, whichever is asked first', async () => {
+test('an unreachable broker is skipped, whichever is asked first', async () => {
   const reached = new Set<string>()
   for (let tries = 0; tries < 100; tries++) {
     const pool = poolOf(broker('1'), broker('2'), broker('3'))

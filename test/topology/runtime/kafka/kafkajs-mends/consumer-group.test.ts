@@ -66,7 +66,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   )
 const test = suite('consumer group mends')
 
-test('hooks are awaited around each join, and told what it brought', async () => {
+test('hooks are awaited before and after each join, and get its result', async () => {
   const steps: string[] = []
   let joined: JoinedGroup | undefined
   const hooks: JoinHooks = {
@@ -88,7 +88,7 @@ test('hooks are awaited around each join, and told what it brought', async () =>
   assert.is(joined?.group, group)
 })
 
-test('joins do not overlap, and one that failed does not stop the next', async () => {
+test('joins do not overlap, and a failed join does not prevent the next', async () => {
   let running = 0
   let joins = 0
   const hooks: JoinHooks = {
@@ -117,7 +117,7 @@ test('joins do not overlap, and one that failed does not stop the next', async (
   assert.equal([running, joins], [0, 3])
 })
 
-test('a coordinator that is loading, or has moved, is joined again, and the hooks are called once', async () => {
+test('a join is repeated if the coordinator is loading or has moved, and the hooks are called once', async () => {
   const steps: string[] = []
   const answers = ['GROUP_LOAD_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE']
   const hooks: JoinHooks = {
@@ -157,7 +157,7 @@ test('an error of a hook ends the join as one that is not to be retried, with it
   }
 })
 
-test('nothing is fetched while a join goes on', async () => {
+test('nothing is fetched during a join', async () => {
   const release = waiter()
   const reached = waiter()
   const group = groupOf({ onPartitionsAssigned: () => (reached.done(), release.promise) })
@@ -174,7 +174,7 @@ test('nothing is fetched while a join goes on', async () => {
   assert.equal(fetched, ['batch'])
 })
 
-test('what was being fetched when a join began is dropped', async () => {
+test('fetches that were in progress when a join began are dropped', async () => {
   const release = waiter()
   const reached = waiter()
   const group = groupOf({}, { fetch: () => (reached.done(), release.promise) })
@@ -207,7 +207,7 @@ test('an offset out of range is an error with a code; plain kafkajs commits a de
   assert.equal(resets, [where])
 })
 
-test('a hook may say where to go on', async () => {
+test('a hook may return the offset at which to continue', async () => {
   const asked: unknown[] = []
   const sought: unknown[] = []
   const hook: OffsetResetHook = {
@@ -222,7 +222,7 @@ test('a hook may say where to go on', async () => {
   assert.equal(sought, [{ topic: 't', partition: 2, offset: '17' }])
 })
 
-test('the whole assignment is kept, of each member its own', async () => {
+test('the whole encoded assignment of each member is kept', async () => {
   class Broker {
     readonly #answer: string
     constructor(answer: string) {

@@ -13,7 +13,7 @@ test('the check value of CRC-32C', () => {
   assert.is(crc32c(Buffer.alloc(0)), 0)
 })
 
-test("any bytes give what kafkajs' own gives, any part of them too", () => {
+test('the checksum of any bytes, and of any part of them, equals that of kafkajs', () => {
   const plain = plainModule(path) as (bytes: Uint8Array) => number
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), bytes => {

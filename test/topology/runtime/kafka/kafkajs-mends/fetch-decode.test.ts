@@ -83,7 +83,7 @@ const batch = fc.record({
   transactional: fc.boolean(),
 })
 
-test('gives what kafkajs gives', () =>
+test('gives the same records as kafkajs', () =>
   fc.assert(
     fc.asyncProperty(fc.array(batch, { maxLength: 3 }), async parts => {
       const all = Buffer.concat(await Promise.all(parts.map(written)))
@@ -95,7 +95,7 @@ test('gives what kafkajs gives', () =>
     { numRuns: 50 },
   ))
 
-test('a batch that is cut off at the end is left for the next fetch', async () => {
+test('an incomplete batch at the end is left for the next fetch', async () => {
   const [first, second] = [await written({ messages: [{ value: 'a' }] }), await written({ messages: [{ value: 'b' }], baseOffset: 1 })]
   for (const cut of [1, 30, second.length - 1]) {
     const records = await decode('mended', Buffer.concat([first, second.subarray(0, second.length - cut)]))
@@ -127,7 +127,7 @@ test('a batch of 200,000 records; the plain decoder overflows the stack', async 
   assert.instance(error, RangeError)
 })
 
-test('compaction that took the last records, or all of them, moves the position to the end of the batch', async () => {
+test('if compaction removed the last or all records, the position moves to the end of the batch', async () => {
   const some = await written({ messages: [{ value: 'a' }], baseOffset: 10 })
   some.writeInt32BE(4, 23) // records 10 to 14, of which 10 is left
   const none = await written({ messages: [], baseOffset: 10 })
@@ -188,7 +188,7 @@ test("a batch's methods answer as kafkajs' do", () =>
     { numRuns: 40 },
   ))
 
-test('an answer without records moves nothing', async () => {
+test('an answer without records does not move the position', async () => {
   for (const which of ['plain', 'mended'] as const) {
     const made = new batches[which]('t', '7', { partition: 0, highWatermark: '7', abortedTransactions: [], messages: [] })
     assert.equal([made.isEmpty(), made.isEmptyDueToFiltering(), made.firstOffset(), made.lastOffset()], [true, false, null, '6'])

@@ -31,12 +31,12 @@ const namesOf = (messages: readonly Message[]): string[] => messages.map(({ name
 const leaks = (filter: Filter, messages: readonly Message[], abortedTransactions: readonly AbortedTransaction[]): string[] =>
   namesOf(filter({ messages, abortedTransactions })).filter(name => name.startsWith('bad'))
 
-test('nothing aborted: everything stays', () => {
+test('without aborted transactions all messages are kept', () => {
   const messages = log(['good', 1], ['end', 1, commitMarker])
   for (const abortedTransactions of [[], null]) assert.is(mended({ messages, abortedTransactions }), messages)
 })
 
-test('aborted transactions that the broker lists by their end, not by their begin', () => {
+test('aborted transactions may be listed in the order of their ends', () => {
   const messages = log(['bad a', 1], ['bad b', 2], ['end', 2, abortMarker], ['bad c', 1], ['end', 1, abortMarker], ['good', 1])
   const aborted = [
     { producerId: '2', firstOffset: '1' },
@@ -46,26 +46,26 @@ test('aborted transactions that the broker lists by their end, not by their begi
   assert.ok(leaks(plain, messages, aborted).length > 0)
 })
 
-test('a data record whose key is four zero bytes', () => {
+test('a data record whose key is four zero bytes is no abort marker', () => {
   const messages = log(['bad a', 1, abortMarker], ['bad b', 1], ['end', 1, abortMarker], ['good', 1])
   const aborted = [{ producerId: '1', firstOffset: '0' }]
   assert.equal(leaks(mended, messages, aborted), [])
   assert.equal(leaks(plain, messages, aborted), ['bad a', 'bad b'])
 })
 
-test('producer ids of different types', () => {
+test('producer ids of different types are compared', () => {
   const messages = log(['bad', 1], ['end', 1, abortMarker])
   const aborted = [{ producerId: 1n, firstOffset: '0' }]
   assert.equal(leaks(mended, messages, aborted), [])
   assert.equal(leaks(plain, messages, aborted), ['bad'])
 })
 
-test('records outside of transactions stay, and the same producer goes on after its abort', () => {
+test('records outside of transactions are kept, and so are later ones of a producer that aborted', () => {
   const messages = log(['bad', 1], ['good outside', 2], ['end', 1, abortMarker], ['good', 1], ['end', 1, commitMarker])
   assert.equal(namesOf(mended({ messages, abortedTransactions: [{ producerId: '1', firstOffset: '0' }] })), ['good outside', 'good'])
 })
 
-test('any interleaving of transactions, listed in any order', () => {
+test('any interleaving of transactions, listed in any order, is filtered', () => {
   const step = fc.record({ producer: fc.nat(3), what: fc.constantFrom('send', 'send zero key', 'commit', 'abort') })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (steps, random) => {

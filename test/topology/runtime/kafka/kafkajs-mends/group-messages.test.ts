@@ -17,7 +17,7 @@ const mended = mendedModule(path) as Group
 const partitioner = ({ message }: { message: Message }): number => message.partition
 const test = suite('group messages')
 
-test('groups as kafkajs does', () => {
+test('groups like kafkajs', () => {
   const messages = Array.from({ length: 500 }, (_, i) => ({ partition: (i * 7) % 5, value: String(i) }))
   for (const partitionMetadata of [[], [{}]]) {
     const grouping = { topic: 't', partitionMetadata, messages, partitioner }
@@ -25,7 +25,7 @@ test('groups as kafkajs does', () => {
   }
 })
 
-test('makes one array a partition; the plain one makes one a message', () => {
+test('makes one array for each partition; kafkajs makes one for each message', () => {
   const arraysOf = (group: Group): number => {
     const made = new Set<unknown>()
     const { assign } = Object

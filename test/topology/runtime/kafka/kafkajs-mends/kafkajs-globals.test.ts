@@ -24,7 +24,7 @@ const refusedFor = (world: FakeEnv, ms: number): Promise<Seen> => {
   return world.run(ms).then(() => ({ asked: world.asked, ended }))
 }
 
-test('a client retries by the time, the timers, the chance and the connections of the Env', async () => {
+test('a client uses the clock, timers, random numbers and connections of the Env', async () => {
   let seen: Seen = { asked: [], ended: undefined }
   const started = performance.now()
   const made = await systemTimersMadeIn(async () => {
@@ -46,7 +46,7 @@ test('a connection that is never made is given up after the time of the Env', ()
     assert.is(asked.length, 2)
   }))
 
-test('its clock is that of the Env, and what it measures is by its watch', () =>
+test('kafkajs uses the clock of the Env, and its monotonic clock for durations', () =>
   inFakeEnv(async world => {
     const Event = mendedModule('src/instrumentation/event.js') as new (type: string, payload: object) => { readonly timestamp: number }
     const Request = mendedModule('src/network/requestQueue/socketRequest.js') as new (options: object) => {
@@ -70,7 +70,7 @@ test('its clock is that of the Env, and what it measures is by its watch', () =>
     assert.equal(hrtime([0, 999_000_000]), [0, 507_000_000])
   }))
 
-test('it shuffles, and begins with a partition, by the chance of the Env', async () => {
+test('kafkajs uses the random numbers of the Env for shuffling and for the first partition', async () => {
   const drawn = (): Promise<unknown> =>
     inFakeEnv(async () => {
       const shuffle = mendedModule('src/utils/shuffle.js') as (list: number[]) => number[]

@@ -48,7 +48,7 @@ test("each copy has modules of its own, and Node's module cache none of them", (
   assert.equal(cached(), before)
 })
 
-test('what replaces a module is what others get, unless one of them has the original already', () => {
+test('other modules get the replacement of a module, unless one of them has the original already', () => {
   const path = 'src/utils/shuffle.js'
   const modules = kafkajsModules()
   const shuffle = (): number[] => []
@@ -61,7 +61,7 @@ test('what replaces a module is what others get, unless one of them has the orig
   )
 })
 
-test('a module that is not in the package fails as itself, also the second time', () => {
+test('a module that is not in the package fails with its own error, also the second time', () => {
   const modules = kafkajsModules()
   for (const _ of [1, 2]) assert.throws(() => modules.load('src/nothing.js'), /ENOENT.*nothing\.js/)
 })
@@ -80,7 +80,7 @@ test('another package under its name is refused', ({ dir, importer }) => {
   )
 })
 
-test('no kafkajs at all is refused', ({ importer }) => {
+test('a missing kafkajs is refused', ({ importer }) => {
   assert.match(
     refusal(() => kafkajsModules(importer)),
     `kafkajs cannot be found from ${importer}: install kafkajs@2.2.4`,

@@ -26,7 +26,7 @@ test('every error code of an answer, with its topic and partition', () => {
   ])
 })
 
-test('the right that is missing, and on what', () => {
+test('the missing right and its resource', () => {
   const topics = ['a']
   assert.is(neededRight('produce', 'TOPIC_AUTHORIZATION_FAILED', { topics }), 'WRITE on topic a')
   assert.is(neededRight('joinGroup', 'GROUP_AUTHORIZATION_FAILED', { topics: [], groupId: 'g' }), 'READ on group g')

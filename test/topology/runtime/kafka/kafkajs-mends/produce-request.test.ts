@@ -71,7 +71,7 @@ const request = fc.record(
   { requiredKeys: ['acks', 'timeout', 'topicData'] },
 )
 
-test("byte for byte what kafkajs' own encoder gives, in every version", () =>
+test('byte for byte the output of the encoder of kafkajs, in every version', () =>
   fc.assert(
     fc.asyncProperty(request, fc.nat(versions.length - 1), async (options, which) => {
       const plain = (plainRequests[which] as MakeRequest)(options)
@@ -90,7 +90,7 @@ test("byte for byte what kafkajs' own encoder gives, in every version", () =>
     { numRuns: 60 },
   ))
 
-test("what is written is read back by kafkajs' own decoder", () =>
+test('the decoder of kafkajs reads the output', () =>
   fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 300 }), fc.constantFrom(0, 1), async (messages, compression) => {
       const batch = await decode(mendedRequests[4] as MakeRequest, messages, compression)
@@ -106,7 +106,7 @@ test("what is written is read back by kafkajs' own decoder", () =>
     { numRuns: 60 },
   ))
 
-test('timestamps are compared as numbers; the plain encoder compares text', async () => {
+test('timestamps are compared as numbers; kafkajs compares text', async () => {
   const messages = [9, 10, 100].map(timestamp => ({ value: 'v', timestamp: String(timestamp) }))
   const mended = await decode(mendedRequests[4] as MakeRequest, messages, 0)
   assert.equal([mended.firstTimestamp, mended.maxTimestamp], ['9', '100'])
@@ -114,21 +114,21 @@ test('timestamps are compared as numbers; the plain encoder compares text', asyn
   assert.equal([plain.firstTimestamp, plain.maxTimestamp], ['10', '9'])
 })
 
-test('timestamp 0 is 0; the plain encoder takes it for now', async () => {
+test('timestamp 0 is 0; kafkajs replaces it by the present time', async () => {
   const messages = [{ value: 'v', timestamp: 0 }]
   const of = async (make: MakeRequest): Promise<string | undefined> => (await decode(make, messages, 0)).records[0]?.timestamp
   assert.is(await of(mendedRequests[4] as MakeRequest), '0')
   assert.is.not(await of(plainRequests[4] as MakeRequest), '0')
 })
 
-test('bytes that are no Buffer stay bytes; the plain encoder takes them for text', async () => {
+test('bytes that are no Buffer stay bytes; kafkajs takes them for text', async () => {
   const messages = [{ value: new Uint8Array([1, 2, 3]), timestamp: '1' }]
   const of = async (make: MakeRequest): Promise<Buffer | null | undefined> => (await decode(make, messages, 0)).records[0]?.value
   assert.equal(await of(mendedRequests[4] as MakeRequest), Buffer.from([1, 2, 3]))
   assert.not.equal(await of(plainRequests[4] as MakeRequest), Buffer.from([1, 2, 3]))
 })
 
-test('a timestamp that is none and a compression that is none are refused', async () => {
+test('invalid timestamps and compressions are refused', async () => {
   for (const [timestamp, compression] of [
     ['', 0],
     ['today', 0],
@@ -142,7 +142,7 @@ test('a timestamp that is none and a compression that is none are refused', asyn
   }
 })
 
-test('gzip compresses the records alone', async () => {
+test('gzip compresses only the records', async () => {
   const encoded = await encodeOne(mendedRequests[4] as MakeRequest, [{ value: 'v'.repeat(1000), timestamp: '1' }], 1)
   assert.ok(encoded.length < 200)
   assert.ok(gunzipSync(encoded.subarray(61)).length > 1000)

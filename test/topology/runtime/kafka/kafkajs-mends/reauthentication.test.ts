@@ -8,7 +8,7 @@ const after = (milliseconds: number, lifetime: number): boolean =>
     ((900 + milliseconds) % 1000) * 1e6,
   ])
 
-test('a session is used for most of its life, however short', () => {
+test('a session is used for most of its lifetime, however short', () => {
   for (const lifetime of [2000, 9000, 3_600_000]) {
     assert.ok(after(0, lifetime))
     assert.ok(after(lifetime * 0.8, lifetime), String(lifetime))
@@ -16,7 +16,7 @@ test('a session is used for most of its life, however short', () => {
   }
 })
 
-test('one that has no end is used for ever, one that has not begun not at all', () => {
+test('a session without a limit is used for ever, one that has not begun is not used', () => {
   assert.ok(after(1e9, 0))
   assert.not(isAuthenticated({ authenticatedAt: null, sessionLifetime: { toNumber: () => 0 } }))
 })

@@ -26,7 +26,7 @@ function recorded(): { readonly stream: Writable; readonly calls: string[] } {
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-test('what is written in one turn of the event loop is written together, in order', async () => {
+test('writes of one turn of the event loop are written together, in order', async () => {
   const { stream, calls } = recorded()
   stream.write('a')
   await Promise.resolve()
@@ -39,7 +39,7 @@ test('what is written in one turn of the event loop is written together, in orde
   assert.equal(calls, ['a b', 'c'])
 })
 
-test('a callback is called, and an end does not wait for the turn', async () => {
+test('a callback is called, and end does not wait for the turn', async () => {
   const { stream, calls } = recorded()
   const written = new Promise(resolve => stream.write('a', 'latin1', resolve))
   stream.end('b')
@@ -49,7 +49,7 @@ test('a callback is called, and an end does not wait for the turn', async () => 
   assert.ok(stream.writableFinished)
 })
 
-test("kafkajs' sockets are made so", () => {
+test('the sockets of kafkajs are made in this way', () => {
   const path = 'src/network/socketFactory.js'
   const gathers = (factory: unknown): boolean => {
     const make = (factory as () => (options: object) => Socket)()

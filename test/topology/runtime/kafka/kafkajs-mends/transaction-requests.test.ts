@@ -23,7 +23,7 @@ function managed(failures: readonly Error[] = []): { manager: TransactionManager
   return { manager: gatherPartitions(manager), requests }
 }
 
-test('partitions of sends that begin together are added together, those of later ones later', async () => {
+test('partitions of simultaneous sends are added in one request, those of later sends in another', async () => {
   const { manager, requests } = managed()
   await Promise.all(['a', 'b', 'c'].map(topic => manager.addPartitionsToTransaction(partition(topic))))
   await manager.addPartitionsToTransaction(partition('d'))
@@ -31,7 +31,7 @@ test('partitions of sends that begin together are added together, those of later
   await manager.acquireBrokerLock('any')
 })
 
-test('what fails, fails all of the sends', async () => {
+test('a failed request fails all its sends', async () => {
   const fenced = Object.assign(new Error('fenced'), { type: 'INVALID_PRODUCER_EPOCH' })
   const { manager, requests } = managed([fenced])
   const outcomes = await Promise.allSettled(['a', 'b'].map(topic => manager.addPartitionsToTransaction(partition(topic))))

@@ -13,7 +13,7 @@ const quiet = (): void => undefined
 const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 const test = suite('transaction retry')
 
-test('the retry rules that kafkajs looks for are there; what is set otherwise stays', () => {
+test('the retry options that kafkajs reads are set, unless they are configured', () => {
   const retryOf = (create: CreateEosManager, retry?: Retry): Retry | undefined => {
     const cluster: { retry?: Retry } = retry ? { retry } : {}
     create({ logger, cluster, transactional: false })

@@ -6,7 +6,9 @@ import type { CoordinatorBroker } from '../../../../../topology/runtime/kafka/ka
 import { anHour, withClock } from '../../../../support/set-clock.ts'
 import { TransactionLostError, TransactionSession } from '../../../../../topology/runtime/kafka/kafkajs-mends/transaction-session.ts'
 
-/** What real brokers do in bad moments only, on order: that the session asks real ones right is for test/kafka/transaction-session.test.ts to show. */
+/**
+ * What real brokers do in bad moments only, on order: that the session asks real ones right is for test/kafka/transaction-session.test.ts to show.
+ */
 class Coordinator {
   readonly asked: string[] = []
   lookups = 0
@@ -76,14 +78,14 @@ const refusal = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-test('coordinators are looked up once, and transactions follow each other', async () => {
+test('coordinators are looked up once for consecutive transactions', async () => {
   const coordinator = await taken()
   for (let i = 0; i < 3; i++) await coordinator.commitOne()
   assert.is(coordinator.lookups, 2, 'one for transactions, one for the group')
 })
 
 for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']) {
-  test(`${failure}: a transaction is not begun elsewhere`, async () => {
+  test(`${failure}: a transaction is not begun on another connection`, async () => {
     const coordinator = await taken()
     coordinator.failures.push(failure)
     const error = await refusal(coordinator.session.ask('addPartitionsToTxn', {}))
@@ -93,7 +95,7 @@ for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAIL
   })
 
   for (const [name, request] of requests) {
-    test(`${failure}: ${name} of one that was begun is looked up and asked again`, async () => {
+    test(`${failure}: ${name} of a begun transaction is repeated at the coordinator that is looked up`, async () => {
       const coordinator = await taken()
       await coordinator.session.ask('addPartitionsToTxn', {})
       const { lookups } = coordinator
@@ -107,7 +109,7 @@ for (const failure of ['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAIL
 
 for (const failure of ['KafkaJSConnectionClosedError', 'KafkaJSConnectionError', 'KafkaJSRequestTimeoutError']) {
   for (const [at, name] of ['addOffsetsToTxn', 'txnOffsetCommit', 'endTxn'].entries()) {
-    test(`${failure}: what was asked by ${name} may arrive late, so the id is taken anew before the next transaction`, async () => {
+    test(`${failure}: ${name} may arrive late, so the id is taken again before the next transaction`, async () => {
       const coordinator = await taken()
       await coordinator.session.ask('addPartitionsToTxn', {})
       for (const [turn, [next, request]] of requests.slice(1).entries()) {
@@ -124,7 +126,7 @@ for (const failure of ['KafkaJSConnectionClosedError', 'KafkaJSConnectionError',
   }
 }
 
-test('what is asked again has an end: the time of the transaction', async () => {
+test('requests are retried until the transaction times out', async () => {
   const coordinator = await taken()
   await coordinator.session.ask('addPartitionsToTxn', {})
   coordinator.failures.push(...Array.from({ length: 2000 }, () => 'NOT_COORDINATOR_FOR_GROUP'))
@@ -133,7 +135,7 @@ test('what is asked again has an end: the time of the transaction', async () => 
   assert.ok(coordinator.clock < 10_100)
 })
 
-test('once the time of the transaction is over, nothing is added to it, and its end is not asked for', async () => {
+test('after the timeout of the transaction no request of it is sent, not even its end', async () => {
   const coordinator = await taken()
   await coordinator.session.ask('addPartitionsToTxn', {})
   coordinator.clock += 10_000
@@ -141,7 +143,7 @@ test('once the time of the transaction is over, nothing is added to it, and its 
   assert.equal(coordinator.asked, ['initProducerId', 'addPartitionsToTxn'])
 })
 
-test('while the coordinator completes the transaction before, it is asked again on the same connection', async () => {
+test('while the coordinator completes the previous transaction, requests are repeated on the same connection', async () => {
   const coordinator = await taken()
   await coordinator.commitOne()
   coordinator.failures.push('CONCURRENT_TRANSACTIONS', 'CONCURRENT_TRANSACTIONS')
@@ -153,7 +155,7 @@ test('while the coordinator completes the transaction before, it is asked again 
   assert.instance(await begin, TransactionLostError)
 })
 
-test('a connection that was lost long after its last answer is as good as another; soon after, it is not', async () => {
+test('a connection that is lost long after its last answer can be replaced; one that is lost soon after cannot', async () => {
   const coordinator = await taken()
   await coordinator.commitOne()
   coordinator.clock += 60_000
@@ -165,20 +167,20 @@ test('a connection that was lost long after its last answer is as good as anothe
   assert.instance(await refusal(coordinator.session.ask('addPartitionsToTxn', {})), TransactionLostError)
 })
 
-test('what fences is no move: it is told as it is', async () => {
+test('a fencing error is thrown unchanged, not treated as a move', async () => {
   const coordinator = await taken()
   coordinator.failures.push('INVALID_PRODUCER_EPOCH')
   assert.is(((await refusal(coordinator.session.ask('addPartitionsToTxn', {}))) as Error).message, 'INVALID_PRODUCER_EPOCH')
 })
 
-test('nothing is begun by who has not taken the id, and nothing ended that was not begun', async () => {
+test('a transaction needs a taken id to begin, and a begin to end', async () => {
   const coordinator = new Coordinator()
   assert.instance(await refusal(coordinator.session.ask('addOffsetsToTxn', {})), TransactionLostError)
   assert.instance(await refusal(coordinator.session.ask('endTxn', { transactionResult: true })), TransactionLostError)
   assert.equal(coordinator.asked, [])
 })
 
-test('a transaction is over when its time is, though the clock was set back', async () => {
+test('a transaction times out even if the clock is set back', async () => {
   const coordinator = {
     endTxn: () => Promise.resolve(),
     addPartitionsToTxn: () => Promise.resolve(),

@@ -60,7 +60,7 @@ async function failure(cache: TokenCache): Promise<Error> {
   return error as Error
 }
 
-test('a file is read again each time, without the white space around the token', async ({ dir }) => {
+test('a file is read each time, without the white space around the token', async ({ dir }) => {
   const file = join(dir, 'token')
   const cache = new TokenCache({ file })
   await writeFile(file, `${jwt(3600)}\n`)
@@ -73,7 +73,7 @@ test('a file is read again each time, without the white space around the token',
   assert.match(missing.message, `${file} cannot be read: ENOENT`)
 })
 
-test('what is no token is refused, and never told', async ({ dir }) => {
+test('an invalid token is refused, and never shown', async ({ dir }) => {
   const file = join(dir, 'token')
   for (const content of ['', 'two words of-secret', 'with\u0001control-of-secret', '{"access_token":"of-secret"}']) {
     await writeFile(file, content)
@@ -84,14 +84,14 @@ test('what is no token is refused, and never told', async ({ dir }) => {
   }
 })
 
-test('a command runs once for all who ask at the same moment, and again when its token says nothing of its end', async ({ dir }) => {
+test('a command runs once for simultaneous requests, and again if its token has no expiry', async ({ dir }) => {
   const counter = join(dir, 'runs')
   const cache = new TokenCache({ command: `echo run >> ${counter}; echo opaque-$(wc -l < ${counter})` })
   assert.equal(await Promise.all([cache.get(), cache.get()]), ['opaque-1', 'opaque-1'])
   assert.is(await cache.get(), 'opaque-2')
 })
 
-test('a token is not kept for longer because the clock was set back', async ({ dir }) => {
+test('a token is not reused for longer if the clock is set back', async ({ dir }) => {
   const counter = join(dir, 'runs')
   const cache = new TokenCache({ command: `echo run >> ${counter}; echo ${jwt(2)}` })
   await cache.get()
@@ -102,7 +102,7 @@ test('a token is not kept for longer because the clock was set back', async ({ d
   assert.is(readFileSync(counter, 'utf8').split('\n').length - 1, 2)
 })
 
-test('a JWT is given again while it lives, until it is not taken', async ({ dir }) => {
+test('a JWT is reused while it is valid, until a broker refuses it', async ({ dir }) => {
   const counter = join(dir, 'runs')
   const lasting = new TokenCache({ command: `echo run >> ${counter}; echo ${jwt(3600)}` })
   const runs = async (): Promise<number> =>
@@ -119,14 +119,14 @@ test('a JWT is given again while it lives, until it is not taken', async ({ dir 
   assert.is(await runs(), 4)
 })
 
-test('a command that fails is told by how it ended, not by what it wrote', async () => {
+test('a failed command is reported with its exit, not with its output', async () => {
   const error = await failure(new TokenCache({ command: 'echo of-secret; echo of-secret >&2; exit 3' }))
   assert.instance(error, TokenUnavailable)
   assert.match(error.message, 'ended with 3')
   assert.not.match(error.message, 'of-secret')
 })
 
-test('an endpoint is asked by the client-credentials grant, and again when most of the told life is over', async context => {
+test('an endpoint is requested by the client-credentials grant, and again after most of the lifetime', async context => {
   const endpoint = { url: context.url, clientId: 'me:1', clientSecret: 'p ä%', scope: 'kafka read' }
   context.answer = { status: 200, body: JSON.stringify({ access_token: 'opaque', token_type: 'Bearer', expires_in: 3600 }) }
   const cache = new TokenCache(endpoint)
@@ -143,7 +143,7 @@ test('an endpoint is asked by the client-credentials grant, and again when most 
   assert.is(context.asked.length, 3)
 })
 
-test('an endpoint that refuses is told with its reason and what to look at; one that is down may be asked again', async context => {
+test('a refusal of an endpoint is reported with its reason and what to check; an unavailable one is retried', async context => {
   const source = { url: context.url, clientId: 'me', clientSecret: 'of-secret' }
   context.answer = { status: 401, body: '{"error":"invalid_client","error_description":"no such\\nclient"}' }
   const refused = await failure(new TokenCache(source))
