@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
 const project = join(import.meta.dirname, '..')
-const test = suite('nothing but env asks the world')
+const test = suite('only env uses clocks, timers, random numbers and sockets')
 
 /** What asks the world past `env`, a line each. */
 const past: readonly string[] = [

@@ -4,7 +4,7 @@ import { env, every, nextTurn, openServer, openSocket, pause, systemEnv, useEnv 
 import { inFakeEnv, systemTimersMadeIn } from '../support/fake-env.ts'
 import { anHour, withClock } from '../support/set-clock.ts'
 
-const test = suite('the world')
+const test = suite('Env')
 
 test('by default the real Env is used', async () => {
   const real = Date.now()

@@ -54,7 +54,7 @@ async function failure(work: Promise<unknown>): Promise<SluiceError> {
   throw new Error('unreachable')
 }
 
-const rest = suite('commands that ask an instance')
+const rest = suite('commands that send requests to an instance')
 
 rest('instances: one JSON line for each, with the token from a file', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-cli-'))

@@ -15,7 +15,7 @@ const project = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 const blocks = docBlocks(project)
 const entries = packageEntries(project)
-const test = suite('the code in the documents')
+const test = suite('code blocks in the documents')
 
 function of(...languages: readonly string[]): DocBlock[] {
   return blocks.filter(({ language }) => languages.includes(language))

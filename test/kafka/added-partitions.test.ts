@@ -44,7 +44,7 @@ function run(brokers: string): void {
     return app
   }
 
-  test('end an application with state at its next rebalance: what it would do there is wrong', async ({ fixture }) => {
+  test('end an application with state at its next rebalance, because its results would be wrong', async ({ fixture }) => {
     await fixture.createTopics({ in: { partitions: 2 }, out: { partitions: 2 } })
     const told: { error: unknown; fatal: boolean }[] = []
     const topology = (): Topology => createTopology({ input: fixture.topic('in'), output: fixture.topic('out') })
@@ -53,7 +53,7 @@ function run(brokers: string): void {
       await fixture.produce('in', [{ key: Buffer.from('k'), value: Buffer.from('v') }])
       await fixture.readAtLeast('out', 1)
       await grow(fixture, 3)
-      // Who starts now is told by the changelog.
+      // An application that starts now is refused because of its changelog.
       const late = new SluiceStreams(topology(), { applicationId: fixture.id, brokers: fixture.brokers })
       const refused = await late.start().catch((error: unknown) => error)
       assert.match((refused as Error).message, /changelog ".*counts-changelog" has 2 partitions, but its inputs have 3/)
@@ -76,7 +76,7 @@ function run(brokers: string): void {
     }
   })
 
-  test('are taken up by an application without state', async ({ fixture }) => {
+  test('are read by an application without state', async ({ fixture }) => {
     await fixture.createTopics({ in: { partitions: 2 }, out: { partitions: 2 } })
     const texts = { key: stringSerde, value: stringSerde }
     const topology = new Topology().addSource('in', fixture.topic('in'), texts).addSink('out', fixture.topic('out'), texts, 'in')
@@ -116,7 +116,7 @@ function run(brokers: string): void {
     }
   })
 
-  test('to one of the inputs that are read together without state: that is told, the others go on, until all have them', async ({
+  test('to one of several inputs that are read together without state: a warning, and other partitions are read, until all inputs have them', async ({
     fixture,
   }) => {
     await fixture.createTopics({ in: { partitions: 2 }, more: { partitions: 2 }, out: { partitions: 2 } })
@@ -149,7 +149,9 @@ function run(brokers: string): void {
     }
   })
 
-  test('to one of the inputs that are read together with state end the application, though there is no new task', async ({ fixture }) => {
+  test('to one of several inputs that are read together with state end the application, although there is no new task', async ({
+    fixture,
+  }) => {
     await fixture.createTopics({ in: { partitions: 2 }, more: { partitions: 2 }, out: { partitions: 2 } })
     const texts = { key: stringSerde, value: stringSerde }
     const topology = createTopology({ input: fixture.topic('in'), output: fixture.topic('out') })

@@ -23,11 +23,11 @@ broadcast.after.each(async ({ fixture, dir }) => {
   await rm(dir, { recursive: true })
 })
 
-/** Wines of one hot data type; their keys say nothing of it, and every third has none. The alcohol tells which one it is. */
+/** Wines of one frequent data type. Their keys are not the data type, and every third has no key. The alcohol identifies the wine. */
 const wines = (count: number, from = 0): WriterRecord[] =>
   Array.from({ length: count }, (_, at) => {
     const record = wineFor('hot', from + at)
-    // Without a key the writer puts it nowhere in particular: spread over the partitions.
+    // Records without a key are spread over the partitions.
     return at % 3 === 0 ? { ...record, key: null, partition: at % 4 } : { ...record, key: Buffer.from(`customer-${from + at}`) }
   })
 
@@ -51,13 +51,13 @@ async function running(
   assert.equal(left, [0, 0], 'models that are still loaded')
 }
 
-/** Each input answered exactly once. */
+/** Checks that each input has exactly one result. */
 async function isAnswered(fixture: KafkaFixture, results: readonly ReadResult[]): Promise<void> {
   const inputs = (await fixture.readAll('data')).map(({ partition, offset }) => `${partition}/${offset}`)
   assert.equal(results.map(answered).sort(), inputs.sort())
 }
 
-/** Data tasks that an instance runs. */
+/** The number of data tasks that an instance runs. */
 async function dataTasks(app: ServingApp): Promise<number> {
   return (await app.streams.tasks()).filter(({ task, state }) => task.startsWith('1_') && state === 'running').length
 }
@@ -183,7 +183,7 @@ broadcast('records without any model get a NO_MODEL result at once', async ({ fi
 
 broadcast('model bytes shared by two data types are kept until neither uses them', async ({ fixture, dir }) => {
   await fixture.createTopics({ models: { partitions: 4, compact: true }, data: { partitions: 1 }, results: { partitions: 1 } })
-  // In whichever order the partitions are read back, one of the two pairs has the end of the bytes come last.
+  // In whichever order the partitions are restored, in one of the two pairs the deletion of the bytes comes last.
   const shared = { bytes: shiftedSum(7) }
   const other = { bytes: shiftedSum(8) }
   await fixture.produce('models', [
@@ -198,7 +198,7 @@ broadcast('model bytes shared by two data types are kept until neither uses them
       models => models.some(model => model !== undefined),
     )
     assert.ok(found.some(model => (model as ModelServingView | undefined)?.version === 1))
-    // More versions than are kept: the first one's bytes are dropped from the changelog partition of the one, not of the other.
+    // More versions than are kept: the bytes of the first version are deleted from the changelog partition of one data type, not of the other.
     const more = Array.from({ length: 40 }, (_, at) => ({
       ...modelFor(at % 2 === 0 ? 'a' : 'c', { bytes: shiftedSum(100 + at) }),
       partition: at % 2 === 0 ? 1 : 0,
@@ -214,7 +214,7 @@ broadcast('model bytes shared by two data types are kept until neither uses them
       models => models.some(model => model?.version === 21),
     )
   })
-  // Nothing is loaded any more: the bytes have to be read.
+  // No model is loaded any more, so the bytes have to be read.
   await running({ fixture, dir }, async () => {
     const { length } = await fixture.readAll('data')
     await fixture.produce('data', [wineFor('b', 1), wineFor('d', 1)])

@@ -24,10 +24,10 @@ async function kill({ pid }: LocalKafka): Promise<void> {
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  /** The session lasts longer than anyone here waits: members of before the crash must not be waited for. */
+  /** The session is longer than any wait of this test: nobody may wait for members from before the crash. */
   const sessionTimeoutMs = 300_000
 
-  test('is killed and comes back: two instances go on, without waiting for the sessions of before, and count everything once', async ({
+  test('is killed and comes back: two instances continue without waiting for former sessions, and count each record once', async ({
     dir,
   }) => {
     const options = { dir: join(dir, 'kafka'), port: await freePort(), heapMb: 256, log: () => undefined }
@@ -51,7 +51,7 @@ else {
       await fixture.produce('words', words)
       await fixture.readAtLeast('out', words.length)
       await kill(kafka)
-      // Whether or not a thread fails of it: what is seen of an outage is its seconds.
+      // Whether or not a thread fails because of it, the outage is counted in seconds.
       for (const instance of instances) assert.ok((await countedAtLeast(instance, 'sluice_broker_away_seconds_total')) >= 3)
       kafka = await startLocalKafka(options)
       await fixture.produce('words', words)

@@ -11,11 +11,11 @@ interface Context {
 }
 
 const texts = { key: stringSerde, value: stringSerde }
-/** How long each record takes, ms, and how many there are: seconds of work. */
+/** The duration of each record, ms, and the number of records: seconds of work. */
 const takesMs = 5
 const records = 1000
 
-const test = suite<Context>('a task that always has the next record to wait for')
+const test = suite<Context>('a task whose processing is always in progress')
 test.before.each(async context => {
   context.fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   await context.fixture.createTopics({ words: { partitions: 2 }, out: { partitions: 2 } })
@@ -43,7 +43,7 @@ function topologyOf(fixture: KafkaFixture, seen: { count: number }): Topology {
 }
 
 for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-  test(`commits at its interval all the same: ${guarantee}`, async ({ fixture }) => {
+  test(`still commits at its interval: ${guarantee}`, async ({ fixture }) => {
     const seen = { count: 0 }
     const app = new SluiceStreams(topologyOf(fixture, seen), {
       applicationId: fixture.id,

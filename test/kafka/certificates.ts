@@ -8,11 +8,11 @@ const run = promisify(execFile)
 /** PEM files of one authority. */
 export interface Certificates {
   readonly directory: string
-  /** The authority's certificate. */
+  /** The path of the authority's certificate. */
   readonly ca: string
 }
 
-/** An authority of its own, whose files lie in the directory. */
+/** Makes a new certificate authority, whose files are in the directory. */
 export async function makeAuthority(directory: string, name = 'ca'): Promise<Certificates> {
   const [key, ca] = [join(directory, `${name}.key`), join(directory, `${name}.pem`)]
   await openssl('req', '-x509', ...newKey(key), '-out', ca, '-days', '2', '-subj', `/CN=sluice test ${name}`)
@@ -22,11 +22,11 @@ export async function makeAuthority(directory: string, name = 'ca'): Promise<Cer
 export interface Issued {
   readonly cert: string
   readonly key: string
-  /** Key and certificate in one file, as Kafka takes them. */
+  /** Writes key and certificate to one file, as Kafka expects them. */
   readonly both: string
 }
 
-/** A certificate for a common name, and for the names and addresses that it may be reached by, such as `IP:127.0.0.1`. */
+/** Makes a certificate for a common name, and for the names and addresses of the server, such as `IP:127.0.0.1`. */
 export async function issue(authority: Certificates, name: string, alternatives = 'IP:127.0.0.1,DNS:localhost'): Promise<Issued> {
   const { directory, ca } = authority
   const path = (extension: string): string => join(directory, `${name}.${extension}`)

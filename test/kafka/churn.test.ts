@@ -40,7 +40,7 @@ async function stop(each: SluiceStreams | undefined): Promise<void> {
 const keys = Array.from({ length: 16 }, (_, at) => `k${at}`)
 const changes = 20
 
-test(`${changes} joins and leaves, one upon the other: the group converges, and each record counts once, in order`, async context => {
+test(`${changes} joins and leaves in quick succession: the group converges, and each record counts once, in order`, async context => {
   const { fixture } = context
   const failures: unknown[] = []
   const host = instance(context, 'host', failures)

@@ -17,7 +17,7 @@ import { TopicWriter } from '../../topology/runtime/topics/topic-writer.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
-/** What a test works with: topics and application id of this run alone, a directory that is removed. */
+/** The topics and the application id of this run only, and a directory that is removed afterwards. */
 interface Context {
   kafka: Kafka
   admin: Admin
@@ -302,7 +302,7 @@ cli('changelog: the decoded model store, all records and the latest; a missing t
   assert.match(missing.stderr, `topic ${applicationId}-Nothing-changelog does not exist`)
 })
 
-/** What a reader may parse while the writer goes on. */
+/** The complete lines, which can be parsed while the writer continues. */
 function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1)
 }

@@ -18,7 +18,7 @@ function run(brokers: string): void {
   clock.after.each(({ fixture }) => fixture.close())
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-    clock(`by an hour neither ends commits nor the membership of the group, ${guarantee}`, async ({ fixture }) => {
+    clock(`by an hour stops neither commits nor the membership of the group, ${guarantee}`, async ({ fixture }) => {
       await fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
       const topology = new Topology().addSource('in', fixture.topic('in'), texts).addSink('out', fixture.topic('out'), texts, 'in')
       const failures: unknown[] = []
@@ -62,7 +62,7 @@ function run(brokers: string): void {
   clock.run()
 }
 
-/** Waits until the group has committed this offset; a transaction's end takes an offset too. */
+/** Waits until the group has committed this offset. The end of a transaction takes an offset too. */
 async function committed(fixture: KafkaFixture, offset: number): Promise<void> {
   const admin = fixture.kafka.admin()
   await admin.connect()

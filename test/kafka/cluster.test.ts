@@ -16,7 +16,7 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('topics are on all three, and a broker that is killed comes back into every replica', async ({ dir }) => {
+  test('topics have replicas on all three brokers, and a broker that is killed returns to every replica set', async ({ dir }) => {
     const cluster = await KafkaCluster.start({ dir, properties: { 'num.partitions': 2 } })
     const fixture = new KafkaFixture(cluster.brokers.join(','))
     const admin = fixture.kafka.admin()
@@ -46,7 +46,7 @@ else {
   test.run()
 }
 
-/** Of each partition, who has all of it. */
+/** The in-sync replicas of each partition. */
 async function replicasOf(admin: Admin, topic: string): Promise<readonly number[][]> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
   return topics[0]!.partitions.map(({ isr }) => isr.toSorted((a, b) => a - b))

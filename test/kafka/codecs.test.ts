@@ -20,7 +20,7 @@ interface Read {
   readonly value: Buffer | null
 }
 
-/** About 400 kB: more than one block of any format, some of it such as cannot be packed. */
+/** About 400 kB: more than one block of any format, and in part incompressible. */
 const records: readonly Read[] = Array.from({ length: 400 }, (_, index) => ({
   key: `key ${index}`,
   value: index % 4 === 0 ? randomBytes(1500) : index % 50 === 1 ? null : Buffer.from(`row ${index};`.repeat(100)),
@@ -41,7 +41,7 @@ function run(kafka: Kafka): void {
     await admin.disconnect()
   })
 
-  /** A topic whose broker stores batches in the given format, whatever they come in. */
+  /** A topic for which the broker stores batches in the given format, whatever the producer used. */
   const newTopic = async (context: { admin: Admin; topics: string[] }, stored: CodecName | 'producer'): Promise<string> => {
     const topic = `codecs-${randomUUID()}`
     const configEntries = [{ name: 'compression.type', value: stored }]
@@ -76,7 +76,7 @@ function run(kafka: Kafka): void {
       await consumer.subscribe({ topic, fromBeginning: true })
       await new Promise<void>((resolve, reject) => {
         consumer.on(consumer.events.CRASH, ({ payload }) => {
-          // A broker that has just started is still loading its first group: kafkajs joins again.
+          // A broker that has just started still loads its first group, and kafkajs joins again.
           if (!payload.restart) reject(payload.error)
         })
         const eachMessage = ({ message }: { message: { key: Buffer | null; value: Buffer | null } }): Promise<void> => {
@@ -92,7 +92,7 @@ function run(kafka: Kafka): void {
     }
   }
 
-  /** How many batches the work unpacks in each format. */
+  /** The number of batches that the work unpacks in each format. */
   const unpackedDuring = async (work: () => Promise<void>): Promise<Partial<Record<CodecName, number>>> => {
     const counts: Partial<Record<CodecName, number>> = {}
     const before = { ...CompressionCodecs }
@@ -113,7 +113,7 @@ function run(kafka: Kafka): void {
   }
 
   for (const name of names) {
-    test(`${name}: what Kafka's own code packed is read, by the reader and by a consumer`, async context => {
+    test(`${name}: the reader and a consumer read batches that Kafka itself packed`, async context => {
       const topic = await newTopic(context, name)
       await send(topic, 0)
       const counts = await unpackedDuring(async () => {
@@ -123,13 +123,13 @@ function run(kafka: Kafka): void {
       assert.equal(Object.keys(counts), [name])
     })
 
-    test(`${name}: what is sent is read back, as it was packed`, async context => {
+    test(`${name}: sent batches are stored as they were packed, and read`, async context => {
       const topic = await newTopic(context, 'producer')
       await send(topic, codecTypes[name])
       assert.equal(Object.keys(await unpackedDuring(async () => assert.equal(await readBack(topic), records))), [name])
     })
 
-    test(`${name}: Kafka's own code unpacks what is sent, to pack it anew`, async context => {
+    test(`${name}: Kafka itself unpacks sent batches, and packs them again`, async context => {
       const stored = name === 'gzip' ? 'lz4' : 'gzip'
       const topic = await newTopic(context, stored)
       await send(topic, codecTypes[name])
@@ -137,7 +137,7 @@ function run(kafka: Kafka): void {
     })
   }
 
-  test('a batch over the limit stops the reader and the consumer, at once, and both say which', async context => {
+  test('a batch over the limit stops the reader and the consumer at once, and both name the batch', async context => {
     const topic = await newTopic(context, 'producer')
     await send(topic, codecTypes.zstd)
     const before = { ...CompressionCodecs }

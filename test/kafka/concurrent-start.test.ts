@@ -20,7 +20,7 @@ const topology = new Topology()
   .addStateStore(keyValueStore({ name: 'kept', ...text }), 'keep')
   .build()
 
-const test = suite<{ dir: string }>('instances that start at one moment, on three brokers')
+const test = suite<{ dir: string }>('instances that start at the same time, on three brokers')
 test.before.each(async context => {
   context.dir = await mkdtemp(join(tmpdir(), 'sluice-start-'))
 })
@@ -28,8 +28,8 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  // The controller makes a topic and each broker hears of it in its own time: an answer of one says nothing about the next broker that is asked.
-  test('a topic that one broker knows and another does not yet is waited for', async ({ dir }) => {
+  // The controller creates a topic, and each broker learns of it at another time: the answer of one broker says nothing about the next.
+  test('waits for a topic that one broker knows already and another does not', async ({ dir }) => {
     const cluster = await KafkaCluster.start({ dir })
     const brokers = [...cluster.brokers]
     const admins = [0, 1, 2].map(at =>

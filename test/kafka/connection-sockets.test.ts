@@ -27,7 +27,7 @@ interface SeedBroker {
   }
 }
 
-/** The question that a broker answers to anybody: which requests it knows. */
+/** The request for the supported versions, which a broker answers without authentication. */
 const apiVersions = {
   request: {
     apiKey: 18,
@@ -38,7 +38,7 @@ const apiVersions = {
   response: { decode: (bytes: Buffer) => Promise.resolve(bytes), parse: (bytes: Buffer) => Promise.resolve(bytes) },
 }
 
-/** What hangs fails the test, long after what does not has ended. */
+/** Fails a test that hangs; the time limit is far longer than the work. */
 const hung = 'it hangs'
 const settled = (work: Promise<unknown>): Promise<string> =>
   Promise.race([

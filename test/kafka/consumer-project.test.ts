@@ -15,9 +15,9 @@ interface Run {
   readonly cwd?: string
 }
 
-/** What a program printed. Throws with all that it said when it failed. */
+/** The output of a program. Throws with all its output if it fails. */
 async function run(program: string, args: readonly string[], { cwd = project }: Run = {}): Promise<string> {
-  // Of the project's own npm run nothing is to reach the other project's, nor a setting that a user would not have.
+  // Variables of the npm that runs this project, and settings that a user does not have, must not reach the other project.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|ONNXRUNTIME)/i.test(name)))
   try {
     return (await promisify(execFile)(program, args, { cwd, env, maxBuffer: 2 ** 24 })).stdout
@@ -27,7 +27,7 @@ async function run(program: string, args: readonly string[], { cwd = project }: 
   }
 }
 
-/** Another project, with the package installed as its users have it: packed, but for other platforms' native code. */
+/** Makes another project with the package installed as by users: packed, without the native code of other platforms. */
 async function installed(folder: string): Promise<string> {
   await run(process.execPath, ['--import', 'tsx', 'scripts/build.ts'])
   await run(process.execPath, stagePackage(folder))
@@ -54,7 +54,7 @@ function stagePackage(folder: string): readonly string[] {
   ]
 }
 
-test('type-checks with both kinds of module resolution, and runs beside another Kafka client', async () => {
+test('type-checks with both kinds of module resolution, and works beside another Kafka client', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-consumer-'))
   const fixture = new KafkaFixture(brokers)
   try {

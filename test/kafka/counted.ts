@@ -1,7 +1,7 @@
 import type { SluiceStreams } from '../../topology/runtime/index.ts'
 import { eventually } from './fixture.ts'
 
-/** The sum of a counter's series that have these labels. Throws where the application does not have the counter. */
+/** The sum of the series of a counter with these labels. Throws if the application does not have the counter. */
 export async function counted(app: SluiceStreams, name: string, wanted: Readonly<Record<string, string>> = {}): Promise<number> {
   const family = (await app.metrics()).find(each => each.name === name)
   if (family === undefined) throw new Error(`there is no ${name}`)
@@ -11,7 +11,7 @@ export async function counted(app: SluiceStreams, name: string, wanted: Readonly
   return matching.reduce((sum, { value }) => sum + value, 0)
 }
 
-/** Waits until it is at least `least`; what a worker has counted comes when it is asked again. */
+/** Waits until the counter is at least `least`. The counts of a worker arrive with the next request. */
 export function countedAtLeast(
   app: SluiceStreams,
   name: string,

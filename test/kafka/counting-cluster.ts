@@ -14,7 +14,7 @@ export interface ClusterContext {
   cluster: KafkaCluster
   fixture: KafkaFixture
   streams: SluiceStreams
-  /** Assignments so far. */
+  /** The number of assignments so far. */
   assigned: number
   rounds: number
 }
@@ -46,7 +46,7 @@ export function clusterSuite(name: string) {
   return test
 }
 
-/** Sends a record of each key, and waits for the results of all that were sent. */
+/** Sends a record for each key, and waits for the results of all records so far. */
 export async function roundTrip(context: ClusterContext): Promise<void> {
   const { fixture } = context
   context.rounds++
@@ -72,7 +72,7 @@ export async function countsAreWhole({ fixture, rounds }: ClusterContext): Promi
   }
 }
 
-/** The indexes of the broker that leads the first partition of the inputs, and of that which coordinates the group. */
+/** The indices of the brokers that lead the first partition of the input and coordinate the group. */
 export async function places({ fixture, cluster }: ClusterContext): Promise<{ readonly leader: number; readonly coordinator: number }> {
   const brokers = newCluster(fixture.kafka)
   await brokers.connect()

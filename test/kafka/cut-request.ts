@@ -5,8 +5,8 @@ export const txnOffsetCommitKey = 28
 export const endTxnKey = 26
 
 /**
- * Breaks the producer's connection to its transaction coordinator with the next request of a kind: after the broker has it, or before. Resolves to the
- * request's bytes.
+ * Breaks the producer's connection to its transaction coordinator at the next request of a kind, before or after the broker receives it. Resolves to
+ * the bytes of the request.
  */
 export async function cutRequest(producer: Producer, apiKey: number, moment: 'before' | 'after'): Promise<Buffer> {
   const socket = await sessionOf(producer).askCoordinator(coordinator => Promise.resolve(coordinator.connectionPool.pool[0]?.socket))

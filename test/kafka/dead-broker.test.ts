@@ -17,7 +17,7 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('the lowest id dies, and with it the only replica of a topic of somebody else: who runs goes on, who starts can start', async ({
+  test('the broker with the lowest id dies, with the only replica of a foreign topic: running instances continue, and new ones can start', async ({
     dir,
   }) => {
     const cluster = await KafkaCluster.start({ dir })
@@ -47,7 +47,7 @@ else {
       const counts = (await fixture.readAtLeast('before-out', 4)).map(({ key, value }) => `${String(key)} ${String(value)}`)
       assert.equal(counts.toSorted(), ['k0 1', 'k0 2', 'k1 1', 'k1 2'])
 
-      // Each client of this asks brokers, topics and coordinators anew, and any broker may be asked first.
+      // Each client of the new instance looks up brokers, topics and coordinators, beginning with any broker.
       await waitForBroker(fixture.kafka, { onWait: () => undefined, signal: AbortSignal.timeout(20_000) })
       await after.start()
       assert.is((await fixture.readAtLeast('after-out', 4)).length, 4)

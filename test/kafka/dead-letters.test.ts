@@ -9,7 +9,7 @@ import { KafkaFixture } from './fixture.ts'
 
 const test = suite('dead letters on the command line')
 
-/** Takes no records whose value is "bad". */
+/** Fails on records whose value is "bad". */
 class Picky implements Processor<string, string, string, string> {
   process({ value }: StreamRecord<string, string>): void {
     if (value === 'bad') throw new SluiceError('PROCESSING_FAILED', 'it is bad')

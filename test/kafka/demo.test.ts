@@ -10,7 +10,7 @@ import { createKafka } from '../../topology/runtime/index.ts'
 const brokers = process.env['KAFKA_BROKERS']
 
 interface Context {
-  /** The demo's temporary directory is made in it. */
+  /** The directory in which the demo makes its temporary directory. */
   directory: string
 }
 
@@ -42,7 +42,7 @@ function start({ directory }: Context): Running {
   return { child, ended, shows }
 }
 
-/** Topics and groups of demos, and files. */
+/** The topics, groups and files of demos. */
 async function left({ directory }: Context): Promise<unknown> {
   const admin = createKafka({ brokers: String(brokers).split(','), clientId: 'demo-test' }).admin()
   await admin.connect()

@@ -34,7 +34,7 @@ interface Context extends TransactionTopic {
 const anyMember = { memberId: '', generationId: -1 }
 const soon = (): number => performance.now() + 10_000
 
-/** Takes the next request of a kind away, whichever connection it goes by; returns how many were. */
+/** Discards the next request of a kind, on any connection. Returns a function that returns the number of discarded requests. */
 function swallow(cluster: Cluster, apiKey: number): () => number {
   const { brokers: all } = (
     cluster as unknown as { brokerPool: { brokers: Record<string, { connectionPool: { pool: [{ socket?: Socket }] } }> } }
@@ -54,7 +54,7 @@ function swallow(cluster: Cluster, apiKey: number): () => number {
 }
 
 function run(kafka: Kafka): void {
-  const test = suite<Context>('transactions with an epoch each')
+  const test = suite<Context>('transactions with their own epochs')
 
   test.before.each(async context => {
     Object.assign(context, await openTransactionTopic(kafka, 'epochs'))
@@ -62,7 +62,7 @@ function run(kafka: Kafka): void {
   })
   test.after.each(closeTransactionTopic)
 
-  /** The transactional id and the group are named as the topic. */
+  /** The transactional id and the group have the name of the topic. */
   const opened = ({ cluster, topic }: Context): Promise<EpochTransactions> =>
     EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 10_000 })
   const offsets = (topic: string, offset: number) => ({
@@ -127,7 +127,7 @@ function run(kafka: Kafka): void {
     assert.is(await stable(context), 7)
   })
 
-  test('an end whose answer is lost may be asked for again', async context => {
+  test('the end of a transaction may be repeated if its answer is lost', async context => {
     const { topic, transactions } = context
     await transactions.write(records(topic, 'a'))
     const { identity } = transactions
@@ -152,7 +152,7 @@ function run(kafka: Kafka): void {
     ['offsets', 28],
     ['its end', 26],
   ] as const)
-    test(`${name}: a request that nobody answers is made again by another connection, while the transaction lasts`, async context => {
+    test(`${name}: a request without an answer is repeated on another connection, within the timeout of the transaction`, async context => {
       const { cluster, topic, transactions } = context
       await transactions.write(records(topic, 'a'))
       await transactions.commitOffsets(offsets(topic, 1))
@@ -174,7 +174,7 @@ function run(kafka: Kafka): void {
       assert.is(await stable(context), 2)
     })
 
-  test('more than a broker accepts in one request goes in several', async ({ admin, topic, transactions }) => {
+  test('records that are too large for one request are sent in several', async ({ admin, topic, transactions }) => {
     const large = `${topic}-large`
     const [partitions, bytes] = [14, 8_000_000]
     await createTopics(admin, [
@@ -190,7 +190,7 @@ function run(kafka: Kafka): void {
     }
   })
 
-  test('who takes the id aborts what is open, and fences the former owner', async context => {
+  test('the new owner of the id aborts the open transaction and fences the former owner', async context => {
     const { cluster, topic, transactions } = context
     await transactions.write(records(topic, 'a'))
     const all = (cluster as unknown as { brokerPool: { brokers: Record<string, WireBroker> } }).brokerPool.brokers
@@ -228,12 +228,12 @@ function run(kafka: Kafka): void {
   if (process.env['SLUICE_TEST_EPOCHS'] === undefined)
     console.log('skipped: all epochs of a producer: SLUICE_TEST_EPOCHS=1 uses them up, which takes a minute')
   else
-    test('after the last epoch comes another producer id, and its transactions are as good', async context => {
+    test('after the last epoch the producer gets another id, with which transactions work', async context => {
       const { topic, transactions } = context
       const { producerId } = transactions.identity
       await transactions.write(records(topic, 'first'))
       await transactions.end(true)
-      // An end raises the epoch also where nothing was written.
+      // An end raises the epoch even if nothing was written.
       while (transactions.identity.producerId === producerId) await transactions.end(false)
       assert.is(transactions.identity.epoch, 0)
       await transactions.write(records(topic, 'last'))

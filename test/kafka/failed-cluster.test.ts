@@ -19,7 +19,7 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 const failureOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'nothing failed', messageOf)
 const noneRuns = (dir: string): boolean => localBrokers(dir).every(({ running }) => running === undefined)
 
-test('one that dies at start is reported with the end of its log, and the others do not stay', async ({ dir }) => {
+test('a broker that dies at start is reported with the end of its log, and the others are stopped', async ({ dir }) => {
   await mkdir(join(dir, 'broker-2', 'data'), { recursive: true })
   await writeFile(join(dir, 'broker-2', 'data', 'meta.properties'), 'version=1\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\nnode.id=7\n')
   const message = await failureOf(startBrokers({ dir, port: await threePorts(), brokers: 3, log: () => {} }))
@@ -38,7 +38,7 @@ test('an aborted start leaves no broker', async ({ dir }) => {
   assert.not(pids.some(pid => isAlive(pid!)))
 })
 
-test('a port that is taken is named before any broker starts; data of one broker does not become three', async ({ dir }) => {
+test('a taken port is reported before any broker starts; the data of one broker is refused for three', async ({ dir }) => {
   const port = await threePorts()
   const server = createServer()
   await new Promise<void>(done => server.listen(port + 1, '127.0.0.1', done))

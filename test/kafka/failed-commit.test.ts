@@ -15,7 +15,7 @@ else run(brokers)
 const texts = { key: stringSerde, value: stringSerde }
 const topicResource = 2
 
-/** What one test steers from outside: each application has its own. */
+/** The controls of one test; each application has its own. */
 interface Steering {
   /** Called for each record. */
   onRecord(record: StreamRecord<string, string>, context: ProcessorContext<string, string>): void | Promise<void>
@@ -83,7 +83,7 @@ function run(brokers: string): void {
 
   const numbers = async (fixture: KafkaFixture): Promise<number[]> => (await fixture.readAll('out')).map(({ value }) => Number(value))
 
-  /** From outside, while the application runs: it cannot know. The marker of a transaction's end must pass: 78 bytes. */
+  /** Lowers the limit while the application runs, without its knowledge. The end marker of a transaction, 78 bytes, must fit. */
   const largestBatch = async (fixture: KafkaFixture, bytes: number): Promise<void> => {
     const admin = fixture.kafka.admin()
     await admin.connect()
@@ -95,7 +95,7 @@ function run(brokers: string): void {
   const copy: Steering = { onRecord: (record, context) => context.forward(record) }
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-    test(`${guarantee}: what a broker refuses is not committed, whatever comes after it`, async context => {
+    test(`${guarantee}: records that a broker refuses are not committed, whatever follows`, async context => {
       const { fixture } = context
       await fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
       const app = await start(context, copy, { guarantee, commitIntervalMs: 20 })
@@ -117,7 +117,7 @@ function run(brokers: string): void {
       if (guarantee === 'exactly_once') assert.equal(seen, [...Array(1000).keys()], 'none is doubled, and in order')
     })
 
-    test(`${guarantee}: a task that fails in the middle of a record while a rebalance waits for it commits nothing of that`, async context => {
+    test(`${guarantee}: a task that fails in the middle of a record while a rebalance waits for it commits nothing of the record`, async context => {
       const { fixture } = context
       await fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
       const inTheMiddle = gate()

@@ -1,6 +1,6 @@
 /**
- * A member of a group that notices the others' death: node failover-member.ts BROKERS GROUP TOPIC STATE_DIRECTORY.
- * Prints each join, and each change of whom it is connected to, as a JSON line; leaves in good order at SIGTERM. Its session is longer than any test.
+ * A member of a group that notices when others die: node failover-member.ts BROKERS GROUP TOPIC STATE_DIRECTORY. Prints each join, and each change of
+ * its connections to other members, as a JSON line; leaves the group at SIGTERM. Its session is longer than any test.
  */
 import { stringSerde } from '../../records/serde.ts'
 import { StateDirectory } from '../../stores/index.ts'

@@ -23,7 +23,7 @@ else {
 
 const allTasks = ['0_0', '0_1', '0_2', '0_3']
 
-/** Makes topics, and waits until the broker knows them: just after it made one it may answer that it is unknown. */
+/** Creates topics, and waits until the broker knows them, because it may answer that a new topic is unknown. */
 async function create(fixture: KafkaFixture, names: readonly string[]): Promise<void> {
   const failure = await eventually(
     () => makeAndRead(fixture, names).catch((error: unknown) => error),
@@ -42,12 +42,12 @@ interface Joined {
   readonly tasks: readonly string[]
 }
 
-/** A member in a process of its own. */
+/** A member in a separate process. */
 class MemberProcess {
   readonly joins: Joined[] = []
-  /** What it logged. */
+  /** The lines that it logged. */
   readonly log: { readonly message: string; readonly member?: string; readonly ending?: string }[] = []
-  /** Members that it is connected to. */
+  /** The members to which it is connected. */
   connected: readonly string[] = []
   readonly directory: string
   readonly #child: ChildProcess
@@ -66,7 +66,7 @@ class MemberProcess {
     })
   }
 
-  /** In the last generation that it is in. */
+  /** The tasks in the last generation of the member. */
   get tasks(): readonly string[] {
     return this.joins.at(-1)?.tasks ?? []
   }
@@ -98,7 +98,7 @@ interface World {
   readonly group: GroupAdmin
 }
 
-/** Every session lasts ten minutes here, longer than `eventually` asks: what is seen to happen did not wait for one. */
+/** Every session lasts ten minutes, longer than `eventually` waits, so nothing that happens here waited for the end of a session. */
 function groups(brokers: string): void {
   const test = suite<World>('fail-over without waiting for the session')
   test.before.each(async context => {
@@ -120,7 +120,7 @@ function groups(brokers: string): void {
     return member
   }
 
-  /** Waits until the group is these members and no others, they share all tasks, and each is connected to all others. */
+  /** Waits until the group has exactly these members, they share all tasks, and each is connected to all others. */
   const settled = async ({ group }: World, members: readonly MemberProcess[]): Promise<void> => {
     const wanted = (): string => JSON.stringify(members.map(({ memberId }) => memberId).toSorted())
     const listed = (all: readonly GroupMember[] | undefined): string => JSON.stringify(all?.map(({ memberId }) => memberId).toSorted())
@@ -141,13 +141,13 @@ function groups(brokers: string): void {
     }
   }
 
-  test('nobody to remove: false', async ({ fixture, group }) => {
+  test('removing no member returns false', async ({ fixture, group }) => {
     assert.is(await evictMember(fixture.kafka, fixture.id, 'nobody'), false)
     assert.is(await evictMember(fixture.kafka, `${fixture.id}-no-group`, 'nobody'), false)
     assert.is(await group.evict(''), false)
   })
 
-  test('SIGKILL of one of two: the survivor has everything', async world => {
+  test('SIGKILL of one of two: the survivor has all tasks', async world => {
     const [a, b] = [start(world, 'a'), start(world, 'b')]
     await settled(world, [a, b])
     await b.end('SIGKILL')
@@ -155,13 +155,13 @@ function groups(brokers: string): void {
     assert.equal(a.condemned, [b.memberId])
   })
 
-  test('SIGKILL of two of four at once: the survivors remove both and nobody else, and share everything', async world => {
+  test('SIGKILL of two of four at once: the survivors remove only these two, and share all tasks', async world => {
     const all = ['a', 'b', 'c', 'd'].map(name => start(world, name))
     const [a, b, c, d] = all as [MemberProcess, MemberProcess, MemberProcess, MemberProcess]
     await settled(world, all)
     await Promise.all([c.end('SIGKILL'), d.end('SIGKILL')])
     await settled(world, [a, b])
-    // The group may have removed one before the second survivor has judged it.
+    // The group may have removed a member before the second survivor notices its death.
     const condemned = await eventually(
       () => new Set([...a.condemned, ...b.condemned]),
       found => found.size >= 2,
@@ -169,7 +169,7 @@ function groups(brokers: string): void {
     assert.equal(condemned, new Set([c.memberId, d.memberId]))
   })
 
-  test('SIGKILL and a restart, no survivor: it removes its own former member', async world => {
+  test('SIGKILL and restart without a survivor: the new process removes its own former member', async world => {
     const first = start(world, 'a')
     await settled(world, [first])
     await first.end('SIGKILL')
@@ -182,7 +182,7 @@ function groups(brokers: string): void {
     )
   })
 
-  test('SIGKILL and a restart with a state directory that was wiped: who it was is not known, but nobody listens there any more', async world => {
+  test('SIGKILL and restart with an empty state directory: the former member has another instance id, but nobody listens at its address', async world => {
     const before = start(world, 'a')
     await settled(world, [before])
     await before.end('SIGKILL')
@@ -219,7 +219,7 @@ function groups(brokers: string): void {
     await failOver.close()
   })
 
-  test('a living neighbour is left alone by one that starts', async world => {
+  test('an instance that starts does not remove a living one', async world => {
     const first = start(world, 'a')
     await settled(world, [first])
     const { memberId } = first
@@ -227,7 +227,7 @@ function groups(brokers: string): void {
     assert.is(first.memberId, memberId)
   })
 
-  test('SIGTERM: nobody is declared dead, and nothing is left to remove', async world => {
+  test('SIGTERM: no member is declared dead, and none is left to remove', async world => {
     const [a, b] = [start(world, 'a'), start(world, 'b')]
     await settled(world, [a, b])
     await b.end('SIGTERM')
@@ -268,7 +268,7 @@ function exactlyOnce(brokers: string): void {
   const keys = 20
   const perKey = 50
 
-  test('nothing is lost or doubled, however often it happens', async () => {
+  test('nothing is lost or doubled, even if it happens repeatedly', async () => {
     const fixture = new KafkaFixture(brokers)
     const dir = await mkdtemp(join(tmpdir(), 'sluice-failover-'))
     await create(fixture, ['words', 'out'])

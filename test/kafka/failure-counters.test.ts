@@ -23,7 +23,7 @@ interface World {
   fixture: KafkaFixture
   dir: string
   apps: SluiceStreams[]
-  /** Codes and lines that were told. */
+  /** The reported error codes and log lines. */
   told: string[]
 }
 
@@ -67,7 +67,7 @@ const words = (rounds: number): { key: Buffer; value: Buffer; partition: number 
     partition: at % 4,
   }))
 
-/** Each key was counted without a gap and nothing twice. */
+/** Checks that each key was counted without gaps or duplicates. */
 async function countsAreWhole(fixture: KafkaFixture, rounds: number): Promise<void> {
   const out = await fixture.readAtLeast('out', rounds * keys.length)
   const wanted = Array.from({ length: rounds }, (_, at) => at + 1)
@@ -77,7 +77,7 @@ async function countsAreWhole(fixture: KafkaFixture, rounds: number): Promise<vo
   }
 }
 
-/** An instance that has counted so many rounds and stopped. */
+/** Runs an instance until it has counted this many rounds, and stops it. */
 async function ran(world: World, rounds: number): Promise<void> {
   const app = instance(world)
   await app.start()
@@ -91,7 +91,7 @@ async function cutHead({ fixture }: World, name: string, offset: string, partiti
   const admin = fixture.kafka.admin()
   await admin.connect()
   const topic = fixture.topic(name)
-  // Of a topic that is compacted only, the broker deletes no records.
+  // The broker deletes no records of a topic that is only compacted.
   const configEntries = [{ name: 'cleanup.policy', value: 'compact,delete' }]
   try {
     await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] })
@@ -164,7 +164,7 @@ test('a changelog without the records after the checkpoint: the store is rebuilt
   await ran(world, 1)
   const kept = await mkdtemp(join(tmpdir(), 'sluice-kept-'))
   try {
-    // Another instance goes on meanwhile: this one's checkpoints are old when it comes back.
+    // Another instance continues in the meantime, so the checkpoints of this one are old when it comes back.
     const other = instance(world, { stateDir: kept })
     await other.start()
     await fixture.produce('words', words(1))
@@ -192,7 +192,7 @@ test('a changelog without the records after the checkpoint: the store is rebuilt
   assert.equal([await counted(app, rebuilt), await counted(app, failures)], [1, 0])
 })
 
-/** Takes over the transactions of each member, as a member that is given its tasks does. */
+/** Takes over the transactions of each member, like a member that is assigned its tasks. */
 async function fence({ fixture }: World): Promise<void> {
   const admin = fixture.kafka.admin()
   await admin.connect()
@@ -240,7 +240,7 @@ test('a rebalance closes a fenced task without a commit; its records are consume
       'in',
     )
     .addSink('out', fixture.topic('out'), texts, 'all')
-  // One input is empty while the other waits for it: nothing is committed before the rebalance.
+  // One input is empty and the other waits for it, so nothing is committed before the rebalance.
   const app = instance(world, { maxTaskIdleMs: 600_000, commitIntervalMs: 600_000 }, topology)
   const at = (timestamp: number) => ({ key: Buffer.from(`r${timestamp}`), value: Buffer.from('x'), partition: 0, timestamp })
   await fixture.produce('left', [at(1)])

@@ -8,9 +8,9 @@ export interface TopicSpec {
   readonly compact?: boolean
 }
 
-/** Topics of one test on the broker that the test run brought up, under names of their own. */
+/** The topics of one test, with unique names, on the broker of the test run. */
 export class KafkaFixture {
-  /** Prefix of every name: also good for an application id. */
+  /** The prefix of every name; can also be used as an application id. */
   readonly id = `test-${randomUUID().slice(0, 8)}`
   readonly brokers: readonly string[]
   readonly kafka: Kafka
@@ -51,7 +51,7 @@ export class KafkaFixture {
     }
   }
 
-  /** Everything that the topic holds now, partition by partition, in offset order. */
+  /** All records that the topic has now, by partition and in offset order. */
   async readAll(name: string): Promise<TopicRecord[]> {
     const records: TopicRecord[] = []
     for await (const batch of readTopic(this.kafka, { topic: this.topic(name), from: 'beginning', until: 'end' }))
@@ -59,7 +59,7 @@ export class KafkaFixture {
     return records.toSorted((a, b) => a.partition - b.partition || a.offset - b.offset)
   }
 
-  /** Reads again and again until the topic holds at least so many records, or a minute is over. */
+  /** Reads the topic repeatedly until it has at least `count` records, or a minute is over. */
   async readAtLeast(name: string, count: number): Promise<TopicRecord[]> {
     return eventually(
       () => this.readAll(name),
@@ -67,7 +67,7 @@ export class KafkaFixture {
     )
   }
 
-  /** Deletes all topics under this fixture's name, internal ones too. */
+  /** Deletes all topics with the prefix of this fixture, including internal ones. */
   async close(): Promise<void> {
     const admin = this.kafka.admin()
     await admin.connect()
@@ -80,7 +80,7 @@ export class KafkaFixture {
   }
 }
 
-/** Asks until the answer is good, for a minute at most; then the last answer is returned, for the test to complain about. */
+/** Calls `ask` until `good` accepts the answer, for at most a minute. Returns the last answer, so that the test can report it. */
 export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T) => boolean): Promise<T> {
   for (let tries = 0; ; tries++) {
     const answer = await ask()
@@ -91,7 +91,7 @@ export async function eventually<T>(ask: () => Promise<T> | T, good: (answer: T)
   }
 }
 
-/** Makes the cleaner take what it can, as soon as it can. */
+/** Settings with which the log cleaner compacts as much as possible, as soon as possible. */
 export const eagerCompaction = {
   'cleanup.policy': 'compact',
   'segment.ms': '100',
@@ -99,7 +99,7 @@ export const eagerCompaction = {
   'delete.retention.ms': '100',
 }
 
-/** One topic with settings of its own. */
+/** Creates a topic with these settings. */
 export async function makeTopic(
   fixture: KafkaFixture,
   name: string,
@@ -113,7 +113,7 @@ export async function makeTopic(
   await admin.disconnect()
 }
 
-/** Resolves once nobody knows it any more. */
+/** Deletes a topic. Resolves once the brokers no longer list it. */
 export async function deleteTopic(fixture: KafkaFixture, name: string): Promise<void> {
   const admin = fixture.kafka.admin()
   await admin.connect()

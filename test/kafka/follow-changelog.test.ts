@@ -27,7 +27,7 @@ function run(brokers: string): void {
   })
   test.after.each(({ fixture }) => fixture.close())
 
-  /** Reads on from a checkpoint to the changelog's end; why it cannot, or the keys that it holds then. */
+  /** Follows the changelog from a checkpoint to its end. Returns the reason if that is impossible, otherwise the keys of the store. */
   const follow = async (fixture: KafkaFixture, checkpoint: Checkpoint | undefined, tombstonesMs: number): Promise<string | string[]> => {
     const store = await storeWith(checkpoint)
     try {
@@ -41,7 +41,9 @@ function run(brokers: string): void {
     }
   }
 
-  test('rows that lack what was compacted away are lost, unless they are younger than deletions are kept', async ({ fixture }) => {
+  test('rows are unusable if compaction has removed later deletions, unless the rows are younger than the retention of deletions', async ({
+    fixture,
+  }) => {
     await makeTopic(fixture, 'changelog', eagerCompaction)
     await fixture.produce('changelog', [row('held', '1'), row('kept', '1')])
     const topicId = await idOf(fixture)
@@ -60,7 +62,7 @@ function run(brokers: string): void {
     assert.equal(await follow(fixture, undefined, 0), ['filler', 'kept'], 'from the head')
   })
 
-  test('rows of a topic of that name that was deleted are lost', async ({ fixture }) => {
+  test('rows of a deleted topic of the same name are unusable', async ({ fixture }) => {
     await makeTopic(fixture, 'changelog', { 'cleanup.policy': 'compact' })
     await fixture.produce('changelog', [row('old', '1')])
     const store = await storeWith(undefined)
@@ -135,7 +137,7 @@ const row = (key: string, value: string | null) => ({
   partition: 0,
 })
 
-/** A store in memory, with a row "held" where it has a checkpoint. */
+/** A store in memory; if it has a checkpoint, it has a row "held". */
 async function storeWith(checkpoint: Checkpoint | undefined): Promise<ManagedStore> {
   const store = await keyValueStore({ name: 'rows', key: stringSerde, value: stringSerde }).open(undefined)
   if (checkpoint !== undefined) await store.restore([row('held', '1')], checkpoint)

@@ -1,7 +1,7 @@
 import { type Admin, type Cluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { eventually } from './fixture.ts'
 
-/** kafkajs' requests to a broker, as far as they are needed here. */
+/** The requests of kafkajs' broker that are used here. */
 export interface RawBroker {
   initProducerId(request: object): Promise<{ producerId: unknown; producerEpoch: number }>
   addPartitionsToTxn(request: object): Promise<unknown>
@@ -17,7 +17,7 @@ export interface RawCluster {
 
 export interface ForgetfulTransaction {
   readonly cluster: Cluster
-  /** The topic, and the group. */
+  /** The name of the topic and the group. */
   readonly topic: string
   /** The transactional id; default: the topic. */
   readonly id?: string
@@ -27,7 +27,7 @@ export type Ending = 'commit' | 'abort' | 'none'
 
 const brokerResource = 4
 
-/** Whether the broker looks, at each record of a transaction, whether its partition is one of the transaction's. */
+/** Sets whether the broker checks, for each transactional batch, that its partition is part of the transaction. */
 export async function verify(admin: Admin, on: boolean): Promise<void> {
   const configEntries = [{ name: 'transaction.partition.verification.enable', value: String(on) }]
   const { brokers: nodes } = await admin.describeCluster()
@@ -36,8 +36,8 @@ export async function verify(admin: Admin, on: boolean): Promise<void> {
 }
 
 /**
- * A transaction of one record in each of two partitions, and of an offset: the coordinator knows only the first partition, so that nothing else gets
- * a marker, as when a broker forgets it.
+ * Runs a transaction of one record in each of two partitions and an offset. The coordinator knows only the first partition, so nothing else gets an
+ * end marker, as if a broker had forgotten it.
  */
 export async function forgetful({ cluster, topic, id = topic }: ForgetfulTransaction, ending: Ending): Promise<void> {
   const raw = cluster as unknown as RawCluster
@@ -59,7 +59,7 @@ export async function forgetful({ cluster, topic, id = topic }: ForgetfulTransac
   if (ending !== 'none') await (await coordinator()).endTxn({ ...producer, transactionResult: ending === 'commit' })
 }
 
-/** A broker that has just started, or a topic that was just made, is not ready at once. */
+/** Repeats the work until it succeeds: a broker that has just started, or a new topic, is not ready at once. */
 export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   let failure: unknown
   const done = await eventually(

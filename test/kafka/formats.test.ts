@@ -18,7 +18,7 @@ import { answered, readResults, ServingApp } from './serving-app.ts'
 const models = fileURLToPath(new URL('../../../shared/models/', import.meta.url))
 const brokers = process.env['KAFKA_BROKERS']
 
-/** Each swap is one of formats. */
+/** The models in order: each is of another format than the one before. */
 const files = [
   'onnx_logreg.onnx',
   'winequalityDecisionTreeClassification.pmml',
@@ -60,7 +60,7 @@ async function readWines(): Promise<readonly Uint8Array[]> {
   return wines
 }
 
-/** What the model says of each wine, asked directly. */
+/** The results of the model for each wine, without Kafka. */
 async function ask(file: string, wines: readonly Uint8Array[]): Promise<Answers> {
   const reader = wineRecordReader()
   const batch = new ColumnBatch(reader.specs, wines.length)
@@ -73,7 +73,7 @@ async function ask(file: string, wines: readonly Uint8Array[]): Promise<Answers>
   return answers
 }
 
-test('model formats replaced in mid-stream: every record has one result, in order, by the model that it names', async ({
+test('model formats are replaced in mid-stream: every record has one result, in order, from the model that it names', async ({
   fixture,
   dir,
 }) => {
@@ -99,7 +99,7 @@ test('model formats replaced in mid-stream: every record has one result, in orde
       try {
         for (const [at, file] of files.entries()) {
           const flags = ['--data-type', 'wine', '--brokers', fixture.brokers.join(), '--models-topic', fixture.topic('models'), '--json']
-          // One of them by its location.
+          // One of them is published by its location.
           assert.is(await run(['publish', join(models, file), ...flags, ...(file === 'pmml_gbm.pmml' ? ['--by-location'] : [])]), 0)
           await app.serves('wine', at + 1)
         }

@@ -38,7 +38,7 @@ interface Context extends TransactionTopic {
 }
 
 const timeoutMs = 10_000
-/** Kafka takes offsets from a client that says that it is no member, while the group has none. */
+/** While a group has no members, Kafka accepts offsets from a client that is no member. */
 const anybody = { memberId: '', generationId: -1 }
 
 function run(kafka: Kafka): void {
@@ -54,7 +54,7 @@ function run(kafka: Kafka): void {
     await closeTransactionTopic(context)
   })
 
-  /** A transaction that is begun: a record in each partition, and an offset of the first. */
+  /** Begins a transaction: a record in each partition, and an offset of the first. */
   const begin = async ({ cluster, app }: Context, transactionalId: string, text: string): Promise<EpochTransactions> => {
     const begun = await EpochTransactions.open(cluster, { transactionalId, groupId: app, timeoutMs })
     await begun.write(textsForBoth(app, text))
@@ -88,7 +88,7 @@ function run(kafka: Kafka): void {
       error => (error instanceof SluiceError ? error.code : String(error)),
     )
 
-  test('what a former member left open is aborted, and the offsets are stable then', async context => {
+  test('an open transaction of a former member is aborted, and the offsets are stable then', async context => {
     const { app } = context
     const former = await begin(context, memberTransactionalId(app, 'former'), 'lost')
     await endFormer(context, { members: [memberTransactionalId(app, 'own')] })
@@ -109,7 +109,7 @@ function run(kafka: Kafka): void {
   })
 
   for (const ending of ['commit', 'abort'] as const) {
-    test(`where a broker has forgotten an end, it is written as the transaction ended: ${ending}`, async context => {
+    test(`if a broker has forgotten an end marker, it is written with the outcome of the transaction: ${ending}`, async context => {
       const { admin, cluster, app } = context
       await verify(admin, false)
       try {
@@ -124,7 +124,7 @@ function run(kafka: Kafka): void {
     })
   }
 
-  test('where the leader does not tell the members, nothing is ended for not being one', async context => {
+  test('if the leader does not send the members, no transaction is ended because its owner is not among them', async context => {
     const { app } = context
     const other = await EpochTransactions.open(context.cluster, {
       transactionalId: memberTransactionalId(app, 'other'),
@@ -203,7 +203,7 @@ function run(kafka: Kafka): void {
     assert.equal(await seen(context), [])
   })
 
-  test('commits of several tasks in one turn are one transaction, also into one partition', async context => {
+  test('commits of several tasks in one turn are one transaction, also for the same partition', async context => {
     const { app } = context
     const transactions = await open(context)
     const [first, second] = [transactions.producer(), transactions.producer()]
@@ -228,7 +228,7 @@ function run(kafka: Kafka): void {
     assert.equal(highest, [4, 4])
   })
 
-  test('a commit that fails leaves nothing that can commit', async context => {
+  test('after a failed commit no producer can commit', async context => {
     const { app } = context
     const transactions = await open(context, { memberId: 'nobody', generationId: 1 })
     const [one, other] = [transactions.producer(), transactions.producer()]
@@ -243,7 +243,7 @@ function run(kafka: Kafka): void {
     assert.equal(await seen(context), [])
   })
 
-  test('records that no request can hold at once are written in several, in order', async context => {
+  test('records that do not fit in one request are written in several, in order', async context => {
     const { app } = context
     const transactions = await open(context)
     const texts = Array.from({ length: 2500 }, (_, at) => `${String(at).padStart(5, '0')}${'x'.repeat(1000)}`)

@@ -1,9 +1,9 @@
 import { clusterSuite, countsAreWhole, places, roundTrip } from './counting-cluster.ts'
 
-const test = clusterSuite('three brokers, of which one freezes')
+const test = clusterSuite('three brokers, of which one is suspended')
 
 for (const role of ['leader', 'coordinator'] as const) {
-  test(`the ${role} freezes: results come before it thaws, and it is not asked again and again`, async context => {
+  test(`the ${role} is suspended: results come before it continues, and it gets no repeated requests`, async context => {
     const { cluster } = context
     const index = (await places(context))[role]
     cluster.freeze(index)

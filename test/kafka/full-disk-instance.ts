@@ -1,4 +1,6 @@
-/** An instance that keeps each record and forwards its key; tells failures and its end as JSON lines. full-disk-instance.ts BROKERS ID IN OUT DIR */
+/**
+ * An instance that stores each record and forwards its key; prints failures and its end as JSON lines. full-disk-instance.ts BROKERS ID IN OUT DIR
+ */
 import { bytesSerde } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore } from '../../stores/index.ts'

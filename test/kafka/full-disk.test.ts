@@ -9,7 +9,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eventually, KafkaFixture } from './fixture.ts'
 
-/** Of one file, in blocks of 512 bytes: what a shell can limit stands for a disk that is full. */
+/** The largest size of a file, in blocks of 512 bytes: a limit of the shell stands for a full disk. */
 const smallDisk = 1024
 const recordBytes = 1000
 const records = 4000
@@ -45,7 +45,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await ended
 }
 
-/** An instance in a process of its own, none of whose files may grow beyond so many blocks. */
+/** An instance in a separate process, whose files may not grow beyond this many blocks. */
 function start({ fixture, dir, children }: Context, blocks: number | 'unlimited'): { readonly child: ChildProcess; readonly told: Told[] } {
   const script = fileURLToPath(new URL('full-disk-instance.ts', import.meta.url))
   const args = [fixture.brokers.join(','), fixture.id, fixture.topic('in'), fixture.topic('out'), dir]

@@ -54,7 +54,7 @@ async function withGlobalStore(
   }
 }
 
-globalStores('holds and follows all partitions, and keeps a key as long as one partition has it', async ({ fixture }) => {
+globalStores('has and follows all partitions, and keeps a key as long as one partition has it', async ({ fixture }) => {
   await fixture.produce('changelog', [row(0, 'shared', 'x'), row(1, 'shared', 'x'), row(0, 'a', '1'), row(0, 'a', '2'), row(1, 'b', '3')])
   await withGlobalStore(fixture, async (globalStore, store) => {
     await globalStore.caughtUp()

@@ -51,7 +51,7 @@ function run(kafka: Kafka): void {
     return found?.partitions.toSorted((a, b) => a.partition - b.partition).map(({ offset }) => offset)
   }
 
-  test('are committed, also where the connection to the coordinator is lost in the middle', async context => {
+  test('are committed, also if the connection to the coordinator is lost during the request', async context => {
     const { group, topic } = context
     const offsets = new OffsetCommits(10_000)
     await offsets.commit(group, [
@@ -67,7 +67,7 @@ function run(kafka: Kafka): void {
     assert.equal(await committed(context), ['3', '4'])
   })
 
-  test('of a member that the group does not know any more are refused, and nothing is said to be committed', async context => {
+  test('of a member that was removed from the group are refused, and not reported as committed', async context => {
     const { group, topic, consumer } = context
     const { generationId, memberId } = group
     await consumer.stop()

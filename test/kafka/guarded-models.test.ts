@@ -52,7 +52,7 @@ async function running(
 const wines = (count: number, from = 0): ReturnType<typeof wineFor>[] =>
   Array.from({ length: count }, (_, at) => wineFor('wine', from + at))
 
-guarded('records wait for the first model; while a hostile one is tried the old one scores, and the refusal follows', context =>
+guarded('records wait for the first model; while a hostile model is tried the old one scores, and the refusal follows', context =>
   running(context, async () => {
     const { fixture } = context
     await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(1) })])
@@ -100,7 +100,7 @@ guarded('a large model in pieces serves, and is restored from the changelog alon
 guarded('a model by location: a restart finds it in the cache when the location is gone', async context => {
   const { fixture, dir } = context
   const location = join(dir, 'large.onnx')
-  // More than the store takes: by location, 64 MB are not in memory and not on the changelog.
+  // More than the store accepts: a model by location, of 64 MB, is not in memory and not in the changelog.
   await writeFile(location, largeOnnx(68))
   const options = {
     modelRoots: [dir],

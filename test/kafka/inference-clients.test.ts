@@ -11,7 +11,7 @@ import { withInferenceInstance } from './inference-instance.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 const run = promisify(execFile)
-/** Installing them takes longer than a test file may: half a gigabyte. */
+/** Installing the clients, half a gigabyte, takes longer than a test file may. */
 const wanted = process.env['SLUICE_TEST_CLIENTS'] === '1'
 const packages = ['tritonclient[http]==2.73.*', 'kserve==0.21.*']
 const installWithinMs = 400_000
@@ -43,7 +43,7 @@ interface Said {
   readonly kserve: { readonly health: readonly boolean[]; readonly json: Scored; readonly binary: Scored; readonly refused: string }
 }
 
-/** A Python with the clients: undefined, with a message, where there is none to be had. */
+/** A Python with the clients; undefined, with a message, if they cannot be installed. */
 async function withClients(use: (python: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-clients-'))
   const python = join(directory, 'bin', 'python')

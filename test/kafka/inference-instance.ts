@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { KafkaFixture } from './fixture.ts'
 import { ServeProcess } from './serve-process.ts'
 
-/** An instance of the serving application, on topics of its own, and a directory that is gone afterwards. */
+/** An instance of the serving application with its own topics, and a directory that is removed afterwards. */
 export interface InferenceInstance {
   readonly fixture: KafkaFixture
   readonly directory: string
@@ -12,7 +12,7 @@ export interface InferenceInstance {
   readonly start: (name: string) => ServeProcess
 }
 
-/** What is left of the work, done in the end whatever happened. */
+/** Cleans up at the end, whatever happened. */
 export async function withInferenceInstance(brokers: string, use: (instance: InferenceInstance) => Promise<void>): Promise<void> {
   const fixture = new KafkaFixture(brokers)
   const directory = await mkdtemp(join(tmpdir(), 'sluice-inference-'))

@@ -39,7 +39,7 @@ function fields(answer: Pick<Answer, 'bytes'>): Fields {
   return JSON.parse(answer.bytes.toString()) as Fields
 }
 
-/** What the instance answers to who asks it by that name. */
+/** The answer of the instance to a request with this Host. */
 async function statusAs(instance: ServeProcess, host: string): Promise<number | undefined> {
   const { port } = await instance.ready
   const sent = request({ host: '127.0.0.1', port, path: '/health/live', headers: { host }, agent: false }).end()
@@ -54,7 +54,7 @@ interface Inferred {
   readonly outputs: readonly { readonly data?: readonly number[]; readonly parameters?: { readonly binary_data_size: number } }[]
 }
 
-/** What the instance's model says of the row, as JSON. */
+/** The result of the instance's model for the row, from JSON. */
 async function infer(instance: ServeProcess, model: string): Promise<Inferred> {
   const inputs = [{ name: 'features', datatype: 'FP32', shape: [1, 11], data: wineRow }]
   const answer = await post(instance, `/v2/models/${model}/infer`, JSON.stringify({ inputs }))
@@ -77,7 +77,7 @@ test('published at one instance, a model serves on the topic and by inference re
       const published = await post(one, `/models/${type}?wait=30&name=linear`, linear)
       assert.equal([published.status, fields(published)['version'], fields(published)['sha256']], [200, 1, sha256Of(linear)])
     }
-    // The same row on the data topic: the score that inference gives is the one that records get.
+    // The same row on the data topic gets the same score as by inference.
     const names = Object.keys(sluice.WineRecord.toObject(sluice.WineRecord.decode(new Uint8Array()), { defaults: true })).filter(
       name => name !== 'dataType',
     )
@@ -145,7 +145,7 @@ test('published at one instance, a model serves on the topic and by inference re
     }
   }))
 
-/** The model with so many bytes behind it that readers skip. */
+/** The model with this many further bytes, which readers skip. */
 function padded(model: Uint8Array, bytes: number): Buffer {
   const head = Buffer.alloc(6)
   // Field 6 of a ModelProto, doc_string: its tag, and its length in five bytes.

@@ -10,7 +10,7 @@ import { storeName } from './serving-app.ts'
 /** The tasks of the application on topics of four partitions. */
 export const tasks = ['0_0', '0_1', '0_2', '0_3']
 
-/** Waits until the instances agree on who is there and what each of them does. */
+/** Waits until the instances agree on the members and their tasks. */
 export async function settled(asked: readonly ServeProcess[], tasksEach: readonly number[]): Promise<void> {
   const views = await eventually(
     () => Promise.all(asked.map(instance => instance.instances())),
@@ -40,10 +40,10 @@ function same(a: readonly number[], b: readonly number[]): boolean {
   return a.join() === b.join()
 }
 
-/** What an instance says of a data type, and who owns it. */
+/** The answer of an instance for a data type, and the owner. */
 export type Answer = Omit<KeyAnswer, 'value'> & { readonly value: ModelServingView }
 
-/** Asks every instance for every key until they agree and the answers are good. */
+/** Requests every key from every instance until they agree and the answers are accepted. */
 export async function agreed(
   asked: readonly ServeProcess[],
   keys: readonly string[],
@@ -63,7 +63,7 @@ async function answerOf(instance: ServeProcess, key: string): Promise<Answer> {
   return body as Answer
 }
 
-/** All lines but those of the log that only inform. */
+/** All lines except log lines of the level info. */
 export function worseThanInfo(stderr: string): string[] {
   return stderr.split('\n').filter(line => line !== '' && !line.startsWith('{"level":30,'))
 }
@@ -74,7 +74,7 @@ export async function rebalancesOf(instance: ServeProcess): Promise<number> {
   return Number(found[1])
 }
 
-/** One line that says what is wrong, and nothing else. */
+/** Checks that the output is one line with the error. */
 export function failedWith({ code, stdout, stderr }: Ended, message: RegExp): void {
   assert.equal([code, stdout], [1, ''], stderr)
   const [line, ...more] = worseThanInfo(stderr)

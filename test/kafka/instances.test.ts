@@ -12,11 +12,11 @@ import { answered, modelFor, readResults, storeName, wineFor } from './serving-a
 const brokers = process.env['KAFKA_BROKERS']
 const types = Array.from({ length: 40 }, (_, at) => `type-${at}`)
 const changelog = `${storeName}-changelog`
-/** Small enough to be exact in float32 with what is added. */
+/** Small enough to be exact in float32 after the addition. */
 const shiftOf = (type: string, version: number): number => types.indexOf(type) * 1000 + version / 4
 const modelOf = (type: string, version: number): Uint8Array => shiftedSum(shiftOf(type, version))
 
-/** What the tests, which build on each other, share: two instances, and what was sent. */
+/** The state that the tests, which build on each other, share: two instances, and the sent records. */
 interface Context {
   fixture: KafkaFixture
   dir: string
@@ -25,7 +25,7 @@ interface Context {
   sent: number
   /** The newest version of each data type. */
   versions: Map<string, number>
-  /** Changelog records of each partition at a moment when all was committed. */
+  /** The number of changelog records of each partition when everything was committed. */
   quiet: readonly number[]
 }
 
@@ -51,7 +51,7 @@ group.before(async context => {
   await context.fixture.createTopics({ models: { compact: true }, data: {}, results: {} })
   await publish(context, types)
   context.one = serve(context, 'one')
-  // One after the other: the second holds the state of its own tasks alone, and is to get these back when it returns.
+  // In sequence: the second instance has the state of only its own tasks, and should get these back when it returns.
   await context.one.ready
   context.two = serve(context, 'two')
   await context.two.ready
@@ -63,7 +63,7 @@ group.after(async ({ fixture, dir, one, two }) => {
   await rm(dir, { recursive: true })
 })
 
-/** Gives each of the data types its next version. */
+/** Publishes the next version of each data type. */
 async function publish({ fixture, versions }: Context, to: readonly string[]): Promise<void> {
   for (const type of to) versions.set(type, (versions.get(type) ?? 0) + 1)
   const next = (type: string): number => versions.get(type) as number
@@ -73,14 +73,14 @@ async function publish({ fixture, versions }: Context, to: readonly string[]): P
   )
 }
 
-/** One wine of each data type. */
+/** Sends one wine of each data type. */
 async function send(context: Context, rounds = 1): Promise<void> {
   const wines = Array.from({ length: rounds }, () => types.map(type => wineFor(type, 1))).flat()
   await context.fixture.produce('data', wines)
   context.sent += wines.length
 }
 
-/** The instances' common answers for every data type, once they have the newest versions. */
+/** The answers of the instances for every data type, once they agree and have the newest versions. */
 async function answersOf(
   { versions }: Context,
   asked: readonly ServeProcess[],
@@ -98,7 +98,7 @@ async function answersOf(
   return answers
 }
 
-/** Every record that was sent is answered once, by a version that never goes back for its data type, and rightly. */
+/** Checks that every sent record has one correct result, by versions that never decrease for a data type. */
 async function allAnswered({ fixture, sent, versions }: Context): Promise<void> {
   const results = await readResults(fixture, sent)
   const inputs = (await fixture.readAll('data')).map(({ partition, offset }) => `${partition}/${offset}`)
@@ -188,13 +188,13 @@ group('the killed instance restarts, reads only the records that it missed, and 
   await answersOf(context, [one, context.two])
 })
 
-/** What the instance says that it restored until it was ready. */
+/** The restored records that the instance reported when it was ready. */
 function restoresOf({ stderr }: ServeProcess): { task: string; records: number }[] {
   const lines = stderr.trim().split('\n')
   return lines.map(line => JSON.parse(line) as { msg: string; task: string; records: number }).filter(({ msg }) => msg === 'restored')
 }
 
-/** Waits until nobody writes to the changelog any more. */
+/** Waits until the changelog no longer grows. */
 async function changedNoMore(fixture: KafkaFixture): Promise<void> {
   let before = ''
   await eventually(

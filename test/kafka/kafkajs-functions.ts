@@ -7,14 +7,14 @@ import { inspect } from 'node:util'
 const require = createRequire(import.meta.url)
 const root = dirname(require.resolve('kafkajs/package.json'))
 
-/** The modules of kafkajs that this process has loaded as every program does. */
+/** The modules of kafkajs in Node's module cache of this process. */
 export function loadedByAll(): string[] {
   return Object.keys(require.cache)
     .filter(path => path.startsWith(root))
     .map(path => relative(root, path))
 }
 
-/** `functionsOf` of each module of kafkajs, as a program gets it that requires it. Loads every module. */
+/** `functionsOf` of each module of kafkajs as programs require it. Loads every module. */
 export function functionsOfAll(): Record<string, string> {
   return Object.fromEntries(
     readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
@@ -24,7 +24,7 @@ export function functionsOfAll(): Record<string, string> {
   )
 }
 
-/** A hash of what a module exports: each function's source, those of prototypes and in objects too, and each plain value. */
+/** A hash of the exports of a module: the source of each function, also of prototypes and within objects, and each plain value. */
 export function functionsOf(exported: unknown): string {
   const hash = createHash('sha1')
   const seen = new Set<unknown>()
@@ -40,7 +40,7 @@ export function functionsOf(exported: unknown): string {
   return hash.digest('hex')
 }
 
-/** An object is told by its properties. */
+/** Objects are hashed by their properties. */
 function sourceOf(value: unknown): string {
   if (typeof value === 'function') return Function.prototype.toString.call(value)
   return typeof value === 'object' ? 'object' : inspect(value)

@@ -55,7 +55,7 @@ function run(kafka: Kafka): void {
   })
   test.after(context => context.admin.disconnect())
 
-  /** A consumer in the topic's own group, not yet running. */
+  /** A consumer in the group of the topic, not running yet. */
   const consumerOf = async (context: Context, hooks: JoinHooks & OffsetResetHook = {}): Promise<Consumer> => {
     const { roundRobin } = loadMendedKafkajs().PartitionAssigners
     const consumer = kafka.consumer({
@@ -72,7 +72,7 @@ function run(kafka: Kafka): void {
     return consumer
   }
 
-  test('hooks stand around the joins of two members', async context => {
+  test('hooks are called before and after the joins of two members', async context => {
     const steps: string[] = []
     const first = waiter()
     const hooksOf = (name: string): JoinHooks => ({
@@ -85,7 +85,7 @@ function run(kafka: Kafka): void {
     })
     const one = await consumerOf(context, hooksOf('one'))
     await one.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
-    // A coordinator that is loading yet makes kafkajs begin anew: `run` has resolved then.
+    // If the coordinator is still loading, kafkajs starts again, after `run` has resolved.
     await eventually(
       () => steps,
       all => all.includes('one has 4'),
@@ -94,7 +94,7 @@ function run(kafka: Kafka): void {
     const two = await consumerOf(context, hooksOf('two'))
     await two.run({ autoCommit: false, eachBatch: () => Promise.resolve() })
     await first.promise
-    // A join that the other's join cuts short is made again, and one that the other comes too late for ends with all that there is.
+    // A join that is interrupted by the other's join is repeated; a join without the other ends with all partitions.
     const ofOne = steps.filter(step => step.startsWith('one'))
     const whole = ofOne.filter((step, at) => step !== ofOne[at - 1])
     assert.equal(whole.slice(-2), ['one before', 'one has 2'])
@@ -104,8 +104,8 @@ function run(kafka: Kafka): void {
     )
   })
 
-  // A producer of another life of the same process may get an answer while a member joins: its transaction is aborted later.
-  test('a consumer starts at what the group has committed, whatever a transaction of another client of the process was about to commit', async context => {
+  // A producer of the same process may add offsets while a member joins; its transaction is aborted later.
+  test('a consumer starts at the committed offsets of the group, whatever an open transaction of another client of the process has added', async context => {
     const { topic } = context
     const producer = kafka.producer({ transactionalId: topic, idempotent: true, retry: transactionRetry })
     context.producers.push(producer)
@@ -128,7 +128,7 @@ function run(kafka: Kafka): void {
     assert.is(start, '0')
   })
 
-  test('a transaction asks once for each thing that it needs', async context => {
+  test('a transaction sends each of its requests once', async context => {
     const { topic, admin } = context
     const producer = kafka.producer({ transactionalId: topic, idempotent: true, retry: transactionRetry })
     context.producers.push(producer)
@@ -144,7 +144,7 @@ function run(kafka: Kafka): void {
       const topics = [{ topic, partitions: [{ partition: 3, offset: String(round) }] }]
       await transaction.sendOffsets({ consumerGroupId: topic, topics })
       await transaction.commit()
-      // The coordinator may still be completing the transaction before: then it is asked again.
+      // The request is repeated if the coordinator is still completing the previous transaction.
       const names = [...new Set(asked)]
       perTransaction.push(
         Object.fromEntries(names.map(name => [name, name === 'Produce' ? asked.filter(each => each === name).length : 1])),
@@ -152,7 +152,7 @@ function run(kafka: Kafka): void {
     }
     const each = { AddOffsetsToTxn: 1, AddPartitionsToTxn: 1, EndTxn: 1, Produce: 3, TxnOffsetCommit: 1 }
     assert.equal(perTransaction.slice(1), [each, each])
-    // Three records and three markers each, the last ones in a moment; the group's offsets are its coordinator's.
+    // Three records and three markers each, the last markers a moment later; the offsets of the group are in its coordinator's log.
     const ends = await eventually(
       async () => (await admin.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition).map(({ high }) => high),
       found => found.join(' ') === '6 6 6 0',
@@ -162,7 +162,7 @@ function run(kafka: Kafka): void {
     assert.is(committed?.partitions.find(({ partition }) => partition === 3)?.offset, '2')
   })
 
-  test('a consumer reads what transactions wrote: committed records alone, with numbers, positions past the markers', async context => {
+  test('a consumer reads only committed records of transactions, with numbers, and its position passes the markers', async context => {
     const { topic } = context
     const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1, retry: transactionRetry })
     await producer.connect()
@@ -203,7 +203,7 @@ function run(kafka: Kafka): void {
     ])
   })
 
-  /** Ten records, a group that has processed two of them, and a log that begins at seven. */
+  /** Writes ten records, commits two of them for a group, and deletes the first seven. */
   const cutOff = async ({ admin, topic }: Context): Promise<void> => {
     const writer = await TopicWriter.open(kafka, topic)
     for (let i = 0; i < 10; i++) await writer.write({ value: Buffer.from(String(i)), partition: 0 })
@@ -213,7 +213,7 @@ function run(kafka: Kafka): void {
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '7' }] })
   }
 
-  test('a committed offset that the log has lost crashes the consumer and stays', async context => {
+  test('a committed offset that is no longer in the log crashes the consumer and is not changed', async context => {
     await cutOff(context)
     const crash = waiter<Error>()
     const consumer = await consumerOf(context)
@@ -228,7 +228,7 @@ function run(kafka: Kafka): void {
     assert.is(offsets?.partitions.find(({ partition }) => partition === 0)?.offset, '2')
   })
 
-  test('a hook may let it go on elsewhere', async context => {
+  test('a hook can make the consumer continue at another offset', async context => {
     await cutOff(context)
     const found: string[] = []
     const end = waiter()
@@ -257,7 +257,7 @@ function run(kafka: Kafka): void {
     test(`a client that is disconnected ${title} leaves no connection`, async ({ topic }) => {
       const before = sockets()
       const used: Promise<unknown>[] = []
-      // At another moment of its connecting and asking each time.
+      // Disconnects at another moment of connecting and requesting each time.
       for (let milliseconds = 0; milliseconds < 40; milliseconds += 2) {
         const admin = kafka.admin()
         const ended = use(admin, topic).then(

@@ -13,7 +13,7 @@ interface Context {
   fixture: KafkaFixture
 }
 
-const test = suite<Context>('tasks that stay where they are')
+const test = suite<Context>('tasks that stay on their instance')
 test.before.each(async context => {
   context.fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   await context.fixture.createTopics({ words: {}, out: {} })
@@ -22,7 +22,7 @@ test.after.each(async ({ fixture }) => {
   await fixture.close()
 })
 
-/** The tasks whose stores were restored, in order, are added to `restored`. */
+/** Adds the tasks whose stores were restored to `restored`, in order. */
 function instance({ fixture }: Context, restored: string[] = []): SluiceStreams {
   const topology = createTopology({ input: fixture.topic('words'), output: fixture.topic('out') })
   const onRestore = ({ task, done }: { readonly task: string; readonly done: boolean }): void => void (done && restored.push(task))
@@ -31,7 +31,7 @@ function instance({ fixture }: Context, restored: string[] = []): SluiceStreams 
 
 const keys = Array.from({ length: 40 }, (_, at) => `k${at}`)
 
-test('a rebalance does not restore them or read their records again, and takes from no record its place', async context => {
+test('a rebalance does not restore them or fetch their records again, and keeps the order of records', async context => {
   const { fixture } = context
   const restored: string[] = []
   const one = instance(context, restored)
@@ -94,14 +94,14 @@ test('a rebalance does not restore them or read their records again, and takes f
   }
 })
 
-test('records that wait are not fetched beyond the limit, however often the group changes', async context => {
+test('waiting records are not fetched beyond the limit, however often the group rebalances', async context => {
   const { fixture } = context
   const slow = (): Processor<string, string> => ({ process: () => sleep(50) })
   const topology = new Topology().addSource('in', fixture.topic('words'), texts).addProcessor('slow', slow, 'in')
   const options = { applicationId: fixture.id, brokers: fixture.brokers, maxBatch: 1, maxBufferedBytes: 100_000 }
   const one = new SluiceStreams(topology, options)
   const value = Buffer.alloc(10_000)
-  // Of one partition: whoever comes second has nothing to do.
+  // A topic of one partition: the second instance has nothing to do.
   await fixture.produce(
     'words',
     Array.from({ length: 1500 }, () => ({ value, partition: 0 })),
@@ -119,7 +119,7 @@ test('records that wait are not fetched beyond the limit, however often the grou
       await other.stop()
     }
     await sleep(500)
-    // One fetch brings 2 MB of a partition at most.
+    // One fetch returns at most 2 MB of a partition.
     const bytes = await buffered()
     assert.ok(bytes > 0 && bytes <= 4_000_000, `${bytes} bytes`)
   } finally {
@@ -127,10 +127,10 @@ test('records that wait are not fetched beyond the limit, however often the grou
   }
 })
 
-test('a trickle of records does not cost a marker a record', async context => {
+test('a few records per second do not cost one marker for each record', async context => {
   const { fixture } = context
   const topology = createTopology({ input: fixture.topic('words'), output: fixture.topic('out') })
-  // Longer than the test takes: what is committed before the end is committed because there is enough of it.
+  // Longer than the test: commits before the end happen only because there are enough records.
   const app = new SluiceStreams(topology, { applicationId: fixture.id, brokers: fixture.brokers, commitIntervalMs: 600_000 })
   const records = 200
   await app.start()

@@ -11,7 +11,7 @@ const sources = productSources(project)
 const heads = [...sources].flatMap(([file, source]) => requestHeads(file, source))
 const test = suite('docs/kips.md')
 
-/** The cells of a chapter's rows. */
+/** The cells of the rows of a chapter. */
 function rowsOf(title: string): string[][] {
   const chapter = page.split(/^## /m).find(each => each.startsWith(title))
   assert.ok(chapter, `there is no chapter "${title}"`)
@@ -37,7 +37,7 @@ const requestRows = rowsOf('Requests').map(([key, apiName, by, version, range, ,
   return { apiKey: Number(key), apiName: apiName!, by: by!, version: Number(version), range: range!, where: where! }
 })
 
-/** The files that a cell links to, and the names that it gives as code. */
+/** The files to which a cell links, and the names that it shows as code. */
 function placesOf(cell: string): { readonly files: readonly string[]; readonly names: readonly string[] } {
   const files = [...cell.matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => join('docs', path as string))
   return { files, names: [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string) }
@@ -46,7 +46,7 @@ function placesOf(cell: string): { readonly files: readonly string[]; readonly n
 const kipsIn = (text: string): string[] => [...new Set([...text.matchAll(/\bKIP-(\d+)\b/g)].map(([, number]) => number as string))]
 const byNumber = (numbers: Iterable<string>): string[] => [...new Set(numbers)].toSorted((a, b) => Number(a) - Number(b))
 
-test('requests of our own: each has its row, and each row has its request', () => {
+test('requests of Sluice: each has a row, and each row has a request', () => {
   const rows = requestRows.filter(({ by }) => by === 'own')
   const told = rows.flatMap(row => placesOf(row.where).files.map(file => `${row.apiKey} ${row.apiName} v${row.version} ${file}`))
   const sent = heads.map(({ apiKey, apiName, apiVersion, file }) => `${apiKey} ${apiName} v${apiVersion} ${file}`)
@@ -68,7 +68,7 @@ test('a request whose numbers cannot be read is noticed', () => {
   )
 })
 
-test('requests of kafkajs: each that it can send has a row or is listed as unused, by its sources', () => {
+test('requests of kafkajs: each in its sources has a row or is listed as unused', () => {
   const unused = placesOf(/^Not used[^]*?\n\n/m.exec(page)?.[0] ?? '').names
   const rows = requestRows.filter(({ by }) => by.startsWith('kafkajs'))
   const told = rows.map(({ apiKey, apiName, by }) => `${apiKey} ${apiName} ${by}`)
@@ -82,7 +82,7 @@ test('requests of kafkajs: each that it can send has a row or is listed as unuse
   assert.equal(called, [], 'these are used')
 })
 
-test('every file that a row links to exists, and has the names of the row', () => {
+test('every linked file exists, and contains the names of its row', () => {
   const cells = [...requestRows.map(({ where }) => where), ...rowsOf('KIPs that are spoken').map(cells => cells[3]!)]
   const wrong = cells.flatMap(cell => {
     const { files, names } = placesOf(cell)
@@ -94,7 +94,7 @@ test('every file that a row links to exists, and has the names of the row', () =
   assert.equal(wrong, [])
 })
 
-test('a KIP that the sources name has its row, and none of them is listed as not spoken', () => {
+test('every KIP that the sources name has a row, and none is listed as unsupported', () => {
   const spoken = rowsOf('KIPs that are spoken').map(([kip]) => kip!)
   const refused = rowsOf('KIPs that are not spoken').map(([kip]) => kip!)
   const named = kipsIn([...sources.values()].join('\n'))
@@ -108,7 +108,7 @@ test('a KIP that the sources name has its row, and none of them is listed as not
     [],
   )
   assert.equal([spoken, refused], [byNumber(spoken), byNumber(refused)], 'the rows are in order')
-  // A row of a KIP that the sources name links to a file that does.
+  // The row of a KIP that the sources name links to a file that names it.
   const unlinked = rowsOf('KIPs that are spoken').filter(([kip, , , where]) => {
     const files = placesOf(where!).files
     return named.includes(kip!) && !files.some(file => kipsIn(readFileSync(join(project, file), 'utf8')).includes(kip!))
@@ -120,13 +120,13 @@ test('a KIP that the sources name has its row, and none of them is listed as not
 })
 
 const inRange = ({ min, max }: VersionRange, version: number): boolean => min <= version && version <= max
-/** The level of `metadata.version` that came with the Kafka of the page's column. */
+/** The level of `metadata.version` of the Kafka version in the column of the page. */
 const levelOfColumn = 33
 
 const [broker] = process.env['KAFKA_BROKERS']?.split(',') ?? []
 if (broker === undefined) console.log('without KAFKA_BROKERS, the page is not held against a broker')
 else {
-  test('the broker speaks every version that is used, and the ranges are those of Kafka 4.4', async () => {
+  test('the broker supports every used version, and the ranges are those of Kafka 4.4', async () => {
     const { apis, features } = await brokerVersions(broker)
     const spoken = (key: number, version: number): boolean => inRange(apis.get(key) ?? { min: 0, max: -1 }, version)
     assert.equal(
@@ -137,14 +137,14 @@ else {
       heads.filter(({ apiKey, apiVersion }) => !spoken(apiKey, apiVersion)),
       [],
     )
-    // kafkajs takes the newest version that it has and the broker too.
+    // kafkajs uses the newest version that both it and the broker support.
     const newest = clientRequests().map(({ apiKey, versions }) => [apiKey, Math.min(Math.max(...versions), apis.get(apiKey)?.max ?? -1)])
     const told = requestRows.filter(({ by }) => by.startsWith('kafkajs')).map(({ apiKey, version }) => [apiKey, version] as const)
     assert.equal(
       told.filter(([key, version]) => !newest.some(each => each[0] === key && each[1] === version)),
       [],
     )
-    // Another Kafka, of KAFKA_BROKERS, has ranges of its own.
+    // Another Kafka, given by KAFKA_BROKERS, may have other ranges.
     if (features.get('metadata.version')?.max !== levelOfColumn) return
     const range = ({ min, max }: VersionRange): string => (min === max ? `${min}` : `${min}–${max}`)
     const wrong = requestRows.filter(row => range(apis.get(row.apiKey)!) !== row.range)

@@ -17,14 +17,14 @@ else run(brokers)
 const texts = { key: stringSerde, value: stringSerde }
 const size = 40 * 2 ** 20
 
-/** Bytes that no chunk has in common with another. */
+/** Bytes in which all chunks are different. */
 const modelBytes = (): Buffer => {
   const bytes = Buffer.alloc(size)
   for (let at = 0; at < size; at += 4) bytes.writeUInt32LE((at * 2654435761) % 2 ** 32, at)
   return bytes
 }
 
-/** Stores a model of 40 MB for each record, and forwards how many bytes of it the store has. */
+/** Stores a model of 40 MB for each record, and forwards the number of its bytes in the store. */
 class Keeper implements Processor<string, string, string, string> {
   #context!: ProcessorContext<string, string>
   #store!: ModelStateStore
@@ -56,7 +56,7 @@ function run(brokers: string): void {
     await rm(dir, { recursive: true })
   })
 
-  large('40 MB reach the changelog in several transactions, the state in the last of them, and are restored whole', async context => {
+  large('40 MB reach the changelog in several transactions, the state in the last of them, and are restored completely', async context => {
     const { fixture, dir } = context
     await fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
     const topology = new Topology()

@@ -7,13 +7,13 @@ import type { RawBroker } from './forgetful.ts'
 import { closeTransactionTopic, openTransactionTopic, textsForBoth, visibleTexts, type TransactionTopic } from './transaction-topic.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
-/** How often a request to end a transaction comes in after the next one has begun. */
+/** How often the end of a transaction arrives after the next one has begun. */
 const rounds = Number(process.env['SLUICE_TEST_LATE_ENDS'] ?? 20)
 
 if (!brokers) console.log('skipped: no KAFKA_BROKERS')
 else run(createKafka({ brokers: brokers.split(','), clientId: 'test' }))
 
-/** A transaction at a time: `end` returns its request, for sending it once more. */
+/** One transaction at a time. `end` returns a function that sends the same request again. */
 interface Transactions {
   write(text: string): Promise<void>
   end(commit: boolean): Promise<() => Promise<unknown>>
@@ -21,7 +21,7 @@ interface Transactions {
 
 const soon = (): number => performance.now() + 20_000
 
-/** `transaction.version` 2: an epoch for each transaction. */
+/** By `transaction.version` 2: each transaction has its own epoch. */
 async function withEpochs({ cluster, topic }: TransactionTopic): Promise<Transactions> {
   const transactions = await EpochTransactions.open(cluster, { transactionalId: topic, groupId: topic, timeoutMs: 20_000 })
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
@@ -37,7 +37,7 @@ async function withEpochs({ cluster, topic }: TransactionTopic): Promise<Transac
   }
 }
 
-/** As clients did before: one epoch for all transactions of a producer. */
+/** By the former protocol: all transactions of a producer have one epoch. */
 async function withOneEpoch({ cluster, topic }: TransactionTopic): Promise<Transactions> {
   const coordinator = new CoordinatorLookup(cluster, 'transaction', topic)
   const ask = <T>(request: (broker: RawBroker) => Promise<T>): Promise<T> =>
@@ -69,7 +69,7 @@ async function withOneEpoch({ cluster, topic }: TransactionTopic): Promise<Trans
 }
 
 function run(kafka: Kafka): void {
-  const test = suite<TransactionTopic>('an end that comes late')
+  const test = suite<TransactionTopic>('a late end of a transaction')
 
   test.before.each(async context => {
     Object.assign(context, await openTransactionTopic(kafka, 'late'))
@@ -77,8 +77,8 @@ function run(kafka: Kafka): void {
   test.after.each(closeTransactionTopic)
 
   /**
-   * Each round commits a transaction, begins and writes another one, lets the end of the first come in once more, and aborts the second. Returns how many
-   * records of either kind are visible.
+   * Each round commits a transaction, begins and writes another one, repeats the end of the first, and aborts the second. Returns the numbers of
+   * visible records of both kinds.
    */
   const play = async (
     { topic }: TransactionTopic,
@@ -96,11 +96,11 @@ function run(kafka: Kafka): void {
     return { committed: count('committed'), aborted: count('aborted') }
   }
 
-  test(`ends nothing but its own transaction, ${rounds} times`, async context => {
+  test(`ends only its own transaction, ${rounds} times`, async context => {
     assert.equal(await play(context, await withEpochs(context)), { committed: 2 * rounds, aborted: 0 })
   })
 
-  test('commits records that are to be aborted where all transactions of a producer have one epoch', async context => {
+  test('commits records that should be aborted if all transactions of a producer have one epoch', async context => {
     const { aborted } = await play(context, await withOneEpoch(context))
     assert.ok(aborted > 0, `${aborted}`)
   })

@@ -22,7 +22,7 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 const noneRuns = (dir: string): boolean => localBrokers(dir).every(({ running }) => running === undefined)
 
-/** Runs `sluice broker` in a process of its own. */
+/** Runs `sluice broker` in a separate process. */
 async function sluice(dir: string, ...args: readonly string[]): Promise<{ view: BrokersView; output: string; code: number | undefined }> {
   const command = pathToFileURL(join(import.meta.dirname, '../../cli/commands/broker-command.ts')).href
   const program = `import { brokerCommand } from '${command}'; await brokerCommand().parseAsync(process.argv.slice(1), { from: 'user' })`
@@ -32,7 +32,7 @@ async function sluice(dir: string, ...args: readonly string[]): Promise<{ view: 
   return { view: JSON.parse(json ?? '{}') as BrokersView, output, code }
 }
 
-test('three start, each topic has three replicas, one may die and comes back, all stop, and their data stays', async ({ dir }) => {
+test('three brokers start, each topic has three replicas, one dies and comes back, all stop, and their data stays', async ({ dir }) => {
   const port = await threePorts()
   try {
     const started = await sluice(dir, 'start', '--brokers', '3', '--port', String(port))
@@ -72,7 +72,7 @@ test('three start, each topic has three replicas, one may die and comes back, al
   }
 })
 
-/** A record in a topic and in a transaction, so that Kafka's own topics are there too. */
+/** Writes a record in a topic in a transaction, so that Kafka's internal topics exist too. */
 async function useAll(fixture: KafkaFixture): Promise<void> {
   const admin = fixture.kafka.admin()
   const producer = fixture.kafka.producer({ transactionalId: fixture.id, maxInFlightRequests: 1, idempotent: true })
@@ -97,7 +97,7 @@ async function useAll(fixture: KafkaFixture): Promise<void> {
   }
 }
 
-/** Who has all of the topic's one partition. */
+/** The in-sync replicas of the topic's partition. */
 async function inSync(fixture: KafkaFixture): Promise<readonly number[]> {
   const admin = fixture.kafka.admin()
   await admin.connect()

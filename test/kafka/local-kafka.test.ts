@@ -64,7 +64,7 @@ test('accepts requests when started, and keeps its data over a stop and a crash,
   assert.not(await servesKafka(port))
 })
 
-test('data of Kafka 4.3 starts and is used as it is', async ({ dir }) => {
+test('data of Kafka 4.3 is used without an upgrade', async ({ dir }) => {
   const old = await startLocalKafka({ dir, port: await freePort(), heapMb, log: silent, formatArgs: ['--release-version', '4.3-IV0'] })
   await withAdmin(old.brokers, admin => createTopics(admin, [{ topic: 'kept', numPartitions: 3 }]))
   await old.stop()

@@ -9,7 +9,10 @@ const brokers = process.env['KAFKA_BROKERS']
 const requests = { OffsetFetch: 9, ListOffsets: 2 } as const
 const clientIdAt = 14
 
-/** Breaks the connection that sends the next request of a kind for a client, before the broker has it; returns how often it did, and ends it. */
+/**
+ * Breaks the connection on which a client sends its next request of a kind, before the broker receives it. Returns a function that ends this and returns
+ * the number of breaks.
+ */
 function cutNext(apiKey: number, clientId: string): () => number {
   const prototype: { write: (this: Socket, ...args: unknown[]) => boolean } = Socket.prototype as never
   const { write } = prototype
@@ -35,7 +38,7 @@ test.before.each(context => {
 test.after.each(({ fixture }) => fixture.close())
 
 for (const [name, apiKey] of Object.entries(requests)) {
-  test(`${name} is asked again, and the thread goes on`, async ({ fixture }) => {
+  test(`${name} is repeated, and the thread continues`, async ({ fixture }) => {
     await fixture.createTopics({ in: {}, out: {} })
     const failures: unknown[] = []
     const app = new SluiceStreams(createTopology({ input: fixture.topic('in'), output: fixture.topic('out') }), {

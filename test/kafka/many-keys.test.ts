@@ -6,7 +6,7 @@ const test = suite('many keys on two instances')
 const count = Number(process.env['MANY_KEYS'] ?? 2000)
 const keys = (many: number): string[] => Array.from({ length: many }, (_, at) => `key-${String(at).padStart(6, '0')}`)
 
-test(`${count} keys: the same answer on both, and no wrong one while an instance is killed and comes back`, async () => {
+test(`${count} keys: the same answers on both, and no wrong ones while an instance is killed and comes back`, async () => {
   const all = keys(count)
   await withPair(all, async (both, asker, write) => {
     await sameOnBoth(both, all, 1)
@@ -32,7 +32,7 @@ test('an instance suspended for longer than its session does not answer for keys
     await write()
     await tookOver(both[0], all, 2)
     await Promise.all(all.map(key => asker.ask(both[0], key)))
-    // These lie there when it goes on, before anybody has told it that it owns nothing any more.
+    // These requests wait for it when it continues, before it has learned that it no longer owns the keys.
     const burst: Promise<unknown>[] = all.flatMap(key => [asker.askPage(both[1]), asker.ask(both[1], key)])
     await sleep(200)
     both[1].thaw()

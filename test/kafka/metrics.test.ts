@@ -34,7 +34,7 @@ const unreadable = { key: Buffer.from('red'), value: Buffer.from([0x0a, 0xff]) }
 const dataRecords = types.length * each + withoutModel + 1
 const modelRecords = types.length + 1
 
-/** An instance of its own process, on the fixture's topics. */
+/** An instance in a separate process, on the topics of the fixture. */
 function serve(fixture: KafkaFixture, dir: string, threads: number): ServeProcess {
   const topics = { SLUICE_DATA_TOPIC: 'data', SLUICE_MODELS_TOPIC: 'models', SLUICE_RESULTS_TOPIC: 'results' }
   return new ServeProcess(['--state-dir', dir, '--port', '0', '--threads', String(threads), '--application-id', fixture.id], {
@@ -45,19 +45,19 @@ function serve(fixture: KafkaFixture, dir: string, threads: number): ServeProces
 
 const scrape = async (instance: ServeProcess): Promise<Map<string, Scraped>> => readMetrics(await instance.text('/metrics'))
 
-/** Scrapes until what was produced is processed and committed: status and commits come a moment after the results. */
+/** Scrapes until the produced records are processed and committed. Status and commits come a moment after the results. */
 const settledScrape = (instance: ServeProcess, recordsIn: number): Promise<Map<string, Scraped>> =>
   eventually(
     () => scrape(instance),
     found =>
       sumOf(found.get('sluice_records_in_total')) === recordsIn &&
       sumOf(found.get('sluice_input_lag_records')) === 0 &&
-      // A worker tells the one now and then, the other when it is asked.
+      // A worker sends the status periodically, and the metrics on request.
       sumOf(found.get('sluice_commits_total')) === sumOf(found.get('sluice_commit_seconds')),
   )
 
 for (const threads of [0, 1])
-  metrics(`a known load, threads ${threads}: every figure is what was done`, async ({ fixture, dir }) => {
+  metrics(`a known load, threads ${threads}: every metric matches the work`, async ({ fixture, dir }) => {
     const first = serve(fixture, dir, threads)
     await first.ready
     await fixture.produce('models', [
@@ -104,7 +104,7 @@ for (const threads of [0, 1])
       assert.ok(sum(name) > 0 && sum(name, {}, 'sum') >= 0, name)
     assert.ok(sum('sluice_thread_busy_seconds_total') > 0 && sum('sluice_thread_heap_bytes') > 1_000_000)
     assert.is(sum('sluice_score_seconds'), sum('sluice_score_seconds', { version: '1' }))
-    // Each of the three: a state and a blob; statistics come once a second. The refused one: a state.
+    // Each of the three models: a state and a blob; statistics are written once a second. The refused model: a state.
     assert.ok(sum('sluice_store_rows', { store: 'ModelStateStore' }) >= 2 * types.length + 1)
     const { code, stderr } = await first.kill('SIGTERM')
     assert.is(code, 0, stderr)
@@ -160,7 +160,7 @@ metrics('counts of a worker that ended abruptly are kept, and those of the next 
   }
 })
 
-/** Families as a scrape tells them. */
+/** The families of a scrape. */
 const scraped = (families: readonly MetricFamily[]): Map<string, Scraped> =>
   new Map(
     families.map(({ name, kind, help, labels: names, samples }) => [

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert'
 import { clusterSuite, countsAreWhole, places, roundTrip } from './counting-cluster.ts'
 
-const test = clusterSuite('three brokers, of which one goes')
+const test = clusterSuite('three brokers, of which one stops')
 
-test('one after the other is restarted: the group does not rebalance, nothing is lost or doubled', async context => {
+test('brokers are restarted one by one: the group does not rebalance, and nothing is lost or doubled', async context => {
   const { cluster } = context
   const before = context.assigned
   for (const index of [0, 1, 2]) {

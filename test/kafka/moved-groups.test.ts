@@ -18,7 +18,7 @@ interface ClusterMethods {
   findBroker(query: { readonly nodeId: string }): Promise<FoundBroker>
 }
 
-/** kafkajs' Cluster class, whose every client looks coordinators up by it. */
+/** kafkajs' Cluster class, by which all clients look up coordinators. */
 const { prototype } = mendedModule('src/cluster/index.js') as { readonly prototype: ClusterMethods }
 
 const test = suite<{ dir: string }>('the coordinator of a group moves')
@@ -29,7 +29,7 @@ test.after.each(({ dir }) => rm(dir, { recursive: true, force: true }))
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('between its lookup and what it is asked: who asks looks it up again', async ({ dir }) => {
+  test('between its lookup and the request: the client looks it up again', async ({ dir }) => {
     const cluster = await KafkaCluster.start({ dir, brokers: 2 })
     const admin = createKafka({ brokers: cluster.brokers, clientId: 'test' }).admin()
     const { findGroupCoordinator } = prototype
@@ -38,7 +38,7 @@ else {
       await admin.connect()
       await createTopics(admin, [{ topic: 'words', numPartitions: 1 }])
       await admin.setOffsets({ groupId: 'group', topic: 'words', partitions: [{ partition: 0, offset: '7' }] })
-      // The first answer is as of before the move: the other broker, which does not coordinate the group.
+      // The first answer is that from before the move: the other broker, which does not coordinate the group.
       prototype.findGroupCoordinator = async function (query) {
         const found = await findGroupCoordinator.call(this, query)
         if (lookups.stale-- <= 0) return found

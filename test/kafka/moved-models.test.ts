@@ -17,7 +17,7 @@ interface World {
   dir: string
 }
 
-const moved = suite<World>('models that producers put elsewhere')
+const moved = suite<World>('models that producers write to other partitions')
 moved.before.each(async world => {
   world.fixture = new KafkaFixture(brokers ?? '')
   world.dir = await mkdtemp(join(tmpdir(), 'sluice-moved-'))
@@ -28,10 +28,10 @@ moved.after.each(async ({ fixture, dir }) => {
 })
 
 const partitions = 4
-/** As librdkafka's default partitioner has it: the CRC-32 of the key. */
+/** The default partitioner of librdkafka: the CRC-32 of the key. */
 const crcPartition = (key: string): number => crc32(key) % partitions
 const right = (key: string): number => partitionForKey(Buffer.from(key), partitions)
-/** Data types that the two partitioners put on different partitions. */
+/** Data types to which the two partitioners give different partitions. */
 const types = ['wine', 'beer', 'cider', 'mead', 'sake', 'rum'].filter(name => crcPartition(name) !== right(name)).slice(0, 2)
 const [first, second] = types as [string, string]
 
@@ -58,7 +58,7 @@ async function running(
   }
 }
 
-/** What every instance's partitions hold, entry by entry. */
+/** All entries in the partitions of every instance. */
 async function entries(apps: readonly ServingApp[]): Promise<string[]> {
   const all = await Promise.all(apps.map(app => app.streams.queryAll(storeName).catch(() => [])))
   return all
@@ -68,64 +68,67 @@ async function entries(apps: readonly ServingApp[]): Promise<string[]> {
 }
 
 for (const mode of ['keyed', 'broadcast'] as const)
-  moved(`${mode}: without keys, and partitioned by crc32: one order of versions a data type, on its own partition`, async world => {
-    const { fixture } = world
-    await fixture.createTopics({ models: { partitions }, data: { partitions }, results: { partitions } })
-    const producer = fixture.kafka.producer()
-    await producer.connect()
-    const send = (key: string | null, dataType: string, shift: number, partition?: number): Promise<unknown> =>
-      producer.send({
-        topic: fixture.topic('models'),
-        messages: [{ key, value: model(dataType, shift), ...(partition === undefined ? {} : { partition }) }],
-      })
-    try {
-      await running(world, mode, async apps => {
-        // The textbook's producer: no key, any partition; then librdkafka's; then one by the book.
-        for (const [at, dataType] of [first, second].entries()) {
-          await send(null, dataType, 10, (right(dataType) + 1 + at) % partitions)
-          await eventually(
+  moved(
+    `${mode}: without keys, and partitioned by crc32: one sequence of versions for each data type, on its own partition`,
+    async world => {
+      const { fixture } = world
+      await fixture.createTopics({ models: { partitions }, data: { partitions }, results: { partitions } })
+      const producer = fixture.kafka.producer()
+      await producer.connect()
+      const send = (key: string | null, dataType: string, shift: number, partition?: number): Promise<unknown> =>
+        producer.send({
+          topic: fixture.topic('models'),
+          messages: [{ key, value: model(dataType, shift), ...(partition === undefined ? {} : { partition }) }],
+        })
+      try {
+        await running(world, mode, async apps => {
+          // First a producer without keys, to any partition; then one like librdkafka; then one with the right partition.
+          for (const [at, dataType] of [first, second].entries()) {
+            await send(null, dataType, 10, (right(dataType) + 1 + at) % partitions)
+            await eventually(
+              () => entries(apps),
+              found => found.includes(`${dataType} 1`),
+            )
+            await send(dataType, dataType, 20, crcPartition(dataType))
+            await eventually(
+              () => entries(apps),
+              found => found.includes(`${dataType} 2`),
+            )
+            await send(dataType, dataType, 30)
+          }
+          const found = await eventually(
             () => entries(apps),
-            found => found.includes(`${dataType} 1`),
+            all => [first, second].every(dataType => all.includes(`${dataType} 3`)),
           )
-          await send(dataType, dataType, 20, crcPartition(dataType))
-          await eventually(
-            () => entries(apps),
-            found => found.includes(`${dataType} 2`),
-          )
-          await send(dataType, dataType, 30)
-        }
-        const found = await eventually(
-          () => entries(apps),
-          all => [first, second].every(dataType => all.includes(`${dataType} 3`)),
-        )
-        assert.equal(found, [`${first} 3`, `${second} 3`].sort(), 'no other entry, on no partition')
+          assert.equal(found, [`${first} 3`, `${second} 3`].sort(), 'no other entry, on no partition')
 
-        await fixture.produce(
-          'data',
-          [first, second].map(dataType => wineFor(dataType, 1)),
-        )
-        const results = await eventually(
-          async () => {
-            const all = await readResults(fixture, 2)
-            return all.filter(({ modelVersion }) => modelVersion === 3)
-          },
-          all => all.length >= 2,
-        )
-        assert.equal(results.map(({ status, modelVersion, score }) => [status, modelVersion, score]).slice(0, 2), [
-          ['OK', 3, 31],
-          ['OK', 3, 31],
-        ])
-      })
-      const records = await fixture.readAll('models')
-      const copies = records.filter(({ headers }) => headers?.[movedFromHeader] !== undefined)
-      assert.is(copies.length, 4, 'each that lay elsewhere was written once more')
-      for (const { key, partition } of copies) assert.is(partition, right(String(key)))
-      assert.is(records.length, 10)
-      assert.equal(await fixture.readAll('dead-letters').catch(() => []), [])
-    } finally {
-      await producer.disconnect()
-    }
-  })
+          await fixture.produce(
+            'data',
+            [first, second].map(dataType => wineFor(dataType, 1)),
+          )
+          const results = await eventually(
+            async () => {
+              const all = await readResults(fixture, 2)
+              return all.filter(({ modelVersion }) => modelVersion === 3)
+            },
+            all => all.length >= 2,
+          )
+          assert.equal(results.map(({ status, modelVersion, score }) => [status, modelVersion, score]).slice(0, 2), [
+            ['OK', 3, 31],
+            ['OK', 3, 31],
+          ])
+        })
+        const records = await fixture.readAll('models')
+        const copies = records.filter(({ headers }) => headers?.[movedFromHeader] !== undefined)
+        assert.is(copies.length, 4, 'each that lay elsewhere was written once more')
+        for (const { key, partition } of copies) assert.is(partition, right(String(key)))
+        assert.is(records.length, 10)
+        assert.equal(await fixture.readAll('dead-letters').catch(() => []), [])
+      } finally {
+        await producer.disconnect()
+      }
+    },
+  )
 
 moved('keyed: records partitioned by crc32 get results, are counted, and are warned about once', async world => {
   const { fixture, dir } = world

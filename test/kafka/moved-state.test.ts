@@ -58,7 +58,7 @@ function run(brokers: string): void {
   const owned = async (app: SluiceStreams): Promise<readonly string[]> => (await app.tasks()).map(({ task }) => task).toSorted()
 
   for (const threads of [0, 2]) {
-    test(`is removed after the delay, and read again when they come back: threads ${threads}`, async world => {
+    test(`is removed after the delay, and restored when they come back: threads ${threads}`, async world => {
       const one = await start(world, 'one', threads)
       await world.fixture.produce('in', records(100))
       await world.fixture.readAtLeast('out', 100)
@@ -80,7 +80,7 @@ function run(brokers: string): void {
     })
   }
 
-  test('stays where it is followed by a standby', async world => {
+  test('stays on an instance with a standby', async world => {
     const one = await start(world, 'one', 0, 1)
     await world.fixture.produce('in', records(100))
     await world.fixture.readAtLeast('out', 100)

@@ -14,7 +14,7 @@ const brokers = process.env['KAFKA_BROKERS']
 interface World {
   fixture: KafkaFixture
   dir: string
-  /** Closed after the test, however it ends. */
+  /** Closed after the test, also if it fails. */
   apps: SluiceStreams[]
   sent: number
   /** Fields of warnings in the log. */
@@ -23,7 +23,7 @@ interface World {
 
 const changelog = 'rows-changelog'
 
-/** And what the refusal says of them. */
+/** The part of the refusal about them. */
 const refusedSettings: readonly [Readonly<Record<string, string>>, string][] = [
   [{ 'cleanup.policy': 'delete', 'retention.ms': '86400000' }, 'cleanup.policy=delete (retention.ms=86400000)'],
   [{ 'cleanup.policy': 'delete', 'retention.ms': '-1' }, 'cleanup.policy=delete (no limits yet)'],
@@ -42,7 +42,7 @@ function run(brokers: string): void {
     await rm(dir, { recursive: true })
   })
 
-  /** One instance, whose state lies in a directory of that name. */
+  /** An instance whose state is in a directory of that name. */
   const start = async ({ fixture, dir, apps, warnings }: World, name: string): Promise<SluiceStreams> => {
     const app = new SluiceStreams(upsertTopology(fixture.topic('in'), fixture.topic('out')), {
       applicationId: fixture.id,
@@ -59,7 +59,7 @@ function run(brokers: string): void {
     return app
   }
 
-  test('what was deleted stays so, though the deletion was compacted away', async world => {
+  test('deleted rows stay deleted, even if the deletions were compacted away', async world => {
     const { fixture } = world
     await makeTopic(fixture, changelog, eagerCompaction)
     const one = await start(world, 'one')
@@ -75,7 +75,7 @@ function run(brokers: string): void {
     assert.is(await counted(again, 'sluice_stores_rebuilt_total', { reason: 'stale' }), 1)
   })
 
-  test('rows of a changelog that was deleted and made anew are not taken for those of the new one', async world => {
+  test('rows of a changelog that was deleted and created again are not used with the new one', async world => {
     const { fixture } = world
     const one = await start(world, 'one')
     await put(world, { old: '1', both: '1' })
@@ -91,7 +91,7 @@ function run(brokers: string): void {
     assert.is(await counted(again, 'sluice_stores_rebuilt_total', { reason: 'replaced' }), 1)
   })
 
-  test('a changelog that is made anew while its task runs is noticed, and its rows are those of the state from then on', async world => {
+  test('a changelog that is created again while its task runs is noticed, and the state is then that of its rows', async world => {
     const { fixture } = world
     const one = await start(world, 'one')
     await put(world, { old: '1', both: '1' })
@@ -128,7 +128,7 @@ function run(brokers: string): void {
     [{ 'retention.ms': '86400000' }, 'cleanup.policy=compact,delete (retention.ms=86400000)'],
     [{ 'retention.ms': '-1', 'retention.bytes': '9999999' }, 'cleanup.policy=compact,delete (retention.bytes=9999999)'],
   ] as const) {
-    test(`a changelog that is cut off as well as compacted is taken, and told of: ${JSON.stringify(limits)}`, async world => {
+    test(`a changelog with both deletion and compaction is accepted with a warning: ${JSON.stringify(limits)}`, async world => {
       await makeTopic(world.fixture, changelog, { 'cleanup.policy': 'compact,delete', ...limits })
       await start(world, 'one')
       await put(world, { a: '1' })
@@ -141,7 +141,7 @@ function run(brokers: string): void {
   test.run()
 }
 
-/** Sends a record for each key, and waits for their results. */
+/** Sends a record for each key, and waits for the results. */
 async function put(world: World, rows: Readonly<Record<string, string>>): Promise<void> {
   const { fixture } = world
   const records = Object.entries(rows).map(([key, value]) => ({ key: Buffer.from(key), value: Buffer.from(value) }))
@@ -150,7 +150,7 @@ async function put(world: World, rows: Readonly<Record<string, string>>): Promis
   assert.is((await fixture.readAtLeast('out', world.sent)).length, world.sent)
 }
 
-/** Writes on until the changelog holds nothing of the key any more, its deletion neither. */
+/** Writes records until the changelog has no record of the key any more, not even its deletion. */
 async function untilCompacted(world: World, key: string): Promise<void> {
   const left = await eventually(
     async () => {

@@ -11,12 +11,12 @@ else run(brokers)
 
 interface World {
   fixture: KafkaFixture
-  /** Closed after the test, however it ends. */
+  /** Closed after the test, also if it fails. */
   apps: SluiceStreams[]
 }
 
 function run(brokers: string): void {
-  const test = suite<World>('applications of one id')
+  const test = suite<World>('applications with the same id')
   test.before.each(async context => {
     Object.assign(context, { fixture: new KafkaFixture(brokers), apps: [] })
     await context.fixture.createTopics({ words: {}, out: {}, others: {}, 'others-out': {} })
@@ -38,7 +38,7 @@ function run(brokers: string): void {
     return app
   }
 
-  test('a second application is refused, and the first goes on with all of its partitions', async world => {
+  test('a second application is refused, and the first continues with all its partitions', async world => {
     const { fixture } = world
     const first = application(world, 'words')
     await first.start()
@@ -51,7 +51,7 @@ function run(brokers: string): void {
   })
 
   for (const threads of [0, 2]) {
-    test(`of two that start at once one runs and one is refused: threads ${threads}`, async world => {
+    test(`of two that start at the same time one runs and one is refused: threads ${threads}`, async world => {
       const { fixture } = world
       const apps = [application(world, 'words', threads), application(world, 'others', threads)]
       const started = await Promise.allSettled(apps.map(app => app.start()))
@@ -69,7 +69,7 @@ function run(brokers: string): void {
     })
   }
 
-  test('a group of plain consumers is told to be one', async world => {
+  test('a group of plain consumers is reported as such', async world => {
     const { fixture } = world
     const consumer = fixture.kafka.consumer({ groupId: fixture.id })
     await consumer.connect()
@@ -102,7 +102,7 @@ async function refused(app: SluiceStreams, { fixture }: World): Promise<void> {
   assert.is(app.state, 'failed')
 }
 
-/** It names the id, and what both read. */
+/** The message names the id and the inputs of both. */
 function isRefusal(error: SluiceError | undefined, fixture: KafkaFixture): void {
   assert.is(error?.code, 'CONFIG_INVALID', String(error))
   for (const name of [fixture.id, fixture.topic('words'), fixture.topic('others')]) assert.match(error?.message ?? '', name)

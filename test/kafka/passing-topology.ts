@@ -3,7 +3,7 @@ import { Topology } from '../../topology/index.ts'
 
 const texts = { key: stringSerde, value: stringSerde }
 
-/** Sends what `input` has to `output`. */
+/** Forwards the records of `input` to `output`. */
 export function createTopology({ input, output }: { readonly input: string; readonly output: string }): Topology {
   return new Topology().addSource('in', input, texts).addSink('out', output, texts, 'in')
 }

@@ -14,7 +14,7 @@ import { eventually, KafkaFixture } from './fixture.ts'
 const children = new Set<ChildProcess>()
 process.on('exit', () => children.forEach(child => child.kill('SIGKILL')))
 
-/** One instance over its processes. */
+/** An instance, which can be restarted in a new process. */
 export class QueriedInstance {
   port = 0
   readonly #args: readonly string[]
@@ -41,7 +41,7 @@ export class QueriedInstance {
     children.delete(child)
   }
 
-  /** Holds the process as it is, and lets it go on. */
+  /** Suspends the process, and continues it. */
   freeze(): void {
     this.#child?.kill('SIGSTOP')
   }
@@ -50,7 +50,7 @@ export class QueriedInstance {
     this.#child?.kill('SIGCONT')
   }
 
-  /** undefined: nobody answers there. */
+  /** undefined: there is no answer. */
   async get(path: string): Promise<{ status: number; body: Record<string, unknown> } | undefined> {
     const headers = { authorization: 'Bearer secret' }
     const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { headers, signal: AbortSignal.timeout(20_000) }).catch(
@@ -61,13 +61,13 @@ export class QueriedInstance {
   }
 }
 
-/** Asks all the time, and holds every answer against what was known when it was asked for. */
+/** Queries keys continuously, and compares every answer with what was known when it was requested. */
 export class Asker {
   readonly wrong: string[] = []
   readonly seen = { right: 0, stale: 0, unavailable: 0, down: 0 }
-  /** How often each key was written, at most. */
+  /** The largest number of writes of each key. */
   written = 0
-  /** The greatest value that an owner has told of each key. */
+  /** The largest value that an owner has answered for each key. */
   readonly #told = new Map<string, number>()
   readonly #keys: readonly string[]
   #over = false
@@ -89,7 +89,7 @@ export class Asker {
     await Promise.all(this.#running)
   }
 
-  /** One question: its answer must know what was known before it was asked. */
+  /** Sends one request, whose answer must not be older than the values known before it. */
   async ask(instance: QueriedInstance, key: string): Promise<void> {
     const least = this.#told.get(key) ?? 1
     const answer = await instance.get(`/state/counts/keys/${key}`)
@@ -112,7 +112,7 @@ export class Asker {
     }
   }
 
-  /** The entries that follow a key; gives the last of them, '' where no more follow. */
+  /** Checks the entries after a key. Returns the last key of the page; '' if no more follow. */
   async askPage(instance: QueriedInstance, after = ''): Promise<string> {
     const least = new Map(this.#told)
     const answer = await instance.get(`/state/counts/all?limit=500&after=${after}`)
@@ -147,7 +147,7 @@ export class Asker {
 
 export type Pair = readonly [QueriedInstance, QueriedInstance]
 
-/** Waits until both run all tasks between them, and have every key at this value. */
+/** Waits until both together run all tasks, and have every key at this value. */
 export async function settled(instances: readonly QueriedInstance[], keys: readonly string[], value: number): Promise<void> {
   const good = async (): Promise<string> => {
     for (const instance of instances) {
@@ -176,7 +176,7 @@ export async function tookOver(instance: QueriedInstance, keys: readonly string[
   assert.is(await eventually(taken, yes => yes), true)
 }
 
-/** Every key, asked for on both: the same answer, the right one, by its owner. */
+/** Checks that both give the same, right answer for every key, from its owner. */
 export async function sameOnBoth([one, two]: Pair, keys: readonly string[], value: number): Promise<void> {
   const owners = new Set<number>()
   for (let at = 0; at < keys.length; at += 16) {
@@ -193,7 +193,7 @@ export async function sameOnBoth([one, two]: Pair, keys: readonly string[], valu
   assert.equal(owners, new Set([one.port, two.port]))
 }
 
-/** Two instances of an application that counts per key, with a standby of each task, and the topic that they read. */
+/** Two instances of an application that counts per key, with one standby for each task, and their input topic. */
 export async function withPair(
   keys: readonly string[],
   run: (pair: Pair, asker: Asker, write: () => Promise<void>) => Promise<void>,

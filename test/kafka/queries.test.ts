@@ -10,7 +10,7 @@ const test = suite('queries')
 const keys = Array.from({ length: 20 }, (_, at) => `k${String(at).padStart(2, '0')}`)
 const round = keys.map(key => ({ key: Buffer.from(key), value: Buffer.from('x') }))
 
-/** An application that commits once, and then not again for minutes. */
+/** An application that commits once, and then not for minutes. */
 function rarelyCommitting(fixture: KafkaFixture, threads: number): SluiceStreams {
   const options: StreamsOptions = {
     applicationId: fixture.id,
@@ -24,7 +24,7 @@ function rarelyCommitting(fixture: KafkaFixture, threads: number): SluiceStreams
   return new SluiceStreams({ module, options: { input: fixture.topic('in'), output: fixture.topic('out') } }, options)
 }
 
-/** Asks until the answer has been the same for a while. */
+/** Repeats the query until the answer has stayed the same for a while. */
 async function settled(ask: () => Promise<number>): Promise<number> {
   let [last, same] = [await ask(), 0]
   while (same < 10) {
@@ -37,7 +37,7 @@ async function settled(ask: () => Promise<number>): Promise<number> {
 }
 
 for (const threads of [0, 2]) {
-  test(`committed values, and the latest where they are asked for: ${threads} worker threads`, async () => {
+  test(`committed values, and the latest values on request: ${threads} worker threads`, async () => {
     const fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
     await fixture.createTopics({ in: {}, out: {} })
     const app = rarelyCommitting(fixture, threads)
@@ -54,7 +54,7 @@ for (const threads of [0, 2]) {
         )
       await fixture.produce('in', round)
       assert.is(await latest(1), true)
-      // A task's first commit may still be under way.
+      // The first commit of a task may still be in progress.
       const committed = await settled(async () => (await app.queryAll('counts')).length)
       await fixture.produce('in', round)
       assert.is(await latest(2), true)

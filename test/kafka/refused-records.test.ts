@@ -13,13 +13,13 @@ else run(brokers)
 
 const texts = { key: stringSerde, value: stringSerde }
 const nonsense = { serialize: (value: unknown) => value, deserialize: stringSerde.deserialize.bind(stringSerde) } as Serde<unknown>
-/** One header of 69 bytes a record, as tracing makes it. */
+/** One header of 69 bytes for each record, as tracing adds it. */
 const traceparent = orderedHeaders([['traceparent', `00-${'4'.repeat(32)}-${'7'.repeat(16)}-01`]])
 const dayMs = 86_400_000
 
 type Made = StreamRecord<Uint8Array>
 
-/** What a processor may make of a record, by name: each of it something that the broker refuses for good, or that is no record. */
+/** Outputs of a processor, by name: each is invalid, or refused by the broker for ever. */
 const faults: Readonly<Record<string, { readonly code: string; readonly change: (record: Made) => object; readonly child?: string }>> = {
   fractional: { code: 'TIMESTAMP_INVALID', change: record => ({ ...record, timestamp: 1.5 }) },
   missing: { code: 'TIMESTAMP_INVALID', change: ({ key, value }) => ({ key, value }) },
@@ -40,7 +40,7 @@ const faults: Readonly<Record<string, { readonly code: string; readonly change: 
   thrown: { code: 'PROCESSING_FAILED', change: record => record },
 }
 
-/** Counts each key's records in a store and forwards the count; a record whose value names a fault has it. */
+/** Counts the records of each key in a store and forwards the count; a record whose value names a fault gets that output. */
 class Faulty implements Processor<string, string> {
   #context!: ProcessorContext
   #counts!: KeyValueStore<string, string>
@@ -89,7 +89,7 @@ function run(brokers: string): void {
       numPartitions: 2,
       configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
     })
-    // Dead letters of default size, and less: what the application would make itself is made before it.
+    // Topics that the application would create itself, with smaller limits, are created first.
     await createTopics(admin, [small('small', 20_000), small('dead-letters', 10_000)])
     await admin.disconnect()
   }
@@ -117,7 +117,7 @@ function run(brokers: string): void {
   const header = (record: TopicRecord, name: string): string => String(record.headers?.[name] ?? '')
 
   for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-    test(`${guarantee}: each bad record is a dead letter, each good one has its result`, async ({ fixture }) => {
+    test(`${guarantee}: each invalid record is a dead letter, each valid one has its result`, async ({ fixture }) => {
       await createAll(fixture)
       const names = Object.keys(faults)
       const good = 40
@@ -188,7 +188,7 @@ function run(brokers: string): void {
     })
   }
 
-  test('results of a topic that takes little are divided by what it takes', async ({ fixture }) => {
+  test('results for a topic with small limits are divided into batches that fit', async ({ fixture }) => {
     await createAll(fixture)
     const texts20 = Array.from({ length: 300 }, (_, at) => ({ key: Buffer.from(`k${at}`), value: Buffer.from('x'.repeat(900)) }))
     await fixture.produce('in', texts20)
@@ -199,7 +199,7 @@ function run(brokers: string): void {
     await app.stop()
   })
 
-  test('dead letters of records that are larger than their topic takes are cut, and say so', async ({ fixture }) => {
+  test('dead letters that are too large for their topic are truncated, and say so', async ({ fixture }) => {
     await createAll(fixture)
     const value = Buffer.from(`${'x'.repeat(500_000)}\xff`, 'latin1')
     await fixture.produce('in', [{ key: Buffer.from('k'), value, headers: { own: 'o'.repeat(20_000) } }])
@@ -213,7 +213,7 @@ function run(brokers: string): void {
     })
   })
 
-  test('a record of just the size that its topic takes is written, one of a byte more is not', async ({ fixture }) => {
+  test('a record of exactly the largest size of its topic is written, one with a byte more is not', async ({ fixture }) => {
     await createAll(fixture)
     // Head, length, attributes, timestamp, offset, key's length and key, value's length, headers.
     const most = 20_000 - 61 - 3 - 3 - 2 - 3 - 1

@@ -7,7 +7,7 @@ import { upsertTopology } from './upsert-topology.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
-/** How many records there are, and how many of the topic that follows. */
+/** The number of records, and that of the records of the new topic. */
 const anewInputs: readonly [string, number, number][] = [
   ['the committed offset is beyond its end', 20, 10],
   ['the committed offset is within it by chance', 10, 30],
@@ -15,14 +15,14 @@ const anewInputs: readonly [string, number, number][] = [
 
 interface World {
   fixture: KafkaFixture
-  /** Closed after the test, however it ends. */
+  /** Closed after the test, also if it fails. */
   apps: SluiceStreams[]
 }
 
 type Guarantee = 'exactly_once' | 'at_least_once'
 
 function run(brokers: string): void {
-  const test = suite<World>('inputs that are made anew')
+  const test = suite<World>('inputs that are deleted and created again')
   test.before.each(async context => {
     Object.assign(context, { fixture: new KafkaFixture(brokers), apps: [] })
     await context.fixture.createTopics({ in: { partitions: 1 }, out: { partitions: 1 } })
@@ -45,7 +45,7 @@ function run(brokers: string): void {
 
   for (const [name, before, after] of anewInputs) {
     for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-      test(`an input that was made anew while nobody ran is read from its head: ${name}, ${guarantee}`, async world => {
+      test(`an input that was created again while no instance ran is read from its beginning: ${name}, ${guarantee}`, async world => {
         const { fixture } = world
         const one = await start(world, guarantee)
         await fixture.produce('in', recordsOf(before))
@@ -55,7 +55,7 @@ function run(brokers: string): void {
         await deleteTopic(fixture, 'in')
         await fixture.createTopics({ in: { partitions: 1 } })
         await fixture.produce('in', recordsOf(after))
-        // As the broker has it where it was away when the topic was deleted, or where a member committed its last while the topic was made anew.
+        // The state of a broker that was away when the topic was deleted, or after a member's last commit while the topic was created again.
         await commit(fixture, offsets)
         const again = await start(world, guarantee)
         const all = await fixture.readAtLeast('out', before + after)
@@ -65,16 +65,16 @@ function run(brokers: string): void {
     }
   }
 
-  // Whether the consumer hears of it at all, and when, is a matter of milliseconds.
+  // Whether and when the consumer notices it depends on milliseconds.
   for (const [round, guarantee] of ['exactly_once', 'at_least_once', 'exactly_once', 'at_least_once'].entries()) {
-    test(`an input that is made anew while an application reads it is read from its head: ${guarantee}, ${round}`, async world => {
+    test(`an input that is created again while an application reads it is read from its beginning: ${guarantee}, ${round}`, async world => {
       const { fixture } = world
       await start(world, guarantee as Guarantee)
       await fixture.produce('in', recordsOf(20))
       await fixture.readAtLeast('out', 20)
       await deleteTopic(fixture, 'in')
       await fixture.createTopics({ in: { partitions: 1 } })
-      // More than there were: the offset at which it stood is within the new topic at once.
+      // More records than before, so that the former position is within the new topic at once.
       await fixture.produce('in', recordsOf(50))
       assert.is((await fixture.readAtLeast('out', 70)).length, 70)
     })
@@ -97,7 +97,7 @@ async function committedOffsets(fixture: KafkaFixture): Promise<Committed> {
   return found?.partitions ?? []
 }
 
-/** What a member would write that commits its last. kafkajs' own way loses the metadata. */
+/** Commits like the last commit of a member. kafkajs' own method drops the metadata. */
 async function commit(fixture: KafkaFixture, offsets: Committed): Promise<void> {
   const cluster = newCluster(fixture.kafka)
   await cluster.connect()

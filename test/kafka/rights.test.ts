@@ -33,7 +33,7 @@ test.after(async ({ broker, dir }) => {
 const operations = { READ: 'read', WRITE: 'write' } as const
 const resources = { topic: 'topic', group: 'group', 'transactional id': 'transactionalId' } as const
 
-/** The rights that docs/security.md lists for `serve`, for the topics of a fixture. */
+/** The rights that docs/security.md lists for `serve`, with the topics of a fixture. */
 function documentedRights(fixture: KafkaFixture): readonly Right[] {
   const text = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8')
   const section = text.split('### What serve needs')[1]?.split('\n#')[0] ?? ''
@@ -51,7 +51,7 @@ function documentedRights(fixture: KafkaFixture): readonly Right[] {
   })
 }
 
-/** Topics as an administrator makes them before, with a record that is scored and one that is a dead letter. */
+/** Creates the topics as an administrator would, with a record that is scored and one that becomes a dead letter. */
 async function prepared({ broker }: Context): Promise<KafkaFixture> {
   const fixture = new KafkaFixture(broker.plaintext)
   const [one, compact] = [{ partitions: 1 }, { partitions: 1, compact: true }]
@@ -69,7 +69,7 @@ async function prepared({ broker }: Context): Promise<KafkaFixture> {
   return fixture
 }
 
-/** Grants, and waits until the broker goes by it: what is granted together counts from one moment on. */
+/** Grants rights, and waits until the broker applies them; rights that are granted together apply from the same moment. */
 async function granted({ broker, ca }: Context, user: string, rights: readonly Right[]): Promise<void> {
   await broker.grant(user, rights)
   const admin = createKafka({ brokers: [broker.saslSsl], clientId: 'test', ssl: { ca }, sasl: tokensOf(user) }).admin()
@@ -95,7 +95,7 @@ function tokensOf(user: string): OAuthBearer {
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('serve works with the rights that are documented, and no other', async context => {
+  test('serve works with exactly the documented rights', async context => {
     const { broker, dir } = context
     const fixture = await prepared(context)
     const rights = documentedRights(fixture)
@@ -126,12 +126,12 @@ else {
     }
   })
 
-  test('with any one of them missing it says which', async context => {
+  test('if one of them is missing, the error names it', async context => {
     const { broker, ca } = context
     const count = documentedRights(new KafkaFixture(broker.plaintext)).length
     const toldOf = async (index: number): Promise<void> => {
       const fixture = await prepared(context)
-      // Read where a store is restored from it; its state is what the changelog gets.
+      // The right to read the changelog is used only in a restore.
       await fixture.produce('ModelStateStore-changelog', [{ key: Buffer.from('gone'), value: null }])
       await fixture.produce('models', [modelFor('wine', { bytes: shiftedSum(1) })])
       const rights = documentedRights(fixture)

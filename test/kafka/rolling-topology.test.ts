@@ -19,7 +19,7 @@ type Version = 'first' | 'second'
 interface Instance {
   readonly app: SluiceStreams
   readonly version: Version
-  /** The ids of all tasks that it was ever given. */
+  /** The ids of all tasks that were ever assigned to it. */
   readonly given: Set<string>
   readonly log: string[]
 }
@@ -35,7 +35,7 @@ const partitions = 2
 const inputs = ['a', 'b', 'c', 'd']
 const texts = { key: stringSerde, value: stringSerde }
 
-/** In both the first sub-topology counts `a`; the first version has one for `b`, the second joins `b` with `c`, and has one for `d`. */
+/** In both versions the first sub-topology counts `a`. The first version has one for `b`; the second joins `b` with `c`, and has one for `d`. */
 function topologyOf(version: Version, { fixture }: World): Topology {
   const topic = (name: string): string => fixture.topic(name)
   const pass = (topology: Topology, name: string, ...read: readonly string[]): Topology =>
@@ -78,7 +78,7 @@ async function isRunning(app: SluiceStreams): Promise<void> {
   )
 }
 
-/** Writes numbered records to all inputs until it is told to end; returns how many each has. */
+/** Writes numbered records to all inputs until it is stopped. Returns the number of records of each. */
 function load({ fixture }: World): () => Promise<number> {
   const ended = new AbortController()
   const writing = (async () => {
@@ -115,7 +115,7 @@ function run(brokers: string): void {
     await rm(dir, { recursive: true })
   })
 
-  /** Each record of each input has one result, from whichever version; each key was counted without a gap. */
+  /** Checks that each record of each input has one result, of any version, and that each key was counted without gaps. */
   const wholeResults = async (world: World, count: number): Promise<void> => {
     const all = await eventually(
       () => Promise.all([values(world, 'first-b', 'second-bc'), values(world, 'second-d'), values(world, 'counts')]),
@@ -132,7 +132,7 @@ function run(brokers: string): void {
       for (const task of given) assert.match(task, known[version], 'a task that this version does not have')
   }
 
-  test('forwards, under load: old and new run side by side, what clashes is handed over when the last old member goes', async world => {
+  test('to the new version, under load: both versions run side by side; conflicting sub-topologies are handed over when the last old member leaves', async world => {
     const one = await start('first', world, 'one')
     const two = await start('first', world, 'two')
     const end = load(world)
@@ -167,7 +167,7 @@ function run(brokers: string): void {
     await wholeResults(world, await end())
   })
 
-  test('back again, under load, with the new version leading', async world => {
+  test('back to the old version, under load, with a leader of the new version', async world => {
     await start('second', world, 'one').then(async one => {
       const end = load(world)
       await eventually(

@@ -6,7 +6,7 @@ import { issue, makeAuthority, type Certificates, type Issued } from './certific
 
 export const passwords = { alice: 'alice-secret', bob: 'bob-secret' } as const
 
-/** Kafka's codes: what an ACL is about, and what it allows. */
+/** Kafka's codes of the resources and operations of ACLs. */
 const resourceTypes = { topic: 2, group: 3, cluster: 4, transactionalId: 5 } as const
 const operations = {
   all: 2,
@@ -23,19 +23,19 @@ export interface Right {
   readonly operation: keyof typeof operations
   readonly resource: keyof typeof resourceTypes
   readonly name: string
-  /** For all names that begin so. */
+  /** The ACL is for all names with this prefix. */
   readonly prefixed?: boolean
 }
 
 /**
- * A real broker with a listener of each kind. Who comes by the plain one (the launcher, the test) may do everything; others may do what they were
- * granted. `alice` and `bob` are known to PLAIN and to SCRAM; OAUTHBEARER takes unsigned tokens for anybody; a client certificate's common name is its user.
+ * A real broker with a listener of each kind. Clients of the plain listener (the launcher, the test) may do everything; others need rights. `alice`
+ * and `bob` are users of PLAIN and SCRAM; OAUTHBEARER accepts unsigned tokens of any user; the common name of a client certificate is its user.
  */
 export class SecureBroker {
   readonly plaintext: string
   readonly saslPlaintext: string
   readonly saslSsl: string
-  /** Asks for a client certificate. */
+  /** The listener that requires a client certificate. */
   readonly mutualTls: string
   readonly authority: Certificates
   /** Of `alice`. */
@@ -79,14 +79,14 @@ export class SecureBroker {
     return secure
   }
 
-  /** Lets a user do these things. */
+  /** Grants rights to a user. */
   async grant(user: string, rights: readonly Right[]): Promise<void> {
     await this.admin.createAcls({
       acl: rights.map(right => ({ ...resourceOf(right), principal: `User:${user}`, host: '*', permissionType: 3 })),
     })
   }
 
-  /** Takes one right away again. */
+  /** Revokes a right. */
   async revoke(user: string, right: Right): Promise<void> {
     const filter = { ...resourceOf(right), principal: `User:${user}`, host: '*', permissionType: 3 }
     await this.admin.deleteAcls({ filters: [filter] })
@@ -105,7 +105,7 @@ interface Ports {
   readonly controller: number
 }
 
-/** The launcher takes the next port for the controller; the listener's list names it again. */
+/** The launcher uses the next port for the controller, which the list of listeners has to include. */
 async function portsBeside(port: number): Promise<Ports> {
   const [a, b, c] = [await freePort(), await freePort(), await freePort()]
   if (new Set([port, port + 1, a, b, c]).size < 5) return portsBeside(port)
@@ -163,7 +163,7 @@ function resourceOf({ operation, resource, name, prefixed = false }: Right): {
   }
 }
 
-/** An unsigned token as the broker's own validator takes it, for so many seconds. */
+/** An unsigned token that the broker's own validator accepts, valid for this many seconds. */
 export function unsignedToken(subject: string, seconds = 3600): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const now = Math.floor(Date.now() / 1000)

@@ -16,11 +16,11 @@ import { ServeProcess } from './serve-process.ts'
 interface Context {
   dir: string
   broker: SecureBroker
-  /** Of the broker's authority, as PEM. */
+  /** The certificate of the broker's authority, as PEM. */
   ca: string
 }
 
-const test = suite<Context>('a broker that asks who it is')
+const test = suite<Context>('a broker with authentication')
 
 test.before(async context => {
   context.dir = await mkdtemp(join(tmpdir(), 'sluice-secure-'))
@@ -38,7 +38,7 @@ test.after(async ({ broker, dir }) => {
   await rm(dir, { recursive: true, force: true })
 })
 
-/** Each way in, as the settings of a command. */
+/** Each way to connect, as settings of a command. */
 function waysIn({ broker, dir }: Context): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const ca = { SLUICE_SSL_CA: broker.authority.ca }
   return {
@@ -72,7 +72,7 @@ function waysIn({ broker, dir }: Context): Readonly<Record<string, Readonly<Reco
   }
 }
 
-/** What is told of the wait for a broker that cannot be talked to. */
+/** The message about the wait for a broker with which no connection can be made. */
 async function toldOfWait(settings: Omit<KafkaSettings, 'clientId'>): Promise<string> {
   const end = new AbortController()
   let told = ''
@@ -86,7 +86,7 @@ async function toldOfWait(settings: Omit<KafkaSettings, 'clientId'>): Promise<st
 
 if (process.env['KAFKA_BROKERS'] === undefined) console.log('skipped: no KAFKA_BROKERS')
 else {
-  test('a command works by each way in', async context => {
+  test('a command works with each way to connect', async context => {
     await writeFile(join(context.dir, 'token'), unsignedToken('alice'))
     await createTopics(context.broker.admin, [{ topic: 'way-in', numPartitions: 3 }])
     for (const env of Object.values(waysIn(context))) {
@@ -95,7 +95,7 @@ else {
     }
   })
 
-  test('TLS at a port without it, and the reverse, are told as what they are', async ({ broker, ca }) => {
+  test('TLS at a port without it, and the reverse, are reported as such', async ({ broker, ca }) => {
     for (const address of [broker.plaintext, broker.saslPlaintext])
       assert.match(
         await toldOfWait({ brokers: [address], ssl: { ca } }),
@@ -105,7 +105,7 @@ else {
       assert.match(await toldOfWait({ brokers: [address] }), /it expects TLS \(ssl\)/)
   })
 
-  test('serve in threads and an application in this one run past the end of what they were let in for', async context => {
+  test('serve with worker threads and an application in this process keep running after their credentials expire', async context => {
     const { broker, dir } = context
     await writeFile(join(dir, 'token'), unsignedToken('alice'))
     const ways = waysIn(context)
@@ -134,7 +134,7 @@ else {
     })
     try {
       await Promise.all([serve.ready, streams.start()])
-      // The broker asks for new credentials every three seconds.
+      // The broker requires new credentials every three seconds.
       await sleep(4000)
       for (const name of ['scram', 'token']) {
         const writer = await TopicWriter.open(broker.kafka, `${name}-data`)

@@ -17,7 +17,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A `sluice serve` of its own process. It never outlives this one. */
+/** A `sluice serve` in a separate process, which ends with this one at the latest. */
 export class ServeProcess {
   readonly ended: Promise<Ended>
   readonly #child: ChildProcess
@@ -48,12 +48,12 @@ export class ServeProcess {
     })
   }
 
-  /** Its ready line. Rejects when it ends without one. */
+  /** Resolves to its ready line. Rejects if it ends without one. */
   get ready(): Promise<ReadyEvent> {
     return this.#ready
   }
 
-  /** What it has said on standard error so far. */
+  /** Its standard error so far. */
   get stderr(): string {
     return this.#stderr
   }
@@ -67,14 +67,14 @@ export class ServeProcess {
     this.#child.kill(signal)
   }
 
-  /** The instances of the group, as this one tells them. */
+  /** The instances of the group, as this one lists them. */
   async instances(): Promise<readonly InstanceMetadata[]> {
     const { status, body } = await this.get('/state/instances')
     if (status !== 200) throw new Error(`/state/instances: ${status} ${JSON.stringify(body)}`)
     return body as readonly InstanceMetadata[]
   }
 
-  /** Answers, errors too, as they are. */
+  /** Returns the answer, also an error. */
   async get(path: string): Promise<{ readonly status: number; readonly body: unknown }> {
     const response = await this.#fetch(path)
     return { status: response.status, body: await response.json() }

@@ -16,7 +16,7 @@ import { storeName } from './serving-app.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
 
-/** Two instances that advertise one address: `secure` has TLS and tokens of a file. The tests build on each other. */
+/** Two instances that advertise the same address. `secure` has TLS and tokens from a file. The tests build on each other. */
 interface Context {
   fixture: KafkaFixture
   dir: string
@@ -38,7 +38,7 @@ function serve({ fixture, dir }: Context, name: string, more: readonly string[])
   })
 }
 
-/** As those who write such files should: the whole of it at once. */
+/** Replaces the file at once, as programs that write such files should. */
 async function put(path: string, content: string): Promise<void> {
   await writeFile(`${path}.new`, content)
   await rename(`${path}.new`, path)
@@ -122,7 +122,7 @@ signals('SIGHUP: tokens and certificates are read again, and the instance keeps 
   assert.is((await context.plain.get('/health/ready')).status, 200)
 })
 
-signals('tokens and certificates are also read again when their files have changed, one after the other', async context => {
+signals('tokens and certificates are also read again when their files change, one after another', async context => {
   const { dir, tls } = context
   await put(join(dir, 'token'), 'third\n')
   await eventually(
@@ -141,7 +141,7 @@ signals('tokens and certificates are also read again when their files have chang
   assert.match(String(await statusOf(context, 'third', tls.cert)), /certificate|signed/)
 })
 
-/** Asks over one kept connection at a time until it is told not to; gives what each answer was. */
+/** Sends requests on one keep-alive connection at a time until it is stopped. Returns all answers. */
 async function askUntil(port: number, stop: AbortSignal, path: string): Promise<string[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const answers: string[] = []
@@ -179,7 +179,7 @@ signals('SIGTERM: not ready, answers close their connections, no connection is r
   )
   assert.is((ready.body as { status: string }).status, 'draining')
   assert.equal(await plain.get('/v2/health/ready'), { status: 503, body: { ready: false } })
-  // As a balancer that looks twice a second.
+  // Like a load balancer that checks twice a second.
   await sleep(500)
   stop.abort()
   const answers = (await Promise.all(asking)).flat()

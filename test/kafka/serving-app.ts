@@ -34,12 +34,12 @@ export class ServingApp {
     )
   }
 
-  /** The data type's model as queries tell it; undefined: none, or not here. */
+  /** The model of the data type as queries return it; undefined: there is none, or not here. */
   async model(dataType: string): Promise<ModelServingView | undefined> {
     return (await this.streams.query(storeName, dataType).catch(() => undefined)) as ModelServingView | undefined
   }
 
-  /** Waits until the data type is served by the version. */
+  /** Waits until this version serves the data type. */
   async serves(dataType: string, version: number): Promise<void> {
     const found = await eventually(
       () => this.model(dataType),
@@ -48,7 +48,7 @@ export class ServingApp {
     if (found?.version !== version) throw new Error(`${dataType} is served by version ${found?.version}, not ${version}`)
   }
 
-  /** Returns how many models were still loaded after the tasks were closed. */
+  /** Returns the number of models that were still loaded after the tasks were closed. */
   async stop(): Promise<number> {
     await this.streams.stop()
     const { size } = this.#models
@@ -57,7 +57,7 @@ export class ServingApp {
   }
 }
 
-/** Where a task keeps its models. */
+/** The directory of the models of a task. */
 export function storeDirectory(stateDir: string, applicationId: string, task: string): string {
   return join(stateDir, applicationId, 'tasks', task, storeName)
 }
@@ -66,24 +66,24 @@ export function modelFor(dataType: string, model: ModelRecord): WriterRecord {
   return { key: Buffer.from(dataType), value: modelRecord({ dataType, ...model }) }
 }
 
-/** A wine of which only the alcohol is told: its sum over all fields. */
+/** A wine with only the alcohol set, which is then the sum over all fields. */
 export function wineFor(dataType: string, alcohol: number): WriterRecord {
   return { key: Buffer.from(dataType), value: sluice.WineRecord.encode({ dataType, alcohol }).finish() }
 }
 
-/** A result, and where it lies. */
+/** A result and its place. */
 export interface ReadResult extends Result {
   readonly partition: number
   readonly offset: number
 }
 
-/** Everything on the results topic once it holds so many; partition by partition, in order. */
+/** All results, by partition and in order, once the topic has at least this many. */
 export async function readResults(fixture: KafkaFixture, atLeast: number): Promise<ReadResult[]> {
   const records = await fixture.readAtLeast('results', atLeast)
   return records.map(({ value, partition, offset }) => ({ ...decodeResult(value), partition, offset }))
 }
 
-/** The input that a result answers. */
+/** The input of a result. */
 export function answered({ inputPartition, inputOffset }: Result): string {
   return `${inputPartition}/${inputOffset}`
 }

@@ -27,7 +27,7 @@ serving.after.each(async ({ fixture, dir }) => {
   await rm(dir, { recursive: true })
 })
 
-/** Runs with an application that is stopped whatever happens; nothing may stay loaded. */
+/** Runs the work with an application, which is always stopped; no model may stay loaded. */
 async function running(app: ServingApp, use: (app: ServingApp) => Promise<void>): Promise<void> {
   let left: number
   try {
@@ -39,11 +39,11 @@ async function running(app: ServingApp, use: (app: ServingApp) => Promise<void>)
   assert.is(left, 0, 'models that are still loaded')
 }
 
-/** Wines of all types in turn; the alcohol tells which one it is. */
+/** Wines of all types in turn. The alcohol identifies the wine. */
 const wines = (count: number, from = 0): ReturnType<typeof wineFor>[] =>
   Array.from({ length: count }, (_, at) => wineFor(types[(from + at) % types.length] as string, from + at))
 
-/** Every input answered once, in its partition, in its order. */
+/** Checks that every input has one result, in its partition and in order. */
 function isAnswerOf(results: readonly ReadResult[], inputs: readonly { partition: number; offset: number }[]): void {
   assert.equal(
     results.map(answered),
@@ -121,7 +121,7 @@ for (const guarantee of guarantees)
     },
   )
 
-/** A model of about 3 MB: the sum of the features, and of 750,000 numbers that are 0 together. */
+/** A model of about 3 MB: the sum of the features and of 750,000 numbers whose sum is 0. */
 function largeModel(): Uint8Array {
   return onnx({
     nodes: [
@@ -214,7 +214,7 @@ serving(
   },
 )
 
-/** All that a store answers, key by key. */
+/** All answers of a store, key by key. */
 async function contentOf({ store }: ManagedStore): Promise<Map<string, unknown>> {
   const content = new Map<string, unknown>()
   for await (const { key, value } of store.queryAll()) content.set(key, value)
@@ -233,7 +233,7 @@ serving('after a stop the stores on disk equal the changelog and the answers of 
       await fixture.produce('data', wines(600))
       await readResults(fixture, 600 * shift)
     }
-    // What was used is told by the commit that the last results came with.
+    // The commit of the last results has the statistics.
     const used = await eventually(
       async () => (await Promise.all(types.map(async type => (await app.model(type))?.invocations ?? 0))).reduce((sum, each) => sum + each),
       sum => sum === 600,

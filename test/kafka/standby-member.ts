@@ -1,4 +1,6 @@
-/** An instance with one standby a task: node standby-member.ts BROKERS APPLICATION INPUT OUTPUT STATE_DIRECTORY PORT. Runs until it is killed. */
+/**
+ * An instance with one standby for each task: node standby-member.ts BROKERS APPLICATION INPUT OUTPUT STATE_DIRECTORY PORT. Runs until it is killed.
+ */
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './counting-topology.ts'
 

@@ -25,7 +25,7 @@ else run(brokers)
 interface World {
   fixture: KafkaFixture
   dir: string
-  /** Closed after the test, however it ends. */
+  /** Closed after the test, also if it fails. */
   apps: SluiceStreams[]
   children: ChildProcess[]
 }
@@ -60,7 +60,7 @@ function run(brokers: string): void {
     return app
   }
 
-  test('the survivor of an orderly stop has every row already, and restores nothing', async world => {
+  test('after an orderly stop the survivor has every row already, and restores nothing', async world => {
     const { fixture } = world
     await create(fixture, { words: {}, out: {} })
     const [one, two] = [await start(world, 1), await start(world, 2)]
@@ -81,7 +81,7 @@ function run(brokers: string): void {
     assert.equal((await tasksByInstance(one)).get(1)?.[1], [], 'nobody is left to follow')
   })
 
-  test('an instance that has nothing to run follows, and takes over', async world => {
+  test('an instance without tasks has standbys, and takes over', async world => {
     const { fixture } = world
     await create(fixture, { words: { partitions: 1 }, out: {} })
     const one = await start(world, 1)
@@ -137,7 +137,7 @@ function run(brokers: string): void {
     await countsAreWhole(fixture, 2000)
   })
 
-  test('threads of one instance do not back each other', async world => {
+  test('threads of one instance have no standbys of each other', async world => {
     const { fixture } = world
     await create(fixture, { words: {}, out: {} })
     const [one, two] = [await start(world, 1, 2), await start(world, 2, 2)]
@@ -156,7 +156,7 @@ function run(brokers: string): void {
     await countsAreWhole(fixture, 2000)
   })
 
-  test('a kill -9 in the middle of the stream loses and doubles nothing', async world => {
+  test('a kill -9 in mid-stream loses and doubles nothing', async world => {
     const { fixture, dir, children } = world
     await create(fixture, { words: {}, out: {} })
     const survivor = await start(world, 1)
@@ -176,7 +176,7 @@ function run(brokers: string): void {
     assert.equal(new Set(answers), new Set([420]))
   })
 
-  test('one that joins gets its share, and whoever ran a task before follows it', async world => {
+  test('an instance that joins gets its share, and the former owners follow these tasks', async world => {
     const { fixture } = world
     await create(fixture, { words: {}, out: {} })
     const one = await start(world, 1)
@@ -193,7 +193,7 @@ function run(brokers: string): void {
     await countsAreWhole(fixture, 1000)
   })
 
-  test('a state that reaches beyond the changelog is wiped and read again; what fails is tried again', async ({ fixture }) => {
+  test('a state beyond the end of the changelog is deleted and restored; failures are retried', async ({ fixture }) => {
     await create(fixture, { 'counts-changelog': { partitions: 2, compact: true } })
     const row = (key: string, value: string) => ({ key: Buffer.from(key), value: Buffer.from(value), partition: 1 })
     await fixture.produce('counts-changelog', [row('a', '1'), row('b', '2'), row('a', '3')])
@@ -254,12 +254,12 @@ function run(brokers: string): void {
 const allTasks = ['0_0', '0_1', '0_2', '0_3']
 const keys = Array.from({ length: 50 }, (_, at) => `k${at}`)
 
-/** Each key as often as the others. */
+/** Checks that each key was counted as often as the others. */
 function words(count: number): { key: Buffer; value: Buffer }[] {
   return Array.from({ length: count }, (_, at) => ({ key: Buffer.from(keys[at % keys.length] as string), value: Buffer.from('x') }))
 }
 
-/** A broker may answer that a topic is unknown to it just after it made it. */
+/** A broker may answer that a topic which it has just created is unknown. */
 async function create(fixture: KafkaFixture, topics: Readonly<Record<string, TopicSpec>>): Promise<void> {
   const failure = await eventually(
     () => fixture.createTopics(topics).catch((error: unknown) => error),
@@ -281,12 +281,12 @@ async function kill(child: ChildProcess): Promise<void> {
   await closed
 }
 
-/** Of each instance, by its port, the tasks that it runs and those that it follows. */
+/** The tasks that each instance runs and follows, by its port. */
 async function tasksByInstance(app: SluiceStreams): Promise<Map<number, [readonly string[], readonly string[]]>> {
   return new Map((await app.instances()).map(({ port, activeTasks, standbyTasks = [] }) => [port, [activeTasks, standbyTasks]]))
 }
 
-/** Waits until so many instances have every task. */
+/** Waits until this many instances have every task. */
 async function shared(app: SluiceStreams, instances: number): Promise<void> {
   const found = await eventually(
     () => tasksByInstance(app),
@@ -312,7 +312,7 @@ async function runsAll(app: SluiceStreams): Promise<void> {
   assert.equal(found.toSorted(), allTasks)
 }
 
-/** Waits until the instance follows so many tasks and lags behind in none. */
+/** Waits until the instance follows this many tasks without a lag. */
 async function caughtUp(app: SluiceStreams, count: number): Promise<void> {
   const lags = await eventually(
     async () => (await app.tasks()).filter(({ state }) => state === 'standby').map(({ lag }) => lag),
@@ -324,7 +324,7 @@ async function caughtUp(app: SluiceStreams, count: number): Promise<void> {
   )
 }
 
-/** Owner and standby have the same of every key. */
+/** Checks that owner and standby have the same value for every key. */
 async function rowsAgree(apps: readonly SluiceStreams[]): Promise<void> {
   for (const key of keys) {
     const owner = await apps[0]?.ownerOf('counts', key)
@@ -344,7 +344,7 @@ async function keyOf(app: SluiceStreams, port: number): Promise<string> {
   throw new Error(`the instance at ${port} owns no key`)
 }
 
-/** Every key was counted without a gap, and nothing twice. */
+/** Checks that every key was counted without gaps or duplicates. */
 async function countsAreWhole(fixture: KafkaFixture, total: number): Promise<void> {
   const out = await fixture.readAtLeast('out', total)
   assert.is(out.length, total)

@@ -68,11 +68,11 @@ function run(brokers: string): void {
       state => state === 'running',
     )
 
-  /** Last value a key. */
+  /** The last value of each key. */
   const latest = (records: readonly { key: Buffer | null; value: Buffer | null }[]): Map<string, string> =>
     new Map(records.map(({ key, value }) => [String(key), String(value)]))
 
-  streams('processes what is there, commits, and goes on where it was', async ({ fixture, dir }) => {
+  streams('processes existing records, commits, and continues there after a restart', async ({ fixture, dir }) => {
     await fixture.createTopics({ words: {}, out: {} })
     await fixture.produce('words', words(1000, 10))
     const first = instance(fixture, dir)
@@ -96,7 +96,7 @@ function run(brokers: string): void {
     }
   })
 
-  streams('a wiped state directory is restored from the changelog before the first record', async ({ fixture, dir }) => {
+  streams('a deleted state directory is restored from the changelog before the first record', async ({ fixture, dir }) => {
     await fixture.createTopics({ words: {}, out: {} })
     await fixture.produce('words', words(300, 30))
     const first = instance(fixture, dir)
@@ -165,7 +165,7 @@ function run(brokers: string): void {
     await one.stop()
   })
 
-  streams('a record that fails goes to the dead letters; the rest is answered', async ({ fixture, dir }) => {
+  streams('a failing record becomes a dead letter; the others have results', async ({ fixture, dir }) => {
     await fixture.createTopics({ words: {}, out: {} })
     const records = words(100, 5).map((record, at) => (at % 10 === 3 ? { ...record, value: Buffer.from('bad') } : record))
     await fixture.produce('words', records)
@@ -194,14 +194,14 @@ function run(brokers: string): void {
     return assert.unreachable('it started') as never
   }
 
-  streams('missing topics are named, all of them', async ({ fixture, dir }) => {
+  streams('all missing topics are named', async ({ fixture, dir }) => {
     const error = await refused(instance(fixture, dir))
     assert.is(error.code, 'TOPIC_MISSING')
     assert.match(error.message, fixture.topic('words'))
     assert.match(error.message, fixture.topic('out'))
   })
 
-  streams('inputs that are joined need equally many partitions', async ({ fixture }) => {
+  streams('joined inputs need equal numbers of partitions', async ({ fixture }) => {
     await fixture.createTopics({ left: { partitions: 2 }, right: { partitions: 3 } })
     const topology = new Topology().addSource('in', [fixture.topic('left'), fixture.topic('right')], texts)
     const error = await refused(new SluiceStreams(topology, { applicationId: fixture.id, brokers: fixture.brokers }))
@@ -220,7 +220,7 @@ function run(brokers: string): void {
     await first.stop()
   })
 
-  streams('a processor that cannot go on is started anew, and in the end given up with its reason', async ({ fixture, dir }) => {
+  streams('a failing thread is restarted, and in the end the application fails with the reason', async ({ fixture, dir }) => {
     await fixture.createTopics({ words: {}, out: {} })
     let failures = 0
     const topology = new Topology().addSource('in', fixture.topic('words'), texts).addProcessor(

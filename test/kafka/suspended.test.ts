@@ -13,7 +13,7 @@ const test = suite('tasks that a rebalance has suspended')
 const texts = { key: stringSerde, value: stringSerde }
 const keys = Array.from({ length: 20 }, (_, at) => `k${at}`)
 
-/** Keeps the newest value of each key; the value "wait" makes its instance wait, and the group with it when it rebalances. */
+/** Stores the newest value of each key. The value "wait" blocks its instance, and so the group when it rebalances. */
 function keeping(input: string, wait: () => Promise<void>): Topology {
   const keeper = (): Processor<string, string> => {
     let store: KeyValueStore<string, string>
@@ -82,7 +82,7 @@ test('suspended tasks answer with committed values, marked stale, until the grou
     )
     const three = await open()
     const joining = three.streams.start()
-    // The first has said that it joins again, the second cannot yet.
+    // The first instance has sent its join, the second cannot yet.
     await eventually(
       async () => (await one.streams.tasks()).every(({ state }) => state === 'suspended'),
       yes => yes,

@@ -5,11 +5,11 @@ import { Topology, type Processor, type ProcessorContext, type StreamRecord } fr
 export interface ThreadTopologyOptions {
   readonly words: string
   readonly out: string
-  /** One number a signal; every thread sees them. */
+  /** One shared number for each signal, visible in all threads. */
   readonly signals: SharedArrayBuffer
 }
 
-/** A thread is in the middle of a record; it may go on; a thread was made to fail. */
+/** Signals: a thread is in the middle of a record; it may continue; a thread was made to fail. */
 export const signal = { busy: 0, go: 1, crashes: 2 } as const
 
 const texts = { key: stringSerde, value: stringSerde }
@@ -18,7 +18,7 @@ const number = {
   deserialize: (bytes: Uint8Array) => Number(Buffer.from(bytes).toString()),
 }
 
-/** Counts per key, in a store; forwards the count. Some values, the first time that one comes, do worse. */
+/** Counts per key in a store and forwards the count. Some values cause a fault when they first occur. */
 class Counter implements Processor<string, string, string, string> {
   readonly #signals: Int32Array
   #context!: ProcessorContext<string, string>
@@ -42,7 +42,7 @@ class Counter implements Processor<string, string, string, string> {
     return this.#context.forward({ ...record, value: String(count) })
   }
 
-  /** As a long computation does: nothing else happens in this thread meanwhile. */
+  /** Blocks the thread like a long computation. */
   #computeUntilTold(): void {
     Atomics.store(this.#signals, signal.busy, 1)
     Atomics.wait(this.#signals, signal.go, 0)

@@ -76,7 +76,7 @@ function run(brokers: string): void {
   const countsOf = async (app: SluiceStreams): Promise<Map<string, unknown>> =>
     new Map(await Promise.all(keys.map(async key => [key, await app.query('counts', key)] as const)))
 
-  /** Each key's results: 1, 2, … so many. */
+  /** Checks the results of each key: 1, 2, … up to this count. */
   const checkResults = async ({ fixture }: Context, each: number): Promise<void> => {
     const out = await fixture.readAtLeast('out', each * keys.length)
     for (const key of keys) {
@@ -114,7 +114,7 @@ function run(brokers: string): void {
     await app.stop()
     assert.is(app.state, 'stopped')
     const { recordsIn, recordsOut, deadLetters, commits } = app.counters()
-    // What goes out is the results and, for each key once a commit, its row of the changelog.
+    // The output is the results and, for each key once per commit, its row in the changelog.
     assert.equal([recordsIn, deadLetters, commits > 0, recordsOut >= 1000], [1000, 0, true, true])
     assert.equal(await members(fixture), [])
 
@@ -126,14 +126,14 @@ function run(brokers: string): void {
     await again.stop()
   })
 
-  threads('what others ask is answered while a thread is in the middle of a long computation', async context => {
+  threads('queries of other tasks are answered while a thread is in a long computation', async context => {
     const { fixture, signals } = context
     const app = instance(context)
     await app.start()
     await running(app)
     await fixture.produce('words', rounds(1))
     await checkResults(context, 1)
-    // A thread that is busy tells nothing: what it had counted before is to be known before.
+    // A busy thread sends nothing, so its earlier counts must have been received before.
     await eventually(
       () => app.counters().recordsIn,
       count => count === 40,
@@ -172,7 +172,7 @@ function run(brokers: string): void {
   })
 
   for (const crash of ['throw', 'exit']) {
-    threads(`a worker that ends (${crash}) is replaced: nothing is lost, nothing doubled, the instance goes on`, async context => {
+    threads(`a worker that ends (${crash}) is replaced: nothing is lost or doubled, and the instance continues`, async context => {
       const { fixture, signals } = context
       const told: unknown[] = []
       const lines: string[] = []
@@ -233,7 +233,7 @@ function run(brokers: string): void {
     return 'accepted'
   }
 
-  threads('what cannot run in worker threads is refused, with the reason', async context => {
+  threads('topologies and options that cannot be used in worker threads are refused with the reason', async context => {
     const { id, brokers: list } = context.fixture
     const options = { applicationId: id, brokers: list, threads: 2 }
     const topology = createTopology(optionsOf(context))
@@ -250,7 +250,7 @@ function run(brokers: string): void {
     assert.match(await refusal(() => new SluiceStreams({ module: other }, options)), /exports neither createTopology nor a default/)
   })
 
-  threads('a module runs in the main thread as well', async context => {
+  threads('a module can also run in the main thread', async context => {
     const app = instance(context, { threads: 0 })
     await app.start()
     await running(app)

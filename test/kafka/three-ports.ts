@@ -1,6 +1,6 @@
 import { freePort, isPortFree } from '../../cli/kafka/free-port.ts'
 
-/** A free port whose two next ones are free too. */
+/** A free port; the next two ports are free too. */
 export async function threePorts(): Promise<number> {
   for (;;) {
     const port = await freePort()

@@ -14,7 +14,7 @@ else run(brokers)
 const bytes = { key: bytesSerde, value: bytesSerde }
 type Raw = StreamRecord<Uint8Array, Uint8Array>
 
-/** Replaces each value by what cannot be compressed, of as many bytes as it says. */
+/** Replaces each value, which is a number, by this many incompressible bytes. */
 const filler = () => {
   let context: ProcessorContext<Uint8Array, Uint8Array>
   return {
@@ -24,7 +24,7 @@ const filler = () => {
 }
 
 function run(brokers: string): void {
-  const test = suite<{ fixture: KafkaFixture }>('what topics take')
+  const test = suite<{ fixture: KafkaFixture }>('limits of topics')
   test.before.each(context => {
     context.fixture = new KafkaFixture(brokers)
   })

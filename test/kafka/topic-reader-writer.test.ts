@@ -45,7 +45,7 @@ function run(kafka: Kafka): void {
     return { records, next }
   }
 
-  test('what is written is read back: keys, nulls, headers, timestamps, order', async ({ topic }) => {
+  test('written records are read back: keys, nulls, headers, timestamps, order', async ({ topic }) => {
     const writer = await TopicWriter.open(kafka, topic)
     assert.is(writer.partitions, 3)
     const records = Array.from({ length: 5000 }, (_, i) => ({
@@ -105,7 +105,7 @@ function run(kafka: Kafka): void {
     assert.is(next.get(0), 10)
   })
 
-  test('an offset that the log does not hold is an error with a code of its own', async ({ topic, admin }) => {
+  test('an offset that is not in the log is an error with its own code', async ({ topic, admin }) => {
     const writer = await TopicWriter.open(kafka, topic)
     for (let i = 0; i < 10; i++) await writer.write({ value: Buffer.from('x'), partition: 0 })
     await writer.close()
@@ -123,7 +123,7 @@ function run(kafka: Kafka): void {
     await failsWith('TOPIC_MISSING', TopicWriter.open(kafka, `${topic}-missing`))
   })
 
-  test('aborted transactions are not read, and their offsets count', async ({ topic }) => {
+  test('aborted transactions are skipped, and the position includes their offsets', async ({ topic }) => {
     const producer = kafka.producer({ transactionalId: `${topic}-writer`, idempotent: true, maxInFlightRequests: 1 })
     await producer.connect()
     for (const [name, commit] of [
@@ -166,7 +166,7 @@ function run(kafka: Kafka): void {
     assert.equal(found.sort(), ['before', 'later 0', 'later 1', 'later 2'])
   })
 
-  test('much more than fits in the buffer is written with back-pressure', async ({ topic }) => {
+  test('records far beyond the size of the buffer are written with back-pressure', async ({ topic }) => {
     const writer = await TopicWriter.open(kafka, topic)
     const value = Buffer.alloc(10_000, 1)
     let waited = 0

@@ -22,7 +22,7 @@ interface Context {
   producer: Producer
 }
 
-/** Breaks the connection to the transaction coordinator, as a broker's end would. */
+/** Breaks the connection to the transaction coordinator, like the end of a broker. */
 async function cut(producer: Producer): Promise<void> {
   const socket = await sessionOf(producer).askCoordinator(coordinator => Promise.resolve(coordinator.connectionPool.pool[0]?.socket))
   const closed = new Promise(resolve => socket?.once('close', resolve))
@@ -32,7 +32,7 @@ async function cut(producer: Producer): Promise<void> {
 
 const fencedCodes = [47, 90]
 
-/** A TxnOffsetCommit comes to the broker at last; returns the error code of its last partition. */
+/** Delivers a late TxnOffsetCommit to the broker. Returns the error code of its last partition. */
 async function deliver(address: string, held: Buffer): Promise<number> {
   const [host, port] = address.split(':')
   const socket = connect(Number(port), host)
@@ -42,7 +42,7 @@ async function deliver(address: string, held: Buffer): Promise<number> {
   return answer.readInt16BE(answer.length - 2)
 }
 
-/** What the coordinator knows of the last transaction; asking connects again. */
+/** The coordinator's description of the last transaction. The request connects again. */
 function described({ producer, topic }: Context): Promise<DescribedTransaction> {
   return sessionOf(producer).askCoordinator(coordinator => describeTransaction(coordinator, topic)) as Promise<DescribedTransaction>
 }
@@ -101,10 +101,10 @@ function run(addresses: readonly string[]): void {
     return found?.partitions[0]?.offset
   }
 
-  test('none is begun on a connection that came after the last one ended, though the client has connected again', async context => {
+  test('none is begun on a new connection after the last one ended, even if the client has reconnected', async context => {
     const { producer, topic } = context
     await cut(producer)
-    // The end was answered; in its partitions it is written in a moment.
+    // The end was answered; its markers are written in a moment.
     const before = await eventually(
       () => described(context),
       ({ state }) => state.startsWith('Complete'),
@@ -120,7 +120,7 @@ function run(addresses: readonly string[]): void {
     assert.equal(await committed(topic), ['first'])
   })
 
-  test('one that was begun is filled and ended by another connection', async context => {
+  test('one that has begun can be continued and ended on another connection', async context => {
     const { producer, topic } = context
     const transaction = await producer.transaction()
     await send(transaction, topic, 'second')
@@ -136,7 +136,7 @@ function run(addresses: readonly string[]): void {
     assert.equal(await committed(topic), ['first', 'second', 'third'])
   })
 
-  test('an end whose answer was lost is asked for again, and is the last of this producer', async context => {
+  test('an end whose answer is lost is repeated, and the producer begins no other transaction', async context => {
     const { producer, topic } = context
     const transaction = await producer.transaction()
     await send(transaction, topic, 'second')
@@ -152,7 +152,7 @@ function run(addresses: readonly string[]): void {
     assert.match(((await refusal(send(next, topic, 'third'))) as Error).message, 'it is not certain how the previous transaction ended')
   })
 
-  test('offsets that arrive after they were answered to another connection are not committed by the next transaction', async context => {
+  test('offsets that arrive late, after they were repeated on another connection, are not committed by the next transaction', async context => {
     const { producer, topic } = context
     const transaction = await producer.transaction()
     await send(transaction, topic, 'second')
@@ -175,7 +175,7 @@ function run(addresses: readonly string[]): void {
     }
   })
 
-  test('the id is taken on the connection that has ended what came before, or not at all', async context => {
+  test('the id is taken on the connection on which the previous transaction ended, or not at all', async context => {
     const { producer, topic } = context
     await cut(producer)
     const taken = refusal(sessionOf(producer).ask('initProducerId', { transactionalId: topic, transactionTimeout: 10_000 }))

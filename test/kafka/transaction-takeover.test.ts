@@ -49,7 +49,7 @@ function run(kafka: Kafka): void {
     ['abort', []],
     ['none', []],
   ] as const) {
-    test(`records whose end a broker forgot end as the transaction did: ${ending}`, async context => {
+    test(`records whose end marker a broker forgot get the outcome of their transaction: ${ending}`, async context => {
       await forgetful(context, ending)
       const producer = await takeOver(context)
       try {
@@ -67,7 +67,7 @@ function run(kafka: Kafka): void {
   }
 
   for (const begun of [false, true]) {
-    test(`a takeover that was cut short ${begun ? 'in' : 'before'} its transaction is gone on with`, async context => {
+    test(`a takeover that was cut short ${begun ? 'in' : 'before'} its transaction is continued`, async context => {
       await forgetful(context, 'commit')
       const { cluster, topic } = context
       const coordinator = await (cluster as unknown as RawCluster).findGroupCoordinator({ groupId: topic, coordinatorType: 1 })
@@ -81,7 +81,7 @@ function run(kafka: Kafka): void {
     })
   }
 
-  test('a recovery is done when its end was answered on the connection that asked for it first', async context => {
+  test('a recovery is complete only if its end is answered on the connection of its first request', async context => {
     await forgetful(context, 'commit')
     const { topic } = context
     const producer = kafka.producer({ transactionalId: topic, transactionTimeout: 10_000, idempotent: true, allowAutoTopicCreation: false })
@@ -100,7 +100,7 @@ function run(kafka: Kafka): void {
     }
   })
 
-  test('nothing was done under the id before: nothing is written', async context => {
+  test('an unused id needs no recovery: nothing is written', async context => {
     const producer = await takeOver(context)
     await producer.close()
     const ends = await patiently(() => context.admin.fetchTopicOffsets(context.topic))

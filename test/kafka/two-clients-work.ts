@@ -7,41 +7,41 @@ import type { ThreadTopologyOptions } from './thread-topology.ts'
 
 type KafkaJs = typeof import('kafkajs')
 
-/** A program's two ways to Kafka, each loaded when it is called for. */
+/** The two Kafka clients of a program, each loaded at its first use. */
 export interface Loaders {
   kafkajs(): Promise<KafkaJs>
   sluice(): Promise<typeof Sluice>
 }
 
 export interface TwoClientsOptions {
-  /** What is loaded first. `alone`: nothing but kafkajs, which does nothing. */
+  /** The client that is loaded first. `alone`: only kafkajs, without any work. */
   readonly first: 'kafkajs' | 'sluice' | 'alone'
   readonly brokers: readonly string[]
   readonly id: string
   readonly words: string
   readonly out: string
   readonly stateDir: string
-  /** Sluice's worker threads; 0: records are processed in the program's own. */
+  /** The number of Sluice's worker threads; 0: records are processed in the main thread. */
   readonly threads: number
 }
 
-/** What the program saw. */
+/** The observations of the program. */
 export interface TwoClientsReport {
-  /** Of `functionsOfAll`, when everything was over. */
+  /** The result of `functionsOfAll` at the end. */
   readonly functions: Readonly<Record<string, string>>
-  /** Modules in Node's cache after Sluice has started, before the program has loaded kafkajs. */
+  /** The modules of kafkajs in Node's cache after the start of Sluice, before the program has loaded kafkajs. */
   readonly loadedBySluice?: readonly string[]
-  /** What the program's producer said to snappy, before the program registered a codec. */
+  /** The error of the program's producer for snappy, before the program registered a codec. */
   readonly snappyRefused?: string
-  /** How often the program's codec was called. */
+  /** The number of calls of the program's codec. */
   readonly codec?: { readonly packed: number; readonly unpacked: number }
-  /** What the program's consumer read: the words of its own producer, and Sluice's counts of them. */
+  /** The records that the program's consumer read: the words of its own producer, and Sluice's counts of them. */
   readonly read?: readonly string[]
-  /** Classes that the program's kafkajs and Sluice's have in common, and modules that are the same in both. */
+  /** The classes and modules that the program's kafkajs shares with Sluice's. */
   readonly shared?: readonly string[]
 }
 
-/** A producer, a consumer and a codec of the program's own beside a `SluiceStreams`. */
+/** Runs a producer, a consumer and a codec of the program beside a `SluiceStreams`. */
 export async function useBoth(load: Loaders): Promise<void> {
   const options = JSON.parse(process.argv[2] as string) as TwoClientsOptions
   const report = options.first === 'alone' ? {} : await work(load, options)
@@ -116,7 +116,7 @@ function register({ CompressionCodecs, CompressionTypes }: KafkaJs): { calls: { 
   return { calls, remove: () => void (CompressionCodecs[Snappy] = before) }
 }
 
-/** This many records of both topics, or what came within 20 s. */
+/** Returns this many records of both topics, or those that arrived within 20 s. */
 async function readBack(kafka: Kafka, { id, words, out }: TwoClientsOptions, count: number): Promise<string[]> {
   const consumer: Consumer = kafka.consumer({ groupId: `${id}-own`, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 })
   await consumer.connect()

@@ -14,7 +14,7 @@ else run(brokers)
 
 type Program = 'two-clients.ts' | 'two-clients.cjs'
 
-/** The program's report, once it has ended by itself. */
+/** Resolves to the program's report once it has ended by itself. */
 async function reportOf(program: Program, options: TwoClientsOptions): Promise<TwoClientsReport> {
   const args = ['--import', 'tsx', join(import.meta.dirname, program), JSON.stringify(options)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000, killSignal: 'SIGKILL' })

@@ -7,7 +7,7 @@ const texts = { key: stringSerde, value: stringSerde }
 /** The value that deletes its key. */
 export const deleteValue = '-'
 
-/** Keeps the last value of each key, and passes on what was there before it. */
+/** Stores the last value of each key, and forwards the previous value. */
 class Upsert implements Processor<string, string, string, string> {
   #context!: ProcessorContext<string, string>
   #store!: KeyValueStore<string, string>
@@ -25,7 +25,7 @@ class Upsert implements Processor<string, string, string, string> {
   }
 }
 
-/** Keeps the last value of each key of `input` in the store "rows", and sends what was there before to `output`. */
+/** Stores the last value of each key of `input` in the store "rows", and sends the previous value to `output`. */
 export function upsertTopology(input: string, output: string): Topology {
   return new Topology()
     .addSource('in', input, texts)

@@ -1,4 +1,4 @@
-/** An instance that keeps versions and answers over REST: prints its port once it has joined, runs until it is killed. */
+/** An instance that stores versions and answers over REST. Prints its port once it has joined, and runs until it is killed. */
 import { startRestServer } from '../../rest/index.ts'
 import { SluiceStreams } from '../../topology/runtime/index.ts'
 import { createTopology } from './versioned-topology.ts'

@@ -15,11 +15,11 @@ import { createTopology } from './versioned-topology.ts'
 
 const test = suite('versioned stores on Kafka')
 
-// The broker takes no records from the future, and does not keep those from long ago.
+// The broker refuses records from the future, and deletes those from long ago.
 const base = Math.floor(Date.now() / 1000) * 1000 - 3 * 3_600_000
 const minute = 60_000
 const keys = Array.from({ length: 12 }, (_, at) => `sensor/${at}`)
-/** Minutes of the versions, in the order in which they are written; those divisible by 7 are deletions. */
+/** The minutes of the versions in the order of the writes; those divisible by 7 are deletions. */
 const minutes = [1, 12, 5, 14, 3, 30, 28, 21, 40]
 const written = minutes.flatMap(at =>
   keys.map(key => ({ key: Buffer.from(key), value: at % 7 === 0 ? null : Buffer.from(`${key} ${at}`), timestamp: base + at * minute })),
@@ -87,7 +87,7 @@ class Instance {
 
 const pathOf = (key: string): string => `/state/settings/keys/${encodeURIComponent(key)}`
 
-/** Waits until so many instances run the tasks. */
+/** Waits until this many instances run the tasks. */
 async function settled(instance: Instance, members: number): Promise<void> {
   const tasks = await eventually(
     async () =>
@@ -97,7 +97,7 @@ async function settled(instance: Instance, members: number): Promise<void> {
   assert.is(tasks.length, members)
 }
 
-/** Every key has its versions and no others, at all times, by its owner. */
+/** Checks that owners return exactly the versions of every key, at all times. */
 async function allAnswered(instances: readonly Instance[]): Promise<void> {
   const owners = new Set<unknown>()
   for (const key of keys) {
@@ -120,7 +120,7 @@ async function allAnswered(instances: readonly Instance[]): Promise<void> {
   assert.is(owners.size, instances.length, 'each instance has some of the keys')
 }
 
-test('the same versions on every instance, by a standby, after a kill -9 without the disk, and from the changelog alone', async () => {
+test('the same versions on every instance, from a standby, after a kill -9 with the loss of the disk, and from the changelog alone', async () => {
   const fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   const directory = await mkdtemp(join(tmpdir(), 'sluice-versions-'))
   const args = [fixture.brokers.join(','), fixture.id, ...['settings', 'readings', 'out'].map(name => fixture.topic(name))]
@@ -182,7 +182,7 @@ test('the same versions on every instance, by a standby, after a kill -9 without
 })
 
 for (const threads of [0, 1])
-  test(`what comes too late is dropped, counted and told; the rest goes on: ${threads} worker threads`, async () => {
+  test(`writes that are too late are dropped, counted and logged; others are processed: ${threads} worker threads`, async () => {
     const fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
     await fixture.createTopics({ settings: { partitions: 1 }, readings: { partitions: 1 }, out: {} })
     const lines: string[] = []

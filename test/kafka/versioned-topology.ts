@@ -4,7 +4,7 @@ import { Topology, type Processor, type ProcessorContext, type StreamRecord } fr
 
 const texts = { key: stringSerde, value: stringSerde }
 
-/** Keeps each setting from its record's timestamp on; one without a value ends it. */
+/** Stores each setting as valid from the timestamp of its record; a record without a value ends it. */
 function settings(): Processor<string, string | null> {
   let store: VersionedKeyValueStore<string, string>
   return {
@@ -17,7 +17,7 @@ function settings(): Processor<string, string | null> {
   }
 }
 
-/** Tells of each reading what the setting was at its time. */
+/** Forwards with each reading the setting that was valid at its time. */
 function readings(): Processor<string, string, string, string> {
   let context: ProcessorContext<string, string>
   let store: VersionedKeyValueStore<string, string>
@@ -39,7 +39,7 @@ export interface VersionedNames {
   readonly out: string
 }
 
-/** Joins readings with settings, each as of its own time; the settings of an hour are kept in the store "settings". */
+/** Joins each reading with the setting of its time. The store "settings" keeps the settings of an hour. */
 export function createTopology(names: VersionedNames): Topology {
   return new Topology()
     .addSource('settings', names.settings, texts)

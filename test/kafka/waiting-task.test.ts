@@ -11,7 +11,7 @@ interface Context {
 
 const texts = { key: stringSerde, value: stringSerde }
 
-const test = suite<Context>('a task that waits')
+const test = suite<Context>('a task whose processing is asynchronous')
 test.before.each(async context => {
   context.fixture = new KafkaFixture(String(process.env['KAFKA_BROKERS']))
   await context.fixture.createTopics({ words: { partitions: 2 }, out: { partitions: 2 } })
@@ -20,7 +20,7 @@ test.after.each(async ({ fixture }) => {
   await fixture.close()
 })
 
-/** A gate that the records of one partition wait for. */
+/** A gate for which the records of one partition wait. */
 class Gate {
   open!: () => void
   readonly opened = new Promise<void>(resolve => (this.open = resolve))
@@ -44,7 +44,7 @@ function topologyOf(fixture: KafkaFixture, gate: Gate): Topology {
 }
 
 for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
-  test(`the other tasks of its thread go on, and commit; it commits nothing in the middle of a record: ${guarantee}`, async ({
+  test(`the other tasks of its thread continue and commit; it commits nothing in the middle of a record: ${guarantee}`, async ({
     fixture,
   }) => {
     const gate = new Gate()
@@ -77,7 +77,7 @@ for (const guarantee of ['exactly_once', 'at_least_once'] as const) {
   })
 }
 
-test('punctuations that wait leave timers and sockets their turn, and an end to the application', async ({ fixture }) => {
+test('asynchronous punctuations block neither timers and sockets nor the end of the application', async ({ fixture }) => {
   let punctuated = 0
   const supplier = (): Processor<string, string, string, string> => ({
     init: context =>

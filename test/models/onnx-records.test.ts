@@ -5,7 +5,7 @@ import { defaultModelFactory, type Model } from '../../models/index.ts'
 import { batchOf, specsOf, valuesOf } from './batches.ts'
 import { attribute, floats, int64s, node, onnx, type TestGraph, value } from './onnx-builder.ts'
 
-const test = suite('records of a batch, and the dimension that counts them')
+const test = suite('the dimension of records in a batch')
 
 const rows = Array.from({ length: 40 }, (_, row) => Array.from({ length: 4 }, (__, at) => Math.fround(Math.sin(row * 5.3 + at * 1.9) * 2)))
 const fields = specsOf(['a', 'b', 'c', 'd'])

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { STORE } from './memory-group.ts'
 import { get, withTwoInstances } from './two-instances.ts'
 
-const test = suite('instances that advertise one address')
+const test = suite('instances that advertise the same address')
 
 test('both instances are reported: in the list of instances, in metrics and in the failing request', () =>
   withTwoInstances(

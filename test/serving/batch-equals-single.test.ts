@@ -10,7 +10,7 @@ import { TopologyTestDriver, type OutputRecord, type TestRecord } from '../../to
 import { ruleBytes, ruleFactory, ruleReader, ruleRecord, type Rule } from './rule-model.ts'
 import { decodeResult, type ModelRecord, type ServingDriver, withServing } from './serving-driver.ts'
 
-const test = suite('runs of records and record for record')
+const test = suite('runs of records and single records')
 const types = ['a', 'b', 'größe'] as const
 
 /** A data record, or a model; `cut`: a run of data records ends before it. */

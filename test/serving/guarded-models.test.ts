@@ -32,7 +32,7 @@ const scored = async (serving: ServingDriver, alcohol: number): Promise<unknown>
   return serving.results().map(brief)[0]
 }
 
-const guarded = suite('models behind a guard')
+const guarded = suite('guarded models')
 
 guarded('light and heavy models serve alike; the version says which it is', async () => {
   for (const [each, heavy] of [

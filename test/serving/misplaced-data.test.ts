@@ -4,7 +4,7 @@ import { MisplacedData } from '../../serving/misplaced-data.ts'
 import { MetricsRecorder } from '../../topology/index.ts'
 import { shiftedSum, wine, withServing } from './serving-driver.ts'
 
-const misplaced = suite('data that is not where its data type is')
+const misplaced = suite('data on another partition than its data type')
 
 misplaced('is counted by data type, and causes one warning with the remedy', () => {
   const metrics = new MetricsRecorder()

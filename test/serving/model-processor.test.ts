@@ -149,7 +149,7 @@ accepted('the same bytes with another output as the score are another model', ()
 
 accepted.run()
 
-const again = suite('ModelProcessor: records that come again')
+const again = suite('ModelProcessor: repeated records')
 
 async function withTask(use: (task: ServingTask) => Promise<void>, given: Partial<ServingOptions> = {}): Promise<void> {
   const models = new LoadedModels()

@@ -4,7 +4,7 @@ import { modelPieces } from '../../serving/index.ts'
 import type { TestRecord } from '../../topology/index.ts'
 import { modelRecord, type ServingDriver, shiftedSum, wine, withServing } from './serving-driver.ts'
 
-const moved = suite('model records that are not where their data type is')
+const moved = suite('model records on another partition than their data type')
 
 /** Every record of the models topic that the application wrote. */
 const written = (serving: ServingDriver): unknown[] =>

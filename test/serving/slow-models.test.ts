@@ -8,7 +8,7 @@ import type { NewModel } from '../../stores/index.ts'
 import { sha256Of, servingOptions, shiftedSum, wine } from './serving-driver.ts'
 import { ServingTask } from './serving-task.ts'
 
-const slow = suite('models that take long to come')
+const slow = suite('models whose fetch takes long')
 
 /** A server that gives nothing until `answer` is called. */
 async function withSlowServer(

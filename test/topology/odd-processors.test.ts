@@ -326,7 +326,7 @@ odd('schedules and cancellations of a failing record are rolled back', async () 
   }
 })
 
-const late = suite('what finishes later, oddly')
+const late = suite('odd uses of finishLater')
 
 const finishing = (finish: (record: Any, context: Context) => unknown, work = () => Promise.resolve()): Node => ({
   each: (record, context) =>

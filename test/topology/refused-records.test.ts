@@ -111,7 +111,7 @@ const kinds: readonly (readonly [kind: string, code: string, change: Change, con
   ],
 ]
 
-const refused = suite('records that a topic would never take')
+const refused = suite('records that a topic always refuses')
 
 for (const [kind, code, change, configs = {}] of kinds) {
   for (const way of ['one by one', 'in a batch'] as const) {
@@ -188,7 +188,7 @@ refused('an unknown topic configuration is refused with the known ones', async (
 
 refused.run()
 
-const stores = suite('store writes that a changelog would never take')
+const stores = suite('store writes that a changelog always refuses')
 
 const storing = (value: unknown, logged = true): Topology => {
   const processor = (): Processor<string, string, string, string> => {

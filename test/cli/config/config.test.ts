@@ -132,7 +132,7 @@ order('an invalid value is ignored if another source takes precedence, and refus
 
 order.run()
 
-const wrong = suite('config: what is refused')
+const wrong = suite('config: refused values')
 
 const refusals: readonly [Given, RegExp][] = [
   [{ flags: { port: '99999' } }, /^port "99999" \(from --port\) is not allowed; allowed: a whole number from 0 to 65535$/],

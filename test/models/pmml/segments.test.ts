@@ -6,7 +6,7 @@ import { batchOf, specsOf } from '../batches.ts'
 import { document, field, output, schema, simple, values } from './pmml-builder.ts'
 import { csvTable, loadText, scoreTable } from './score-table.ts'
 
-const test = suite('PMML models that give the results of all their segments')
+const test = suite('PMML models with the results of all segments')
 
 const fields = [field('x'), field('z'), field('y'), field('w'), field('c', 'string', values('a', 'k'))]
 const low = simple('x', 'lessThan', 1)

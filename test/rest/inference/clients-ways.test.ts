@@ -5,7 +5,7 @@ import { node, onnx, value } from '../../models/onnx-builder.ts'
 import { withServedModels } from './served-models.ts'
 import { failed, features, wineRow, withWine } from './wine-requests.ts'
 
-const test = suite('what clients of the open inference protocol ask, and how they write it')
+const test = suite('requests as clients of the open inference protocol write them')
 
 test('statistics of unused versions are zeros', () =>
   withWine(async served => {

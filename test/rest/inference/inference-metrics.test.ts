@@ -5,7 +5,7 @@ import { MetricsRecorder } from '../../../topology/index.ts'
 import { readMetrics, type Scraped, sumOf } from '../metrics-text.ts'
 import { type ServedModels, wineModel, withServedModels } from './served-models.ts'
 
-const test = suite('figures of inference requests')
+const test = suite('metrics of inference requests')
 
 type Labels = Readonly<Record<string, string>>
 

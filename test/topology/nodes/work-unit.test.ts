@@ -73,7 +73,7 @@ const chain = (...failBatches: readonly boolean[]): Topology => {
   return topology.addSink('out', 'out', texts, `p${failBatches.length - 1}`)
 }
 
-const unit = suite('a record is processed whole, or not at all')
+const unit = suite('a record is processed completely or not at all')
 
 const piped = ['x', 'bad', 'y', 'z', 'bad too', 'w'].map(value => ({ key: 'k', value }))
 for (const [name, failBatches] of [

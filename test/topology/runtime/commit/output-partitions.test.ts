@@ -6,7 +6,7 @@ import { Topology } from '../../../../topology/index.ts'
 import type { TopicLayout } from '../../../../topology/runtime/topics/topic-manager.ts'
 import { outputPartitions } from '../../../../topology/runtime/commit/output-partitions.ts'
 
-const test = suite('writtenPartitions')
+const test = suite('outputPartitions')
 const bytes = { key: bytesSerde, value: bytesSerde }
 const topology = new Topology()
   .addSource('in', 'inputs', bytes)

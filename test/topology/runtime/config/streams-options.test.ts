@@ -23,7 +23,7 @@ function refusal(options: unknown, source: unknown = topology()): string {
   return 'accepted'
 }
 
-const test = suite("an application's options: what is refused")
+const test = suite("an application's options: refused values")
 
 const notAllowed = (what: string, allowed: string): string => `${what} (option of SluiceStreams) is not allowed; allowed: ${allowed}`
 const bearer = { mechanism: 'oauthbearer', token: { file: 'f' } }
@@ -157,7 +157,7 @@ for (const [options, message] of wrong) {
   })
 }
 
-test('every option refuses values of wrong types', () => {
+test('every option refuses values that no option accepts', () => {
   for (const [name, { kind }] of Object.entries(streamsOptionTable)) {
     for (const value of [null, NaN, Infinity, -1, 0.5, '', Symbol('x')]) {
       assert.match(refusal({ ...right, [name]: value }), new RegExp(`^${name} `), `${name}: ${String(value)}`)
@@ -208,7 +208,7 @@ test('an address that is advertised later is checked like the option', () => {
 
 test.run()
 
-const accepted = suite("an application's options: what is accepted")
+const accepted = suite("an application's options: accepted values")
 
 class Options {
   readonly applicationId = 'app'

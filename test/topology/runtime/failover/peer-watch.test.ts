@@ -11,7 +11,7 @@ import { farewellLine, helloLine, parseLine } from '../../../../topology/runtime
 import { PeerWatch, type Peer } from '../../../../topology/runtime/failover/peer-watch.ts'
 import { Relay } from './relay.ts'
 
-const decisions = suite('what counts as death')
+const decisions = suite('when a process is dead')
 
 const fresh = { proven: false, refusals: 0 }
 const known = { proven: true, refusals: 0 }

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { refusalOf } from '../../../../topology/runtime/kafka/broker-refusal.ts'
 
-const test = suite('why a broker could not be used')
+const test = suite('the reason why a broker cannot be used')
 const asked = { brokers: ['b:9092'] }
 const failure = (fields: object, message = 'm'): Error => Object.assign(new Error(message), { name: 'KafkaJSConnectionError', ...fields })
 

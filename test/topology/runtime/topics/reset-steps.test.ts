@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resetSteps } from '../../../../topology/runtime/topics/index.ts'
 
-const test = suite('how an application begins anew')
+const test = suite('how to reset an application')
 
 test('the message names each thing to delete', () => {
   const steps = resetSteps('wine.v2', ['wine.v2-a-changelog', 'wine.v2-b-changelog'])

@@ -6,7 +6,7 @@ import { mendedModule } from '../../../../../topology/runtime/kafka/kafkajs-mend
 import { inFakeEnv, systemTimersMadeIn, type FakeEnv } from '../../../../support/fake-env.ts'
 import { anHour } from '../../../../support/set-clock.ts'
 
-const test = suite('the world of kafkajs')
+const test = suite('the clocks, timers and random numbers of kafkajs')
 
 interface Seen {
   readonly asked: readonly string[]

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { failedParts } from '../../../../../topology/runtime/kafka/kafkajs-mends/named-failures.ts'
 import { neededRight } from '../../../../../topology/runtime/kafka/wire/needed-rights.ts'
 
-const test = suite('what an error of a broker is of')
+const test = suite('the subjects of broker errors')
 
 test('every error code of an answer, with its topic and partition', () => {
   const partitions = [
