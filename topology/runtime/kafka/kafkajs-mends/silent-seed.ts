@@ -9,7 +9,7 @@ export interface ConnectingPool {
   findConnectedBroker: (this: ConnectingPool) => Promise<unknown>
 }
 
-/** Gives kafkajs' BrokerPool class a `findConnectedBroker` that turns to a silent broker last. */
+/** Replaces `findConnectedBroker` of kafkajs' BrokerPool class by one that tries silent brokers last. */
 export function avoidSilent(pool: Pick<ConnectingPool, 'findConnectedBroker'>): void {
   pool.findConnectedBroker = async function () {
     for (const nodeId of askedInOrder(this.brokers)) {

@@ -9,7 +9,7 @@ export interface AskingPool {
 
 export interface AskingParts {
   readonly nobody: () => Error
-  /** The ids of the brokers in the order in which to ask them. */
+  /** The ids of the brokers in the order in which they are tried. */
   readonly order: (brokers: AskingPool['brokers']) => readonly string[]
 }
 
@@ -19,8 +19,8 @@ function isAnswer(error: unknown): boolean {
 }
 
 /**
- * Replaces `withBroker` of kafkajs' BrokerPool class: it tries the brokers one after another, in random order, until `callback` succeeds for one. If
- * it fails for all, the first error that a broker answered is thrown, else the last error.
+ * Replaces `withBroker` of kafkajs' BrokerPool class: it tries the brokers one after another, in the given order, until `callback` succeeds for one.
+ * If it fails for all, the first error that a broker answered is thrown, else the last error.
  */
 export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, order }: AskingParts): void {
   pool.withBroker = async function (callback) {

@@ -24,8 +24,9 @@ const prompt = [
   'offsetFetch',
 ] as const
 /**
- * What it answers once its followers have it: the broker may be well, and one of them away. May be asked again: records are known by their sequence numbers.
- * Those of a transaction are not, because kafkajs' transactional producer does not outlive a lost connection.
+ * Requests that a broker answers once its followers have the data: if there is no answer, a follower may be away instead of the broker. They may be
+ * repeated, because brokers recognize repeated records by their sequence numbers. Requests of a transaction are not watched, because kafkajs'
+ * transactional producer cannot continue after a lost connection.
  */
 const replicated = ['offsetCommit', 'produce'] as const
 
@@ -37,7 +38,9 @@ const long = ['joinGroup', 'syncGroup'] as const
 
 type Methods = { [name in (typeof prompt)[number] | (typeof replicated)[number] | (typeof long)[number]]: Request }
 
-/** Makes these requests close their broker's connections when nothing comes from it for as long as it is waited for (`patienceWith`). */
+/**
+ * Wraps the requests: a broker's connections are closed if it sends nothing for the time of `patienceWith` while one of the watched requests waits.
+ */
 export function closeWhenSilent(prototype: Methods): void {
   const waiting = new WeakMap<AskedBroker, number>()
   const isWaiting = (broker: AskedBroker): boolean => (waiting.get(broker) ?? 0) > 0

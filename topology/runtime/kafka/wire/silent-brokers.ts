@@ -1,33 +1,36 @@
 import { env } from '../../../../base/index.ts'
 
-/** A broker, by the address of its connections. */
+/** A broker, identified by the address of its connections. */
 export interface AddressedBroker {
   readonly connectionPool: { readonly host?: string; readonly port?: number }
 }
 
-/** How long a broker may keep silent to a request that it answers at once, ms. By default a cluster takes 9 s to go on without a broker that froze. */
+/**
+ * How long a broker may send nothing while a request waits that is usually answered at once, ms. By default a cluster needs 9 s to replace a broker
+ * that has frozen.
+ */
 const patienceMs = 5000
-/** The same for one that has not said a word since it was left. */
+/** The same for a silent broker, ms. */
 const shortPatienceMs = 1000
-/** After so long without being asked, a silent broker is as good as any other, ms. */
+/** How long a broker counts as silent after its last unanswered request, ms. */
 const forgottenMs = 60_000
 
-/** When brokers were left because nothing came from them, by address; of all clients of this thread. */
+/** When brokers became silent, by address and `env.monotonic`; shared by all clients of this thread. */
 const silent = new Map<string, number>()
 
 const addressOf = ({ connectionPool: { host, port } }: AddressedBroker): string => `${host}:${port}`
 
-/** How long an answer of this broker is to be waited for, ms. */
+/** How long to wait for an answer of this broker, ms. */
 export function patienceWith(broker: AddressedBroker): number {
   return isSilent(broker) ? shortPatienceMs : patienceMs
 }
 
-/** Nothing came from the broker for as long as it was waited for: others are asked first from now on. */
+/** Notes that the broker sent nothing for the time of `patienceWith`: other brokers are tried first for a minute. */
 export function foundSilent(broker: AddressedBroker): void {
   silent.set(addressOf(broker), env.monotonic())
 }
 
-/** The broker has answered. */
+/** Notes that the broker has answered. */
 export function foundTalking(broker: AddressedBroker): void {
   if (silent.size > 0) silent.delete(addressOf(broker))
 }

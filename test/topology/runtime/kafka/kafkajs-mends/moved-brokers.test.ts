@@ -56,7 +56,7 @@ for (const failure of [
   ofType('GROUP_COORDINATOR_NOT_AVAILABLE'),
   ofType('GROUP_LOAD_IN_PROGRESS'),
 ])
-  test(`${failure.message}: the next coordinator is found without a join, and is the one that is asked from then on`, () =>
+  test(`${failure.message}: the next coordinator is found without a join, and gets the heartbeats from then on`, () =>
     inFakeEnv(async world => {
       await world.run(1000)
       const group = member(name => (name === 'first' ? Promise.reject(failure) : undefined))
@@ -70,7 +70,7 @@ for (const failure of [
     }))
 
 for (const type of ['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])
-  test(`${type}: only a join can help`, () =>
+  test(`${type}: the member joins again`, () =>
     inFakeEnv(async world => {
       await world.run(1000)
       const group = member(() => Promise.reject(ofType(type)))
@@ -85,7 +85,7 @@ test('a heartbeat that is not due is not sent', () =>
     assert.is(group.asked.length, 1)
   }))
 
-test('a coordinator that does not answer holds up the fetches for a tenth of a second; what it says later counts, for the same generation', () =>
+test('a coordinator that does not answer delays fetches by a tenth of a second; a later answer is used if the generation is the same', () =>
   inFakeEnv(async world => {
     await world.run(1000)
     const group = member(async () => {
@@ -108,7 +108,7 @@ test('a coordinator that does not answer holds up the fetches for a tenth of a s
     assert.is(await third, undefined, 'it concerned the generation before')
   }))
 
-test('a lookup ends with the membership, and does not put an old coordinator in the place of that of a later join', () =>
+test('a lookup ends with the membership, and does not replace the coordinator of a later join', () =>
   inFakeEnv(async world => {
     await world.run(1000)
     const group = member(() => Promise.reject(lost()))
@@ -125,7 +125,7 @@ test('a lookup ends with the membership, and does not put an old coordinator in 
     await world.run(10_000)
   }))
 
-test('a leader that moved is looked up; what is not known at all is left to kafkajs', () =>
+test('a leader that has moved is looked up; unknown topics are left to kafkajs', () =>
   inFakeEnv(async world => {
     const left: unknown[] = []
     let refreshed = 0
@@ -190,7 +190,7 @@ function silentBroker() {
   return { broker, ask, socket, receives, answer: () => answer() }
 }
 
-test('a broker from which nothing comes is left after 5 s, and after 1 s until it answers again', () =>
+test('the connections of a broker that sends nothing are closed after 5 s, and later after 1 s until it answers again', () =>
   inFakeEnv(async world => {
     const { broker, ask, socket, answer } = silentBroker()
     void ask('fetch')
@@ -211,7 +211,7 @@ test('a broker from which nothing comes is left after 5 s, and after 1 s until i
     assert.is(socket.closed, 2)
   }))
 
-test('one that sends, or that lets a member wait for others, is not left', () =>
+test('the connections of a broker that sends, or whose answer waits for other members, stay open', () =>
   inFakeEnv(async world => {
     const slow = silentBroker()
     void slow.ask('fetch')
@@ -227,7 +227,7 @@ test('one that sends, or that lets a member wait for others, is not left', () =>
     assert.equal([slow.socket.closed, rebalancing.socket.closed], [0, 0])
   }))
 
-test('a leader that waits for its followers is asked again, and not taken for silent; a transaction is left to its producer', () =>
+test('a request to a leader that waits for its followers is repeated, and the leader is not silent; requests of transactions are left to the producer', () =>
   inFakeEnv(async world => {
     const leader = silentBroker()
     void leader.ask('produce', {})
@@ -239,7 +239,7 @@ test('a leader that waits for its followers is asked again, and not taken for si
     assert.is(coordinated.socket.closed, 0)
   }))
 
-test('connected brokers are asked first, silent ones last, in no order of their own', () =>
+test('connected brokers are tried first, silent ones last, otherwise in random order', () =>
   inFakeEnv(async world => {
     const pooled = (connected: boolean) => {
       const made = silentBroker()
