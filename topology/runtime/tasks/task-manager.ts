@@ -145,7 +145,8 @@ export class TaskManager {
 
   /**
    * Called after a rebalance: closes the tasks that were revoked, creates the new ones, and makes this instance the only writer of each. Tasks that
-   * stay, and standbys that become tasks, keep their stores open. Standby tasks for `standbys` are started last.
+   * stay, and standbys that become tasks, keep their stores open. Standby tasks for `standbys` are started last. Once `overtaken` is aborted, nothing more
+   * is opened, because another assignment follows.
    */
   async handleAssignment(
     ids: readonly TaskId[],

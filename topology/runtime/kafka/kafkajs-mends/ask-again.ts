@@ -29,8 +29,8 @@ export interface AskAgainOptions {
 }
 
 /**
- * Repeats a request to a coordinator while it is not available, has moved, or is completing the previous transaction. Throws any other error, and the
- * last error after the deadline.
+ * Repeats a request to a coordinator or a leader while it is not available, has moved, or is completing the previous transaction. Throws any other error,
+ * and the last error after the deadline.
  */
 export async function askAgain<T>(request: () => Promise<T>, { deadline, now, onMoved, onUnanswered }: AskAgainOptions): Promise<T> {
   for (let tries = 1; ; tries++) {
