@@ -37,7 +37,7 @@ export interface TaskManagerParts {
   onFailure(error: unknown): void
 }
 
-/** How many tasks open their stores, or are restored, at the same time. Each has its own connections in this time. */
+/** How many tasks open their stores, or are restored, at the same time. */
 const atOnce = 8
 /** How long a restore may wait for records, ms: it waits only for transactions that are open, and the other restores wait with it. */
 const restoreWaitMs = 50
