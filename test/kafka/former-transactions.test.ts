@@ -9,7 +9,7 @@ import {
   type FormerTransactions,
   type GroupMember,
 } from '../../topology/runtime/commit/index.ts'
-import { createKafka, newCluster, type Admin, type Cluster, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
+import { createKafka, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
@@ -166,7 +166,7 @@ function run(kafka: Kafka): void {
         found => found.length > 1,
       )
       newer.begun = await EpochTransactions.open(cluster, { transactionalId: memberTransactionalId(app, 'newer'), groupId: app, timeoutMs })
-      await newer.begun.write([{ topic: app, partition: 0, messages: [{ value: Buffer.from('kept'), timestamp: 1 }] }])
+      await newer.begun.write([textsFor(app, 0, 'kept')])
     }
     const standing = new Proxy(cluster, {
       get: (target, name) => {

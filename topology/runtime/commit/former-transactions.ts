@@ -55,8 +55,8 @@ export function memberTransactionalId(applicationId: string, unique: string): st
  * Ends the open transactions of former members. Resolves once the committed offsets of the inputs are stable (KIP-447) and the changelogs contain no
  * records of open transactions. Transactions that a former member did not end are aborted; for those that it has ended this waits. A former member
  * that is still alive is fenced by the abort, and cannot commit another transaction, because its generation is over. If a broker has forgotten to
- * write an end marker, it is written with the outcome of its transaction. Throws COMMIT_FAILED if something stays open for twice the transaction
- * timeout.
+ * write an end marker, it is written with the outcome of its transaction. A member that was frozen in the meantime and has left the group does not know
+ * the members after it, so it ends nothing: TASK_FENCED. Throws COMMIT_FAILED if something stays open for twice the transaction timeout.
  */
 export async function endFormerTransactions(cluster: Cluster, former: FormerTransactions): Promise<void> {
   const { timeoutMs, log } = former
