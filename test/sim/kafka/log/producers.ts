@@ -1,0 +1,125 @@
+import { errors } from '../cluster/errors.ts'
+import type { Batch, Marker } from './batch.ts'
+
+interface Appended {
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly baseOffset: number
+}
+
+interface Producer {
+  epoch: number
+  coordinatorEpoch: number
+  /** The last batches of this epoch, at most five. */
+  batches: readonly Appended[]
+  /** Where its open transaction begins. */
+  openFrom: number | undefined
+}
+
+/** A transaction that a marker ended. */
+export interface Completed {
+  readonly producerId: number
+  readonly from: number
+  readonly marker: number
+  readonly committed: boolean
+}
+
+const kept = 5
+const sequences = 0x8000_0000
+
+/** What a partition knows of those who write to it: their epochs, sequences and open transactions (KIP-98, KIP-360). */
+export class Producers {
+  #known = new Map<number, Producer>()
+
+  /** The offset of a batch that was written before; undefined: it is a new one. */
+  written({ producerId, epoch, firstSequence, records }: Batch): number | undefined {
+    const known = this.#known.get(producerId)
+    if (known === undefined || known.epoch !== epoch || firstSequence < 0) return undefined
+    const lastSequence = (firstSequence + records - 1) % sequences
+    return known.batches.find(each => each.firstSequence === firstSequence && each.lastSequence === lastSequence)?.baseOffset
+  }
+
+  /** Kafka's error for a batch; 0: it may be appended. `strict`: who is not known begins at 0 (transactions of KIP-890). */
+  refusal({ producerId, epoch, firstSequence, transactional }: Batch, strict: boolean): number {
+    const known = this.#known.get(producerId)
+    if (known === undefined) return strict && firstSequence > 0 ? errors.outOfOrderSequence : errors.none
+    if (epoch < known.epoch) return errors.invalidProducerEpoch
+    if (firstSequence >= 0) {
+      const last = epoch === known.epoch ? (known.batches.at(-1)?.lastSequence ?? -1) : -1
+      if (firstSequence !== (last + 1) % sequences) return errors.outOfOrderSequence
+    }
+    return known.openFrom !== undefined && !transactional ? errors.invalidTxnState : errors.none
+  }
+
+  appended({ producerId, epoch, firstSequence, records, transactional, baseOffset }: Batch): void {
+    const known = this.#of(producerId)
+    if (known.epoch !== epoch) known.batches = []
+    known.epoch = epoch
+    if (firstSequence >= 0) {
+      const lastSequence = (firstSequence + records - 1) % sequences
+      known.batches = [...known.batches.slice(1 - kept), { firstSequence, lastSequence, baseOffset }]
+    }
+    if (transactional) known.openFrom ??= baseOffset
+  }
+
+  /** Offsets of a group: a write without a sequence. */
+  wrote(producerId: number, epoch: number, offset: number): void {
+    const known = this.#of(producerId)
+    if (known.epoch !== epoch) known.batches = []
+    known.epoch = epoch
+    known.openFrom ??= offset
+  }
+
+  /** Kafka's error for a marker; 0: it may be appended. */
+  markerRefusal({ producerId, epoch, coordinatorEpoch }: Marker): number {
+    const known = this.#known.get(producerId)
+    if (known === undefined) return errors.none
+    if (epoch < known.epoch) return errors.invalidProducerEpoch
+    return coordinatorEpoch < known.coordinatorEpoch ? errors.notCoordinator : errors.none
+  }
+
+  /** undefined: the producer had no transaction here. */
+  ended({ producerId, epoch, coordinatorEpoch, committed }: Marker, offset: number): Completed | undefined {
+    const known = this.#of(producerId)
+    const from = known.openFrom
+    if (known.epoch !== epoch) known.batches = []
+    known.epoch = epoch
+    known.coordinatorEpoch = coordinatorEpoch
+    known.openFrom = undefined
+    return from === undefined ? undefined : { producerId, from, marker: offset, committed }
+  }
+
+  epochOf(producerId: number): number | undefined {
+    return this.#known.get(producerId)?.epoch
+  }
+
+  openFrom(producerId: number): number | undefined {
+    return this.#known.get(producerId)?.openFrom
+  }
+
+  /** Whether it is in a transaction of this epoch. */
+  isOpen(producerId: number, epoch: number): boolean {
+    const known = this.#known.get(producerId)
+    return known !== undefined && known.openFrom !== undefined && known.epoch === epoch
+  }
+
+  /** The offset of the first record whose transaction is open. */
+  firstOpen(): number | undefined {
+    let first: number | undefined
+    for (const { openFrom } of this.#known.values())
+      if (openFrom !== undefined && (first === undefined || openFrom < first)) first = openFrom
+    return first
+  }
+
+  forget(): void {
+    this.#known = new Map()
+  }
+
+  #of(producerId: number): Producer {
+    const known = this.#known.get(producerId)
+    if (known !== undefined) return known
+    const made: Producer = { epoch: -1, coordinatorEpoch: -1, batches: [], openFrom: undefined }
+    this.#known.set(producerId, made)
+    return made
+  }
+}

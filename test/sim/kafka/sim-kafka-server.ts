@@ -1,0 +1,90 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { SimKafka, type SimKafkaOptions } from './index.ts'
+
+export interface SimKafkaServer {
+  readonly kafka: SimKafka
+  /** host:port of each broker. */
+  readonly addresses: readonly string[]
+  close(): Promise<void>
+}
+
+/** Serves a simulated Kafka on loopback ports, by real time: clients with sockets find a cluster there. */
+export async function serveSimKafka(options: Omit<SimKafkaOptions, 'host' | 'addresses'>): Promise<SimKafkaServer> {
+  const sockets = new Set<Socket>()
+  const timers = new Set<NodeJS.Timeout>()
+  const servers = Array.from({ length: options.brokers }, () => createServer({ noDelay: true }))
+  const ports = await Promise.all(servers.map(listen))
+  const host = {
+    now: () => Date.now(),
+    after(ms: number, run: () => void) {
+      if (ms < 1) {
+        const soon = setImmediate(run)
+        return () => clearImmediate(soon)
+      }
+      const timer = setTimeout(() => {
+        timers.delete(timer)
+        run()
+      }, ms)
+      timers.add(timer)
+      return () => {
+        clearTimeout(timer)
+        timers.delete(timer)
+      }
+    },
+    random: () => Math.random(),
+  }
+  const kafka = new SimKafka({ timing: { marker: 0 }, ...options, host, addresses: ports.map(port => ({ host: '127.0.0.1', port })) })
+  for (const [index, server] of servers.entries()) {
+    server.on('connection', socket => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      serve(kafka, index + 1, socket)
+    })
+  }
+  const close = async (): Promise<void> => {
+    for (const timer of timers) clearTimeout(timer)
+    for (const socket of sockets) socket.destroy()
+    await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  }
+  return { kafka, addresses: ports.map(port => `127.0.0.1:${port}`), close }
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return (server.address() as { readonly port: number }).port
+}
+
+function serve(kafka: SimKafka, broker: number, socket: Socket): void {
+  if (!kafka.isAlive(broker)) {
+    socket.destroy()
+    return
+  }
+  let received: Buffer = Buffer.alloc(0)
+  socket.on('error', () => socket.destroy())
+  socket.on('close', () => kafka.connectionClosed(socket))
+  socket.on('data', chunk => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+    let at = 0
+    while (received.length - at >= 4) {
+      const end = at + 4 + received.readInt32BE(at)
+      if (end > received.length) break
+      try {
+        kafka.receive(broker, socket, received.subarray(at + 4, end), response => {
+          const head = Buffer.alloc(4)
+          head.writeInt32BE(response.length)
+          socket.write(Buffer.concat([head, response]))
+        })
+      } catch (error) {
+        // As a broker does that does not understand its client.
+        console.error(error)
+        socket.destroy()
+        return
+      }
+      at = end
+    }
+    received = received.subarray(at)
+  })
+}
