@@ -41,6 +41,8 @@ export class Cluster {
   /** The leader of a partition is another one, or the same in another life. */
   onElected: (partition: Partition) => void = () => undefined
   onDeleted: (topic: Topic) => void = () => undefined
+  /** `transaction.partition.verification.enable`: whether writers are asked to have added their partitions to their transaction. */
+  verifies = true
   #made = 0
 
   constructor(host: SimHost, timing: Timing, addresses: readonly { readonly host: string; readonly port: number }[]) {

@@ -36,7 +36,7 @@ export function offsetHandlers(cluster: Cluster, groups: GroupCoordinator, trans
     txnOffsetCommit(body, { broker, version }, respond) {
       const { groupId, topics } = body
       const refused = refusal(groupId, broker)
-      const error = refused === errors.none ? commitWithin(body, version, { groups, transactions }, isThere) : refused
+      const error = refused === errors.none ? commitWithin(body, version, { cluster, groups, transactions }) : refused
       respond({ topics: answerTo(topics, error) })
     },
     offsetFetch({ groupId, topics, requireStable }, { broker, version }, respond) {
@@ -58,21 +58,17 @@ export function offsetHandlers(cluster: Cluster, groups: GroupCoordinator, trans
 }
 
 interface Coordinators {
+  readonly cluster: Cluster
   readonly groups: GroupCoordinator
   readonly transactions: TransactionCoordinator
 }
 
 /** Kafka's error; 0: the offsets belong to the transaction. */
-function commitWithin(
-  body: RequestOf<'txnOffsetCommit'>,
-  version: number,
-  { groups, transactions }: Coordinators,
-  isThere: (topic: string, index: number) => boolean,
-): number {
+function commitWithin(body: RequestOf<'txnOffsetCommit'>, version: number, { cluster, groups, transactions }: Coordinators): number {
   const { transactionalId, producerId, epoch, groupId, generation, memberId } = body
   const partition = groups.partitions.of(groupId)
   const { producers } = partition.log
-  if (!producers.isOpen(producerId, epoch)) {
+  if (!producers.isOpen(producerId, epoch) && (cluster.verifies || version >= addsPartition)) {
     const unverified = verify(transactions, { transactionalId, producerId, epoch }, partition.name, version)
     if (unverified !== errors.none) return unverified
   }
@@ -85,7 +81,7 @@ function commitWithin(
   const { offsets } = groups.make(groupId)
   for (const { name, partitions } of body.topics)
     for (const { index, offset, metadata } of partitions)
-      if (isThere(name, index)) offsets.commitWithin(producerId, name, index, { offset, metadata: metadata ?? '' })
+      if (cluster.partition(name, index) !== undefined) offsets.commitWithin(producerId, name, index, { offset, metadata: metadata ?? '' })
   return errors.none
 }
 

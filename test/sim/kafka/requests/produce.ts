@@ -31,7 +31,7 @@ export function makeProduce(cluster: Cluster, transactions: TransactionCoordinat
     const pieces = piecesOf(cluster, body, broker)
     const deadline = cluster.host.now() + concurrentMs
     const write = (): void => {
-      verify(transactions, body.transactionalId, pieces, version)
+      if (cluster.verifies || version >= addsPartitions) verify(transactions, body.transactionalId, pieces, version)
       const isBusy = version >= addsPartitions && pieces.some(({ error }) => error === errors.concurrentTransactions)
       if (isBusy && cluster.host.now() < deadline) {
         cluster.host.after(concurrentPauseMs, write)

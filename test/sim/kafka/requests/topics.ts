@@ -33,6 +33,9 @@ export function makeCreatePartitions(cluster: Cluster): Handler<'createPartition
 }
 
 const topicResource = 2
+const brokerResource = 4
+/** The one setting of brokers that can be altered here. */
+const verification = 'transaction.partition.verification.enable'
 
 export function makeDescribeConfigs(cluster: Cluster): Handler<'describeConfigs'> {
   return (body, _call, respond) => {
@@ -46,21 +49,22 @@ export function makeDescribeConfigs(cluster: Cluster): Handler<'describeConfigs'
 }
 
 export function makeAlterConfigs(cluster: Cluster): Handler<'alterConfigs'> {
+  const alter = (type: number, name: string, config: Readonly<Record<string, string>>, validateOnly: boolean): number => {
+    if (type === brokerResource) {
+      if (Object.keys(config).some(key => key !== verification)) return errors.invalidConfig
+      if (!validateOnly) cluster.verifies = config[verification] !== 'false'
+      return errors.none
+    }
+    const topic = cluster.topics.get(name)
+    if (type !== topicResource || topic === undefined) return errors.unknownTopicOrPartition
+    if (!Object.keys(config).every(key => TopicConfigs.knows(key))) return errors.invalidConfig
+    if (!validateOnly) topic.configs.set(config)
+    return errors.none
+  }
   return (body, _call, respond) => {
     const resources = body.resources.map(({ type, name, configs }) => {
-      const topic = cluster.topics.get(name)
-      const isKnown = configs.every(each => TopicConfigs.knows(each.name))
-      const error =
-        type !== topicResource
-          ? errors.none
-          : topic === undefined
-            ? errors.unknownTopicOrPartition
-            : isKnown
-              ? errors.none
-              : errors.invalidConfig
-      if (error === errors.none && !body.validateOnly)
-        topic?.configs.set(Object.fromEntries(configs.map(each => [each.name, each.value ?? ''])))
-      return { error, message: null, type, name }
+      const config = Object.fromEntries(configs.map(each => [each.name, each.value ?? '']))
+      return { error: alter(type, name, config, body.validateOnly), message: null, type, name }
     })
     respond({ resources })
   }
