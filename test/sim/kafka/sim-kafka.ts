@@ -53,7 +53,9 @@ export class SimKafka {
     const timing = { ...defaultTiming, ...options.timing }
     const limits = { ...defaultLimits, ...options.limits }
     const addresses = options.addresses ?? Array.from({ length: brokers }, (_none, index) => ({ host: `broker-${index + 1}`, port: 9092 }))
-    this.#cluster = new Cluster(host, timing, addresses)
+    // Kafka counts whole milliseconds.
+    const clock = { now: () => Math.floor(host.now()), after: host.after.bind(host), random: host.random.bind(host) }
+    this.#cluster = new Cluster(clock, timing, addresses)
     for (const topic of [offsetsTopic, transactionsTopic])
       this.#cluster.createTopic(topic, { partitions: limits.coordinatorPartitions, config: { 'cleanup.policy': 'compact' } })
     this.#groups = new GroupCoordinator(this.#cluster, limits)

@@ -120,7 +120,7 @@ export class TransactionCoordinator {
   end({ transactionalId, producerId, epoch }: Producer, commit: boolean, raises: boolean): Identity {
     const known = this.#transactions.get(transactionalId)
     if (known === undefined) return refused(errors.invalidProducerIdMapping)
-    const again = isRepeated(known, producerId, epoch)
+    const again = raises && isRepeated(known, producerId, epoch)
     if (known.producerId !== producerId && !again) return refused(errors.invalidProducerIdMapping)
     if (!again && (known.epoch !== epoch || (isEnding(known) && known.raisesEpochs))) return refused(errors.producerFenced)
     const isSame = known.state === (commit ? 'CompleteCommit' : 'CompleteAbort')

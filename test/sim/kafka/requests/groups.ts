@@ -129,7 +129,7 @@ function describe(groups: GroupCoordinator, groupId: string, refused: number) {
     clientId: member.clientId,
     clientHost: '/127.0.0.1',
     metadata: isStable ? member.metadataOf(group.protocol) : noBytes,
-    assignment: isStable ? member.assignment : noBytes,
+    assignment: member.assignment,
   }))
   return {
     error: errors.none,

@@ -112,3 +112,26 @@ export function encodeResponse({ name, version, correlationId }: Incoming, body:
   codecs.response.write(writer, body)
   return writer.taken()
 }
+
+/** What a client sends, without its length: the other direction, for tests. */
+export function encodeRequest<N extends ApiName>(name: N, version: number, correlationId: number, body: RequestOf<N>): Buffer {
+  const codecs = codecsOf(apis[name].key, version)
+  if (codecs === undefined) throw new Error(`${name} is not known in version ${version}`)
+  writer.at = 0
+  writer.int16(apis[name].key)
+  writer.int16(version)
+  writer.int32(correlationId)
+  writer.int16(4)
+  writer.text('test')
+  if (codecs.flexible) writer.varint(0)
+  codecs.request.write(writer, body)
+  return writer.taken()
+}
+
+export function decodeResponse<N extends ApiName>(name: N, version: number, response: Buffer): ResponseOf<N> {
+  const codecs = codecsOf(apis[name].key, version) as Compiled
+  const reader = new FieldReader(response)
+  reader.int32()
+  if (codecs.flexible && name !== 'apiVersions') reader.skipTags()
+  return codecs.response.read(reader) as ResponseOf<N>
+}

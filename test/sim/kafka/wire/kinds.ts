@@ -69,7 +69,10 @@ export const nullableBytes: Kind<Buffer | null> = {
 /** Bytes in pieces, one behind the other: the record batches of an answer. */
 export const pieces: Kind<readonly Buffer[]> = {
   at: (_version, flexible) => ({
-    read: () => [],
+    read(reader) {
+      const length = flexible ? reader.varint() - 1 : reader.int32()
+      return length <= 0 ? [] : [reader.slice(length)]
+    },
     write(writer, value) {
       let length = 0
       for (const piece of value) length += piece.length

@@ -1,0 +1,10 @@
+// Questions to a broker and what Kafka answers: what a simulated broker and a real one are both held against.
+export { simClient, socketClient, type Client, VirtualTime } from './client.ts'
+export type { Exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { groupExchanges } from './groups.ts'
+import { mixedExchanges } from './mixtures.ts'
+import { producerExchanges } from './producers.ts'
+import { transactionExchanges } from './transactions.ts'
+
+export const exchanges: readonly Exchange[] = [...producerExchanges, ...transactionExchanges, ...mixedExchanges, ...groupExchanges]
