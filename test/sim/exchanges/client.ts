@@ -118,15 +118,17 @@ export function simClient(kafka: SimKafka, time: VirtualTime, broker = 1): Clien
   const connections = new Map<string, object>()
   let asked = 0
   let waiting = 0
+  let isPumping = false
+  /** Until nobody waits, or nothing is left to happen: some are never answered. */
   const pump = (): void => {
-    if (waiting === 0) return
-    time.step()
-    setImmediate(pump)
+    isPumping = waiting > 0 && time.step()
+    if (isPumping) setImmediate(pump)
   }
   const wait = <T>(begin: (done: (value: T) => void) => void): Promise<T> =>
     new Promise(resolve => {
       waiting++
-      if (waiting === 1) setImmediate(pump)
+      if (!isPumping) setImmediate(pump)
+      isPumping = true
       begin(value => {
         waiting--
         resolve(value)

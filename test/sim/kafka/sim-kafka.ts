@@ -134,6 +134,7 @@ export class SimKafka {
   kill(broker: number, { unflushed = 'kept', forgetMarkers = false }: Kill = {}): void {
     this.#connections.closeOf(broker)
     if (forgetMarkers) this.#transactions.forgetMarkers(broker)
+    this.#groups.stopped(broker)
     this.#cluster.kill(broker, unflushed === 'lost')
   }
 

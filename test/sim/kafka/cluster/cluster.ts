@@ -57,6 +57,12 @@ export class Cluster {
     return found
   }
 
+  /** Whether the broker is there, and was all the time since. */
+  lives(id: number, life: number): boolean {
+    const { alive, life: now } = this.broker(id)
+    return alive && now === life
+  }
+
   partition(topic: string, index: number): Partition | undefined {
     return this.topics.get(topic)?.partitions[index]
   }
@@ -186,7 +192,7 @@ export class Cluster {
       else if (each.isr.includes(id)) this.#advance(each, each.log.end)
     }
     this.host.after(this.timing.sync, () => {
-      if (!broker.alive || broker.life !== life) return
+      if (!this.lives(id, life)) return
       for (const each of this.partitions()) {
         if (each.replicas.includes(id) && !each.isr.includes(id))
           each.isr = each.replicas.filter(other => other === id || each.isr.includes(other))

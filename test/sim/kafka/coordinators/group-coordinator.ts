@@ -88,6 +88,11 @@ export class GroupCoordinator {
     for (const { offsets } of this.#groups.values()) offsets.forgetTopic(topic)
   }
 
+  /** The broker is gone: what it knew of members is forgotten, and no time runs. */
+  stopped(broker: number): void {
+    for (const { group } of this.groups(broker)) group.unload()
+  }
+
   /** The partition has another leader, or one in another life: it reads its groups from the log. */
   moved(partition: Partition): void {
     const own = [...this.#groups.values()].map(({ group }) => group).filter(group => this.partitions.of(group.id) === partition)

@@ -38,9 +38,15 @@ function int64At(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * high + bytes.readUInt32BE(at + 4)
 }
 
+function putInt64(bytes: Buffer, value: number, at: number): void {
+  const upper = Math.floor(value / high)
+  bytes.writeInt32BE(upper, at)
+  bytes.writeUInt32BE(value - upper * high, at + 4)
+}
+
 /** The bytes as a batch whose first offset is this one: it is written into them. */
 export function batchAt(bytes: Buffer, baseOffset: number): Batch {
-  bytes.writeBigInt64BE(BigInt(baseOffset), 0)
+  putInt64(bytes, baseOffset, 0)
   const attributes = bytes.readInt16BE(attributesAt)
   return {
     bytes,
@@ -106,9 +112,9 @@ export function markerBytes({ producerId, epoch, committed, coordinatorEpoch }: 
   bytes.writeInt32BE(markerLength - 12, 8)
   bytes.writeInt8(2, 16)
   bytes.writeInt16BE(0x30, attributesAt)
-  bytes.writeBigInt64BE(BigInt(timestamp), 27)
-  bytes.writeBigInt64BE(BigInt(timestamp), 35)
-  bytes.writeBigInt64BE(BigInt(producerId), 43)
+  putInt64(bytes, timestamp, 27)
+  putInt64(bytes, timestamp, 35)
+  putInt64(bytes, producerId, 43)
   bytes.writeInt16BE(epoch, 51)
   bytes.writeInt32BE(-1, 53)
   bytes.writeInt32BE(1, 57)

@@ -19,6 +19,7 @@ export class PartitionLog {
   #batches: Batch[] = []
   /** In the order of their markers. */
   #completed: Completed[] = []
+  #aborted: Completed[] = []
   readonly producers = new Producers()
   start = 0
   end = 0
@@ -39,9 +40,14 @@ export class PartitionLog {
   /** `bytes` false: the log of a coordinator, whose records nobody reads. */
   appendMarker(marker: Marker, timestamp: number, bytes: boolean): void {
     const ended = this.producers.ended(marker, this.end)
-    if (ended !== undefined) this.#completed.push(ended)
+    if (ended !== undefined) this.#end(ended)
     if (bytes) this.#batches.push(batchAt(markerBytes(marker, timestamp), this.end))
     this.end++
+  }
+
+  #end(completed: Completed): void {
+    this.#completed.push(completed)
+    if (!completed.committed) this.#aborted.push(completed)
   }
 
   /** Offsets of a group within a transaction. */
@@ -74,11 +80,15 @@ export class PartitionLog {
     return found
   }
 
-  /** Transactions with records in a range that were aborted. */
+  /** Transactions with records in a range that were aborted, in the order of their markers. */
   abortedIn(from: number, limit: number): { readonly producerId: number; readonly firstOffset: number }[] {
-    return this.#completed
-      .filter(each => !each.committed && each.marker >= from && each.from < limit)
-      .map(each => ({ producerId: each.producerId, firstOffset: each.from }))
+    const found: { readonly producerId: number; readonly firstOffset: number }[] = []
+    for (let at = this.#aborted.length - 1; at >= 0; at--) {
+      const { marker, from: firstOffset, producerId } = this.#aborted[at] as Completed
+      if (marker < from) break
+      if (firstOffset < limit) found.push({ producerId, firstOffset })
+    }
+    return found.reverse()
   }
 
   /** The first record of this time or later. */
@@ -106,6 +116,7 @@ export class PartitionLog {
     const ended = new Map(this.#completed.map(each => [each.marker, each]))
     this.#batches = []
     this.#completed = []
+    this.#aborted = []
     this.producers.forget()
     for (const batch of batches) {
       if (!batch.control) {
@@ -118,7 +129,7 @@ export class PartitionLog {
         { producerId, epoch, coordinatorEpoch, committed: ended.get(batch.baseOffset)?.committed ?? false },
         batch.baseOffset,
       )
-      if (done !== undefined) this.#completed.push(done)
+      if (done !== undefined) this.#end(done)
       this.#batches.push(batch)
     }
     this.end = offset

@@ -30,6 +30,8 @@ const sequences = 0x8000_0000
 /** What a partition knows of those who write to it: their epochs, sequences and open transactions (KIP-98, KIP-360). */
 export class Producers {
   #known = new Map<number, Producer>()
+  /** How many have a transaction open. */
+  #open = 0
 
   /** The offset of a batch that was written before; undefined: it is a new one. */
   written({ producerId, epoch, firstSequence, records }: Batch): number | undefined {
@@ -59,7 +61,7 @@ export class Producers {
       const lastSequence = (firstSequence + records - 1) % sequences
       known.batches = [...known.batches.slice(1 - kept), { firstSequence, lastSequence, baseOffset }]
     }
-    if (transactional) known.openFrom ??= baseOffset
+    if (transactional) this.#begin(known, baseOffset)
   }
 
   /** Offsets of a group: a write without a sequence. */
@@ -67,6 +69,11 @@ export class Producers {
     const known = this.#of(producerId)
     if (known.epoch !== epoch) known.batches = []
     known.epoch = epoch
+    this.#begin(known, offset)
+  }
+
+  #begin(known: Producer, offset: number): void {
+    if (known.openFrom === undefined) this.#open++
     known.openFrom ??= offset
   }
 
@@ -86,6 +93,7 @@ export class Producers {
     known.epoch = epoch
     known.coordinatorEpoch = coordinatorEpoch
     known.openFrom = undefined
+    if (from !== undefined) this.#open--
     return from === undefined ? undefined : { producerId, from, marker: offset, committed }
   }
 
@@ -105,6 +113,7 @@ export class Producers {
 
   /** The offset of the first record whose transaction is open. */
   firstOpen(): number | undefined {
+    if (this.#open === 0) return undefined
     let first: number | undefined
     for (const { openFrom } of this.#known.values())
       if (openFrom !== undefined && (first === undefined || openFrom < first)) first = openFrom
@@ -113,6 +122,7 @@ export class Producers {
 
   forget(): void {
     this.#known = new Map()
+    this.#open = 0
   }
 
   #of(producerId: number): Producer {

@@ -30,7 +30,9 @@ export function makeProduce(cluster: Cluster, transactions: TransactionCoordinat
   return (body, { broker, version }, respond) => {
     const pieces = piecesOf(cluster, body, broker)
     const deadline = cluster.host.now() + concurrentMs
+    const { life } = cluster.broker(broker)
     const write = (): void => {
+      if (!cluster.lives(broker, life)) return
       if (cluster.verifies || version >= addsPartitions) verify(transactions, body.transactionalId, pieces, version)
       const isBusy = version >= addsPartitions && pieces.some(({ error }) => error === errors.concurrentTransactions)
       if (isBusy && cluster.host.now() < deadline) {
