@@ -98,6 +98,27 @@ test('a write and a read that wait are told that somebody else leads', async () 
   assert.is(await written, '6 -1')
 })
 
+test('a write whose transaction is ended while it is on its way is refused', async () => {
+  const running = start({ timing: { verification: 100 } })
+  const { kafka, leader, coordinator } = running
+  const own = await taken(running, 'id')
+  const late = write(leader('t'), 12, own, { topic: 't', values: ['late'] })
+  await coordinator('transaction', 'id').sleep(20)
+  assert.is(kafka.transaction('id')?.state, 'Ongoing')
+  await end(coordinator('transaction', 'id'), 5, own, false)
+  assert.is(await late, '48 -1')
+  assert.equal(values(kafka), [])
+  assert.is(kafka.log('t', 0).lastStable, kafka.log('t', 0).end)
+})
+
+test('a new partition is known to its leader a moment later', async () => {
+  const { kafka, leader } = start({ timing: { creation: 50 } })
+  kafka.createTopic('new', { partitions: 1 })
+  assert.is(await write(leader('new'), 7, nobody, { topic: 'new' }), '6 -1')
+  await leader('new').sleep(50)
+  assert.is(await write(leader('new'), 7, nobody, { topic: 'new' }), '0 0')
+})
+
 test('a transaction whose coordinator goes while it ends is ended by the next one', async () => {
   const running = start({ timing: { marker: 100 } })
   const { kafka, leader, on, coordinator } = running

@@ -24,6 +24,10 @@ export interface SimKafkaOptions {
 export interface Timing {
   /** Until a record is with all in-sync replicas; 0: at once, before anything else happens. */
   readonly replication: number
+  /** Between a look at the coordinator whether a transaction is open and the write that it was for; 0: nothing comes between. */
+  readonly verification: number
+  /** Until a new partition's leader has heard of it. */
+  readonly creation: number
   /** Until a marker of a transaction that was told to end is written; half to one and a half times that. */
   readonly marker: number
   /** Between tries of what a broker that is away holds up. */
@@ -53,6 +57,8 @@ export interface Limits {
 
 export const defaultTiming: Timing = {
   replication: 0,
+  verification: 0,
+  creation: 0,
   marker: 2,
   retry: 20,
   session: 3000,

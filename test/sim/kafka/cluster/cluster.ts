@@ -63,6 +63,12 @@ export class Cluster {
     return alive && now === life
   }
 
+  /** Kafka's error of a broker that is asked to read or write a partition; 0: it leads it. */
+  leaderRefusal(partition: Partition | undefined, broker: number): number {
+    if (partition === undefined) return errors.unknownTopicOrPartition
+    return partition.leader === broker && this.host.now() >= partition.readyAt ? errors.none : errors.notLeaderOrFollower
+  }
+
   partition(topic: string, index: number): Partition | undefined {
     return this.topics.get(topic)?.partitions[index]
   }
@@ -99,6 +105,7 @@ export class Cluster {
       const replicas = Array.from({ length: replication }, (_none, each) => ((first + each) % this.brokers.length) + 1)
       const partition = new Partition(topic.name, topic.partitions.length, replicas)
       topic.partitions.push(partition)
+      partition.readyAt = topic.internal ? 0 : this.host.now() + this.timing.creation
       for (const { id } of this.brokers.filter(broker => broker.fenced)) this.#withdraw(partition, id)
     }
   }

@@ -10,6 +10,8 @@ export class Partition {
   /** −1: nobody. */
   leader: number
   leaderEpoch = 0
+  /** Its leader has heard that it is there. */
+  readyAt = 0
   /** Where it is a coordinator's: it answers from then on. */
   loadedAt = 0
   readonly #waiting = new Set<() => boolean>()

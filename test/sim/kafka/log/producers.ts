@@ -14,6 +14,8 @@ interface Producer {
   batches: readonly Appended[]
   /** Where its open transaction begins. */
   openFrom: number | undefined
+  /** How many markers it has had. */
+  ends: number
 }
 
 /** A transaction that a marker ended. */
@@ -93,6 +95,7 @@ export class Producers {
     known.epoch = epoch
     known.coordinatorEpoch = coordinatorEpoch
     known.openFrom = undefined
+    known.ends++
     if (from !== undefined) this.#open--
     return from === undefined ? undefined : { producerId, from, marker: offset, committed }
   }
@@ -101,8 +104,8 @@ export class Producers {
     return this.#known.get(producerId)?.epoch
   }
 
-  openFrom(producerId: number): number | undefined {
-    return this.#known.get(producerId)?.openFrom
+  endsOf(producerId: number): number {
+    return this.#known.get(producerId)?.ends ?? 0
   }
 
   /** Whether it is in a transaction of this epoch. */
@@ -128,7 +131,7 @@ export class Producers {
   #of(producerId: number): Producer {
     const known = this.#known.get(producerId)
     if (known !== undefined) return known
-    const made: Producer = { epoch: -1, coordinatorEpoch: -1, batches: [], openFrom: undefined }
+    const made: Producer = { epoch: -1, coordinatorEpoch: -1, batches: [], openFrom: undefined, ends: 0 }
     this.#known.set(producerId, made)
     return made
   }

@@ -41,7 +41,11 @@ function read(cluster: Cluster, body: RequestOf<'fetch'>, broker: number): { rea
   const topics = body.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(asked => {
-      const part = partOf(cluster.partition(name, asked.index), asked, { broker, isolation: body.isolation, room: body.maxBytes - size })
+      const part = partOf(cluster, cluster.partition(name, asked.index), asked, {
+        broker,
+        isolation: body.isolation,
+        room: body.maxBytes - size,
+      })
       if (part.error !== errors.none) isWrong = true
       for (const piece of part.records) size += piece.length
       return part
@@ -57,8 +61,8 @@ interface Reading {
   readonly room: number
 }
 
-function partOf(partition: Partition | undefined, asked: Asked, { broker, isolation, room }: Reading): Part {
-  const error = fetchError(partition, asked, broker)
+function partOf(cluster: Cluster, partition: Partition | undefined, asked: Asked, { broker, isolation, room }: Reading): Part {
+  const error = fetchError(cluster, partition, asked, broker)
   if (error !== errors.none || partition === undefined)
     return { index: asked.index, error, highWatermark: -1, lastStable: -1, logStart: -1, aborted: null, records: [] }
   const { log } = partition
@@ -70,10 +74,11 @@ function partOf(partition: Partition | undefined, asked: Asked, { broker, isolat
   return { index: asked.index, error, highWatermark, lastStable, logStart: start, aborted, records }
 }
 
-function fetchError(partition: Partition | undefined, { offset, leaderEpoch }: Asked, broker: number): number {
+function fetchError(cluster: Cluster, partition: Partition | undefined, { offset, leaderEpoch }: Asked, broker: number): number {
   if (partition === undefined) return errors.unknownTopicOrPartition
   if (leaderEpoch >= 0 && leaderEpoch < partition.leaderEpoch) return errors.fencedLeaderEpoch
   if (leaderEpoch > partition.leaderEpoch) return errors.unknownLeaderEpoch
-  if (partition.leader !== broker) return errors.notLeaderOrFollower
+  const refused = cluster.leaderRefusal(partition, broker)
+  if (refused !== errors.none) return refused
   return offset < partition.log.start || offset > partition.log.end ? errors.offsetOutOfRange : errors.none
 }

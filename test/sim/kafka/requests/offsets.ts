@@ -13,8 +13,8 @@ export function makeListOffsets(cluster: Cluster): Handler<'listOffsets'> {
         const partition = cluster.partition(name, index)
         const leaderEpoch = partition?.leaderEpoch ?? -1
         const answer = (error: number, offset: number, at = -1) => ({ index, error, offset, timestamp: at, leaderEpoch })
-        if (partition === undefined) return answer(errors.unknownTopicOrPartition, -1)
-        if (partition.leader !== broker) return answer(errors.notLeaderOrFollower, -1)
+        const refused = cluster.leaderRefusal(partition, broker)
+        if (partition === undefined || refused !== errors.none) return answer(refused, -1)
         const { log } = partition
         const limit = body.isolation === 1 ? log.lastStable() : log.highWatermark
         if (timestamp === latest) return answer(errors.none, limit)
@@ -33,8 +33,8 @@ export function makeDeleteRecords(cluster: Cluster): Handler<'deleteRecords'> {
       name,
       partitions: partitions.map(({ index, offset }) => {
         const partition = cluster.partition(name, index)
-        if (partition === undefined) return { index, lowWatermark: -1, error: errors.unknownTopicOrPartition }
-        if (partition.leader !== broker) return { index, lowWatermark: -1, error: errors.notLeaderOrFollower }
+        const refused = cluster.leaderRefusal(partition, broker)
+        if (partition === undefined || refused !== errors.none) return { index, lowWatermark: -1, error: refused }
         const to = offset === -1 ? partition.log.highWatermark : offset
         if (to > partition.log.highWatermark) return { index, lowWatermark: -1, error: errors.offsetOutOfRange }
         partition.log.deleteBefore(to)

@@ -15,6 +15,8 @@ interface Piece {
   until: number
   leaderEpoch: number
   message: string | null
+  /** How many transactions the producer had ended here when it was seen that this one is open; undefined: there was no need to look. */
+  guard: number | undefined
 }
 
 /** From this version on a write adds its partition to the transaction (KIP-890). */
@@ -39,6 +41,12 @@ export function makeProduce(cluster: Cluster, transactions: TransactionCoordinat
         cluster.host.after(concurrentPauseMs, write)
         return
       }
+      if (cluster.timing.verification > 0 && pieces.some(({ guard }) => guard !== undefined))
+        cluster.host.after(cluster.timing.verification, finish)
+      else finish()
+    }
+    const finish = (): void => {
+      if (!cluster.lives(broker, life)) return
       for (const piece of pieces) if (piece.error === errors.none) append(cluster, piece, broker, version, body.acks)
       acknowledge(cluster, body, pieces, answered => respond(body.acks === 0 ? null : answerOf(answered)))
     }
@@ -51,8 +59,7 @@ function piecesOf(cluster: Cluster, body: RequestOf<'produce'>, broker: number):
     partitions.map(({ index, records }) => {
       const partition = cluster.partition(name, index)
       const isInternal = cluster.topics.get(name)?.internal === true
-      const error =
-        partition === undefined ? errors.unknownTopicOrPartition : isInternal ? errors.invalidTopic : leaderError(partition, broker)
+      const error = partition !== undefined && isInternal ? errors.invalidTopic : cluster.leaderRefusal(partition, broker)
       return {
         name,
         index,
@@ -63,13 +70,10 @@ function piecesOf(cluster: Cluster, body: RequestOf<'produce'>, broker: number):
         until: 0,
         leaderEpoch: -1,
         message: null,
+        guard: undefined,
       }
     }),
   )
-}
-
-function leaderError({ leader }: Partition, broker: number): number {
-  return leader === broker ? errors.none : errors.notLeaderOrFollower
 }
 
 /** Adds partitions to the transaction, or sees that they are in it; what was refused for a while is tried anew. */
@@ -86,6 +90,7 @@ function verify(transactions: TransactionCoordinator, transactionalId: string | 
     const error =
       version >= addsPartitions ? transactions.add(producer, [piece.partition.name]) : transactions.verify(producer, piece.partition.name)
     piece.error = asProduceError(error, version)
+    piece.guard = piece.partition.log.producers.endsOf(producerId)
   }
 }
 
@@ -99,10 +104,9 @@ function asProduceError(error: number, version: number): number {
   return error === errors.concurrentTransactions && version < addsPartitions ? errors.notEnoughReplicas : error
 }
 
-// oxlint-disable-next-line max-params
 function append(cluster: Cluster, piece: Piece, broker: number, version: number, acks: number): void {
   const partition = piece.partition as Partition
-  piece.error = leaderError(partition, broker)
+  piece.error = cluster.leaderRefusal(partition, broker)
   if (piece.error !== errors.none) return
   if (acks === -1 && !cluster.hasQuorum(partition)) {
     piece.error = errors.notEnoughReplicas
@@ -117,6 +121,11 @@ function append(cluster: Cluster, piece: Piece, broker: number, version: number,
   if (written !== undefined) {
     piece.baseOffset = written
     piece.until = written + batch.records
+    return
+  }
+  // It was open when that was looked at, and has been ended since.
+  if (piece.guard !== undefined && piece.guard !== log.producers.endsOf(batch.producerId)) {
+    piece.error = errors.invalidTxnState
     return
   }
   piece.error = batch.producerId < 0 ? errors.none : log.producers.refusal(batch, batch.transactional && version >= addsPartitions)
