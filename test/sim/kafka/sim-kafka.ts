@@ -20,7 +20,7 @@ import { transactionHandlers } from './requests/transactions.ts'
 export interface Kill {
   /** `lost`: the machine went, with what only its memory had. Default: `kept`, the process alone went. */
   readonly unflushed?: 'lost' | 'kept'
-  /** Transactions that this broker is ending are written down as ended, though some of their partitions have no marker. */
+  /** Transactions that this broker is ending are written down as ended, though some of their partitions have no marker: which, chance decides. */
   readonly forgetMarkers?: boolean
 }
 
@@ -159,11 +159,11 @@ export class SimKafka {
     return (type === 'group' ? this.#groups : this.#transactions).partitions.of(id)
   }
 
-  /** Everything that is in a partition, whatever became of it. */
-  log(topic: string, partition: number): SeenLog {
+  /** Everything that is in a partition from an offset on, whatever became of it. */
+  log(topic: string, partition: number, from = 0): SeenLog {
     const { log, leader } = this.#partition(topic, partition)
     const { start, end, highWatermark } = log
-    return { start, end, highWatermark, lastStable: log.lastStable(), leader, records: log.records() }
+    return { start, end, highWatermark, lastStable: log.lastStable(), leader, records: log.records(Math.max(from, start)) }
   }
 
   offsets(group: string): SeenOffsets {

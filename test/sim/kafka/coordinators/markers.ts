@@ -26,11 +26,15 @@ export class Markers {
 
   #write(job: MarkerJob, name: string): void {
     if (!job.isCurrent()) return
+    if (this.write(job.marker, name)) job.onMarked(name)
+    else this.#cluster.host.after(this.#cluster.timing.retry, () => this.#write(job, name))
+  }
+
+  /** Whether the partition is done with: of a topic that was deleted there is nothing left to end. */
+  write(marker: Marker, name: string): boolean {
     const at = name.lastIndexOf('-')
     const partition = this.#cluster.partition(name.slice(0, at), Number(name.slice(at + 1)))
-    // Of a topic that was deleted: there is nothing left to end.
-    if (partition === undefined || this.#append(partition, job.marker)) job.onMarked(name)
-    else this.#cluster.host.after(this.#cluster.timing.retry, () => this.#write(job, name))
+    return partition === undefined || this.#append(partition, marker)
   }
 
   /** Whether it is done with: written, or refused for good because the producer is past it. */

@@ -1,5 +1,6 @@
 import { type Cluster, errors, type Partition, transactionsTopic } from '../cluster/index.ts'
 import { CoordinatorPartitions } from './coordinator-partitions.ts'
+import type { Marker } from '../log/index.ts'
 import type { Markers } from './markers.ts'
 import { isEnding, isExhausted, isRepeated, newTransaction, type Transaction } from './transaction.ts'
 
@@ -174,9 +175,9 @@ export class TransactionCoordinator {
       this.#complete(known)
       return
     }
-    const { producerId, epoch, state } = known
+    const { producerId, epoch } = known
     this.#markers.send({
-      marker: { producerId, epoch, committed: state === 'PrepareCommit', coordinatorEpoch: leaderEpoch },
+      marker: this.#markerOf(known),
       partitions: [...known.partitions],
       isCurrent: () => this.#leads(known.id, leaderEpoch) && isEnding(known) && known.producerId === producerId && known.epoch === epoch,
       onMarked: partition => {
@@ -184,6 +185,10 @@ export class TransactionCoordinator {
         if (known.unmarked.size === 0) this.#complete(known)
       },
     })
+  }
+
+  #markerOf({ id, producerId, epoch, state }: Transaction): Marker {
+    return { producerId, epoch, committed: state === 'PrepareCommit', coordinatorEpoch: this.partitions.of(id).leaderEpoch }
   }
 
   #complete(known: Transaction): void {
@@ -232,8 +237,14 @@ export class TransactionCoordinator {
     })
   }
 
-  /** A broker that stops while it ends transactions: their end is in the log, and some markers are nowhere. */
+  /** A broker that stops while it ends transactions: their end is in the log, and some of their markers, one at least, are nowhere. */
   forgetMarkers(broker: number): void {
-    for (const known of this.transactions(broker)) if (isEnding(known)) this.#complete(known)
+    for (const known of this.transactions(broker)) {
+      if (!isEnding(known)) continue
+      const marker = this.#markerOf(known)
+      const [, ...others] = known.unmarked
+      for (const name of others) if (this.#cluster.host.random() < 0.5) this.#markers.write(marker, name)
+      this.#complete(known)
+    }
   }
 }

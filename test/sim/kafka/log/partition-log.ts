@@ -154,12 +154,14 @@ export class PartitionLog {
     })
   }
 
-  records(): LoggedRecord[] {
+  /** From an offset on. */
+  records(from = this.start): LoggedRecord[] {
     return this.#batches.flatMap(batch => {
+      if (batch.lastOffset < from) return []
       const { producerId, epoch } = batch
       const state = this.#stateOf(batch)
       return recordsOf(batch)
-        .filter(({ offset }) => offset >= this.start)
+        .filter(({ offset }) => offset >= from)
         .map(({ offset, timestamp, key, value, headers }) => ({ offset, timestamp, key, value, headers, producerId, epoch, state }))
     })
   }
@@ -167,8 +169,11 @@ export class PartitionLog {
   #stateOf({ control, transactional, producerId, baseOffset }: Batch): LoggedRecord['state'] {
     if (control) return 'control'
     if (!transactional) return 'committed'
-    const ended = this.#completed.find(each => each.producerId === producerId && each.from <= baseOffset && baseOffset < each.marker)
-    if (ended !== undefined) return ended.committed ? 'committed' : 'aborted'
+    for (let at = this.#completed.length - 1; at >= 0; at--) {
+      const ended = this.#completed[at] as Completed
+      if (ended.marker < baseOffset) break
+      if (ended.producerId === producerId && ended.from <= baseOffset) return ended.committed ? 'committed' : 'aborted'
+    }
     return 'open'
   }
 
