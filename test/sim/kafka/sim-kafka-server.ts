@@ -62,29 +62,48 @@ function serve(kafka: SimKafka, broker: number, socket: Socket): void {
     socket.destroy()
     return
   }
-  let received: Buffer = Buffer.alloc(0)
+  const requests = new Requests()
   socket.on('error', () => socket.destroy())
   socket.on('close', () => kafka.connectionClosed(socket))
   socket.on('data', chunk => {
-    received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
-    let at = 0
-    while (received.length - at >= 4) {
-      const end = at + 4 + received.readInt32BE(at)
-      if (end > received.length) break
-      try {
-        kafka.receive(broker, socket, received.subarray(at + 4, end), response => {
-          const head = Buffer.alloc(4)
-          head.writeInt32BE(response.length)
-          socket.write(Buffer.concat([head, response]))
-        })
-      } catch (error) {
-        // As a broker does that does not understand its client.
-        console.error(error)
-        socket.destroy()
-        return
-      }
-      at = end
+    try {
+      requests.take(chunk, request => kafka.receive(broker, socket, request, response => send(socket, response)))
+    } catch (error) {
+      // As a broker does that does not understand its client.
+      console.error(error)
+      socket.destroy()
     }
-    received = received.subarray(at)
   })
+}
+
+function send(socket: Socket, response: Buffer): void {
+  const head = Buffer.alloc(4)
+  head.writeInt32BE(response.length)
+  socket.cork()
+  socket.write(head)
+  socket.write(response)
+  socket.uncork()
+}
+
+/** Whole requests from chunks of bytes; what a request lacks yet is joined once, when it is there. */
+class Requests {
+  #chunks: Buffer[] = []
+  #size = 0
+  #needed = 4
+
+  take(chunk: Buffer, each: (request: Buffer) => void): void {
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    while (this.#size >= this.#needed) {
+      const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)
+      const end = 4 + bytes.readInt32BE(0)
+      this.#chunks = [bytes]
+      this.#needed = end
+      if (this.#size < end) return
+      this.#chunks = [bytes.subarray(end)]
+      this.#size -= end
+      this.#needed = 4
+      each(bytes.subarray(4, end))
+    }
+  }
 }
