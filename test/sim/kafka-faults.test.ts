@@ -134,6 +134,21 @@ test('a transaction whose coordinator goes while it ends is ended by the next on
   assert.is(kafka.transaction('id')?.state, 'CompleteCommit')
 })
 
+test('a transaction whose time is over while its log cannot be written is aborted later', async () => {
+  const running = start()
+  const { kafka, leader, coordinator } = running
+  const client = coordinator('transaction', 'id')
+  const own = { transactionalId: 'id', ...(await take(client, 'id', undefined, 1000)) }
+  await write(leader('t'), 12, own, { topic: 't', values: ['a'] })
+  const others = [1, 2, 3].filter(each => each !== kafka.coordinator('transaction', 'id').leader)
+  for (const broker of others) kafka.kill(broker)
+  await client.sleep(25_000)
+  assert.is(kafka.transaction('id')?.state, 'Ongoing')
+  for (const broker of others) kafka.start(broker)
+  await client.sleep(25_000)
+  assert.equal([kafka.transaction('id')?.state, values(kafka)], ['CompleteAbort', ['a aborted']])
+})
+
 test('a broker that forgets markers leaves what it has ended open, and the next end of the older protocol decides for it', async () => {
   const running = start({ brokers: 1, transactionVersion: 1, timing: { marker: 50 } })
   const { kafka, on } = running

@@ -154,6 +154,7 @@ export class Cluster {
   /** The process is gone. `lost`: with what only its memory had. */
   kill(id: number, lost: boolean): void {
     const broker = this.broker(id)
+    if (!broker.alive) return
     broker.alive = false
     const { life } = broker
     if (lost)

@@ -212,9 +212,9 @@ export class TransactionCoordinator {
   #watchTime(known: Transaction): void {
     const { host, timing } = this.#cluster
     const { leaderEpoch } = this.partitions.of(known.id)
-    const over = Math.ceil((known.startedAt + known.timeoutMs) / timing.timeoutScan) * timing.timeoutScan
+    const over = Math.ceil(Math.max(known.startedAt + known.timeoutMs, host.now() + 1) / timing.timeoutScan) * timing.timeoutScan
     known.cancelTimeout()
-    known.cancelTimeout = host.after(Math.max(0, over - host.now()), () => {
+    known.cancelTimeout = host.after(over - host.now(), () => {
       if (known.state !== 'Ongoing' || !this.#leads(known.id, leaderEpoch)) return
       if (this.partitions.isWritable(known.id)) this.#fence(known)
       else this.#watchTime(known)
