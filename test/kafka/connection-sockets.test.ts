@@ -166,5 +166,13 @@ test('a late end of a closed connection does not affect the next one', async ({ 
   assert.ok(connection.isConnected())
 })
 
+test('what still holds a broker does not connect it again for a client that was disconnected', async ({ cluster, broker, connection }) => {
+  await cluster.disconnect()
+  assert.is(await settled(broker.connectionPool.send(apiVersions)), 'KafkaJSNonRetriableError')
+  assert.not(connection.isConnected())
+  await cluster.connect()
+  assert.is(await settled(broker.connectionPool.send(apiVersions)), 'done')
+})
+
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
 else test.run()

@@ -1,7 +1,21 @@
 import type { Mend } from './mend.ts'
 
 interface Broker {
+  readonly connectionPool: object
   disconnect(): Promise<void>
+}
+
+interface BrokerPool {
+  readonly seedBroker?: Broker | undefined
+  readonly brokers: Readonly<Record<string, Broker>>
+}
+
+interface Connection {
+  disconnect(): Promise<void>
+}
+
+export interface ConnectionPoolMethods {
+  getConnection: (this: object, index?: number) => Promise<Connection>
 }
 
 export interface BrokerPoolMethods {
@@ -11,12 +25,18 @@ export interface BrokerPoolMethods {
 }
 
 export interface ClusterMethods {
-  connect: (this: { readonly brokerPool: object }) => Promise<void>
-  disconnect: (this: { readonly brokerPool: object }) => Promise<void>
+  connect: (this: { readonly brokerPool: BrokerPool }) => Promise<void>
+  disconnect: (this: { readonly brokerPool: BrokerPool }) => Promise<void>
 }
 
-/** Wraps the methods of kafkajs' BrokerPool and Cluster classes. `refusal` makes the error for connections after the disconnect. */
-export function closeForGood(pools: BrokerPoolMethods, clusters: ClusterMethods, refusal: () => Error): void {
+export interface ClosedMethods {
+  readonly pools: BrokerPoolMethods
+  readonly clusters: ClusterMethods
+  readonly connections: ConnectionPoolMethods
+}
+
+/** Puts the rule around the methods of kafkajs' BrokerPool, Cluster and ConnectionPool classes. `refusal` makes the error of who comes too late. */
+export function closeForGood({ pools, clusters, connections }: ClosedMethods, refusal: () => Error): void {
   const { connect, connectBroker, disconnect } = pools
   /** Pools that their owner has disconnected and not connected again. */
   const closed = new WeakSet<object>()
@@ -34,13 +54,27 @@ export function closeForGood(pools: BrokerPoolMethods, clusters: ClusterMethods,
     await broker.disconnect()
     throw refusal()
   }
+  const { getConnection } = connections
+  connections.getConnection = async function (index) {
+    if (closed.has(this)) throw refusal()
+    const connection = await getConnection.call(this, index)
+    if (!closed.has(this)) return connection
+    await connection.disconnect()
+    throw refusal()
+  }
   const { connect: connectCluster, disconnect: disconnectCluster } = clusters
   clusters.connect = function () {
-    closed.delete(this.brokerPool)
+    const { brokerPool } = this
+    closed.delete(brokerPool)
+    if (brokerPool.seedBroker !== undefined) closed.delete(brokerPool.seedBroker.connectionPool)
     return connectCluster.call(this)
   }
   clusters.disconnect = function () {
-    closed.add(this.brokerPool)
+    const { brokerPool } = this
+    closed.add(brokerPool)
+    // Whoever looked a broker up before, such as a member that leaves its group, still has it.
+    for (const broker of [brokerPool.seedBroker, ...Object.values(brokerPool.brokers)])
+      if (broker !== undefined) closed.add(broker.connectionPool)
     return disconnectCluster.call(this)
   }
 }
@@ -55,6 +89,8 @@ export const closedClusterMend: Mend = {
     const { KafkaJSNonRetriableError } = modules.load('src/errors.js') as { KafkaJSNonRetriableError: new (message: string) => Error }
     const pool = modules.load('src/cluster/brokerPool.js') as { prototype: BrokerPoolMethods }
     const cluster = modules.load('src/cluster/index.js') as { prototype: ClusterMethods }
-    closeForGood(pool.prototype, cluster.prototype, () => new KafkaJSNonRetriableError('the client was disconnected'))
+    const connections = modules.load('src/network/connectionPool.js') as { prototype: ConnectionPoolMethods }
+    const methods = { pools: pool.prototype, clusters: cluster.prototype, connections: connections.prototype }
+    closeForGood(methods, () => new KafkaJSNonRetriableError('the client was disconnected'))
   },
 }
