@@ -39,7 +39,7 @@ const fencing: ReadonlySet<string | undefined> = new Set([
 
 /**
  * The transactions of a stream thread for all its tasks (KIP-447, KIP-890). Commits of tasks that are requested during a transaction, or in one turn
- * of the event loop, share the next transaction. A commit takes three round trips: records, offsets, end. The offsets are committed for a member and
+ * of the event loop, share the next transaction. A commit takes two round trips: records and offsets, then the end. The offsets are committed for a member and
  * its generation: if the group has removed the member, they are refused, and the transaction fails.
  *
  * After a failure nothing can be committed any more: the commits of all producers fail.
@@ -143,10 +143,15 @@ export class ThreadTransactions {
     // The group's coordinator refuses the offsets of a removed member. Without offsets, nothing would fence the transaction.
     if (offsets.length === 0) throw new RangeError('a transaction needs the position of at least one input')
     try {
-      const sent = await this.#write(merged(gathered.flatMap(({ batch }) => batch)))
-      await this.#transactions.commitOffsets({ ...member, topics: offsetsByTopic(offsets) })
+      // Each adds its partitions to the transaction by itself, in any order. Before the end, both are acknowledged; before an abort, neither is under way.
+      const [sent, added] = await Promise.allSettled([
+        this.#write(merged(gathered.flatMap(({ batch }) => batch))),
+        this.#transactions.commitOffsets({ ...member, topics: offsetsByTopic(offsets) }),
+      ])
+      if (sent.status === 'rejected') throw sent.reason
+      if (added.status === 'rejected') throw added.reason
       await this.#transactions.end(true)
-      return sent
+      return sent.value
     } catch (error) {
       throw failureOf(error)
     }
