@@ -1,0 +1,66 @@
+/** `npm run sim -- [--seeds N] [--from N] [--minutes M] [--check] [--sabotage NAME]`, or `--seed N [--trace] [--requests]`: see docs/testing.md. */
+import { parseArgs } from 'node:util'
+import { reportOf, SeedReport } from './report.ts'
+import { runPlan, shrink } from './run-seed.ts'
+import { sabotages, useSabotage } from './sabotage.ts'
+import { SeedWorkers } from './seed-workers.ts'
+import { drawPlan } from './world/plan.ts'
+import { faultText } from './world/faults.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    workers: { type: 'string', default: '2' },
+    sabotage: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    requests: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+function write(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** One seed, told in full; a failing one is made smaller. */
+async function one(seed: number): Promise<number> {
+  const plan = drawPlan(seed)
+  write(`seed ${seed}: ${JSON.stringify(plan.setup)}`)
+  for (const fault of plan.faults) write(`  ${faultText(fault)}`)
+  const undo = values.sabotage === undefined ? undefined : useSabotage(values.sabotage)
+  const outcome = await runPlan(plan, values.trace ? { write, requests: values.requests } : {})
+  write(reportOf(seed, outcome))
+  if (outcome.violations.length > 0 && !values.keep && !values.trace) {
+    const small = await shrink(plan)
+    write(`fewest faults with which it fails: ${small.faults.length}`)
+    await runPlan(small, { write, requests: values.requests })
+  }
+  undo?.()
+  return outcome.violations.length > 0 ? 1 : 0
+}
+
+/** Many seeds, on several processes. */
+async function many(): Promise<number> {
+  const from = Number(values.from)
+  const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000
+  const end = values.minutes === undefined ? from + Number(values.seeds) : Infinity
+  const report = new SeedReport(write)
+  const workers = new SeedWorkers({
+    count: Number(values.workers),
+    twice: values.check,
+    sabotage: values.sabotage,
+    onOutcome: (seed, outcome) => report.add(seed, outcome),
+  })
+  await workers.run(from, seed => seed < end && Date.now() < until && report.failed.length < 20)
+  write(report.table())
+  return report.failed.length > 0 ? 1 : 0
+}
+
+if (values.sabotage !== undefined && !sabotages.some(({ name }) => name === values.sabotage)) {
+  write(`--sabotage: one of ${sabotages.map(({ name }) => name).join(', ')}`)
+  process.exitCode = 2
+} else process.exitCode = values.seed === undefined ? await many() : await one(Number(values.seed))

@@ -1,0 +1,121 @@
+import { EventEmitter } from 'node:events'
+import type { SimProcess } from '../sim-process.ts'
+
+/** The side of a connection that a socket does not see. */
+export interface Wire {
+  /** Bytes leave the socket; its process may die afterwards, they still arrive. */
+  write(data: Buffer): void
+  /** The socket sends no more. */
+  end(): void
+  /** The socket is gone. */
+  destroy(): void
+  /** Lets something happen in the socket's process, after everything that it is doing now. */
+  soon(label: string, run: () => void): void
+}
+
+/** A socket of a simulated process, as far as kafkajs and the connections between instances use one. */
+export class SimSocket extends EventEmitter {
+  readonly process: SimProcess
+  destroyed = false
+  connecting = true
+  readonly readyState = 'open'
+  #wire: Wire | undefined
+  #ended = false
+  #heardEnd = false
+  #encoding: BufferEncoding | undefined
+
+  constructor(process: SimProcess) {
+    super()
+    this.process = process
+  }
+
+  // What the application calls
+
+  write(data: Buffer | string, encoding?: BufferEncoding): boolean {
+    if (this.destroyed || this.#ended) return false
+    this.#wire?.write(typeof data === 'string' ? Buffer.from(data, encoding === 'binary' ? 'latin1' : encoding) : data)
+    return true
+  }
+
+  end(data?: Buffer | string): this {
+    if (data !== undefined) this.write(data)
+    if (this.#ended || this.destroyed) return this
+    this.#ended = true
+    this.#wire?.end()
+    if (this.#heardEnd) this.#close()
+    return this
+  }
+
+  destroy(error?: Error): this {
+    if (this.destroyed) return this
+    this.#ended = true
+    this.#wire?.destroy()
+    this.#close(error)
+    return this
+  }
+
+  setEncoding(encoding: BufferEncoding): this {
+    this.#encoding = encoding
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setTimeout(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  // What the network calls, in the socket's process
+
+  attach(wire: Wire): void {
+    this.#wire = wire
+  }
+
+  opened(): void {
+    if (this.destroyed) return
+    this.connecting = false
+    this.emit('connect')
+  }
+
+  received(data: Buffer): void {
+    if (this.destroyed || this.#heardEnd) return
+    this.emit('data', this.#encoding === undefined ? data : data.toString(this.#encoding))
+  }
+
+  peerEnded(): void {
+    if (this.destroyed || this.#heardEnd) return
+    this.#heardEnd = true
+    this.emit('end')
+    this.end()
+    this.#close()
+  }
+
+  failed(code: string): void {
+    if (this.destroyed) return
+    this.#ended = true
+    this.#close(Object.assign(new Error(`${code} (simulated)`), { code }))
+  }
+
+  #close(error?: Error): void {
+    if (this.destroyed) return
+    this.destroyed = true
+    this.#wire?.soon('closed', () => {
+      if (error !== undefined) this.emit('error', error)
+      this.emit('close', error !== undefined)
+    })
+  }
+}

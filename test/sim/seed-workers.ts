@@ -1,0 +1,84 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { SeedOutcome } from './report.ts'
+
+/** What a worker is asked. */
+export interface SeedQuestion {
+  readonly seed: number
+  readonly twice: boolean
+  readonly sabotage: string | undefined
+}
+
+export interface SeedAnswer {
+  readonly seed: number
+  readonly outcome: SeedOutcome
+}
+
+export interface SeedWorkersOptions {
+  readonly count: number
+  /** Whether each seed runs twice, to compare. */
+  readonly twice: boolean
+  readonly sabotage: string | undefined
+  readonly onOutcome: (seed: number, outcome: SeedOutcome) => void
+}
+
+/** Real time that a seed may take, ms: one that takes longer hangs. */
+const seedLimitMs = 120_000
+
+/** Runs seeds in processes of their own. */
+export class SeedWorkers {
+  readonly #options: SeedWorkersOptions
+
+  constructor(options: SeedWorkersOptions) {
+    this.#options = options
+  }
+
+  /** From a seed on, as long as there is to be another. */
+  async run(from: number, another: (seed: number) => boolean): Promise<void> {
+    let next = from
+    const take = (): number | undefined => (another(next) ? next++ : undefined)
+    await Promise.all(Array.from({ length: this.#options.count }, () => this.#work(take)))
+  }
+
+  async #work(take: () => number | undefined): Promise<void> {
+    let worker = newWorker()
+    for (let seed = take(); seed !== undefined; seed = take()) {
+      const outcome = await this.#ask(worker, seed)
+      this.#options.onOutcome(seed, outcome ?? hanging)
+      if (outcome !== undefined) continue
+      worker.kill('SIGKILL')
+      worker = newWorker()
+    }
+    worker.disconnect()
+  }
+
+  #ask(worker: ChildProcess, seed: number): Promise<SeedOutcome | undefined> {
+    const { twice, sabotage } = this.#options
+    return new Promise(resolve => {
+      const end = (outcome: SeedOutcome | undefined): void => {
+        clearTimeout(timer)
+        worker.removeAllListeners('message')
+        worker.removeAllListeners('exit')
+        resolve(outcome)
+      }
+      const timer = setTimeout(() => end(undefined), seedLimitMs)
+      worker.once('message', answer => end((answer as SeedAnswer).outcome))
+      worker.once('exit', () => end(undefined))
+      worker.send({ seed, twice, sabotage } satisfies SeedQuestion)
+    })
+  }
+}
+
+const hanging: SeedOutcome = {
+  violations: [`the seed did not end within ${seedLimitMs / 1000} s, or its process has ended`],
+  hash: '',
+  events: 0,
+  simulatedMs: 0,
+  failures: 0,
+  cpuMs: 0,
+  differs: false,
+}
+
+function newWorker(): ChildProcess {
+  return fork(fileURLToPath(new URL('./seed-worker.ts', import.meta.url)))
+}

@@ -1,0 +1,45 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runPlan, shrink } from './run-seed.ts'
+import { useSabotage } from './sabotage.ts'
+import { drawPlan } from './world/plan.ts'
+
+const test = suite('simulation')
+
+test('a hundred seeds are right', async () => {
+  const wrong: string[] = []
+  for (let seed = 1; seed <= 100; seed++) {
+    const { violations } = await runPlan(drawPlan(seed))
+    if (violations.length > 0) wrong.push(`seed ${seed}: ${violations[0]}`)
+  }
+  assert.equal(wrong, [])
+})
+
+test('a seed gives the same events each time', async () => {
+  for (const seed of [3, 14, 15, 92, 65]) {
+    const { hash, events } = await runPlan(drawPlan(seed))
+    const again = await runPlan(drawPlan(seed))
+    assert.equal([again.hash, again.events], [hash, events], `seed ${seed}`)
+  }
+})
+
+test('a fault of the product is found, and the seed made smaller', async () => {
+  const undo = useSabotage('outputs-kept')
+  try {
+    for (let seed = 1; ; seed++) {
+      const plan = drawPlan(seed)
+      if ((await runPlan(plan)).violations.length === 0) {
+        assert.ok(seed < 100, 'found within a hundred seeds')
+        continue
+      }
+      const small = await shrink(plan)
+      assert.ok((await runPlan(small)).violations.length > 0)
+      assert.ok(small.faults.length <= plan.faults.length)
+      return
+    }
+  } finally {
+    undo()
+  }
+})
+
+test.run()

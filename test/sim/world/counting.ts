@@ -1,0 +1,86 @@
+import { env } from '../../../base/index.ts'
+import { Topology, type Processor, type ProcessorContext, type RawRecord } from '../../../topology/index.ts'
+import type { KeyValueStore } from '../../../stores/index.ts'
+import { simStore } from '../disk/sim-state.ts'
+import type { SimDisk } from '../disk/sim-disk.ts'
+import type { Setup } from './plan.ts'
+
+type Bytes = Uint8Array | null
+
+const bytes = { serialize: (value: Uint8Array) => value, deserialize: (value: Uint8Array) => value }
+const text = {
+  serialize: (value: string) => Buffer.from(value),
+  deserialize: (value: Uint8Array) => Buffer.from(value).toString(),
+}
+const number = {
+  serialize: (value: number) => Buffer.from(String(value)),
+  deserialize: (value: Uint8Array) => Number(Buffer.from(value).toString()),
+}
+
+export const topics = { input: 'input', control: 'control', results: 'results' } as const
+export const applicationId = 'sim'
+export const storeName = 'counts'
+export const changelog = `${applicationId}-${storeName}-changelog`
+export const deadLetters = `${applicationId}-dead-letters`
+
+/** Values of inputs that the processor refuses, before or after it has written and forwarded. */
+export const poison = { early: 'poison early', late: 'poison late' } as const
+
+/** A result names the input that it answers, and how many of its topic and key came up to it: `topic partition offset count`. */
+class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
+  #context!: ProcessorContext<Bytes, Bytes>
+  #store!: KeyValueStore<string, number>
+  readonly #setup: Setup
+  readonly processBatch?: (records: readonly RawRecord[]) => Promise<void>
+
+  constructor(setup: Setup) {
+    this.#setup = setup
+    if (setup.batches) this.processBatch = records => this.#processAll(records)
+  }
+
+  init(context: ProcessorContext<Bytes, Bytes>): void {
+    this.#context = context
+    this.#store = context.getStateStore(storeName)
+  }
+
+  process(record: RawRecord): void | Promise<void> {
+    const { slowMs } = this.#setup
+    if (slowMs === 0 || record.offset % 4 > 0) return this.#count(record)
+    return pause(slowMs).then(() => this.#count(record))
+  }
+
+  async #processAll(records: readonly RawRecord[]): Promise<void> {
+    if (this.#setup.slowMs > 0) await pause(this.#setup.slowMs)
+    for (const record of records) await this.#count(record)
+  }
+
+  #count(record: RawRecord): void | Promise<void> {
+    const value = Buffer.from(record.value ?? []).toString('latin1')
+    if (value.startsWith(poison.early)) throw new Error(poison.early)
+    const key = countedKey(record.topic, record.key)
+    const count = (this.#store.get(key) ?? 0) + 1
+    this.#store.put(key, count)
+    const done = this.#context.forward({ ...record, value: Buffer.from(`${record.topic} ${record.partition} ${record.offset} ${count}`) })
+    if (value.startsWith(poison.late)) throw new Error(poison.late)
+    return done
+  }
+}
+
+/** The key in the store. */
+export function countedKey(topic: string, key: Uint8Array | null): string {
+  return `${topic} ${key === null ? 'none' : Buffer.from(key).toString()}`
+}
+
+export function countingTopology(setup: Setup, disk: SimDisk): Topology {
+  const topology = new Topology().addSource('in', topics.input, { key: bytes, value: bytes })
+  if (setup.control) topology.addSource('control', topics.control, { key: bytes, value: bytes, bootstrap: true })
+  const parents = setup.control ? ['in', 'control'] : ['in']
+  return topology
+    .addProcessor('counter', () => new Counter(setup), ...parents)
+    .addStateStore(simStore({ name: storeName, key: text, value: number }, disk), 'counter')
+    .addSink('out', topics.results, { key: bytes, value: bytes }, 'counter')
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => void env.timer(ms, resolve))
+}

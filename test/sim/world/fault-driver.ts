@@ -1,0 +1,172 @@
+import { changelog, topics } from './counting.ts'
+import { apiName } from '../net/network-rules.ts'
+import { faultText, type Fault, type RequestFault } from './faults.ts'
+import type { SimKafka } from '../kafka/index.ts'
+import type { SimNetwork } from '../net/sim-network.ts'
+import type { Scheduler } from '../scheduler.ts'
+import type { Setup } from './plan.ts'
+import type { SimInstance } from './sim-instance.ts'
+import type { Trace } from './trace.ts'
+
+type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>
+
+/** What faults befall. */
+export interface FaultyWorld {
+  readonly scheduler: Scheduler
+  readonly network: SimNetwork
+  readonly kafka: SimKafka
+  readonly instances: readonly SimInstance[]
+  readonly setup: Setup
+  readonly trace: Trace
+}
+
+/** Lets faults befall a world, and heals them. */
+export class FaultDriver {
+  readonly #world: FaultyWorld
+  #healed = false
+
+  constructor(world: FaultyWorld) {
+    this.#world = world
+  }
+
+  befall(fault: Fault): void {
+    this.#world.trace.note(`FAULT ${faultText(fault)}`)
+    const { kind } = fault
+    if (kind === 'broker') this.#killBroker(fault)
+    else if (kind === 'thick') this.#freezeBroker(fault.broker, fault.forMs)
+    else if (kind === 'leader') this.#moveLeader(fault)
+    else if (kind === 'coordinator') this.#moveCoordinator(fault)
+    else if (kind === 'block') this.#block(fault)
+    else if (kind === 'request') this.#atRequest(fault)
+    else this.#befallInstance(fault)
+  }
+
+  /** Everything works from here on, and all instances run. */
+  heal(): void {
+    const { network, instances, setup, scheduler, trace } = this.#world
+    trace.note('HEALED: no fault from here on')
+    this.#healed = true
+    network.rules.clear()
+    network.blocks.open()
+    for (let broker = 1; broker <= setup.brokers; broker++) {
+      const process = network.broker(broker)
+      if (process === undefined) this.#startBroker(broker)
+      else scheduler.thaw(process)
+    }
+    for (const instance of instances) {
+      instance.disk.fullUntilMs = 0
+      if (instance.process !== undefined) scheduler.thaw(instance.process)
+      instance.wanted = true
+      this.#startSoon(instance, 0)
+    }
+  }
+
+  #befallInstance(fault: FaultOf<'kill' | 'stop' | 'freeze' | 'clock' | 'full' | 'cut'>): void {
+    const { scheduler, network, instances } = this.#world
+    const instance = instances[fault.instance] as SimInstance
+    if (fault.kind === 'kill') {
+      instance.kill()
+      this.#startSoon(instance, fault.downMs)
+    } else if (fault.kind === 'stop') {
+      instance.stop()
+      this.#startSoon(instance, fault.downMs)
+    } else if (fault.kind === 'freeze') this.#freeze(instance, fault.forMs)
+    else if (fault.kind === 'clock') {
+      instance.skewMs = fault.byMs
+      if (instance.process !== undefined) instance.process.skewMs = instance.skewMs
+    } else if (fault.kind === 'full') instance.disk.fullUntilMs = scheduler.now + fault.forMs
+    else {
+      const broker = network.broker(fault.broker)
+      if (broker !== undefined && instance.process !== undefined) network.cut(instance.process, broker)
+    }
+  }
+
+  /** Once its former life has ended: a graceful stop takes a while. */
+  #startSoon(instance: SimInstance, ms: number): void {
+    const { scheduler } = this.#world
+    scheduler.after(ms, undefined, 'start', () => {
+      if (instance.running && !instance.wanted) this.#startSoon(instance, 100)
+      else instance.start()
+    })
+  }
+
+  #freeze(instance: SimInstance, forMs: number): void {
+    const { scheduler, trace } = this.#world
+    const { process } = instance
+    if (process?.alive !== true || this.#healed) return
+    scheduler.freeze(process)
+    scheduler.after(forMs, undefined, 'thaw', () => {
+      trace.note(`${instance.name} goes on`)
+      scheduler.thaw(process)
+    })
+  }
+
+  #killBroker({ broker, downMs, unflushed, forgetMarkers }: Omit<FaultOf<'broker'>, 'kind' | 'atMs'>): void {
+    const { network, kafka, scheduler } = this.#world
+    if (network.broker(broker) === undefined) return
+    network.killBroker(broker)
+    kafka.kill(broker, { unflushed, forgetMarkers })
+    scheduler.after(downMs, undefined, 'start', () => this.#startBroker(broker))
+  }
+
+  #startBroker(broker: number): void {
+    const { network, kafka, trace } = this.#world
+    if (network.broker(broker) !== undefined) return
+    trace.note(`broker ${broker} starts`)
+    kafka.start(broker)
+    network.startBroker(broker)
+  }
+
+  #freezeBroker(broker: number, forMs: number): void {
+    const { network, scheduler } = this.#world
+    const process = network.broker(broker)
+    if (process === undefined) return
+    scheduler.freeze(process)
+    scheduler.after(forMs, undefined, 'thaw', () => scheduler.thaw(process))
+  }
+
+  #moveLeader({ partition, topic }: FaultOf<'leader'>): void {
+    const { kafka } = this.#world
+    const name = topic === 'changelog' ? changelog : topics[topic]
+    if (kafka.hasTopic(name)) kafka.moveLeader(name, partition)
+  }
+
+  #moveCoordinator({ of }: FaultOf<'coordinator'>): void {
+    const { kafka } = this.#world
+    kafka.moveCoordinator(of)
+  }
+
+  #block({ instance, broker, ways, forMs }: FaultOf<'block'>): void {
+    const { network, scheduler } = this.#world
+    const [client, server] = [`instance-${instance}`, `broker-${broker}`]
+    if (ways !== 'down') network.blocks.block(client, server)
+    if (ways !== 'up') network.blocks.block(server, client)
+    scheduler.after(forMs, undefined, 'open', () => network.blocks.open())
+  }
+
+  #atRequest({ api, moment, skip, times, act, ms }: RequestFault): void {
+    const { network, instances, scheduler, trace } = this.#world
+    network.rules.add({
+      moment,
+      skip,
+      times,
+      matches: facts => facts.api === api,
+      act: ({ process, broker }) => {
+        trace.note(`FAULT ${moment} ${apiName(api)} of ${process.name} at broker ${broker}: ${act} ${ms}`)
+        if (act === 'cut') return 'cut'
+        if (act === 'late') return { delayMs: ms }
+        const instance = instances.find(each => each.process === process)
+        // In an event of its own, as what happens now is in the middle of something.
+        scheduler.after(0, undefined, 'fault', () => {
+          if (act === 'broker') this.#killBroker({ broker, downMs: ms, unflushed: 'lost', forgetMarkers: true })
+          else if (instance !== undefined && act === 'freeze') this.#freeze(instance, ms)
+          else if (instance !== undefined) {
+            instance.kill()
+            this.#startSoon(instance, ms)
+          }
+        })
+        return undefined
+      },
+    })
+  }
+}

@@ -1,0 +1,110 @@
+import type { Dice } from '../dice.ts'
+import type { Setup } from './plan.ts'
+
+/** A fault of the world: when, and what. Instances are numbered from 0, brokers have their ids. */
+export type Fault = { readonly atMs: number } & FaultAction
+
+type FaultAction =
+  /** The process ends at once; another follows after `downMs`. */
+  | { readonly kind: 'kill'; readonly instance: number; readonly downMs: number }
+  | { readonly kind: 'stop'; readonly instance: number; readonly downMs: number }
+  /** The process does nothing for a while, and does not know it. */
+  | { readonly kind: 'freeze'; readonly instance: number; readonly forMs: number }
+  /** The instance's clock is set. */
+  | { readonly kind: 'clock'; readonly instance: number; readonly byMs: number }
+  /** The instance's disk takes nothing. */
+  | { readonly kind: 'full'; readonly instance: number; readonly forMs: number }
+  | {
+      readonly kind: 'broker'
+      readonly broker: number
+      readonly downMs: number
+      readonly unflushed: 'lost' | 'kept'
+      readonly forgetMarkers: boolean
+    }
+  | { readonly kind: 'thick'; readonly broker: number; readonly forMs: number }
+  | { readonly kind: 'leader'; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
+  | { readonly kind: 'coordinator'; readonly of: 'group' | 'transaction' }
+  /** Connections break. */
+  | { readonly kind: 'cut'; readonly instance: number; readonly broker: number }
+  /** Nothing gets through, in one direction or both. */
+  | {
+      readonly kind: 'block'
+      readonly instance: number
+      readonly broker: number
+      readonly ways: 'up' | 'down' | 'both'
+      readonly forMs: number
+    }
+  /** Something happens at a moment of a request. */
+  | ({ readonly kind: 'request' } & RequestFault)
+
+export interface RequestFault {
+  readonly api: number
+  readonly moment: 'before' | 'after'
+  readonly skip: number
+  readonly times: number
+  readonly act: 'cut' | 'late' | 'kill' | 'freeze' | 'broker'
+  /** How late, how long frozen, how long down. */
+  readonly ms: number
+}
+
+export type FaultKind = Fault['kind']
+
+export const faultKinds: readonly FaultKind[] = [
+  'kill',
+  'stop',
+  'freeze',
+  'clock',
+  'full',
+  'broker',
+  'thick',
+  'leader',
+  'coordinator',
+  'cut',
+  'block',
+  'request',
+]
+
+/** The requests at whose moments something happens: those of commits, of takeovers, and of the group. */
+const requests: readonly number[] = [0, 0, 1, 8, 9, 11, 12, 14, 22, 22, 24, 25, 26, 26, 26, 28, 28, 65, 66]
+
+export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {
+  const atMs = dice.between(200, setup.inputMs + 4000)
+  const instance = dice.below(setup.instances)
+  const broker = 1 + dice.below(setup.brokers)
+  const some = (): number => Math.round(dice.pick([50, 400, 2000, 7000]) * dice.between(0.5, 1.5))
+  const draws: { readonly [K in FaultKind]: () => FaultAction } = {
+    kill: () => ({ kind, instance, downMs: some() }) as FaultAction,
+    stop: () => ({ kind, instance, downMs: some() }) as FaultAction,
+    freeze: () => ({ kind, instance, forMs: 2 * some() }) as FaultAction,
+    clock: () => ({ kind, instance, byMs: dice.pick([-1_500_000, -2000, 2000, 1_500_000]) }) as FaultAction,
+    full: () => ({ kind, instance, forMs: some() }) as FaultAction,
+    broker: () => ({
+      kind: 'broker',
+      broker,
+      downMs: some(),
+      unflushed: dice.pick(['lost', 'kept']),
+      forgetMarkers: dice.chance(0.5),
+    }),
+    thick: () => ({ kind: 'thick', broker, forMs: some() }),
+    leader: () => ({ kind: 'leader', partition: dice.below(setup.partitions), topic: dice.pick(['input', 'results', 'changelog']) }),
+    coordinator: () => ({ kind: 'coordinator', of: dice.pick(['group', 'transaction']) }),
+    cut: () => ({ kind: 'cut', instance, broker }),
+    block: () => ({ kind: 'block', instance, broker, ways: dice.pick(['up', 'down', 'both']), forMs: some() }),
+    request: () => ({
+      kind: 'request',
+      api: dice.pick(requests),
+      moment: dice.pick(['before', 'after']),
+      skip: dice.below(8),
+      times: dice.chance(0.8) ? 1 : 1 + dice.below(5),
+      act: dice.pick(['cut', 'cut', 'late', 'late', 'kill', 'freeze', 'broker']),
+      ms: some(),
+    }),
+  }
+  return { atMs, ...draws[kind]() }
+}
+
+/** The fault in words. */
+export function faultText({ atMs, kind, ...rest }: Fault): string {
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${value}`)
+  return `${atMs.toFixed(0)} ms: ${kind} ${facts.join(', ')}`
+}

@@ -1,0 +1,122 @@
+import { SluiceStreams } from '../../../topology/runtime/index.ts'
+import type { SimDisk } from '../disk/sim-disk.ts'
+import type { Scheduler } from '../scheduler.ts'
+import { SimProcess } from '../sim-process.ts'
+import { applicationId, countingTopology } from './counting.ts'
+import type { Setup } from './plan.ts'
+
+export interface SimInstanceParts {
+  readonly scheduler: Scheduler
+  readonly setup: Setup
+  readonly index: number
+  readonly disk: SimDisk
+  readonly brokers: readonly string[]
+  readonly note: (text: string) => void
+}
+
+/** How long after its end a failed instance is started again, ms. */
+const againMs = 1000
+
+/** An instance of the application, over all of its lives. */
+export class SimInstance {
+  readonly index: number
+  readonly disk: SimDisk
+  process: SimProcess | undefined
+  streams: SluiceStreams | undefined
+  /** How often it has given up. */
+  failures = 0
+  /** Whether it is to run: a failed one is started again. */
+  wanted = false
+  skewMs = 0
+  readonly #parts: SimInstanceParts
+  #lives = 0
+
+  constructor(parts: SimInstanceParts) {
+    this.#parts = parts
+    this.index = parts.index
+    this.disk = parts.disk
+  }
+
+  get name(): string {
+    return `instance-${this.index}`
+  }
+
+  get running(): boolean {
+    return this.process?.alive === true
+  }
+
+  /** Begins another life, unless one is going on. */
+  start(): void {
+    this.wanted = true
+    if (this.running) return
+    const { scheduler, note } = this.#parts
+    const process = new SimProcess(this.name, scheduler.now)
+    process.skewMs = this.skewMs
+    this.process = process
+    note(`${this.name} starts, life ${++this.#lives}`)
+    scheduler.as(process, () => this.#begin(process))
+  }
+
+  /** The process ends, as by SIGKILL. */
+  kill(): void {
+    this.wanted = false
+    if (!this.running) return
+    this.#parts.note(`${this.name} is killed`)
+    this.process?.die()
+  }
+
+  /** Ends as on SIGTERM, and then its process. */
+  stop(): void {
+    this.wanted = false
+    const { process, streams } = this
+    if (process === undefined || !process.alive) return
+    this.#parts.note(`${this.name} stops`)
+    this.#parts.scheduler.as(process, () => {
+      const end = (error?: unknown): void => {
+        this.#parts.note(`${this.name} has stopped${error === undefined ? '' : `: ${String(error)}`}`)
+        process.die()
+      }
+      streams?.stop().then(() => end(), end)
+    })
+  }
+
+  #begin(process: SimProcess): void {
+    const { setup, disk, brokers, note } = this.#parts
+    const options = {
+      applicationId,
+      brokers,
+      guarantee: setup.guarantee,
+      commitIntervalMs: setup.commitIntervalMs,
+      transactionTimeoutMs: setup.transactionTimeoutMs,
+      sessionTimeoutMs: setup.sessionTimeoutMs,
+      standbyReplicas: setup.standbyReplicas,
+      ...(setup.persistent ? { stateDir: this.name } : {}),
+      listener: {
+        onError: (error: unknown, fatal: boolean) => note(`${this.name} ${fatal ? 'gives up' : 'fails'}: ${String(error)}`),
+        onStateChange: (state: string) => {
+          note(`${this.name} is ${state}`)
+          if (state === 'failed') this.#failed(process)
+        },
+        log: (level: string, message: string, fields: object) => note(`${this.name} ${level}: ${message} ${JSON.stringify(fields)}`),
+      },
+    }
+    const streams = new SluiceStreams(countingTopology(setup, disk), options)
+    this.streams = streams
+    streams.start().catch(error => {
+      note(`${this.name} did not start: ${String(error)}`)
+      this.#failed(process)
+    })
+  }
+
+  /** As a program would that ends when its instance has failed. */
+  #failed(process: SimProcess): void {
+    if (!process.alive || this.process !== process) return
+    this.failures++
+    this.#parts.scheduler.after(0, undefined, 'ended', () => {
+      process.die()
+      this.#parts.scheduler.after(againMs, undefined, 'again', () => {
+        if (this.wanted) this.start()
+      })
+    })
+  }
+}
