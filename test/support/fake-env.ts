@@ -10,6 +10,7 @@ export class FakeEnv implements Env {
   readonly asked: string[] = []
   /** How long a refusal takes. */
   refusesAfterMs = 1
+  timersMade = 0
   #now = 1_000_000_000_000
   #at = 1
   #made = 0
@@ -24,14 +25,20 @@ export class FakeEnv implements Env {
     return this.#at
   }
 
+  /** As the system's: at the earliest in a millisecond. */
   timer(ms: number, run: () => void): Timer {
-    const work = { at: this.#at + Math.max(ms, 0), nth: this.#made++, run }
-    this.#due.add(work)
-    return { cancel: () => void this.#due.delete(work), unref: () => undefined }
+    this.timersMade++
+    return this.#later(ms >= 1 ? ms : 1, run)
   }
 
   turn(run: () => void): void {
-    this.timer(0, run)
+    this.#later(0, run)
+  }
+
+  #later(ms: number, run: () => void): Timer {
+    const work = { at: this.#at + ms, nth: this.#made++, run }
+    this.#due.add(work)
+    return { cancel: () => void this.#due.delete(work), unref: () => undefined }
   }
 
   random(): number {

@@ -10,6 +10,7 @@ import { crc32cMend } from './crc32c.ts'
 import { filterAbortedMessagesMend } from './filter-aborted-messages.ts'
 import { fetchDecodeMend } from './fetch-decode.ts'
 import { groupMessagesMend } from './group-messages.ts'
+import { idleQueueMend } from './idle-queue.ts'
 import { joinHookMend } from './join-hook.ts'
 import { kafkajsModules } from './kafkajs-modules.ts'
 import { lostSeedMend } from './lost-seed.ts'
@@ -58,6 +59,7 @@ export const mends: readonly Mend[] = [
   askedTopicsMend,
   movedGroupsMend,
   connectionSocketsMend,
+  idleQueueMend,
   reauthenticationMend,
   saslFailuresMend,
   namedFailuresMend,
