@@ -45,17 +45,6 @@ export class Scheduler {
     event.run = undefined
   }
 
-  /** Does something as the process, now. Call it between events, or in an event of the world. */
-  as<T>(owner: SimOwner, run: () => T): T {
-    const before = this.current
-    this.current = owner
-    try {
-      return run()
-    } finally {
-      this.current = before
-    }
-  }
-
   freeze(owner: SimOwner): void {
     owner.parked ??= []
   }

@@ -38,7 +38,7 @@ function world() {
   const process = new SimProcess('client', 0)
   const heard: string[] = []
   const connect = (port = 9092): SimSocket => {
-    const socket = scheduler.as(process, () => network.connect(process, port))
+    const socket = network.connect(process, port)
     socket.on('connect', () => heard.push('connect'))
     socket.on('data', (data: Buffer) => heard.push(`answer ${data.readInt16BE(4)}`))
     socket.on('end', () => heard.push('end'))
@@ -136,15 +136,13 @@ test('processes connect to each other, and a death breaks what they had', async 
   const { network, scheduler, connect, pass, heard } = world()
   const other = new SimProcess('other', 0)
   const received: string[] = []
-  const port = scheduler.as(other, () =>
-    network.listen(other, socket => {
-      socket.setEncoding('utf8')
-      socket.on('data', (line: string) => {
-        received.push(line)
-        socket.write('you too')
-      })
-    }),
-  )
+  const port = network.listen(other, socket => {
+    socket.setEncoding('utf8')
+    socket.on('data', (line: string) => {
+      received.push(line)
+      socket.write('you too')
+    })
+  })
   const socket = connect(port)
   socket.setEncoding('utf8').removeAllListeners('data')
   socket.on('data', (line: string) => heard.push(line))

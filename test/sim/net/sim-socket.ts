@@ -23,6 +23,8 @@ export class SimSocket extends EventEmitter {
   #ended = false
   #heardEnd = false
   #encoding: BufferEncoding | undefined
+  /** What waits for `uncork`. */
+  #corked: Buffer[] | undefined
 
   constructor(process: SimProcess) {
     super()
@@ -33,13 +35,26 @@ export class SimSocket extends EventEmitter {
 
   write(data: Buffer | string, encoding?: BufferEncoding): boolean {
     if (this.destroyed || this.#ended) return false
-    this.#wire?.write(typeof data === 'string' ? Buffer.from(data, encoding === 'binary' ? 'latin1' : encoding) : data)
+    const bytes = typeof data === 'string' ? Buffer.from(data, encoding === 'binary' ? 'latin1' : encoding) : data
+    if (this.#corked === undefined) this.#wire?.write(bytes)
+    else this.#corked.push(bytes)
     return true
+  }
+
+  cork(): void {
+    this.#corked ??= []
+  }
+
+  uncork(): void {
+    const corked = this.#corked ?? []
+    this.#corked = undefined
+    if (corked.length > 0 && !this.destroyed) this.#wire?.write(corked.length === 1 ? (corked[0] as Buffer) : Buffer.concat(corked))
   }
 
   end(data?: Buffer | string): this {
     if (data !== undefined) this.write(data)
     if (this.#ended || this.destroyed) return this
+    this.uncork()
     this.#ended = true
     this.#wire?.end()
     if (this.#heardEnd) this.#close()

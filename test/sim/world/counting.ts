@@ -19,12 +19,14 @@ const number = {
 
 export const topics = { input: 'input', control: 'control', results: 'results' } as const
 export const applicationId = 'sim'
+/** Of each internal topic of the brokers. */
+export const coordinatorPartitions = 4
 export const storeName = 'counts'
 export const changelog = `${applicationId}-${storeName}-changelog`
 export const deadLetters = `${applicationId}-dead-letters`
 
-/** Values of inputs that the processor refuses, before or after it has written and forwarded. */
-export const poison = { early: 'poison early', late: 'poison late' } as const
+/** Values of inputs that are refused: by the processor, before or after it has written and forwarded; by the results' topic, for their time. */
+export const poison = { early: 'poison early', late: 'poison late', tomorrow: 'poison tomorrow' } as const
 
 /** A result names the input that it answers, and how many of its topic and key came up to it: `topic partition offset count`. */
 class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {

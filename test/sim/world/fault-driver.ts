@@ -1,4 +1,4 @@
-import { changelog, topics } from './counting.ts'
+import { coordinatorPartitions, changelog, topics } from './counting.ts'
 import { apiName } from '../net/network-rules.ts'
 import { faultText, type Fault, type RequestFault } from './faults.ts'
 import type { SimKafka } from '../kafka/index.ts'
@@ -125,15 +125,22 @@ export class FaultDriver {
     scheduler.after(forMs, undefined, 'thaw', () => scheduler.thaw(process))
   }
 
-  #moveLeader({ partition, topic }: FaultOf<'leader'>): void {
-    const { kafka } = this.#world
-    const name = topic === 'changelog' ? changelog : topics[topic]
-    if (kafka.hasTopic(name)) kafka.moveLeader(name, partition)
+  #moveLeader({ partition, topic, broker }: FaultOf<'leader'>): void {
+    this.#lead(topic === 'changelog' ? changelog : topics[topic], partition, broker)
   }
 
-  #moveCoordinator({ of }: FaultOf<'coordinator'>): void {
-    const { kafka } = this.#world
-    kafka.moveCoordinator(of)
+  #moveCoordinator({ of, broker }: FaultOf<'coordinator'>): void {
+    const topic = of === 'group' ? '__consumer_offsets' : '__transaction_state'
+    for (let partition = 0; partition < coordinatorPartitions; partition++) this.#lead(topic, partition, broker)
+  }
+
+  /** Only a broker that is in sync can lead. */
+  #lead(topic: string, partition: number, broker: number): void {
+    try {
+      this.#world.kafka.moveLeader(topic, partition, broker)
+    } catch (error) {
+      this.#world.trace.note(`not moved: ${String(error)}`)
+    }
   }
 
   #block({ instance, broker, ways, forMs }: FaultOf<'block'>): void {

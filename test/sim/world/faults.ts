@@ -22,8 +22,8 @@ type FaultAction =
       readonly forgetMarkers: boolean
     }
   | { readonly kind: 'thick'; readonly broker: number; readonly forMs: number }
-  | { readonly kind: 'leader'; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
-  | { readonly kind: 'coordinator'; readonly of: 'group' | 'transaction' }
+  | { readonly kind: 'leader'; readonly broker: number; readonly partition: number; readonly topic: 'input' | 'results' | 'changelog' }
+  | { readonly kind: 'coordinator'; readonly broker: number; readonly of: 'group' | 'transaction' }
   /** Connections break. */
   | { readonly kind: 'cut'; readonly instance: number; readonly broker: number }
   /** Nothing gets through, in one direction or both. */
@@ -86,8 +86,8 @@ export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {
       forgetMarkers: dice.chance(0.5),
     }),
     thick: () => ({ kind: 'thick', broker, forMs: some() }),
-    leader: () => ({ kind: 'leader', partition: dice.below(setup.partitions), topic: dice.pick(['input', 'results', 'changelog']) }),
-    coordinator: () => ({ kind: 'coordinator', of: dice.pick(['group', 'transaction']) }),
+    leader: () => ({ kind: 'leader', broker, partition: dice.below(setup.partitions), topic: dice.pick(['input', 'results', 'changelog']) }),
+    coordinator: () => ({ kind: 'coordinator', broker, of: dice.pick(['group', 'transaction']) }),
     cut: () => ({ kind: 'cut', instance, broker }),
     block: () => ({ kind: 'block', instance, broker, ways: dice.pick(['up', 'down', 'both']), forMs: some() }),
     request: () => ({

@@ -1,58 +1,116 @@
+import { encodeRecordBatch, type ProducedMessage } from '../../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { Dice } from '../dice.ts'
 import type { SimKafka } from '../kafka/index.ts'
+import type { Scheduler } from '../scheduler.ts'
 import { worldBeganMs } from '../sim-env.ts'
 import { poison, topics } from './counting.ts'
-import type { JudgedInput } from './judge.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Setup } from './plan.ts'
+import { produceRequest, producedError } from './produce-request.ts'
 
 const day = 24 * 60 * 60 * 1000
+/** When what could not be written is tried again, ms. */
+const againMs = 100
+const unansweredMs = 3000
 
-/** Records that are written at one moment. */
-export interface InputWrite {
-  readonly atMs: number
-  readonly write: () => void
+interface Write {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: readonly ProducedMessage[]
 }
 
-/** The inputs of a plan, in several writes; each tells what it has written. */
-export function drawInputs({ seed, setup }: Plan, kafka: SimKafka, onInput: (input: JudgedInput) => void): readonly InputWrite[] {
-  const dice = new Dice(seed, 'inputs')
-  const writes = Array.from({ length: Math.ceil(setup.inputs / dice.pick([1, 3, 10])) }, () => dice.between(0, setup.inputMs)).sort(
-    (a, b) => a - b,
-  )
-  const each = Math.ceil(setup.inputs / writes.length)
-  return writes.map(atMs => ({
-    atMs,
-    write: () => {
-      for (let count = 0; count < each; count++) writeOne({ dice, kafka, setup, atMs, onInput })
-    },
-  }))
+/** Writes the inputs of a plan, as a client with a perfect network. A record that is written twice is two inputs. */
+export class InputWriter {
+  readonly #kafka: SimKafka
+  readonly #scheduler: Scheduler
+  readonly #brokers: number
+  /** How many writes are not acknowledged. */
+  left = 0
+
+  constructor(kafka: SimKafka, scheduler: Scheduler, brokers: number) {
+    this.#kafka = kafka
+    this.#scheduler = scheduler
+    this.#brokers = brokers
+  }
+
+  begin({ seed, setup }: Plan): void {
+    const dice = new Dice(seed, 'inputs')
+    const count = Math.ceil(setup.inputs / dice.pick([1, 3, 10]))
+    const each = Math.ceil(setup.inputs / count)
+    for (let write = 0; write < count; write++) {
+      const atMs = dice.between(0, setup.inputMs)
+      for (const drawn of drawWrites({ dice, setup, atMs, count: each })) {
+        this.left++
+        this.#scheduler.after(atMs, undefined, 'input', () => void this.#write(drawn))
+      }
+    }
+  }
+
+  async #write(write: Write): Promise<void> {
+    const { topic, partition, messages } = write
+    const batch = await encodeRecordBatch([...messages], {
+      compression: 0,
+      transactional: false,
+      producerId: -1n,
+      producerEpoch: -1,
+      firstSequence: -1,
+    })
+    this.#ask(write, produceRequest(topic, partition, batch), 1)
+  }
+
+  /** The broker first, then the next ones: one of them leads the partition, sooner or later. */
+  #ask(write: Write, request: Buffer, broker: number): void {
+    if (broker > this.#brokers) {
+      this.#scheduler.after(againMs, undefined, 'input', () => this.#ask(write, request, 1))
+      return
+    }
+    if (!this.#kafka.isAlive(broker)) return this.#ask(write, request, broker + 1)
+    let open = true
+    const once = (run: () => void): void => {
+      if (open) run()
+      open = false
+    }
+    this.#kafka.receive(broker, {}, Buffer.from(request), response =>
+      once(() => {
+        if (producedError(response) === 0) this.left--
+        else this.#ask(write, request, broker + 1)
+      }),
+    )
+    // A broker that dies does not answer.
+    if (open) this.#scheduler.after(unansweredMs, undefined, 'input', () => once(() => this.#ask(write, request, 1)))
+  }
 }
 
-interface OneInput {
+interface DrawnAt {
   readonly dice: Dice
-  readonly kafka: SimKafka
-  readonly setup: Plan['setup']
+  readonly setup: Setup
   readonly atMs: number
-  readonly onInput: (input: JudgedInput) => void
+  readonly count: number
 }
 
-function writeOne({ dice, kafka, setup, atMs, onInput }: OneInput): void {
-  const topic = setup.control && dice.chance(0.2) ? topics.control : topics.input
-  const number = dice.below(setup.keys)
-  const key = dice.chance(0.05) ? null : Buffer.from(`key ${number}`)
-  const partition = key === null ? dice.below(setup.partitions) : number % setup.partitions
-  const isPoison = dice.chance(setup.poison / 100)
-  // A result would have the timestamp of its input, which its topic refuses.
-  const isLate = isPoison && dice.chance(0.3)
+/** The records of one moment, by partition. */
+function drawWrites({ dice, setup, atMs, count }: DrawnAt): readonly Write[] {
+  const writes = new Map<string, Write & { readonly messages: ProducedMessage[] }>()
+  for (let one = 0; one < count; one++) {
+    const topic = setup.control && dice.chance(0.2) ? topics.control : topics.input
+    const number = dice.below(setup.keys)
+    const key = dice.chance(0.05) ? null : Buffer.from(`key ${number}`)
+    const partition = key === null ? dice.below(setup.partitions) : number % setup.partitions
+    const name = `${topic} ${partition}`
+    const write = writes.get(name) ?? { topic, partition, messages: [] }
+    writes.set(name, write)
+    write.messages.push({ key, ...drawValue(dice, setup, atMs) })
+  }
+  return [...writes.values()]
+}
+
+/** A result has the timestamp of its input: one of tomorrow its topic refuses. */
+function drawValue(dice: Dice, setup: Setup, atMs: number): Pick<ProducedMessage, 'value' | 'timestamp' | 'headers'> {
+  const kind = dice.chance(setup.poison / 100) ? dice.pick(Object.values(poison)) : 'good'
   const at = worldBeganMs + Math.floor(atMs)
-  const timestamp = isLate ? at + day : dice.chance(0.1) ? dice.pick([0, 1, at - day]) : at
-  const value = Buffer.from(isPoison && !isLate ? dice.pick([poison.early, poison.late]) : 'good')
-  const headers: [string, Buffer][] = dice.chance(0.2)
-    ? [
-        ['twice', Buffer.from('1')],
-        ['twice', Buffer.alloc(0)],
-      ]
-    : []
-  const offset = kafka.append(topic, partition, { key, value, timestamp, headers })
-  onInput({ topic, partition, offset, key, poison: isPoison })
+  const old = dice.chance(0.1) ? dice.pick([0, 1, at - day]) : at
+  const headers = dice.chance(0.2) ? { twice: ['1', ''] } : undefined
+  return { value: Buffer.from(kind), timestamp: kind === poison.tomorrow ? at + day : old, headers } as Pick<
+    ProducedMessage,
+    'value' | 'timestamp' | 'headers'
+  >
 }

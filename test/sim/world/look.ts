@@ -1,6 +1,6 @@
 import { deadLetterHeaders } from '../../../topology/index.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
-import type { SimKafka, SimLogRecord } from '../kafka/index.ts'
+import type { LoggedRecord, SimKafka } from '../kafka/index.ts'
 import { changelog, storeName } from './counting.ts'
 import type { Setup } from './plan.ts'
 
@@ -15,20 +15,21 @@ export class LogCursors {
     this.#partitions = partitions
   }
 
-  advance(topic: string, see: (partition: number, record: SimLogRecord) => void): void {
+  advance(topic: string, see: (partition: number, record: LoggedRecord) => void): void {
     for (let partition = 0; partition < this.#partitions; partition++) {
       const name = `${topic} ${partition}`
       const from = this.#next.get(name) ?? 0
-      const { records, lastStableOffset } = this.#kafka.log(topic, partition, from)
-      for (const record of records) if (record.offset < lastStableOffset && record.state === 'committed') see(partition, record)
-      this.#next.set(name, Math.max(from, lastStableOffset))
+      const { records, lastStable } = this.#kafka.log(topic, partition)
+      for (const record of records)
+        if (record.offset >= from && record.offset < lastStable && record.state === 'committed') see(partition, record)
+      this.#next.set(name, Math.max(from, lastStable))
     }
   }
 }
 
 /** The place that a dead letter names. */
-export function originOf({ headers }: SimLogRecord): { readonly topic: string; readonly partition: number; readonly offset: number } {
-  const of = (name: string): string => String(headers.find(([header]) => header === name)?.[1] ?? '')
+export function originOf({ headers }: LoggedRecord): { readonly topic: string; readonly partition: number; readonly offset: number } {
+  const of = (name: string): string => String(headers.find(({ key }) => key === name)?.value ?? '')
   return {
     topic: of(deadLetterHeaders.topic),
     partition: Number(of(deadLetterHeaders.partition)),
@@ -47,7 +48,7 @@ export function storeViolations(kafka: SimKafka, { setup, counts, disks }: Store
   const violations: string[] = []
   const due = new Map([...counts].map(([name, count]) => [name, String(count)]))
   for (let partition = 0; partition < setup.partitions; partition++) {
-    const committed = kafka.log(changelog, partition, 0).records.filter(({ state }) => state === 'committed')
+    const committed = kafka.log(changelog, partition).records.filter(({ state }) => state === 'committed')
     const last = lastValues(committed, Infinity)
     const own = new Map(
       [...due].filter(([name]) => name.startsWith(`${partition} `)).map(([name, count]) => [name.slice(`${partition} `.length), count]),
@@ -65,7 +66,7 @@ export function storeViolations(kafka: SimKafka, { setup, counts, disks }: Store
   return violations
 }
 
-function lastValues(records: readonly SimLogRecord[], end: number): ReadonlyMap<string, string> {
+function lastValues(records: readonly LoggedRecord[], end: number): ReadonlyMap<string, string> {
   const last = new Map<string, string>()
   for (const { offset, key, value } of records) {
     if (offset >= end || key === null) continue

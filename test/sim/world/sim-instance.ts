@@ -45,8 +45,12 @@ export class SimInstance {
     return this.process?.alive === true
   }
 
+  /** It is not started any more. */
+  retired = false
+
   /** Begins another life, unless one is going on. */
   start(): void {
+    if (this.retired) return
     this.wanted = true
     if (this.running) return
     const { scheduler, note } = this.#parts
@@ -54,7 +58,7 @@ export class SimInstance {
     process.skewMs = this.skewMs
     this.process = process
     note(`${this.name} starts, life ${++this.#lives}`)
-    scheduler.as(process, () => this.#begin(process))
+    scheduler.after(0, process, 'begin', () => this.#begin(process))
   }
 
   /** The process ends, as by SIGKILL. */
@@ -71,7 +75,7 @@ export class SimInstance {
     const { process, streams } = this
     if (process === undefined || !process.alive) return
     this.#parts.note(`${this.name} stops`)
-    this.#parts.scheduler.as(process, () => {
+    this.#parts.scheduler.after(0, process, 'stop', () => {
       const end = (error?: unknown): void => {
         this.#parts.note(`${this.name} has stopped${error === undefined ? '' : `: ${String(error)}`}`)
         process.die()

@@ -10,7 +10,7 @@ import { SimEnv, worldBeganMs } from '../sim-env.ts'
 import { SimProcess } from '../sim-process.ts'
 import { applicationId, deadLetters, topics } from './counting.ts'
 import { FaultDriver } from './fault-driver.ts'
-import { drawInputs } from './inputs.ts'
+import { InputWriter } from './inputs.ts'
 import { Judge } from './judge.ts'
 import { LogCursors, originOf, storeViolations } from './look.ts'
 import type { Plan } from './plan.ts'
@@ -45,6 +45,7 @@ export class World {
   readonly #judge: Judge
   readonly #cursors: LogCursors
   readonly #env: SimEnv
+  readonly #inputs: InputWriter
 
   constructor(plan: Plan, trace: Trace) {
     const { seed, setup } = plan
@@ -91,6 +92,7 @@ export class World {
     )
     this.#judge = new Judge(setup.guarantee === 'exactly_once')
     this.#cursors = new LogCursors(this.kafka, setup.partitions)
+    this.#inputs = new InputWriter(this.kafka, scheduler, setup.brokers)
     scheduler.onEvent = event => trace.event(event)
   }
 
@@ -131,8 +133,7 @@ export class World {
     if (setup.control) kafka.createTopic(topics.control, { ...spec, config: large })
     kafka.createTopic(topics.results, spec)
     kafka.createTopic(deadLetters, spec)
-    const inputs = drawInputs(plan, kafka, input => this.#judge.input(input))
-    for (const { atMs, write } of inputs) scheduler.after(atMs, undefined, 'input', write)
+    this.#inputs.begin(plan)
     const dice = new Dice(plan.seed, 'starts')
     for (const instance of this.instances)
       scheduler.after(dice.chance(0.6) ? dice.between(0, 50) : dice.between(0, setup.inputMs), undefined, 'start', () => instance.start())
@@ -146,14 +147,17 @@ export class World {
     if (this.#wrong) return
     if (!complete)
       this.trace.violation(`no end within ${healedMs} ms: ${this.#judge.answered} of ${this.#judge.inputs} inputs are answered`)
-    for (const instance of this.instances) instance.stop()
+    for (const instance of this.instances) {
+      instance.retired = true
+      instance.stop()
+    }
     const stopped = await scheduler.run(() => this.instances.every(({ running }) => !running), scheduler.now + stoppedMs)
     if (!stopped) this.trace.violation(`instances do not stop within ${stoppedMs} ms`)
     // The last markers are written a moment after their transactions have ended.
     await scheduler.run(() => false, scheduler.now + setup.transactionTimeoutMs + 5000)
     this.#look()
     if (!complete) return
-    this.#judge.finish((topic, partition) => kafka.offsets(applicationId).get(topic)?.get(partition) ?? 0)
+    this.#judge.finish((topic, partition) => kafka.offsets(applicationId).committed.get(topic)?.get(partition)?.offset ?? 0)
     if (setup.guarantee === 'exactly_once')
       for (const violation of storeViolations(kafka, { setup, counts: this.#judge.counts, disks: this.instances.map(({ disk }) => disk) }))
         this.trace.violation(violation)
@@ -164,7 +168,7 @@ export class World {
   }
 
   get #complete(): boolean {
-    return this.#judge.answered >= this.#judge.inputs && this.#lookedAtMs + lookEveryMs > this.scheduler.now
+    return this.#inputs.left === 0 && this.#judge.answered >= this.#judge.inputs && this.#lookedAtMs + lookEveryMs > this.scheduler.now
   }
 
   #lookedAtMs = 0
@@ -178,6 +182,10 @@ export class World {
 
   #look(): void {
     this.#lookedAtMs = this.scheduler.now
+    for (const topic of this.plan.setup.control ? [topics.input, topics.control] : [topics.input])
+      this.#cursors.advance(topic, (partition, { offset, key, value }) =>
+        this.#judge.input({ topic, partition, offset, key, poison: String(value).startsWith('poison') }),
+      )
     this.#cursors.advance(topics.results, (partition, record) => this.#judge.result(partition, record))
     this.#cursors.advance(deadLetters, (partition, record) => this.#judge.letter(originOf(record), `${partition}@${record.offset}`))
   }
