@@ -133,7 +133,7 @@ test('what is blocked in one direction comes once it is open', async () => {
 })
 
 test('processes connect to each other, and a death breaks what they had', async () => {
-  const { network, scheduler, connect, pass, heard } = world()
+  const { network, connect, pass, heard } = world()
   const other = new SimProcess('other', 0)
   const received: string[] = []
   const port = network.listen(other, socket => {

@@ -86,7 +86,12 @@ export function drawFault(dice: Dice, kind: FaultKind, setup: Setup): Fault {
       forgetMarkers: dice.chance(0.5),
     }),
     thick: () => ({ kind: 'thick', broker, forMs: some() }),
-    leader: () => ({ kind: 'leader', broker, partition: dice.below(setup.partitions), topic: dice.pick(['input', 'results', 'changelog']) }),
+    leader: () => ({
+      kind: 'leader',
+      broker,
+      partition: dice.below(setup.partitions),
+      topic: dice.pick(['input', 'results', 'changelog']),
+    }),
     coordinator: () => ({ kind: 'coordinator', broker, of: dice.pick(['group', 'transaction']) }),
     cut: () => ({ kind: 'cut', instance, broker }),
     block: () => ({ kind: 'block', instance, broker, ways: dice.pick(['up', 'down', 'both']), forMs: some() }),

@@ -27,6 +27,8 @@ export interface Setup {
   /** How long inputs come, ms. */
   readonly inputMs: number
   readonly latencyMs: number
+  /** How long it takes until the end of a transaction is written everywhere, ms. */
+  readonly markerMs: number
 }
 
 /** All that is drawn of a seed before its world begins; the same plan gives the same events. */
@@ -62,6 +64,7 @@ function drawSetup(dice: Dice): Setup {
     poison: dice.chance(0.4) ? dice.pick([3, 20]) : 0,
     inputMs: dice.pick([1500, 4000, 8000]),
     latencyMs: dice.pick([0.1, 0.5, 3]),
+    markerMs: dice.pick([2, 2, 20, 200]),
   }
 }
 

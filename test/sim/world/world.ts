@@ -59,6 +59,7 @@ export class World {
       brokers: setup.brokers,
       addresses,
       transactionVersion: setup.transactionVersion,
+      timing: { marker: setup.markerMs },
       host: {
         now: () => Math.floor(worldBeganMs + scheduler.now),
         after: (ms, run) => {

@@ -88,22 +88,40 @@ export async function endFormerTransactions(cluster: Cluster, former: FormerTran
   }
 }
 
+/** Whether no transaction that commits offsets of the inputs is open or not ended everywhere, so that the committed offsets are the last ones. */
+export async function hasStableOffsets(
+  cluster: Cluster,
+  { applicationId, inputs, timeoutMs }: Pick<FormerTransactions, 'applicationId' | 'inputs' | 'timeoutMs'>,
+): Promise<boolean> {
+  if (Object.keys(inputs).length === 0) return true
+  return (await unstableOf(cluster, { applicationId, inputs }, env.monotonic() + timeoutMs)).length === 0
+}
+
 /** The committed offsets of inputs and the changelog partitions that are affected by transactions without an end in all partitions; for messages. */
 async function openOf(
   cluster: Cluster,
   { applicationId, inputs, changelogs }: FormerTransactions,
   deadline: number,
 ): Promise<readonly string[]> {
-  const group = new CoordinatorLookup(cluster, 'group', applicationId)
   const onMoved = (): void => void cluster.refreshMetadata().catch(() => undefined)
-  const [offsets, open] = await Promise.all([
-    group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline),
+  const [unstable, open] = await Promise.all([
+    unstableOf(cluster, { applicationId, inputs }, deadline),
     askAgain(() => openPartitions(cluster, changelogs), { deadline, now: () => env.monotonic(), onMoved }),
   ])
-  const unstable = [...offsets].flatMap(([topic, found]) =>
+  return [...unstable, ...open]
+}
+
+/** The inputs of whose offsets a transaction holds a later one, in words. */
+async function unstableOf(
+  cluster: Cluster,
+  { applicationId, inputs }: Pick<FormerTransactions, 'applicationId' | 'inputs'>,
+  deadline: number,
+): Promise<readonly string[]> {
+  const group = new CoordinatorLookup(cluster, 'group', applicationId)
+  const offsets = await group.ask(coordinator => fetchStableOffsets(coordinator, applicationId, inputs), deadline)
+  return [...offsets].flatMap(([topic, found]) =>
     [...found].flatMap(([partition, offset]) => (offset === undefined ? [`the offset of ${topicPartition(topic, partition)}`] : [])),
   )
-  return [...unstable, ...open]
 }
 
 /**

@@ -1,7 +1,7 @@
 // The records that a commit sends, and the producers that send them: the record collector, transactional producers, hanging transactions.
 // A producer can be used for one commit; only a successful commit returns the producer for the next one.
 // Not here: when to commit.
-export { endFormerTransactions, type FormerTransactions, memberTransactionalId } from './former-transactions.ts'
+export { endFormerTransactions, type FormerTransactions, hasStableOffsets, memberTransactionalId } from './former-transactions.ts'
 export { outputPartitions } from './output-partitions.ts'
 export { type ProducerStep, ProducerTurns } from './producer-turns.ts'
 export { RecordCollector } from './record-collector.ts'

@@ -4,6 +4,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import {
   type GroupMember,
   endFormerTransactions,
+  hasStableOffsets,
   memberTransactionalId,
   openPlainProducer,
   openTransactionalProducer,
@@ -92,11 +93,13 @@ export class TaskProducers {
    * open.
    */
   async takeOver({ members, tasks, inputs, moved }: Takeover): Promise<void> {
-    if (this.#transactions === undefined) this.#refuseMoved(moved)
-    if (this.#transactions === undefined || tasks.length === 0) return
+    if (this.#transactions === undefined) return this.#refuseMoved(moved)
     const { topology, config, member } = this.#parts
     const { applicationId, transactionTimeoutMs: timeoutMs } = config
-    await endFormerTransactions(this.#transactions.cluster, {
+    const { cluster } = this.#transactions
+    // Tasks that stay need no takeover; but what this member committed last may not be among the committed offsets yet.
+    if (tasks.length === 0 && (await hasStableOffsets(cluster, { applicationId, inputs, timeoutMs }))) return
+    await endFormerTransactions(cluster, {
       applicationId,
       members,
       own: this.#transactionalId,
