@@ -125,9 +125,13 @@ class ModuleGraph implements KafkaJsModules {
 
   #requireFor(filename: string): (specifier: string) => unknown {
     const require = createRequire(filename)
+    const resolved = new Map<string, string>()
     return specifier => {
       if (isBuiltin(specifier) || !specifier.startsWith('.')) return require(specifier)
-      const required = this.#module(require.resolve(specifier))
+      // kafkajs requires some modules at each request: to look for their files again would cost more than what they do.
+      let path = resolved.get(specifier)
+      if (path === undefined) resolved.set(specifier, (path = require.resolve(specifier)))
+      const required = this.#module(path)
       required.user ??= filename
       return required.exports
     }
