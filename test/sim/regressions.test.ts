@@ -43,4 +43,9 @@ test('a task that stays with its member goes on behind what it committed last, t
   assert.equal(await wrong({ markerMs: 100 }, 8), [])
 })
 
+test('a member whose records take longer than its session is not removed from the group while it waits for them in a rebalance', async () => {
+  const slow = { slowMs: 300, partitions: 1, instances: 3, inputMs: 1500, commitIntervalMs: 20 }
+  assert.equal(await wrong(slow, 2, [{ kind: 'stop', atMs: 3400, instance: 1, downMs: 2900 }]), [])
+})
+
 test.run()

@@ -210,8 +210,11 @@ export class StreamThread {
     this.#metrics.rebalancing()
     if (this.#held) return
     this.#held = true
-    await this.#loop.hold()
-    await this.tasks.suspendAll()
+    // A record that is in the middle of its processing may take longer than the session.
+    await whileBeating(group, async () => {
+      await this.#loop.hold()
+      await this.tasks.suspendAll()
+    })
     this.#parts.onTasks()
   }
 
@@ -286,5 +289,15 @@ export class StreamThread {
     if (this.#failed) return
     this.#failed = true
     this.#parts.onFailure(error)
+  }
+}
+
+/** kafkajs sends no heartbeat while it joins: it is done here, so that the group does not remove the member while this takes long. */
+async function whileBeating(group: ConsumerGroup, work: () => Promise<void>): Promise<void> {
+  const beating = every(heartbeatMs, () => void group.heartbeat({ interval: heartbeatMs }).catch(() => undefined))
+  try {
+    await work()
+  } finally {
+    beating.cancel()
   }
 }
