@@ -4,6 +4,8 @@ import { useSabotage } from './sabotage.ts'
 import type { SeedAnswer, SeedQuestion } from './seed-workers.ts'
 import { drawPlan } from './world/plan.ts'
 
+// Nobody reads the stacks of errors that are tried again, and to take them down costs a fifth of all time.
+Error.stackTraceLimit = 0
 let undo: (() => void) | undefined
 
 process.on('message', (question: SeedQuestion) => void answer(question))

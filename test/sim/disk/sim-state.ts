@@ -25,9 +25,9 @@ type Directory = Pick<
 
 /** Lets state directories be on simulated disks, found by their names, until the returned function is called. */
 export function useSimDisks(diskOf: (root: string) => SimDisk, uuid: () => string): () => void {
-  const before = StateDirectory.open
+  const before = Object.getOwnPropertyDescriptor(StateDirectory, 'open') as PropertyDescriptor
   StateDirectory.open = root => Promise.resolve(directoryOn(root, diskOf(root), uuid) as unknown as StateDirectory)
-  return () => (StateDirectory.open = before)
+  return () => void Object.defineProperty(StateDirectory, 'open', before)
 }
 
 function directoryOn(root: string, disk: SimDisk, uuid: () => string): Directory {

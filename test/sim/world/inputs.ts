@@ -23,8 +23,9 @@ export class InputWriter {
   readonly #kafka: SimKafka
   readonly #scheduler: Scheduler
   readonly #brokers: number
-  /** How many writes are not acknowledged. */
+  /** How many writes are not acknowledged, and when the last one was, ms of the world. */
   left = 0
+  acknowledgedMs = 0
 
   constructor(kafka: SimKafka, scheduler: Scheduler, brokers: number) {
     this.#kafka = kafka
@@ -71,8 +72,10 @@ export class InputWriter {
     }
     this.#kafka.receive(broker, {}, Buffer.from(request), response =>
       once(() => {
-        if (producedError(response) === 0) this.left--
-        else this.#ask(write, request, broker + 1)
+        if (producedError(response) === 0) {
+          this.left--
+          this.acknowledgedMs = this.#scheduler.now
+        } else this.#ask(write, request, broker + 1)
       }),
     )
     // A broker that dies does not answer.
@@ -109,8 +112,5 @@ function drawValue(dice: Dice, setup: Setup, atMs: number): Pick<ProducedMessage
   const at = worldBeganMs + Math.floor(atMs)
   const old = dice.chance(0.1) ? dice.pick([0, 1, at - day]) : at
   const headers = dice.chance(0.2) ? { twice: ['1', ''] } : undefined
-  return { value: Buffer.from(kind), timestamp: kind === poison.tomorrow ? at + day : old, headers } as Pick<
-    ProducedMessage,
-    'value' | 'timestamp' | 'headers'
-  >
+  return { value: Buffer.from(kind), timestamp: kind === poison.tomorrow ? at + day : old, headers }
 }

@@ -19,9 +19,8 @@ export class LogCursors {
     for (let partition = 0; partition < this.#partitions; partition++) {
       const name = `${topic} ${partition}`
       const from = this.#next.get(name) ?? 0
-      const { records, lastStable } = this.#kafka.log(topic, partition)
-      for (const record of records)
-        if (record.offset >= from && record.offset < lastStable && record.state === 'committed') see(partition, record)
+      const { records, lastStable } = this.#kafka.log(topic, partition, from)
+      for (const record of records) if (record.offset < lastStable && record.state === 'committed') see(partition, record)
       this.#next.set(name, Math.max(from, lastStable))
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../base/index.ts'
 import { SluiceStreams } from '../../../topology/runtime/index.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
 import type { Scheduler } from '../scheduler.ts'
@@ -77,7 +78,7 @@ export class SimInstance {
     this.#parts.note(`${this.name} stops`)
     this.#parts.scheduler.after(0, process, 'stop', () => {
       const end = (error?: unknown): void => {
-        this.#parts.note(`${this.name} has stopped${error === undefined ? '' : `: ${String(error)}`}`)
+        this.#parts.note(`${this.name} has stopped${error === undefined ? '' : `: ${messageOf(error)}`}`)
         process.die()
       }
       streams?.stop().then(() => end(), end)
@@ -96,7 +97,7 @@ export class SimInstance {
       standbyReplicas: setup.standbyReplicas,
       ...(setup.persistent ? { stateDir: this.name } : {}),
       listener: {
-        onError: (error: unknown, fatal: boolean) => note(`${this.name} ${fatal ? 'gives up' : 'fails'}: ${String(error)}`),
+        onError: (error: unknown, fatal: boolean) => note(`${this.name} ${fatal ? 'gives up' : 'fails'}: ${messageOf(error)}`),
         onStateChange: (state: string) => {
           note(`${this.name} is ${state}`)
           if (state === 'failed') this.#failed(process)
@@ -107,7 +108,7 @@ export class SimInstance {
     const streams = new SluiceStreams(countingTopology(setup, disk), options)
     this.streams = streams
     streams.start().catch(error => {
-      note(`${this.name} did not start: ${String(error)}`)
+      note(`${this.name} did not start: ${messageOf(error)}`)
       this.#failed(process)
     })
   }

@@ -46,6 +46,7 @@ export class World {
   readonly #cursors: LogCursors
   readonly #env: SimEnv
   readonly #inputs: InputWriter
+  #lookedAtMs = 0
 
   constructor(plan: Plan, trace: Trace) {
     const { seed, setup } = plan
@@ -168,11 +169,11 @@ export class World {
     return this.trace.violations.length > 0 || this.#judge.violations.length > 0
   }
 
+  /** As of the last look, which must have seen all inputs. */
   get #complete(): boolean {
-    return this.#inputs.left === 0 && this.#judge.answered >= this.#judge.inputs && this.#lookedAtMs + lookEveryMs > this.scheduler.now
+    const { left, acknowledgedMs } = this.#inputs
+    return left === 0 && this.#lookedAtMs > acknowledgedMs && this.#judge.answered >= this.#judge.inputs
   }
-
-  #lookedAtMs = 0
 
   #lookOften(): void {
     this.scheduler.after(lookEveryMs, undefined, 'look', () => {
