@@ -27,6 +27,9 @@ const plain: Setup = {
   inputMs: 2000,
   latencyMs: 0.5,
   markerMs: 2,
+  replicationMs: 0,
+  loadingMs: 5,
+  missedMs: 3000,
 }
 
 /** What is wrong in worlds of these seeds. */

@@ -29,6 +29,12 @@ export interface Setup {
   readonly latencyMs: number
   /** How long it takes until the end of a transaction is written everywhere, ms. */
   readonly markerMs: number
+  /** How long the other replicas take to have a record, ms; 0: they have it at once. */
+  readonly replicationMs: number
+  /** How long a coordinator loads after a move, ms. */
+  readonly loadingMs: number
+  /** How long it takes until a broker that is gone is missed, ms. */
+  readonly missedMs: number
 }
 
 /** All that is drawn of a seed before its world begins; the same plan gives the same events. */
@@ -65,6 +71,9 @@ function drawSetup(dice: Dice): Setup {
     inputMs: dice.pick([1500, 4000, 8000]),
     latencyMs: dice.pick([0.1, 0.5, 3]),
     markerMs: dice.pick([2, 2, 20, 200]),
+    replicationMs: dice.pick([0, 0, 1, 10]),
+    loadingMs: dice.pick([5, 5, 300]),
+    missedMs: dice.pick([300, 3000]),
   }
 }
 

@@ -60,7 +60,7 @@ export class World {
       brokers: setup.brokers,
       addresses,
       transactionVersion: setup.transactionVersion,
-      timing: { marker: setup.markerMs },
+      timing: { marker: setup.markerMs, replication: setup.replicationMs, loading: setup.loadingMs, session: setup.missedMs },
       host: {
         now: () => Math.floor(worldBeganMs + scheduler.now),
         after: (ms, run) => {
