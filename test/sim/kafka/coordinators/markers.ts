@@ -26,15 +26,35 @@ export class Markers {
 
   #write(job: MarkerJob, name: string): void {
     if (!job.isCurrent()) return
-    if (this.write(job.marker, name)) job.onMarked(name)
+    const partition = this.#partition(name)
+    // Of a topic that was deleted: there is nothing left to end.
+    if (partition === undefined) job.onMarked(name)
+    else if (this.#append(partition, job.marker)) this.#replicated(partition, job, name)
     else this.#cluster.host.after(this.#cluster.timing.retry, () => this.#write(job, name))
   }
 
-  /** Whether the partition is done with: of a topic that was deleted there is nothing left to end. */
+  /** Whether the partition is done with. */
   write(marker: Marker, name: string): boolean {
-    const at = name.lastIndexOf('-')
-    const partition = this.#cluster.partition(name.slice(0, at), Number(name.slice(at + 1)))
+    const partition = this.#partition(name)
     return partition === undefined || this.#append(partition, marker)
+  }
+
+  #partition(name: string): Partition | undefined {
+    const at = name.lastIndexOf('-')
+    return this.#cluster.partition(name.slice(0, at), Number(name.slice(at + 1)))
+  }
+
+  /** The coordinator is told once all in-sync replicas have the marker; it writes it again if the leader has gone before that. */
+  #replicated(partition: Partition, job: MarkerJob, name: string): void {
+    const { leaderEpoch, log } = partition
+    const { end } = log
+    const isDone = (): boolean => {
+      if (partition.leaderEpoch === leaderEpoch && log.highWatermark < end) return false
+      if (partition.leaderEpoch === leaderEpoch) job.onMarked(name)
+      else this.#cluster.host.after(this.#cluster.timing.retry, () => this.#write(job, name))
+      return true
+    }
+    if (!isDone()) partition.watch(isDone)
   }
 
   /** Whether it is done with: written, or refused for good because the producer is past it. */
