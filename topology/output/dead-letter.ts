@@ -84,7 +84,7 @@ const cuts: readonly Cut[] = [
 
 /**
  * The dead letter of an input record: its unchanged key, value and headers, with the cause in further headers. It always fits its topic: parts that are
- * too large are cut, and headers say so; a timestamp that the topic would refuse is replaced by the nearest that it accepts.
+ * too large are cut, and headers say so; a timestamp that the topic may refuse becomes the clock's.
  */
 export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string, gate: TopicGate): OutputRecord {
   const input = readable(record.source ?? (record as RawRecord))
@@ -94,7 +94,7 @@ export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: strin
   }
   // Even the headers with the origin do not fit: keep the error code alone.
   const headers = orderedHeaders([[deadLetterHeaders.code, codeOf(cause)]])
-  return { key: keyFor(input, gate), value: null, timestamp: gate.nearestTimestamp(input.timestamp), headers }
+  return { key: keyFor(input, gate), value: null, timestamp: gate.certainTimestamp(input.timestamp), headers }
 }
 
 interface LetterParts {
@@ -114,7 +114,7 @@ function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): O
   if (input.value === undefined) facts.push([deadLetterHeaders.valueBytes, unreadable])
   if (own === undefined || (!cut.headers && own.length > 0))
     facts.push([deadLetterHeaders.headers, own === undefined ? unreadable : String(own.length)])
-  const timestamp = gate.nearestTimestamp(input.timestamp)
+  const timestamp = gate.certainTimestamp(input.timestamp)
   const whole = orderedHeaders(facts)
   const room = roomIn(gate, key, whole)
   const bytes = input.value?.length ?? 0

@@ -72,15 +72,16 @@ export class TopicGate {
     this.check({ key, value, timestamp: this.#clock(), headers: undefined })
   }
 
-  /** The accepted timestamp that is nearest to this one. */
-  nearestTimestamp(timestamp: number): number {
+  /**
+   * The timestamp if it is accepted for certain, otherwise the clock's. Only half of what the topic allows is used, because the broker goes by its own
+   * clock: the two may be that far apart.
+   */
+  certainTimestamp(timestamp: number): number {
     const { maxAheadMs, maxBehindMs } = this.limits
     const now = this.#clock()
-    if (!Number.isFinite(timestamp)) return now
-    // Twice the margin, so that `check` still accepts it a while later.
-    const newest = Math.min(lastTimestamp, now + maxAheadMs - 2 * margin(maxAheadMs))
-    const oldest = Math.max(0, now - maxBehindMs + 2 * margin(maxBehindMs))
-    return Math.trunc(Math.max(oldest, Math.min(newest, timestamp)))
+    const isCertain =
+      timestamp - now <= maxAheadMs / 2 && now - timestamp <= maxBehindMs / 2 && timestamp >= 0 && timestamp <= lastTimestamp
+    return isCertain ? Math.trunc(timestamp) : now
   }
 
   #checkTimestamp(timestamp: number): void {

@@ -1,7 +1,7 @@
 import { deadLetterHeaders } from '../../../topology/index.ts'
 import type { SimDisk } from '../disk/sim-disk.ts'
 import type { LoggedRecord, SimKafka } from '../kafka/index.ts'
-import { changelog, storeName } from './counting.ts'
+import { changelog, deadLetters, storeName, topics } from './counting.ts'
 import type { Setup } from './plan.ts'
 
 /** Reads what becomes committed, once. */
@@ -78,4 +78,14 @@ function lastValues(records: readonly LoggedRecord[], end: number): ReadonlyMap<
 function differences(found: ReadonlyMap<string, string>, due: ReadonlyMap<string, string>): string[] {
   const names = [...new Set([...found.keys(), ...due.keys()])]
   return names.filter(name => found.get(name) !== due.get(name)).map(name => `${name} is ${found.get(name)} instead of ${due.get(name)}`)
+}
+
+/** The partitions whose readers wait for the end of a transaction. */
+export function openPartitions(kafka: SimKafka, { control, partitions }: Setup): string[] {
+  const names = [topics.input, ...(control ? [topics.control] : []), topics.results, deadLetters, changelog]
+  return names.flatMap(name =>
+    Array.from({ length: partitions }, (_none, index) => ({ name: `${name}-${index}`, log: kafka.log(name, index, Infinity) }))
+      .filter(({ log }) => log.lastStable < log.end)
+      .map(({ name: partition, log }) => `${partition} (${log.lastStable} of ${log.end})`),
+  )
 }

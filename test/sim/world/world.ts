@@ -12,7 +12,7 @@ import { applicationId, deadLetters, topics } from './counting.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { InputWriter } from './inputs.ts'
 import { Judge } from './judge.ts'
-import { LogCursors, originOf, storeViolations } from './look.ts'
+import { LogCursors, openPartitions, originOf, storeViolations } from './look.ts'
 import type { Plan } from './plan.ts'
 import { SimInstance } from './sim-instance.ts'
 import { Trace } from './trace.ts'
@@ -148,7 +148,9 @@ export class World {
     const complete = await scheduler.run(() => this.#wrong || this.#complete, healAt + healedMs)
     if (this.#wrong) return
     if (!complete)
-      this.trace.violation(`no end within ${healedMs} ms: ${this.#judge.answered} of ${this.#judge.inputs} inputs are answered`)
+      this.trace.violation(
+        `no end within ${healedMs} ms: ${this.#judge.answered} of ${this.#judge.inputs} inputs are answered; open: ${openPartitions(kafka, setup).join(', ')}`,
+      )
     for (const instance of this.instances) {
       instance.retired = true
       instance.stop()
