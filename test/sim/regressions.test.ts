@@ -51,4 +51,18 @@ test('a member whose records take longer than its session is not removed from th
   assert.equal(await wrong(slow, 2, [{ kind: 'stop', atMs: 3400, instance: 1, downMs: 2900 }]), [])
 })
 
+test('nor does a rebalance wait for a run of slow records longer than the group waits for a member', async () => {
+  const slow = { brokers: 3, slowMs: 300, partitions: 1, instances: 3, inputMs: 1500, commitIntervalMs: 20, poison: 20, keys: 3 } as const
+  const faults: readonly Fault[] = [
+    { kind: 'kill', atMs: 1430, instance: 2, downMs: 240 },
+    { kind: 'kill', atMs: 3121, instance: 0, downMs: 7638 },
+  ]
+  assert.equal(await wrong(slow, 2, faults), [])
+})
+
+test('a record of the far future becomes a dead letter by an instance whose clock is ahead of the broker', async () => {
+  const ahead: readonly Fault[] = [{ kind: 'clock', atMs: 1, instance: 0, byMs: 1_500_000 }]
+  assert.equal(await wrong({ instances: 1, inputs: 60, poison: 20 }, 2, ahead), [])
+})
+
 test.run()

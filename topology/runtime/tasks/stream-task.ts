@@ -9,6 +9,7 @@ import type { TopicLayout } from '../topics/index.ts'
 import { PartitionGroup } from './partition-group.ts'
 import { RecordCollector, ProducerTurns, type ProducerStep, type TaskProducer } from '../commit/index.ts'
 import type { RecordQueue } from './record-queue.ts'
+import { RunPace } from './run-pace.ts'
 import { RecordTracing, TaskMetrics, type Leaving } from '../metrics/index.ts'
 import type { StateManager } from '../state/index.ts'
 import { sendDeadLetter, type TaskFacts, taskServices } from './task-services.ts'
@@ -38,6 +39,7 @@ export class StreamTask {
   readonly #producer: ProducerTurns
   #inputs = new PartitionGroup([], 0, 0)
   #positions = new InputPositions([])
+  readonly #pace = new RunPace()
   /** When the last commit began, by `env.monotonic()`. */
   #lastCommit = -Infinity
   #initialized = false
@@ -170,7 +172,7 @@ export class StreamTask {
    */
   step(now: number): number | Promise<number> {
     this.#refuseDeferred()
-    const taken = this.#inputs.nextRecords(this.#parts.config.maxBatch, now)
+    const taken = this.#inputs.nextRecords(Math.min(this.#parts.config.maxBatch, this.#pace.most), now)
     if (taken.length === 0) return 0
     this.counts.recordsIn += taken.length
     const started = env.monotonic()
@@ -306,6 +308,7 @@ export class StreamTask {
   }
 
   #processed(records: readonly RawRecord[], started: number): number {
+    this.#pace.ran(records.length, env.monotonic() - started)
     this.#metrics.ran(records, this.#inputs.queues, started)
     this.#tracing?.end()
     return records.length
