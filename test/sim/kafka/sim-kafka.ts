@@ -20,8 +20,8 @@ import { transactionHandlers } from './requests/transactions.ts'
 export interface Kill {
   /** `lost`: the machine went, with what only its memory had. Default: `kept`, the process alone went. */
   readonly unflushed?: 'lost' | 'kept'
-  /** Transactions that this broker is ending are written down as ended, though some of their partitions have no marker: which, chance decides. */
-  readonly forgetMarkers?: boolean
+  /** Transactions that this broker is ending are written down as ended, though some of their partitions have no marker: which, chance decides, of all or of some. */
+  readonly forgetMarkers?: boolean | ((partition: string) => boolean)
 }
 
 /** A partition's log, for judges. */
@@ -133,7 +133,7 @@ export class SimKafka {
   /** It is gone, and its connections with it: whoever has them is to close them. */
   kill(broker: number, { unflushed = 'kept', forgetMarkers = false }: Kill = {}): void {
     this.#connections.closeOf(broker)
-    if (forgetMarkers) this.#transactions.forgetMarkers(broker)
+    if (forgetMarkers !== false) this.#transactions.forgetMarkers(broker, forgetMarkers === true ? undefined : forgetMarkers)
     this.#groups.stopped(broker)
     this.#cluster.kill(broker, unflushed === 'lost')
   }

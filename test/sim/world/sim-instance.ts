@@ -58,6 +58,7 @@ export class SimInstance {
     const process = new SimProcess(this.name, scheduler.now)
     process.skewMs = this.skewMs
     this.process = process
+    this.streams = undefined
     note(`${this.name} starts, life ${++this.#lives}`)
     scheduler.after(0, process, 'begin', () => this.#begin(process))
   }

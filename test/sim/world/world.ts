@@ -151,12 +151,8 @@ export class World {
       this.trace.violation(
         `no end within ${healedMs} ms: ${this.#judge.answered} of ${this.#judge.inputs} inputs are answered; open: ${openPartitions(kafka, setup).join(', ')}`,
       )
-    for (const instance of this.instances) {
-      instance.retired = true
-      instance.stop()
-    }
-    const stopped = await scheduler.run(() => this.instances.every(({ running }) => !running), scheduler.now + stoppedMs)
-    if (!stopped) this.trace.violation(`instances do not stop within ${stoppedMs} ms`)
+    await this.#stop()
+    if (forgets(plan)) await this.#oneMoreLife()
     // The last markers are written a moment after their transactions have ended.
     await scheduler.run(() => false, scheduler.now + setup.transactionTimeoutMs + 5000)
     this.#look()
@@ -165,6 +161,27 @@ export class World {
     if (setup.guarantee === 'exactly_once')
       for (const violation of storeViolations(kafka, { setup, counts: this.#judge.counts, disks: this.instances.map(({ disk }) => disk) }))
         this.trace.violation(violation)
+  }
+
+  async #stop(): Promise<void> {
+    const { scheduler, instances } = this
+    for (const instance of instances) {
+      instance.retired = true
+      instance.stop()
+    }
+    const stopped = await scheduler.run(() => instances.every(({ running }) => !running), scheduler.now + stoppedMs)
+    if (!stopped) this.trace.violation(`instances do not stop within ${stoppedMs} ms`)
+  }
+
+  /** Ends that a broker has forgotten are written by whoever takes the tasks over: the instances may have stopped before one did. */
+  async #oneMoreLife(): Promise<void> {
+    const { scheduler } = this
+    const [instance] = this.instances as [SimInstance]
+    instance.retired = false
+    instance.start()
+    const running = await scheduler.run(() => instance.streams?.state === 'running' && instance.running, scheduler.now + stoppedMs)
+    if (!running) this.trace.violation(`an instance that is alone does not run within ${stoppedMs} ms`)
+    await this.#stop()
   }
 
   get #wrong(): boolean {
@@ -197,4 +214,9 @@ export class World {
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Whether a broker may have forgotten the ends of transactions. */
+function forgets({ faults }: Plan): boolean {
+  return faults.some(fault => (fault.kind === 'broker' && fault.forgetMarkers) || (fault.kind === 'request' && fault.act === 'broker'))
 }

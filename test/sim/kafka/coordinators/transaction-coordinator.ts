@@ -237,13 +237,17 @@ export class TransactionCoordinator {
     })
   }
 
-  /** A broker that stops while it ends transactions: their end is in the log, and some of their markers, one at least, are nowhere. */
-  forgetMarkers(broker: number): void {
+  /**
+   * A broker that stops while it ends transactions: their end is in the log, and some of their markers, one at least, are nowhere. Those of partitions that
+   * `may` does not allow are written.
+   */
+  forgetMarkers(broker: number, may: (partition: string) => boolean = () => true): void {
     for (const known of this.transactions(broker)) {
       if (!isEnding(known)) continue
       const marker = this.#markerOf(known)
-      const [, ...others] = known.unmarked
-      for (const name of others) if (this.#cluster.host.random() < 0.5) this.#markers.write(marker, name)
+      const forgotten = [...known.unmarked].find(may)
+      for (const name of known.unmarked)
+        if (name !== forgotten && (!may(name) || this.#cluster.host.random() < 0.5)) this.#markers.write(marker, name)
       this.#complete(known)
     }
   }
