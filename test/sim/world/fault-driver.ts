@@ -88,7 +88,7 @@ export class FaultDriver {
   #startSoon(instance: SimInstance, ms: number): void {
     const { scheduler } = this.#world
     scheduler.after(ms, undefined, 'start', () => {
-      if (instance.running && !instance.wanted) this.#startSoon(instance, 100)
+      if (instance.running && instance.stopping) this.#startSoon(instance, 100)
       else instance.start()
     })
   }

@@ -26,6 +26,8 @@ export class SimInstance {
   streams: SluiceStreams | undefined
   /** How often it has given up. */
   failures = 0
+  /** Whether its present life is about to end. */
+  stopping = false
   /** Whether it is to run: a failed one is started again. */
   wanted = false
   skewMs = 0
@@ -59,6 +61,7 @@ export class SimInstance {
     process.skewMs = this.skewMs
     this.process = process
     this.streams = undefined
+    this.stopping = false
     note(`${this.name} starts, life ${++this.#lives}`)
     scheduler.after(0, process, 'begin', () => this.#begin(process))
   }
@@ -77,6 +80,7 @@ export class SimInstance {
     const { process, streams } = this
     if (process === undefined || !process.alive) return
     this.#parts.note(`${this.name} stops`)
+    this.stopping = true
     this.#parts.scheduler.after(0, process, 'stop', () => {
       const end = (error?: unknown): void => {
         this.#parts.note(`${this.name} has stopped${error === undefined ? '' : `: ${messageOf(error)}`}`)
