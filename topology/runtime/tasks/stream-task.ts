@@ -44,7 +44,7 @@ export class StreamTask {
   #lastCommit = -Infinity
   #initialized = false
   /** Whether a run of records or a punctuation has begun and not ended: no commit may begin in the middle of it. */
-  #busy = false
+  busy = false
   /** Whether the task was running, and not restoring, when it was last suspended. */
   #ran = false
   readonly #deferred = new DeferredRecords({
@@ -97,10 +97,6 @@ export class StreamTask {
 
   get committing(): Promise<void> | undefined {
     return this.#producer.underWay
-  }
-
-  get busy(): boolean {
-    return this.#busy
   }
 
   get hasPunctuations(): boolean {
@@ -202,7 +198,7 @@ export class StreamTask {
    * over. `now`: by `env.monotonic()`.
    */
   maybeCommit(now: number, atRest = true): Promise<void> | undefined {
-    if (this.committing !== undefined || this.#busy || this.state !== 'running') return undefined
+    if (this.committing !== undefined || this.busy || this.state !== 'running') return undefined
     const early = (atRest && this.#inputs.size === 0) || this.#collector.pendingBytes >= earlyCommitBytes
     const { commitIntervalMs, guarantee } = this.#parts.config
     const late = now - this.#lastCommit >= commitIntervalMs
@@ -298,8 +294,8 @@ export class StreamTask {
   }
 
   async #untilDone<T>(work: Promise<T>): Promise<T> {
-    this.#busy = true
-    return work.finally(() => (this.#busy = false))
+    this.busy = true
+    return work.finally(() => (this.busy = false))
   }
 
   #fail(error: unknown): never {
