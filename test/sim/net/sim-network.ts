@@ -184,10 +184,12 @@ export class SimNetwork {
     const client = socket.process
     const other = new SimSocket(server)
     const { up, down } = this.#pipes(client, server)
+    let accepted = false
     const reset = (): void => {
       this.#connections.delete(connection)
       for (const pipe of [up, down]) pipe.close()
-      for (const each of [socket, other]) scheduler.after(this.#delays().next(), each.process, 'reset', () => each.failed('ECONNRESET'))
+      for (const each of accepted ? [socket, other] : [socket])
+        scheduler.after(this.#delays().next(), each.process, 'reset', () => each.failed('ECONNRESET'))
       client.onDeath.delete(reset)
       server.onDeath.delete(reset)
     }
@@ -206,6 +208,7 @@ export class SimNetwork {
     wire(other, socket, down)
     up.send('accepted', () => {
       if (listening === undefined || !this.#listening.has(port)) return reset()
+      accepted = true
       other.connecting = false
       listening.onConnection(other)
     })
