@@ -188,9 +188,10 @@ export class World {
     return this.trace.violations.length > 0 || this.#judge.violations.length > 0
   }
 
-  /** As of the last look, which must have seen all inputs. */
+  /** As of the last look, which must have seen all inputs; and all instances run. */
   get #complete(): boolean {
     const { left, acknowledgedMs } = this.#inputs
+    if (!this.instances.every(({ running, streams }) => running && streams?.state === 'running')) return false
     return left === 0 && this.#lookedAtMs > acknowledgedMs && this.#judge.answered >= this.#judge.inputs
   }
 
