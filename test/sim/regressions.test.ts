@@ -65,4 +65,13 @@ test('a record of the far future becomes a dead letter by an instance whose cloc
   assert.equal(await wrong({ instances: 1, inputs: 60, poison: 20 }, 2, ahead), [])
 })
 
+test('an instance that is stopped in a rebalance commits nothing of the records that it is in the middle of', async () => {
+  const slow = { brokers: 3, guarantee: 'at_least_once', slowMs: 300, partitions: 2, instances: 3, inputMs: 4000 } as const
+  const stops: readonly Fault[] = [
+    { kind: 'stop', atMs: 3509, instance: 2, downMs: 492 },
+    { kind: 'stop', atMs: 4277, instance: 0, downMs: 493 },
+  ]
+  assert.equal(await wrong(slow, 6, stops), [])
+})
+
 test.run()

@@ -162,7 +162,8 @@ export class StreamThread {
       await this.#left(memberId)
       await this.#group?.cluster.disconnect().catch(() => undefined)
     }
-    if (!this.#held) await this.#loop.hold().catch(error => this.#fail(error))
+    // Also if a rebalance holds the loop already: it may still wait for records that are in the middle of their processing.
+    await this.#loop.hold().catch(error => this.#fail(error))
     this.#held = true
     if (!this.#failed) await this.tasks.suspendAll()
     await this.#loop.stop()
