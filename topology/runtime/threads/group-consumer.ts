@@ -1,8 +1,9 @@
+import { every } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { groupProtocol, type MemberFacts } from '../group/index.ts'
-import { outageRetry, type Consumer, type Kafka } from '../kafka/index.ts'
-import type { JoinHooks } from '../kafka/kafkajs-mends/index.ts'
+import { outageRetry, protocolErrorOf, type Consumer, type Kafka } from '../kafka/index.ts'
+import type { ConsumerGroup, JoinHooks } from '../kafka/kafkajs-mends/index.ts'
 
 /** kafkajs sends heartbeats between fetches, which wait for at most `fetchWaitMs`, and notices a rebalance with one of them. */
 export const heartbeatMs = 200
@@ -31,4 +32,21 @@ export function groupConsumer({ kafka, config, topology }: GroupConsumerParts, f
     retry: { ...outageRetry, restartOnFailure: () => Promise.resolve(false) },
     partitionAssigners: [groupProtocol(topology, facts, hooks, config.standbyReplicas)],
   })
+}
+
+/**
+ * Does the work while the member of the group sends heartbeats: kafkajs sends none while it joins, so the group would remove the member if the work took long.
+ * `onOvertaken` is called when the group begins another rebalance meanwhile.
+ */
+export async function whileBeating(group: ConsumerGroup, work: () => Promise<void>, onOvertaken?: () => void): Promise<void> {
+  const beat = (): Promise<void> =>
+    group.heartbeat({ interval: heartbeatMs }).catch(error => {
+      if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') onOvertaken?.()
+    })
+  const beating = every(heartbeatMs, () => void beat())
+  try {
+    await work()
+  } finally {
+    beating.cancel()
+  }
 }

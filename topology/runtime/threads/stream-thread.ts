@@ -1,4 +1,3 @@
-import { every } from '../../../base/index.ts'
 import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
@@ -18,9 +17,9 @@ import {
   type ThreadMembership,
 } from '../group/index.ts'
 import { RecordIntake } from './record-intake.ts'
-import { protocolErrorOf, type Consumer, type Kafka } from '../kafka/index.ts'
+import type { Consumer, Kafka } from '../kafka/index.ts'
 import type { ConsumerGroup, JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
-import { groupConsumer, heartbeatMs, rebalanceTimeoutMs } from './group-consumer.ts'
+import { groupConsumer, rebalanceTimeoutMs, whileBeating } from './group-consumer.ts'
 import { StreamLoop } from './stream-loop.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { taskInputs, TaskManager } from '../tasks/index.ts'
@@ -270,19 +269,13 @@ export class StreamThread {
   /** Opens the tasks; true if another rebalance has begun meanwhile. */
   async #take(ids: readonly TaskId[], standbys: readonly TaskId[], { assignment, encoded, group }: JoinedGroup): Promise<boolean> {
     const overtaken = new AbortController()
-    const beat = (): Promise<void> =>
-      group.heartbeat({ interval: heartbeatMs }).catch(error => {
-        if (protocolErrorOf(error) === 'REBALANCE_IN_PROGRESS') overtaken.abort()
-      })
-    // To open and check many stores may take longer than the session: kafkajs sends no heartbeat before it fetches again.
-    const beating = every(heartbeatMs, () => void beat())
-    try {
+    const work = (): Promise<void> => {
       const moved = movedSubTopologies(this.#parts.topology, encoded)
       const takeover = { members: decodeTransactionalIds(encoded), inputs: assignment, moved }
-      await this.tasks.handleAssignment(ids, standbys, takeover, overtaken.signal)
-    } finally {
-      beating.cancel()
+      return this.tasks.handleAssignment(ids, standbys, takeover, overtaken.signal)
     }
+    // To open and check many stores may take longer than the session.
+    await whileBeating(group, work, () => overtaken.abort())
     return overtaken.signal.aborted
   }
 
@@ -290,15 +283,5 @@ export class StreamThread {
     if (this.#failed) return
     this.#failed = true
     this.#parts.onFailure(error)
-  }
-}
-
-/** kafkajs sends no heartbeat while it joins: it is done here, so that the group does not remove the member while this takes long. */
-async function whileBeating(group: ConsumerGroup, work: () => Promise<void>): Promise<void> {
-  const beating = every(heartbeatMs, () => void group.heartbeat({ interval: heartbeatMs }).catch(() => undefined))
-  try {
-    await work()
-  } finally {
-    beating.cancel()
   }
 }
