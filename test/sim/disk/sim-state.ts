@@ -20,7 +20,7 @@ export function simStore<K, V>(options: TypedStoreOptions<K, V>, disk: SimDisk):
 /** What an instance uses of its state directory. */
 type Directory = Pick<
   StateDirectory,
-  'path' | 'instanceId' | 'get' | 'put' | 'close' | 'storeDirectory' | 'tasks' | 'lastTouched' | 'remove'
+  'path' | 'instanceId' | 'get' | 'put' | 'close' | 'storeDirectory' | 'newCopies' | 'tasks' | 'lastTouched' | 'remove'
 >
 
 /** Lets state directories be on simulated disks, found by their names, until the returned function is called. */
@@ -41,6 +41,7 @@ function directoryOn(root: string, disk: SimDisk, uuid: () => string): Directory
     put: async (fact, value) => void disk.facts.set(fact, value),
     close: () => Promise.resolve(),
     storeDirectory: (task, store) => `${root}/${task}/${store}`,
+    newCopies: () => `${root}/copies/${uuid()}`,
     tasks: () => [...new Set([...disk.stores.keys()].map(taskOf))].sort(),
     lastTouched: () => undefined,
     remove: () => Promise.resolve(false),
