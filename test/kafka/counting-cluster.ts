@@ -19,6 +19,8 @@ export interface ClusterContext {
   rounds: number
 }
 
+/** The shortest that brokers accept by default. */
+export const sessionTimeoutMs = 6000
 const keys = Array.from({ length: 40 }, (_, at) => `k${at}`)
 
 /** A suite in which each test has three brokers and an instance that counts the records of keys. */
@@ -34,7 +36,8 @@ export function clusterSuite(name: string) {
     context.rounds = 0
     const topology = createTopology({ input: fixture.topic('words'), output: fixture.topic('out') })
     const log = (_level: string, message: string): void => void (message === 'assigned' && context.assigned++)
-    context.streams = new SluiceStreams(topology, { applicationId: fixture.id, brokers: fixture.brokers, listener: { log } })
+    const options = { applicationId: fixture.id, brokers: fixture.brokers, sessionTimeoutMs }
+    context.streams = new SluiceStreams(topology, { ...options, listener: { log } })
     await context.streams.start()
     await roundTrip(context)
   })
