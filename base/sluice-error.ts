@@ -13,6 +13,7 @@ const faults = {
   TOPOLOGY_INVALID: 'program',
   RECORD_UNDECODABLE: 'record',
   PROCESSING_FAILED: 'record',
+  CONTROL_REFUSED: 'record',
   KEY_INVALID: 'record',
   KEY_MISSING: 'record',
   VALUE_INVALID: 'record',

@@ -100,7 +100,7 @@ export class TopologyTestDriver {
     checkDeadLetterLimits(deadLetterTopic, ofLetters)
     limits.set(deadLetterTopic, ofLetters)
     const clock = (): number => env.now() + driver.#now
-    const { subTopologies } = topology.build()
+    const { subTopologies } = topology.build(applicationId)
     const opened = new Map<string, ManagedStore>()
     for (const { builder } of subTopologies.flatMap(sub => sub.stores)) opened.set(builder.name, await builder.open(undefined))
     for (const sub of subTopologies) driver.#tasks.push(await TestTask.open({ sub, opened, limits, clock, driver }))

@@ -14,6 +14,8 @@ export interface SourceDefinition {
   readonly value: AnySerde
   /** Whether this is a bootstrap input: a task that starts reads it to its end before it processes its other inputs. */
   readonly bootstrap: boolean
+  /** Whether the topics are internal topics of the application, which creates them. */
+  readonly internal: boolean
 }
 
 export interface ProcessorDefinition {
@@ -27,6 +29,8 @@ export interface SinkDefinition {
   readonly kind: 'sink'
   readonly name: string
   readonly topic: string
+  /** Whether the topic is an internal topic of the application. */
+  readonly internal: boolean
   readonly key: AnySerde
   readonly value: AnySerde
   /** Returns the bytes whose hash chooses the partition, from the key. Default: the serialized key. */

@@ -24,7 +24,15 @@ export class Topology {
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
     checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
     const { key, value, bootstrap } = completeOptions(sourceTable, options)
-    return this.#add({ kind: 'source', name, topics: typeof topics === 'string' ? [topics] : [...topics], key, value, bootstrap })
+    return this.#add({
+      kind: 'source',
+      name,
+      topics: typeof topics === 'string' ? [topics] : [...topics],
+      key,
+      value,
+      bootstrap,
+      internal: false,
+    })
   }
 
   /**
@@ -43,7 +51,29 @@ export class Topology {
     checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
     const { key, value, partitionBy } = options
     const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
-    return this.#add({ kind: 'sink', name, topic, key, value, ...by, parents })
+    return this.#add({ kind: 'sink', name, topic, internal: false, key, value, ...by, parents })
+  }
+
+  /**
+   * Lets the records of the parents go through an internal topic, so that each comes to the task of its new key: adds the sink `<name>-sink` and the
+   * source `<name>`. The topic, `<application id>-<name>-repartition`, is created by the application, with as many partitions as the topics that are
+   * joined with it have, or else those from which the records come; it keeps records for a week. Throws TOPOLOGY_INVALID for an invalid option and for
+   * a name that is taken.
+   */
+  addRepartition<K>(name: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
+    checkOptions({ of: `repartition ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
+    const { key, value, partitionBy } = options
+    const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
+    const topic = `${name}-repartition`
+    return this.#add({ kind: 'sink', name: `${name}-sink`, topic, internal: true, key, value, ...by, parents }).#add({
+      kind: 'source',
+      name,
+      topics: [topic],
+      key,
+      value,
+      bootstrap: false,
+      internal: true,
+    })
   }
 
   /**
@@ -78,16 +108,18 @@ export class Topology {
   }
 
   /**
-   * Checks the topology and returns its definition. Throws TOPOLOGY_INVALID, which names the node or store and what is wrong with it.
+   * Checks the topology and returns its definition, with the internal topics of the application; without an application id, their names lack it. Throws
+   * TOPOLOGY_INVALID, which names the node or store and what is wrong with it.
    *
    * @internal
    */
-  build(): TopologyDefinition {
+  build(applicationId?: string): TopologyDefinition {
     const stores: StoreDefinition[] = [...this.#stores.values()]
     checkTopology(this.#nodes, stores)
     const named = [...this.#globalStores].map(([store, processors]) => ({ store, processors }))
     const globalStores = checkGlobalStores(this.#nodes, stores, named)
-    return { subTopologies: splitIntoSubTopologies(this.#nodes, stores, globalStores) }
+    const nodes = applicationId === undefined ? this.#nodes : this.#nodes.map(node => ofApplication(node, applicationId))
+    return { subTopologies: splitIntoSubTopologies(nodes, stores, globalStores) }
   }
 
   /** The topology as text (`toString`) and as a Mermaid graph (`toMermaid`). */
@@ -102,4 +134,11 @@ export class Topology {
     this.#nodes.push(node)
     return this
   }
+}
+
+/** The node with the full names of its internal topics. */
+function ofApplication(node: NodeDefinition, applicationId: string): NodeDefinition {
+  if (node.kind === 'processor' || !node.internal) return node
+  if (node.kind === 'sink') return { ...node, topic: `${applicationId}-${node.topic}` }
+  return { ...node, topics: node.topics.map(topic => `${applicationId}-${topic}`) }
 }

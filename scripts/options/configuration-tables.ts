@@ -1,5 +1,6 @@
 import { defaultText, type Option, type OptionTable } from '../../base/options/index.ts'
 import { type Setting, settingRows, settings, settingTables } from '../../cli/config/index.ts'
+import { controlledDataTable, controlledStreamTable, controlResultsTable, controlTopicTable } from '../../control/index.ts'
 import { restOptionTable } from '../../rest/options/index.ts'
 import { modelServingTable } from '../../serving/options/index.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
@@ -32,6 +33,10 @@ export const configurationTables: Readonly<Record<string, string>> = {
   store: markdownTable(optionHead, [...optionRows(typedStoreTable), ...optionRows(storePlacementTable)]),
   'store: versioned': optionTable(versionedStoreTable),
   'store: models': optionTable(modelStoreTable),
+  controlledStream: optionTable(controlledStreamTable),
+  'controlledStream: control': optionTable(controlTopicTable, 'control.'),
+  'controlledStream: data': optionTable(controlledDataTable, 'data.'),
+  'controlledStream: results': optionTable(controlResultsTable, 'results.'),
   servingOptions: optionTable(modelServingTable),
   startRestServer: optionTable(restOptionTable),
   TopologyTestDriver: optionTable(testDriverTable),

@@ -1,6 +1,7 @@
 import { modelStoreTable, storePlacementTable, typedStoreTable, versionedStoreTable } from '../../stores/index.ts'
 import { topicConfigTable } from '../../topology/output/index.ts'
 import { restOptionTable, restTlsTable } from '../../rest/options/index.ts'
+import { controlledDataTable, controlledStreamTable, controlResultsTable, controlTopicTable } from '../../control/index.ts'
 import { modelServingTable } from '../../serving/options/index.ts'
 import { streamsOptionTable } from '../../topology/runtime/config/index.ts'
 import { sinkTable, sourceTable, testDriverTable } from '../../topology/index.ts'
@@ -43,6 +44,28 @@ export const interfaceFiles: readonly InterfaceFile[] = [
         doc: 'Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`.',
         table: modelServingTable,
       },
+    ],
+  },
+  {
+    path: 'control/controlled-stream-options.ts',
+    table: './control-option-table.ts',
+    imports: [
+      "import type { Serde } from '../records/index.ts'",
+      "import type { KeyText } from '../stores/index.ts'",
+      "import type { StreamRecord } from '../topology/index.ts'",
+      "import type { ControlRule, ControlSchema, OnControl } from './control-rules.ts'",
+      "import type { NoControl, OnData } from './on-data.ts'",
+    ],
+    interfaces: [
+      {
+        name: 'ControlledStreamOptions',
+        parameters: '<C, D, R, M = never, K = string, DK = K, F extends C | undefined = undefined>',
+        doc: 'The options of `controlledStream`. Controls C with keys K steer data D with keys DK; results are R, a key remembers M, and F is the default control.',
+        table: controlledStreamTable,
+      },
+      { name: 'ControlTopicOptions', parameters: '<K, C>', doc: 'The topic of the controls.', table: controlTopicTable },
+      { name: 'ControlledDataOptions', parameters: '<DK, D>', doc: 'The topic of the data.', table: controlledDataTable },
+      { name: 'ControlResultsOptions', parameters: '<DK, R>', doc: 'The topic of the outputs.', table: controlResultsTable },
     ],
   },
   {

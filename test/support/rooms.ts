@@ -7,6 +7,7 @@ import { importsOf } from './layers.ts'
  */
 export const rooms: readonly string[] = [
   'examples/word-count',
+  'examples',
   '.',
   'scripts/options',
   'scripts',
@@ -36,6 +37,7 @@ export const rooms: readonly string[] = [
   'serving/publishing',
   'serving/options',
   'serving',
+  'control',
   'topology/runtime/threads',
   'topology/runtime/failover',
   'topology/runtime/queries',

@@ -322,7 +322,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   #setTopology(topology: Topology): void {
-    this.#parts = knownTopology(topology.build(), this.#config.applicationId, this.#admin)
+    this.#parts = knownTopology(topology.build(this.#config.applicationId), this.#config.applicationId, this.#admin)
   }
 
   async #release(): Promise<void> {

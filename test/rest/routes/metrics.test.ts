@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inferenceMetrics } from '../../../rest/inference/inference-metrics.ts'
 import { tritonMetrics } from '../../../rest/inference/triton-metrics.ts'
+import { controlMetrics } from '../../../control/index.ts'
 import { misplacedRecords } from '../../../serving/misplaced-data.ts'
 import { movedRecords } from '../../../serving/model-mover.ts'
 import { servingMetrics } from '../../../serving/serving-metrics.ts'
@@ -98,7 +99,7 @@ test('requests are counted by route, not by values from clients', () =>
 test('docs, dashboard and alerts name only exported metrics, and docs name all', () =>
   withTwoInstances(async both => {
     const thread = new ThreadMetrics()
-    thread.recorder.declare([...servingMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])
+    thread.recorder.declare([...servingMetrics, ...controlMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])
     const instance = new InstanceMetrics().recorder.families()
     const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
     both.a.families = exported()

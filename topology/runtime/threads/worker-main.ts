@@ -40,7 +40,7 @@ class ThreadWorker implements WorkerMethods {
       ...this.#data.config,
       listener: { log: this.#log, onRestore: progress => this.#host.tell('restored', progress) },
     }
-    const topology = (await loadTopology(module, options)).build()
+    const topology = (await loadTopology(module, options)).build(config.applicationId)
     const thread = new StreamThread({
       kafka: streamsKafka(config),
       config,

@@ -3,10 +3,11 @@ import { resetSteps } from './reset-steps.ts'
 import { createTopics, existingTopics, waitForLeaders } from './topic-admin.ts'
 import { SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
-import type { SubTopology, TopologyDefinition } from '../../topology-definition.ts'
+import type { NodeDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
 import type { Admin } from '../kafka/index.ts'
 import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../../output/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
+import { isInternal, repartitionRetentionMs, repartitionTopics } from './repartition-topics.ts'
 import { readTopicLimits } from './topic-setting.ts'
 
 /** The topics of a topology with their partitions; all have been checked, and internal topics created. */
@@ -41,7 +42,7 @@ type Names = Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic' | 'createPa
 
 /**
  * Checks that the input and output topics exist, or creates them if `createPartitions` is set, and that the inputs of one sub-topology have equal partition
- * counts; creates missing changelogs and the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH with the topics and the remedy, and as `createTopics`.
+ * counts; creates missing internal topics: for new keys, changelogs, the dead-letter topic. Throws TOPIC_MISSING or TOPIC_MISMATCH with the topics and the remedy, and as `createTopics`.
  */
 export async function prepareTopics(admin: Admin, topology: TopologyDefinition, names: Names): Promise<TopicLayout> {
   const { applicationId } = names
@@ -59,6 +60,7 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
     await createExternal(admin, topology, existing, names.createPartitions)
   }
   const counts = await waitForLeaders(admin, external)
+  await createRepartitionTopics(admin, topology, counts)
   const partitionsOf = topology.subTopologies.map(sub => commonCount(sub, counts))
   const internal = internalTopics(topology, names, partitionsOf)
   const internalNames = internal.map(({ topic }) => topic)
@@ -106,6 +108,8 @@ interface NewTopic {
   readonly cleanup: 'compact' | 'delete'
   /** `max.message.bytes` of the topic; undefined: the broker's default. */
   readonly maxBytes?: number
+  /** `retention.ms` of the topic; undefined: the broker's default. */
+  readonly retentionMs?: number
 }
 
 function internalTopics(topology: TopologyDefinition, names: Names, partitionsOf: readonly number[]): NewTopic[] {
@@ -125,10 +129,28 @@ function internalTopics(topology: TopologyDefinition, names: Names, partitionsOf
 }
 
 function externalTopics(topology: TopologyDefinition): string[] {
-  const topics = topology.subTopologies.flatMap(sub =>
-    sub.nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : [])),
-  )
+  const topics = topology.subTopologies.flatMap(({ nodes }) => nodes.flatMap(externalTopicsOf))
   return [...new Set(topics)]
+}
+
+function externalTopicsOf(node: NodeDefinition): readonly string[] {
+  if (isInternal(node)) return []
+  return node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []
+}
+
+/** Creates missing internal topics for records with new keys, and adds the partition counts of all to `counts`. */
+async function createRepartitionTopics(admin: Admin, topology: TopologyDefinition, counts: Map<string, number>): Promise<void> {
+  const wanted = repartitionTopics(topology, counts)
+  if (wanted.size === 0) return
+  const names = [...wanted.keys()]
+  const topics = [...wanted].map(([topic, partitions]) => ({
+    topic,
+    partitions,
+    cleanup: 'delete' as const,
+    retentionMs: repartitionRetentionMs,
+  }))
+  await createMissing(admin, topics, await existingTopics(admin, names, 0))
+  for (const [topic, count] of await waitForLeaders(admin, names)) counts.set(topic, count)
 }
 
 function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): number {
@@ -155,7 +177,7 @@ async function createExternal(
   for (const { nodes, sourceTopics } of topology.subTopologies) {
     const count = sourceTopics.map(topic => known.get(topic)).find(found => found !== undefined) ?? partitions
     const control = new Set(nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : [])))
-    const topics = nodes.flatMap(node => (node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []))
+    const topics = nodes.flatMap(externalTopicsOf)
     await createMissing(
       admin,
       // A topic may belong to a source and a sink.
@@ -168,12 +190,13 @@ async function createExternal(
 async function createMissing(admin: Admin, wanted: readonly NewTopic[], existing: Pick<ReadonlySet<string>, 'has'>): Promise<void> {
   const topics = wanted
     .filter(({ topic }) => !existing.has(topic))
-    .map(({ topic, partitions, cleanup, maxBytes }) => ({
+    .map(({ topic, partitions, cleanup, maxBytes, retentionMs }) => ({
       topic,
       numPartitions: partitions,
       configEntries: [
         { name: 'cleanup.policy', value: cleanup },
         ...(maxBytes === undefined ? [] : [{ name: 'max.message.bytes', value: String(maxBytes) }]),
+        ...(retentionMs === undefined ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
       ],
     }))
   // Another instance that starts at the same time may create the topics first: then `createTopics` resolves with false.

@@ -1,0 +1,102 @@
+import { checkOptions, completeOptions } from '../base/options/index.ts'
+import { SluiceError } from '../base/index.ts'
+import type { Serde } from '../records/index.ts'
+import type { KeyText } from '../stores/index.ts'
+import type { StreamRecord } from '../topology/index.ts'
+import { controlledDataTable, controlledStreamTable, controlResultsTable, controlTopicTable } from './control-option-table.ts'
+import type { ControlRule, ControlSchema, OnControl } from './control-rules.ts'
+import type { OnData } from './on-data.ts'
+
+/** The options of a controlled stream, complete. The types of controls, data and outputs are known to the program only. */
+export interface StreamDefinition {
+  readonly name: string
+  readonly names: StreamNames
+  readonly join: 'keyed' | 'broadcast'
+  readonly control: {
+    readonly topic: string
+    readonly key: Serde<unknown>
+    readonly value: Serde<unknown>
+    readonly keyText: KeyText<unknown> | undefined
+    readonly bootstrap: boolean
+    readonly move: boolean
+  }
+  readonly data: {
+    readonly topic: string
+    readonly key: Serde<unknown>
+    readonly value: Serde<unknown>
+    readonly keyText: KeyText<unknown> | undefined
+  }
+  readonly results: { readonly topic: string; readonly key: Serde<unknown>; readonly value: Serde<unknown> }
+  readonly default: unknown
+  readonly memory: Serde<unknown> | undefined
+  readonly schema: ControlSchema<unknown> | undefined
+  readonly rules: Readonly<Record<string, ControlRule<unknown>>>
+  readonly onControl: OnControl<unknown, unknown> | undefined
+  readonly onData: OnData<unknown, unknown, unknown, unknown, unknown>
+  readonly effectiveFrom: ((control: unknown) => number | undefined) | undefined
+  readonly emitOnChange: boolean
+  readonly rekey: ((record: StreamRecord<Uint8Array | null>) => unknown) | undefined
+  readonly controlKey: ((record: StreamRecord) => unknown) | undefined
+  readonly events: string | undefined
+}
+
+/** The names of a stream's nodes and stores. */
+export interface StreamNames {
+  readonly controlSource: string
+  readonly control: string
+  readonly moved: string
+  readonly dataSource: string
+  readonly rekey: string
+  readonly rekeyed: string
+  readonly data: string
+  readonly results: string
+  readonly events: string
+  readonly dataEvents: string
+  /** Stores. */
+  readonly controls: string
+  readonly memory: string
+  readonly clock: string
+  readonly emitted: string
+}
+
+/** The stores of a controlled stream, by the names under which REST has them. */
+export function streamNames(name: string): StreamNames {
+  return {
+    controlSource: `${name}-control-source`,
+    control: `${name}-control`,
+    moved: `${name}-moved-controls`,
+    dataSource: `${name}-data-source`,
+    rekey: `${name}-rekey`,
+    rekeyed: `${name}-rekeyed`,
+    data: `${name}-data`,
+    results: `${name}-results`,
+    events: `${name}-control-events`,
+    dataEvents: `${name}-data-events`,
+    controls: `${name}-controls`,
+    memory: `${name}-memory`,
+    clock: `${name}-clock`,
+    emitted: `${name}-emitted`,
+  }
+}
+
+/** Checks and completes the options. Throws TOPOLOGY_INVALID for one that is unknown, missing or not allowed, and for those that exclude each other. */
+export function streamDefinition(options: unknown): StreamDefinition {
+  checkOptions({ of: 'controlledStream', code: 'TOPOLOGY_INVALID' }, controlledStreamTable, options)
+  const all = completeOptions(controlledStreamTable, options as Parameters<typeof completeOptions<typeof controlledStreamTable>>[1])
+  const control = completeOptions(controlTopicTable, all.control as object)
+  const data = completeOptions(controlledDataTable, all.data as object)
+  const results = completeOptions(controlResultsTable, all.results as object)
+  if (all.controlKey !== undefined && all.join !== 'broadcast')
+    throw new SluiceError(
+      'TOPOLOGY_INVALID',
+      `controlledStream "${all.name}" has controlKey without join: 'broadcast': with the keyed join a control has the key of its data; use rekey, or the broadcast join`,
+    )
+  const key = data.key ?? control.key
+  return {
+    ...all,
+    names: streamNames(all.name),
+    control,
+    data: { ...data, key },
+    results: { ...results, key: results.key ?? key },
+  }
+}
