@@ -1,0 +1,244 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { partitionForKey, SluiceStreams } from '../../topology/runtime/index.ts'
+import { type ControlledTopics, createTopology, type Sum } from './controlled-topology.ts'
+import { counted } from './counted.ts'
+import { eventually, KafkaFixture } from './fixture.ts'
+
+const brokers = process.env['KAFKA_BROKERS']
+const partitions = 4
+const keys = Array.from({ length: 8 }, (_, at) => `key-${at}`)
+const rounds = 6
+const perRound = 40
+
+/** An instance in a process of its own. */
+class InstanceProcess {
+  state = ''
+  readonly #child: ChildProcess
+
+  constructor(fixture: KafkaFixture, directory: string) {
+    const script = fileURLToPath(new URL('controlled-instance.ts', import.meta.url))
+    const args = [fixture.brokers.join(','), fixture.id, directory]
+    this.#child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    createInterface(this.#child.stdout!).on('line', line => (this.state = line))
+  }
+
+  async running(): Promise<void> {
+    assert.is(
+      await eventually(
+        () => this.state,
+        state => state === 'running',
+      ),
+      'running',
+    )
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const closed = once(this.#child, 'close')
+    this.#child.kill('SIGKILL')
+    await closed
+  }
+}
+
+interface World {
+  fixture: KafkaFixture
+  dir: string
+}
+
+function run(brokers: string): void {
+  const test = suite<World>('controlled streams')
+  test.before.each(async world => {
+    world.fixture = new KafkaFixture(brokers)
+    world.dir = await mkdtemp(join(tmpdir(), 'sluice-controlled-'))
+  })
+  test.after.each(async ({ fixture, dir }) => {
+    await fixture.close()
+    await rm(dir, { recursive: true })
+  })
+
+  const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+
+  /** Amounts have no keys, and lie anywhere; those of one key are in order, since they are on one partition. */
+  const amounts = (round: number): { key: null; value: Buffer; partition: number; timestamp: number }[] =>
+    Array.from({ length: perRound }, (_, at) => at).flatMap(at =>
+      keys.map((key, place) => ({
+        key: null,
+        value: bytes({ key, n: round * perRound + at }),
+        partition: place % partitions,
+        timestamp: round * 1000 + at,
+      })),
+    )
+
+  test('a kill of one of two instances loses and doubles nothing, and memory and waiting controls are intact', async ({ fixture, dir }) => {
+    await fixture.createTopics({ factors: { compact: true }, amounts: {}, sums: {}, events: {} })
+    // The factor of a round waits for it. The newest ones are all that a compacted topic would keep; the store keeps them all.
+    await fixture.produce(
+      'factors',
+      keys.flatMap(key =>
+        Array.from({ length: rounds }, (_, round) => ({ key: Buffer.from(key), value: bytes({ factor: round + 1, from: round * 1000 }) })),
+      ),
+    )
+    const [first, second] = ['first', 'second'].map(name => new InstanceProcess(fixture, join(dir, name))) as [
+      InstanceProcess,
+      InstanceProcess,
+    ]
+    let third: InstanceProcess | undefined
+    try {
+      await Promise.all([first.running(), second.running()])
+      for (let round = 0; round < rounds; round++) {
+        await fixture.produce('amounts', amounts(round))
+        if (round === 2) await first.kill()
+        if (round === 4) third = new InstanceProcess(fixture, join(dir, 'first'))
+        if (round < 4) await fixture.readAtLeast('sums', (round === 2 ? 1 : round) * keys.length * perRound)
+      }
+      const sums = await fixture.readAtLeast('sums', rounds * keys.length * perRound)
+      assert.is(sums.length, rounds * keys.length * perRound)
+      for (const key of keys) {
+        const own = sums.filter(each => String(each.key) === key).map(({ value }) => JSON.parse(String(value)) as Sum)
+        assert.equal(
+          own.map(({ n, count }) => [n, count]),
+          Array.from({ length: rounds * perRound }, (_, at) => [at, at + 1]),
+          key,
+        )
+        let total = 0
+        for (const [at, sum] of own.entries()) {
+          total += sum.n * sum.factor
+          assert.is(sum.total, total, `the memory of ${key} at ${at}`)
+          // Data of other keys may bring the time of the partition forward.
+          assert.ok(sum.factor >= Math.floor(sum.n / perRound) + 1, `${key} ${JSON.stringify(sum)}`)
+          assert.ok(sum.factor >= (own[at - 1]?.factor ?? 0), 'factors do not go back')
+        }
+      }
+      assert.equal(await fixture.readAll('dead-letters'), [])
+    } finally {
+      for (const instance of [first, second, third]) await instance?.kill()
+    }
+  })
+
+  const instance = ({ fixture, dir }: World, topics: Partial<ControlledTopics>): SluiceStreams =>
+    new SluiceStreams(createTopology({ prefix: fixture.id, ...topics }), {
+      applicationId: fixture.id,
+      brokers: fixture.brokers,
+      stateDir: dir,
+      commitIntervalMs: 50,
+      createPartitions: partitions,
+    })
+
+  const running = (app: SluiceStreams): Promise<string> =>
+    eventually(
+      () => app.state,
+      state => state === 'running',
+    )
+
+  test('the application makes the internal topic, with the partitions of the control topic', async world => {
+    const { fixture } = world
+    await fixture.createTopics({ factors: { partitions: 3 }, amounts: { partitions: 2 } })
+    const app = instance(world, {})
+    await app.start()
+    try {
+      assert.is(await running(app), 'running')
+      const admin = fixture.kafka.admin()
+      await admin.connect()
+      const topic = `${fixture.id}-sums-rekeyed-repartition`
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+      assert.is(topics[0]?.partitions.length, 3)
+      await admin.disconnect()
+    } finally {
+      await app.stop()
+    }
+  })
+
+  /** As librdkafka's default partitioner has it. */
+  const crcPartition = (key: string): number => crc32(key) % partitions
+  const foreign = Array.from({ length: 20 }, (_, at) => `foreign-${at}`).find(
+    key => crcPartition(key) !== partitionForKey(Buffer.from(key), partitions),
+  ) as string
+
+  for (const move of [true, false])
+    test(`a control on a foreign partition is counted, and ${move ? 'moved' : 'applied there'}`, async world => {
+      const { fixture } = world
+      const app = instance(world, { move, rekey: false })
+      await app.start()
+      try {
+        assert.is(await running(app), 'running')
+        const right = partitionForKey(Buffer.from(foreign), partitions)
+        const wrong = crcPartition(foreign)
+        await fixture.produce('factors', [{ key: Buffer.from(foreign), value: bytes({ factor: 5 }), partition: wrong }])
+        const events = await fixture.readAtLeast('events', move ? 2 : 1)
+        assert.equal(
+          events
+            .map(({ value }) => JSON.parse(String(value)) as { event: string; partition: number })
+            .map(({ event, partition }) => [event, partition]),
+          move
+            ? [
+                ['moved', wrong],
+                ['accepted', right],
+              ]
+            : [['accepted', wrong]],
+        )
+        const amount = { key: Buffer.from(foreign), value: bytes({ key: foreign, n: 1 }) }
+        await fixture.produce('amounts', [
+          { ...amount, partition: right },
+          { ...amount, partition: wrong },
+        ])
+        const sums = await fixture.readAtLeast('sums', 2)
+        const factors = new Map<boolean, number>()
+        for (const { value } of sums) {
+          const { factor } = JSON.parse(String(value)) as Sum
+          factors.set(factor === 5, factor)
+        }
+        assert.equal(new Set(factors.values()), new Set([0, 5]))
+        const counts = await Promise.all(
+          ['sluice_controls_misplaced_total', 'sluice_controlled_data_misplaced_total'].map(name => counted(app, name)),
+        )
+        assert.equal(counts, [1, move ? 1 : 0])
+        const found = await app.query('sums-controls', foreign)
+        assert.is((found as { current: { control: { factor: number } } } | undefined)?.current.control.factor, move ? 5 : undefined)
+        const [copy] = (await fixture.readAll('factors')).filter(({ headers }) => headers?.['sluice.moved.from'] !== undefined)
+        assert.is(
+          copy === undefined ? undefined : String(copy.headers?.['sluice.moved.from']),
+          move ? `${fixture.topic('factors')}-${wrong}@0` : undefined,
+        )
+      } finally {
+        await app.stop()
+      }
+    })
+
+  test('broadcast: data on any partition, with any key', async world => {
+    const { fixture } = world
+    const app = instance(world, { join: 'broadcast', rekey: false })
+    await app.start()
+    try {
+      assert.is(await running(app), 'running')
+      await fixture.produce('factors', [{ key: Buffer.from('a'), value: bytes({ factor: 3 }) }])
+      await fixture.readAtLeast('events', 1)
+      for (let partition = 0; partition < partitions; partition++) {
+        const steered = await eventually(
+          async () => {
+            await fixture.produce('amounts', [{ key: Buffer.from(`on-${partition}`), value: bytes({ key: 'a', n: 1 }), partition }])
+            const sums = await fixture.readAll('sums')
+            return sums.some(({ key, value }) => String(key) === `on-${partition}` && (JSON.parse(String(value)) as Sum).factor === 3)
+          },
+          found => found,
+        )
+        assert.ok(steered, `partition ${partition}`)
+      }
+    } finally {
+      await app.stop()
+    }
+  })
+
+  test.run()
+}
+
+if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
+else run(brokers)
