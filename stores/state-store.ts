@@ -202,6 +202,8 @@ export interface StoreBuilder {
   readonly name: string
   /** Whether the rows are written to a changelog topic. */
   readonly logged: boolean
+  /** The bytes of a key in its text form, by which its partition is found; default: UTF-8. Throws INPUT_INVALID for a text that is not a key. */
+  readonly keyOf?: (text: string) => Uint8Array
   /** Whether its stores have `queryVersions`; default false. */
   readonly versioned?: boolean
   /**

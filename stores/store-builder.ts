@@ -1,5 +1,6 @@
 import { checkOptions, completeOptions, isObject, type OptionTable, shownValue } from '../base/options/index.ts'
 import { TypedStore } from './key-value-store.ts'
+import { QueryKeys } from './query-keys.ts'
 import { LevelRows, BufferedStore, type StoreHooks, MemoryRows, TransactionBuffer } from './rows/index.ts'
 import { ModelStateStore, ModelUsageStore } from './models/index.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
@@ -22,7 +23,10 @@ export interface TypedStoreBuilder<S extends StateStore> extends StoreBuilder {
 /** A key-value store with keys and values of any type. Throws TOPOLOGY_INVALID for an option that is not allowed. */
 export function keyValueStore<K, V>(options: TypedStoreOptions<K, V> & StorePlacement): TypedStoreBuilder<KeyValueStore<K, V>> {
   checkStore('keyValueStore', { ...typedStoreTable, ...storePlacementTable }, options)
-  return builder(options.name, options, buffer => ({ store: new TypedStore(buffer, options) }))
+  return withKeys(
+    options,
+    builder(options.name, options, buffer => ({ store: new TypedStore(buffer, options) })),
+  )
 }
 
 /**
@@ -33,7 +37,8 @@ export function versionedKeyValueStore<K, V>(
   options: VersionedStoreOptions<K, V> & StorePlacement,
 ): TypedStoreBuilder<VersionedKeyValueStore<K, V>> {
   checkStore('versionedKeyValueStore', { ...typedStoreTable, ...versionedStoreTable, ...storePlacementTable }, options)
-  return { ...builder(options.name, options, buffer => hooked(new VersionedStore(buffer, options))), versioned: true }
+  const opened = builder(options.name, options, buffer => hooked(new VersionedStore(buffer, options)))
+  return { ...withKeys(options, opened), versioned: true }
 }
 
 /** The store of models, their bytes and the figures of their use. Throws TOPOLOGY_INVALID for an option that is not allowed. */
@@ -48,6 +53,13 @@ export function modelUsageStore(options: StorePlacement & { readonly name: strin
   checkStore('modelUsageStore', { ...usageStoreTable, ...storePlacementTable }, options)
   const { name } = options
   return builder(name, options, async buffer => hooked(await ModelUsageStore.open(buffer, name)))
+}
+
+/** The builder, with the text form of keys that are not text. */
+function withKeys<K, V, S extends StateStore>(options: TypedStoreOptions<K, V>, built: TypedStoreBuilder<S>): TypedStoreBuilder<S> {
+  if (options.keyText === undefined) return built
+  const keys = new QueryKeys(options)
+  return { ...built, keyOf: text => keys.bytesOf(text) }
 }
 
 /** An opened store and, if it has any, its hooks. */

@@ -38,14 +38,15 @@ export class KeyLocator {
     throw new SluiceError('STORE_UNKNOWN', `there is no store "${name}"; there are: ${this.stores.map(store => store.name).join(', ')}`)
   }
 
-  /** Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  /** Throws STORE_UNKNOWN, STORE_NOT_READY, INPUT_INVALID (not a key of the store). */
   partitionOf(store: string, key: string): number {
     const { partitions } = this.store(store)
     if (partitions === 0) throw new SluiceError('STORE_NOT_READY', 'the application has not read the partition counts of its topics yet')
-    return partitionForKey(Buffer.from(key, 'utf8'), partitions)
+    const builder = this.#topology.subTopologies.flatMap(sub => sub.stores).find(each => each.builder.name === store)?.builder
+    return partitionForKey(builder?.keyOf?.(key) ?? Buffer.from(key, 'utf8'), partitions)
   }
 
-  /** The id of the task that owns the key, on any instance. Throws STORE_UNKNOWN, STORE_NOT_READY. */
+  /** The id of the task that owns the key, on any instance. Throws STORE_UNKNOWN, STORE_NOT_READY, INPUT_INVALID. */
   taskOf(store: string, key: string): TaskId {
     return taskIdOf(this.store(store).subTopology as number, this.partitionOf(store, key))
   }
