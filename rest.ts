@@ -3,9 +3,11 @@
  *
  * @packageDocumentation
  */
+export { controlService, type ControlServiceOptions } from './instance/controls/index.ts'
 export {
   startRestServer,
   type BodySpec,
+  type ControlService,
   type JsonSchema,
   type ModelServices,
   type ParameterSpec,

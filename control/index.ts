@@ -13,4 +13,4 @@ export { controlMetrics, type ControlEvent, type ControlEventName } from './cont
 export { refuse, type ControlRule, type ControlSchema, type OnControl, type SchemaIssue, type SchemaResult } from './control-rules.ts'
 export type { ControlPlace, ControlState, HeldControl, RefusedControl } from './control-state.ts'
 export type { Memory, NoControl, OnData, Outputs } from './on-data.ts'
-export { streamDefinition, type StreamDefinition } from './stream-definition.ts'
+export { streamNames } from './stream-definition.ts'

@@ -23,7 +23,7 @@ import {
   shownState,
 } from './http/index.ts'
 import { compressed, crossOrigin, HttpMetrics } from './middleware/index.ts'
-import { dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
+import { controlRoutes, dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
 import { checkSignedBody, concurrency, guard } from './guard.ts'
 import { HOP_HEADER, HopClient, PeerRules } from './hops/index.ts'
 import type { RestServerOptions } from './rest-server-options.ts'
@@ -51,7 +51,7 @@ export function createApp(streams: QueryableStreams, options: AppOptions = {}): 
   const room = new BodyRoom(BODY_ROOM_BYTES)
   const http = new HttpMetrics()
   for (const route of routesOf(streams, options, http)) {
-    router.register(route.path, route.method === 'POST' ? ['POST'] : ['GET', 'HEAD'], ctx => answer(ctx, route, room))
+    router.register(route.path, methodsOf(route), ctx => answer(ctx, route, room))
   }
   const app = new Koa()
   app.on('error', (error: unknown) => options.log?.('warn', 'an answer could not be sent', { error: messageOf(error) }))
@@ -104,10 +104,15 @@ export function routesOf(streams: QueryableStreams, options: AppOptions, http = 
     ...healthRoutes(streams, parts),
     ...metricsRoutes(streams, http.recorder),
     ...servedModelRoutes(parts, options, http.recorder),
+    ...controlRoutes({ ...parts, controls: options.controls ?? [], log: options.log }),
     ...(options.routes ?? []),
   ]
   const info = { title: `Sluice: ${streams.applicationId}`, version: options.version ?? '0', secured: options.token !== undefined }
   return [...routes, openApiRoute(routes, info)]
+}
+
+function methodsOf({ method = 'GET' }: Route): string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method]
 }
 
 function servedModelRoutes(

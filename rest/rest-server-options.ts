@@ -1,7 +1,7 @@
 // Written from ./options/rest-option-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
 import type { QueryableStreams } from '../topology/index.ts'
 import type { RestLog, Route } from './http/index.ts'
-import type { ModelServices } from './routes/index.ts'
+import type { ControlService, ModelServices } from './routes/index.ts'
 
 /** The options of `startRestServer`. A wrong one is refused with CONFIG_INVALID; one that is undefined counts as not given. */
 export interface RestServerOptions {
@@ -143,6 +143,14 @@ export interface RestServerOptions {
    * @defaultValue none: there are no routes /models and /v2
    */
   readonly models?: ModelServices | undefined
+  /**
+   * Controlled streams behind /controls.
+   *
+   * Allowed: a list of what controlService returns, each with another name.
+   *
+   * @defaultValue none: there are no routes /controls
+   */
+  readonly controls?: readonly ControlService[] | undefined
   /**
    * Routes of the program, in addition to those of this server.
    *

@@ -47,6 +47,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   TYPE_REFUSED: 415,
   HOP_MISDIRECTED: 421,
   HOST_REFUSED: 421,
+  CONTROL_REFUSED: 422,
   RATE_LIMITED: 429,
   HEADERS_TOO_LARGE: 431,
   MODEL_FAILED: 500,

@@ -6,7 +6,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** One entry of the route table: the app routes by it, checks requests against it and describes it in /openapi.json. */
 export interface Route {
   /** Default GET, which also answers HEAD. */
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** The path; `:name` stands for one segment, which the route receives decoded. */
   readonly path: string
   /** One line of text for /openapi.json. */
@@ -17,7 +17,7 @@ export interface Route {
   readonly query?: Readonly<Record<string, ParameterSpec>>
   /** Whether other query parameters are ignored instead of refused: for probes, scrapers and clients that add their own. Default false. */
   readonly anyQuery?: boolean
-  /** The body, POST only; undefined: a request with a body is refused with 413. */
+  /** The body, POST and PUT only; undefined: a request with a body is refused with 413. */
   readonly body?: BodySpec
   /** The answers of this route by status, at least one. Error answers that all routes share are not listed. */
   readonly responses: Readonly<Record<number, ResponseSpec>>

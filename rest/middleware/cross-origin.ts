@@ -8,7 +8,7 @@ const PREFLIGHT_HOLDS_S = 600
 export function crossOrigin(origins: readonly string[]): Middleware {
   return cors({
     origin: ctx => (isOriginAllowed(origins, ctx.get('origin')) ? (origins.includes('*') ? '*' : ctx.get('origin')) : ''),
-    allowMethods: 'GET, HEAD, POST',
+    allowMethods: 'GET, HEAD, POST, PUT, DELETE',
     exposeHeaders: 'Allow, Inference-Header-Content-Length, Retry-After, WWW-Authenticate',
     maxAge: PREFLIGHT_HOLDS_S,
     credentials: false,

@@ -94,6 +94,16 @@ export const restOptionTable = {
   models: optional(kindOf<unknown>('ModelServices', 'an object', isObject), 'model services behind /models and /v2', {
     defaultText: 'none: there are no routes /models and /v2',
   }),
+  controls: optional(
+    kindOf<unknown>(
+      'readonly ControlService[]',
+      'a list of what controlService returns, each with another name',
+      value =>
+        Array.isArray(value) && Array.from(value as unknown[]).every(isControlService) && new Set(value.map(nameOf)).size === value.length,
+    ),
+    'controlled streams behind /controls',
+    { defaultText: 'none: there are no routes /controls' },
+  ),
   routes: optional(
     kindOf<unknown>(
       'readonly Route[]',
@@ -111,6 +121,14 @@ export const restOptionTable = {
     },
   ),
 } as const
+
+function isControlService(value: unknown): boolean {
+  return isObject(value) && typeof value['name'] === 'string' && typeof value['write'] === 'function'
+}
+
+function nameOf(service: { readonly name: string }): string {
+  return service.name
+}
 
 function isRoute(value: unknown): boolean {
   if (!isObject(value)) return false

@@ -1,17 +1,7 @@
 import { SluiceError } from '../../base/index.ts'
 import { roleOf, rolesOf } from '../../serving/index.ts'
 import { type ModelHistoryEntry, modelTypeName, type ModelServingView, type ModelState, type ModelVersion } from '../../stores/index.ts'
-import {
-  isPassing,
-  statusOf,
-  type RestLog,
-  RateLimit,
-  countParameter,
-  type Route,
-  type RouteAnswer,
-  type RouteRequest,
-  segment,
-} from '../http/index.ts'
+import { isPassing, statusOf, type RestLog, RateLimit, countParameter, type Route, segment } from '../http/index.ts'
 import {
   dataTypeModels,
   idleModel,
@@ -24,12 +14,11 @@ import {
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
+import { MOST_A_MINUTE, MOST_WAIT_S, tooMany, tooManyResponse, who } from './publishing.ts'
 import { QueryRouter, type RouterParts } from '../queries/index.ts'
 
 /** A model of 64 MB in base64, which is a third larger, and its JSON. */
 const MAX_BODY_BYTES = 96 * 2 ** 20
-const MOST_A_MINUTE = 60
-const MOST_WAIT_S = 120
 
 export interface ModelRouteParts extends RouterParts {
   readonly models: ModelServices
@@ -101,10 +90,7 @@ function publishRoute(parts: ModelRouteParts): Route {
       200: { description: 'The model serves (with `wait`)', schema: servingModel },
       202: { description: 'The model was written to the models topic (without `wait`)', schema: publishedModel },
       422: { description: 'The model was refused; `error` states the reason (with `wait`)', schema: idleModel },
-      429: {
-        description: 'Too many publish requests within a minute',
-        headers: { 'Retry-After': 'Seconds to wait before the next attempt' },
-      },
+      429: tooManyResponse,
       504: { description: 'The model neither served nor was refused in time (with `wait`)', schema: idleModel },
     },
     answer: publisher(parts),
@@ -133,17 +119,6 @@ function publisher({ models, log }: ModelRouteParts): Route['answer'] {
     if ('version' in outcome) return { body: { ...body, version: outcome.version } }
     return { status: 422, body: { error: outcome.refused.message, code: outcome.refused.code, ...body } }
   }
-}
-
-function tooMany(waitMs: number): RouteAnswer {
-  const error = `more than ${MOST_A_MINUTE} publish requests within a minute: try again later`
-  const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) }
-  return { status: statusOf('RATE_LIMITED'), headers, body: { error, code: 'RATE_LIMITED' } }
-}
-
-/** The client of a request, for the audit log, which never contains the token itself. */
-function who({ remote, headers }: RouteRequest): { readonly remote: string; readonly by: string } {
-  return { remote, by: headers['authorization'] === undefined ? 'anyone' : 'the bearer of the token' }
 }
 
 /** The models of a data type; `statistics` is null while the owner of the data type does not answer. */

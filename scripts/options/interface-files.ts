@@ -74,7 +74,7 @@ export const interfaceFiles: readonly InterfaceFile[] = [
     imports: [
       "import type { QueryableStreams } from '../topology/index.ts'",
       "import type { RestLog, Route } from './http/index.ts'",
-      "import type { ModelServices } from './routes/index.ts'",
+      "import type { ControlService, ModelServices } from './routes/index.ts'",
     ],
     interfaces: [
       {

@@ -25,6 +25,7 @@ export const rooms: readonly string[] = [
   'cli/kafka',
   'cli',
   'examples/wine',
+  'instance/controls',
   'instance',
   'rest/inference',
   'rest/routes',

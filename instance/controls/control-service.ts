@@ -1,0 +1,42 @@
+import { messageOf, SluiceError } from '../../base/index.ts'
+import { type ControlTopicOptions, streamNames } from '../../control/index.ts'
+import type { ControlService } from '../../rest/index.ts'
+import type { SluiceStreams } from '../../topology/runtime/index.ts'
+
+/** What REST needs to know of a controlled stream: the name and the topic of its controls, as in the options of `controlledStream`. */
+export interface ControlServiceOptions<K, C> {
+  /** The name of the stream. */
+  readonly name: string
+  /** The topic of its controls. */
+  readonly control: ControlTopicOptions<K, C>
+}
+
+/**
+ * Lets the REST server of an application read and publish the controls of a controlled stream: pass it in the option `controls` of `startRestServer`.
+ * The options are those of the stream itself.
+ */
+export function controlService<K, C>(streams: SluiceStreams, { name, control }: ControlServiceOptions<K, C>): ControlService {
+  const { topic, key, value, keyText } = control
+  const names = streamNames(name)
+  const input = streams.inputTopic(topic)
+  const keyOf = (text: string): Uint8Array => (keyText === undefined ? Buffer.from(text) : key.serialize(keyText.parse(text)))
+  return {
+    name,
+    store: names.controls,
+    topic,
+    valueOf: json => invalidUnless('the body is not a control of this stream', () => value.serialize(json as C)),
+    write: async (text, bytes) => {
+      const keyBytes = invalidUnless(`${JSON.stringify(text)} is not a key of this stream`, () => keyOf(text))
+      return input.write([{ key: Buffer.from(keyBytes), value: bytes === null ? null : Buffer.from(bytes) }])
+    },
+  }
+}
+
+/** Throws INPUT_INVALID with the message of what the function throws. */
+function invalidUnless<T>(what: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw new SluiceError('INPUT_INVALID', `${what}: ${messageOf(error)}`, { cause: error })
+  }
+}
