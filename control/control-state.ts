@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, varbytesSize } from '../base/index.ts'
+import { ByteReader, ByteWriter, SluiceError, varbytesSize, varintSize, varlongSize } from '../base/index.ts'
 import { asBuffer, type Serde } from '../records/index.ts'
 
 /** The place of a record in its topic. */
@@ -76,50 +76,69 @@ function placeOf({ partition, offset }: ControlPlace): ControlPlace {
   return { partition, offset }
 }
 
-type Facts = readonly [from: number, partition: number, offset: number]
+/** The first byte of a row: another one will mean another form of the rest. */
+const rowForm = 1
+/** Bytes of an event time. */
+const timeBytes = 8
 
-/** The first part of a row; the controls follow it in the serde's bytes, that in force first. */
-interface Head {
-  readonly current: Facts | null
-  readonly waiting: readonly Facts[]
-  readonly last: readonly [partition: number, offset: number]
-  readonly refused?: readonly [rule: string, reason: string]
-}
-
-/** The rows of the control store: a JSON head, then the controls as the given serde writes them, each with its length. */
+/**
+ * The rows of the control store: the form, the place of the newest record, its refusal (the rule is null if there is none), then the controls, each with
+ * its time, its place and its length; that in force is first, and has no bytes if there is none.
+ */
 export function controlStateSerde<C>(control: Serde<C>): Serde<ControlState<C>> {
   return {
     serialize({ current, waiting, last, refused }) {
-      const head: Head = {
-        current: current === undefined ? null : factsOf(current),
-        waiting: waiting.map(factsOf),
-        last: [last.partition, last.offset],
-        ...(refused === undefined ? {} : { refused: [refused.rule, refused.reason] }),
+      const held = [current, ...waiting].map(each => ({ ...(each ?? nothing), bytes: each && control.serialize(each.control) }))
+      const rule = refused === undefined ? null : refused.rule
+      const sizes = held.map(each => timeBytes + placeSize(each) + varbytesSize(each.bytes))
+      const head = 1 + placeSize(last) + varbytesSize(rule) + varbytesSize(refused?.reason)
+      const writer = new ByteWriter(sizes.reduce((sum, size) => sum + size, head))
+      writer.int8(rowForm)
+      writePlace(writer, last)
+      writer.varbytes(rule)
+      writer.varbytes(refused?.reason)
+      for (const each of held) {
+        writer.at = writer.buffer.writeDoubleBE(each.from, writer.at)
+        writePlace(writer, each)
+        writer.varbytes(each.bytes)
       }
-      const held = current === undefined ? waiting : [current, ...waiting]
-      const parts = [Buffer.from(JSON.stringify(head)), ...held.map(each => control.serialize(each.control))]
-      const writer = new ByteWriter(parts.reduce((size, part) => size + varbytesSize(part), 0))
-      for (const part of parts) writer.varbytes(part)
       return writer.buffer
     },
     deserialize(bytes) {
-      const reader = new ByteReader(asBuffer(bytes))
-      const head = JSON.parse(String(reader.varbytes())) as Head
-      const held = ([from, partition, offset]: Facts): HeldControl<C> => ({
-        control: control.deserialize(reader.varbytes() as Buffer),
-        from,
-        partition,
-        offset,
-      })
-      const current = head.current === null ? undefined : held(head.current)
-      const waiting = head.waiting.map(held)
-      const [partition, offset] = head.last
-      const refused = head.refused === undefined ? undefined : { rule: head.refused[0], reason: head.refused[1], partition, offset }
-      return { current, waiting, last: { partition, offset }, refused }
+      const buffer = asBuffer(bytes)
+      if (buffer[0] !== rowForm)
+        throw new SluiceError('RECORD_UNDECODABLE', `a row of a control store has the form ${buffer[0]}, which this version does not know`)
+      const reader = new ByteReader(buffer, 1)
+      const last = readPlace(reader)
+      const [rule, reason] = [reader.varbytes(), reader.varbytes()]
+      const refused = rule === null ? undefined : { rule: String(rule), reason: String(reason), ...last }
+      const current = readHeld(reader, control)
+      const waiting: HeldControl<C>[] = []
+      while (reader.at < buffer.length) waiting.push(readHeld(reader, control) as HeldControl<C>)
+      return { current, waiting, last, refused }
     },
   }
 }
 
-function factsOf<C>({ from, partition, offset }: HeldControl<C>): Facts {
-  return [from, partition, offset]
+const nothing = { from: 0, partition: 0, offset: 0 }
+
+function readHeld<C>(reader: ByteReader, control: Serde<C>): HeldControl<C> | undefined {
+  const from = reader.buffer.readDoubleBE(reader.at)
+  reader.at += timeBytes
+  const { partition, offset } = readPlace(reader)
+  const bytes = reader.varbytes()
+  return bytes === null ? undefined : { control: control.deserialize(bytes), from, partition, offset }
+}
+
+function placeSize({ partition, offset }: ControlPlace): number {
+  return varintSize(partition) + varlongSize(offset)
+}
+
+function writePlace(writer: ByteWriter, { partition, offset }: ControlPlace): void {
+  writer.varint(partition)
+  writer.varlong(offset)
+}
+
+function readPlace(reader: ByteReader): ControlPlace {
+  return { partition: reader.varint(), offset: reader.varlong() }
 }
