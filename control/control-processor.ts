@@ -12,6 +12,7 @@ import {
   reached,
   withCurrent,
   withRefused,
+  withRoom,
   withWaiting,
 } from './control-state.ts'
 import { DataClock } from './data-clock.ts'
@@ -59,7 +60,7 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
       this.#controls.delete(keyed.key)
       return this.#tell('withdrawn', keyed)
     }
-    const before = this.#before(keyed.key)
+    const before = this.#before(keyed.key, record)
     const next = await this.#next(keyed, record.value, before)
     if (next instanceof Refusal) return this.#refuse(record, next, keyed)
     const { held, waits } = next
@@ -76,10 +77,14 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     })
   }
 
-  /** The state of the key with what the data have reached by now. */
-  #before(key: unknown): ControlState<unknown> | undefined {
+  /**
+   * The state of the key with what the data have reached by now. With the broadcast join each partition of the data has a time of its own, which this task
+   * does not know: there the earliest controls give up their times when too many wait.
+   */
+  #before(key: unknown, { timestamp }: RawRecord): ControlState<unknown> | undefined {
     const state = this.#controls.get(key)
-    return state === undefined || this.#clock === undefined ? state : reached(state, this.#clock.time)
+    if (state === undefined) return undefined
+    return this.#clock === undefined ? withRoom(state, timestamp) : reached(state, this.#clock.time)
   }
 
   /** The control that the record makes, and whether it waits for its time. */
@@ -121,7 +126,8 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     this.#context.deadLetter(record, new SluiceError(code, message, { cause }))
     this.#context.metrics.figure(refusedControls, [name, rule]).add(1)
     const { partition, offset } = record
-    if (keyed !== undefined) this.#controls.put(keyed.key, withRefused(this.#before(keyed.key), { rule, reason, partition, offset }))
+    if (keyed !== undefined)
+      this.#controls.put(keyed.key, withRefused(this.#before(keyed.key, record), { rule, reason, partition, offset }))
     this.#count('refused')
     this.#events.tell('refused', record, { key: record.key, facts: { key: keyed?.text ?? '', rule, reason } })
   }

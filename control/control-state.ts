@@ -55,6 +55,12 @@ export function reached<C>(state: ControlState<C>, time: number): ControlState<C
   return { ...state, current: inForce(state, time), waiting: state.waiting.filter(({ from }) => from > time) }
 }
 
+/** The state with room for one more that waits: when there are too many, the earliest is in force if its time is past at `time`. */
+export function withRoom<C>(state: ControlState<C>, time: number): ControlState<C> {
+  const [first, ...rest] = state.waiting
+  return first === undefined || rest.length + 1 < mostWaiting || first.from > time ? state : { ...state, current: first, waiting: rest }
+}
+
 /** The state with a control that is in force at once. It replaces those that were to come into force before it was written. */
 export function withCurrent<C>(state: ControlState<C> | undefined, current: HeldControl<C>): ControlState<C> {
   const waiting = (state?.waiting ?? []).filter(({ from }) => from > current.from)

@@ -191,6 +191,17 @@ test('a time that is none, and too many that wait, are refused', async () => {
   await run.close()
 })
 
+test('broadcast: when too many wait, the earliest whose time is past gives it up', async () => {
+  const run = await HeatingDriver.open({ ...timed, join: 'broadcast', onData: (_, wanted) => String(wanted?.desired) })
+  for (let at = 1; at <= 101; at++) await run.control('a', { desired: at, from: at * 10 }, { timestamp: 500 })
+  assert.equal(run.letters(), [])
+  for (const timestamp of [1, 20, 1010]) await run.data('a', 0, { timestamp })
+  assert.equal(run.commands(), ['a 1', 'a 2', 'a 101'])
+  await run.control('a', { desired: 102, from: 2000 }, { timestamp: 5 })
+  assert.match(run.letters().join(), '100 controls of the key wait')
+  await run.close()
+})
+
 test('a failed record does not bring the time forward', async () => {
   const run = await HeatingDriver.open({
     ...timed,

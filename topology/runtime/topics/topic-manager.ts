@@ -158,7 +158,10 @@ function commonCount(sub: SubTopology, counts: ReadonlyMap<string, number>): num
   const first = inputs[0] as { topic: string; count: number }
   if (inputs.some(input => input.count !== first.count)) {
     const list = inputs.map(input => `${input.topic} has ${input.count}`).join(', ')
-    throw new SluiceError('TOPIC_MISMATCH', `topics that are joined need the same number of partitions: ${list}`)
+    const internal = sub.nodes.flatMap(node => (node.kind === 'source' && node.internal ? node.topics : []))
+    const remedy =
+      internal.length === 0 ? '' : `; ${internal.join(', ')} was made by the application: once all its records are processed, delete it`
+    throw new SluiceError('TOPIC_MISMATCH', `topics that are joined need the same number of partitions: ${list}${remedy}`)
   }
   return first.count
 }
