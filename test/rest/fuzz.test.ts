@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert'
 import type { Route } from '../../rest/http/route.ts'
 import { type Described, DescribedAnswers } from './described-answers.ts'
 import { fuzzRequests, send } from './fuzz-requests.ts'
-import { STORE } from './memory-group.ts'
+import { MemoryControls } from './memory-controls.ts'
+import { type MemoryGroup, STORE } from './memory-group.ts'
 import { get, withTwoInstances } from './two-instances.ts'
 
 const test = suite('fuzz')
@@ -26,9 +27,12 @@ const named = fc.constantFrom(STORE, 'instances', 'nope', 'a', 'd')
 
 test(`${runs} requests of every kind: described answers, no internal failure, and the server keeps working`, async () => {
   const logged: string[] = []
+  let memory: MemoryGroup | undefined
   await withTwoInstances(
     async ({ a, b, group, servers }) => {
-      for (const key of ['a', 'b', 'c', 'd']) group.put(key, { key })
+      memory = group
+      const last = { partition: 0, offset: 0 }
+      for (const key of ['a', 'b', 'c', 'd']) group.put(key, { current: { control: key, from: 0, ...last }, waiting: [], last })
       group.standbys[3] = [a]
       const described = (await get(servers.a, '/openapi.json')).body as unknown as Described
       const answers = new DescribedAnswers(described)
@@ -51,6 +55,7 @@ test(`${runs} requests of every kind: described answers, no internal failure, an
     },
     {
       routes: [echo],
+      controls: [new MemoryControls(() => memory as MemoryGroup)],
       retryMs: 0,
       log: (level, message, fields) => level === 'error' && logged.push(`${message} ${JSON.stringify(fields)}`),
     },
