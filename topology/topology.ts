@@ -57,7 +57,7 @@ export class Topology {
   /**
    * Lets the records of the parents go through an internal topic, so that each comes to the task of its new key: adds the sink `<name>-sink` and the
    * source `<name>`. The topic, `<application id>-<name>-repartition`, is created by the application, with as many partitions as the topics that are
-   * joined with it have, or else those from which the records come; it keeps records for a week. Throws TOPOLOGY_INVALID for an invalid option and for
+   * joined with it have, or else those from which the records come; what is processed is deleted from it. Throws TOPOLOGY_INVALID for an invalid option and for
    * a name that is taken.
    */
   addRepartition<K>(name: string, options: SinkOptions<K>, ...parents: readonly string[]): this {

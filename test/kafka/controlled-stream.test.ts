@@ -10,6 +10,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { partitionForKey, SluiceStreams } from '../../topology/runtime/index.ts'
 import { type ControlledTopics, createTopology, type Sum } from './controlled-topology.ts'
+import { RepartitionPurge } from '../../topology/runtime/topics/index.ts'
 import { counted } from './counted.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
 
@@ -18,15 +19,17 @@ const partitions = 4
 const keys = Array.from({ length: 8 }, (_, at) => `key-${at}`)
 const rounds = 6
 const perRound = 40
+/** Retention goes by the timestamps of records, so these are of today. */
+const today = Date.now() - 60_000
 
 /** An instance in a process of its own. */
 class InstanceProcess {
   state = ''
   readonly #child: ChildProcess
 
-  constructor(fixture: KafkaFixture, directory: string) {
+  constructor(fixture: KafkaFixture, directory: string, threads = 0) {
     const script = fileURLToPath(new URL('controlled-instance.ts', import.meta.url))
-    const args = [fixture.brokers.join(','), fixture.id, directory]
+    const args = [fixture.brokers.join(','), fixture.id, directory, String(threads)]
     this.#child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
     createInterface(this.#child.stdout!).on('line', line => (this.state = line))
   }
@@ -74,7 +77,7 @@ function run(brokers: string): void {
         key: null,
         value: bytes({ key, n: round * perRound + at }),
         partition: place % partitions,
-        timestamp: round * 1000 + at,
+        timestamp: today + round * 1000 + at,
       })),
     )
 
@@ -84,7 +87,10 @@ function run(brokers: string): void {
     await fixture.produce(
       'factors',
       keys.flatMap(key =>
-        Array.from({ length: rounds }, (_, round) => ({ key: Buffer.from(key), value: bytes({ factor: round + 1, from: round * 1000 }) })),
+        Array.from({ length: rounds }, (_, round) => ({
+          key: Buffer.from(key),
+          value: bytes({ factor: round + 1, from: today + round * 1000 }),
+        })),
       ),
     )
     const [first, second] = ['first', 'second'].map(name => new InstanceProcess(fixture, join(dir, name))) as [
@@ -97,7 +103,10 @@ function run(brokers: string): void {
       for (let round = 0; round < rounds; round++) {
         await fixture.produce('amounts', amounts(round))
         if (round === 2) await first.kill()
-        if (round === 4) third = new InstanceProcess(fixture, join(dir, 'first'))
+        if (round === 4) {
+          third = new InstanceProcess(fixture, join(dir, 'first'), 1)
+          await third.running()
+        }
         if (round < 4) await fixture.readAtLeast('sums', (round === 2 ? 1 : round) * keys.length * perRound)
       }
       const sums = await fixture.readAtLeast('sums', rounds * keys.length * perRound)
@@ -139,7 +148,7 @@ function run(brokers: string): void {
       state => state === 'running',
     )
 
-  test('the application makes the internal topic, with the partitions of the control topic', async world => {
+  test('the application makes the internal topic, with the partitions of the control topic, and deletes from it what it has processed', async world => {
     const { fixture } = world
     await fixture.createTopics({ factors: { partitions: 3 }, amounts: { partitions: 2 } })
     const app = instance(world, {})
@@ -151,9 +160,71 @@ function run(brokers: string): void {
       const topic = `${fixture.id}-sums-rekeyed-repartition`
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
       assert.is(topics[0]?.partitions.length, 3)
+      const left = async (): Promise<number> =>
+        (await admin.fetchTopicOffsets(topic)).reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)
+      // Of long ago: retention by time would take them.
+      await fixture.produce(
+        'amounts',
+        keys.map(key => ({ key: null, value: bytes({ key, n: 1 }), timestamp: 1000 })),
+      )
+      await eventually(
+        async () => (await app.query('sums-memory', keys[0] as string)) as Sum | undefined,
+        sum => sum !== undefined,
+      )
+      assert.ok((await left()) >= keys.length)
+      const { topology, tasks } = { topology: createTopology({ prefix: fixture.id }).build(fixture.id), tasks: await app.tasks() }
+      const told: string[] = []
+      const config = { applicationId: fixture.id, listener: { log: (_: string, message: string) => void told.push(message) } }
+      const purge = new RepartitionPurge(admin, config, topology, () => tasks.map(({ task }) => task))
+      await eventually(
+        async () => {
+          await purge.purge()
+          return left()
+        },
+        // The marker of the last transaction stays.
+        count => count <= 3,
+      )
+      assert.ok((await left()) <= 3, `${await left()} are left`)
+      assert.equal(told, [])
       await admin.disconnect()
     } finally {
       await app.stop()
+    }
+  })
+
+  test('an internal topic with another number of partitions is refused, with the remedy', async world => {
+    const { fixture } = world
+    await fixture.createTopics({ factors: { partitions: 3 }, 'sums-rekeyed-repartition': { partitions: 2 } })
+    const app = instance(world, {})
+    const failure = await app.start().catch((error: Error) => error)
+    assert.match((failure as Error).message, 'sums-rekeyed-repartition was made by the application')
+    await app.stop()
+  })
+
+  test('the time of the data outlives a restart without local state', async world => {
+    const { fixture, dir } = world
+    const send = async (timestamp: number): Promise<void> =>
+      fixture.produce('amounts', [{ key: Buffer.from('a'), value: bytes({ key: 'a', n: 1 }), timestamp }])
+    const first = instance({ fixture, dir: join(dir, 'first') }, { rekey: false })
+    await first.start()
+    await running(first)
+    await send(today + 5000)
+    await fixture.readAtLeast('sums', 1)
+    await first.stop()
+    const second = instance({ fixture, dir: join(dir, 'second') }, { rekey: false })
+    await second.start()
+    try {
+      await running(second)
+      await fixture.produce('factors', [{ key: Buffer.from('a'), value: bytes({ factor: 7, from: today + 4000 }) }])
+      await fixture.readAtLeast('events', 1)
+      await send(today + 1000)
+      const sums = await fixture.readAtLeast('sums', 2)
+      assert.equal(
+        sums.map(({ value }) => (JSON.parse(String(value)) as Sum).factor),
+        [0, 7],
+      )
+    } finally {
+      await second.stop()
     }
   })
 

@@ -14,11 +14,12 @@ import type {
   StoreMetadata,
   StreamsCounters,
   StreamsState,
+  TaskId,
   TaskStatus,
 } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
 import { Failover } from './failover/index.ts'
-import { InputTopic, prepareReachableTopics } from './topics/index.ts'
+import { InputTopic, prepareReachableTopics, RepartitionPurge } from './topics/index.ts'
 import { waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
 import { checkMembers } from './group/index.ts'
 import { knownTopology, QueryableInstance, type KnownTopology } from './queryable-instance.ts'
@@ -59,6 +60,7 @@ export class SluiceStreams implements QueryableStreams {
   #local: InstanceState | undefined
   #instance: string = env.uuid()
   #failover: Failover | undefined
+  #purge: RepartitionPurge | undefined
   #starting: Promise<void> | undefined
   readonly #recorded = new InstanceMetrics()
   readonly #answers = new QueryableInstance({
@@ -255,7 +257,9 @@ export class SluiceStreams implements QueryableStreams {
       await checkMembers(this.#admin, this.#config.applicationId, topology)
       this.#threads = this.#makeThreads(this.#failover)
       await this.#threads.start()
-      this.#local.startCleaning(() => (this.#state === 'running' ? this.#threads?.tasks.map(({ task }) => task) : undefined))
+      const tasks = (): TaskId[] | undefined => (this.#state === 'running' ? this.#threads?.tasks.map(({ task }) => task) : undefined)
+      this.#local.startCleaning(tasks)
+      this.#purge = new RepartitionPurge(this.#admin, this.#config, topology, tasks).start()
     } catch (error) {
       this.#setState('failed')
       await this.#threads?.stop().catch(() => undefined)
@@ -326,6 +330,7 @@ export class SluiceStreams implements QueryableStreams {
   }
 
   async #release(): Promise<void> {
+    await this.#purge?.stop()
     await this.#failover?.close()
     await this.#admin.disconnect().catch(() => undefined)
     await this.#local?.close()

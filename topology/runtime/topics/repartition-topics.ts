@@ -1,7 +1,7 @@
 import type { NodeDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
 
-/** For how long Kafka keeps records of an internal topic, ms: an application that was down for longer would miss those that it had not read. */
-export const repartitionRetentionMs = 7 * 86_400_000
+/** For ever: retention goes by event times, and would take old records before they are read. What is processed is deleted by `RepartitionPurge`. */
+export const repartitionRetentionMs = -1
 
 /** Whether the application makes the topics of this node. */
 export function isInternal(node: NodeDefinition): boolean {
