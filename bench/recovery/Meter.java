@@ -23,6 +23,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Standard input: "begin" forgets what was seen; "end" prints the longest silences since then, ms by partition: of results, and of acknowledged inputs.
  */
 public final class Meter {
+  /** How long a broker may take to answer, ms. By default it is 30 s: with a broker that is suspended, the load itself would stand still for so long. */
+  private static final int answerMs = 1500;
+
   private record Row(byte[] key, byte[] value) {}
 
   /** The longest time between two events of each partition, ms. */
@@ -60,10 +63,12 @@ public final class Meter {
     int rate = Integer.parseInt(args[3]);
     List<Row> rows = Files.readAllLines(Path.of(args[4])).stream().map(Meter::row).toList();
     var producer = new KafkaProducer<>(
-        Map.<String, Object>of("bootstrap.servers", brokers, "acks", "all", "linger.ms", 2, "max.block.ms", 300_000, "delivery.timeout.ms", 300_000),
+        Map.<String, Object>of("bootstrap.servers", brokers, "acks", "all", "linger.ms", 2, "max.block.ms", 300_000, "delivery.timeout.ms", 300_000,
+            "request.timeout.ms", answerMs, "socket.connection.setup.timeout.ms", answerMs),
         new ByteArraySerializer(), new ByteArraySerializer());
     var consumer = new KafkaConsumer<>(
-        Map.<String, Object>of("bootstrap.servers", brokers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50),
+        Map.<String, Object>of("bootstrap.servers", brokers, "isolation.level", "read_committed", "fetch.max.wait.ms", 50,
+            "request.timeout.ms", answerMs, "socket.connection.setup.timeout.ms", answerMs),
         new ByteArrayDeserializer(), new ByteArrayDeserializer());
     var inputs = new Silences(producer.partitionsFor(data).size());
     var answered = new Silences(consumer.partitionsFor(results).size());
