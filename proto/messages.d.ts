@@ -198,6 +198,16 @@ export namespace sluice {
         type $Shape = sluice.TemperatureControl.$Properties;
     }
 
+    /** HeaterCommand enum. */
+    enum HeaterCommand {
+
+        /** On value */
+        On = 0,
+
+        /** Off value */
+        Off = 1
+    }
+
     /**
      * Properties of a HeaterControl.
      * @deprecated Use sluice.HeaterControl.$Properties instead.
@@ -221,7 +231,7 @@ export namespace sluice {
         sensorID: number;
 
         /** HeaterControl command. */
-        command: sluice.HeaterControl.Command;
+        command: sluice.HeaterCommand;
 
         /**
          * Encodes the specified HeaterControl message. Does not implicitly {@link sluice.HeaterControl.verify|verify} messages.
@@ -279,7 +289,7 @@ export namespace sluice {
             sensorID?: (number|null);
 
             /** HeaterControl command */
-            command?: (sluice.HeaterControl.Command|null);
+            command?: (sluice.HeaterCommand|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -287,16 +297,6 @@ export namespace sluice {
 
         /** Shape of a HeaterControl. */
         type $Shape = sluice.HeaterControl.$Properties;
-
-        /** Command enum. */
-        enum Command {
-
-            /** UP value */
-            UP = 0,
-
-            /** DOWN value */
-            DOWN = 1
-        }
     }
 
     /**

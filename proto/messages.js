@@ -330,6 +330,13 @@ export const sluice = $root.sluice = (() => {
         return TemperatureControl;
     })();
 
+    sluice.HeaterCommand = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "On"] = 0;
+        values[valuesById[1] = "Off"] = 1;
+        return values;
+    })();
+
     sluice.HeaterControl = (function() {
 
         const HeaterControl = function (properties) {
@@ -434,13 +441,13 @@ export const sluice = $root.sluice = (() => {
             if (object.sensorID != null)
                 if ($Number(object.sensorID) !== 0)
                     message.sensorID = object.sensorID | 0;
-            if (object.command !== 0 && (typeof object.command !== "string" || $root.sluice.HeaterControl.Command[object.command] !== 0))
+            if (object.command !== 0 && (typeof object.command !== "string" || $root.sluice.HeaterCommand[object.command] !== 0))
                 switch (object.command) {
-                case "UP":
+                case "On":
                 case 0:
                     message.command = 0;
                     break;
-                case "DOWN":
+                case "Off":
                 case 1:
                     message.command = 1;
                     break;
@@ -461,12 +468,12 @@ export const sluice = $root.sluice = (() => {
             let object = {};
             if (options.defaults) {
                 object.sensorID = 0;
-                object.command = options.enums === $String ? "UP" : 0;
+                object.command = options.enums === $String ? "On" : 0;
             }
             if (message.sensorID != null && $Object.hasOwnProperty.call(message, "sensorID"))
                 object.sensorID = message.sensorID;
             if (message.command != null && $Object.hasOwnProperty.call(message, "command"))
-                object.command = options.enums === $String ? $root.sluice.HeaterControl.Command[message.command] === $undefined ? message.command : $root.sluice.HeaterControl.Command[message.command] : message.command;
+                object.command = options.enums === $String ? $root.sluice.HeaterCommand[message.command] === $undefined ? message.command : $root.sluice.HeaterCommand[message.command] : message.command;
             return object;
         };
 
@@ -479,13 +486,6 @@ export const sluice = $root.sluice = (() => {
                 prefix = "type.googleapis.com";
             return prefix + "/sluice.HeaterControl";
         };
-
-        HeaterControl.Command = (function() {
-            const valuesById = $Object.create(null), values = $Object.create(valuesById);
-            values[valuesById[0] = "UP"] = 0;
-            values[valuesById[1] = "DOWN"] = 1;
-            return values;
-        })();
 
         return HeaterControl;
     })();
