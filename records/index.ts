@@ -4,6 +4,7 @@
 export { type Column, ColumnBatch, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn, isLarge } from './column-batch.ts'
 export { csvRecordReader } from './csv-record-reader.ts'
 export { type CsvFields, type CsvOutline, type CsvRow, openCsv } from './csv-rows.ts'
+export { checkJsonDepth } from './json-depth.ts'
 export { type JsonRecordShape, jsonRecordReader } from './json-record-reader.ts'
 export { NameFinder } from './name-finder.ts'
 export { largeWholeOf, numberOf, setNumberText } from './number-text.ts'

@@ -35,6 +35,7 @@ function parseObject(value: Uint8Array): JsonObject {
   try {
     parsed = parseRecordJson(asBuffer(value).toString('utf8'))
   } catch (error) {
+    if (error instanceof SluiceError) throw error
     throw new SluiceError('RECORD_UNDECODABLE', `not JSON: ${messageOf(error)}`, { cause: error })
   }
   if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject
@@ -46,10 +47,19 @@ function setCell(record: JsonObject, batch: ColumnBatch, { column, row }: { colu
   const cell = property(record, name)
   if (cell === undefined || cell === null) batch.setMissing(column, row)
   else if (kind === 'number' && typeof cell === 'number') batch.setNumber(column, row, cell)
-  else if (kind === 'number' && cell instanceof UnsafeNumber) cell.put(batch, column, row)
+  else if (kind === 'number' && cell instanceof UnsafeNumber) putNumber(cell, batch, { column, row })
   else if (kind === 'number' && typeof cell === 'boolean') batch.setNumber(column, row, cell ? 1 : 0)
   else if (kind === 'text' && typeof cell === 'string') batch.setText(column, row, cell)
   else throw new SluiceError('RECORD_UNDECODABLE', `field ${name} should be a ${kind}, not ${describe(cell)}`)
+}
+
+function putNumber(cell: UnsafeNumber, batch: ColumnBatch, { column, row }: { column: number; row: number }): void {
+  if (cell.put(batch, column, row)) return
+  const { name } = batch.specs[column] as ColumnSpec
+  throw new SluiceError(
+    'RECORD_UNDECODABLE',
+    `field ${name} is a number of ${cell.text.length} characters, which is too large for a double`,
+  )
 }
 
 function dataTypeOf(record: JsonObject, name: string): string {

@@ -1,4 +1,5 @@
 import type { ColumnBatch } from './column-batch.ts'
+import { checkJsonDepth, outsideStrings } from './json-depth.ts'
 import { numberOf, setNumberText } from './number-text.ts'
 
 /** The text of a number that JSON.parse would round or refuse: many digits, or NaN and the infinities in Python's notation. */
@@ -9,8 +10,9 @@ export class UnsafeNumber {
     this.text = text
   }
 
-  put(batch: ColumnBatch, column: number, row: number): void {
-    setNumberText(batch, column, row, this.text)
+  /** Sets a cell. False: the number is too large for a double, and the cell is unchanged. */
+  put(batch: ColumnBatch, column: number, row: number): boolean {
+    return setNumberText(batch, column, row, this.text)
   }
 
   toJSON(): unknown {
@@ -20,16 +22,19 @@ export class UnsafeNumber {
 
 /** As many digits as a whole number has at least that a double may not hold exactly. */
 const manyDigits = /\d{16}/
-/** A string, a number with its fraction and exponent, or a word that JSON does not have. */
-const tokens = /"(?:[^"\\]|\\.)*"|-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity\b)|\bNaN\b/g
-const whole = /^-?[1-9]\d{15,}$|^(?:NaN|-?Infinity)$/
+/** A number with its fraction and exponent, or a word that JSON does not have. */
+const tokens = /-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity\b)|\bNaN\b/g
+/** `\d{15,}` would exhaust the stack on millions of digits; `\d*` does not. */
+const whole = /^-?[1-9]\d*$/
+const words: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity'])
 
 /**
  * Parses JSON; numbers that JSON.parse would round or refuse become `UnsafeNumber`s. A byte order mark is skipped. Throws SyntaxError as
- * JSON.parse does. Nearly all records have no such numbers and cost only one more search.
+ * JSON.parse does, and SluiceError RECORD_UNDECODABLE for JSON that is nested too deeply. Nearly all records have no such numbers and cost only one more search.
  */
 export function parseRecordJson(text: string): unknown {
   const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  checkJsonDepth(bare, 'RECORD_UNDECODABLE')
   if (manyDigits.test(bare)) return parseMarked(bare)
   try {
     return JSON.parse(bare)
@@ -44,10 +49,14 @@ function parseMarked(text: string): unknown {
   let mark = '\u0001number'
   while (text.includes(mark) || text.includes(JSON.stringify(mark).slice(1, -1))) mark += '\u0001'
   const key = JSON.stringify(mark)
-  const marked = text.replace(tokens, token => (whole.test(token) ? `{${key}:"${token}"}` : token))
+  const marked = outsideStrings(text, part => part.replace(tokens, token => (isUnsafe(token) ? `{${key}:"${token}"}` : token)))
   return JSON.parse(marked, (_, value: unknown) => {
     const held =
       typeof value === 'object' && value !== null && Object.hasOwn(value, mark) ? (value as Record<string, unknown>)[mark] : undefined
     return typeof held === 'string' ? new UnsafeNumber(held) : value
   })
+}
+
+function isUnsafe(token: string): boolean {
+  return (token.length > 15 && whole.test(token)) || words.has(token)
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { SluiceError } from '../base/index.ts'
+import { checkJsonDepth } from './json-depth.ts'
 
 /** Converts values to bytes and back. It is never called with null (a tombstone, an absent key). */
 export interface Serde<T> {
@@ -32,13 +33,17 @@ const anyJson: Serde<unknown> = {
     if (text === undefined) throw new SluiceError('PROCESSING_FAILED', `a value of type ${typeof value} cannot be written as JSON`)
     return Buffer.from(text, 'utf8')
   },
-  deserialize: bytes => JSON.parse(utf8Text(bytes)) as unknown,
+  deserialize(bytes) {
+    const text = utf8Text(bytes)
+    checkJsonDepth(text, 'RECORD_UNDECODABLE')
+    return JSON.parse(text) as unknown
+  },
 }
 
 /**
  * JSON values as UTF-8, of the type that the program expects: `jsonSerde<Order>()`; without a type, `unknown`. The type is not checked. Throws
- * SluiceError RECORD_UNDECODABLE for bytes that are not UTF-8, SyntaxError for text that is not JSON, and SluiceError PROCESSING_FAILED for
- * a value that has no JSON form (undefined, a function).
+ * SluiceError RECORD_UNDECODABLE for bytes that are not UTF-8 and for JSON that is nested deeper than 512 levels, SyntaxError for text that is
+ * not JSON, and SluiceError PROCESSING_FAILED for a value that has no JSON form (undefined, a function).
  */
 export function jsonSerde<T = unknown>(): Serde<T> {
   return anyJson as Serde<T>

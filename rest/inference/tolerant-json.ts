@@ -1,4 +1,5 @@
 import { messageOf, SluiceError } from '../../base/index.ts'
+import { checkJsonDepth } from '../../records/index.ts'
 
 /** An integer of 16 or more digits, which JSON.parse may round. A false match, such as in a string, only takes the slower reader. */
 const longInteger = /(?<![\d.eE+-])-?\d{16}/
@@ -14,6 +15,7 @@ const byteOrderMark = '\ufeff'
  */
 export function parseTolerant(given: string): unknown {
   const text = given.startsWith(byteOrderMark) ? given.slice(1) : given
+  checkJsonDepth(text, 'INPUT_INVALID', maxDepth)
   if (!longInteger.test(text)) {
     try {
       return JSON.parse(text) as unknown

@@ -1,4 +1,5 @@
 import { SluiceError } from '../../base/index.ts'
+import { checkJsonDepth } from '../../records/index.ts'
 import { type ModelToPublish, type ModelTypeName, modelTypeNames } from '../../serving/index.ts'
 import type { ParameterSpec, RouteRequest } from '../http/index.ts'
 
@@ -52,8 +53,11 @@ function isBase64(text: string): boolean {
 function jsonOf(body: Buffer): Json {
   let json: unknown
   try {
-    json = JSON.parse(body.toString('utf8').replace(/^\ufeff/, ''))
+    const text = body.toString('utf8').replace(/^\ufeff/, '')
+    checkJsonDepth(text, 'INPUT_INVALID')
+    json = JSON.parse(text)
   } catch (error) {
+    if (error instanceof SluiceError) throw error
     throw new SluiceError('INPUT_INVALID', 'the body is not JSON', { cause: error })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid('the body is not a JSON object')

@@ -80,4 +80,47 @@ test('a value of another kind than the column is undecodable and named', () => {
   }
 })
 
+test('nesting and numbers of any size: a cause in plain words, and at once', () => {
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  const objects = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+  const cases: [string, RegExp][] = []
+  for (const levels of [600, 100_000, 4_000_000])
+    for (const deep of [nested(levels), objects(levels)])
+      for (const record of [deep, `{"pH":${deep}}`, `{"pH":1234567890123456789,"other":${deep}}`])
+        cases.push([record, /^the JSON is nested deeper than 512 levels: send it with less nesting$/])
+  for (const digits of [400, 100_000, 9_000_000])
+    for (const sign of ['', '-'])
+      cases.push([
+        `{"pH":${sign}${'7'.repeat(digits)}}`,
+        new RegExp(`^field pH is a number of ${digits + sign.length} characters, which is too large`),
+      ])
+  for (const [record, message] of cases) {
+    const started = performance.now()
+    assert.throws(
+      () => read(record),
+      (error: SluiceError) => error.code === 'RECORD_UNDECODABLE' && message.test(error.message),
+      `${record.slice(0, 20)} ${record.length}`,
+    )
+    const took = performance.now() - started
+    assert.ok(took < 1500, `${record.slice(0, 20)} ${record.length}: ${took} ms`)
+  }
+  assert.equal(read(`{"pH":3,"other":${nested(500)},"constructor":${JSON.stringify('[{"\\'.repeat(3000))}}`).cells[0], 3)
+})
+
+test('a number that no double can hold leaves no value of another record behind', () => {
+  const batch = new ColumnBatch(reader.specs, 1)
+  reader.read(Buffer.from('{"pH":3.5}'), batch, 0)
+  batch.clear()
+  assert.throws(() => reader.read(Buffer.from(`{"pH":${'9'.repeat(400)}}`), batch, 0), /too large for a double/)
+})
+
+test('long texts beside numbers of many digits are read', () => {
+  for (const text of ['x'.repeat(9_000_000), '"'.repeat(3_000_000), '\\'.repeat(3_000_000), '1234567890123456789'])
+    assert.equal(read({ pH: 0.12345678901234566, constructor: text, 'a"1234567890123456789': 1 }).cells, [
+      0.12345678901234566,
+      undefined,
+      text,
+    ])
+})
+
 test.run()

@@ -72,6 +72,18 @@ test('numbers of any length are read or refused', () => {
       )
 })
 
+test('JSON is refused as too deep before it is parsed', () => {
+  for (const levels of [65, 100_000, 8_000_000])
+    for (const text of ['['.repeat(levels), `${'['.repeat(levels)}${']'.repeat(levels)}`]) {
+      const started = performance.now()
+      assert.throws(
+        () => parseTolerant(text),
+        (error: unknown) => error instanceof SluiceError && /nested deeper than 64 levels/.test(error.message),
+      )
+      assert.ok(performance.now() - started < 500)
+    }
+})
+
 for (const text of [
   '',
   '{',
