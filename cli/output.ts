@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
-import { oneLine } from './one-line.ts'
+import { oneLine, terminalJson } from './one-line.ts'
 
 /** The stream that text is written to: standard output, or a stream of a test. */
 export interface TextStream extends NodeJS.WritableStream {
@@ -26,7 +26,13 @@ export class Output {
     this.#stream = stream
   }
 
-  /** Writes a line; waits while the buffer of the stream is full. */
+  /** Writes lines of external text. A terminal gets each without what it may act on; a pipe gets them unchanged. Waits as `line` does. */
+  async plain(lines: readonly string[]): Promise<void> {
+    const shown = this.#stream.isTTY === true ? lines.map(oneLine) : lines
+    await this.line(shown.join('\n'))
+  }
+
+  /** Writes a line as it is; waits while the buffer of the stream is full. */
   async line(text: string): Promise<void> {
     if (!this.#stream.write(`${text}\n`)) await once(this.#stream, 'drain')
   }
@@ -93,7 +99,7 @@ export function progressBar(unit: string, total: number, stream: TextStream = pr
 /** Returns JSON that keeps every number: NaN and the infinities are text, as in protobuf's JSON mapping. Bytes are base64. */
 export function toJson(value: unknown): string {
   try {
-    return jsonOf(value)
+    return terminalJson(jsonOf(value))
   } catch (error) {
     // Only this value cannot be shown; other values still are.
     if (error instanceof RangeError) return JSON.stringify('(too deeply nested or too large to show)')
@@ -112,7 +118,7 @@ function jsonOf(value: unknown): string {
 }
 
 function tableOf(head: readonly string[] | undefined, rows: readonly (readonly unknown[])[]): string {
-  const table = new Table({ head: head ? [...head] : [], style: { head: [], border: [], compact: true } })
+  const table = new Table({ head: head?.map(cell) ?? [], style: { head: [], border: [], compact: true } })
   for (const row of rows) table.push(row.map(cell))
   return table.toString()
 }

@@ -145,7 +145,7 @@ async function scoreAll({ model, input, rowsName }: Scoring, flags: ScoreFlags):
   try {
     const { rows, failed, faulty, firstFailure } = await scoreRows(model, input.batches(flags.batch), {
       lines: flags.json ? new JsonScoreLines() : new CsvScoreLines(model.outputs),
-      write: text => output.line(text),
+      write: each => output.plain(each),
       progress: count => bar?.update((done = count)),
     })
     if (failed > 0) throw new SluiceError('MODEL_FAILED', `the model failed on ${failed + faulty} of ${rows} rows; ${firstFailure}`)

@@ -32,7 +32,8 @@ async function serve(flags: Readonly<Record<string, unknown>>): Promise<void> {
   const config = read()
   const { ServeApplication } = await import('../serve/serve-application.ts')
   const { obeySignals } = await import('../serve/serve-signals.ts')
+  const { toJson } = await import('../output.ts')
   const instance = new ServeApplication(config, read)
   obeySignals(instance)
-  await instance.run(ready => process.stdout.write(`${JSON.stringify(ready)}\n`))
+  await instance.run(ready => process.stdout.write(`${toJson(ready)}\n`))
 }

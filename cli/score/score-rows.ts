@@ -16,8 +16,8 @@ export interface ScoreSummary {
 
 export interface ScoreTarget {
   readonly lines: ScoreLines
-  /** Writes whole lines; the text does not end with a newline. */
-  write(text: string): Promise<void>
+  /** Writes whole lines, without their newlines. */
+  write(lines: readonly string[]): Promise<void>
   /** Called after each batch with the number of finished rows. */
   progress?(done: number): void
 }
@@ -95,7 +95,7 @@ class ScoreRun {
   }
 
   async #write(lines: readonly string[]): Promise<void> {
-    if (lines.length > 0) await this.#target.write(lines.join('\n'))
+    if (lines.length > 0) await this.#target.write(lines)
   }
 
   #count(rows: number): void {

@@ -104,4 +104,27 @@ output('control characters in foreign values do not reach the terminal', async (
   assert.is(oneLine(`${' '.repeat(1_000_000)}x\n\n ${' '.repeat(1_000_000)}y `), 'x y')
 })
 
+output('no table, list or JSON has a sign that a terminal acts on, or that hides or turns other text', async () => {
+  const hostile = 'a\u001b[31mred\u007f\u009b31m\u202eabc\u200b\u2066x\u0007\u2028z\ufeff'
+  const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}]/u
+
+  const shownBy = async (options: { readonly json?: boolean }, show: (out: Output) => Promise<void>): Promise<string> => {
+    const { to, text } = stream(true)
+    await show(new Output(options, to))
+    return text().replaceAll('\n', '')
+  }
+  for (const json of [false, true])
+    for (const show of [
+      (out: Output) => out.fields({ [hostile]: hostile, list: [hostile], inner: { [hostile]: 1 } }),
+      (out: Output) => out.rows([hostile], [{ [hostile]: hostile }]),
+      async (out: Output) => (await out.lines([{ name: 'key', width: 10 }]))({ key: hostile }),
+      (out: Output) => out.plain([`1,2,${hostile}`, hostile]),
+    ])
+      assert.not.match(await shownBy({ json }, show), unsafe)
+  assert.is(JSON.parse(toJson({ [hostile]: hostile }))[hostile], hostile)
+  const { to, text } = stream(false)
+  await new Output({}, to).plain(['1,"é\u009b"', '2,x'])
+  assert.is(text(), '1,"é\u009b"\n2,x\n')
+})
+
 output.run()

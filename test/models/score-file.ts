@@ -23,7 +23,7 @@ export async function scoreFile(model: string, rows: string, batchSize = 1024, o
   const texts: string[] = []
   try {
     const input = await openScoreInput(loaded, rows, options)
-    const write = (text: string): Promise<void> => Promise.resolve(void texts.push(text))
+    const write = (lines: readonly string[]): Promise<void> => Promise.resolve(void texts.push(...lines))
     await scoreRows(loaded, input.batches(batchSize), { lines: new CsvScoreLines(loaded.outputs), write })
   } finally {
     await loaded.dispose()
