@@ -18,7 +18,7 @@ const chunkBytes = 1024 * 1024
 /**
  * Reads a model that its descriptor gives by location, in pieces. The location is an absolute path or a file: URI of a regular file, or of a
  * directory (returned as an archive of its files), below one of the roots. The real path must lie there, so that neither `..` nor a symbolic
- * link leads out. Throws SluiceError MODEL_LOCATION_REFUSED (outside the roots also for a file that does not exist, so that the error does
+ * link leads out; a file with several hard links could be one of elsewhere, and is refused. Throws SluiceError MODEL_LOCATION_REFUSED (outside the roots also for a file that does not exist, so that the error does
  * not reveal what exists there), MODEL_LOAD_FAILED if it cannot be read, MODEL_TOO_LARGE.
  */
 export async function* locationChunks(location: string, { roots, maxBytes }: LocationRules): AsyncGenerator<Uint8Array> {
@@ -37,6 +37,7 @@ export async function* locationChunks(location: string, { roots, maxBytes }: Loc
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stats = await file.stat()
     if (stats.isDirectory()) yield await packedDirectory(real, maxBytes)
+    else if (stats.nlink > 1) throw refused(`the file has ${stats.nlink} names (hard links), and another may lie outside: copy it`)
     else yield* fileChunks(file, location, sizeOf(stats, location, maxBytes))
   } catch (error) {
     throw error instanceof SluiceError ? error : unreadable(location, error)
@@ -46,7 +47,7 @@ export async function* locationChunks(location: string, { roots, maxBytes }: Loc
 }
 
 async function packedDirectory(real: string, maxBytes: number): Promise<Uint8Array> {
-  const files = await directoryFiles(real, { maxBytes, maxFiles: maxDirectoryFiles })
+  const files = await directoryFiles(real, { maxBytes, maxFiles: maxDirectoryFiles, oneName: true })
   if (files.names.length === 0) throw new Error('the directory is empty')
   return packFiles(files)
 }

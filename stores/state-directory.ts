@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { env, messageOf, SluiceError } from '../base/index.ts'
@@ -69,7 +69,7 @@ export class TaskDirectories {
  *   <root>/<applicationId>/tasks/<task>/<store>/   the directory of each store
  *   <root>/<applicationId>/copies/                 the rows of global stores, which are read anew after each start
  *   <root>/<applicationId>/removed/                what is being removed
- * The lock is the operating system's: it is released by `close` and however the process ends.
+ * Only the user that runs the instance may enter it. The lock is the operating system's: it is released by `close` and however the process ends.
  */
 export class StateDirectory extends TaskDirectories {
   /** A UUID that stays the same over restarts. */
@@ -89,7 +89,8 @@ export class StateDirectory extends TaskDirectories {
   static async open(root: string, applicationId: string, onCorrupt?: OnCorrupt): Promise<StateDirectory> {
     const path = resolve(root, checkedName('applicationId', applicationId))
     try {
-      mkdirSync(path, { recursive: true })
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      closeToOthers(path)
     } catch (error) {
       throw new SluiceError('CONFIG_INVALID', `stateDir ${root} cannot be used: ${messageOf(error)}`, { cause: error })
     }
@@ -125,6 +126,12 @@ export class StateDirectory extends TaskDirectories {
   async close(): Promise<void> {
     await this.#facts.close()
   }
+}
+
+/** State may hold what other users of the machine must not read. A directory of another owner keeps its rights: they were given on purpose. */
+function closeToOthers(path: string): void {
+  const { uid, mode } = statSync(path)
+  if ((mode & 0o077) !== 0 && uid === process.geteuid?.()) chmodSync(path, 0o700)
 }
 
 async function openFacts(path: string, onCorrupt: OnCorrupt | undefined): Promise<Database> {

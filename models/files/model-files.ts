@@ -21,6 +21,8 @@ export interface ModelFiles {
 export interface FileLimits {
   readonly maxBytes: number
   readonly maxFiles: number
+  /** Directories only: whether files with several hard links are refused. */
+  readonly oneName?: boolean
 }
 
 const defaultLimits: FileLimits = { maxBytes: 1024 * 1024 * 1024, maxFiles: 10_000 }
@@ -47,7 +49,8 @@ export async function archiveFiles(bytes: Uint8Array, limits: FileLimits = defau
  * The regular files below a directory, read on demand. Symbolic links to files below it are followed. Throws SluiceError MODEL_LOAD_FAILED for
  * other links, MODEL_TOO_LARGE beyond the limits.
  */
-export async function directoryFiles(root: string, { maxBytes, maxFiles }: FileLimits = defaultLimits): Promise<ModelFiles> {
+export async function directoryFiles(root: string, limits: FileLimits = defaultLimits): Promise<ModelFiles> {
+  const { maxBytes, maxFiles, oneName = false } = limits
   const top = await realpath(root)
   const names: string[] = []
   let total = 0
@@ -55,14 +58,14 @@ export async function directoryFiles(root: string, { maxBytes, maxFiles }: FileL
     if (entry.isDirectory()) continue
     const path = join(entry.parentPath, entry.name)
     const name = path.slice(top.length + 1).replaceAll(sep, '/')
-    total += await sizeBelow(top, path, name)
+    total += await sizeBelow(top, { path, name, oneName })
     names.push(name)
-    if (names.length > maxFiles || total > maxBytes) throw tooLarge({ maxBytes, maxFiles })
+    if (names.length > maxFiles || total > maxBytes) throw tooLarge(limits)
   }
   names.sort()
   return {
     names,
-    read: name => (names.includes(name) ? readBelow(top, name) : Promise.reject(noFile(name, names))),
+    read: name => (names.includes(name) ? readBelow(top, name, oneName) : Promise.reject(noFile(name, names))),
   }
 }
 
@@ -181,19 +184,27 @@ function sharedDirectory(names: readonly string[]): string {
   return names.every(name => name.startsWith(directory)) ? directory : ''
 }
 
-async function sizeBelow(top: string, path: string, name: string): Promise<number> {
-  const real = await realpath(path).catch(() => '')
-  if (!real.startsWith(top + sep)) throw linkRefused(name)
-  const { size, isFile } = await stat(real).then(found => ({ size: found.size, isFile: found.isFile() }))
-  if (!isFile) throw new SluiceError('MODEL_LOAD_FAILED', `the model's directory holds ${name}, which is not a regular file`)
-  return size
+interface BelowFile {
+  readonly path: string
+  readonly name: string
+  readonly oneName: boolean
 }
 
-async function readBelow(top: string, name: string): Promise<Uint8Array> {
+async function sizeBelow(top: string, { path, name, oneName }: BelowFile): Promise<number> {
+  const real = await realpath(path).catch(() => '')
+  if (!real.startsWith(top + sep)) throw linkRefused(name)
+  const found = await stat(real)
+  if (!found.isFile()) throw new SluiceError('MODEL_LOAD_FAILED', `the model's directory holds ${name}, which is not a regular file`)
+  if (oneName && found.nlink > 1) throw linkRefused(name)
+  return found.size
+}
+
+async function readBelow(top: string, name: string, oneName: boolean): Promise<Uint8Array> {
   const real = await realpath(join(top, name))
   if (!real.startsWith(top + sep)) throw linkRefused(name)
   const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
+    if (oneName && (await file.stat()).nlink > 1) throw linkRefused(name)
     return await file.readFile()
   } finally {
     await file.close()

@@ -48,7 +48,7 @@ export class ModelCache {
   async add(chunks: AsyncIterable<Uint8Array>): Promise<ModelContent> {
     const part = join(this.directory, `.${env.uuid()}.part`)
     try {
-      await mkdir(this.directory, { recursive: true })
+      await mkdir(this.directory, { recursive: true, mode: 0o700 })
       const { hash, size } = await write(part, chunks)
       const path = join(this.directory, hash)
       await rename(part, path)

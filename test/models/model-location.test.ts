@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,9 @@ test.before(() => {
   writeFileSync(join(root, 'empty'), '')
   symlinkSync(join(dir, 'secret'), join(root, 'escape'))
   symlinkSync(dir, join(root, 'up'))
+  linkSync(join(dir, 'secret'), join(root, 'hard'))
+  mkdirSync(join(root, 'linked'))
+  linkSync(join(dir, 'secret'), join(root, 'linked/model.pb'))
   symlinkSync(join(root, 'a.onnx'), join(root, 'inside'))
   symlinkSync(root, join(dir, 'alias'))
   execFileSync('mkfifo', [join(root, 'pipe')])
@@ -52,6 +55,11 @@ test('reads a path or a file: URI below a root, also through links that stay ins
   assert.is((await readModelLocation(join(root, 'empty'), rules)).length, 0)
   const viaAlias = { ...rules, roots: [join(dir, 'alias')] }
   assert.is((await readModelLocation(join(root, 'a.onnx'), viaAlias)).length, 5)
+})
+
+test('a hard link may be a file of elsewhere, and is refused', async () => {
+  await refused(join(root, 'hard'), 'MODEL_LOCATION_REFUSED', /the file has 3 names \(hard links\)/)
+  await refused(join(root, 'linked'), 'MODEL_LOAD_FAILED', /the model's files hold model.pb, a link/)
 })
 
 test('refuses all other places, naming the roots', async () => {

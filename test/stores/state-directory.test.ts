@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -53,6 +53,21 @@ test('the instance id and facts survive a restart', () =>
     assert.is(second.instanceId, first.instanceId)
     assert.is(second.get('member'), 'm-2')
     await second.close()
+  }))
+
+test('other users of the machine cannot enter the directory, whether it is new or was left open', () =>
+  withDirectory(async root => {
+    mkdirSync(join(root, 'before'), { mode: 0o755 })
+    for (const [at, app] of [
+      [root, 'before'],
+      [root, 'app'],
+      [join(root, 'below'), 'app'],
+    ] as const) {
+      const directory = await StateDirectory.open(at, app)
+      assert.is((statSync(directory.path).mode & 0o777).toString(8), '700')
+      await directory.close()
+    }
+    assert.is((statSync(join(root, 'below')).mode & 0o777).toString(8), '700')
   }))
 
 test('two applications can share a root; two instances cannot share the directory of an application', () =>
