@@ -36,9 +36,14 @@ function withdrawal({ key }: RawRecord): ModelMessage {
   return { dataType: utf8Text(key), descriptor: undefined, key: Buffer.from(key) }
 }
 
+/** They are read in the thread that processes the data: more would hold the data up. */
+const maxGolden = 4096
+
 /** The descriptor's golden records and the results that the model must give for them; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED. */
 export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordReader): GoldenRows | undefined {
   if (golden.length === 0) return undefined
+  if (golden.length > maxGolden)
+    throw new SluiceError('MODEL_LOAD_FAILED', `it has ${golden.length} golden records; at most ${maxGolden} are allowed`)
   const batch = new ColumnBatch(reader.specs, golden.length)
   for (const [row, { record }] of golden.entries()) {
     try {

@@ -87,6 +87,8 @@ guarded('golden records are checked before a model takes over', async () => {
       }
       await serving.publish({ dataType: 'wine', bytes: shiftedSum(2), golden: [{ record: Buffer.from([0xff]), score: 1 }] })
       assert.match(serving.deadLetters()[0]?.message ?? '', /golden record 1 cannot be read/)
+      await serving.publish({ dataType: 'wine', bytes: shiftedSum(2), golden: Array.from({ length: 4097 }, () => ({ score: 1 })) })
+      assert.match(serving.deadLetters()[0]?.message ?? '', /it has 4097 golden records; at most 4096 are allowed/)
       assert.equal(await scored(serving, 5), ['OK', 1, 6])
     }, options)
   }
