@@ -104,7 +104,7 @@ export class PeerLink {
     this.#socket = socket
     socket.unref()
     let ending: Ending = 'failed'
-    socket.on('connect', () => socket.write(helloLine(self)))
+    socket.on('connect', () => socket.write(helloLine(self, peer.instance)))
     socket.on('error', error => {
       if (isRefusal(error)) ending = 'refused'
     })

@@ -1,9 +1,8 @@
 import type { Server, Socket } from 'node:net'
 import { env, openServer } from '../../../base/index.ts'
-import { farewellLine, helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity } from './peer-protocol.ts'
+import { PeerDoor } from './peer-door.ts'
+import { farewellLine, helloLine, helloTimeoutMs, keepAliveMs, readLines, strangerLine, type PeerIdentity } from './peer-protocol.ts'
 
-/** More than the number of instances in any group; further connections are closed. */
-const maxConnections = 1024
 /** How long `close` waits for the other instances to read the farewell, ms. */
 const farewellMs = 200
 
@@ -11,18 +10,18 @@ const farewellMs = 200
  * The server to which other instances hold a connection: they notice the death of this instance when the connection breaks without a farewell and nothing
  * listens here any more. It must listen before a member of this instance joins the group, and as long as the process lives.
  *
- * A client can only learn who listens. Neither the server nor its connections keep the process alive; after `open` nothing throws.
+ * A client learns only whether the instance is here whose id it knows; see PeerDoor for how many are let in. Neither the server nor its connections keep the process alive; after `open` nothing throws.
  */
 export class PeerListener {
   /** The listening port; 0 if listening failed: then other instances notice a death only by the session timeout. */
   readonly port: number
   readonly #server: Server
-  readonly #sockets: ReadonlySet<Socket>
+  readonly #door: PeerDoor
 
-  private constructor(server: Server, port: number, sockets: ReadonlySet<Socket>) {
+  private constructor(server: Server, port: number, door: PeerDoor) {
     this.#server = server
     this.port = port
-    this.#sockets = sockets
+    this.#door = door
   }
 
   /** Listens at the host, or at all addresses if the host is not an address of this machine. */
@@ -32,15 +31,12 @@ export class PeerListener {
   }
 
   static async #open(identity: PeerIdentity, host: string | undefined): Promise<PeerListener> {
-    const sockets = new Set<Socket>()
+    const door = new PeerDoor()
     const server = openServer({ keepAlive: true, keepAliveInitialDelay: keepAliveMs, noDelay: true }, socket => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      attend(socket, identity)
+      attend(socket, identity, door)
     })
-    server.maxConnections = maxConnections
     server.unref()
-    return new PeerListener(server, await listen(server, host), sockets)
+    return new PeerListener(server, await listen(server, host), door)
   }
 
   /** Sends a farewell to all connected instances, and stops listening. */
@@ -48,9 +44,9 @@ export class PeerListener {
     const closed = new Promise<void>(resolve => {
       this.#server.close(() => resolve())
     })
-    for (const socket of this.#sockets) socket.end(farewellLine())
+    this.#door.each((socket, known) => (known ? socket.end(farewellLine()) : socket.destroy()))
     const timer = env.timer(farewellMs, () => {
-      for (const socket of this.#sockets) socket.destroy()
+      this.#door.each(socket => socket.destroy())
     })
     await closed
     timer.cancel()
@@ -69,11 +65,12 @@ function listen(server: Server, host: string | undefined): Promise<number> {
   })
 }
 
-/** Answers a hello with a hello; closes a connection that sends anything else. */
-function attend(socket: Socket, identity: PeerIdentity): void {
+/** Answers a hello for this instance with a hello; closes a connection that sends anything else. */
+function attend(socket: Socket, identity: PeerIdentity, door: PeerDoor): void {
   socket.unref()
   socket.on('error', () => undefined)
   socket.setTimeout(helloTimeoutMs, () => socket.destroy())
+  door.enter(socket)
   let greeted = false
   readLines(socket, line => {
     if (line?.kind !== 'hello' || greeted) {
@@ -81,8 +78,13 @@ function attend(socket: Socket, identity: PeerIdentity): void {
       return
     }
     greeted = true
-    socket.setTimeout(0)
-    socket.write(helloLine(identity))
-    if (line.identity.applicationId !== identity.applicationId) socket.end()
+    if (line.identity.applicationId !== identity.applicationId || line.to !== identity.instance) {
+      // Closed in both directions once it is written, and by the timeout if it is never read.
+      socket.once('finish', () => socket.destroy())
+      socket.end(strangerLine)
+    } else if (door.know(socket)) {
+      socket.setTimeout(0)
+      socket.write(helloLine(identity))
+    }
   })
 }

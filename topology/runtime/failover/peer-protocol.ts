@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 
 /**
  * The protocol between instances: one JSON object per line.
- *   connecting →  {"sluice":1,"applicationId":"wine","instance":"…","boot":"…"}
- *   ← listening   the same with its own facts
+ *   connecting →  {"sluice":1,"applicationId":"wine","instance":"…","boot":"…","to":"…"}    to: the instance that it looks for
+ *   ← listening   the same with its own facts, without `to`, if it is that instance of that application; otherwise {}, which tells nothing
  *   ← listening   {"sluice":1,"farewell":true}     before it closes orderly
  * A line of another shape, or of more than 4096 characters, does not come from a Sluice instance.
  */
@@ -15,7 +15,8 @@ export interface PeerIdentity {
   readonly boot: string
 }
 
-export type PeerLine = { readonly kind: 'hello'; readonly identity: PeerIdentity } | { readonly kind: 'farewell' }
+export type PeerLine =
+  { readonly kind: 'hello'; readonly identity: PeerIdentity; readonly to: string | undefined } | { readonly kind: 'farewell' }
 
 const version = 1
 const maxLineLength = 4096
@@ -25,9 +26,13 @@ export const helloTimeoutMs = 3000
 /** TCP keep-alive, ms: it finds connections to hosts that have vanished, which does not count as death. */
 export const keepAliveMs = 15_000
 
-export function helloLine({ applicationId, instance, boot }: PeerIdentity): string {
-  return `${JSON.stringify({ sluice: version, applicationId, instance, boot })}\n`
+/** `to`: the instance that is looked for; undefined in an answer. */
+export function helloLine({ applicationId, instance, boot }: PeerIdentity, to?: string): string {
+  return `${JSON.stringify({ sluice: version, applicationId, instance, boot, to })}\n`
 }
+
+/** The answer to a hello for another instance: no line of the protocol, so that the sender knows that its peer is not here, and no more. */
+export const strangerLine = '{}\n'
 
 export function farewellLine(): string {
   return `${JSON.stringify({ sluice: version, farewell: true })}\n`
@@ -41,11 +46,11 @@ export function parseLine(text: string): PeerLine | undefined {
   } catch {
     return undefined
   }
-  const { sluice, farewell, applicationId, instance, boot } = said
+  const { sluice, farewell, applicationId, instance, boot, to } = said
   if (typeof sluice !== 'number') return undefined
   if (farewell === true) return { kind: 'farewell' }
   if (typeof applicationId !== 'string' || typeof instance !== 'string' || typeof boot !== 'string') return undefined
-  return { kind: 'hello', identity: { applicationId, instance, boot } }
+  return { kind: 'hello', identity: { applicationId, instance, boot }, to: typeof to === 'string' ? to : undefined }
 }
 
 /**

@@ -43,9 +43,10 @@ decisions('connects again at once, after 50 ms, and then at growing intervals', 
 
 const identity = { applicationId: 'app', instance: 'i', boot: 'b' }
 const lines: readonly (readonly [string, ReturnType<typeof parseLine>])[] = [
-  [helloLine(identity), { kind: 'hello', identity }],
+  [helloLine(identity), { kind: 'hello', identity, to: undefined }],
+  [helloLine(identity, 'x'), { kind: 'hello', identity, to: 'x' }],
   [farewellLine(), { kind: 'farewell' }],
-  ['{"sluice":2,"applicationId":"app","instance":"i","boot":"b","more":[]}', { kind: 'hello', identity }],
+  ['{"sluice":2,"applicationId":"app","instance":"i","boot":"b","more":[]}', { kind: 'hello', identity, to: undefined }],
   ['{"sluice":1,"applicationId":"app","instance":"i"}', undefined],
   ['{"applicationId":"app","instance":"i","boot":"b"}', undefined],
   ['null', undefined],
@@ -336,8 +337,32 @@ listening('closes connections of programs that are no instance, without a messag
   assert.is(await answerTo(listener.port, 'GET / HTTP/1.1\r\n\r\n'), '')
   assert.is(await answerTo(listener.port, 'x'.repeat(1_000_000)), '')
   assert.is(await answerTo(listener.port, farewellLine()), '')
-  assert.is(await answerTo(listener.port, helloLine({ ...me, applicationId: 'other' })), helloLine(me))
-  assert.is(await answerTo(listener.port, helloLine(me) + helloLine(me)), helloLine(me))
+  for (const stranger of [helloLine(me), helloLine(me, 'other'), helloLine({ ...me, applicationId: 'other' }, 'me')])
+    assert.is(await answerTo(listener.port, stranger), '{}\n')
+  assert.is(await answerTo(listener.port, helloLine(me, 'me') + helloLine(me, 'me')), helloLine(me))
+  await listener.close()
+})
+
+listening('however many strangers connect, an instance is let in at once, and strangers are closed in both directions', async () => {
+  const listener = await PeerListener.open(me, '127.0.0.1')
+  const strangers = Array.from({ length: 1100 }, (_, at) => {
+    const socket = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: at % 2 === 0 })
+    socket.on('error', () => undefined).resume()
+    if (at % 3 === 0) socket.write(helloLine({ ...me, applicationId: 'other' }))
+    return socket
+  })
+  await until(() => strangers.filter(socket => !socket.closed && !socket.readableEnded).length <= 16, 'strangers are closed')
+  const started = performance.now()
+  const told: string[] = []
+  const watch = new PeerWatch({ self: { ...me, boot: 'other' }, onDead: ({ memberId }) => told.push(memberId) })
+  watch.update([{ memberId: 'm', instance: 'me', boot: 'now', host: '127.0.0.1', peerPort: listener.port }])
+  await until(() => watch.connected.length === 1, 'connected')
+  assert.ok(performance.now() - started < 1000)
+  for (let more = 0; more < 200; more++) strangers.push(connect(listener.port, '127.0.0.1').on('error', () => undefined))
+  await new Promise(resolve => setTimeout(resolve, 200))
+  assert.equal([watch.connected.length, told], [1, []])
+  watch.close()
+  for (const socket of strangers) socket.destroy()
   await listener.close()
 })
 
@@ -345,12 +370,12 @@ listening('sends a farewell to all, and closes even if one of them never reads',
   const listener = await PeerListener.open(me, '127.0.0.1')
   const deaf = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true })
   deaf.on('error', () => undefined)
-  deaf.write(helloLine(me))
+  deaf.write(helloLine(me, 'me'))
   deaf.pause()
   await once(deaf, 'connect')
-  const answer = answerTo(listener.port, helloLine({ ...me, instance: 'you' }))
+  const answer = answerTo(listener.port, helloLine({ ...me, instance: 'you' }, 'me'))
   const socket = connect(listener.port, '127.0.0.1')
-  socket.write(helloLine(me))
+  socket.write(helloLine(me, 'me'))
   await once(socket, 'data')
   await listener.close()
   assert.is(await answer, helloLine(me) + farewellLine())
@@ -365,7 +390,7 @@ listening('a host of another machine: listens anyway', async () => {
     const listener = await PeerListener.open(me, host)
     assert.ok(listener.port > 0)
     const socket = connect(listener.port, '127.0.0.1')
-    socket.write(helloLine(me))
+    socket.write(helloLine(me, 'me'))
     const [hello] = (await once(socket, 'data')) as [Buffer]
     assert.is(hello.toString(), helloLine(me))
     socket.destroy()
