@@ -4,6 +4,7 @@ import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
 import type { Model, ModelFormat } from '../model.ts'
 import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'
+import { endWithParent } from './parent-watch.ts'
 import { BatchReader, plainScores } from './plain-batch.ts'
 import { tryModel } from './trial.ts'
 
@@ -61,7 +62,8 @@ async function answer(request: GuardRequest): Promise<GuardAnswer> {
 process.on('message', request => {
   void answer(request as GuardRequest).then(given => process.send?.(given))
 })
-// This process ends with its parent. Signals that a terminal sends to the whole group are handled by the parent.
+// This process ends with its parent, also in the middle of a model. Signals that a terminal sends to the whole group are handled by the parent.
+endWithParent()
 process.on('disconnect', () => process.exit())
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.send?.({ kind: 'ready' })

@@ -37,6 +37,8 @@ export class ModelProcess {
     this.#child = fork(entry, {
       serialization: 'advanced',
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+      // Nothing else of the parent's: tokens and keys of clouds are there.
+      env: { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
       execArgv: [...loader, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
     })
     this.#child.on('message', answer => this.#settle(answer as GuardAnswer | { kind: 'ready' }))
