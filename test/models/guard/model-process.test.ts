@@ -34,7 +34,7 @@ function processesOf(pid: number): string {
 /** Processor time, hundredths of a second. */
 const ticksOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[11])
 
-test('it inherits neither environment nor files, and ends with its parent even in a native loop', async () => {
+test('it inherits nothing of the environment, and ends with its parent even in a native loop', async () => {
   const { parent, own } = await endless()
   try {
     assert.not.match(readFileSync(`/proc/${own}/environ`, 'utf8'), /SECRET_TOKEN|PATH=|HOME=/)
