@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { createTopics } from '../../topology/runtime/topics/topic-admin.ts'
+import { openPlainProducer } from '../../topology/runtime/commit/index.ts'
 import { OffsetCommits } from '../../topology/runtime/group/offset-commits.ts'
 import { createKafka, type Admin, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { loadMendedKafkajs, type ConsumerGroup, type JoinHooks } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
@@ -78,6 +79,27 @@ function run(kafka: Kafka): void {
     assert.equal(await committed(context), ['-1', '-1'])
     const none = await new OffsetCommits(10_000).commit(undefined, []).catch((reason: unknown) => reason)
     assert.is((none as SluiceError).code, 'COMMIT_FAILED')
+  })
+
+  test('of a member that was removed from the group are refused before any row of their commit is written', async context => {
+    const { group, topic, consumer, admin } = context
+    const offsets = new OffsetCommits(10_000)
+    const { generationId, memberId } = group
+    const former = { ...group, cluster: group.cluster, groupId: topic, memberId, generationId } as ConsumerGroup
+    const rows = [{ topic, partition: 0, messages: [{ partition: 0, key: null, value: Buffer.from('row'), timestamp: '1' }] }]
+    const ends = async (): Promise<string[]> => (await admin.fetchTopicOffsets(topic)).map(({ high }) => high).toSorted()
+    const producer = await openPlainProducer(
+      kafka,
+      offsets.ofMember(() => former),
+    )
+    const { next } = await producer.commit(rows, [{ topic, partition: 0, offset: 1 }])
+    assert.equal(await ends(), ['0', '1'])
+    await consumer.stop()
+    await consumer.connect()
+    const error = await next.commit(rows, [{ topic, partition: 0, offset: 2 }]).catch((reason: unknown) => reason)
+    assert.is((error as SluiceError).code, 'TASK_FENCED')
+    assert.equal(await ends(), ['0', '1'])
+    await next.close()
   })
 
   test.run()

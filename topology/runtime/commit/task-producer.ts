@@ -1,5 +1,5 @@
 import { messageOf, pause, SluiceError, type TopicPartition } from '../../../base/index.ts'
-import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
+import { type ConsumedOffset, offsetsByTopic, type OffsetsOfMember } from '../group/index.ts'
 import { outageRetry, protocolErrorOf, transactionRetry, type Kafka, type Producer } from '../kafka/index.ts'
 import { sessionOf, TransactionLostError } from '../kafka/kafkajs-mends/index.ts'
 import { settleHangingTransaction, type FormerWrites } from './hanging-transaction.ts'
@@ -22,17 +22,18 @@ export interface Committed {
   readonly next: TaskProducer
 }
 
-/** Opens a producer for at_least_once: the records are acknowledged first, then `commitOffsets` commits the group's offsets. */
-export async function openPlainProducer(
-  kafka: Kafka,
-  commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>,
-): Promise<TaskProducer> {
+/**
+ * Opens a producer for at_least_once: the records are acknowledged first, then the group's offsets are committed. Records that come with offsets may be rows,
+ * so they are written only for a member that the group has still.
+ */
+export async function openPlainProducer(kafka: Kafka, member: OffsetsOfMember): Promise<TaskProducer> {
   const producer = kafka.producer({ idempotent: true, allowAutoTopicCreation: false, retry: outageRetry })
   await producer.connect()
   return oneByOne(
     async (batch, offsets) => {
+      if (offsets.length > 0) await member.checkMember()
       const sent = await sendBatch(batch, request => producer.send(request))
-      if (offsets.length > 0) await commitOffsets(offsets)
+      if (offsets.length > 0) await member.commitOffsets(offsets)
       return sent
     },
     () => producer.disconnect(),

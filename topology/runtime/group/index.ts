@@ -30,5 +30,5 @@ export {
 export { checkMembers } from './member-topology.ts'
 export { MembershipLease } from './membership-lease.ts'
 export type { ThreadMembership } from './membership.ts'
-export { OffsetCommits } from './offset-commits.ts'
+export { OffsetCommits, type OffsetsOfMember } from './offset-commits.ts'
 export { type CommittedInput, type ReplacedInput, inputTopics } from './replaced-inputs.ts'

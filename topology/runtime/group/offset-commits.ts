@@ -1,4 +1,5 @@
 import { env, messageOf, SluiceError } from '../../../base/index.ts'
+import { protocolErrorOf } from '../kafka/index.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 
@@ -6,10 +7,19 @@ import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
 interface GroupCoordinator {
   isConnected(): boolean
   offsetCommit(request: object): Promise<unknown>
+  heartbeat(request: object): Promise<unknown>
 }
 
 interface Lookup {
   findGroupCoordinator(query: { readonly groupId: string }): Promise<GroupCoordinator>
+}
+
+/** A member of the group, for commits without transactions. */
+export interface OffsetsOfMember {
+  /** Throws TASK_FENCED if the group has gone on without it, COMMIT_FAILED if there is no answer. */
+  checkMember(): Promise<void>
+  /** Throws COMMIT_FAILED. */
+  commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
 }
 
 /**
@@ -27,24 +37,74 @@ export class OffsetCommits {
 
   /** Resolves once the coordinator has acknowledged the offsets. Throws COMMIT_FAILED. */
   async commit(group: ConsumerGroup | undefined, offsets: readonly ConsumedOffset[]): Promise<void> {
-    const { memberId, generationId, groupId } = group ?? {}
-    if (group === undefined || memberId === undefined || memberId === null)
-      throw new SluiceError('COMMIT_FAILED', 'offsets cannot be committed: this member is not in the group')
-    const request = { groupId, memberId, groupGenerationId: generationId, topics: offsetsByTopic(offsets) }
-    const lookup = group.cluster as unknown as Lookup
-    const now = (): number => env.monotonic()
+    const member = memberOf(group)
+    const request = { ...member, topics: offsetsByTopic(offsets) }
     try {
-      await askAgain(
-        async () => {
-          if (this.#coordinator?.isConnected() !== true) this.#coordinator = await lookup.findGroupCoordinator({ groupId: group.groupId })
-          return this.#coordinator.offsetCommit(request)
-        },
-        { deadline: now() + this.#patienceMs, now, onMoved: () => (this.#coordinator = undefined) },
-      )
+      await this.#ask(group as ConsumerGroup, coordinator => coordinator.offsetCommit(request))
     } catch (error) {
-      throw new SluiceError('COMMIT_FAILED', `the offsets of group ${group.groupId} could not be committed: ${messageOf(error)}`, {
+      throw new SluiceError('COMMIT_FAILED', `the offsets of group ${member.groupId} could not be committed: ${messageOf(error)}`, {
         cause: error,
       })
     }
   }
+
+  /**
+   * Asks whether the group still has the member in its generation; in a rebalance it has. To be called before rows are written without a transaction: nothing
+   * else would refuse those of a member that was frozen, and they would replace newer ones. Throws TASK_FENCED, and COMMIT_FAILED if there is no answer.
+   */
+  async checkMember(group: ConsumerGroup | undefined): Promise<void> {
+    const member = memberOf(group)
+    try {
+      await this.#ask(group as ConsumerGroup, coordinator => coordinator.heartbeat(member))
+    } catch (error) {
+      const type = protocolErrorOf(error)
+      if (type === 'REBALANCE_IN_PROGRESS') return
+      if (gone.has(type))
+        throw new SluiceError(
+          'TASK_FENCED',
+          `nothing was written: group ${member.groupId} has given the tasks of this member to another one`,
+          {
+            cause: error,
+          },
+        )
+      throw new SluiceError(
+        'COMMIT_FAILED',
+        `nothing was written: whether group ${member.groupId} still has this member cannot be told: ${messageOf(error)}`,
+        { cause: error },
+      )
+    }
+  }
+
+  /** Both for the member that is known at the time of each call. */
+  ofMember(group: () => ConsumerGroup | undefined): OffsetsOfMember {
+    return { checkMember: () => this.checkMember(group()), commitOffsets: offsets => this.commit(group(), offsets) }
+  }
+
+  #ask(group: ConsumerGroup, request: (coordinator: GroupCoordinator) => Promise<unknown>): Promise<unknown> {
+    const lookup = group.cluster as unknown as Lookup
+    const now = (): number => env.monotonic()
+    return askAgain(
+      async () => {
+        if (this.#coordinator?.isConnected() !== true) this.#coordinator = await lookup.findGroupCoordinator({ groupId: group.groupId })
+        return request(this.#coordinator)
+      },
+      { deadline: now() + this.#patienceMs, now, onMoved: () => (this.#coordinator = undefined) },
+    )
+  }
+}
+
+/** Answers to a member that the group has gone on without. */
+const gone: ReadonlySet<string | undefined> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
+
+interface Member {
+  readonly groupId: string
+  readonly memberId: string
+  readonly groupGenerationId: number | null | undefined
+}
+
+function memberOf(group: ConsumerGroup | undefined): Member {
+  const { memberId, generationId } = group ?? {}
+  if (group === undefined || memberId === undefined || memberId === null)
+    throw new SluiceError('COMMIT_FAILED', 'offsets cannot be committed: this member is not in the group')
+  return { groupId: group.groupId, memberId, groupGenerationId: generationId }
 }

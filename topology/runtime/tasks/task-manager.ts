@@ -4,7 +4,7 @@ import type { TaskDirectories } from '../../../stores/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { StreamRecord } from '../../stream-record.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
-import type { HeldTask, ConsumedOffset } from '../group/index.ts'
+import type { HeldTask, OffsetsOfMember } from '../group/index.ts'
 import { orAborted, type Kafka } from '../kafka/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StandbyTask } from './standby-task.ts'
@@ -29,7 +29,8 @@ export interface TaskManagerParts {
   /** See `GlobalStoresParts`. */
   readonly copies: string | undefined
   readonly metrics: ThreadMetrics
-  commitOffsets(offsets: readonly ConsumedOffset[]): Promise<void>
+  /** For commits without transactions. */
+  readonly plain: OffsetsOfMember
   /** The present membership; undefined if the thread is no member. */
   member(): GroupMember | undefined
   onDeadLetter(task: TaskId, record: StreamRecord, cause: unknown): void
@@ -68,7 +69,7 @@ export class TaskManager {
       ...common,
       layout,
       member: () => parts.member(),
-      commitOffsets: offsets => parts.commitOffsets(offsets),
+      plain: parts.plain,
     })
     this.commits = new CommitSchedule({
       commitIntervalMs: config.commitIntervalMs,

@@ -13,7 +13,7 @@ import {
   ThreadTransactions,
 } from '../commit/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
-import type { ConsumedOffset, TopicPartitions } from '../group/index.ts'
+import type { OffsetsOfMember, TopicPartitions } from '../group/index.ts'
 import type { Kafka } from '../kafka/index.ts'
 import { changelogTopic, taskOf, type TopicLayout } from '../topics/index.ts'
 
@@ -23,7 +23,8 @@ export interface TaskProducersParts {
   readonly topology: TopologyDefinition
   readonly layout: TopicLayout
   readonly member: () => GroupMember | undefined
-  readonly commitOffsets: (offsets: readonly ConsumedOffset[]) => Promise<void>
+  /** For commits without transactions. */
+  readonly plain: OffsetsOfMember
 }
 
 /** The members of the group, and the tasks and inputs that this member takes over. */
@@ -115,9 +116,9 @@ export class TaskProducers {
   /** Opens the producer of a task; see `openTransactionalProducer`. */
   async open(id: TaskId): Promise<TaskProducer> {
     if (this.#transactions !== undefined) return this.#transactions.producer()
-    const { kafka, config, topology, layout, commitOffsets } = this.#parts
+    const { kafka, config, topology, layout, plain } = this.#parts
     const { applicationId, guarantee, deadLetterTopic, transactionTimeoutMs: timeoutMs } = config
-    if (guarantee !== 'exactly_once') return openPlainProducer(kafka, commitOffsets)
+    if (guarantee !== 'exactly_once') return openPlainProducer(kafka, plain)
     return openTransactionalProducer(kafka, {
       transactionalId: `${applicationId}-${id}`,
       groupId: applicationId,

@@ -77,7 +77,6 @@ export class StreamThread {
     this.#parts = parts
     const { kafka, config, topology, layout, directory, copies } = parts
     this.#division = new DivisionLog(topology, config.listener.log)
-    const offsetsOfGroup = new OffsetCommits(config.sessionTimeoutMs)
     this.tasks = new TaskManager({
       kafka,
       config,
@@ -86,7 +85,7 @@ export class StreamThread {
       directory,
       copies,
       metrics: this.#metrics,
-      commitOffsets: offsets => offsetsOfGroup.commit(this.#group, offsets),
+      plain: new OffsetCommits(config.sessionTimeoutMs).ofMember(() => this.#group),
       member: () => this.#member,
       onDeadLetter: (task, record, cause) => parts.onDeadLetter(task, record, cause),
       onFailure: error => this.#fail(error),
