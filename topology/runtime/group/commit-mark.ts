@@ -14,6 +14,8 @@ export interface OffsetNote {
   readonly topicId: string | undefined
   /** The stores whose changelogs hold a record that names this commit. */
   readonly stores: readonly string[]
+  /** The topic ids of these changelogs, in the order of `stores`; undefined where the brokers return none, or an older build has committed. */
+  readonly changelogs?: readonly (string | undefined)[] | undefined
 }
 
 /** What a commit writes into the changelogs, with the last row of each. */
@@ -24,8 +26,8 @@ export interface CommitNote {
   readonly inputs: readonly { readonly topic: string; readonly topicId: string | undefined; readonly offset: number }[]
 }
 
-/** Most characters of the names of stores: brokers take 4096 bytes of metadata (`offset.metadata.max.bytes`). */
-const mostNames = 2000
+/** Most characters of the names of stores, and of the ids of their changelogs: brokers take 4096 bytes of metadata (`offset.metadata.max.bytes`). */
+const mostNames = 1900
 
 /** Above 0 if the first commit came later. */
 export function compareMarks(one: CommitMark, other: CommitMark): number {
@@ -33,11 +35,13 @@ export function compareMarks(one: CommitMark, other: CommitMark): number {
 }
 
 /** Builds that mark no commits know metadata that begin with the topic's id alone, and take other metadata for those of no topic. */
-export function encodeOffsetNote({ mark, topicId, stores }: OffsetNote): string | undefined {
-  const names = stores.join(',')
+export function encodeOffsetNote({ mark, topicId, stores, changelogs = [] }: OffsetNote): string | undefined {
+  const [names, ids] = [stores.join(','), changelogs.map(id => id ?? '').join(',')]
+  const named = mark !== undefined && names !== '' && names.length <= mostNames
   const fields = [
     ...(mark === undefined ? [] : [`commit:${mark.since}.${mark.number}`]),
-    ...(mark === undefined || names === '' || names.length > mostNames ? [] : [`stores:${names}`]),
+    ...(named ? [`stores:${names}`] : []),
+    ...(named && ids.length <= mostNames && changelogs.some(id => id !== undefined) ? [`changelogs:${ids}`] : []),
     ...(topicId === undefined ? [] : [`topic-id:${topicId}`]),
   ]
   return fields.length === 0 ? undefined : fields.join(' ')
@@ -52,7 +56,11 @@ export function decodeOffsetNote(metadata: string | null | undefined): OffsetNot
   const mark = since === undefined ? undefined : { since: Number(since), number: Number(number) }
   const topicId = fields.get('topic-id')
   if (mark === undefined && topicId === undefined) return undefined
-  return { mark, topicId, stores: fields.get('stores')?.split(',') ?? [] }
+  const changelogs = fields
+    .get('changelogs')
+    ?.split(',')
+    .map(id => (id === '' ? undefined : id))
+  return { mark, topicId, stores: fields.get('stores')?.split(',') ?? [], ...(changelogs && { changelogs }) }
 }
 
 export function encodeCommitNote({ mark, exact, inputs }: CommitNote): string {

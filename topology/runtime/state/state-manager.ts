@@ -5,7 +5,7 @@ import type { TaskId } from '../../queryable-streams.ts'
 import type { SubTopology } from '../../topology-definition.ts'
 import type { RebuildReason } from '../metrics/index.ts'
 import { followChangelog } from './follow-changelog.ts'
-import { type CommitNote, decodeCommitNote } from '../group/index.ts'
+import { type CommitNote, decodeCommitNote, type OffsetNote } from '../group/index.ts'
 import { ChangelogLost, changelogTopic, commitHeader, type TopicConnection } from '../topics/index.ts'
 import type { RestoreProgress } from '../config/index.ts'
 
@@ -22,8 +22,8 @@ const nameOverhead = 256
 export interface PreparedCommit {
   /** In parts: what is to be written before the commit. */
   readonly ahead: readonly (readonly ChangelogRecord[])[]
-  /** The stores whose changelogs name the commit in a record that compaction keeps. */
-  readonly named: readonly string[]
+  /** The stores whose changelogs name the commit in a record that compaction keeps, and the topic ids of these. */
+  readonly named: Required<Pick<OffsetNote, 'stores' | 'changelogs'>>
 }
 
 /** A row on its way to its changelog. */
@@ -154,7 +154,7 @@ export class StateManager {
   prepareCommit(collector: Collector, timestamp: number, note?: string): PreparedCommit {
     this.#frozenAt = timestamp
     const ahead: ChangelogRecord[][] = []
-    const named: string[] = []
+    const named: [store: string, changelog: string | undefined][] = []
     for (const [name, opened] of this.#opened) {
       const { managed, changelog: topic } = opened
       this.#tellDropped(name, opened)
@@ -174,9 +174,9 @@ export class StateManager {
       if (naming === undefined) continue
       collector.send(topic, partition, { ...recordOf(naming, timestamp), headers: { [commitHeader]: note } })
       opened.note = note
-      if (naming.value !== null) named.push(name)
+      if (naming.value !== null) named.push([name, managed.checkpoint?.standing?.topicId])
     }
-    return { ahead, named }
+    return { ahead, named: { stores: named.map(([store]) => store), changelogs: named.map(([, changelog]) => changelog) } }
   }
 
   /** What the changelogs of the stores say last of a commit, by store; only of those that say so. */
@@ -187,6 +187,15 @@ export class StateManager {
       return note === undefined ? [] : [[name, note] as const]
     })
     return new Map(notes)
+  }
+
+  /** The topic ids of changelogs in which nothing was ever written, by store. To be called after `restore`. */
+  get unwritten(): ReadonlyMap<string, string> {
+    const found = [...this.#opened].flatMap(([name, { managed, changelog }]) => {
+      const { changelogOffset, standing } = managed.checkpoint ?? {}
+      return changelog === undefined || changelogOffset !== 0 || standing?.topicId === undefined ? [] : [[name, standing.topicId] as const]
+    })
+    return new Map(found)
   }
 
   /**

@@ -1,5 +1,12 @@
 import { env } from '../../../base/index.ts'
-import { type CommitMark, type CommitNote, type ConsumedOffset, encodeCommitNote, encodeOffsetNote } from '../group/index.ts'
+import {
+  type CommitMark,
+  type CommitNote,
+  type ConsumedOffset,
+  encodeCommitNote,
+  encodeOffsetNote,
+  type OffsetNote,
+} from '../group/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 /** The processed and the committed offsets of the inputs of one assignment, and the marks of its commits. */
@@ -65,11 +72,11 @@ export class InputPositions {
     return encodeCommitNote(note)
   }
 
-  /** The offsets with the mark of the commit that `note` has begun. `stores`: those whose changelogs name it. */
-  marked(offsets: readonly ConsumedOffset[], stores: readonly string[]): readonly ConsumedOffset[] {
+  /** The offsets with the mark of the commit that `note` has begun. `named`: the stores whose changelogs name it. */
+  marked(offsets: readonly ConsumedOffset[], named: Pick<OffsetNote, 'stores' | 'changelogs'>): readonly ConsumedOffset[] {
     this.#committing = offsets.map(({ topic, partition, offset }) => {
       const topicId = this.#queues.find(queue => queue.topic === topic)?.topicId
-      return { topic, partition, offset, metadata: encodeOffsetNote({ mark: this.#mark, topicId, stores }) }
+      return { topic, partition, offset, metadata: encodeOffsetNote({ mark: this.#mark, topicId, ...named }) }
     })
     return this.#committing
   }

@@ -14,6 +14,8 @@ export interface Witnesses {
   readonly inputs: readonly TakenInput[]
   /** By store: the last commit that its changelog names; no entry for a changelog that names none. */
   readonly stores: ReadonlyMap<string, CommitNote>
+  /** By store: the topic id of a changelog in which nothing was ever written. */
+  readonly unwritten?: ReadonlyMap<string, string>
 }
 
 /** Where an input goes on. */
@@ -34,6 +36,7 @@ export type Settled = ReadonlyMap<
  * | the group's offset                       | the changelog's last commit | then                                                        |
  * | ---------------------------------------- | --------------------------- | ----------------------------------------------------------- |
  * | any                                      | names none                  | go on at the offset                                         |
+ * | of a commit with rows in this very topic | is empty                    | STATE_UNCERTAIN: the topic has lost all that it had         |
  * | none                                     | has this topic's            | OFFSETS_LOST                                                |
  * | none                                     | has another topic's, or not | from the beginning: the topic is new                        |
  * | was set by somebody, or by an older build | any                         | go on at the offset: it is meant                            |
@@ -45,6 +48,7 @@ export type Settled = ReadonlyMap<
  * | of a later one, whose rows are not there | any                         | STATE_UNCERTAIN: the rows of a commit are missing           |
  */
 export function settlePositions(witnesses: Witnesses): Settled {
+  refuseEmptied(witnesses)
   refuseMissingRows(witnesses)
   const settled = new Map<string, { from: number; to: number; why: 'forward' | 'set' }>()
   for (const input of witnesses.inputs) {
@@ -72,13 +76,14 @@ export function settlePositions(witnesses: Witnesses): Settled {
 interface RestoredTask {
   readonly id: string
   readonly inputs: { readonly queues: readonly RecordQueue[] }
-  readonly stateManager: Pick<StateManager, 'commits'>
+  readonly stateManager: Pick<StateManager, 'commits' | 'unwritten'>
 }
 
 /** Settles the positions of a task that was restored, and moves its inputs to where they go on. */
 export function bringForward(applicationId: string, task: RestoredTask, positions: InputPositions): Settled {
   const { queues } = task.inputs
-  const witnesses = { applicationId, task: task.id, inputs: queues, stores: task.stateManager.commits }
+  const { commits: stores, unwritten } = task.stateManager
+  const witnesses = { applicationId, task: task.id, inputs: queues, stores, unwritten }
   const settled = settlePositions(witnesses)
   for (const queue of queues) {
     const found = settled.get(queue.topic)
@@ -109,6 +114,18 @@ function lastOf({ topic, topicId }: TakenInput, { stores }: Witnesses): Said | u
     inputs.flatMap(each => (each.topic === topic && each.topicId === topicId ? [{ mark, exact, offset: each.offset }] : [])),
   )
   return said.toSorted((a, b) => compareMarks(a.mark, b.mark)).at(-1)
+}
+
+/**
+ * A changelog in which a commit has left a row is never without records again: its offsets go on, whatever compaction, retention or a tool removes. One that was
+ * deleted and made anew has another id.
+ */
+function refuseEmptied(witnesses: Witnesses): void {
+  for (const { committed } of witnesses.inputs) {
+    const { stores = [], changelogs = [] } = committed?.note ?? {}
+    const emptied = stores.find((store, at) => changelogs[at] !== undefined && witnesses.unwritten?.get(store) === changelogs[at])
+    if (emptied !== undefined) throw rowsLost(witnesses, emptied)
+  }
 }
 
 /**
@@ -158,6 +175,16 @@ again, and its results written again`,
   )
 }
 
-function command(applicationId: string, input: TakenInput, offset: number): string {
-  return `kafka-consumer-groups.sh --reset-offsets --to-offset ${offset} --group ${applicationId} --topic ${input.topic}:${input.partition} --execute`
+function rowsLost({ applicationId, task, inputs }: Witnesses, store: string): SluiceError {
+  const all = (to: (input: TakenInput) => number | 'earliest'): string =>
+    inputs.map(input => command(applicationId, input, to(input))).join(' and ')
+  return new SluiceError(
+    'STATE_UNCERTAIN',
+    `task ${task} has committed rows of store "${store}", but its changelog is empty: its brokers have lost all of it. Nothing was processed. To build the state again from the inputs, stop all instances and run ${all(() => 'earliest')}; all results are then written again. To go on without the rows, run ${all(({ committed }) => committed?.offset ?? 'earliest')}`,
+  )
+}
+
+function command(applicationId: string, input: TakenInput, offset: number | 'earliest'): string {
+  const to = offset === 'earliest' ? '--to-earliest' : `--to-offset ${offset}`
+  return `kafka-consumer-groups.sh --reset-offsets ${to} --group ${applicationId} --topic ${input.topic}:${input.partition} --execute`
 }

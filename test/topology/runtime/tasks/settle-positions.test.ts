@@ -115,6 +115,27 @@ test('an input that moved last with an earlier commit says nothing of the rows o
   assert.is(settlePositions({ applicationId: 'app', task: '0_0', inputs, stores }).size, 0)
 })
 
+test('a changelog that is empty, and is the one that a commit has written: STATE_UNCERTAIN; one that was made anew is gone on with', () => {
+  const settle = (changelogs: readonly (string | undefined)[], unwritten: string): number => {
+    const note = { mark: mark(3), topicId: 'id', stores: ['r', 's'], changelogs }
+    const inputs = [{ topic: 'in', partition: 0, topicId: 'id', committed: { offset: 5, note } }]
+    return settlePositions({ applicationId: 'app', task: '0_0', inputs, stores: new Map(), unwritten: new Map([['s', unwritten]]) }).size
+  }
+  assert.is(settle(['same', 'former'], 'same'), 0)
+  assert.is(settle([undefined, undefined], 'same'), 0)
+  assert.is(settle([], 'same'), 0)
+  try {
+    settle(['former', 'same'], 'same')
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as SluiceError).code, 'STATE_UNCERTAIN')
+    assert.match(
+      (error as SluiceError).message,
+      /--to-earliest --group app --topic in:0 .* --to-offset 5 --group app --topic in:0 --execute/,
+    )
+  }
+})
+
 test('commits are ordered by assignment, then by number', () => {
   const inputs = [
     { topic: 'in', partition: 0, topicId: 'id', committed: { offset: 1, note: { mark: mark(7, 2000), topicId: 'id', stores: [] } } },
@@ -126,6 +147,7 @@ test('what is committed with an offset comes back as it was, and is nothing of a
   for (const note of [
     { mark: mark(3), topicId: 'id', stores: ['a', 'b.c_d-e'] },
     { mark: mark(3), topicId: undefined, stores: [] },
+    { mark: mark(3), topicId: 'id', stores: ['a', 'b', 'c'], changelogs: ['id-a', undefined, 'id-c'] },
     { mark: undefined, topicId: 'id', stores: [] },
   ])
     assert.equal(decodeOffsetNote(encodeOffsetNote(note)), note)
