@@ -50,16 +50,13 @@ export type Settled = ReadonlyMap<
 export function settlePositions(witnesses: Witnesses): Settled {
   refuseEmptied(witnesses)
   refuseMissingRows(witnesses)
+  refuseLostOffsets(witnesses)
   const settled = new Map<string, { from: number; to: number; why: 'forward' | 'set' }>()
   for (const input of witnesses.inputs) {
     const said = lastOf(input, witnesses)
     if (said === undefined) continue
     const { committed } = input
-    if (committed === undefined) {
-      // Without ids, a topic that was deleted and made anew cannot be told from one whose offset is lost.
-      if (input.topicId !== undefined) throw lost(witnesses, input, said)
-      continue
-    }
+    if (committed === undefined) continue
     const { offset, note } = committed
     if (note === undefined) {
       if (offset !== said.offset) settled.set(input.topic, { from: said.offset, to: offset, why: 'set' })
@@ -150,15 +147,27 @@ function refuseMissingRows(witnesses: Witnesses): void {
   }
 }
 
+/** Without ids, a topic that was deleted and made anew cannot be told from one whose offset is lost. */
+function refuseLostOffsets(witnesses: Witnesses): void {
+  const gone = witnesses.inputs.flatMap(input => {
+    const said = lastOf(input, witnesses)
+    return input.committed !== undefined || input.topicId === undefined || said === undefined ? [] : [{ input, offset: said.offset }]
+  })
+  if (gone.length > 0) throw lost(witnesses, gone)
+}
+
 function nameOf({ topic, partition }: TakenInput): string {
   return topicPartition(topic, partition)
 }
 
-function lost({ applicationId, task }: Witnesses, input: TakenInput, { offset }: Said): SluiceError {
+function lost({ applicationId, task }: Witnesses, gone: readonly { readonly input: TakenInput; readonly offset: number }[]): SluiceError {
+  const names = gone.map(({ input }) => nameOf(input)).join(', ')
+  const offsets = [...new Set(gone.map(({ offset }) => offset))].join(', ')
+  const commands = gone.map(({ input, offset }) => command(applicationId, input, offset)).join(' and ')
   return new SluiceError(
     'OFFSETS_LOST',
-    `task ${task} has state, but group ${applicationId} has no offset of ${nameOf(input)}: it has expired (offsets.retention.minutes) or was deleted, and to read the input from its beginning would \
-process again what the state holds. The changelog was written with offset ${offset}. To go on there, stop all instances and run ${command(applicationId, input, offset)}; records that wrote no row since are then \
+    `task ${task} has state, but group ${applicationId} has no offset of ${names}: it has expired (offsets.retention.minutes) or was deleted, and to read the input from its beginning would \
+process again what the state holds. The changelog was written with offset ${offsets}. To go on there, stop all instances and run ${commands}; records that wrote no row since are then \
 processed again. To begin anew, delete the state as well: its changelogs, and the folder "${applicationId}" in the stateDir of each instance`,
   )
 }

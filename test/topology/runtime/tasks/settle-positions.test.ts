@@ -136,6 +136,19 @@ test('a changelog that is empty, and is the one that a commit has written: STATE
   }
 })
 
+test('the offsets of several inputs are gone: the message has a command for each', () => {
+  const inputs = ['in', 'idle', 'second'].map(topic => ({ topic, partition: 2, topicId: 'id', committed: undefined }))
+  const note = { ...changelog(3, 5), inputs: ['in', 'second'].map((topic, at) => ({ topic, topicId: 'id', offset: 5 + at })) }
+  try {
+    settlePositions({ applicationId: 'app', task: '0_2', inputs, stores: new Map([['s', note]]) })
+    assert.unreachable()
+  } catch (error) {
+    assert.is((error as SluiceError).code, 'OFFSETS_LOST')
+    assert.match((error as SluiceError).message, '--to-offset 5 --group app --topic in:2 --execute and kafka')
+    assert.match((error as SluiceError).message, '--to-offset 6 --group app --topic second:2 --execute;')
+  }
+})
+
 test('commits are ordered by assignment, then by number', () => {
   const inputs = [
     { topic: 'in', partition: 0, topicId: 'id', committed: { offset: 1, note: { mark: mark(7, 2000), topicId: 'id', stores: [] } } },
