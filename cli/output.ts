@@ -99,7 +99,9 @@ export function progressBar(unit: string, total: number, stream: TextStream = pr
 /** Returns JSON that keeps every number: NaN and the infinities are text, as in protobuf's JSON mapping. Bytes are base64. */
 export function toJson(value: unknown): string {
   try {
-    return terminalJson(jsonOf(value))
+    // JSON has no undefined.
+    const json = jsonOf(value) as string | undefined
+    return json === undefined ? 'nothing' : terminalJson(json)
   } catch (error) {
     // Only this value cannot be shown; other values still are.
     if (error instanceof RangeError) return JSON.stringify('(too deeply nested or too large to show)')

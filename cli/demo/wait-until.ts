@@ -34,7 +34,7 @@ export async function waitUntil<T>({ what, signal, ask, good, timeoutMs = defaul
   } catch (error) {
     signal.throwIfAborted()
     if (!limit.aborted) throw error
-    throw new SluiceError('CHECK_FAILED', `waited ${timeoutMs / 1000} s for ${what}; last answer: ${toJson(last) ?? 'nothing'}`)
+    throw new SluiceError('CHECK_FAILED', `waited ${timeoutMs / 1000} s for ${what}; last answer: ${toJson(last)}`)
   }
 }
 
