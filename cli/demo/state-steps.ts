@@ -103,7 +103,8 @@ async function askBoth(demo: Demo, invocations: number, show = true): Promise<re
   return answers
 }
 
-const quietMs = 500
+/** A store writes its statistics once a second at most; an idle task looks after them a second later, and commits within its interval. */
+const quietMs = 3000
 
 /** The model of wine once its count has not changed for 500 ms: all records have results, but the last commit may still be pending. */
 async function settledModel(demo: Demo, instance: ServeProcess): Promise<ModelAnswer> {
