@@ -1,5 +1,5 @@
 import { env, messageOf, pause, SluiceError, topicPartition } from '../../../base/index.ts'
-import type { TopicPartitions } from '../group/index.ts'
+import { goneMember, type TopicPartitions } from '../group/index.ts'
 import { protocolErrorOf, type Cluster, type KafkaLog } from '../kafka/index.ts'
 import { CoordinatorLookup } from '../kafka/transactions/index.ts'
 import { askAgain, describeTransaction, TransactionSession } from '../kafka/kafkajs-mends/index.ts'
@@ -171,25 +171,18 @@ async function abort(cluster: Cluster, { id, identity }: Ongoing, { timeoutMs, l
   log?.('info', 'aborted the open transaction of a former member', { transactionalId: id })
 }
 
-/** Answers to a member that the group has gone on without. In a rebalance it is a member still: the next generation has not begun. */
-const gone: ReadonlySet<string | undefined> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
-
 /** Throws TASK_FENCED if the group has gone on without the member. */
 async function checkMember(cluster: Cluster, { applicationId: groupId, member }: FormerTransactions, deadline: number): Promise<void> {
   if (member === undefined) return
   const request = { groupId, groupGenerationId: member.generationId, memberId: member.memberId }
-  try {
-    await new CoordinatorLookup(cluster, 'group', groupId).ask(each => (each as unknown as WithHeartbeat).heartbeat(request), deadline)
-  } catch (error) {
-    const type = protocolErrorOf(error)
-    if (type === 'REBALANCE_IN_PROGRESS') return
-    if (!gone.has(type)) throw error
-    throw new SluiceError(
-      'TASK_FENCED',
-      `a takeover was given up: group ${groupId} has gone on without this member, which must not end the transactions of members that it does not know. The thread joins again`,
-      { cause: error },
-    )
-  }
+  const group = new CoordinatorLookup(cluster, 'group', groupId)
+  const cause = await goneMember(() => group.ask(each => (each as unknown as WithHeartbeat).heartbeat(request), deadline))
+  if (cause === undefined) return
+  throw new SluiceError(
+    'TASK_FENCED',
+    `a takeover was given up: group ${groupId} has gone on without this member, which must not end the transactions of members that it does not know. The thread joins again`,
+    { cause },
+  )
 }
 
 /** kafkajs' broker, as far as a membership is asked for. */

@@ -30,5 +30,6 @@ export {
 export { checkMembers } from './member-topology.ts'
 export { MembershipLease } from './membership-lease.ts'
 export type { ThreadMembership } from './membership.ts'
+export { goneMember } from './gone-member.ts'
 export { OffsetCommits, type OffsetsOfMember } from './offset-commits.ts'
 export { type CommittedInput, type ReplacedInput, inputTopics } from './replaced-inputs.ts'

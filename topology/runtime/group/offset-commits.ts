@@ -1,7 +1,7 @@
 import { env, messageOf, SluiceError } from '../../../base/index.ts'
-import { protocolErrorOf } from '../kafka/index.ts'
 import { askAgain, type ConsumerGroup } from '../kafka/kafkajs-mends/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from './consumed-offset.ts'
+import { goneMember } from './gone-member.ts'
 
 /** The methods of kafkajs' broker that are used here. */
 interface GroupCoordinator {
@@ -54,25 +54,18 @@ export class OffsetCommits {
    */
   async checkMember(group: ConsumerGroup | undefined): Promise<void> {
     const member = memberOf(group)
-    try {
-      await this.#ask(group as ConsumerGroup, coordinator => coordinator.heartbeat(member))
-    } catch (error) {
-      const type = protocolErrorOf(error)
-      if (type === 'REBALANCE_IN_PROGRESS') return
-      if (gone.has(type))
-        throw new SluiceError(
-          'TASK_FENCED',
-          `nothing was written: group ${member.groupId} has given the tasks of this member to another one`,
-          {
-            cause: error,
-          },
-        )
+    const heartbeat = (): Promise<unknown> => this.#ask(group as ConsumerGroup, coordinator => coordinator.heartbeat(member))
+    const cause = await goneMember(heartbeat).catch((error: unknown) => {
       throw new SluiceError(
         'COMMIT_FAILED',
         `nothing was written: whether group ${member.groupId} still has this member cannot be told: ${messageOf(error)}`,
         { cause: error },
       )
-    }
+    })
+    if (cause === undefined) return
+    throw new SluiceError('TASK_FENCED', `nothing was written: group ${member.groupId} has given the tasks of this member to another one`, {
+      cause,
+    })
   }
 
   /** Both for the member that is known at the time of each call. */
@@ -92,9 +85,6 @@ export class OffsetCommits {
     )
   }
 }
-
-/** Answers to a member that the group has gone on without. */
-const gone: ReadonlySet<string | undefined> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'])
 
 interface Member {
   readonly groupId: string

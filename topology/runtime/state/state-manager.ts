@@ -1,4 +1,4 @@
-import { env } from '../../../base/index.ts'
+import { env, topicPartition } from '../../../base/index.ts'
 import type { Checkpoint, ManagedStore, Row } from '../../../stores/index.ts'
 import { type Collector, type OutputRecord, taskBinding, type TopicGate, type WorkBinding } from '../../output/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
@@ -234,7 +234,7 @@ export class StateManager {
     const before = managed.checkpoint
     if (changelog === undefined) return { changelogOffset: 0 }
     const { partition } = this.#parts
-    const changelogOffset = sent.get(`${changelog}-${partition}`) ?? before?.changelogOffset ?? 0
+    const changelogOffset = sent.get(topicPartition(changelog, partition)) ?? before?.changelogOffset ?? 0
     if (before !== undefined && changelogOffset < before.changelogOffset)
       throw new ChangelogLost(
         'replaced',

@@ -1,4 +1,5 @@
 import { env } from '../../../base/index.ts'
+import { earlyCommitBytes } from './early-commit.ts'
 import type { StreamTask } from './stream-task.ts'
 
 export interface CommitScheduleParts {
@@ -9,8 +10,6 @@ export interface CommitScheduleParts {
   tasks(): readonly StreamTask[]
 }
 
-/** Bytes of buffered output that make a commit due before its interval ends. */
-const earlyCommitBytes = 1024 * 1024
 /**
  * Kafka writes one marker to each partition of a transaction. While no record waits, a shared commit is due as soon as it has this many records for
  * each partition that it writes to; fewer records are committed when the interval is over.

@@ -3,6 +3,7 @@ import { ProcessorTopology } from '../../nodes/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
+import { earlyCommitBytes } from './early-commit.ts'
 import { InputPositions } from './input-positions.ts'
 import { DeferredRecords } from './deferred-records.ts'
 import type { TopicLayout } from '../topics/index.ts'
@@ -15,9 +16,6 @@ import type { StateManager } from '../state/index.ts'
 import { sendDeadLetter, type TaskFacts, taskServices } from './task-services.ts'
 import { bringForward, type Settled } from './settle-positions.ts'
 import { TaskLife, type TaskState } from './task-state.ts'
-
-/** Bytes of buffered output that make a commit due before its interval ends. */
-const earlyCommitBytes = 1024 * 1024
 
 export interface StreamTaskParts extends TaskFacts {
   readonly sub: SubTopology

@@ -1,4 +1,4 @@
-import { every, messageOf, type Timer } from '../../../base/index.ts'
+import { every, messageOf, type Timer, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { StreamsConfig } from '../config/index.ts'
@@ -76,7 +76,7 @@ export class RepartitionPurge {
   }
 
   async #delete(topic: string, committed: readonly { readonly partition: number; readonly offset: string }[]): Promise<void> {
-    const name = (partition: number): string => `${topic}-${partition}`
+    const name = (partition: number): string => topicPartition(topic, partition)
     const partitions = committed.filter(({ partition, offset }) => Number(offset) > (this.#purged.get(name(partition)) ?? 0))
     if (partitions.length === 0) return
     await this.#admin.deleteTopicRecords({ topic, partitions: partitions.map(({ partition, offset }) => ({ partition, offset })) })

@@ -90,7 +90,7 @@ export async function sendBatch(batch: OutgoingBatch, send: Send): Promise<SentO
   const sent = new Map<string, number>()
   // Wait for all before a failure is thrown: the producer is discarded then, and no request may still be in flight.
   const settled = await Promise.allSettled(
-    batch.map(async outgoing => sent.set(`${outgoing.topic}-${outgoing.partition}`, await sendAll(outgoing, send))),
+    batch.map(async outgoing => sent.set(topicPartition(outgoing.topic, outgoing.partition), await sendAll(outgoing, send))),
   )
   for (const result of settled) if (result.status === 'rejected') throw result.reason
   return sent
