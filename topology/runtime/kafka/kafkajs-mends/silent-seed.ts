@@ -3,21 +3,24 @@ import type { Mend } from './mend.ts'
 
 export interface ConnectingPool {
   readonly brokers: Readonly<Record<string, PooledBroker>>
-  readonly seedBroker: unknown
+  readonly seedBroker: PooledBroker | null
   connect(): Promise<void>
   findBroker(options: { readonly nodeId: string }): Promise<unknown>
   findConnectedBroker: (this: ConnectingPool) => Promise<unknown>
 }
 
 /** Replaces `findConnectedBroker` of kafkajs' BrokerPool class by one that tries silent brokers last. */
-export function avoidSilent(pool: Pick<ConnectingPool, 'findConnectedBroker'>): void {
+export function avoidSilent(pool: Pick<ConnectingPool, 'findConnectedBroker'>, Failed: Lost): void {
   pool.findConnectedBroker = async function () {
     for (const nodeId of askedInOrder(this.brokers)) {
       const broker = await this.findBroker({ nodeId }).catch(() => undefined)
       if (broker !== undefined) return broker
     }
     await this.connect()
-    return this.seedBroker
+    // It does nothing if any broker is connected by now, and then the seed need not be.
+    const connected = [this.seedBroker, ...Object.values(this.brokers)].find(broker => broker?.isConnected())
+    if (connected === undefined) throw new Failed('no broker is connected', { broker: 'any' })
+    return connected
   }
 }
 
@@ -26,14 +29,23 @@ type Lost = new (message: string, options: { readonly broker: string }) => Error
 export interface ConnectingBroker {
   readonly brokerAddress: string
   connect: (this: ConnectingBroker) => Promise<void>
+  isConnected: (this: ConnectingBroker) => boolean
 }
 
-/** Makes a connection that is lost while it is being made one that could not be made. */
-export function failToConnect(broker: Pick<ConnectingBroker, 'connect'>, Failed: Lost): void {
-  const { connect } = broker
+/**
+ * Makes a connection that is lost while it is being made one that could not be made; and a broker connected only once it can be asked: kafkajs takes the
+ * socket for that, and fails what is asked before the versions are known with "Broker not connected", for good.
+ */
+export function failToConnect(broker: Pick<ConnectingBroker, 'connect' | 'isConnected'>, Failed: Lost): void {
+  const { connect, isConnected } = broker
+  const ready = new WeakSet<ConnectingBroker>()
+  broker.isConnected = function () {
+    return ready.has(this) && isConnected.call(this)
+  }
   broker.connect = async function () {
     try {
       await connect.call(this)
+      ready.add(this)
     } catch (error) {
       if (!(error instanceof Error) || !/^KafkaJS(ConnectionClosed|RequestTimeout)Error$/.test(error.name)) throw error
       throw new Failed(error.message, { broker: this.brokerAddress })
@@ -50,6 +62,6 @@ export const silentSeedMend: Mend = {
   apply(modules) {
     const { KafkaJSConnectionError } = modules.load('src/errors.js') as { KafkaJSConnectionError: Lost }
     failToConnect((modules.load('src/broker/index.js') as { prototype: ConnectingBroker }).prototype, KafkaJSConnectionError)
-    avoidSilent((modules.load('src/cluster/brokerPool.js') as { prototype: ConnectingPool }).prototype)
+    avoidSilent((modules.load('src/cluster/brokerPool.js') as { prototype: ConnectingPool }).prototype, KafkaJSConnectionError)
   },
 }

@@ -11,6 +11,9 @@ const BrokerPool = mendedModule('src/cluster/brokerPool.js') as new (options: ob
   removeBroker(address: { host: string; port: number }): void
 }
 
+const ConnectionError = (plainModule('src/errors.js') as { KafkaJSConnectionError: Parameters<typeof failToConnect>[1] })
+  .KafkaJSConnectionError
+
 const test = suite('kafkajs broker pool')
 
 interface Broker {
@@ -56,6 +59,40 @@ test('an unreachable broker is skipped, whichever is asked first', async () => {
   assert.is(reached.size, 2)
 })
 
+test('when no known broker can be connected, one that is connected by then is asked, and never an unconnected seed', async () => {
+  const [seed, other] = [broker('1'), broker('2')]
+  const pool = poolOf(seed, other)
+  const ask = (pool as unknown as { findConnectedBroker(): Promise<unknown> }).findConnectedBroker.bind(pool)
+  Object.assign(pool, { findBroker: () => Promise.reject(new Error('gone')) })
+  seed.isConnected = () => false
+  assert.is(await ask(), other)
+  Object.assign(pool, { connect: () => Promise.resolve() })
+  other.isConnected = () => false
+  assert.match(String(await failureOf(ask())), /KafkaJSConnectionError: no broker is connected/)
+})
+
+test('a broker is not connected before its versions are known, whatever its socket', async () => {
+  let known: () => void = () => undefined
+  class Handshaking {
+    readonly brokerAddress = 'h:1'
+
+    isConnected(): boolean {
+      return true
+    }
+
+    connect(): Promise<void> {
+      return new Promise(resolve => (known = resolve))
+    }
+  }
+  failToConnect(Handshaking.prototype, ConnectionError)
+  const one = new Handshaking()
+  const connecting = one.connect()
+  assert.is(one.isConnected(), false)
+  known()
+  await connecting
+  assert.is(one.isConnected(), true)
+})
+
 test('a seed that takes connections and closes them is one that cannot be reached: another one is', async () => {
   const seeds = ['closes', 'is silent', 'answers']
   const lost = { closes: 'KafkaJSConnectionClosedError', 'is silent': 'KafkaJSRequestTimeoutError' } as const
@@ -68,15 +105,16 @@ test('a seed that takes connections and closes them is one that cannot be reache
       this.#kind = kind
     }
 
+    isConnected(): boolean {
+      return false
+    }
+
     async connect(): Promise<void> {
       if (this.#kind !== 'answers')
         throw Object.assign(new Error(this.#kind), { name: lost[this.#kind as keyof typeof lost], retriable: true })
     }
   }
-  failToConnect(
-    Seed.prototype,
-    (plainModule('src/errors.js') as { KafkaJSConnectionError: Parameters<typeof failToConnect>[1] }).KafkaJSConnectionError,
-  )
+  failToConnect(Seed.prototype, ConnectionError)
   const pool = new BrokerPool({
     logger: { namespace: () => ({ error: () => undefined }) },
     retry: { initialRetryTime: 1, maxRetryTime: 1 },
