@@ -157,6 +157,7 @@ function run(kafka: Kafka): void {
       await transactions.write(records(topic, 'a'))
       await transactions.commitOffsets(offsets(topic, 1))
       await transactions.end(true)
+      await transactions.commitOffsets(offsets(topic, 2))
       const swallowed = swallow(cluster, apiKey)
       const began = performance.now()
       await transactions.write(records(topic, 'b'))
@@ -173,6 +174,14 @@ function run(kafka: Kafka): void {
       )
       assert.is(await stable(context), 2)
     })
+
+  test('a transaction does not begin on another connection: its coordinator may have forgotten the last end', async context => {
+    const { cluster, topic, transactions } = context
+    await transactions.write(records(topic, 'a'))
+    await transactions.end(true)
+    swallow(cluster, 0)
+    assert.match(await failureOf(transactions.write(records(topic, 'b'))), /connection to the transaction coordinator was lost/)
+  })
 
   test('records that are too large for one request are sent in several', async ({ admin, topic, transactions }) => {
     const large = `${topic}-large`
@@ -197,7 +206,7 @@ function run(kafka: Kafka): void {
     const listed = (await Promise.all(Object.values(all).map(broker => listTransactions(broker, openStates)))).flat()
     assert.equal(
       listed.filter(({ transactionalId }) => transactionalId === topic),
-      [{ transactionalId: topic, state: 'Ongoing' }],
+      [{ transactionalId: topic, producerId: transactions.identity.producerId, state: 'Ongoing' }],
     )
     await transactionCoordinator(context).ask(coordinator => initProducerId(coordinator, topic, 10_000), soon())
     assert.match(await failureOf(transactions.commitOffsets(offsets(topic, 1))), /PRODUCER_EPOCH|FENCED/)

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { stringSerde } from '../../records/serde.ts'
 import { keyValueStore, type Checkpoint, type ManagedStore } from '../../stores/index.ts'
 import { followChangelog } from '../../topology/runtime/state/follow-changelog.ts'
+import { encodeCommitNote } from '../../topology/runtime/group/commit-mark.ts'
 import { newCluster } from '../../topology/runtime/kafka/kafka-client.ts'
 import { topicIds } from '../../topology/runtime/kafka/kafkajs-mends/topic-ids.ts'
 import { ChangelogLost } from '../../topology/runtime/topics/partition-standing.ts'
@@ -102,6 +103,19 @@ function run(brokers: string): void {
     await untilForgotten(fixture, 'a', row('a', null))
     const first = (await fixture.readAll('changelog')).find(({ offset }) => offset === 1)
     if (first === undefined) assert.not.equal(await follow(fixture, held(1, 'first'), hour), 'cut', 'compaction says nothing')
+  })
+
+  test('the last commit is that of the latest mark: a frozen member may write an earlier one behind it', async ({ fixture }) => {
+    await makeTopic(fixture, 'changelog', { 'cleanup.policy': 'compact' })
+    const named = (since: number, number: number) => {
+      const note = encodeCommitNote({ mark: { since, number }, exact: false, inputs: [] })
+      return { ...row('named', note), headers: { [commitHeader]: note } }
+    }
+    await fixture.produce('changelog', [named(1, 9), named(2, 1), named(1, 10)])
+    const store = await storeWith(undefined)
+    await followToEnd(fixture, store, hour)
+    assert.is(store.checkpoint?.commit?.offset, 1)
+    await store.close()
   })
 
   test('who follows a topic that is deleted and made anew is told so', async ({ fixture }) => {

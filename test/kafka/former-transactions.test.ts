@@ -8,10 +8,13 @@ import {
   ThreadTransactions,
   type FormerTransactions,
   type GroupMember,
+  writeMissingEnds,
 } from '../../topology/runtime/commit/index.ts'
 import { createKafka, type Consumer, type Kafka } from '../../topology/runtime/kafka/kafka-client.ts'
 import { type JoinedGroup, loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
+import { openPartitions } from '../../topology/runtime/commit/open-partitions.ts'
 import { EpochTransactions } from '../../topology/runtime/kafka/transactions/index.ts'
+import type { WireBroker } from '../../topology/runtime/kafka/wire/index.ts'
 import { readTopic } from '../../topology/runtime/topics/topic-reader.ts'
 import { eventually } from './fixture.ts'
 import { forgetful, verify } from './forgetful.ts'
@@ -35,6 +38,10 @@ interface Context extends TransactionTopic {
   app: string
   /** Closed at the end of the test. */
   opened: ThreadTransactions[]
+}
+
+interface WithBrokers {
+  readonly brokerPool: { readonly brokers: Readonly<Record<string, WireBroker>> }
 }
 
 const timeoutMs = 10_000
@@ -123,6 +130,55 @@ function run(kafka: Kafka): void {
       assert.is(await committedOffset(admin, app), ending === 'commit' ? '7' : '-1')
     })
   }
+
+  for (const ending of ['commit', 'abort'] as const) {
+    test(`an end that a broker has forgotten in an output is written, whoever made the transaction: ${ending}`, async context => {
+      const { admin, cluster, app } = context
+      const id = memberTransactionalId(app, 'idle')
+      await verify(admin, false)
+      try {
+        await cluster.addTargetTopic(app)
+        await forgetful({ cluster, topic: app, id }, ending)
+      } finally {
+        await verify(admin, true)
+      }
+      const look = (isOwn: (id: string) => boolean): Promise<void> =>
+        writeMissingEnds({ cluster, groupId: app, timeoutMs, isOwn }, { [app]: [0, 1] })
+      const stable = async (): Promise<number> => (await openPartitions(cluster, { [app]: [0, 1] })).length
+      await look(each => each !== id)
+      assert.is(await stable(), 1)
+      await look(each => each === id)
+      assert.is(await eventually(stable, open => open === 0), 0)
+      assert.equal(await seen(context), ending === 'commit' ? ['in 0', 'in 1'] : [])
+    })
+  }
+
+  test('open transactions are no missing ends', async context => {
+    const { app, cluster } = context
+    const former = await begin(context, memberTransactionalId(app, 'slow'), 'kept')
+    await writeMissingEnds({ cluster, groupId: app, timeoutMs, isOwn: () => true }, { [app]: [0, 1] })
+    await former.end(true)
+    assert.equal(await seen(context), ['kept', 'kept'])
+  })
+
+  test('after the connection to the coordinator was lost, the last commit is written once more before the next transaction', async context => {
+    const { app } = context
+    const transactions = await open(context)
+    const records = (...partitions: number[]) => partitions.flatMap(partition => batch(app, partition, `in ${partition}`))
+    const { next } = await transactions.producer().commit(records(0, 1), position(app, 0, 1))
+    assert.equal((await ends(context)).highest, [2, 2])
+    for (const { connectionPool } of Object.values((transactions.cluster as unknown as WithBrokers).brokerPool.brokers))
+      for (const { socket } of connectionPool.pool) socket?.destroy()
+    const { sent } = await next.commit(records(0), position(app, 0, 2))
+    // A record, its end, the same end once more, a record.
+    assert.equal(sent, new Map([[`${app}-0`, 4]]))
+    const found = await eventually(
+      () => ends(context),
+      ({ highest }) => highest[0] === 5,
+    )
+    assert.equal(found.highest, [5, 3])
+    assert.equal(await seen(context), ['in 0', 'in 0', 'in 1'])
+  })
 
   test('if the leader does not send the members, no transaction is ended because its owner is not among them', async context => {
     const { app } = context

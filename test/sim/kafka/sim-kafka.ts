@@ -11,7 +11,7 @@ import { offsetHandlers } from './requests/group-offsets.ts'
 import { groupHandlers } from './requests/groups.ts'
 import type { Handlers } from './requests/handlers.ts'
 import { makeApiVersions, makeMetadata } from './requests/metadata.ts'
-import { makeDeleteRecords, makeListOffsets } from './requests/offsets.ts'
+import { makeDeleteRecords, makeDescribeProducers, makeListOffsets } from './requests/offsets.ts'
 import { makeProduce } from './requests/produce.ts'
 import { makeAlterConfigs, makeCreatePartitions, makeCreateTopics, makeDeleteTopics, makeDescribeConfigs } from './requests/topics.ts'
 import { transactionHandlers } from './requests/transactions.ts'
@@ -80,6 +80,7 @@ export class SimKafka {
       fetch: makeFetch(cluster),
       listOffsets: makeListOffsets(cluster),
       deleteRecords: makeDeleteRecords(cluster),
+      describeProducers: makeDescribeProducers(cluster),
       metadata: makeMetadata(cluster),
       apiVersions: makeApiVersions(transactionVersion),
       createTopics: makeCreateTopics(cluster),

@@ -1,4 +1,4 @@
-import { changelog, coordinatorPartitions, deadLetters, topics } from './counting.ts'
+import { changelog, coordinatorPartitions, topics } from './counting.ts'
 import { apiName } from '../net/network-rules.ts'
 import { faultText, type Fault, type RequestFault } from './faults.ts'
 import type { SimKafka } from '../kafka/index.ts'
@@ -9,9 +9,6 @@ import type { SimInstance } from './sim-instance.ts'
 import type { Trace } from './trace.ts'
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>
-
-/** In outputs the thread's transactions do not look for ends that are missing: their readers would wait for an operator, as docs/testing.md tells. */
-const forgettable = (partition: string): boolean => !partition.startsWith(`${topics.results}-`) && !partition.startsWith(`${deadLetters}-`)
 
 /** What faults befall. */
 export interface FaultyWorld {
@@ -108,7 +105,7 @@ export class FaultDriver {
     const { network, kafka, scheduler } = this.#world
     if (network.broker(broker) === undefined) return
     network.killBroker(broker)
-    kafka.kill(broker, { unflushed, forgetMarkers: forgetMarkers && forgettable })
+    kafka.kill(broker, { unflushed, forgetMarkers })
     scheduler.after(downMs, undefined, 'start', () => this.#startBroker(broker))
   }
 

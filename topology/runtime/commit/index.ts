@@ -2,6 +2,7 @@
 // A producer can be used for one commit; only a successful commit returns the producer for the next one.
 // Not here: when to commit.
 export { endFormerTransactions, type FormerTransactions, hasStableOffsets, memberTransactionalId } from './former-transactions.ts'
+export { type MissingEndsParts, writeMissingEnds } from './missing-ends.ts'
 export { outputPartitions } from './output-partitions.ts'
 export { type ProducerStep, ProducerTurns } from './producer-turns.ts'
 export { RecordCollector } from './record-collector.ts'

@@ -1,8 +1,10 @@
 import { messageOf, nextTurn, SluiceError, topicPartition } from '../../../base/index.ts'
 import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
 import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
+import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
 import { Outgoing, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
+import { settleHangingTransaction } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
 
 /** The member of the group for whom offsets are committed, and its generation. */
@@ -143,6 +145,7 @@ export class ThreadTransactions {
     // The group's coordinator refuses the offsets of a removed member. Without offsets, nothing would fence the transaction.
     if (offsets.length === 0) throw new RangeError('a transaction needs the position of at least one input')
     try {
+      if (!this.#transactions.settled) await this.#endAgain()
       // Each adds its partitions to the transaction by itself, in any order. Before the end, both are acknowledged; before an abort, neither is under way.
       const [sent, added] = await Promise.allSettled([
         this.#write(merged(gathered.flatMap(({ batch }) => batch))),
@@ -155,6 +158,18 @@ export class ThreadTransactions {
     } catch (error) {
       throw failureOf(error)
     }
+  }
+
+  /** Writes the end of the last transaction, a commit, once more where it wrote: its coordinator may have forgotten it in some of these partitions. */
+  async #endAgain(): Promise<void> {
+    const { transactionalId, groupId, timeoutMs } = this.#options
+    const { written: targets } = this.#transactions
+    if (targets.length > 0) {
+      const lookup = this.#cluster as unknown as ConstructorParameters<typeof TransactionSession>[0]
+      const session = new TransactionSession(lookup, { transactionalId, timeoutMs })
+      await settleHangingTransaction(session, { transactionalId, groupId, targets, timeoutMs })
+    }
+    await this.#transactions.take()
   }
 
   /** Writes the batches of each partition in order. Returns the offset after the last record of each partition. */

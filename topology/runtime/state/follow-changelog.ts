@@ -1,4 +1,5 @@
 import type { ManagedStore, Row } from '../../../stores/index.ts'
+import { compareMarks, decodeCommitNote } from '../group/index.ts'
 import type { Kafka } from '../kafka/index.ts'
 import { commitHeader, readTopic, type TopicBatch, type TopicConnection } from '../topics/index.ts'
 
@@ -33,9 +34,18 @@ export async function* followChangelog(
     for (const { key, value, offset, headers } of batch.records) {
       if (key !== null) rows.push({ key, value })
       const note = headers?.[commitHeader]
-      if (note !== undefined) commit = { offset, note: String(note) }
+      if (note !== undefined && isLater(String(note), commit?.note)) commit = { offset, note: String(note) }
     }
     await store.restore(rows, { changelogOffset: batch.nextOffset, standing: batch.standing, commit })
     yield batch
   }
+}
+
+/**
+ * Under at_least_once a member that was frozen may write a commit when the next owner has already written its own: the last commit is that of the latest
+ * mark, wherever it lies.
+ */
+function isLater(note: string, known: string | undefined): boolean {
+  const [mark, before] = [decodeCommitNote(note)?.mark, known === undefined ? undefined : decodeCommitNote(known)?.mark]
+  return mark === undefined || before === undefined || compareMarks(mark, before) >= 0
 }

@@ -1,4 +1,4 @@
-import { env, SluiceError } from '../../../base/index.ts'
+import { env, messageOf, pause, SluiceError } from '../../../base/index.ts'
 import type { TopologyDefinition } from '../../topology-definition.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import {
@@ -11,6 +11,7 @@ import {
   outputPartitions,
   type TaskProducer,
   ThreadTransactions,
+  writeMissingEnds,
 } from '../commit/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import type { OffsetsOfMember, TopicPartitions } from '../group/index.ts'
@@ -36,6 +37,9 @@ export interface Takeover {
   readonly moved: readonly string[]
 }
 
+/** How often to look for outputs in which a broker has forgotten the end of a transaction, ms. */
+const missingEndsMs = 10_000
+
 /**
  * The producers of a thread's tasks. Under exactly_once they share the thread's transactions; if the cluster does not support their protocol, each
  * task has a transactional producer. Under at_least_once each task has a plain producer.
@@ -47,6 +51,8 @@ export class TaskProducers {
   #shared: boolean | undefined
 
   #transactionalId: string
+  readonly #closed = new AbortController()
+  #watch: Promise<void> | undefined
 
   constructor(parts: TaskProducersParts) {
     this.#parts = parts
@@ -111,6 +117,7 @@ export class TaskProducers {
       member: member(),
       log: config.listener.log,
     })
+    this.#watch ??= this.#watchOutputs()
   }
 
   /** Opens the producer of a task; see `openTransactionalProducer`. */
@@ -128,7 +135,27 @@ export class TaskProducers {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#watch
     await this.#transactions?.close()
+  }
+
+  /** Until the thread closes: readers of an output would wait for a forgotten end for ever. */
+  async #watchOutputs(): Promise<void> {
+    const { config, layout } = this.#parts
+    const { applicationId, transactionTimeoutMs: timeoutMs } = config
+    const { log } = config.listener
+    const outputs = Object.fromEntries([...layout.partitionCounts].map(([topic, count]) => [topic, [...Array(count).keys()]]))
+    const isOwn = (id: string): boolean => id.startsWith(memberTransactionalId(applicationId, ''))
+    for (;;) {
+      await pause(missingEndsMs, this.#closed.signal)
+      if (this.#closed.signal.aborted) return
+      if (!this.usable) continue
+      const { cluster } = this.#transactions as ThreadTransactions
+      await writeMissingEnds({ cluster, groupId: applicationId, timeoutMs, isOwn, log }, outputs).catch((error: unknown) =>
+        log?.('debug', 'outputs could not be looked at for missing ends of transactions', { error: messageOf(error) }),
+      )
+    }
   }
 
   #refuseMoved(moved: readonly string[]): void {

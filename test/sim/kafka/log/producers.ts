@@ -114,6 +114,21 @@ export class Producers {
     return known !== undefined && known.openFrom !== undefined && known.epoch === epoch
   }
 
+  /** Those that are known, and where the open transaction of each begins. */
+  list(): readonly {
+    readonly producerId: number
+    readonly epoch: number
+    readonly coordinatorEpoch: number
+    readonly openFrom: number | undefined
+  }[] {
+    return [...this.#known].map(([producerId, { epoch, coordinatorEpoch, openFrom }]) => ({
+      producerId,
+      epoch,
+      coordinatorEpoch,
+      openFrom,
+    }))
+  }
+
   /** The offset of the first record whose transaction is open. */
   firstOpen(): number | undefined {
     if (this.#open === 0) return undefined

@@ -44,3 +44,20 @@ export function makeDeleteRecords(cluster: Cluster): Handler<'deleteRecords'> {
     respond({ topics })
   }
 }
+
+/** Who writes to partitions (KIP-664). */
+export function makeDescribeProducers(cluster: Cluster): Handler<'describeProducers'> {
+  return (body, { broker }, respond) => {
+    const topics = body.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(index => {
+        const partition = cluster.partition(name, index)
+        const error = cluster.leaderRefusal(partition, broker)
+        const listed = partition === undefined || error !== errors.none ? [] : partition.log.producers.list()
+        const producers = listed.map(({ openFrom = -1, ...each }) => ({ ...each, openFrom, lastSequence: -1, lastAt: -1 }))
+        return { index, error, message: null, producers }
+      }),
+    }))
+    respond({ topics })
+  }
+}

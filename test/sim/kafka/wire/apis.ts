@@ -46,6 +46,7 @@ export const apis = {
   alterConfigs: { ...ofVersions(33, 0, 1), ...admin.alterConfigs },
   createPartitions: { ...ofVersions(37, 0, 1), ...admin.createPartitions },
   deleteGroups: { ...ofVersions(42, 0, 2, 2), ...group.deleteGroups },
+  describeProducers: { ...ofVersions(61, 0, 0, 0), ...transaction.describeProducers },
   describeTransactions: { ...ofVersions(65, 0, 0, 0), ...transaction.describeTransactions },
   listTransactions: { ...ofVersions(66, 0, 0, 0), ...transaction.listTransactions },
 } as const satisfies Readonly<Record<string, Api>>

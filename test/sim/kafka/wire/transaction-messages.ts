@@ -60,3 +60,25 @@ export const listTransactions = {
     transactions: array(struct({ transactionalId: string, producerId: int64, state: string })),
   }),
 }
+
+export const describeProducers = {
+  request: struct({ topics: topicPartitions }),
+  response: struct({
+    throttle,
+    topics: array(
+      struct({
+        name: string,
+        partitions: array(
+          struct({
+            index: int32,
+            error: int16,
+            message: nullableString,
+            producers: array(
+              struct({ producerId: int64, epoch: int32, lastSequence: int32, lastAt: int64, coordinatorEpoch: int32, openFrom: int64 }),
+            ),
+          }),
+        ),
+      }),
+    ),
+  }),
+}

@@ -36,6 +36,7 @@ import { TransactionLostError, TransactionSession, uncertainEnd } from './transa
 export type KafkaJs = typeof import('kafkajs')
 export type { ConsumerBatch } from './consumer-batch.ts'
 export { askAgain } from './ask-again.ts'
+export { SettledConnection } from './settled-connection.ts'
 export { sessionOf, TransactionLostError, TransactionSession, uncertainEnd }
 export { describeTopics, partitionCounts, type DescribedTopic } from './asked-topics.ts'
 export type { FetchedRecord } from './fetched-record.ts'

@@ -1,9 +1,9 @@
 import type { Cluster } from 'kafkajs'
 import { env } from '../../../../base/index.ts'
-import { askAgain } from '../kafkajs-mends/index.ts'
+import { askAgain, SettledConnection } from '../kafkajs-mends/index.ts'
 import type { WireBroker } from '../wire/index.ts'
 
-type Coordinator = WireBroker & { isConnected(): boolean }
+type Coordinator = WireBroker & ConstructorParameters<typeof SettledConnection>[0]
 
 /** The part of kafkajs' cluster that looks up coordinators. */
 interface Lookup {
@@ -26,6 +26,11 @@ export class CoordinatorLookup {
     this.#cluster = cluster as unknown as Lookup
     this.#type = types[type]
     this.#id = id
+  }
+
+  /** The connection to the coordinator that answered last; undefined: none has. */
+  settled(): SettledConnection | undefined {
+    return this.#known === undefined ? undefined : new SettledConnection(this.#known, () => env.monotonic())
   }
 
   /** Sends the request once if the coordinator is known and connected. Returns undefined otherwise, and if the request fails. */

@@ -1,6 +1,6 @@
 import type { Cluster } from 'kafkajs'
-import { env, pause, topicPartition } from '../../../../base/index.ts'
-import { encodeRecordBatch, type ProducedMessage } from '../kafkajs-mends/index.ts'
+import { env, pause, type TopicPartition, topicPartition } from '../../../../base/index.ts'
+import { encodeRecordBatch, type ProducedMessage, type SettledConnection, TransactionLostError } from '../kafkajs-mends/index.ts'
 import {
   commitTransactionOffsets,
   endTransaction,
@@ -54,12 +54,18 @@ export class EpochTransactions {
   readonly #transactions: CoordinatorLookup
   readonly #group: CoordinatorLookup
   #identity: ProducerIdentity = { producerId: -1n, epoch: -1 }
-  /** The sequence number of the next record, by topic-partition. It begins at 0 in each epoch. */
-  readonly #sequences = new Map<string, number>()
+  /** The sequence number of the next record of each partition, by topic-partition. It begins at 0 in each epoch. */
+  readonly #sequences = new Map<string, TopicPartition & { readonly next: number }>()
   /** The topics whose metadata the cluster has. */
   readonly #topics = new Set<string>()
   /** When the present transaction began, by `env.monotonic`; undefined: it has not begun. */
   #begun: number | undefined
+  /** The connection on which the id was taken, or the last transaction was ended. */
+  #settled: SettledConnection | undefined
+  /** Whether a request of the present transaction was answered: the coordinator takes the first one only when all ends of the last transaction are written. */
+  #underWay = false
+  /** The partitions that the last transaction wrote. */
+  #written: readonly TopicPartition[] = []
 
   private constructor(cluster: Cluster, options: EpochTransactionsOptions) {
     this.#cluster = cluster
@@ -71,10 +77,29 @@ export class EpochTransactions {
   /** Takes the id. The cluster must be connected; the caller disconnects it. Throws Kafka's errors. */
   static async open(cluster: Cluster, options: EpochTransactionsOptions): Promise<EpochTransactions> {
     const opened = new EpochTransactions(cluster, options)
-    const { transactionalId, timeoutMs } = options
-    const deadline = env.monotonic() + timeoutMs
-    opened.#identity = await opened.#transactions.ask(coordinator => initProducerId(coordinator, transactionalId, timeoutMs), deadline)
+    await opened.take()
     return opened
+  }
+
+  /** Takes the id again, for the next transaction. Throws Kafka's errors. */
+  async take(): Promise<void> {
+    const { transactionalId, timeoutMs } = this.#options
+    const deadline = env.monotonic() + timeoutMs
+    this.#identity = await this.#transactions.ask(coordinator => initProducerId(coordinator, transactionalId, timeoutMs), deadline)
+    this.#ended([])
+  }
+
+  /**
+   * Whether the next transaction may begin. If the connection to the coordinator was lost since the last end, its broker may have been started anew, and then
+   * it may have forgotten that end in some of the partitions `written`: if the next transaction were aborted, its end would abort the last one's records too.
+   */
+  get settled(): boolean {
+    return this.#settled !== undefined && (this.#settled.alive || this.#settled.lostIdle)
+  }
+
+  /** The partitions that the last transaction wrote. */
+  get written(): readonly TopicPartition[] {
+    return this.#written
   }
 
   /** The identity of the present transaction. */
@@ -89,7 +114,9 @@ export class EpochTransactions {
     let left: readonly Unwritten[] = await Promise.all(parts.map(async part => ({ ...part, batch: await this.#encode(part) })))
     await this.#know(parts)
     for (let tries = 1; left.length > 0; tries++) {
+      this.#mustBeSettled()
       const answers = await this.#writeOnce(left)
+      this.#underWay ||= [...answers.values()].some(({ code }) => code === 0)
       const again: Unwritten[] = []
       for (const part of left) {
         const name = topicPartition(part.topic, part.partition)
@@ -110,7 +137,7 @@ export class EpochTransactions {
     }
     for (const { topic, partition, messages } of parts) {
       const name = topicPartition(topic, partition)
-      this.#sequences.set(name, (this.#sequences.get(name) ?? 0) + messages.length)
+      this.#sequences.set(name, { topic, partition, next: (this.#sequences.get(name)?.next ?? 0) + messages.length })
     }
     return offsets
   }
@@ -119,7 +146,12 @@ export class EpochTransactions {
   async commitOffsets(offsets: Pick<TransactionOffsets, 'memberId' | 'generationId' | 'topics'>): Promise<void> {
     const { transactionalId, groupId } = this.#options
     const request = { ...offsets, transactionalId, groupId, identity: this.#identity }
-    await this.#group.ask(coordinator => commitTransactionOffsets(coordinator, request), this.#deadline())
+    const once = async (coordinator: WireBroker): Promise<void> => {
+      this.#mustBeSettled()
+      await commitTransactionOffsets(coordinator, request)
+      this.#underWay = true
+    }
+    await this.#group.ask(once, this.#deadline())
   }
 
   /** Commits or aborts the transaction. Resolves once the outcome is in the coordinator's log. */
@@ -128,8 +160,7 @@ export class EpochTransactions {
     const identity = this.#identity
     const deadline = this.#deadline()
     this.#identity = await this.#transactions.ask(each => endTransaction(each, transactionalId, identity, commit), deadline)
-    this.#sequences.clear()
-    this.#begun = undefined
+    this.#ended([...this.#sequences.values()])
   }
 
   /** Tries once to abort a transaction that has begun. If that fails, the next owner of the id aborts it, or the coordinator after the timeout. */
@@ -138,6 +169,19 @@ export class EpochTransactions {
     const { transactionalId } = this.#options
     const identity = this.#identity
     await this.#transactions.tryOnce(coordinator => endTransaction(coordinator, transactionalId, identity, false))
+  }
+
+  #ended(written: readonly TopicPartition[]): void {
+    this.#written = written
+    this.#sequences.clear()
+    this.#begun = undefined
+    this.#underWay = false
+    this.#settled = this.#transactions.settled()
+  }
+
+  #mustBeSettled(): void {
+    if (!this.#underWay && !this.settled)
+      throw new TransactionLostError('the connection to the transaction coordinator was lost since the last transaction ended')
   }
 
   async #know(parts: readonly PartitionRecords[]): Promise<void> {
@@ -153,7 +197,7 @@ export class EpochTransactions {
   }
 
   #encode({ topic, partition, messages }: PartitionRecords): Promise<Buffer> {
-    const firstSequence = this.#sequences.get(topicPartition(topic, partition)) ?? 0
+    const firstSequence = this.#sequences.get(topicPartition(topic, partition))?.next ?? 0
     const { producerId, epoch: producerEpoch } = this.#identity
     return encodeRecordBatch(messages, { compression: 0, transactional: true, producerId, producerEpoch, firstSequence })
   }

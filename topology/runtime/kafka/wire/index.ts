@@ -3,6 +3,7 @@
 // Not here: retries, the choice of the broker, defects of kafkajs.
 export { type WireBroker, askBroker, type RequestHead } from './ask-broker.ts'
 export { clusterFeatures, type ClusterFeatures } from './cluster-features.ts'
+export { describeOpenTransactions, type OpenTransaction } from './describe-producers.ts'
 export { endTransaction } from './end-transaction.ts'
 export { compactString, FlexibleReader, unsignedVarint } from './flexible-fields.ts'
 export { FlexibleWriter } from './flexible-writer.ts'

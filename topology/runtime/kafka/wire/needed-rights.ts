@@ -22,6 +22,7 @@ const rights: Readonly<Record<string, Partial<Record<Resource, string>>>> = {
   describeTopics: { topic: 'DESCRIBE' },
   listOffsets: { topic: 'DESCRIBE' },
   fetch: { topic: 'READ' },
+  describeProducers: { topic: 'READ' },
   produce: { topic: 'WRITE', 'transactional id': 'WRITE', cluster: 'IDEMPOTENT_WRITE' },
   createTopics: { topic: 'CREATE', cluster: 'CREATE' },
   createPartitions: { topic: 'ALTER' },
