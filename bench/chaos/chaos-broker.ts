@@ -1,4 +1,5 @@
 import { KafkaCluster } from '../../cli/kafka/index.ts'
+import type { ChaosNetwork } from './network/index.ts'
 
 /** The Kafka of the run: one or more brokers, which can be killed and restarted with their data. */
 export class ChaosBroker {
@@ -8,11 +9,15 @@ export class ChaosBroker {
     this.#cluster = cluster
   }
 
-  static async start(dir: string, signal: AbortSignal, brokers = 1): Promise<ChaosBroker> {
-    return new ChaosBroker(await KafkaCluster.start({ dir, brokers, heapMb: brokers === 1 ? 512 : 384, signal }))
+  /** `network`: the network that the brokers are part of. */
+  static async start(dir: string, signal: AbortSignal, brokers = 1, network?: ChaosNetwork): Promise<ChaosBroker> {
+    const heapMb = brokers === 1 ? 512 : 384
+    const properties =
+      network === undefined ? {} : { properties: (node: Parameters<ChaosNetwork['properties']>[0]) => network.properties(node) }
+    return new ChaosBroker(await KafkaCluster.start({ dir, brokers, heapMb, signal, ...properties }))
   }
 
-  /** In the form of KAFKA_BROKERS. */
+  /** In the form of KAFKA_BROKERS; past the network. */
   get brokers(): string {
     return this.#cluster.brokers.join(',')
   }

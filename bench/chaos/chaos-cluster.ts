@@ -7,6 +7,8 @@ import type { Alteration } from './alteration.ts'
 import type { ChaosBroker } from './chaos-broker.ts'
 import { ChaosInstance } from './chaos-instance.ts'
 import { applicationId, partitionCount, topics } from './chaos-topics.ts'
+import { doorVariable } from './door-variable.ts'
+import type { ChaosNetwork } from './network/index.ts'
 
 export interface ChaosClusterOptions {
   readonly broker: ChaosBroker
@@ -19,6 +21,14 @@ export interface ChaosClusterOptions {
   /** What a processor after the data processor does; undefined: no such processor, the instances are `sluice serve`. */
   readonly alteration: Alteration | undefined
   readonly log: (line: string) => void
+  /** The network between the instances and the brokers; undefined: they are connected directly. */
+  readonly network?: ChaosNetwork | undefined
+  /** Stream threads of each instance; default 0. */
+  readonly threads?: number
+  /** The hosts that models may come from. */
+  readonly modelHosts?: string
+  /** Whether the instances have doors: see doors.ts. */
+  readonly doors?: boolean
 }
 
 const crashPauseMs = 1000
@@ -29,6 +39,7 @@ const modelWaitMs = 600_000
 /** The broker and the instances of the application: the targets of faults. */
 export class ChaosCluster {
   readonly broker: ChaosBroker
+  readonly network: ChaosNetwork | undefined
   readonly instances: readonly ChaosInstance[]
   readonly partitions: readonly number[] = Array.from({ length: partitionCount }, (_, partition) => partition)
   /** A fault is applied to the broker, or it is being restarted. */
@@ -43,7 +54,8 @@ export class ChaosCluster {
   constructor(options: ChaosClusterOptions) {
     this.#options = options
     this.broker = options.broker
-    this.instances = Array.from({ length: options.instances }, (_, at) => this.#instance(String.fromCodePoint('A'.codePointAt(0)! + at)))
+    this.network = options.network
+    this.instances = Array.from({ length: options.instances }, (_, at) => this.#instance(at))
   }
 
   /** Starts all instances; resolves when each is ready. */
@@ -57,7 +69,8 @@ export class ChaosCluster {
   async partitionsOf(instance: ChaosInstance): Promise<readonly number[]> {
     const members = await this.members(instance)
     const member = members?.find(({ port }) => port === instance.port)
-    return member?.activeTasks.map(task => Number(task.split('_')[1])) ?? this.partitions
+    if (member === undefined) return this.partitions
+    return [...new Set(member.activeTasks.map(task => Number(task.split('_')[1])))]
   }
 
   /** The members of the group, as an instance reports them. */
@@ -85,14 +98,18 @@ export class ChaosCluster {
     await Promise.all(this.instances.map(instance => instance.kill()))
   }
 
-  #instance(name: string): ChaosInstance {
-    const { directory } = this.#options
+  #instance(at: number): ChaosInstance {
+    const { directory, doors: doorsToo = false } = this.#options
+    const name = String.fromCodePoint('A'.codePointAt(0)! + at)
     const stateDir = join(directory, `state-${name}`)
+    const doorFile = join(directory, `${name}.door`)
+    const doors = doorsToo ? ['--import', new URL('doors.mjs', import.meta.url).href] : []
     const instance: ChaosInstance = new ChaosInstance({
       name,
-      args: [...process.execArgv, ...this.#program(), ...this.#flags(stateDir)],
-      env: ownEnvironment(),
+      args: [...process.execArgv, ...doors, ...this.#program(), ...this.#flags(at, stateDir)],
+      env: { ...ownEnvironment(), ...(doorsToo ? { [doorVariable]: doorFile } : {}) },
       stateDir,
+      doorFile,
       logFile: join(directory, `${name}.log`),
       onCrash: how => void this.#restart(instance, how),
     })
@@ -112,10 +129,10 @@ export class ChaosCluster {
     return alteration === undefined ? [programFile('../../cli/main'), 'serve'] : [programFile('altered-instance'), alteration]
   }
 
-  #flags(stateDir: string): readonly string[] {
-    const { broker, sessionTimeoutMs, guarantee, standbyReplicas = 0 } = this.#options
+  #flags(at: number, stateDir: string): readonly string[] {
+    const { broker, network, sessionTimeoutMs, guarantee, standbyReplicas = 0, threads = 0, modelHosts } = this.#options
     const flags = {
-      brokers: broker.brokers,
+      brokers: network?.brokersOf(at) ?? broker.brokers,
       'application-id': applicationId,
       'data-topic': topics.data,
       'models-topic': topics.models,
@@ -125,6 +142,8 @@ export class ChaosCluster {
       'session-timeout-ms': String(sessionTimeoutMs),
       guarantee,
       'standby-replicas': String(standbyReplicas),
+      threads: String(threads),
+      ...(modelHosts === undefined ? {} : { 'model-hosts': modelHosts }),
       // The check counts NO_MODEL as wrong, and the time to load a model on a busy machine is not under test.
       'model-wait-ms': String(modelWaitMs),
     }

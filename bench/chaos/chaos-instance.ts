@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { ReadyEvent } from '../../cli/serve/index.ts'
 
@@ -13,6 +13,8 @@ export interface ChaosInstanceOptions {
   readonly stateDir: string
   /** File that standard error is appended to. */
   readonly logFile: string
+  /** The file that opens the doors of the process: see doors.ts. */
+  readonly doorFile?: string
   /** Called when the process ends without `kill` or `stop`. */
   onCrash(how: string): void
 }
@@ -37,14 +39,16 @@ export class ChaosInstance {
     this.#options = options
   }
 
-  /** Starts a process without waiting until it is ready. */
-  start(): void {
+  /** Starts a process without waiting until it is ready. `fileBlocks`: its files cannot become larger, in blocks of 512 bytes; it may then end at any time. */
+  start(fileBlocks?: number): void {
     const { args, env, logFile } = this.#options
-    const log = openSync(logFile, 'a')
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', log] })
-    closeSync(log)
+    const limited = fileBlocks === undefined ? [] : ['sh', '-c', `ulimit -f ${fileBlocks} && exec "$@"`, 'sh']
+    const [file = '', ...all] = [...limited, process.execPath, ...args]
+    const child = spawn(file, all, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // Written here: a limit of the process is not one of its log.
+    child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }))
     this.#child = child
-    this.#ending = false
+    this.#ending = fileBlocks !== undefined
     const kill = (): void => void child.kill('SIGKILL')
     // Kills the instance when this process exits. Prepended, so that it runs before the removal of the files.
     process.prependOnceListener('exit', kill)
@@ -94,6 +98,14 @@ export class ChaosInstance {
     await this.#end('SIGTERM')
     clearTimeout(timer)
     return this.#child?.exitCode ?? null
+  }
+
+  /** Opens a door of the process for a while: see doors.ts. */
+  async openDoor(door: string, milliseconds: number): Promise<void> {
+    const { doorFile } = this.#options
+    if (doorFile === undefined) throw new Error('the process has no doors')
+    await writeFile(`${doorFile}.new`, JSON.stringify({ door, until: Date.now() + milliseconds }))
+    await rename(`${doorFile}.new`, doorFile)
   }
 
   /** Suspends the process (SIGSTOP). */

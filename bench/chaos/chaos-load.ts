@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { exampleFile, type WineRows } from '../../cli/demo/index.ts'
 import { modelRecord } from '../../cli/commands/index.ts'
 import { messageOf } from '../../base/index.ts'
+import { modelRecord as locatedRecord } from '../../serving/index.ts'
 import { type Kafka, partitionForKey, TopicWriter } from '../../topology/runtime/index.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
-import { modelFiles, partitionCount, topics } from './chaos-topics.ts'
+import { modelFiles, partitionCount, topics, typeHeader } from './chaos-topics.ts'
 import { type OddKind, oddRecord, type OddSet, oddSets } from './odd-records.ts'
+import type { Coming, ModelServer } from './model-server.ts'
 import type { Random } from './random.ts'
 
 export interface ChaosLoadOptions {
@@ -18,14 +20,18 @@ export interface ChaosLoadOptions {
   readonly oddEvery: number
   readonly odd: OddSet
   readonly log: (line: string) => void
+  /** Where some of the models come from; undefined: all are in their records. */
+  readonly server?: ModelServer | undefined
+  /** Data types for each partition; default 2. */
+  readonly types?: number
 }
 
 const tickMs = 20
-const typesPerPartition = 2
+const fewTypes = 2
 const modelEveryMs = [1500, 4000] as const
 
-/** The data types of the load: two whose names Kafka's partitioner maps to each partition. */
-export function chaosDataTypes(): readonly string[] {
+/** The data types of the load: so many whose names Kafka's partitioner maps to each partition. */
+export function chaosDataTypes(typesPerPartition = fewTypes): readonly string[] {
   const types: string[] = []
   const counts = Array.from({ length: partitionCount }, () => 0)
   for (let at = 0; types.length < partitionCount * typesPerPartition; at++) {
@@ -40,7 +46,7 @@ export function chaosDataTypes(): readonly string[] {
 
 /** Sends data records at a constant rate, and a model every few seconds. Repeats writes that fail while the broker is down. */
 export class ChaosLoad {
-  readonly dataTypes = chaosDataTypes()
+  readonly dataTypes: readonly string[]
   /** Data records that the broker acknowledged, by partition and offset. */
   readonly acknowledged: { readonly partition: number; readonly offset: number; readonly count: number }[] = []
   readonly #options: ChaosLoadOptions
@@ -49,11 +55,19 @@ export class ChaosLoad {
 
   constructor(options: ChaosLoadOptions) {
     this.#options = options
+    this.dataTypes = chaosDataTypes(options.types)
   }
 
   /** Publishes the first model of each data type; resolves when the broker has acknowledged. */
   async publishAll(): Promise<void> {
-    for (const type of this.dataTypes) await this.#publish(type)
+    const records: WriterRecord[] = []
+    for (const type of this.dataTypes) records.push(await this.#model(type))
+    await this.#write(records)
+  }
+
+  /** Publishes the next model of some data type, by a location from which it comes so. */
+  async publish(how: Coming): Promise<void> {
+    await this.#write([await this.#model(this.#options.random.pick(this.dataTypes) as string, how)])
   }
 
   /** Sends until the signal aborts; resolves when all sent records are acknowledged. */
@@ -72,7 +86,7 @@ export class ChaosLoad {
       for (; sent < due; sent++) {
         const type = this.dataTypes[sent % this.dataTypes.length] as string
         const row = Math.floor(sent / this.dataTypes.length) % wines.length
-        const good = { key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent) }
+        const good = { key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent, type) }
         records.push(good)
         if (oddEvery > 0 && sent % oddEvery === 0)
           records.push(oddRecord(oddKinds[(sent / oddEvery) % oddKinds.length] as OddKind, good, wines.record(row, '')))
@@ -87,24 +101,33 @@ export class ChaosLoad {
     for (;;) {
       await pause(random.between(...modelEveryMs), signal)
       if (signal.aborted) return
-      await this.#publish(random.pick(this.dataTypes) as string)
+      await this.#write([await this.#model(random.pick(this.dataTypes) as string)])
     }
   }
 
-  async #publish(dataType: string): Promise<void> {
+  async #model(dataType: string, how?: Coming): Promise<WriterRecord> {
     const count = this.#published.get(dataType) ?? 0
     this.#published.set(dataType, count + 1)
-    const record = await modelRecord(exampleFile(modelFiles[count % modelFiles.length] as string), { dataType })
+    const file = modelFiles[count % modelFiles.length] as string
+    const { server } = this.#options
+    const located = how !== undefined && server !== undefined
+    const record = located
+      ? locatedRecord({ dataType, name: file, type: 'ONNX', bytes: undefined, location: server.location(how, file) })
+      : await modelRecord(exampleFile(file), { dataType })
+    return { key: Buffer.from(record.key), value: Buffer.from(record.value), timestamp: Date.now() }
+  }
+
+  async #write(records: readonly WriterRecord[]): Promise<void> {
     const writing = new PersistentWriter(this.#options, topics.models)
-    await writing.write([{ ...record, timestamp: Date.now() }])
+    await writing.write(records)
     await writing.close()
   }
 }
 
 /** Headers such as those of tracing and schema registries, about half as large as the record. */
-function headersOf(at: number): Record<string, string> {
+function headersOf(at: number, type: string): Record<string, string> {
   const id = at.toString(16).padStart(16, '0')
-  return { traceparent: `00-${id}${id}-${id}-01`, 'content-type': 'application/x-protobuf' }
+  return { traceparent: `00-${id}${id}-${id}-01`, 'content-type': 'application/x-protobuf', [typeHeader]: type }
 }
 
 /** Writes until the broker has acknowledged. A record with an unknown outcome is written again; the check reads the inputs from the topic. */

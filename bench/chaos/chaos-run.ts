@@ -1,13 +1,15 @@
 import type { Cleanup } from '../../cli/demo/index.ts'
 import type { checkResults } from './check-results.ts'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './faults/index.ts'
+import type { IndependentVerdict } from './independent.ts'
+import type { Modes } from './modes.ts'
 import type { OddSet } from './odd-records.ts'
 import type { Sabotage } from './alteration.ts'
 
-export interface ChaosOptions {
+export interface ChaosOptions extends Modes {
   readonly kills: number
   /** The kinds of faults to inject. */
-  readonly only: readonly FaultKind[]
+  readonly faults: readonly FaultKind[]
   readonly seed: number
   readonly instances: number
   readonly brokers: number
@@ -17,7 +19,6 @@ export interface ChaosOptions {
   /** The kinds of odd records; `processors` cannot be combined with a sabotage. */
   readonly odd: OddSet
   readonly sessionTimeout: number
-  readonly guarantee: 'exactly_once' | 'at_least_once'
   readonly sabotage: Sabotage | undefined
   /** Directory for all files of the run. */
   readonly directory: string
@@ -32,6 +33,8 @@ export interface Findings {
   readonly results: number
   readonly deadLetters: number
   readonly verdict: ReturnType<typeof checkResults>
-  /** One sentence per difference between inputs, changelog, LevelDB and REST. */
+  /** The same by Kafka's own consumer. */
+  readonly independent: IndependentVerdict
+  /** One sentence per difference between inputs, changelog, LevelDB and REST, and between the two readers. */
   readonly mismatches: readonly string[]
 }

@@ -29,6 +29,8 @@ export interface ChaosResult {
   /** SHA-256 of the model, in hex. */
   readonly hash: string
   readonly score: number | null
+  /** Of the record's data type in its partition, by a topology that counts; undefined: the application does not count. */
+  readonly count?: number
 }
 
 /** The models of each data type in the order of their records: the first is version 1. SHA-256 in hex. */
@@ -42,6 +44,8 @@ export interface ResultHistory {
   readonly published: PublishedModels
   /** The score of a model for a row, computed without the stream. */
   readonly score: (hash: string, row: number) => number | undefined
+  /** Whether counts must be exact; otherwise they may be too high. */
+  readonly exact: boolean
 }
 
 /** Counts of faults; all are 0 if the run is right. */
@@ -50,7 +54,7 @@ export interface ResultVerdict {
   readonly lost: number
   /** Results after the first of an input, and dead letters after the first of an odd input. */
   readonly doubled: number
-  /** First results that come after the result of a later input of the same partition. */
+  /** First results that come after the result of a later input of the same partition, in the same partition of the results. */
   readonly outOfOrder: number
   /** First results with an older version than an earlier first result of the data type, in topic order or in input order. */
   readonly versionsBack: number
@@ -58,6 +62,8 @@ export interface ResultVerdict {
   readonly foreign: number
   /** Results whose version, model or score is not that of a published model. */
   readonly wrong: number
+  /** First results whose count does not follow that of the data type's input before. */
+  readonly gaps: number
   /** One sentence for each of the first faults of each kind. */
   readonly complaints: readonly string[]
 }
@@ -90,19 +96,9 @@ export function checkResults(history: ResultHistory): ResultVerdict {
     wrong++
     complaints.add('wrong', `${nameOf(result)} of input ${place}: ${fault}`)
   }
-  const letters = new Set<string>()
-  for (const { partition, offset, code } of history.deadLetters) {
-    const place = placeOf(partition, offset)
-    if (inputs.get(place)?.odd === undefined) {
-      foreign++
-      complaints.add('foreign letter', `input ${place} must not have a dead letter, but has one: ${code}`)
-    } else if (letters.has(place)) {
-      doubled++
-      complaints.add('doubled letter', `input ${place} has a second dead letter: ${code}`)
-    } else letters.add(place)
-  }
+  const letters = checkLetters(history.deadLetters, inputs, complaints)
   const unanswered = [...inputs].flatMap(([place, { odd }]) =>
-    (odd === undefined ? answers.has(place) : letters.has(place)) ? [] : [place],
+    (odd === undefined ? answers.has(place) : letters.places.has(place)) ? [] : [place],
   )
   unanswered.forEach(place =>
     complaints.add('lost', `input ${place} has no ${inputs.get(place)?.odd === undefined ? 'result' : 'dead letter'}`),
@@ -114,7 +110,44 @@ export function checkResults(history: ResultHistory): ResultVerdict {
   )
   const back = versionsBack(firsts)
   back.forEach(result => complaints.add('back', `${nameOf(result)} of ${result.dataType} goes back to version ${result.version}`))
-  return { lost: unanswered.length, doubled, outOfOrder: late.length, versionsBack: back.size, foreign, wrong, complaints: complaints.all }
+  const gaps = miscounted(firsts, history.exact)
+  gaps.forEach(({ result, expected }) =>
+    complaints.add(
+      'gaps',
+      `${nameOf(result)} of input ${result.inputPartition}@${result.inputOffset} counts ${result.count}, not ${expected}`,
+    ),
+  )
+  return {
+    lost: unanswered.length,
+    doubled: doubled + letters.doubled,
+    outOfOrder: late.length,
+    versionsBack: back.size,
+    foreign: foreign + letters.foreign,
+    wrong,
+    gaps: gaps.length,
+    complaints: complaints.all,
+  }
+}
+
+/** The places that have dead letters, and the letters that must not be. */
+function checkLetters(
+  deadLetters: readonly ChaosDeadLetter[],
+  inputs: ReadonlyMap<string, ChaosInput>,
+  complaints: Complaints,
+): { readonly places: ReadonlySet<string>; readonly foreign: number; readonly doubled: number } {
+  let [doubled, foreign] = [0, 0]
+  const places = new Set<string>()
+  for (const { partition, offset, code } of deadLetters) {
+    const place = placeOf(partition, offset)
+    if (inputs.get(place)?.odd === undefined) {
+      foreign++
+      complaints.add('foreign letter', `input ${place} must not have a dead letter, but has one: ${code}`)
+    } else if (places.has(place)) {
+      doubled++
+      complaints.add('doubled letter', `input ${place} has a second dead letter: ${code}`)
+    } else places.add(place)
+  }
+  return { places, foreign, doubled }
 }
 
 class Complaints {
@@ -142,19 +175,39 @@ function faultOf(result: ChaosResult, { row }: ChaosInput, { published, score }:
 
 /** `results`: in the order of the topic. */
 function outOfOrder(results: readonly ChaosResult[]): readonly ChaosResult[] {
-  const furthest = new Map<number, number>()
-  return results.filter(({ inputPartition, inputOffset }) => {
-    const before = furthest.get(inputPartition) ?? -1
-    furthest.set(inputPartition, Math.max(before, inputOffset))
+  const furthest = new Map<string, number>()
+  return results.filter(({ partition, inputPartition, inputOffset }) => {
+    const order = `${partition}<${inputPartition}`
+    const before = furthest.get(order) ?? -1
+    furthest.set(order, Math.max(before, inputOffset))
     return inputOffset < before
   })
 }
 
+/** Counts of a data type in a partition, in the order of the inputs, are 1, 2, …; with `exact: false` they are never less. */
+function miscounted(
+  results: readonly ChaosResult[],
+  exact: boolean,
+): readonly { readonly result: ChaosResult; readonly expected: number }[] {
+  const before = new Map<string, number>()
+  return inInputOrder(results).flatMap(result => {
+    const { inputPartition, dataType, count } = result
+    if (count === undefined) return []
+    const key = `${inputPartition} ${dataType}`
+    const expected = (before.get(key) ?? 0) + 1
+    before.set(key, exact ? count : expected)
+    return (exact ? count === expected : count >= expected) ? [] : [{ result, expected }]
+  })
+}
+
+function inInputOrder(results: readonly ChaosResult[]): readonly ChaosResult[] {
+  return results.toSorted((a, b) => a.inputPartition - b.inputPartition || a.inputOffset - b.inputOffset)
+}
+
 /** Versions must not go back, neither in topic order nor in input order. */
 function versionsBack(inTopicOrder: readonly ChaosResult[]): ReadonlySet<ChaosResult> {
-  const inInputOrder = inTopicOrder.toSorted((a, b) => a.inputPartition - b.inputPartition || a.inputOffset - b.inputOffset)
   const back = new Set<ChaosResult>()
-  for (const results of [inTopicOrder, inInputOrder]) {
+  for (const results of [inTopicOrder, inInputOrder(inTopicOrder)]) {
     const newest = new Map<string, number>()
     for (const result of results) {
       const before = newest.get(result.dataType) ?? 0

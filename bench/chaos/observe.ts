@@ -1,77 +1,103 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import type { WineRows } from '../../cli/demo/index.ts'
+import { exampleFile, type WineRows } from '../../cli/demo/index.ts'
 import { resultOf } from '../../cli/commands/index.ts'
 import type { KeyAnswer } from '../../rest/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { LevelRows } from '../../stores/rows/index.ts'
 import { deadLetterHeaders, type InstanceMetadata } from '../../topology/index.ts'
-import { changelogTopic, type Kafka, readTopic, type TopicRecord } from '../../topology/runtime/index.ts'
+import { type Kafka, readTopic, type TopicRecord } from '../../topology/runtime/index.ts'
 import type { ChaosCluster } from './chaos-cluster.ts'
 import type { ChaosInstance } from './chaos-instance.ts'
-import { applicationId, storeName, topics } from './chaos-topics.ts'
+import { applicationId, changelogs, countHeader, storeName, topics } from './chaos-topics.ts'
+import { locationParts } from './model-server.ts'
 import { oddHeader } from './odd-records.ts'
 import type { ChaosDeadLetter, ChaosInput, ChaosResult, PublishedModels } from './check-results.ts'
 import { type Changelog, checkAnswers, type StateAnswer, type StoreCopy } from './check-state.ts'
 
 /** Every committed record that the topic holds, in offset order within each partition. */
-async function readAll(kafka: Kafka, topic: string): Promise<readonly TopicRecord[]> {
+export async function readAll(kafka: Kafka, topic: string): Promise<readonly TopicRecord[]> {
   const records: TopicRecord[] = []
   for await (const batch of readTopic(kafka, { topic, from: 'beginning', until: 'end' })) records.push(...batch.records)
   return records
 }
 
 /** All data records, with the row that has the same bytes (-1: none). */
-export async function readInputs(kafka: Kafka, wines: WineRows, dataTypes: readonly string[]): Promise<readonly ChaosInput[]> {
+export function inputsOf(records: readonly TopicRecord[], wines: WineRows, dataTypes: readonly string[]): readonly ChaosInput[] {
   const known = new Map<string, { readonly dataType: string; readonly row: number }>()
   for (const dataType of dataTypes) {
     for (let row = 0; row < wines.length; row++) known.set(Buffer.from(wines.record(row, dataType)).toString('latin1'), { dataType, row })
   }
-  return (await readAll(kafka, topics.data)).map(({ partition, offset, value, headers }) => {
+  return records.map(({ partition, offset, value, headers }) => {
     const found = known.get(value?.toString('latin1') ?? '')
     const odd = textOf(headers?.[oddHeader])
     return { partition, offset, dataType: found?.dataType ?? '', row: found?.row ?? -1, ...(odd === undefined ? {} : { odd }) }
   })
 }
 
-export async function readResults(kafka: Kafka): Promise<readonly ChaosResult[]> {
-  return (await readAll(kafka, topics.results)).map(record => {
+export function resultsOf(records: readonly TopicRecord[]): readonly ChaosResult[] {
+  return records.map(record => {
     const result = resultOf(record) as unknown as Omit<ChaosResult, 'version' | 'hash'> & { modelVersion: number; modelHash: string }
     const { partition, offset, inputPartition, inputOffset, dataType, status, score, modelVersion, modelHash } = result
-    return { partition, offset, inputPartition, inputOffset, dataType, status, score, version: modelVersion, hash: modelHash }
+    const count = textOf(record.headers?.[countHeader])
+    const model = { version: modelVersion, hash: modelHash }
+    const place = { partition, offset, inputPartition, inputOffset }
+    return { ...place, dataType, status, score, ...model, ...(count === undefined ? {} : { count: Number(count) }) }
   })
 }
 
 /** One sentence for each record in the compacted topic, which must stay empty. */
-export async function readEscaped(kafka: Kafka): Promise<readonly string[]> {
-  const records = await readAll(kafka, topics.compacted)
+export function escapedOf(records: readonly TopicRecord[]): readonly string[] {
   return records.map(({ partition, offset }) => `the compacted topic has a record of an odd forward: ${partition}@${offset}`)
 }
 
-export async function readPublished(kafka: Kafka): Promise<PublishedModels> {
+/** The models, without those that cannot be downloaded. */
+export function publishedOf(records: readonly TopicRecord[]): PublishedModels {
   const published = new Map<string, string[]>()
-  for (const { value } of await readAll(kafka, topics.models)) {
-    const { dataType, data } = sluice.ModelDescriptor.decode(value ?? Buffer.alloc(0))
+  for (const { value } of records) {
+    const { dataType, data, location } = sluice.ModelDescriptor.decode(value ?? Buffer.alloc(0))
+    const from = location ? locationParts(location) : undefined
+    if (from?.how === 'fail') continue
+    const bytes = from === undefined ? data : readFileSync(exampleFile(from.file))
     const hashes = published.get(dataType) ?? []
     published.set(dataType, hashes)
     hashes.push(
       createHash('sha256')
-        .update(data ?? Buffer.alloc(0))
+        .update(bytes ?? Buffer.alloc(0))
         .digest('hex'),
     )
   }
   return published
 }
 
-export async function readChangelog(kafka: Kafka): Promise<Changelog> {
-  const records = await readAll(kafka, changelogTopic(applicationId, storeName))
+/** One sentence for each model that was refused although it could be downloaded, or not refused although it could not. */
+export function wronglyRefused(models: readonly TopicRecord[], deadLetters: readonly TopicRecord[]): readonly string[] {
+  const letters = deadLetters.filter(({ headers }) => textOf(headers?.[deadLetterHeaders.topic]) === topics.models)
+  const refused = new Map(
+    letters.map(({ headers }) => [
+      `${textOf(headers?.[deadLetterHeaders.partition])}@${textOf(headers?.[deadLetterHeaders.offset])}`,
+      textOf(headers?.[deadLetterHeaders.message]),
+    ]),
+  )
+  return models.flatMap(({ partition, offset, value }) => {
+    const { location } = sluice.ModelDescriptor.decode(value ?? Buffer.alloc(0))
+    const fails = location ? locationParts(location).how === 'fail' : false
+    const why = refused.get(`${partition}@${offset}`)
+    if (fails === (why !== undefined)) return []
+    return [`model ${partition}@${offset} ${fails ? 'cannot be downloaded, but has no dead letter' : `was refused: ${why}`}`]
+  })
+}
+
+export function changelogOf(records: readonly TopicRecord[]): Changelog {
   return records.map(({ partition, offset, key, value }) => ({ partition, offset, key: key ?? Buffer.alloc(0), value }))
 }
 
-export async function readDeadLetters(kafka: Kafka): Promise<readonly ChaosDeadLetter[]> {
-  return (await readAll(kafka, `${applicationId}-dead-letters`)).map(({ headers }) => ({
+export function deadLettersOf(records: readonly TopicRecord[]): readonly ChaosDeadLetter[] {
+  const letters = records.filter(({ headers }) => textOf(headers?.[deadLetterHeaders.topic]) !== topics.models)
+  return letters.map(({ headers }) => ({
     partition: textOf(headers?.[deadLetterHeaders.topic]) === topics.data ? Number(textOf(headers?.[deadLetterHeaders.partition])) : -1,
     offset: Number(textOf(headers?.[deadLetterHeaders.offset])),
     code: `${textOf(headers?.[deadLetterHeaders.code])}: ${textOf(headers?.[deadLetterHeaders.message])}`,
@@ -109,19 +135,24 @@ export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[]
         answers.push({ instance: instance.name, dataType, value })
       }
     }
-    if (checkAnswers(await readChangelog(kafka), answers).length === 0 || performance.now() > deadline) return answers
+    if (checkAnswers(changelogOf(await readAll(kafka, changelogs.state)), answers).length === 0 || performance.now() > deadline)
+      return answers
   }
 }
 
 /** Reads the stores of the stopped instances from disk. */
-export async function readCopies(cluster: ChaosCluster, owners: ReadonlyMap<string, readonly string[]>): Promise<readonly StoreCopy[]> {
+export async function readCopies(
+  cluster: ChaosCluster,
+  owners: ReadonlyMap<string, readonly string[]>,
+  store: string,
+): Promise<readonly StoreCopy[]> {
   const copies: StoreCopy[] = []
   for (const { name, stateDir } of cluster.instances) {
     const directory = join(stateDir, applicationId, 'tasks')
     const tasks = new Set([...(await readdir(directory).catch(() => [])), ...(owners.get(name) ?? [])])
     for (const task of tasks) {
       const owned = owners.get(name)?.includes(task) === true
-      copies.push(await readCopy({ instance: name, partition: Number(task.split('_')[1]), owned }, join(directory, task, storeName)))
+      copies.push(await readCopy({ instance: name, partition: Number(task.split('_')[1]), owned }, join(directory, task, store)))
     }
   }
   return copies

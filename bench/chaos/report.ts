@@ -1,6 +1,7 @@
 import type { ChaosCluster } from './chaos-cluster.ts'
-import type { Recovery } from './faults.ts'
+import type { Recovery } from './faults/index.ts'
 import type { ChaosOptions, Findings } from './chaos-run.ts'
+import type { Modes } from './modes.ts'
 
 /** Milliseconds, rounded. */
 export interface Spread {
@@ -14,7 +15,9 @@ export interface Spread {
 export interface ChaosReport {
   readonly kills: number
   readonly seed: number
-  readonly guarantee: string
+  readonly brokers: number
+  /** What the run was made of. */
+  readonly modes: Modes
   /** The set of odd records. */
   readonly odd: string
   readonly sabotage?: string
@@ -27,6 +30,10 @@ export interface ChaosReport {
   readonly versionsBack: number
   readonly foreign: number
   readonly wrong: number
+  /** Results whose count of their data type does not follow the one before. */
+  readonly gaps: number
+  /** Results of aborted transactions, which no reader of committed records may see. */
+  readonly aborted: number
   /** Number of dead letters; equal to the number of odd records if the run is right. */
   readonly deadLetters: number
   readonly mismatches: number
@@ -39,7 +46,7 @@ export interface ChaosReport {
 }
 
 interface ReportParts {
-  readonly options: Pick<ChaosOptions, 'kills' | 'seed' | 'guarantee' | 'odd' | 'sabotage' | 'log'>
+  readonly options: Pick<ChaosOptions, 'kills' | 'seed' | 'brokers' | 'odd' | 'sabotage' | 'log' | keyof Modes>
   readonly findings: Findings
   readonly recoveries: readonly Recovery[]
   readonly cluster: Pick<ChaosCluster, 'crashes' | 'badStops'>
@@ -48,22 +55,25 @@ interface ReportParts {
 
 /** Logs every fault found, one line each, and returns the summary. With at_least_once repeated results are allowed; nothing else is. */
 export function chaosReport({ options, findings, recoveries, cluster, seconds }: ReportParts): ChaosReport {
-  const { kills, seed, guarantee, odd, sabotage, log } = options
-  const { records, results, deadLetters, mismatches } = findings
+  const { kills, seed, brokers, odd, sabotage, log } = options
+  const { app, guarantee, threads, standbyReplicas, types, compaction } = options
+  const { records, results, deadLetters, independent, mismatches } = findings
   const { complaints, ...counts } = findings.verdict
-  for (const complaint of [...complaints, ...mismatches.slice(0, 30)]) log(`✗ ${complaint}`)
+  for (const complaint of [...complaints, ...independent.complaints, ...mismatches.slice(0, 30)]) log(`✗ ${complaint}`)
   const excused = guarantee === 'at_least_once' ? counts.doubled : 0
   const faults = Object.values(counts).reduce((sum, count) => sum + count, 0) - excused + mismatches.length
   return {
     kills,
     seed,
-    guarantee,
+    brokers,
+    modes: { app, guarantee, threads, standbyReplicas, types, compaction },
     odd,
     ...(sabotage === undefined ? {} : { sabotage }),
     seconds: Math.round(seconds),
     records,
     results,
     ...counts,
+    aborted: independent.aborted,
     deadLetters,
     mismatches: mismatches.length,
     crashes: cluster.crashes,

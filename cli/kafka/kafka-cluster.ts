@@ -7,7 +7,11 @@ import { freePort, isPortFree } from './free-port.ts'
 import { findKafka } from './kafka-distribution.ts'
 import { type LocalKafka, type LocalKafkaOptions, startLocalKafka, writableDirectory } from './local-kafka.ts'
 
-export interface ClusterOptions extends Pick<LocalKafkaOptions, 'properties' | 'detached' | 'log' | 'signal'> {
+type Properties = NonNullable<LocalKafkaOptions['properties']>
+
+export interface ClusterOptions extends Pick<LocalKafkaOptions, 'detached' | 'log' | 'signal'> {
+  /** Server properties that are added to those of the launcher and override them; a function: those of each broker. */
+  readonly properties?: Properties | ((node: ClusterNode) => Properties)
   /** Directory of the cluster, with one folder per broker. Data is kept between starts. */
   readonly dir: string
   /** Number of brokers; default 3. Existing data is of as many brokers as it was made by. */
@@ -98,7 +102,10 @@ export class KafkaCluster {
       ...(log === undefined ? {} : { log }),
       ...(signal === undefined ? {} : { signal }),
       quorum: { nodeId: id, clusterId, controllerPorts: Object.fromEntries(nodes.map(node => [node.id, node.controllerPort])) },
-      properties: { ...clusterProperties(nodes.length), ...properties },
+      properties: {
+        ...clusterProperties(nodes.length),
+        ...(typeof properties === 'function' ? properties(this.#node(index)) : properties),
+      },
     })
     this.#running.set(index, kafka)
   }

@@ -1,4 +1,4 @@
 // What `sluice serve` runs: the instance, its worker module, its signals and its log.
 // Not here: the composition of an instance; that is instance/.
 export type { ReadyEvent } from './serve-application.ts'
-export { createTopology, servingModule } from './serving-module.ts'
+export { createTopology, modelServing, servingModule, type ServingSettings, servingSettings } from './serving-module.ts'

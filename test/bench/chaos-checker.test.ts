@@ -16,7 +16,7 @@ import {
   type StateAnswer,
   type StoreCopy,
 } from '../../bench/chaos/check-state.ts'
-import { deck, drawFaults } from '../../bench/chaos/faults.ts'
+import { deck, drawFaults } from '../../bench/chaos/faults/index.ts'
 import { Random } from '../../bench/chaos/random.ts'
 import { chaosReport } from '../../bench/chaos/report.ts'
 import { modelStateSerde, modelStatisticsSerde, stateKey, statsKey, type ModelStatistics } from '../../stores/models/model-rows.ts'
@@ -48,13 +48,13 @@ function judge(
   deadLetters: readonly ChaosDeadLetter[] = [],
   given: readonly ChaosInput[] = inputs,
 ): Omit<ResultVerdict, 'complaints'> {
-  const { complaints, ...counts } = checkResults({ inputs: given, results, deadLetters, published, score })
+  const { complaints, ...counts } = checkResults({ inputs: given, results, deadLetters, published, score, exact: true })
   const faults = Object.values(counts).reduce((sum, count) => sum + count, 0)
   assert.is(complaints.length, faults, 'each fault is told')
   return counts
 }
 
-const faultless = { lost: 0, doubled: 0, outOfOrder: 0, versionsBack: 0, foreign: 0, wrong: 0 }
+const faultless = { lost: 0, doubled: 0, outOfOrder: 0, versionsBack: 0, foreign: 0, wrong: 0, gaps: 0 }
 const changed = (at: number, change: Partial<ChaosResult>): readonly ChaosResult[] =>
   good.map((result, index) => (index === at ? { ...result, ...change } : result))
 
@@ -93,6 +93,11 @@ results('counts first results that are out of order', () => {
   assert.equal(judge(swapped), { ...faultless, outOfOrder: 1 })
 })
 
+results('results of a partition in different partitions of the topic have no order', () => {
+  const apart = [1, 0, 2, 3, 4].map(at => ({ ...(good[at] as ChaosResult), partition: at % 2 }))
+  assert.is(judge([...apart, ...good.slice(5)]).outOfOrder, 0)
+})
+
 results('finds versions that decrease in the order of the inputs, and in the order of the topic', () => {
   assert.equal(judge(changed(4, { version: 1, hash: first, score: 4 })), { ...faultless, versionsBack: 1 })
   const replayedByTheOld = [...good, { ...(good[4] as ChaosResult), version: 1, hash: first, score: 4 }]
@@ -105,6 +110,16 @@ results('counts results without an input, or of another data type', () => {
   assert.equal(judge([...good, { ...(good[9] as ChaosResult), inputOffset: 5 }]), { ...faultless, foreign: 1 })
   assert.equal(judge(changed(9, { dataType: 'red' })).foreign, 1)
   assert.equal(judge(changed(9, { inputPartition: 7 })), { ...faultless, foreign: 1, lost: 1 })
+})
+
+results('counts of a data type in a partition have no gap; at least once they are never too few', () => {
+  const counts = (all: readonly number[]): readonly ChaosResult[] => all.map((count, at) => ({ ...(good[at] as ChaosResult), count }))
+  const gaps = (all: readonly number[], exact: boolean): number =>
+    checkResults({ inputs, results: counts(all), deadLetters: [], published, score, exact }).gaps
+  assert.is(gaps([1, 2, 3, 4, 5, 1, 2, 3, 4, 5], true), 0)
+  assert.is(gaps([1, 2, 4, 5, 6, 1, 2, 2, 3, 4], true), 2, 'one too many, and one twice')
+  assert.is(gaps([1, 2, 4, 5, 6, 1, 2, 2, 3, 4], false), 3)
+  assert.is(gaps([2, 3, 4, 5, 6, 1, 2, 5, 6, 7], false), 0)
 })
 
 for (const [what, change] of Object.entries({
@@ -241,6 +256,9 @@ state('statistics count each result once; a fault may only lose counts', () => {
 state.run()
 
 const report = suite('chaosReport')
+const modes = { app: 'serve', threads: 0, standbyReplicas: 0, types: 2, compaction: 'off' } as const
+const plain = { ...modes, seed: 1, brokers: 1, odd: 'serve', sabotage: undefined, log: () => undefined } as const
+const independent = { lost: 0, doubled: 0, outOfOrder: 0, foreign: 0, gaps: 0, aborted: 0, complaints: [], topics: {} }
 
 const reportOf = (
   results: readonly ChaosResult[],
@@ -248,13 +266,14 @@ const reportOf = (
   mismatches: readonly string[] = [],
 ): boolean =>
   chaosReport({
-    options: { kills: 0, seed: 1, guarantee, odd: 'serve', sabotage: undefined, log: () => undefined },
+    options: { ...plain, kills: 0, guarantee },
     findings: {
       records: inputs.length,
       results: results.length,
       deadLetters: 0,
       mismatches,
-      verdict: checkResults({ inputs, results, deadLetters: [], published, score }),
+      independent,
+      verdict: checkResults({ inputs, results, deadLetters: [], published, score, exact: true }),
     },
     recoveries: [],
     cluster: { crashes: 0, badStops: 0 },
@@ -272,13 +291,14 @@ report('doubled results are excused at least once, nothing else is', () => {
 report('recovery times are summarized by kind', () => {
   const recoveries = [50, 10, 30, 20, 40].map(milliseconds => ({ kind: 'kill' as const, milliseconds }))
   const { recovery } = chaosReport({
-    options: { kills: 5, seed: 1, guarantee: 'exactly_once', odd: 'serve', sabotage: undefined, log: () => undefined },
+    options: { ...plain, kills: 5, guarantee: 'exactly_once' },
     findings: {
       records: 0,
       results: 0,
       deadLetters: 0,
       mismatches: [],
-      verdict: checkResults({ inputs: [], results: [], deadLetters: [], published, score }),
+      independent,
+      verdict: checkResults({ inputs: [], results: [], deadLetters: [], published, score, exact: true }),
     },
     recoveries,
     cluster: { crashes: 0, badStops: 0 },
@@ -292,11 +312,11 @@ report.run()
 const faults = suite('drawFaults')
 
 faults('the same seed draws the same faults; a whole deck has each kind as often as it says', () => {
-  const size = Object.values(deck).reduce((sum, count) => sum + count, 0)
+  const size = Object.values(deck).reduce((sum, { cards }) => sum + cards, 0)
   const drawn = drawFaults(size, new Random(7))
   assert.equal(drawFaults(size, new Random(7)), drawn)
   assert.not.equal(drawFaults(size, new Random(8)), drawn)
-  for (const [kind, count] of Object.entries(deck)) assert.is(drawn.filter(each => each === kind).length, count, kind)
+  for (const [kind, { cards }] of Object.entries(deck)) assert.is(drawn.filter(each => each === kind).length, cards, kind)
   assert.is(drawFaults(25, new Random(1)).length, 25)
   assert.equal(drawFaults(0, new Random(1)), [])
 })

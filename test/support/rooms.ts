@@ -18,6 +18,8 @@ export const rooms: readonly string[] = [
   'bench/recovery',
   'bench/models',
   'bench/chaos',
+  'bench/chaos/faults',
+  'bench/chaos/network',
   'bench',
   'cli/demo',
   'cli/commands',

@@ -1,0 +1,45 @@
+import { modelServing, type ServingSettings } from '../../cli/serve/index.ts'
+import { bytesSerde, stringSerde } from '../../records/index.ts'
+import { DataProcessor, ModelLoader, ModelProcessor, servingOptions } from '../../serving/index.ts'
+import { keyValueStore, modelStateStore } from '../../stores/index.ts'
+import { Topology } from '../../topology/index.ts'
+import type { Alteration } from './alteration.ts'
+import { countStoreName, storeName, topics } from './chaos-topics.ts'
+import { Counter } from './counter.ts'
+import { OddProcessor } from './odd-processor.ts'
+import { Saboteur } from './saboteur.ts'
+
+export interface AlteredSettings {
+  readonly serving: ServingSettings
+  readonly alteration: Alteration
+}
+
+const number = {
+  serialize: (value: number) => Buffer.from(String(value)),
+  deserialize: (bytes: Uint8Array) => Number(Buffer.from(bytes).toString()),
+}
+
+/** The topology of `sluice serve` with a counter after the data processor, and one more processor after that. Stream threads call it too. */
+export function createTopology({ serving, alteration }: AlteredSettings): Topology {
+  const options = { ...servingOptions(modelServing(serving)), storeName }
+  const bytes = { key: bytesSerde, value: bytesSerde }
+  const loader = new ModelLoader(options)
+  const topology = new Topology()
+    .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true })
+    .addSource('data', options.dataTopic, bytes)
+    .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
+    .addProcessor('data-processor', () => new DataProcessor(options, loader), 'data')
+    .addStateStore(modelStateStore({ name: storeName }), 'model-processor', 'data-processor')
+    .addProcessor('counter', () => new Counter(alteration), 'data-processor')
+    .addStateStore(keyValueStore({ name: countStoreName, key: stringSerde, value: number }), 'counter')
+  if (alteration === 'count') return topology.addSink('results', options.resultsTopic, bytes, 'counter')
+  if (alteration !== 'odd')
+    return topology
+      .addProcessor('saboteur', () => new Saboteur(alteration), 'counter')
+      .addSink('results', options.resultsTopic, bytes, 'saboteur')
+  const { results, compacted } = OddProcessor.children
+  return topology
+    .addProcessor('odd', () => new OddProcessor(), 'counter')
+    .addSink(results, options.resultsTopic, bytes, 'odd')
+    .addSink(compacted, topics.compacted, bytes, 'odd')
+}
