@@ -67,6 +67,7 @@ export {
   type ModelRole,
   type ModelServingOptions,
   type ModelServingParts,
+  type ModelStoreKind,
   type ModelTopic,
   type ModelToPublish,
   type ModelTypeName,

@@ -1,7 +1,16 @@
+import { SluiceError } from '../base/index.ts'
 import { LoadedModels } from '../models/index.ts'
 import type { ModelServices } from '../rest/index.ts'
-import { ModelLoader, ModelPublisher, ModelRegistry, type ServingOptions, usageStoreName } from '../serving/index.ts'
-import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
+import {
+  asKeptModels,
+  countsUsage,
+  ModelLoader,
+  ModelPublisher,
+  ModelRegistry,
+  type ServingOptions,
+  usageStoreName,
+} from '../serving/index.ts'
+import type { ModelUsageStore } from '../stores/index.ts'
 import type { SluiceStreams } from '../topology/runtime/index.ts'
 
 /** The model services of REST, until they are closed. */
@@ -27,9 +36,10 @@ export function openModelServices({ streams, serving, maxBatch }: ModelServicePa
   const loader = new ModelLoader({ ...serving, models })
   const registry = new ModelRegistry({
     openGlobalStore: async onFailure => {
+      refuseMemory(serving)
       const globalStore = await streams.openGlobalStore(serving.storeName, onFailure)
-      const store = globalStore.store as ModelStateStore
-      if (serving.join !== 'broadcast') return { store, caughtUp: () => globalStore.caughtUp(), close: () => globalStore.close() }
+      const store = asKeptModels(globalStore.store, serving)
+      if (!countsUsage(serving)) return { store, caughtUp: () => globalStore.caughtUp(), close: () => globalStore.close() }
       // With the broadcast join the data tasks count the use of models, in a store of their own.
       const usage = await streams.openGlobalStore(usageStoreName(serving), onFailure)
       store.attach(usage.store as ModelUsageStore)
@@ -50,4 +60,13 @@ export function openModelServices({ streams, serving, maxBatch }: ModelServicePa
       await models.close()
     },
   }
+}
+
+/** Throws STORE_UNKNOWN if no instance can have all models. */
+function refuseMemory({ store, storeName }: ServingOptions): void {
+  if (store !== 'memory') return
+  throw new SluiceError(
+    'STORE_UNKNOWN',
+    `with store "memory" models are known to the tasks that score with them only, and no instance has those of every data type, their versions and history: ask GET /state/${storeName}/keys/{dataType}, or use store "model"`,
+  )
 }

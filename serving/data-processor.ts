@@ -2,16 +2,17 @@ import type { Scores } from '../models/index.ts'
 import { ColumnBatch, utf8Text } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import type { ModelStateStore, ModelUsageStore } from '../stores/index.ts'
+import type { KeptModels, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
+import { keptModels } from './model-stores.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
-import { type ServingOptions, usageStoreName } from './serving-options.ts'
+import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -25,7 +26,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   #context!: ProcessorContext<Uint8Array | null, Uint8Array>
-  #store!: ModelStateStore
+  #store!: KeptModels
   /** Counts the use of models with `join: broadcast`; undefined: `#store` counts it. */
   #usage: ModelUsageStore | undefined
   #models!: ServingModels
@@ -50,12 +51,13 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   init(context: ProcessorContext<Uint8Array | null, Uint8Array>): void {
     this.#context = context
-    this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
+    this.#store = keptModels(context, this.#options)
     this.#figures = new ResultFigures(context.metrics, context.taskId)
-    if (this.#options.join === 'broadcast') {
+    if (countsUsage(this.#options)) {
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
-    } else this.#watch = this.#misplaced.of(context)
+    }
+    if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
     this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
   }
 

@@ -12,7 +12,7 @@ import {
   ProcessModel,
 } from '../models/index.ts'
 import { SluiceError } from '../base/index.ts'
-import type { ModelStateStore, ModelVersion } from '../stores/index.ts'
+import type { KeptModels, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
@@ -73,7 +73,7 @@ export class ModelLoader {
   }
 
   /** Loads a version that this or another instance accepted before. */
-  async open(version: ModelVersion, store: ModelStateStore, figures?: LoadFigures): Promise<LoadedModel> {
+  async open(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
     const { models, guard, factory } = this.#options
     let fresh = false
     const loaded = await models.acquire(loadedModelKey(version), () => {
@@ -87,7 +87,7 @@ export class ModelLoader {
     return loaded
   }
 
-  async #contentOf({ name, version, hash, location, size }: ModelVersion, store: ModelStateStore): Promise<ModelContent> {
+  async #contentOf({ name, version, hash, location, size }: ModelVersion, store: KeptModels): Promise<ModelContent> {
     const bytes = store.bytesOf(hash)
     if (bytes !== undefined) return { hash, size, bytes, path: undefined }
     if (location !== '') return this.#sources.read(location, hash)

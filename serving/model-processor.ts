@@ -1,15 +1,16 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import { isKnown, type ModelRecordPlace, type ModelStateStore, type ModelUsageStore } from '../stores/index.ts'
+import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
 import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
+import { keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
-import { modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
+import { countsUsage, modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** The result of a trial: a loaded model that may serve, or the reason for the refusal. */
 type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } | { readonly refused: unknown }
@@ -29,7 +30,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   readonly #waiting = new Map<number, LoadedModel>()
   #context!: ProcessorContext<MovedKey, Uint8Array | null>
   #mover!: ModelMover
-  #store!: ModelStateStore
+  #store!: KeptModels
   /** With `join: broadcast`: the use that the data tasks count. */
   #usage: ModelUsageStore | undefined
   #uploads!: UploadExpiry
@@ -43,16 +44,17 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#loader = loader
   }
 
-  init(context: ProcessorContext<MovedKey, Uint8Array | null>): void {
+  init(context: ProcessorContext<MovedKey, Uint8Array | null>): void | Promise<void> {
     this.#context = context
     this.#mover = new ModelMover(context, this.#options.modelsTopic)
-    this.#store = context.getStateStore<ModelStateStore>(this.#options.storeName)
+    this.#store = keptModels(context, this.#options)
     this.#figures = new LoadFigures(context.metrics)
-    if (this.#options.join === 'broadcast') {
+    if (countsUsage(this.#options)) {
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
     this.#uploads = new UploadExpiry(context, this.#store, this.#options.modelsTopic)
+    return this.#store.check?.()
   }
 
   process(record: RawRecord): void {
@@ -163,7 +165,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     const bytes = pieces > 0 ? await this.#store.uploaded(sha256) : data
     if (bytes === null || bytes === undefined || bytes.length === 0)
       throw new SluiceError('MODEL_LOAD_FAILED', 'its record has neither bytes nor a location')
-    const most = Math.min(maxStoredBytes, this.#options.maxModelBytes)
+    const most = Math.min(maxStoredBytes, this.#options.maxModelBytes, this.#store.mostBytes ?? Infinity)
     if (bytes.length > most) throw new SluiceError('MODEL_TOO_LARGE', `it has ${bytes.length} bytes; at most ${most} are allowed`)
     const content = await contentOf(bytes)
     if (sha256.length === 0 || Buffer.from(sha256).equals(content.hash)) return content
@@ -173,6 +175,6 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 }
 
 /** Whether the record deletes a piece of a model, and not the model of a data type that has such a name. Nothing is withdrawn then. */
-function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: ModelStateStore): boolean {
+function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: KeptModels): boolean {
   return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
 }

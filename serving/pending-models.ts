@@ -1,5 +1,5 @@
 import { env, type Timer } from '../base/index.ts'
-import type { ModelStateStore } from '../stores/index.ts'
+import type { KeptModels } from '../stores/index.ts'
 
 /** A model that is being tried. Records of its data type wait for it until `until` (by `env.monotonic()`), which the first waiting record sets. */
 interface Candidate {
@@ -8,10 +8,10 @@ interface Candidate {
   until: number | undefined
 }
 
-const candidates = new WeakMap<ModelStateStore, Map<string, Candidate>>()
+const candidates = new WeakMap<KeptModels, Map<string, Candidate>>()
 
 /** Registers a model of the data type that is being tried. `over` resolves when it serves or is refused; records wait at most `waitMs`. */
-export function addPendingModel(store: ModelStateStore, dataType: string, over: Promise<void>, waitMs: number): void {
+export function addPendingModel(store: KeptModels, dataType: string, over: Promise<void>, waitMs: number): void {
   const byType = candidates.get(store) ?? new Map<string, Candidate>()
   candidates.set(store, byType)
   const candidate: Candidate = { over, waitMs, until: undefined }
@@ -25,7 +25,7 @@ export function addPendingModel(store: ModelStateStore, dataType: string, over: 
  * For records of a data type that no model serves yet: resolves when the model that is being tried serves or is refused, or when the wait
  * is over. undefined when no model is being tried, or when the wait is over already.
  */
-export function pendingModelOver(store: ModelStateStore, dataType: string): Promise<void> | undefined {
+export function pendingModelOver(store: KeptModels, dataType: string): Promise<void> | undefined {
   const candidate = candidates.get(store)?.get(dataType)
   if (candidate === undefined) return undefined
   candidate.until ??= env.monotonic() + candidate.waitMs

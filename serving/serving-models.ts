@@ -1,6 +1,6 @@
 import { env, SluiceError } from '../base/index.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
-import type { ModelState, ModelStateStore, ModelVersion } from '../stores/index.ts'
+import type { ModelState, KeptModels, ModelVersion } from '../stores/index.ts'
 import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
@@ -46,13 +46,13 @@ const retryAfterMs = 10_000
 export class ServingModels {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
-  readonly #store: ModelStateStore
+  readonly #store: KeptModels
   readonly #figures: LoadFigures | undefined
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Loading>()
   #closed = false
 
-  constructor(options: ServingOptions, loader: ModelLoader, store: ModelStateStore, figures?: LoadFigures) {
+  constructor(options: ServingOptions, loader: ModelLoader, store: KeptModels, figures?: LoadFigures) {
     this.#options = options
     this.#loader = loader
     this.#store = store

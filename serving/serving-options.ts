@@ -6,6 +6,9 @@ import { type ModelServingOptions, modelServingTable } from './options/index.ts'
 /** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
 export type ServingJoin = NonNullable<ModelServingOptions['join']>
 
+/** Where a task keeps its models. */
+export type ModelStoreKind = NonNullable<ModelServingOptions['store']>
+
 /** The options of the model-serving topology. */
 export interface ServingOptions {
   /** The topic of the data records. */
@@ -16,6 +19,8 @@ export interface ServingOptions {
   readonly resultsTopic: string
   /** The name of the models' store. */
   readonly storeName: string
+  /** Where a task keeps its models; default `model`. See `servingTopology`. */
+  readonly store?: ModelStoreKind
   /** How models meet data; default `keyed`. See `servingTopology`. */
   readonly join?: ServingJoin
   /** Reads the data records. */
@@ -41,6 +46,11 @@ export interface ServingOptions {
 /** The name of the store in which data tasks count the use of models with `join: broadcast`. */
 export function usageStoreName({ storeName }: Pick<ServingOptions, 'storeName'>): string {
   return `${storeName}-usage`
+}
+
+/** Whether the data tasks count the use of models in a store of their own. */
+export function countsUsage({ join, store }: Pick<ServingOptions, 'join' | 'store'>): boolean {
+  return join === 'broadcast' && store !== 'key-value'
 }
 
 export function modelWaitOf({ modelWaitMs = modelServingTable.modelWaitMs.default }: Pick<ServingOptions, 'modelWaitMs'>): number {

@@ -1,12 +1,14 @@
 import { bytesSerde } from '../records/index.ts'
-import { modelStateStore, modelUsageStore } from '../stores/index.ts'
+import { SluiceError } from '../base/index.ts'
+import { modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
 import { DataProcessor } from './data-processor.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ModelProcessor } from './model-processor.ts'
+import { modelStoreOf } from './model-stores.ts'
 import { MisplacedData } from './misplaced-data.ts'
 import type { MovedKey } from './model-mover.ts'
-import { type ServingOptions, usageStoreName } from './serving-options.ts'
+import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** Sends a moved record to the partition of its data type, whatever its key. */
 const movedRecord: SinkOptions<MovedKey> = {
@@ -34,25 +36,32 @@ const movedRecord: SinkOptions<MovedKey> = {
  * `join: 'broadcast'`: models are keyed by the data type, data may have any key. Every instance follows the changelog and has all models; a
  * new model serves on an instance as soon as the instance has read it there. The data tasks count the use of models in a store of their
  * own, which the model tasks follow.
+ *
+ * `store: 'model'`: the custom store, with versions and figures. `store: 'key-value'`: a standard store with the current model of each data type.
+ * `store: 'memory'`: no changelog; a task that starts applies the models topic from its beginning.
  */
 export function servingTopology(options: ServingOptions): Topology {
+  if (options.store === 'memory' && options.join === 'broadcast')
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      'store "memory" has no changelog that every instance could follow, as join "broadcast" needs; use store model or key-value, or join keyed',
+    )
   const loader = new ModelLoader(options)
   const misplaced = new MisplacedData(options.dataTopic)
   const bytes = { key: bytesSerde, value: bytesSerde }
   const topology = new Topology()
-    .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true })
+    .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true, replay: options.store === 'memory' })
     .addSource('data', options.dataTopic, bytes)
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, loader, misplaced), 'data')
-    .addStateStore(modelStateStore({ name: options.storeName }), 'model-processor')
+    .addStateStore(modelStoreOf(options), 'model-processor')
     .addSink('moved-models', options.modelsTopic, movedRecord, 'model-processor')
     .addSink('results', options.resultsTopic, bytes, 'data-processor')
   if (options.join === 'broadcast') {
+    topology.addGlobalStore(options.storeName, 'data-processor')
+    if (!countsUsage(options)) return topology
     const usage = usageStoreName(options)
-    return topology
-      .addGlobalStore(options.storeName, 'data-processor')
-      .addStateStore(modelUsageStore({ name: usage }), 'data-processor')
-      .addGlobalStore(usage, 'model-processor')
+    return topology.addStateStore(modelUsageStore({ name: usage }), 'data-processor').addGlobalStore(usage, 'model-processor')
   }
   return topology.connectProcessorAndStateStores('data-processor', options.storeName)
 }

@@ -1,6 +1,6 @@
 import { sluice } from '../proto/messages.js'
 import { env, SluiceError } from '../base/index.ts'
-import type { ModelStateStore } from '../stores/index.ts'
+import type { KeptModels } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
 import { maxStoredBytes } from './model-loader.ts'
 
@@ -12,13 +12,13 @@ const lookEveryMs = 30_000
 /** Keeps models in pieces in the store until their closing record arrives; drops them `expiresAfterMs` after their last piece. */
 export class UploadExpiry {
   readonly #context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>
-  readonly #store: ModelStateStore
+  readonly #store: KeptModels
   readonly #topic: string
   /** When the last piece of each model was processed here, epoch ms, by hash. */
   readonly #taken = new Map<string, number>()
   #looking: Scheduled | undefined
 
-  constructor(context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>, store: ModelStateStore, topic: string) {
+  constructor(context: Pick<ProcessorContext, 'schedule' | 'deadLetter'>, store: KeptModels, topic: string) {
     this.#context = context
     this.#store = store
     this.#topic = topic

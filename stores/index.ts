@@ -2,6 +2,7 @@
 // Rows, versions and models have folders of their own.
 // Not here: Kafka. The runtime writes changelogs and restores from them.
 export {
+  currentModelStore,
   keyValueStore,
   modelStateStore,
   modelUsageStore,
@@ -11,6 +12,7 @@ export {
 } from './store-builder.ts'
 export type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
 export type { KeyText } from './query-keys.ts'
+export { type CurrentModel, CurrentModels, type KeptModels } from './models/index.ts'
 export { ModelStateStore } from './models/index.ts'
 export { isKnown, type ModelRecordPlace, type NewModel } from './models/index.ts'
 export {

@@ -1,8 +1,9 @@
 import { checkOptions, completeOptions, isObject, type OptionTable, shownValue } from '../base/options/index.ts'
+import { stringSerde } from '../records/index.ts'
 import { TypedStore } from './key-value-store.ts'
 import { QueryKeys } from './query-keys.ts'
 import { LevelRows, BufferedStore, type StoreHooks, MemoryRows, TransactionBuffer } from './rows/index.ts'
-import { ModelStateStore, ModelUsageStore } from './models/index.ts'
+import { type CurrentModel, currentModelSerde, ModelStateStore, ModelUsageStore } from './models/index.ts'
 import type { KeyValueStore, ManagedStore, OnCorrupt, RowStorage, StateStore, StoreBuilder, VersionedKeyValueStore } from './state-store.ts'
 import { modelStoreTable, storePlacementTable, typedStoreTable, usageStoreTable, versionedStoreTable } from './store-option-table.ts'
 import type { ModelStoreOptions, StorePlacement, TypedStoreOptions, VersionedStoreOptions } from './store-options.ts'
@@ -46,6 +47,11 @@ export function modelStateStore(options: ModelStoreOptions & StorePlacement = {}
   checkStore('modelStateStore', { ...modelStoreTable, ...storePlacementTable }, options)
   const { name, maxVersions } = completeOptions(modelStoreTable, options)
   return { ...builder(name, options, async buffer => hooked(await ModelStateStore.open(buffer, { name, maxVersions }))), bulky: true }
+}
+
+/** A standard key-value store for `CurrentModels`: one row a data type. Throws TOPOLOGY_INVALID for an option that is not allowed. */
+export function currentModelStore({ name }: { readonly name: string }): TypedStoreBuilder<KeyValueStore<string, CurrentModel>> {
+  return { ...keyValueStore({ name, key: stringSerde, value: currentModelSerde }), bulky: true }
 }
 
 /** The store of the use of models, for data tasks that have no models of their own. Throws TOPOLOGY_INVALID for an option that is not allowed. */

@@ -1,4 +1,4 @@
-import type { NodeDefinition, SubTopology, TopologyDefinition } from './topology-definition.ts'
+import type { NodeDefinition, SourceDefinition, SubTopology, TopologyDefinition } from './topology-definition.ts'
 
 /** A readable form of a topology. */
 export interface TopologyDescription {
@@ -25,13 +25,16 @@ function text(topology: TopologyDefinition): string {
 function nodeText(node: NodeDefinition, sub: SubTopology): string[] {
   const children = childrenOf(node, sub)
   const to = `      --> ${children.length > 0 ? children.join(', ') : 'none'}`
-  if (node.kind === 'source')
-    return [`    Source: ${node.name} (topics: [${node.topics.join(', ')}]${node.bootstrap ? ', read first' : ''})`, to]
+  if (node.kind === 'source') return [`    Source: ${node.name} (topics: [${node.topics.join(', ')}]${readingOf(node)})`, to]
   const from = `      <-- ${node.parents.join(', ')}`
   if (node.kind === 'sink') return [`    Sink: ${node.name} (topic: ${node.topic})`, from]
   const globalStores = globalStoresOf(node, sub)
   const followed = globalStores.length > 0 ? `, global stores: [${globalStores.join(', ')}]` : ''
   return [`    Processor: ${node.name} (stores: [${storesOf(node, sub).join(', ')}]${followed})`, to, from]
+}
+
+function readingOf({ bootstrap, replay }: SourceDefinition): string {
+  return `${bootstrap ? ', read first' : ''}${replay ? ', from the beginning' : ''}`
 }
 
 function mermaid(topology: TopologyDefinition): string {

@@ -14,6 +14,8 @@ export interface SourceDefinition {
   readonly value: AnySerde
   /** Whether this is a bootstrap input: a task that starts reads it to its end before it processes its other inputs. */
   readonly bootstrap: boolean
+  /** Whether a task that starts processes it from its beginning; records that were committed write nothing again. */
+  readonly replay: boolean
   /** Whether the topics are internal topics of the application, which creates them. */
   readonly internal: boolean
 }

@@ -12,6 +12,11 @@ const serdes = {
 export const sourceTable = {
   ...serdes,
   bootstrap: option(flag, false, 'whether a task that starts reads these topics to their ends before it processes its other inputs'),
+  replay: option(
+    flag,
+    false,
+    'whether a task that starts processes these topics from their beginnings, for processors that keep what they read in memory only; what the group has committed already writes no output again',
+  ),
 } as const
 
 export const sinkTable = {

@@ -24,6 +24,14 @@ export interface SourceOptions {
    * @defaultValue `false`
    */
   readonly bootstrap?: boolean | undefined
+  /**
+   * Whether a task that starts processes these topics from their beginnings, for processors that keep what they read in memory only; what the group has committed already writes no output again.
+   *
+   * Allowed: true or false.
+   *
+   * @defaultValue `false`
+   */
+  readonly replay?: boolean | undefined
 }
 
 /** The options of a sink node. */

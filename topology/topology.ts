@@ -23,7 +23,7 @@ export class Topology {
   /** Adds a source: records of the topics enter the topology here. Throws TOPOLOGY_INVALID for an invalid option and for a name that is taken. */
   addSource(name: string, topics: string | readonly string[], options: SourceOptions): this {
     checkOptions({ of: `source ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sourceTable, options)
-    const { key, value, bootstrap } = completeOptions(sourceTable, options)
+    const { key, value, bootstrap, replay } = completeOptions(sourceTable, options)
     return this.#add({
       kind: 'source',
       name,
@@ -31,6 +31,7 @@ export class Topology {
       key,
       value,
       bootstrap,
+      replay,
       internal: false,
     })
   }
@@ -72,6 +73,7 @@ export class Topology {
       key,
       value,
       bootstrap: false,
+      replay: false,
       internal: true,
     })
   }

@@ -16,6 +16,7 @@ export const servingSettingTable = {
   dataTopic: servingSettingOr('dataTopic', 'data'),
   modelsTopic: servingSettingOr('modelsTopic', 'models'),
   resultsTopic: servingSettingOr('resultsTopic', 'results'),
+  store: servingSetting('store'),
   join: servingSetting('join'),
   modelRoots: servingSetting('modelRoots'),
   modelHosts: servingSetting('modelHosts'),

@@ -5,15 +5,18 @@ import { type ServeConfig, dataReader } from '../config/index.ts'
 /** The settings of the serving topology. They are plain data, so that they can be sent to a worker thread. Without a state directory models are not cached. */
 export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'resultsTopic' | 'data' | 'modelRoots'> &
   Partial<
-    Pick<ServeConfig, 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'>
+    Pick<
+      ServeConfig,
+      'store' | 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'
+    >
   >
 
 /** Selects these settings from a configuration. */
 export function servingSettings(config: ServingSettings): ServingSettings {
-  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join, stateDir } = config
+  const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
   const { modelHosts, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
   const limits = { maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs }
-  const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, join, stateDir, modelHosts, ...limits }
+  const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }
 

@@ -37,6 +37,14 @@ export interface ModelServingOptions {
    */
   readonly storeName?: string | undefined
   /**
+   * How models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (nothing but memory; the topic of the models is read from its beginning at each start).
+   *
+   * Allowed: model | key-value | memory.
+   *
+   * @defaultValue `model`
+   */
+  readonly store?: 'model' | 'key-value' | 'memory' | undefined
+  /**
    * How models reach the data: keyed (the key of each data record is its data type), or broadcast (every partition has all models; keys are free).
    *
    * Allowed: keyed | broadcast.

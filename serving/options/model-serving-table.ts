@@ -6,6 +6,9 @@ import { modelDirectories, modelHosts } from './model-serving-kinds.ts'
 /** How models reach the data: `keyed` by the record keys on co-partitioned topics, `broadcast` to every partition. The first is the default. */
 const servingJoins = ['keyed', 'broadcast'] as const
 
+/** Where a task keeps its models: the custom store, a standard key-value store, or memory only. The first is the default. */
+const modelStores = ['model', 'key-value', 'memory'] as const
+
 const minute = 60_000
 const gigabyte = 2 ** 30
 const topic = kafkaName(249)
@@ -26,6 +29,11 @@ export const modelServingTable = {
   resultsTopic: required(topic, 'topic of the scores'),
   reader: required(recordReader, 'reads the data records, in this thread only'),
   storeName: option(kafkaName(200), 'ModelStateStore', "name of the models' store, under which REST finds them"),
+  store: option(
+    choice(modelStores),
+    modelStores[0],
+    'how models are kept: model (versions and figures, on disk and in a changelog), key-value (the current model of each data type, in a standard store), or memory (nothing but memory; the topic of the models is read from its beginning at each start)',
+  ),
   join: option(
     choice(servingJoins),
     servingJoins[0],

@@ -1,12 +1,12 @@
 import type { LoadedModel, Model } from '../../models/index.ts'
 import { pause, SluiceError } from '../../base/index.ts'
-import type { ModelHistoryEntry, ModelState, ModelStateStore, ModelVersion } from '../../stores/index.ts'
+import type { KeptModels, ModelHistoryEntry, ModelState, ModelVersion } from '../../stores/index.ts'
 import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
 /** The models of all data types, read from the store's changelog and kept up to date until it is closed. */
 export interface GlobalModelStore {
-  readonly store: ModelStateStore
+  readonly store: KeptModels
   /** Resolves when the store holds all that the group had written when the global store was opened. */
   caughtUp(): Promise<void>
   close(): Promise<void>
@@ -16,7 +16,7 @@ export interface ModelRegistryParts {
   /** Called on the first request and on the first one after a failure of the global store. Throws STORE_NOT_READY. */
   openGlobalStore(onFailure: (error: unknown) => void): Promise<GlobalModelStore>
   /** Loads a version that was accepted before. */
-  load(version: ModelVersion, store: ModelStateStore): Promise<LoadedModel>
+  load(version: ModelVersion, store: KeptModels): Promise<LoadedModel>
   /** Number of models that stay loaded after their use; default 8. */
   readonly maxLoaded?: number
   /** Most time that a request waits for the global store, ms; default 5000. */
@@ -55,7 +55,7 @@ export class ModelRegistry {
 
   /** The data types that have models, by name. Throws STORE_NOT_READY. */
   async models(): Promise<readonly ModelState[]> {
-    const { states } = await this.#store()
+    const states = await (await this.#store()).states
     return states.filter(({ versions }) => versions.length > 0).sort((a, b) => (a.dataType < b.dataType ? -1 : 1))
   }
 
@@ -111,7 +111,7 @@ export class ModelRegistry {
     )
   }
 
-  async #store(): Promise<ModelStateStore> {
+  async #store(): Promise<KeptModels> {
     if (this.#closed) throw new SluiceError('STORE_CLOSED', 'the instance is stopping')
     const opening = (this.#opening ??= this.#open())
     if (this.#ready) return (await opening).store
@@ -165,7 +165,7 @@ export class ModelRegistry {
   }
 }
 
-function known(store: ModelStateStore, dataType: string): ModelState {
+function known(store: KeptModels, dataType: string): ModelState {
   const state = store.state(dataType)
   if (state !== undefined && state.versions.length > 0) return state
   throw new SluiceError('MODEL_UNKNOWN', `there is no model for data type "${dataType}"`)

@@ -11,6 +11,9 @@ export {
   type RecordPlace,
   modelTypeName,
 } from './model-rows.ts'
+export { type CurrentModel, currentModelSerde } from './current-model.ts'
+export { CurrentModels } from './current-models.ts'
+export type { KeptModels } from './kept-models.ts'
 export { ModelStateStore } from './model-state-store.ts'
 export type { NewPiece } from './model-uploads.ts'
 export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'

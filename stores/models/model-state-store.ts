@@ -2,6 +2,7 @@ import { env } from '../../base/index.ts'
 import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
+import type { KeptModels } from './kept-models.ts'
 import { ModelBlobs } from './model-blobs.ts'
 import { ModelFigures } from './model-figures.ts'
 import {
@@ -34,7 +35,7 @@ const statisticsEveryMs = 1000
  * The models of a task's data types: a small state and statistics for each data type, and the models' bytes by their SHA-256, each blob once.
  * States and statistics are held decoded. The row of a state is written when it changes, those of statistics at most once a second.
  */
-export class ModelStateStore implements StateStore, StoreHooks {
+export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   readonly name: string
   readonly #maxVersions: number
   readonly #buffer: TransactionBuffer

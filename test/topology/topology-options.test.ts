@@ -32,7 +32,7 @@ const usage: Maker = options => modelUsageStore(options)
 const test = suite('options of sources, sinks and stores')
 
 const wrong: readonly (readonly [make: Maker, options: unknown, message: RegExp])[] = [
-  [source, undefined, /^options undefined \(of source "in"\) is not allowed; allowed: an object of key, value, bootstrap$/],
+  [source, undefined, /^options undefined \(of source "in"\) is not allowed; allowed: an object of key, value, bootstrap, replay$/],
   [source, null, /^options null \(of source "in"\)/],
   [source, {}, /^key is not set \(option of source "in"\); allowed: an object with the functions serialize and deserialize$/],
   [source, { key: stringSerde }, /^value is not set/],
@@ -42,7 +42,7 @@ const wrong: readonly (readonly [make: Maker, options: unknown, message: RegExp]
   [
     source,
     { ...serdes, bootsrap: true },
-    /^unknown option "bootsrap" \(of source "in"\); allowed: key, value, bootstrap; did you mean "bootstrap"\?$/,
+    /^unknown option "bootsrap" \(of source "in"\); allowed: key, value, bootstrap, replay; did you mean "bootstrap"\?$/,
   ],
   [sink, undefined, /^options undefined \(of sink "out"\)/],
   [sink, { ...serdes, key: null }, /^key null \(option of sink "out"\)/],

@@ -19,11 +19,11 @@ export class InputPositions {
   #mark: CommitMark
   #committing: readonly ConsumedOffset[] = []
 
-  /** The positions of the queues are the committed offsets. `exact`: whether rows are committed in one transaction with offsets. */
+  /** The positions of the queues are the committed offsets, but for those that are replayed. `exact`: whether rows are committed in one transaction with offsets. */
   constructor(queues: readonly RecordQueue[], exact = true) {
     this.#queues = queues
     this.#exact = exact
-    this.#committed = new Map(queues.map(queue => [queue.topic, queue.position]))
+    this.#committed = new Map(queues.map(({ topic, position, replayUntil }) => [topic, Math.max(position, replayUntil)]))
     for (const { topic, partition, committed } of queues) {
       if (committed === undefined) continue
       const metadata = committed.note && encodeOffsetNote(committed.note)

@@ -12,6 +12,7 @@ const maxWaitForKnownMs = 1000
  */
 export class PartitionGroup {
   readonly queues: readonly RecordQueue[]
+  readonly #replayed: readonly RecordQueue[]
   readonly #maxTaskIdleMs: number
   readonly #bootstrapWaitMs: number
   #firstReading: boolean
@@ -19,6 +20,7 @@ export class PartitionGroup {
   constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, bootstrapWaitMs: number) {
     this.#bootstrapWaitMs = bootstrapWaitMs
     this.queues = queues
+    this.#replayed = queues.filter(queue => queue.fromBeginning)
     this.#maxTaskIdleMs = maxTaskIdleMs
     this.#firstReading = queues.some(queue => queue.bootstrap)
   }
@@ -33,6 +35,11 @@ export class PartitionGroup {
   /** Whether an input is paused because one of its records is deferred. */
   get resting(): boolean {
     return this.queues.some(queue => queue.hasDeferred)
+  }
+
+  /** Whether the record was committed before the task started: what it makes was written then. */
+  replays({ topic, offset }: Pick<RawRecord, 'topic' | 'offset'>): boolean {
+    return this.#replayed.some(queue => queue.topic === topic && queue.replays(offset))
   }
 
   /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: by `env.monotonic()`. */

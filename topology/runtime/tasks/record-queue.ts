@@ -32,6 +32,10 @@ export class RecordQueue {
   position: number
   /** The end offset of the partition, as last reported by the broker. */
   end: number
+  /** Whether the input is read from its beginning, whatever was committed. */
+  readonly fromBeginning: boolean
+  /** Records below this offset were committed before the task started: they are processed again, and write nothing. */
+  replayUntil: number
   /** The end offset when the task started. */
   readonly firstEnd: number
   /** When the queue last became empty, by `env.monotonic()`. */
@@ -58,6 +62,8 @@ export class RecordQueue {
     readonly bootstrap: boolean
     readonly position: number
     readonly end: number
+    /** What the group has committed of an input that is read from its beginning; default `position`. */
+    readonly replayUntil?: number | undefined
     readonly topicId?: string | undefined
     readonly committed?: CommittedInput | undefined
   }) {
@@ -68,6 +74,8 @@ export class RecordQueue {
     this.committed = parts.committed
     this.position = parts.position
     this.#consumed = parts.position
+    this.fromBeginning = parts.replayUntil !== undefined
+    this.replayUntil = Math.max(parts.position, parts.replayUntil ?? 0)
     this.end = parts.end
     this.firstEnd = parts.end
   }
@@ -140,14 +148,23 @@ export class RecordQueue {
     this.size += records.length
   }
 
-  /** Removes and returns the next records of one chunk: at most `max`, and after the first one only while timestamps are at most `until`. */
+  /**
+   * Removes and returns the next records of one chunk: at most `max`, and after the first one only while timestamps are at most `until`. Records that are
+   * replayed and records that are not never come together.
+   */
   nextRecords(max: number, until: number): readonly RawRecord[] {
     const chunk = this.#chunks[0]
     if (chunk === undefined) return []
     const { records } = chunk
     const limit = Math.min(records.length, this.#head + max)
+    const replayed = this.replays((records[this.#head] as RawRecord).offset)
     let stop = this.#head + 1
-    while (stop < limit && (records[stop] as RawRecord).timestamp <= until) stop++
+    while (
+      stop < limit &&
+      (records[stop] as RawRecord).timestamp <= until &&
+      this.replays((records[stop] as RawRecord).offset) === replayed
+    )
+      stop++
     const taken = this.#head === 0 && stop === records.length ? records : records.slice(this.#head, stop)
     this.nextSince = chunk.since
     this.size -= taken.length
@@ -167,6 +184,17 @@ export class RecordQueue {
       this.emptySince = env.monotonic()
     }
     return taken
+  }
+
+  /** Whether the record was committed before the task started. */
+  replays(offset: number): boolean {
+    return offset < this.replayUntil
+  }
+
+  /** Before any record is taken: what is below the offset is committed. It is skipped or, of an input that is replayed, writes nothing again. */
+  continueAt(offset: number): void {
+    if (this.fromBeginning) this.replayUntil = Math.max(this.replayUntil, offset)
+    else this.skipTo(offset)
   }
 
   /** Before any record is taken: removes those below the offset, and goes on there. */

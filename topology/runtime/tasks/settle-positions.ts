@@ -84,7 +84,7 @@ export function bringForward(applicationId: string, task: RestoredTask, position
   const settled = settlePositions(witnesses)
   for (const queue of queues) {
     const found = settled.get(queue.topic)
-    if (found?.why === 'forward') queue.skipTo(found.to)
+    if (found?.why === 'forward') queue.continueAt(found.to)
   }
   const latest = latestMark(witnesses)
   if (latest !== undefined) positions.follow(latest)

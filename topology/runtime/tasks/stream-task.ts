@@ -1,5 +1,6 @@
 import { env, SluiceError } from '../../../base/index.ts'
 import { ProcessorTopology } from '../../nodes/index.ts'
+import type { CollectorMark } from '../../output/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord, StreamRecord } from '../../stream-record.ts'
 import type { SubTopology } from '../../topology-definition.ts'
@@ -170,16 +171,12 @@ export class StreamTask {
     if (taken.length === 0) return 0
     this.counts.recordsIn += taken.length
     const started = env.monotonic()
+    const written = this.#inputs.replays(taken[0] as RawRecord) ? this.#collector.mark() : undefined
     try {
       const records = this.#tracing === undefined ? taken : this.#tracing.begin(taken)
       const waiting = records.length === 1 ? this.#graph.process(records[0] as RawRecord) : this.#graph.processBatch(records)
-      if (waiting === undefined) return this.#processed(records, started)
-      return this.#untilDone(
-        waiting.then(
-          () => this.#processed(records, started),
-          error => this.#fail(error),
-        ),
-      )
+      const done = (): number => this.#processed(records, started, written)
+      return waiting === undefined ? done() : this.#untilDone(waiting.then(done, error => this.#fail(error)))
     } catch (error) {
       return this.#fail(error)
     }
@@ -301,7 +298,9 @@ export class StreamTask {
     throw error
   }
 
-  #processed(records: readonly RawRecord[], started: number): number {
+  /** `written`: the mark to which the outputs of a replay go back, because they were committed with the records the first time. */
+  #processed(records: readonly RawRecord[], started: number, written: CollectorMark | undefined): number {
+    if (written !== undefined) this.#collector.rollback(written)
     this.#pace.ran(records.length, env.monotonic() - started)
     this.#metrics.ran(records, this.#inputs.queues, started)
     this.#tracing?.end()
@@ -314,6 +313,7 @@ export class StreamTask {
   }
 
   #deadLetter(record: StreamRecord, cause: unknown): void {
+    if (this.#inputs.replays(record)) return
     sendDeadLetter(this.#parts, this.#collector, record, cause)
     this.#metrics.deadLetter(cause)
     this.#tracing?.failed(record, cause)

@@ -1,6 +1,6 @@
 import { env, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
-import type { TopologyDefinition } from '../../topology-definition.ts'
+import type { SourceDefinition, TopologyDefinition } from '../../topology-definition.ts'
 import { type CommittedInput, type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import { askAgain, type JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
@@ -33,20 +33,20 @@ export async function taskInputs(
   log: KafkaLog | undefined,
 ): Promise<Map<TaskId, readonly RecordQueue[]>> {
   const now = (): number => env.monotonic()
+  const bootstrap = topicsOf(subTopologies, node => node.bootstrap)
+  const replayed = topicsOf(subTopologies, node => node.replay)
   const {
     ids: topicIds,
     found,
     ends,
     heads,
-  } = await askAgain(() => positionsOf({ assignment, group }, log), {
+    beginnings,
+  } = await askAgain(() => positionsOf({ assignment, group, replayed }, log), {
     deadline: now() + patienceMs,
     now,
     onMoved: () => void group.cluster.refreshMetadata().catch(() => undefined),
   })
   const committed = (topic: string, partition: number): number => Number(group.offsetManager.nextOffset(topic, partition).toString())
-  const bootstrap = new Set(
-    subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'source' && node.bootstrap ? node.topics : []))),
-  )
   return new Map(
     ids.map(id => {
       const [sub, partition] = id.split('_').map(Number) as [number, number]
@@ -56,13 +56,23 @@ export async function taskInputs(
       const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
       const queues = topics.map(topic => {
         const name = topicPartition(topic, partition)
-        const position = heads.get(name) ?? committed(topic, partition)
-        const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0 }
+        const next = heads.get(name) ?? committed(topic, partition)
+        const first = replayed.has(topic) ? (beginnings.get(name) ?? 0) : undefined
+        if (first !== undefined) group.seek({ topic, partition, offset: String(first) })
+        const position = first ?? next
+        const replayUntil = first === undefined ? undefined : next
+        const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0, replayUntil }
         return new RecordQueue({ ...parts, topicId: topicIds.get(topic), committed: heads.has(name) ? undefined : found.get(name) })
       })
       return [id, queues]
     }),
   )
+}
+
+/** The topics of the sources for which `is` holds. */
+function topicsOf(subTopologies: TopologyDefinition['subTopologies'], is: (node: SourceDefinition) => boolean): ReadonlySet<string> {
+  const sources = subTopologies.flatMap(({ nodes }) => nodes.filter(node => node.kind === 'source'))
+  return new Set(sources.filter(is).flatMap(({ topics }) => topics))
 }
 
 /** Moves the consumer to the positions behind the records that the queues already have. */
@@ -79,18 +89,27 @@ interface Positions {
   /** By topic-partition: the end offsets, and the first ones where a topic was created again. */
   readonly ends: ReadonlyMap<string, number>
   readonly heads: ReadonlyMap<string, number>
+  /** By topic-partition: the first offsets of inputs that are replayed. */
+  readonly beginnings: ReadonlyMap<string, number>
+}
+
+interface Asked extends Pick<Joined, 'assignment' | 'group'> {
+  /** The topics that are read from their beginnings. */
+  readonly replayed: ReadonlySet<string>
 }
 
 /** Reads the positions of the inputs, and moves the consumer to the beginning of topics that were created again. May be repeated. */
-async function positionsOf({ assignment, group }: Pick<Joined, 'assignment' | 'group'>, log: KafkaLog | undefined): Promise<Positions> {
-  const [{ ids, committed: found, replaced }, ends] = await Promise.all([
+async function positionsOf({ assignment, group, replayed }: Asked, log: KafkaLog | undefined): Promise<Positions> {
+  const again = Object.fromEntries(Object.entries(assignment).filter(([topic]) => replayed.has(topic)))
+  const [{ ids, committed: found, replaced }, ends, beginnings] = await Promise.all([
     inputTopics(group, assignment),
     offsetsOf(group.cluster, assignment, false),
+    offsetsOf(group.cluster, again, true),
   ])
   // Resolve the offsets only now: if Kafka deletes the offset of a deleted topic meanwhile, either the check above saw the offset, or this
   // lookup finds none.
   await group.offsetManager.resolveOffsets()
-  return { ids, found, ends, heads: await seekHeads(group, replaced, log) }
+  return { ids, found, ends, beginnings, heads: await seekHeads(group, replaced, log) }
 }
 
 /** The first offsets (`fromBeginning`) or the end offsets of the assigned partitions, by topic-partition. */
@@ -101,6 +120,7 @@ async function offsetsOf(cluster: Cluster, assignment: TopicPartitions, fromBegi
     fromBeginning,
   }))
   const offsets = new Map<string, number>()
+  if (asked.length === 0) return offsets
   for (const { topic, partitions } of await cluster.fetchTopicsOffset(asked))
     for (const { partition, offset } of partitions) offsets.set(topicPartition(topic, partition), Number(offset))
   return offsets

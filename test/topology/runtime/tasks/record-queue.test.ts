@@ -51,4 +51,25 @@ for (const [name, chunks, to, left, consumed] of [
   })
 }
 
+test('records that are replayed and records that are not never come in one run', () => {
+  const queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 3, end: 3, replayUntil: 5 })
+  queue.addRecords([3, 4, 5, 6].map(record), 40, 7)
+  assert.equal(
+    queue.nextRecords(10, Infinity).map(({ offset }) => offset),
+    [3, 4],
+  )
+  assert.equal([queue.replays(4), queue.replays(5)], [true, false])
+  assert.equal(
+    queue.nextRecords(10, Infinity).map(({ offset }) => offset),
+    [5, 6],
+  )
+})
+
+test('an input that is replayed does not skip what its rows say is committed: it replays that too', () => {
+  const queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 3, end: 3, replayUntil: 4 })
+  queue.addRecords([3, 4, 5].map(record), 30, 6)
+  queue.continueAt(5)
+  assert.equal([queue.size, queue.consumed, queue.replays(4), queue.replays(5)], [3, 3, true, false])
+})
+
 test.run()

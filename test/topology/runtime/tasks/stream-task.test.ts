@@ -86,9 +86,10 @@ class Rig {
     return rig
   }
 
-  async assign(position: number): Promise<void> {
+  /** `replayUntil`: what is committed of an input that is read from `position` on again. */
+  async assign(position: number, replayUntil?: number): Promise<void> {
     await this.task.initialize()
-    this.queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position, end: position })
+    this.queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position, end: position, replayUntil })
     this.task.assign([this.queue])
     await this.task.run()
   }
@@ -255,6 +256,42 @@ test('a deferred record that finishes before the last commit is part of it', asy
   rig.commits[1]?.succeed()
   await suspended
   assert.is(rig.stored, 'a')
+  await rig.task.close()
+})
+
+test('an input that is replayed is processed from its beginning, and what was committed of it writes nothing again', async () => {
+  const rig = await Rig.open()
+  await rig.task.suspend()
+  await rig.assign(0, 3)
+  const seen: string[] = []
+  const late: (() => void)[] = []
+  rig.onRecord = async (record, context) => {
+    seen.push(record.value)
+    await context.forward(record)
+    if (record.value.startsWith('bad')) throw new Error('refused')
+    if (record.value.startsWith('late'))
+      context.finishLater(new Promise<void>(resolve => late.push(resolve)), () => {
+        throw new Error('refused later')
+      })
+  }
+  rig.push('a', 'bad', 'late')
+  await rig.task.step(0)
+  late.pop()?.()
+  await turn()
+  await rig.task.step(0)
+  assert.is(rig.task.pending.records, 0, 'their outputs and dead letters were written before')
+  assert.not(rig.task.uncommitted)
+  rig.push('d', 'bad', 'late')
+  await rig.task.step(0)
+  void rig.task.maybeCommit(1)
+  assert.equal(
+    rig.commits.map(({ records, offsets }) => [records, offsets[0]?.offset]),
+    [[3, 5]],
+    'what d and late forwarded, and the dead letter of bad',
+  )
+  assert.equal([...new Set(seen)], ['a', 'bad', 'late', 'd'])
+  rig.commits[0]?.succeed()
+  await turn()
   await rig.task.close()
 })
 

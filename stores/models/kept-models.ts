@@ -1,0 +1,48 @@
+import type { ModelState, ModelStatistics, ModelUpload, ModelVersion, RecordPlace } from './model-rows.ts'
+import type { NewPiece } from './model-uploads.ts'
+import type { ModelUse } from './model-usage.ts'
+import type { ModelUsageSource } from './model-usage-store.ts'
+import type { ModelHistoryEntry } from './model-views.ts'
+import type { ModelRecordPlace, NewModel } from './new-model.ts'
+
+/**
+ * The models of a task as its processors use them, whichever store keeps them: `ModelStateStore`, which keeps versions, statistics and uploads, or
+ * `CurrentModels`, which has one row a data type in a standard key-value store. What is said of a method there holds for both; what a store cannot do is said
+ * at its class.
+ */
+export interface KeptModels {
+  /** The largest model, in bytes, that the store can hold; absent: any. */
+  readonly mostBytes?: number
+  /** Called once by its writer, before the first call. Throws CONFIG_INVALID for rows of another kind of store. */
+  check?(): Promise<void>
+  /** The states of all data types, in no particular order. */
+  readonly states: readonly ModelState[] | Promise<readonly ModelState[]>
+  /** The data type's models. Returns the same object until they change. */
+  state(dataType: string): ModelState | undefined
+  /** Makes the model the data type's next version and the current one; undefined: its record was applied before. */
+  addVersion(dataType: string, model: NewModel): ModelVersion | undefined
+  /** Withdraws the data type's model. Returns the version that served; undefined: none did, or the record was applied before. */
+  withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined
+  /** Marks a refused model record as applied. */
+  markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): void
+  /** The bytes of a kept version; undefined: they are not in the store. */
+  bytesOf(hash: Uint8Array | string): Uint8Array | undefined
+  /** Keeps one piece of a model until `addVersion` or `dropUpload`. */
+  addPiece(piece: NewPiece): void
+  /** The models of which pieces have arrived, but not the record that closes them. */
+  readonly uploads: readonly ModelUpload[]
+  /** The bytes of a model that arrived in pieces. */
+  uploaded(hash: Uint8Array): Promise<Uint8Array>
+  /** Deletes the pieces of a model that no version names. */
+  dropUpload(hash: Uint8Array): void
+  /** Counts a call of the version. */
+  recordUse(dataType: string, version: number, use: ModelUse, now: number): void
+  /** Adds the figures of the source to those of these models until `detach`. */
+  attach(source: ModelUsageSource): void
+  /** Ends `attach`. */
+  detach(source: ModelUsageSource): void
+  /** Figures of the newest version; undefined: there are none. */
+  statistics(dataType: string): ModelStatistics | undefined
+  /** Every version that is known, the newest first. */
+  history(dataType: string): Promise<readonly ModelHistoryEntry[]>
+}
