@@ -81,9 +81,12 @@ export interface Progress {
   stop(done: number): void
 }
 
+/** Shows nothing. */
+export const noProgress: Progress = { update: () => undefined, stop: () => undefined }
+
 /** Shows a bar on standard error if that is a terminal, else nothing. */
 export function progressBar(unit: string, total: number, stream: TextStream = process.stderr): Progress {
-  if (!stream.isTTY) return { update: () => undefined, stop: () => undefined }
+  if (!stream.isTTY) return noProgress
   const format = `{bar} {percentage} % | {value} of {total} ${unit} | {duration_formatted}`
   const bar = new SingleBar({ stream, format, fps: 10, hideCursor: true, clearOnComplete: true, barsize: 30 })
   bar.start(total, 0)

@@ -37,6 +37,8 @@ export interface CsvOutline {
 export type CsvFields = readonly string[] | ((outline: CsvOutline) => readonly number[])
 
 export interface CsvOptions {
+  /** The name of the input, for messages; default: the path, or "the input". */
+  readonly name?: string | undefined
   /** Whether the first line is a header; undefined: it is, unless all of its cells are numbers or missing. */
   readonly header?: boolean | undefined
   /** Texts that mean, like an empty cell, that there is no value. */
@@ -52,7 +54,7 @@ export interface CsvOptions {
  * Throws SluiceError INPUT_INVALID when the file cannot be read, is empty, has none of the fields, or several columns for one.
  */
 export async function openCsv(source: string | Readable, fields: CsvFields, options: CsvOptions = {}): Promise<CsvFile> {
-  const name = typeof source === 'string' ? source : 'the input'
+  const name = options.name ?? (typeof source === 'string' ? source : 'the input')
   const input = typeof source === 'string' ? createReadStream(source) : source
   const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>
   try {

@@ -7,6 +7,8 @@ import type { DataConfig } from '../config/index.ts'
 export interface RowEncoder {
   /** The fields to take from the file, in the order of the row's cells. */
   readonly fields: readonly string[]
+  /** The same fields with the kind of their values. */
+  readonly specs: readonly ColumnSpec[]
   /** Encodes a row without the fields whose cells are missing. Throws SluiceError INPUT_INVALID, with the line, if a cell of a number field is not a number. */
   encode(row: CsvRow): Uint8Array
 }
@@ -41,7 +43,7 @@ function wineEncoder(specs: readonly ColumnSpec[], dataType: string): RowEncoder
     const values = [...valuesOf(row, specs)].map(([name, value]) => [name, typeof value === 'string' ? value : value.value])
     return sluice.WineRecord.encode({ ...Object.fromEntries(values), dataType }).finish()
   }
-  return { fields, encode }
+  return { fields, specs, encode }
 }
 
 function jsonEncoder(specs: readonly ColumnSpec[], dataTypeField: string, dataType: string): RowEncoder {
@@ -54,7 +56,7 @@ function jsonEncoder(specs: readonly ColumnSpec[], dataTypeField: string, dataTy
     })
     return Buffer.from(`{${[...properties, `${JSON.stringify(dataTypeField)}:${JSON.stringify(dataType)}`].join(',')}}`, 'utf8')
   }
-  return { fields: specs.map(spec => spec.name), encode }
+  return { fields: specs.map(spec => spec.name), specs, encode }
 }
 
 /** Returns undefined for NaN, which JSON cannot express: the field is left out, which means a missing value. */
@@ -73,7 +75,7 @@ function csvEncoder(specs: readonly ColumnSpec[]): RowEncoder {
     const values = valuesOf(row, specs)
     return Buffer.from(specs.map(({ name }) => quoted(textOf(values.get(name)))).join(','), 'utf8')
   }
-  return { fields: specs.map(spec => spec.name), encode }
+  return { fields: specs.map(spec => spec.name), specs, encode }
 }
 
 interface CellNumber {

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
-import { basename, extname, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { directoryFiles, packFiles } from '../../models/files/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
@@ -24,6 +24,22 @@ export async function readModelFile(model: string, byLocation: boolean): Promise
     return { bytes, location, name: nameOf(path) }
   } catch (error) {
     throw new SluiceError('INPUT_INVALID', `model ${model} cannot be read: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/**
+ * The models of a directory: each of its files and directories, by name. A file, a URL and a directory that is a SavedModel are one model. Throws
+ * SluiceError CONFIG_INVALID, INPUT_INVALID.
+ */
+export function modelsIn(model: string): readonly string[] {
+  if (/^https?:\/\//i.test(model)) return [model]
+  const path = resolve(pathOf(model))
+  try {
+    if (!statSync(path).isDirectory() || ['saved_model.pb', 'saved_model.pbtxt'].some(name => existsSync(join(path, name)))) return [model]
+    const names = readdirSync(path).filter(name => !name.startsWith('.'))
+    return names.sort().map(name => join(path, name))
+  } catch (error) {
+    throw new SluiceError('INPUT_INVALID', `${model} cannot be read: ${messageOf(error)}`, { cause: error })
   }
 }
 

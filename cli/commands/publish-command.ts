@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { SluiceError } from '../../base/index.ts'
 import type { ModelRecord } from '../../serving/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
@@ -16,7 +17,13 @@ export interface ModelFlags {
   readonly byLocation?: boolean
 }
 
-type PublishFlags = ClientFlags & ModelFlags & { readonly partitions?: number }
+type PublishFlags = ClientFlags &
+  ModelFlags & {
+    readonly partitions?: number
+    /** Milliseconds. */
+    readonly every?: number
+    readonly loop?: boolean
+  }
 
 /** `sluice publish`: sends a model record for a data type. */
 export function publishCommand(): Command {
@@ -37,6 +44,13 @@ export function publishCommand(): Command {
     )
     .addOption(
       new Option(
+        '--every <time>',
+        'publish the models of a directory in turn, one after each such time, such as 500ms, 30s or 5m',
+      ).argParser(duration),
+    )
+    .option('--loop', 'with --every: begin again after the last, until Ctrl-C or SIGTERM, which end it with the totals and exit code 0')
+    .addOption(
+      new Option(
         '--partitions <n>',
         'number of partitions if the topic has to be created (default: that of the data topic, else 4)',
       ).argParser(positiveInteger),
@@ -52,6 +66,7 @@ Examples:
   $ sluice publish wine-mlp.onnx --data-type wine --name second --description "a small network"
   $ sluice publish saved_model/ --data-type wine
   $ sluice publish large.onnx --data-type wine --by-location
+  $ sluice publish models/ --data-type wine --every 30s --loop
   $ sluice publish https://models.example/wine.onnx --data-type wine
   $ sluice publish http://triton.example:8000/v2/models/wine --data-type wine --type service
 
@@ -59,35 +74,72 @@ A model that is too large for one record is sent in pieces, up to 64 MB in total
 only read locations below their modelRoots and URLs on their modelHosts.
 
 Prints the topic, partition and offset of the model record, and the SHA-256 that identifies the model in results.
+
+With --every, a directory is a list of models, unless it is a SavedModel: each file and each directory in it is one, in the order of their names;
+hidden ones are left out. With --loop the directory is read again each time. What is not a model or cannot be read is told by name and passed over;
+the exit code is 1 then. Without --loop, Ctrl-C ends the command with exit code 1.
 `
 
+/** Parses a time with its unit. Returns milliseconds. */
+function duration(text: string): number {
+  const [, number, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
+  const milliseconds = Number(number) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(unit ?? 'ms') as 'ms' | 's' | 'm' | 'h']
+  if (!(milliseconds >= 1 && milliseconds < 2 ** 31))
+    throw new InvalidArgumentError('Allowed: a whole number above 0 with ms, s, m or h, such as 30s.')
+  return milliseconds
+}
+
 async function publish(model: string, flags: PublishFlags): Promise<void> {
+  if (flags.loop === true && flags.every === undefined)
+    throw new SluiceError('CONFIG_INVALID', '--loop needs --every: the time between two models')
   const { processSources, resolveClientConfig } = await import('../config/config.ts')
   const config = resolveClientConfig(processSources(flags))
-  const record = await modelRecord(model, flags)
-  const { writeTogether } = await import('../../topology/runtime/topics/input-topic.ts')
-  const { ensureTopic, withClient } = await import('./client.ts')
-  const { Output } = await import('../output.ts')
-  const topic = config.modelsTopic
-  await withClient(config, { timeout: flags.timeout }, async client => {
+  // What cannot be read or is not a model is told before a broker is asked.
+  const only = flags.every === undefined ? await modelRecord(model, flags) : undefined
+  const { ensureTopic, interruption, withClient } = await import('./client.ts')
+  // A single publication is ended by a signal at once.
+  const stop = flags.every === undefined ? undefined : interruption()
+  let refused = 0
+  await withClient(config, { timeout: flags.timeout, signal: stop?.signal }, async client => {
+    const topic = config.modelsTopic
     await ensureTopic(client.admin, { topic, twin: config.dataTopic, partitions: flags.partitions, compacted: true })
-    const records = await recordsFor(client, topic, record)
-    const { partition, offset } = await writeTogether(client.kafka, topic, records)
-    await new Output(flags).fields({
-      topic,
-      partition,
-      offset,
-      ...record.summary,
-      pieces: records.length > 1 ? records.length - 1 : undefined,
-    })
-  })
+    if (only !== undefined) await send(client, topic, only, flags)
+    else if (stop !== undefined) {
+      const { publishInTurn } = await import('./publish-in-turn.ts')
+      refused = await publishInTurn(model, {
+        everyMs: flags.every as number,
+        loop: flags.loop === true,
+        signal: stop.signal,
+        publish: async (file, before) => {
+          const record = await modelRecord(file, flags)
+          await before()
+          if (!stop.signal.aborted) await send(client, topic, record, flags)
+        },
+      })
+    }
+  }).finally(stop?.end)
+  if (stop?.signal.aborted === true && flags.loop !== true)
+    throw new SluiceError('INPUT_INVALID', 'interrupted: not all models were published')
+  if (refused > 0) throw new SluiceError('INPUT_INVALID', `${refused} ${refused === 1 ? 'file was' : 'files were'} not published`)
+}
+
+/** Writes a model's record or its pieces, and prints where it is. */
+async function send(client: Client, topic: string, record: PrintedRecord, flags: PublishFlags): Promise<void> {
+  const { writeTogether } = await import('../../topology/runtime/topics/input-topic.ts')
+  const { Output } = await import('../output.ts')
+  const records = await recordsFor(client, topic, record)
+  const { partition, offset } = await writeTogether(client.kafka, topic, records)
+  const pieces = records.length > 1 ? records.length - 1 : undefined
+  await new Output(flags).fields({ topic, partition, offset, ...record.summary, pieces })
 }
 
 /** The printed description of a model that was sent. */
 type ModelSummary = Readonly<Record<'name' | 'dataType' | 'type' | 'bytes' | 'sha256' | 'location', string | number | undefined>>
 
+type PrintedRecord = ModelRecord & { readonly summary: ModelSummary }
+
 /** Builds the record of a model: its descriptor with the bytes or their location, and the SHA-256 if the bytes are known. */
-export async function modelRecord(model: string, flags: ModelFlags): Promise<ModelRecord & { readonly summary: ModelSummary }> {
+export async function modelRecord(model: string, flags: ModelFlags): Promise<PrintedRecord> {
   const { readModelFile } = await import('./model-file.ts')
   const serving = await import('../../serving/index.ts')
   const { bytes, location, name: fileName } = await readModelFile(model, flags.byLocation === true)
