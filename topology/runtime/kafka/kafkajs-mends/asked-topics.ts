@@ -89,7 +89,7 @@ const states: ReadonlySet<number> = new Set([0, 3, 5])
  * cluster, and fails if any of them has no leader. (Upstream issues 1460, 1520, 1769.)
  */
 export const askedTopicsMend: Mend = {
-  defect: "a topic of somebody else's that has no leader fails whatever asks for brokers",
+  defect: 'a topic of another application that has no leader fails every request for brokers',
   apply(modules) {
     const createAdmin = modules.load('src/admin/index.js') as (options: AdminOptions) => Admin
     modules.replace('src/admin/index.js', (options: AdminOptions): DescribingAdmin => {

@@ -12,7 +12,7 @@ interface ClusterMethods {
  * assignment has its own map, which only the coordinator's answers fill.
  */
 export const committedOffsetsMend: Mend = {
-  defect: 'offsets of transactions that are not committed are taken for committed',
+  defect: 'offsets of uncommitted transactions count as committed',
   apply(modules) {
     const { prototype } = modules.load('src/cluster/index.js') as { readonly prototype: ClusterMethods }
     prototype.committedOffsets = () => ({})

@@ -18,7 +18,7 @@ const lookAgainMs = 10
  * a time that is long over. So every connection wakes the process a thousand times a second for as long as it is open.
  */
 export const idleQueueMend: Mend = {
-  defect: 'a connection that rests wakes the process a thousand times a second',
+  defect: 'an idle connection wakes the process a thousand times a second',
   apply(modules) {
     const queue = modules.load('src/network/requestQueue/index.js') as {
       prototype: { scheduleCheckPendingRequests(this: RequestQueue): void }

@@ -176,7 +176,7 @@ function joinedGroupOf(group: ConsumerGroup): JoinedGroup {
  * loading or has moved.
  */
 export const joinHookMend: Mend = {
-  defect: 'no place to wait before and after a join, and no sight of all that it brought',
+  defect: 'no hook before and after a join, and no access to its whole result',
   apply(modules) {
     const { KafkaJSNonRetriableError } = modules.load('src/errors.js') as { KafkaJSNonRetriableError: WrapError }
     const group = modules.load('src/consumer/consumerGroup.js') as { prototype: Methods }

@@ -23,7 +23,7 @@ const patienceMs = 60_000
  * the broker answers each time that it is not the coordinator any more. It does not retry requests for offsets at all.
  */
 export const movedGroupsMend: Mend = {
-  defect: 'an admin goes on asking a broker that is the coordinator no longer',
+  defect: 'an admin client keeps asking a broker that is no longer the coordinator',
   apply(modules) {
     const path = 'src/admin/index.js'
     const createAdmin = modules.load(path) as (options: AdminOptions) => Admin

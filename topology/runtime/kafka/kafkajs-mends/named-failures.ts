@@ -118,7 +118,7 @@ const unnamed: ReadonlySet<string> = new Set(['constructor', 'isConnected', 'con
  * this operation".
  */
 export const namedFailuresMend: Mend = {
-  defect: 'errors of brokers do not say of what they are',
+  defect: 'errors of brokers do not name their subject',
   apply(modules) {
     const { createErrorFromCode } = modules.load('src/protocol/error.js') as { createErrorFromCode: (code: number) => ProtocolError }
     const connection = modules.load('src/network/connection.js') as { prototype: ConnectionMethods }

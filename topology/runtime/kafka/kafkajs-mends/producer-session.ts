@@ -25,7 +25,7 @@ const defaultTimeoutMs = 60_000
  * producer uses afterwards.
  */
 export const producerSessionMend: Mend = {
-  defect: 'a producer does not tell by which connections it asks',
+  defect: 'a producer does not expose the connections that its requests use',
   apply(modules) {
     const path = 'src/producer/index.js'
     const create = modules.load(path) as (options: ProducerOptions) => Producer

@@ -29,7 +29,7 @@ export function isAuthenticated(
  * request, and brokers refuse a second authentication within one second.
  */
 export const reauthenticationMend: Mend = {
-  defect: 'sessions of less than ten seconds are authenticated at every request, and refused',
+  defect: 'sessions shorter than ten seconds are reauthenticated at every request, and refused',
   apply(modules) {
     const connection = modules.load('src/network/connection.js') as {
       prototype: { isAuthenticated(this: AuthenticatedConnection): boolean }

@@ -50,7 +50,7 @@ export function keepFailures(prototype: AuthenticatorMethods): void {
  * that will authenticate again at its next request counts as lost, so that its transactions are given up.
  */
 export const saslFailuresMend: Mend = {
-  defect: 'connections lost in an authentication are told as refused credentials, and those that renew theirs as lost',
+  defect: 'a connection lost during authentication is reported as refused credentials, and a reauthentication as a lost connection',
   apply(modules) {
     const authenticator = modules.load('src/broker/saslAuthenticator/index.js') as { prototype: AuthenticatorMethods }
     const broker = modules.load('src/broker/index.js') as { prototype: BrokerMethods }

@@ -58,7 +58,7 @@ export function failToConnect(broker: Pick<ConnectingBroker, 'connect' | 'isConn
  * also connects to one again for as long as its retries allow that takes connections, and closes them or says nothing, instead of turning to another one.
  */
 export const silentSeedMend: Mend = {
-  defect: 'a broker that has frozen is asked for metadata',
+  defect: 'a frozen broker is asked for metadata',
   apply(modules) {
     const { KafkaJSConnectionError } = modules.load('src/errors.js') as { KafkaJSConnectionError: Lost }
     failToConnect((modules.load('src/broker/index.js') as { prototype: ConnectingBroker }).prototype, KafkaJSConnectionError)

@@ -17,7 +17,7 @@ export const steadyClock = { now: (): number => env.monotonic() }
  * from its group without noticing; requests have no time limit, and a throttled connection pauses.
  */
 export const steadyClockMend: Mend = {
-  defect: 'no heartbeats and no time limits for as long as the clock was set back',
+  defect: 'neither heartbeats nor time limits until a clock that was set back has caught up',
   apply(modules) {
     for (const path of timedModules) modules.setClock(path, steadyClock)
   },

@@ -41,7 +41,7 @@ export function tellErrors(pool: Pick<AskingPool, 'withBroker'>, { nobody, order
  * reached ends the search.
  */
 export const swallowedErrorsMend: Mend = {
-  defect: 'errors of all brokers become null metadata and a TypeError, and one that is dead ends the asking',
+  defect: 'if all brokers fail, metadata become null and a TypeError, and one dead broker ends the lookup',
   apply(modules) {
     const { KafkaJSBrokerNotFound } = modules.load('src/errors.js') as { KafkaJSBrokerNotFound: new (message: string) => Error }
     const pool = modules.load('src/cluster/brokerPool.js') as { prototype: AskingPool }

@@ -103,7 +103,8 @@ interface EosOptions {
  * idempotent producer gets its id only from the controller, even if that is dead.
  */
 export const transactionRequestsMend: Mend = {
-  defect: 'a transaction asks twice as much as it needs, gives up where a coordinator moves, and begins where one may have forgotten',
+  defect:
+    'a transaction sends twice as many requests as it needs, gives up when a coordinator moves, and begins after an end that may be forgotten',
   apply(modules) {
     const path = 'src/producer/eosManager/index.js'
     const create = modules.load(path) as (

@@ -124,7 +124,7 @@ function close({ connectionPool, logger }: AskedBroker, reason: string): void {
  * the new leaders and coordinators.
  */
 export const unansweredRequestsMend: Mend = {
-  defect: 'a broker that has frozen is asked for minutes',
+  defect: 'a request to a frozen broker waits for minutes',
   apply(modules) {
     closeWhenSilent((modules.load('src/broker/index.js') as { prototype: Methods }).prototype)
   },
