@@ -1,6 +1,7 @@
 import { SluiceError, topicPartition } from '../../../base/index.ts'
 import { type CommitMark, type CommitNote, compareMarks } from '../group/index.ts'
 import type { StateManager } from '../state/index.ts'
+import { LostOffsets, resetCommand } from './lost-offsets.ts'
 import type { InputPositions } from './input-positions.ts'
 import type { RecordQueue } from './record-queue.ts'
 
@@ -151,31 +152,20 @@ function refuseMissingRows(witnesses: Witnesses): void {
 function refuseLostOffsets(witnesses: Witnesses): void {
   const gone = witnesses.inputs.flatMap(input => {
     const said = lastOf(input, witnesses)
-    return input.committed !== undefined || input.topicId === undefined || said === undefined ? [] : [{ input, offset: said.offset }]
+    if (input.committed !== undefined || input.topicId === undefined || said === undefined) return []
+    return [{ task: witnesses.task, topic: input.topic, partition: input.partition, offset: said.offset }]
   })
-  if (gone.length > 0) throw lost(witnesses, gone)
+  if (gone.length > 0) throw new LostOffsets(witnesses.applicationId, gone)
 }
 
 function nameOf({ topic, partition }: TakenInput): string {
   return topicPartition(topic, partition)
 }
 
-function lost({ applicationId, task }: Witnesses, gone: readonly { readonly input: TakenInput; readonly offset: number }[]): SluiceError {
-  const names = gone.map(({ input }) => nameOf(input)).join(', ')
-  const offsets = [...new Set(gone.map(({ offset }) => offset))].join(', ')
-  const commands = gone.map(({ input, offset }) => command(applicationId, input, offset)).join(' and ')
-  return new SluiceError(
-    'OFFSETS_LOST',
-    `task ${task} has state, but group ${applicationId} has no offset of ${names}: it has expired (offsets.retention.minutes) or was deleted, and to read the input from its beginning would \
-process again what the state holds. The changelog was written with offset ${offsets}. To go on there, stop all instances and run ${commands}; records that wrote no row since are then \
-processed again. To begin anew, delete the state as well: its changelogs, and the folder "${applicationId}" in the stateDir of each instance`,
-  )
-}
-
 function uncertain({ applicationId, task, inputs }: Witnesses, why: string, state?: CommitNote): SluiceError {
   const to = inputs.flatMap(input => {
     const offset = state?.inputs.find(({ topic }) => topic === input.topic)?.offset ?? input.committed?.offset
-    return offset === undefined ? [] : [command(applicationId, input, offset)]
+    return offset === undefined ? [] : [resetCommand(applicationId, input, offset)]
   })
   return new SluiceError(
     'STATE_UNCERTAIN',
@@ -186,14 +176,9 @@ again, and its results written again`,
 
 function rowsLost({ applicationId, task, inputs }: Witnesses, store: string): SluiceError {
   const all = (to: (input: TakenInput) => number | 'earliest'): string =>
-    inputs.map(input => command(applicationId, input, to(input))).join(' and ')
+    inputs.map(input => resetCommand(applicationId, input, to(input))).join(' and ')
   return new SluiceError(
     'STATE_UNCERTAIN',
     `task ${task} has committed rows of store "${store}", but its changelog is empty: its brokers have lost all of it. Nothing was processed. To build the state again from the inputs, stop all instances and run ${all(() => 'earliest')}; all results are then written again. To go on without the rows, run ${all(({ committed }) => committed?.offset ?? 'earliest')}`,
   )
-}
-
-function command(applicationId: string, input: TakenInput, offset: number | 'earliest'): string {
-  const to = offset === 'earliest' ? '--to-earliest' : `--to-offset ${offset}`
-  return `kafka-consumer-groups.sh --reset-offsets ${to} --group ${applicationId} --topic ${input.topic}:${input.partition} --execute`
 }

@@ -8,6 +8,7 @@ import type { HeldTask, OffsetsOfMember } from '../group/index.ts'
 import { orAborted, type Kafka } from '../kafka/index.ts'
 import type { RecordQueue } from './record-queue.ts'
 import type { StandbyTask } from './standby-task.ts'
+import { LostOffsets } from './lost-offsets.ts'
 import { openState, openUnlocked } from './open-state.ts'
 import { CommitSchedule } from './commit-schedule.ts'
 import { StandbyTasks } from './standby-tasks.ts'
@@ -192,14 +193,20 @@ export class TaskManager {
     this.#restoring = new AbortController()
     const { signal } = this.#restoring
     const restoring = limitConcurrency(atOnce)
+    const lost: LostOffsets[] = []
+    const onError = (error: unknown): void => (error instanceof LostOffsets ? void lost.push(error) : onFailure(error))
     const connection = new TopicConnection(this.#parts.kafka, { readUncommitted: this.#producers.shared, waitMs: restoreWaitMs })
     this.#restores = this.tasks.map(async task => {
       const queues = inputs.get(task.id) ?? []
       if (queues === task.inputs.queues) return task.resume()
       task.assign(queues)
-      await restoring(() => this.#restore(task, connection, signal)).then(onRunning, onFailure)
+      await restoring(() => this.#restore(task, connection, signal)).then(onRunning, onError)
     })
-    void Promise.allSettled(this.#restores).then(() => connection.close())
+    void Promise.allSettled(this.#restores).then(() => {
+      connection.close()
+      const [first, ...others] = lost
+      if (first !== undefined && !signal.aborted) onFailure(LostOffsets.together([first, ...others]))
+    })
   }
 
   /** Closes every task, standby task and global store. Uncommitted work is dropped; its records are consumed again. */

@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { SluiceError } from '../../../../base/sluice-error.ts'
 import { type CommitMark, type CommitNote, decodeOffsetNote, encodeOffsetNote } from '../../../../topology/runtime/group/commit-mark.ts'
+import { LostOffsets } from '../../../../topology/runtime/tasks/lost-offsets.ts'
 import { latestMark, settlePositions, type TakenInput } from '../../../../topology/runtime/tasks/settle-positions.ts'
 
 const test = suite('where a task goes on that is taken over')
@@ -147,6 +148,15 @@ test('the offsets of several inputs are gone: the message has a command for each
     assert.match((error as SluiceError).message, '--to-offset 5 --group app --topic in:2 --execute and kafka')
     assert.match((error as SluiceError).message, '--to-offset 6 --group app --topic second:2 --execute;')
   }
+})
+
+test('the offsets of several tasks are gone: one failure names them all, in the order of the inputs', () => {
+  const lost = (partition: number) => new LostOffsets('app', [{ task: `0_${partition}`, topic: 'in', partition, offset: 5 + partition }])
+  const { code, message } = LostOffsets.together([lost(10), lost(2)])
+  assert.is(code, 'OFFSETS_LOST')
+  assert.match(message, /^tasks 0_2, 0_10 have state, .* no offsets of in-2, in-10: .* offsets 7, 15\. /)
+  assert.match(message, '--to-offset 7 --group app --topic in:2 --execute and kafka')
+  assert.match(message, '--to-offset 15 --group app --topic in:10 --execute;')
 })
 
 test('commits are ordered by assignment, then by number', () => {
