@@ -1,7 +1,7 @@
 import { modelServing, type ServingSettings } from '../../cli/serve/index.ts'
 import { bytesSerde, stringSerde } from '../../records/index.ts'
-import { DataProcessor, ModelLoader, ModelProcessor, servingOptions } from '../../serving/index.ts'
-import { keyValueStore, modelStateStore } from '../../stores/index.ts'
+import { DataProcessor, ModelLoader, ModelProcessor, servingOptions, type ServingOptions, usageStoreName } from '../../serving/index.ts'
+import { keyValueStore, modelStateStore, modelUsageStore } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import type { Alteration } from './alteration.ts'
 import { countStoreName, storeName, topics } from './chaos-topics.ts'
@@ -29,9 +29,10 @@ export function createTopology({ serving, alteration }: AlteredSettings): Topolo
     .addSource('data', options.dataTopic, bytes)
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, loader), 'data')
-    .addStateStore(modelStateStore({ name: storeName }), 'model-processor', 'data-processor')
+    .addStateStore(modelStateStore({ name: storeName }), 'model-processor')
     .addProcessor('counter', () => new Counter(alteration), 'data-processor')
     .addStateStore(keyValueStore({ name: countStoreName, key: stringSerde, value: number }), 'counter')
+  connectModels(topology, options)
   if (alteration === 'count') return topology.addSink('results', options.resultsTopic, bytes, 'counter')
   if (alteration !== 'odd')
     return topology
@@ -42,4 +43,14 @@ export function createTopology({ serving, alteration }: AlteredSettings): Topolo
     .addProcessor('odd', () => new OddProcessor(), 'counter')
     .addSink(results, options.resultsTopic, bytes, 'odd')
     .addSink(compacted, topics.compacted, bytes, 'odd')
+}
+
+/** Gives the data the models as `sluice serve` does. */
+function connectModels(topology: Topology, options: ServingOptions): void {
+  if (options.join !== 'broadcast') return void topology.connectProcessorAndStateStores('data-processor', options.storeName)
+  const usage = usageStoreName(options)
+  topology
+    .addGlobalStore(options.storeName, 'data-processor')
+    .addStateStore(modelUsageStore({ name: usage }), 'data-processor')
+    .addGlobalStore(usage, 'model-processor')
 }

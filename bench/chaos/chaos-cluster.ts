@@ -23,6 +23,8 @@ export interface ChaosClusterOptions {
   readonly log: (line: string) => void
   /** The network between the instances and the brokers; undefined: they are connected directly. */
   readonly network?: ChaosNetwork | undefined
+  /** How models meet data; default: keyed. */
+  readonly join?: string
   /** Stream threads of each instance; default 0. */
   readonly threads?: number
   /** The hosts that models may come from. */
@@ -71,6 +73,11 @@ export class ChaosCluster {
     const member = members?.find(({ port }) => port === instance.port)
     if (member === undefined) return this.partitions
     return [...new Set(member.activeTasks.map(task => Number(task.split('_')[1])))]
+  }
+
+  /** Number of active tasks of the application. With the broadcast join models have tasks of their own. */
+  get tasks(): number {
+    return this.partitions.length * (this.#options.join === 'broadcast' ? 2 : 1)
   }
 
   /** The members of the group, as an instance reports them. */
@@ -130,7 +137,7 @@ export class ChaosCluster {
   }
 
   #flags(at: number, stateDir: string): readonly string[] {
-    const { broker, network, sessionTimeoutMs, guarantee, standbyReplicas = 0, threads = 0, modelHosts } = this.#options
+    const { broker, network, sessionTimeoutMs, guarantee, standbyReplicas = 0, threads = 0, join = 'keyed', modelHosts } = this.#options
     const flags = {
       brokers: network?.brokersOf(at) ?? broker.brokers,
       'application-id': applicationId,
@@ -143,6 +150,7 @@ export class ChaosCluster {
       guarantee,
       'standby-replicas': String(standbyReplicas),
       threads: String(threads),
+      join,
       ...(modelHosts === undefined ? {} : { 'model-hosts': modelHosts }),
       // The check counts NO_MODEL as wrong, and the time to load a model on a busy machine is not under test.
       'model-wait-ms': String(modelWaitMs),

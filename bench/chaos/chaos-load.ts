@@ -22,12 +22,15 @@ export interface ChaosLoadOptions {
   readonly log: (line: string) => void
   /** Where some of the models come from; undefined: all are in their records. */
   readonly server?: ModelServer | undefined
+  /** With `broadcast` the keys of data are free; default: each is the data type. */
+  readonly join?: string
   /** Data types for each partition; default 2. */
   readonly types?: number
 }
 
 const tickMs = 20
 const fewTypes = 2
+const freeKeys = 97
 const modelEveryMs = [1500, 4000] as const
 
 /** The data types of the load: so many whose names Kafka's partitioner maps to each partition. */
@@ -86,7 +89,8 @@ export class ChaosLoad {
       for (; sent < due; sent++) {
         const type = this.dataTypes[sent % this.dataTypes.length] as string
         const row = Math.floor(sent / this.dataTypes.length) % wines.length
-        const good = { key: Buffer.from(type), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent, type) }
+        const key = this.#options.join === 'broadcast' ? `key-${sent % freeKeys}` : type
+        const good = { key: Buffer.from(key), value: wines.record(row, type), timestamp: Date.now(), headers: headersOf(sent, type) }
         records.push(good)
         if (oddEvery > 0 && sent % oddEvery === 0)
           records.push(oddRecord(oddKinds[(sent / oddEvery) % oddKinds.length] as OddKind, good, wines.record(row, '')))

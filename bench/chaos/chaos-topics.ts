@@ -1,3 +1,4 @@
+import { usageStoreName } from '../../serving/index.ts'
 import { changelogTopic } from '../../topology/runtime/index.ts'
 
 /** The run has a broker of its own: plain names do. */
@@ -10,6 +11,8 @@ export const countStoreName = 'Counts'
 export const changelogs = {
   state: changelogTopic(applicationId, storeName),
   counts: changelogTopic(applicationId, countStoreName),
+  /** With the broadcast join. */
+  usage: changelogTopic(applicationId, usageStoreName({ storeName })),
 } as const
 /** Header of a data record: its data type. */
 export const typeHeader = 'chaos-type'

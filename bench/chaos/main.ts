@@ -81,6 +81,7 @@ const command = new Command('chaos')
   .addOption(new Option('--rate <n>', 'data records per second').default(1000).argParser(positiveInteger))
   .addOption(new Option('--session-timeout <ms>', 'session timeout of the instances').default(4000).argParser(positiveInteger))
   .addOption(drawn('app', 'what the instances run: sluice serve, or that with a processor that counts'))
+  .addOption(drawn('join', 'how models meet data'))
   .addOption(drawn('guarantee', 'processing guarantee of the instances'))
   .addOption(drawn('threads', 'stream threads of each instance'))
   .addOption(drawn('standbyReplicas', 'standby replicas of each task'))
@@ -121,8 +122,8 @@ function kinds(text: string): readonly FaultKind[] {
 }
 
 function modesOf(flags: Flags): Partial<Modes> {
-  const { app, guarantee, threads, standbyReplicas, types, compaction } = flags
-  const given = { app, guarantee, threads, standbyReplicas, types, compaction }
+  const { app, join, guarantee, threads, standbyReplicas, types, compaction } = flags
+  const given = { app, join, guarantee, threads, standbyReplicas, types, compaction }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 

@@ -5,6 +5,8 @@ import type { Random } from './random.ts'
 export const modeChoices = {
   /** `serve`: sluice serve; `count`: the same with a processor behind that counts, in a store of its own. */
   app: ['serve', 'count'],
+  /** How models meet data; with `broadcast` the keys of data are free. */
+  join: ['keyed', 'broadcast'],
   guarantee: guarantees,
   threads: [0, 2],
   standbyReplicas: [0, 1],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { exampleFile, type WineRows } from '../../cli/demo/index.ts'
 import { resultOf } from '../../cli/commands/index.ts'
@@ -16,7 +16,7 @@ import { applicationId, changelogs, countHeader, storeName, topics } from './cha
 import { locationParts } from './model-server.ts'
 import { oddHeader } from './odd-records.ts'
 import type { ChaosDeadLetter, ChaosInput, ChaosResult, PublishedModels } from './check-results.ts'
-import { type Changelog, checkAnswers, type StateAnswer, type StoreCopy } from './check-state.ts'
+import { type Changelog, checkAnswers, type StateAnswer, type StateFacts, type StoreCopy } from './check-state.ts'
 
 /** Every committed record that the topic holds, in offset order within each partition. */
 export async function readAll(kafka: Kafka, topic: string): Promise<readonly TopicRecord[]> {
@@ -112,20 +112,25 @@ const settleMs = 15_000
 
 /** Waits until every instance is a ready member and every task is assigned. Returns the members, or undefined after 30 s. */
 export async function wholeGroup(cluster: ChaosCluster): Promise<readonly InstanceMetadata[] | undefined> {
-  const { instances, partitions } = cluster
+  const { instances } = cluster
   for (const deadline = performance.now() + 2 * settleMs; performance.now() < deadline; await sleep(200)) {
     const members = await cluster.members(instances[0] as ChaosInstance)
     const tasks = members?.flatMap(({ activeTasks }) => activeTasks) ?? []
     const ready = await Promise.all(instances.map(instance => instance.get('/health/ready')))
     const known = members?.every(({ port }) => instances.some(instance => instance.port === port)) === true
-    if (known && ready.every(answer => answer?.status === 200) && members.length === instances.length && tasks.length === partitions.length)
+    if (known && ready.every(answer => answer?.status === 200) && members.length === instances.length && tasks.length === cluster.tasks)
       return members
   }
   return undefined
 }
 
 /** Queries each instance for each data type until the answers match the changelog or 15 s have passed; returns the last answers. */
-export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[], kafka: Kafka): Promise<readonly StateAnswer[]> {
+export async function askAll(
+  cluster: ChaosCluster,
+  dataTypes: readonly string[],
+  kafka: Kafka,
+  facts: StateFacts,
+): Promise<readonly StateAnswer[]> {
   for (const deadline = performance.now() + settleMs; ; await sleep(200)) {
     const answers: StateAnswer[] = []
     for (const instance of cluster.instances) {
@@ -135,7 +140,7 @@ export async function askAll(cluster: ChaosCluster, dataTypes: readonly string[]
         answers.push({ instance: instance.name, dataType, value })
       }
     }
-    if (checkAnswers(changelogOf(await readAll(kafka, changelogs.state)), answers).length === 0 || performance.now() > deadline)
+    if (checkAnswers(changelogOf(await readAll(kafka, changelogs.state)), answers, facts).length === 0 || performance.now() > deadline)
       return answers
   }
 }
@@ -147,15 +152,26 @@ export async function readCopies(
   store: string,
 ): Promise<readonly StoreCopy[]> {
   const copies: StoreCopy[] = []
-  for (const { name, stateDir } of cluster.instances) {
-    const directory = join(stateDir, applicationId, 'tasks')
-    const tasks = new Set([...(await readdir(directory).catch(() => [])), ...(owners.get(name) ?? [])])
+  const directoryOf = (stateDir: string): string => join(stateDir, applicationId, 'tasks')
+  const found = await Promise.all(cluster.instances.map(({ stateDir }) => readdir(directoryOf(stateDir)).catch(() => [])))
+  const having = found.map((tasks, at) =>
+    tasks.filter(task => existsSync(join(directoryOf(cluster.instances[at]?.stateDir ?? ''), task, store))),
+  )
+  // Each store belongs to the tasks of one sub-topology.
+  const parts = new Set(having.flat().map(partOf))
+  for (const [at, { name, stateDir }] of cluster.instances.entries()) {
+    const directory = directoryOf(stateDir)
+    const tasks = new Set([...(having[at] ?? []), ...(owners.get(name) ?? []).filter(task => parts.has(partOf(task)))])
     for (const task of tasks) {
       const owned = owners.get(name)?.includes(task) === true
       copies.push(await readCopy({ instance: name, partition: Number(task.split('_')[1]), owned }, join(directory, task, store)))
     }
   }
   return copies
+}
+
+function partOf(task: string): string {
+  return task.split('_')[0] ?? ''
 }
 
 async function readCopy(whose: Pick<StoreCopy, 'instance' | 'partition' | 'owned'>, directory: string): Promise<StoreCopy> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { usageStoreName } from '../../serving/index.ts'
 import { createTopics } from '../../topology/runtime/topics/index.ts'
 import { exampleFile, WineRows } from '../../cli/demo/index.ts'
 import { createKafka, type Kafka, type TopicRecord } from '../../topology/runtime/index.ts'
@@ -12,7 +13,7 @@ import { ChaosLoad } from './chaos-load.ts'
 import { compact } from './compaction.ts'
 import { changelogs, countStoreName, deadLetterTopic, modelFiles, partitionCount, storeName, topics } from './chaos-topics.ts'
 import { checkResults } from './check-results.ts'
-import { checkAnswers, checkCopies, checkCounts, checkModels } from './check-state.ts'
+import { checkAnswers, checkCopies, checkCounts, checkModels, type StateFacts } from './check-state.ts'
 import { deck, makeFaults, possibleFaults } from './faults/index.ts'
 import { disagreements, independentVerdict } from './independent.ts'
 import {
@@ -149,7 +150,7 @@ async function check(run: Run): Promise<Findings> {
   const { kafka, cluster, wines, load, options } = run
   await sleep(statisticsMs, undefined, { signal: options.signal })
   const members = await wholeGroup(cluster)
-  const answers = await askAll(cluster, load.dataTypes, kafka)
+  const answers = await askAll(cluster, load.dataTypes, kafka, factsOf(options))
   options.log('stopping the instances')
   const names = new Map(cluster.instances.map(({ name, port }) => [port, name]))
   await cluster.terminate()
@@ -173,10 +174,10 @@ async function check(run: Run): Promise<Findings> {
     ...disagreements(verdict, read, independent),
     ...escapedOf(records(topics.compacted)),
     ...checkModels(changelog, published),
-    ...checkAnswers(changelog, answers),
+    ...checkAnswers(changelog, answers, factsOf(options)),
     ...wronglyRefused(records(topics.models), records(deadLetterTopic)),
     ...(await differentCopies(run, read, owners)),
-    ...(exact ? checkCounts(changelog, results, options.kills === 0) : []),
+    ...(exact && options.join === 'keyed' ? checkCounts(changelog, results, options.kills === 0) : []),
   ]
   return { records: inputs.length, results: results.length, deadLetters: deadLetters.length, verdict, independent, mismatches }
 }
@@ -187,7 +188,7 @@ async function differentCopies(
   read: ReadonlyMap<string, readonly TopicRecord[]>,
   owners: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly string[]> {
-  const stores = { [changelogs.state]: storeName, [changelogs.counts]: countStoreName }
+  const stores = { [changelogs.state]: storeName, [changelogs.counts]: countStoreName, [changelogs.usage]: usageStoreName({ storeName }) }
   const different: string[] = []
   for (const topic of changelogNames(options)) {
     const copies = await readCopies(cluster, owners, stores[topic] ?? '')
@@ -197,7 +198,12 @@ async function differentCopies(
 }
 
 function changelogNames(options: ChaosOptions): readonly string[] {
-  return alterationOf(options) === undefined ? [changelogs.state] : [changelogs.state, changelogs.counts]
+  const counts = alterationOf(options) === undefined ? [] : [changelogs.counts]
+  return [changelogs.state, ...counts, ...(options.join === 'broadcast' ? [changelogs.usage] : [])]
+}
+
+function factsOf({ join: how }: ChaosOptions): StateFacts {
+  return how === 'keyed' ? 'all' : 'versions'
 }
 
 /** All that the application has read or written, by topic. */

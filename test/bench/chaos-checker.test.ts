@@ -256,7 +256,7 @@ state('statistics count each result once; a fault may only lose counts', () => {
 state.run()
 
 const report = suite('chaosReport')
-const modes = { app: 'serve', threads: 0, standbyReplicas: 0, types: 2, compaction: 'off' } as const
+const modes = { app: 'serve', join: 'keyed', threads: 0, standbyReplicas: 0, types: 2, compaction: 'off' } as const
 const plain = { ...modes, seed: 1, brokers: 1, odd: 'serve', sabotage: undefined, log: () => undefined } as const
 const independent = { lost: 0, doubled: 0, outOfOrder: 0, foreign: 0, gaps: 0, aborted: 0, complaints: [], topics: {} }
 

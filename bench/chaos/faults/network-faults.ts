@@ -14,7 +14,7 @@ const starting = {
 } as const satisfies Record<string, readonly ApiName[]>
 const lateMs = [200, 12_000] as const
 /** A request that does not come within this time is not waited for. */
-const strikeWithinMs = 15_000
+const strikeWithinMs = { working: 15_000, starting: 60_000 } as const
 
 /** Something happens to requests of an instance at a drawn moment; resolves when it did, and the instance runs. */
 export async function hitRequests(act: Act, target: ChaosInstance, options: FaultOptions, onDown: OnDown): Promise<void> {
@@ -25,7 +25,9 @@ export async function hitRequests(act: Act, target: ChaosInstance, options: Faul
   const moment: Moment = random.pick(['before', 'after'] as const) ?? 'after'
   const rule = { api, moment, act, delayMs: random.between(...lateMs), times: random.pick([1, 1, 1, 2, 4]) ?? 1 }
   if (isStart) cluster.terminated(target, await target.terminate())
-  const striking = networkOf(options).rulesOf(cluster.instances.indexOf(target)).strike(rule, strikeWithinMs)
+  const striking = networkOf(options)
+    .rulesOf(cluster.instances.indexOf(target))
+    .strike(rule, isStart ? strikeWithinMs.starting : strikeWithinMs.working)
   if (isStart) target.start()
   const struck = await striking
   const late = act === 'delay' ? `, ${Math.round(rule.delayMs)} ms` : ''
