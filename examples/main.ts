@@ -23,11 +23,12 @@ const examples: readonly Example[] = [
   ...architectures.map(architecture => ({
     name: architecture.name,
     run: async (brokers: string) => {
-      const lines = await linesOnKafka(brokers, architecture)
+      const { lines, measured } = await linesOnKafka(brokers, architecture)
       const wrong = lines.find((line, at) => line !== expected[at])
       if (lines.length !== expected.length || wrong !== undefined)
         throw new Error(`${lines.length} results for ${expected.length} rows; first difference: ${wrong ?? 'a row too many or too few'}`)
-      return `${lines.length} rows, once each, by the models and with the scores that are expected`
+      const proved = `${lines.length} rows, once each, by the models and with the scores that are expected`
+      return measured === undefined ? proved : `${proved}; ${measured}`
     },
   })),
 ]

@@ -3,17 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SluiceStreams } from '../../index.ts'
-import { createKafka, type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
-import { createTopics } from '../../topology/runtime/topics/index.ts'
-import type { Architecture } from './architectures.ts'
+import { createKafka, createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
+import type { Architecture, Surroundings } from './architectures.ts'
 import {
   decodeResult,
   type DataType,
   dataTypes,
   lineOf,
   modelsIn,
-  modelValue,
   type Phase,
   phases,
   type Result,
@@ -21,6 +18,7 @@ import {
   topics,
   typeOf,
 } from './recording.ts'
+import { runArchitecture } from './run-architecture.ts'
 
 const partitions = 2
 const pollMs = 10
@@ -28,11 +26,18 @@ const pollMs = 10
 const probeMs = 200
 const patienceMs = 60_000
 
+export interface Answers {
+  readonly lines: readonly string[]
+  /** What else is worth telling. */
+  readonly measured: string | undefined
+}
+
 /** What the architecture answers to the recorded input on Kafka, in the order of the rows; a row that is answered twice is there twice. */
-export async function linesOnKafka(brokers: string, architecture: Architecture): Promise<string[]> {
+export async function linesOnKafka(brokers: string, architecture: Architecture): Promise<Answers> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'architectures' })
   const prefix = `arch-${randomBytes(4).toString('hex')}-`
   const stateDir = await mkdtemp(join(tmpdir(), 'sluice-architecture-'))
+  const surroundings = await architecture.open()
   const admin = kafka.admin()
   await admin.connect()
   try {
@@ -40,31 +45,32 @@ export async function linesOnKafka(brokers: string, architecture: Architecture):
       admin,
       Object.values(topics).map(topic => ({ topic: `${prefix}${topic}`, numPartitions: partitions })),
     )
-    const options = {
-      applicationId: `${prefix}app`,
-      brokers: brokers.split(','),
-      stateDir,
-      commitIntervalMs: 50,
-      createPartitions: partitions,
-    }
     const failures: unknown[] = []
-    const listener = { onError: (error: unknown) => void failures.push(error) }
-    const streams = new SluiceStreams(architecture.topology(prefix), { ...options, listener })
-    await streams.start()
-    const recorded = await Replay.open(kafka, prefix, failures)
+    const onError = (error: unknown): void => void failures.push(error)
+    const options = { brokers: brokers.split(','), prefix, stateDir, partitions, commitIntervalMs: 50, onError }
+    const running = await runArchitecture(architecture, surroundings, options)
+    const recorded = await Replay.open(kafka, { prefix, failures, surroundings })
     try {
-      return await recorded.play()
+      return { lines: await recorded.play(), measured: await surroundings.measured?.() }
     } finally {
       await recorded.close()
-      await streams.stop()
+      await running.stop()
     }
   } finally {
+    await surroundings.close()
     const own = (await admin.listTopics()).filter(topic => topic.startsWith(prefix))
     if (own.length > 0) await admin.deleteTopics({ topics: own })
-    await admin.deleteGroups([`${prefix}app`]).catch(() => undefined)
+    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(group => group.startsWith(prefix))
+    await admin.deleteGroups(groups).catch(() => undefined)
     await admin.disconnect()
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+interface Played {
+  readonly prefix: string
+  readonly failures: readonly unknown[]
+  readonly surroundings: Surroundings
 }
 
 /**
@@ -75,21 +81,24 @@ class Replay {
   readonly #models: TopicWriter
   readonly #data: TopicWriter
   readonly #failures: readonly unknown[]
+  readonly #surroundings: Surroundings
   readonly #stop = new AbortController()
   readonly #answers: Result[] = []
   readonly #start = Date.now()
   #reading: Promise<void> = Promise.resolve()
   #probes = 0
 
-  private constructor(models: TopicWriter, data: TopicWriter, failures: readonly unknown[]) {
+  private constructor(models: TopicWriter, data: TopicWriter, { failures, surroundings }: Played) {
     this.#models = models
     this.#data = data
     this.#failures = failures
+    this.#surroundings = surroundings
   }
 
-  static async open(kafka: Kafka, prefix: string, failures: readonly unknown[]): Promise<Replay> {
+  static async open(kafka: Kafka, played: Played): Promise<Replay> {
+    const { prefix } = played
     const writer = (topic: string): Promise<TopicWriter> => TopicWriter.open(kafka, `${prefix}${topic}`)
-    const replay = new Replay(await writer(topics.models), await writer(topics.data), failures)
+    const replay = new Replay(await writer(topics.models), await writer(topics.data), played)
     replay.#reading = replay.#read(kafka, `${prefix}${topics.results}`)
     replay.#reading.catch(() => undefined)
     return replay
@@ -114,7 +123,11 @@ class Replay {
 
   async #publish({ models, rows }: Phase): Promise<void> {
     for (const model of models)
-      await this.#models.write({ key: Buffer.from(model.dataType), value: modelValue(model), timestamp: this.#start + rows[0] })
+      await this.#models.write({
+        key: Buffer.from(model.dataType),
+        value: this.#surroundings.modelValue(model),
+        timestamp: this.#start + rows[0],
+      })
     await this.#models.flush()
   }
 

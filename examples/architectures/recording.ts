@@ -7,11 +7,18 @@ export const dataTypes = ['red', 'white'] as const
 export type DataType = (typeof dataTypes)[number]
 
 const files = { linear: 'wine-linear.onnx', network: 'wine-mlp.onnx' } as const
-type ModelName = keyof typeof files
+export type ModelName = keyof typeof files
+export const modelNames = Object.keys(files) as readonly ModelName[]
+
+/** A model that is published for a data type. */
+export interface PublishedModel {
+  readonly dataType: DataType
+  readonly name: ModelName
+}
 
 /** Models that are published, and the rows that are sent once they are in force. */
 export interface Phase {
-  readonly models: readonly { readonly dataType: DataType; readonly name: ModelName }[]
+  readonly models: readonly PublishedModel[]
   /** The first row, and the one after the last. */
   readonly rows: readonly [from: number, to: number]
 }
@@ -42,17 +49,27 @@ export function rowValue(row: number, dataType: DataType = typeOf(row)): Uint8Ar
 }
 
 /** A model as the value of a record of the models topic; its key is the data type. */
-export function modelValue({ dataType, name }: Phase['models'][number]): Uint8Array {
+export function modelValue({ dataType, name }: PublishedModel): Uint8Array {
   return modelRecord({ dataType, name, bytes: modelFile(name), location: undefined }).value
 }
 
-function modelFile(name: ModelName): Buffer {
+/** The same model at the location of a server, as the value of such a record. */
+export function locatedModel({ dataType, name }: PublishedModel, location: string): Uint8Array {
+  return modelRecord({ dataType, name, bytes: undefined, location, type: 'SERVICE' }).value
+}
+
+export function modelFile(name: ModelName): Buffer {
   return readFileSync(new URL(`../wine/${files[name]}`, import.meta.url))
 }
 
 /** The models that are in force in a phase, by data type. */
 export function modelsIn(phase: number): Map<DataType, ModelName> {
   return new Map(phases.slice(0, phase + 1).flatMap(({ models }) => models.map(({ dataType, name }) => [dataType, name] as const)))
+}
+
+/** The models that are in force in the end. */
+export function modelsAtTheEnd(): PublishedModel[] {
+  return [...modelsIn(phases.length - 1)].map(([dataType, name]) => ({ dataType, name }))
 }
 
 /** What counts of a result. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jsonSerde } from '../../index.ts'
-import { type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
-import { createTopics } from '../../topology/runtime/topics/index.ts'
+import { createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
 import { controlStore, heaterControl, memoryStore, type Remembered, sensorData, temperatureControl, topics } from './heater.ts'
 import type { Heating } from './simulation.ts'
 
