@@ -1,14 +1,15 @@
-import { SluiceError } from '../base/index.ts'
+import { isRecordFault, SluiceError } from '../base/index.ts'
 import type { KeyValueStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { ControlEvents, controlMetrics, controlRecords, type ControlEventName, keyTextOf, refusedControls } from './control-events.ts'
 import { ControlMover } from './control-mover.ts'
-import { conforming, judged, nextControl, Refusal } from './control-rules.ts'
+import { conforming, judged, nextControl, Refusal, returned } from './control-rules.ts'
 import {
   type ControlState,
   type HeldControl,
   inForce,
   mostWaiting,
+  type RefusedControl,
   reached,
   withCurrent,
   withRefused,
@@ -64,7 +65,9 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     const next = await this.#next(keyed, record.value, before)
     if (next instanceof Refusal) return this.#refuse(record, next, keyed)
     const { held, waits } = next
-    this.#controls.put(keyed.key, waits ? withWaiting(before, held) : withCurrent(before, held))
+    const state = waits ? withWaiting(this.#untold(keyed.key, before), held) : withCurrent(before, held)
+    const kept = await judged('size', () => this.#controls.put(keyed.key, state))
+    if (kept instanceof Refusal) return this.#refuse(record, kept, keyed)
     this.#tell('accepted', keyed, { from: held.from })
   }
 
@@ -85,6 +88,15 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     const state = this.#controls.get(key)
     if (state === undefined) return undefined
     return this.#clock === undefined ? withRoom(state, timestamp) : reached(state, this.#clock.time)
+  }
+
+  /**
+   * The state to which a control is added that does not end what holds. What the data of other keys have brought into force still waits there, so that the first
+   * data record of the key tells it; it gives way when too many wait.
+   */
+  #untold(key: unknown, before: ControlState<unknown> | undefined): ControlState<unknown> | undefined {
+    const state = this.#clock === undefined ? undefined : this.#controls.get(key)
+    return state !== undefined && state.waiting.length < mostWaiting ? state : before
   }
 
   /** The control that the record makes, and whether it waits for its time. */
@@ -126,10 +138,20 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
     this.#context.deadLetter(record, new SluiceError(code, message, { cause }))
     this.#context.metrics.figure(refusedControls, [name, rule]).add(1)
     const { partition, offset } = record
-    if (keyed !== undefined)
-      this.#controls.put(keyed.key, withRefused(this.#before(keyed.key, record), { rule, reason, partition, offset }))
+    if (keyed !== undefined) this.#note(keyed, { rule, reason, partition, offset })
     this.#count('refused')
     this.#events.tell('refused', record, { key: record.key, facts: { key: keyed?.text ?? '', rule, reason } })
+  }
+
+  /** A row that is as large as the changelog takes has no room for the reason. */
+  #note({ record, key }: Keyed, refused: RefusedControl): void {
+    const state = this.#untold(key, this.#before(key, record))
+    try {
+      this.#controls.put(key, withRefused(state, refused))
+    } catch (error) {
+      if (!isRecordFault(error)) throw error
+      this.#context.log('warn', 'the store has no room for the note of a refused control', { stream: this.#stream.name, ...refused })
+    }
   }
 
   #tell(event: ControlEventName, { record, text }: Keyed, facts: { readonly from?: number } = {}): void {
@@ -145,5 +167,5 @@ export class ControlProcessor implements Processor<Uint8Array | null, Uint8Array
 /** Throws PROCESSING_FAILED for what is no time. */
 function timeOf(from: number | undefined): { readonly from: number | undefined } {
   if (from === undefined || (Number.isSafeInteger(from) && from >= 0)) return { from }
-  throw new SluiceError('PROCESSING_FAILED', `effectiveFrom returned ${String(from)}, which is not a time in ms since the epoch`)
+  throw new SluiceError('PROCESSING_FAILED', `effectiveFrom returned ${returned(from)}, which is not a time in ms since the epoch`)
 }

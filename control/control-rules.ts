@@ -1,4 +1,5 @@
 import { isRecordFault, messageOf, SluiceError, type ErrorCode } from '../base/index.ts'
+import { shownValue } from '../base/options/index.ts'
 
 /**
  * A rule of a control stream. Returns true for a control that may be in force; false, or the reason as text, to refuse it. `current`: the control that
@@ -85,14 +86,25 @@ export async function nextControl<K, C>(
 ): Promise<{ readonly value: C } | Refusal> {
   for (const [name, rule] of Object.entries(rules)) {
     const outcome = await judged(name, () => {
-      const said = rule(control, current)
-      if (said === true) return { value: control }
-      return new Refusal(name, said === false ? 'the control breaks the rule' : said)
+      const said: unknown = rule(control, current)
+      return said === true ? { value: control } : new Refusal(name, reasonOf(said))
     })
     if (outcome instanceof Refusal) return outcome
   }
   if (onControl === undefined) return { value: control }
   return judged('onControl', async () => ({ value: await onControl(control, current, key) }))
+}
+
+function reasonOf(said: unknown): string {
+  if (said === false) return 'the control breaks the rule'
+  return typeof said === 'string' ? said : `the rule returned ${returned(said)}, which is neither true, false nor a reason`
+}
+
+/** A value that user code must not return, for a message. If it is a promise, its rejection is nobody's. */
+export function returned(value: unknown): string {
+  if (!(value instanceof Promise)) return shownValue(value)
+  value.catch(() => undefined)
+  return 'a promise'
 }
 
 /** The outcome of user code, whose errors are refusals. */

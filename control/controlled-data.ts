@@ -2,6 +2,7 @@ import { SluiceError } from '../base/index.ts'
 import type { KeyValueStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { ControlEvents, controlMetrics, keyTextOf, unsteeredData } from './control-events.ts'
+import { returned } from './control-rules.ts'
 import { type ControlState, type HeldControl, inForce, reached } from './control-state.ts'
 import { DataClock } from './data-clock.ts'
 import { EmittedOutputs } from './emitted-outputs.ts'
@@ -98,6 +99,11 @@ export class ControlledData implements Processor {
     const { join, controlKey } = this.#stream
     const time = this.#clock?.reach(record.timestamp) ?? -1
     const key = controlKey === undefined ? record.key : controlKey(record)
+    if (key instanceof Promise)
+      throw new SluiceError(
+        'KEY_INVALID',
+        `controlKey of stream "${this.#stream.name}" returned ${returned(key)}: it must return the key itself`,
+      )
     const state = this.#controls.get(key)
     if (state === undefined && join === 'keyed') this.#checkPlace(record, key)
     if (state === undefined || this.#clock === undefined) return state?.current

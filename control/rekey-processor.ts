@@ -1,5 +1,6 @@
 import { SluiceError } from '../base/index.ts'
 import type { Processor, ProcessorContext, StreamRecord } from '../topology/index.ts'
+import { returned } from './control-rules.ts'
 import type { StreamDefinition } from './stream-definition.ts'
 
 /** Gives each data record the key that the option `rekey` says. */
@@ -22,6 +23,8 @@ export class RekeyProcessor implements Processor<Uint8Array | null> {
     const key = rekey?.(record)
     if (key === undefined || key === null)
       throw new SluiceError('KEY_MISSING', `the option rekey of stream "${name}" returned no key for the data record`)
+    if (key instanceof Promise)
+      throw new SluiceError('KEY_INVALID', `the option rekey of stream "${name}" returned ${returned(key)}: it must return the key itself`)
     return this.#context.forward({ ...record, key })
   }
 }
