@@ -15,6 +15,11 @@ export function isArchive(bytes: Uint8Array): boolean {
   return isZip(bytes) || isTar(bytes) || (isGzip(bytes) && isTar(inflateStart(bytes, tarBlock)))
 }
 
+/** Whether the bytes begin like something that would have to be unpacked. Nothing is. */
+export function isPacked(bytes: Uint8Array): boolean {
+  return isZip(bytes) || isGzip(bytes) || isTar(bytes)
+}
+
 /** Whether the bytes begin like a zip that has files. */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes.length > 22 && asBuffer(bytes).readUInt32LE(0) === zipFile

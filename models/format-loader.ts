@@ -5,7 +5,7 @@ import type { Model, ModelFormat, ModelSource } from './model.ts'
  * How the factory recognizes and loads a format.
  *
  * A format may split `load` into two halves. `compile` does what takes long or may fail, and returns plain data that can be cloned into another
- * process; `construct` is quick. `oneByOne` is what a trial found out (see Model). If `module` is set, new models of the format are tried in a
+ * process; `construct` is quick. `unbounded` looks at what `compile` gave. `oneByOne` is what a trial found out (see Model). If `module` is set, new models of the format are tried in a
  * process of their own.
  */
 export interface FormatLoader {
@@ -17,6 +17,11 @@ export interface FormatLoader {
   readonly compile?: (source: ModelSource) => Promise<unknown>
   /** The half of `load` that is quick: the model, of what `compile` gave. */
   readonly construct?: (compiled: unknown, oneByOne?: string) => Promise<Model>
+  /**
+   * Why a compiled model may run long, take much memory or stop its process on some record; undefined: it provably does none of it. Without this
+   * function nothing is known, and all models of the format with a module are scored in a process of their own.
+   */
+  readonly unbounded?: (compiled: unknown) => string | undefined
   /** The URL of the module that exports this loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string
 }

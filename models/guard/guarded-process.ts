@@ -15,14 +15,15 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
   const { output, specs, golden, light } = order
   const bytes = order.path === undefined ? await fromInput(order.size) : await readFile(order.path)
   const [found, loader] = await loaderFor(bytes, order)
-  const { model, compiled, heavy } = await tryModel({ loader, source: { bytes, format: found, output }, specs, golden, light })
+  const { model, compiled, heavy, runMs } = await tryModel({ loader, source: { bytes, format: found, output }, specs, golden, light })
   const { inputs, outputs, oneByOne } = model
   await kept?.dispose()
   kept = heavy || order.keep ? model : undefined
   if (kept === undefined) await model.dispose()
   // The bytes of a large model are as large as the model itself: they can be freed once this function has returned.
   else setImmediate(() => globalThis.gc?.())
-  return { format: model.format, inputs, outputs, oneByOne, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
+  const facts = { format: model.format, inputs, outputs, oneByOne, runMs }
+  return { ...facts, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
 }
 
 /** Imports only as many loaders as it takes to recognize the format, the one that the descriptor names first. */

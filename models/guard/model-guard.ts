@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { ColumnSpec } from '../../records/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
+import { isPacked } from '../archive-names.ts'
 import { checkInputs } from '../features.ts'
+import { checkFormat } from '../format-loader.ts'
 import type { ModelFactory } from '../model-factory.ts'
 import type { Model, ModelFormat } from '../model.ts'
 import type { ModelContent } from '../sources/index.ts'
@@ -28,6 +30,11 @@ export interface GuardedLoad {
 
 /** Up to this size, bytes, the format is detected in this process, so that the other process imports only that format. */
 const quicklyTold = 256 * 1024
+
+/** Nothing is unpacked here. */
+function isQuicklyTold(bytes: Uint8Array): boolean {
+  return bytes.length <= quicklyTold && !isPacked(bytes)
+}
 
 /** A model that was tried and may serve. */
 export interface GuardedModel {
@@ -86,7 +93,9 @@ export class ModelGuard {
 
   /** Loads a model that was tried before, here or by another instance: a light one in this process, a heavy one in a process of its own. */
   async open(load: GuardedLoad, heavy: boolean): Promise<Model> {
-    if (!heavy && load.content.bytes !== undefined) return loadHere(this.#factory, load)
+    const here = heavy ? undefined : await this.#openHere(load)
+    if (here !== undefined) return here
+    if (!heavy && load.content.bytes !== undefined) return (await this.try(load)).model
     const { process, answer } = await this.#loadApart(load, true)
     return this.#processModel(load, process, answer)
   }
@@ -99,6 +108,19 @@ export class ModelGuard {
       process.kill()
     }
     this.#idle.clear()
+  }
+
+  /** A small model whose format tells what it costs is compiled and constructed here; undefined: this one is not, or may cost more than it should. */
+  async #openHere(load: GuardedLoad): Promise<Model | undefined> {
+    const { bytes } = load.content
+    if (bytes === undefined) return undefined
+    if (this.#unguarded(load) !== undefined) return loadHere(this.#factory, load)
+    if (!isQuicklyTold(bytes)) return undefined
+    const { compile, construct, unbounded } =
+      this.#factory.loader(checkFormat(this.#factory.detect(bytes), load.format, this.#factory.formats)) ?? {}
+    if (compile === undefined || construct === undefined || unbounded === undefined) return undefined
+    const compiled = await compile({ bytes, format: load.format, output: load.output })
+    return unbounded(compiled) === undefined ? checked(await construct(compiled), load) : undefined
   }
 
   /** The format, if it cannot be loaded in another process: a user's format without a module, or one that runs nothing here. */
@@ -130,7 +152,7 @@ export class ModelGuard {
 
   #order({ content, format, output, specs, golden }: GuardedLoad): LoadOrder {
     const { formats } = this.#factory
-    const found = content.bytes !== undefined && content.bytes.length <= quicklyTold ? this.#factory.detect(content.bytes) : undefined
+    const found = content.bytes !== undefined && isQuicklyTold(content.bytes) ? this.#factory.detect(content.bytes) : undefined
     const loaders = (found === undefined ? formats : [found]).flatMap(name => {
       const module = this.#factory.loader(name)?.module
       return module === undefined ? [] : [[name, module] as const]
@@ -166,9 +188,13 @@ export class ModelGuard {
 }
 
 /** Loads a model in this process, and checks it against the data's fields and its golden records. */
-export async function loadHere(factory: ModelFactory, { content, format, output, specs, golden }: GuardedLoad): Promise<Model> {
+export async function loadHere(factory: ModelFactory, load: GuardedLoad): Promise<Model> {
+  const { content, format, output } = load
   const bytes = content.bytes ?? (await readFile(content.path as string))
-  const model = await factory.load({ bytes, format, output })
+  return checked(await factory.load({ bytes, format, output }), load)
+}
+
+async function checked(model: Model, { specs, golden }: GuardedLoad): Promise<Model> {
   try {
     checkInputs(model, specs)
     await checkAbsent(model, specs)

@@ -1,5 +1,6 @@
 import { isArchive } from '../archive-names.ts'
 import type { FormatLoader } from '../format-loader.ts'
+import { unboundedBecause } from './bounds/index.ts'
 import { isOnnx } from './proto/index.ts'
 import { isOnnxArchive } from './onnx-bytes.ts'
 import type { CompiledOnnx } from './compiled-onnx.ts'
@@ -12,4 +13,5 @@ export const formatLoader: FormatLoader = {
   load: source => loadOnnxModel(source),
   compile: compileOnnx,
   construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
+  unbounded: compiled => unboundedBecause((compiled as CompiledOnnx).bytes),
 }

@@ -23,6 +23,9 @@ export interface OpenedModel {
   readonly axes: FoundAxes
 }
 
+/** The most records in one run: a trial measures so many. */
+const mostRows = 4096
+
 /** A model in ONNX Runtime. A batch is one run, synchronous (without a promise) if the runtime's version allows it. */
 export class OnnxModel implements Model {
   readonly format: ModelFormat
@@ -75,6 +78,7 @@ export class OnnxModel implements Model {
     if (batch.length === 0) return this.#scores.of({ length: 0, columns: this.#emptyColumns(), unfit: undefined })
     if (this.#oneByOne !== undefined || (this.#runSize !== undefined && this.#runSize !== batch.length))
       return this.#track(this.#scoreInRuns(batch, this.#runSize ?? 1))
+    if (this.#runSize === undefined && batch.length > mostRows) return this.#track(this.#scoreInRuns(batch, mostRows))
     const size = this.#runSize ?? Math.max(batch.length, this.#leastRun)
     const results = this.#run(batch, { from: 0, count: batch.length, size }, unfit)
     return results instanceof Promise

@@ -2,6 +2,7 @@ import type { FormatLoader } from '../format-loader.ts'
 import type { ModelSource } from '../model.ts'
 import { type CompiledPmml, compilePmml } from './compile-pmml.ts'
 import { isPmml } from './document/index.ts'
+import { unboundedBecause } from './pmml-bounds.ts'
 import { loadPmmlModel, pmmlModel } from './pmml-model.ts'
 
 interface Compiled {
@@ -15,5 +16,6 @@ export const formatLoader: FormatLoader = {
   detect: isPmml,
   load: loadPmmlModel,
   compile: async ({ bytes, output }: ModelSource): Promise<Compiled> => ({ document: compilePmml(bytes), output }),
+  unbounded: compiled => unboundedBecause((compiled as Compiled).document),
   construct: async compiled => pmmlModel((compiled as Compiled).document, (compiled as Compiled).output),
 }

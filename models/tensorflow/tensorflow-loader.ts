@@ -1,6 +1,7 @@
 import type { FormatLoader } from '../format-loader.ts'
 import type { ModelFormat, ModelSource } from '../model.ts'
 import { type CompiledOnnx, constructOnnx, leastRunOf } from '../onnx/index.ts'
+import { unboundedBecause } from '../onnx/bounds/index.ts'
 import { planRecords } from '../onnx/flow/index.ts'
 
 /** How TensorFlow's models are loaded: compiled to ONNX, and run as that. */
@@ -18,6 +19,7 @@ export function tensorflowLoader(format: ModelFormat, detect: (bytes: Uint8Array
     detect,
     compile,
     construct: (compiled, oneByOne) => constructOnnx(compiled as CompiledOnnx, oneByOne),
+    unbounded: compiled => unboundedBecause((compiled as CompiledOnnx).bytes),
     load: async source => constructOnnx(await compile(source)),
   }
 }

@@ -9,7 +9,7 @@ const rich = parseSchema(`syntax = "proto2";
     repeated Node node = 1; optional string name = 2; repeated Tensor initializer = 5; repeated Info input = 11; repeated Info output = 12;
   }
   message Node { repeated string input = 1; repeated string output = 2; optional string op_type = 4; repeated Attribute attribute = 5; }
-  message Attribute { optional string name = 1; optional float f = 2; optional Graph g = 6; optional int32 type = 20; }
+  message Attribute { optional string name = 1; optional float f = 2; optional int64 i = 3; optional Graph g = 6; optional int32 type = 20; }
   message Tensor {
     repeated int64 dims = 1; optional int32 data_type = 2; repeated float float_data = 4 [packed = true];
     repeated int32 int32_data = 5 [packed = true]; repeated int64 int64_data = 7 [packed = true]; optional string name = 8;
@@ -124,4 +124,94 @@ export function endlessOnnx(): Uint8Array {
 
 function scalar(name: string, type: number): object {
   return { name, type: { tensor_type: { elem_type: type, shape: { dim: [] } } } }
+}
+
+/** The sum of a record's fields on which the models below do harm: no made-up record of a trial has it. */
+export const trigger = 1234
+
+const isTrigger = [
+  node('ReduceSum', ['x', 'axis'], ['row']),
+  node('Equal', ['row', 'trigger'], ['hit']),
+  node('Cast', ['hit'], ['whole'], [attribute('to', 7n)]),
+]
+const triggerTensors = [int64s('axis', [1], [1]), floats('trigger', [1], [trigger])]
+
+/** The sum of a record's fields; on the trigger it divides the least whole number by -1, which stops the process. */
+export function trappingOnnx(): Uint8Array {
+  return onnx({
+    nodes: [
+      ...isTrigger,
+      node('Mul', ['whole', 'two'], ['twice']),
+      node('Sub', ['one', 'twice'], ['divisor']),
+      node('Div', ['least', 'divisor'], ['quotient']),
+      node('Cast', ['quotient'], ['large'], [attribute('to', 1n)]),
+      node('Mul', ['large', 'nothing'], ['zero']),
+      node('Add', ['row', 'zero'], ['y']),
+    ],
+    inputs: [x],
+    outputs: [value('y', 'float', ['N', 1])],
+    tensors: [
+      ...triggerTensors,
+      int64s('two', [1], [2]),
+      int64s('one', [1], [1]),
+      int64s('least', [1], [-(2 ** 63)]),
+      floats('nothing', [1], [0]),
+    ],
+  })
+}
+
+/** The sum of a record's fields; on the trigger it takes some gigabytes, or as many bytes as are said. */
+export function growingOnnx(most = 2 ** 33): Uint8Array {
+  return onnx({
+    nodes: [
+      ...isTrigger,
+      node('ReduceMax', ['whole'], ['any'], [attribute('keepdims', 0n)]),
+      node('Reshape', ['any', 'axis'], ['flat']),
+      node('Mul', ['flat', 'most'], ['more']),
+      node('Add', ['more', 'one'], ['size']),
+      node('ConstantOfShape', ['size'], ['huge']),
+      node('ReduceMax', ['huge'], ['zero'], [attribute('keepdims', 0n)]),
+      node('Add', ['row', 'zero'], ['y']),
+    ],
+    inputs: [x],
+    outputs: [value('y', 'float', ['N', 1])],
+    tensors: [...triggerTensors, int64s('most', [1], [most / 4]), int64s('one', [1], [1])],
+  })
+}
+
+/** The sum of a record's fields; on the trigger it never ends. */
+export function hangingOnnx(): Uint8Array {
+  const body = {
+    name: 'body',
+    node: [
+      { op_type: 'Identity', input: ['again'], output: ['go on'] },
+      { op_type: 'Identity', input: ['sum'], output: ['more'] },
+    ],
+    input: [scalar('round', 7), scalar('again', 9), scalar('sum', 1)],
+    output: [scalar('go on', 9), scalar('more', 1)],
+  }
+  return rich.encode({
+    ir_version: 7,
+    opset_import: [{ domain: '', version: 13 }],
+    graph: {
+      name: 'hanging',
+      node: [
+        node('ReduceSum', ['x', 'axis'], ['row']),
+        node('Equal', ['row', 'trigger'], ['hit']),
+        { op_type: 'Cast', input: ['hit'], output: ['whole'], attribute: [{ name: 'to', type: 2, i: 7 }] },
+        { op_type: 'ReduceMax', input: ['whole'], output: ['any'], attribute: [{ name: 'keepdims', type: 2, i: 0 }] },
+        node('Mul', ['any', 'endless'], ['rounds']),
+        { op_type: 'Loop', input: ['rounds', 'yes', 'zero'], output: ['end'], attribute: [{ name: 'body', type: 5, g: body }] },
+        node('Add', ['row', 'end'], ['y']),
+      ],
+      input: [x],
+      output: [value('y', 'float', ['N', 1])],
+      initializer: [
+        ...triggerTensors,
+        { name: 'endless', data_type: 7, dims: [], int64_data: ['4611686018427387904'] },
+        { name: 'yes', data_type: 9, dims: [], int32_data: [1] },
+        floats('zero', [], [0]),
+      ],
+    },
+  })
 }

@@ -15,6 +15,7 @@ export interface AttributeOutline {
   readonly t?: TensorOutline
   readonly g?: GraphOutline
   readonly ints?: readonly Int64[]
+  readonly strings?: readonly Uint8Array[]
 }
 
 export interface NodeOutline {
@@ -89,6 +90,7 @@ const schema = parseSchema(`syntax = "proto2";
     optional Tensor t = 5;
     optional Graph g = 6;
     repeated int64 ints = 8;
+    repeated bytes strings = 9;
   }
   message Tensor {
     repeated int64 dims = 1;
@@ -135,6 +137,10 @@ export class Attributes {
 
   ints(name: string): readonly number[] | undefined {
     return this.#byName.get(name)?.ints?.map(Number)
+  }
+
+  strings(name: string): readonly Uint8Array[] | undefined {
+    return this.#byName.get(name)?.strings
   }
 
   graph(name: string): GraphOutline | undefined {

@@ -7,6 +7,7 @@ export { evaluate } from './evaluate.ts'
 export type { Expression, Functions, LazySlot } from './expression.ts'
 export { expressionIn, expressionNames, typedExpressionIn } from './expressions.ts'
 export { type InstanceTable, InstanceFields, instanceTable } from './instance-table.ts'
+export { isLinear } from './linear-patterns.ts'
 export { type InverseLink, floatLink, inverseLinks, simplemax, softmax } from './normalization.ts'
 export {
   type Predicate,

@@ -1,6 +1,7 @@
 import { formatDate, formatValue } from '../document/index.ts'
 import type { FunctionCall } from './function-call.ts'
 import { regExp, replaceAll } from './regular-expressions.ts'
+import { trimmed } from './trimmed.ts'
 
 interface TextFunction {
   readonly least: number
@@ -17,7 +18,7 @@ export const textFunctions: Readonly<Record<string, TextFunction>> = {
   uppercase: ofTexts(1, ([text = '']) => text.toUpperCase()),
   lowercase: ofTexts(1, ([text = '']) => text.toLowerCase()),
   // Trims as Java does: a no-break space is not removed.
-  trimBlanks: ofTexts(1, ([text = '']) => text.replaceAll(/^[\0- ]+|[\0- ]+$/g, '')),
+  trimBlanks: ofTexts(1, ([text = '']) => trimmed(text, char => char <= ' ')),
   replace: ofTexts(3, ([text = '', pattern = '', replacement = '']) => {
     const found = regExp(pattern)
     return found === undefined ? undefined : replaceAll(text, found, replacement)

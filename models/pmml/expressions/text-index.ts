@@ -1,9 +1,11 @@
 import type { PmmlElement } from '../document/index.ts'
 import type { Expression, Normalization, Reading, Replacement, TextIndexExpression } from './expression.ts'
 import { literalPattern, regExp, replaceAll } from './regular-expressions.ts'
+import { trimmed } from './trimmed.ts'
 import { cellsOf, columnName } from './table-expressions.ts'
 
 const maxRepeats = 1000
+const punctuation = /^\p{P}$/u
 
 export function compileTextIndex(element: PmmlElement, text: Expression, term: Expression): TextIndexExpression {
   if (!element.flag('tokenize', true)) element.fail('counts terms in text that is not split into words (tokenize), which is not supported')
@@ -107,7 +109,7 @@ function split(text: string, { caseSensitive, separator, word }: Reading): strin
   if (word !== undefined) return given.match(regExp(word) as RegExp) ?? []
   return given
     .split(regExp(separator) as RegExp)
-    .map(part => part.replaceAll(/^\p{P}+|\p{P}+$/gu, ''))
+    .map(part => trimmed(part, char => punctuation.test(char)))
     .filter(part => part !== '')
 }
 
