@@ -85,6 +85,7 @@ export {
   type MetricSample,
   type PartitionQuery,
   type PartitionShare,
+  type PeerAccess,
   type Processor,
   type ProcessorContext,
   type ProcessorLog,

@@ -81,6 +81,7 @@ export class ServingInstance {
       models: this.#services,
       log: this.#log,
     }).then(server => {
+      if (this.streams.state === 'created') this.streams.restrictPeers(server.peerAccess)
       if (streams.advertise === undefined) this.streams.advertise({ host: server.host, port: server.port })
       return server
     })

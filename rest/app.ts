@@ -24,7 +24,7 @@ import {
 } from './http/index.ts'
 import { compressed, crossOrigin, HttpMetrics } from './middleware/index.ts'
 import { controlRoutes, dashboardRoute, healthRoutes, metricsRoutes, modelRoutes, stateRoutes } from './routes/index.ts'
-import { checkSignedBody, concurrency, guard } from './guard.ts'
+import { checkSignedBody, concurrency, guard, placeOf } from './guard.ts'
 import { HOP_HEADER, HopClient, PeerRules } from './hops/index.ts'
 import type { RestServerOptions } from './rest-server-options.ts'
 import { MetadataService, type RouterParts } from './queries/index.ts'
@@ -141,7 +141,7 @@ async function answer(ctx: Context, route: Route, room: BodyRoom): Promise<void>
       remote: ctx.ip,
     }
     if (route.body === undefined && hasBody(ctx.req)) throw new RestError('BODY_REFUSED', 'this route accepts no request body')
-    const body = route.body === undefined ? undefined : await readBody(ctx.req, route.body, lease)
+    const body = route.body === undefined ? undefined : await readBody(ctx.req, route.body, { lease, place: placeOf(ctx) })
     checkSignedBody(ctx, body)
     send(ctx, await route.answer(body === undefined ? request : { ...request, body }))
   } finally {

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa'
 import { SluiceError } from '../base/index.ts'
 import type { QueryableStreams } from '../topology/index.ts'
-import { type AccessTokens, RestError, type HostRules, isDecodable } from './http/index.ts'
+import { type AccessTokens, RestError, type HostRules, isDecodable, type Place, Places } from './http/index.ts'
 import { HOP_HEADER, hopMark, bodyHash, SIGNATURE_HEADER } from './hops/index.ts'
 import { isOpen } from './openapi.ts'
 
@@ -17,6 +17,7 @@ type Middleware = (ctx: Context, next: Next) => Promise<void>
 interface RequestState {
   /** Hash of the body, as the verified signature of a hop states it; undefined: the request was not signed. */
   signedBody?: string
+  place?: Place
 }
 
 export interface GuardOptions {
@@ -80,17 +81,21 @@ export function checkSignedBody(ctx: Context, body: Buffer | undefined): void {
 
 /** Refuses a request with BUSY while `max` others are in progress. Paths below /health/ are not counted and never refused. */
 export function concurrency(max: number): Middleware {
-  let running = 0
+  const places = new Places(max)
   return async (ctx, next) => {
-    const counts = !ctx.path.startsWith('/health/')
-    if (counts && running >= max) throw new RestError('BUSY', `${max} requests are in progress, the maximum: try again later`)
-    running += Number(counts)
+    const place = ctx.path.startsWith('/health/') ? undefined : places.take()
+    if (place !== undefined) (ctx.state as RequestState).place = place
     try {
       await next()
     } finally {
-      running -= Number(counts)
+      place?.release()
     }
   }
+}
+
+/** The place of a request in progress; undefined: it is not counted. */
+export function placeOf(ctx: Context): Place | undefined {
+  return (ctx.state as RequestState).place
 }
 
 /** Throws INPUT_INVALID for a repeated header. `raw`: names and values in turn, as received. */

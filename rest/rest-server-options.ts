@@ -82,6 +82,22 @@ export interface RestServerOptions {
    */
   readonly maxConnections?: number | undefined
   /**
+   * Maximum number of connections of one client address; above it the one of them that has been idle longest is closed, or the new one if none is idle.
+   *
+   * Unit: connections. Allowed: a whole number from 1 to 1000000.
+   *
+   * @defaultValue `1024`
+   */
+  readonly maxConnectionsPerAddress?: number | undefined
+  /**
+   * Port of a second listener, on the same host, that answers health checks alone; 0: any free port.
+   *
+   * Allowed: a whole number from 0 to 65535.
+   *
+   * @defaultValue none: health checks come to the port of REST
+   */
+  readonly healthPort?: number | undefined
+  /**
    * Maximum number of requests in progress, not counting health checks; above it REST answers 503.
    *
    * Unit: requests. Allowed: a whole number from 1 to 1000000.

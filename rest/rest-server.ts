@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
@@ -7,9 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { messageOf, SluiceError } from '../base/index.ts'
-import { accessTokens, Connections } from './http/index.ts'
+import type { PeerAccess } from '../topology/index.ts'
+import { type AccessTokens, accessTokens, Connections } from './http/index.ts'
+import { PeerRules } from './hops/index.ts'
 import type { RestServerOptions, TlsOptions } from './rest-server-options.ts'
 import { createApp, createHopClient } from './app.ts'
+import { HealthServer } from './health-server.ts'
+import { listen } from './listen.ts'
 import { restOptionTable } from './options/index.ts'
 
 /** A server that listens until it is closed. */
@@ -18,6 +21,8 @@ export interface RestServer {
   readonly host: string
   /** The port on which the server listens. */
   readonly port: number
+  /** The port of the listener for health checks; undefined: there is none. */
+  readonly healthPort: number | undefined
   /**
    * /health/ready answers 503 from now on. The server still accepts connections and answers requests, but closes each connection after its
    * answer, so that clients go to another instance.
@@ -25,6 +30,8 @@ export interface RestServer {
   drain(): void
   /** Replaces the tokens, or the certificate and the authorities, for new requests and connections. Throws CONFIG_INVALID and then changes nothing. */
   renew(access: RenewedAccess): void
+  /** For `SluiceStreams.restrictPeers`: instances that watch each other show that they have a token, and connect to addresses of `peers` alone. */
+  readonly peerAccess: PeerAccess
   /** Stops accepting connections, closes idle ones, waits `closeWithinMs` for running requests, then closes the rest. */
   close(): Promise<void>
 }
@@ -41,19 +48,36 @@ export interface RenewedAccess {
 export async function startRestServer(options: RestServerOptions): Promise<RestServer> {
   checkOptions({ of: 'startRestServer' }, restOptionTable, options)
   const { streams } = options
-  const { host, port, maxConnections: most, keepAliveMs, closeWithinMs } = completeOptions(restOptionTable, options)
+  const {
+    host,
+    port,
+    maxConnections: most,
+    maxConnectionsPerAddress,
+    keepAliveMs,
+    closeWithinMs,
+  } = completeOptions(restOptionTable, options)
   const token = accessTokens(streams.applicationId, options.token)
   const hops = createHopClient(streams, { ...options, token })
   const server = newServer(options, keepAliveMs)
-  const connections = new Connections(server, { tls: options.tls !== undefined, most, keepAliveMs })
+  const connections = new Connections(server, {
+    tls: options.tls !== undefined,
+    most,
+    mostOfAddress: maxConnectionsPerAddress,
+    keepAliveMs,
+  })
   const app = createApp(streams, { ...options, token, hops, drain: connections }).callback()
   server.on('request', (request, response) => void app(request, response))
   await listen(server, host, port)
+  const health =
+    options.healthPort === undefined
+      ? undefined
+      : await HealthServer.open((request, response) => void app(request, response), host, options.healthPort).catch(closed(server))
   server.on('error', error => options.log?.('error', 'the HTTP server failed', { error: error.message }))
-  let closed: Promise<void> | undefined
+  let closing: Promise<void> | undefined
   return {
     host,
     port: (server.address() as AddressInfo).port,
+    healthPort: health?.port,
     drain: () => connections.drain(),
     renew: ({ tokens, tls }) => {
       if (tls !== undefined && 'setSecureContext' in server) {
@@ -62,8 +86,16 @@ export async function startRestServer(options: RestServerOptions): Promise<RestS
       }
       if (tokens !== undefined) token?.replace(tokens)
     },
-    close: () => (closed ??= connections.close(closeWithinMs).finally(() => hops.close())),
+    peerAccess: peerAccessOf(token, options.peers),
+    close: () => (closing ??= closeAll(connections, closeWithinMs, health).finally(() => hops.close())),
   }
+}
+
+function peerAccessOf(tokens: AccessTokens | undefined, peers: RestServerOptions['peers']): PeerAccess {
+  const keys = (): readonly Uint8Array[] => tokens?.peerKeys ?? []
+  if (peers === undefined) return { keys }
+  const rules = new PeerRules(peers)
+  return { keys, lookupFor: host => rules.lookupFor(host) }
 }
 
 /** Slow senders are disconnected: 5 s for the headers and the TLS handshake, 60 s for the request; a route's BodySpec limits its body. */
@@ -109,21 +141,16 @@ function checkAuthorities(ca: string): void {
   }
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  try {
-    const listening = once(server, 'listening')
-    server.listen(port, host)
-    await listening
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new SluiceError(
-        'PORT_TAKEN',
-        `port ${port} on ${host} is in use by another program: stop that program or choose another port`,
-        {
-          cause: error,
-        },
-      )
-    }
-    throw new SluiceError('CONFIG_INVALID', `cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error })
+/** Health is answered for as long as requests are. */
+async function closeAll(connections: Connections, withinMs: number, health: HealthServer | undefined): Promise<void> {
+  await connections.close(withinMs)
+  await health?.close()
+}
+
+/** What follows when a second listener cannot be opened: the first is closed, and the failure thrown. */
+function closed(server: Server): (error: unknown) => never {
+  return error => {
+    server.close()
+    throw error
   }
 }

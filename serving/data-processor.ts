@@ -8,6 +8,7 @@ import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { keptModels } from './model-stores.ts'
 import { ModelLoader } from './model-loader.ts'
+import { checkDataType } from './record-limits.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
@@ -115,10 +116,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #readRow(record: RawRecord, batch: ColumnBatch): string {
     if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'the data record has no value, so there is nothing to score')
     const type = this.#options.reader.read(record.value, batch, batch.length)
-    if (type !== '') return type
+    if (type !== '') return checkDataType(type)
     if (record.key === null || record.key.length === 0)
       throw new SluiceError('RECORD_UNDECODABLE', 'the data record names no data type and has no key to take it from')
-    return utf8Text(record.key)
+    return checkDataType(utf8Text(record.key))
   }
 
   /** Scores the batch, whose rows have one data type, and calls `give` with the result of each row. */

@@ -3,7 +3,9 @@ import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../base/index.ts'
 import type { RawRecord } from '../topology/index.ts'
+import { countBeyond, limits } from '../base/limits/index.ts'
 import { pieceKey } from './publishing/index.ts'
+import { checkDataType, checkKeptFields } from './record-limits.ts'
 
 /** A decoded record of the models topic. */
 export interface ModelMessage {
@@ -14,7 +16,7 @@ export interface ModelMessage {
   readonly key: Buffer
 }
 
-/** Decodes a record of the models topic. The data type is the one in the descriptor, else the key. Throws SluiceError RECORD_UNDECODABLE. */
+/** Decodes a record of the models topic. The data type is the one in the descriptor, else the key. Throws SluiceError RECORD_UNDECODABLE, RECORD_TOO_LARGE. */
 export function decodeModelMessage(record: RawRecord): ModelMessage {
   if (record.value === null) return withdrawal(record)
   let descriptor: sluice.ModelDescriptor
@@ -27,23 +29,26 @@ export function decodeModelMessage(record: RawRecord): ModelMessage {
   const { dataType, piece } = descriptor
   if (dataType === '')
     throw new SluiceError('RECORD_UNDECODABLE', 'the ModelDescriptor names no data type and the record has no key to take it from')
+  checkKeptFields(descriptor)
   return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
 }
 
 function withdrawal({ key }: RawRecord): ModelMessage {
   if (key === null || key.length === 0)
     throw new SluiceError('RECORD_UNDECODABLE', 'the model record has no value and no key: it neither has a model nor names a data type')
-  return { dataType: utf8Text(key), descriptor: undefined, key: Buffer.from(key) }
+  return { dataType: checkDataType(utf8Text(key)), descriptor: undefined, key: Buffer.from(key) }
 }
 
-/** They are read in the thread that processes the data: more would hold the data up. */
-const maxGolden = 4096
-
-/** The descriptor's golden records and the results that the model must give for them; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED. */
+/**
+ * They are read in the thread that processes the data: more than the limit would hold the data up.
+ * The descriptor's golden records and the results that the model must give for them; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED.
+ */
 export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordReader): GoldenRows | undefined {
   if (golden.length === 0) return undefined
-  if (golden.length > maxGolden)
-    throw new SluiceError('MODEL_LOAD_FAILED', `it has ${golden.length} golden records; at most ${maxGolden} are allowed`)
+  if (golden.length > limits.golden_records.most) {
+    countBeyond('golden_records')
+    throw new SluiceError('MODEL_LOAD_FAILED', `it has ${golden.length} golden records; at most ${limits.golden_records.most} are allowed`)
+  }
   const batch = new ColumnBatch(reader.specs, golden.length)
   for (const [row, { record }] of golden.entries()) {
     try {

@@ -12,13 +12,14 @@ import {
   ProcessModel,
 } from '../models/index.ts'
 import { SluiceError } from '../base/index.ts'
+import { limits } from '../base/limits/index.ts'
 import type { KeptModels, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
 
 /** The largest model, in bytes, that is sent in records and kept in the store. */
-export const maxStoredBytes = 64 * 1024 * 1024
+export const maxStoredBytes = limits.piece_model.most
 
 /** A version of more bytes than this counts as heavy, whatever its trial found. */
 const surelyHeavy = 16 * 1024 * 1024

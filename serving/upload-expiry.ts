@@ -2,10 +2,10 @@ import { sluice } from '../proto/messages.js'
 import { env, SluiceError } from '../base/index.ts'
 import type { KeptModels } from '../stores/index.ts'
 import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
-import { maxStoredBytes } from './model-loader.ts'
+import { countBeyond, limits } from '../base/limits/index.ts'
 
-/** Most bytes of all models in pieces, of one task, whose closing record has not arrived. */
-const maxWaitingBytes = 4 * maxStoredBytes
+/** Most bytes of one model in pieces, and of all of one task whose closing record has not arrived. */
+const [maxStoredBytes, maxWaitingBytes] = [limits.piece_model.most, limits.pieces_waiting.most]
 const expiresAfterMs = 10 * 60_000
 const lookEveryMs = 30_000
 
@@ -34,6 +34,7 @@ export class UploadExpiry {
     const hash = Buffer.from(sha256).toString('hex')
     const waiting = this.#store.uploads.reduce((sum, upload) => sum + (Buffer.from(upload.sha256).equals(sha256) ? 0 : upload.size), 0)
     if (size > maxStoredBytes || waiting + size > maxWaitingBytes) {
+      countBeyond(size > maxStoredBytes ? 'piece_model' : 'pieces_waiting')
       const most = `models in pieces may have at most ${maxStoredBytes} bytes each, and ${maxWaitingBytes} in total until they are complete`
       throw new SluiceError('MODEL_TOO_LARGE', `a piece of a model of ${size} bytes for data type "${dataType}" is refused: ${most}`)
     }

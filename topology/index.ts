@@ -23,6 +23,7 @@ export type {
   InstanceMetadata,
   KeyVersions,
   KeyVersionsQuery,
+  PeerAccess,
   PartitionQuery,
   PartitionShare,
   QueriedVersion,

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import type { QueriedEntry, QueriedVersion, ReadOptions, StoreQuery, VersionQuery } from '../stores/index.ts'
 
 export type { QueriedEntry, QueriedVersion, ReadOptions, VersionQuery }
@@ -183,4 +184,12 @@ export interface QueryableStreams {
   queryPartitions(store: string, query?: PartitionQuery): Promise<readonly PartitionShare[]>
   /** The value that this instance used last, of the given key if there is one; undefined if it has used none. */
   queryLatest(store: string, key?: string): Promise<unknown>
+}
+
+/** Who may watch this instance, and which addresses it may connect to in order to watch others. */
+export interface PeerAccess {
+  /** The keys that all instances of the group have: lines are sealed with the first, and each opens. None: lines are not sealed. */
+  keys(): readonly Uint8Array[]
+  /** The lookup function for a connection to a host; undefined: the default one. Throws for an address that is not allowed. */
+  lookupFor?(host: string): LookupFunction | undefined
 }

@@ -232,7 +232,7 @@ class TestTask {
       finishLater: (record, work) => void this.#late.push({ record, work }),
       deadLetter: (record, cause) => {
         const topic = TopologyTestDriver.deadLetterTopic
-        this.collector.send(topic, 0, deadLetterOf(record, cause, taskId, this.collector.gate(topic)))
+        this.collector.send(topic, 0, deadLetterOf(record, cause, { taskId, gate: this.collector.gate(topic) }))
       },
     }
     this.#services = services

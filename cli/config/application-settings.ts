@@ -16,6 +16,7 @@ export const applicationSettingTable = {
   threads: streamsSetting('threads'),
   maxTaskIdleMs: streamsSetting('maxTaskIdleMs'),
   maxBatch: streamsSetting('maxBatch'),
+  unreadableBatches: streamsSetting('unreadableBatches'),
   maxBufferedBytes: streamsSetting('maxBufferedBytes'),
   maxBufferedTotalBytes: streamsSetting('maxBufferedTotalBytes'),
   tracing: streamsSetting('tracing'),

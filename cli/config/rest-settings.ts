@@ -30,6 +30,9 @@ export const restSettingTable = {
   allowedHosts: settingOf(rest.allowedHosts),
   corsOrigins: settingOf(rest.corsOrigins),
   keepAliveMs: settingOf(rest.keepAliveMs),
+  maxConnections: settingOf(rest.maxConnections),
+  maxConnectionsPerAddress: settingOf(rest.maxConnectionsPerAddress),
+  healthPort: settingOf(rest.healthPort),
   drainMs: setting(
     integer(0, 60 * minute),
     2000,

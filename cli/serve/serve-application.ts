@@ -130,5 +130,7 @@ export class ServeApplication {
 
 function restOptions(config: ServeConfig) {
   const { host, port, tokens, tls, peers, allowedHosts, corsOrigins, keepAliveMs, serverName, tritonMetrics } = config
-  return { host, port, token: tokens, tls, peers, allowedHosts, corsOrigins, keepAliveMs, serverName, tritonMetrics }
+  const { maxConnections, maxConnectionsPerAddress, healthPort } = config
+  const connections = { keepAliveMs, maxConnections, maxConnectionsPerAddress, healthPort }
+  return { host, port, token: tokens, tls, peers, allowedHosts, corsOrigins, ...connections, serverName, tritonMetrics }
 }

@@ -9,6 +9,11 @@ const WINDOW_MS = 30_000
 /** Used signatures that are remembered; while so many are, further POSTs are refused. */
 const MAX_REMEMBERED = 100_000
 
+/** The key of connections between instances that watch each other: of the token, as the one that signs requests is, and not that one. */
+export function peerKey(token: string, applicationId: string): Uint8Array {
+  return Buffer.from(hkdfSync('sha256', token, 'sluice', `peer ${applicationId}`, 32))
+}
+
 export interface SignedRequest {
   readonly method: string
   /** Encoded path with the query, as sent. */

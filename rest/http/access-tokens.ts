@@ -1,5 +1,5 @@
 import { carriesToken } from './bearer-token.ts'
-import { HopSigner, type SignedRequest } from '../hops/index.ts'
+import { HopSigner, peerKey, type SignedRequest } from '../hops/index.ts'
 
 /**
  * The tokens that an instance accepts; it signs requests to other instances with the first. They can be replaced at any time, so that a new token
@@ -8,16 +8,24 @@ import { HopSigner, type SignedRequest } from '../hops/index.ts'
 export class AccessTokens {
   readonly #applicationId: string
   #signers: ReadonlyMap<string, HopSigner>
+  #peerKeys: readonly Uint8Array[]
 
   /** `tokens`: at least one. */
   constructor(applicationId: string, tokens: readonly string[]) {
     this.#applicationId = applicationId
     this.#signers = this.#signersOf(tokens)
+    this.#peerKeys = tokens.map(token => peerKey(token, applicationId))
   }
 
   /** Replaces the tokens, at least one. A token that remains keeps its list of used signatures. */
   replace(tokens: readonly string[]): void {
     this.#signers = this.#signersOf(tokens, this.#signers)
+    this.#peerKeys = tokens.map(token => peerKey(token, this.#applicationId))
+  }
+
+  /** The keys with which instances show each other that they belong together, of each token. */
+  get peerKeys(): readonly Uint8Array[] {
+    return this.#peerKeys
   }
 
   /** Whether the header carries one of the tokens. Always compares all of them, so that the time taken reveals nothing. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { countBeyond, type LimitName } from '../../base/limits/index.ts'
 import { answerClientError } from './client-errors.ts'
 
 /** How long `close` waits for the first request of a connection. */
@@ -18,6 +19,8 @@ export interface ConnectionOptions {
   readonly tls: boolean
   /** Maximum number of connections; above it the one that has been idle longest is closed, or the new one if none is idle. */
   readonly most: number
+  /** The same for the connections of one address. */
+  readonly mostOfAddress: number
   /** How long a connection may be idle, also before its first request, ms. */
   readonly keepAliveMs: number
 }
@@ -35,6 +38,8 @@ export class Connections implements Drain {
   readonly #open = new Map<Socket, Set<ServerResponse>>()
   /** The TCP sockets below; without TLS the same sockets. */
   readonly #sockets = new Set<Socket>()
+  /** The TCP sockets of each address. */
+  readonly #addresses = new Map<string, Set<Socket>>()
   #isDraining = false
   #isClosing = false
 
@@ -84,11 +89,24 @@ export class Connections implements Drain {
   }
 
   #onSocket(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const same = this.#addresses.get(address) ?? new Set()
+    this.#addresses.set(address, same.add(socket))
     this.#sockets.add(socket)
-    socket.once('close', () => this.#sockets.delete(socket))
-    if (this.#sockets.size <= this.#options.most) return
-    const idle = [...this.#open].find(([, responses]) => responses.size === 0)?.[0]
-    ;(idle ?? socket).destroy()
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      if (same.delete(socket) && same.size === 0) this.#addresses.delete(address)
+    })
+    const { most, mostOfAddress } = this.#options
+    if (same.size > mostOfAddress) this.#makeRoom(socket, 'rest_connections_of_address', ({ remoteAddress }) => remoteAddress === address)
+    else if (this.#sockets.size > most) this.#makeRoom(socket, 'rest_connections', () => true)
+  }
+
+  /** Closes the connection that has been idle for the longest time, of those that may be; else the new one. */
+  #makeRoom(socket: Socket, limit: LimitName, may: (other: Socket) => boolean): void {
+    countBeyond(limit)
+    for (const [other, responses] of this.#open) if (responses.size === 0 && may(other)) return void other.destroy()
+    socket.destroy()
   }
 
   #onConnection(socket: Socket): void {

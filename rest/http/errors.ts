@@ -43,6 +43,7 @@ const statuses: { readonly [code in AnswerCode]?: number } = {
   REQUEST_LATE: 408,
   BODY_REFUSED: 413,
   MODEL_TOO_LARGE: 413,
+  RECORD_TOO_LARGE: 413,
   URL_TOO_LONG: 414,
   TYPE_REFUSED: 415,
   HOP_MISDIRECTED: 421,

@@ -5,6 +5,7 @@ export { Connections, type Drain } from './connections.ts'
 export { type AnswerCode, type ErrorBody, RestError, answerOfError, isPassing, statusOf } from './errors.ts'
 export { HostRules } from './host-rules.ts'
 export type { RestLog } from './log.ts'
+export { type Place, Places } from './places.ts'
 export { RateLimit } from './rate-limit.ts'
 export { BodyRoom, hasBody, readBody } from './request-body.ts'
 export {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { RestError } from './errors.ts'
+import type { Place } from './places.ts'
 import type { BodySpec } from './route.ts'
 
 /** Default of BodySpec.withinMs. */
@@ -41,6 +42,12 @@ export interface BodyLease {
   release(): void
 }
 
+/** What a body takes while it arrives: memory and, unless it is not counted, a place among the requests. */
+export interface BodyTakes {
+  readonly lease: BodyLease
+  readonly place: Place | undefined
+}
+
 /** Whether the headers announce a body. */
 export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
@@ -50,13 +57,13 @@ export function hasBody(request: IncomingMessage): boolean {
  * Reads a body within the limits of the spec, decompressed unless `rawBody`. Reading stops at the first violation.
  * Throws BODY_REFUSED, TYPE_REFUSED, BODY_LATE, BUSY; INPUT_INVALID for a body that is missing, incomplete or cannot be decompressed.
  */
-export async function readBody(request: IncomingMessage, spec: BodySpec, lease: BodyLease): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, spec: BodySpec, takes: BodyTakes): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0)
   if (!hasBody(request)) return emptyBody(spec)
   checkType(request, spec)
   const decoder = spec.rawBody === true ? undefined : decoderOf(request.headers['content-encoding'])
   if (declared > spec.maxBytes) throw tooLarge(spec)
-  const body = await received(request, decoder, spec, lease)
+  const body = await received(request, decoder, spec, takes)
   return body.length === 0 ? emptyBody(spec) : body
 }
 
@@ -85,12 +92,13 @@ function received(
   request: IncomingMessage,
   decoder: ReturnType<typeof createGunzip> | undefined,
   spec: BodySpec,
-  lease: BodyLease,
+  { lease, place }: BodyTakes,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const withinMs = spec.withinMs ?? RECEIVED_WITHIN_MS
     const end = (settle: () => void): void => {
       clearTimeout(timer)
+      place?.received()
       // The rest of a failed body stays unread; the error answer closes the connection.
       request.unpipe()
       request.pause()
@@ -100,6 +108,11 @@ function received(
     const fail = (error: unknown): void => end(() => reject(error instanceof Error ? error : new Error(String(error))))
     const late = (): void => fail(new RestError('BODY_LATE', `the body did not arrive within ${withinMs} ms`))
     const timer = setTimeout(late, withinMs)
+    try {
+      place?.receives(fail)
+    } catch (error) {
+      return fail(error)
+    }
     const chunks: Buffer[] = []
     let length = 0
     const source: Readable = decoder ?? request

@@ -69,6 +69,21 @@ export const restOptionTable = {
       unit: 'connections',
     },
   ),
+  maxConnectionsPerAddress: option(
+    integer(1, 1_000_000),
+    1024,
+    'maximum number of connections of one client address; above it the one of them that has been idle longest is closed, or the new one if none is idle',
+    {
+      unit: 'connections',
+    },
+  ),
+  healthPort: optional(
+    integer(0, 65_535),
+    'port of a second listener, on the same host, that answers health checks alone; 0: any free port',
+    {
+      defaultText: 'none: health checks come to the port of REST',
+    },
+  ),
   maxRequests: option(
     integer(1, 1_000_000),
     512,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sluice } from '../../proto/messages.js'
 import { SluiceError } from '../../base/index.ts'
 import { maxStoredBytes } from '../model-loader.ts'
+import { checkKeptFields } from '../record-limits.ts'
 import { type ModelPieceRecord, modelPieces } from './model-pieces.ts'
 import { type ModelTypeName, modelTypeOf } from './model-type.ts'
 
@@ -37,9 +38,10 @@ export interface ModelRecord {
   readonly type: ModelTypeName | undefined
 }
 
-/** The model as a record: a descriptor with the bytes or their location, and the SHA-256 of known bytes. Throws MODEL_UNKNOWN_FORMAT. */
+/** The model as a record: a descriptor with the bytes or their location, and the SHA-256 of known bytes. Throws MODEL_UNKNOWN_FORMAT, RECORD_TOO_LARGE. */
 export function modelRecord(model: ModelToPublish): ModelRecord {
   const { dataType, name, description = '', output = '', bytes, location } = model
+  checkKeptFields({ dataType, name, description, output, location: location ?? null, sha256: new Uint8Array() })
   const type = model.type ?? modelTypeOf(bytes ?? Buffer.from(location ?? ''))
   if (type === undefined && bytes !== undefined)
     throw new SluiceError(

@@ -8,11 +8,9 @@ import { stringSerde } from '../../records/serde.ts'
 import { SluiceError } from '../../base/sluice-error.ts'
 import { StateDirectory } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
-import { codecTypes, makeCodec } from '../../topology/runtime/kafka/codecs/index.ts'
 import { decodeMember } from '../../topology/runtime/group/index.ts'
 import { GroupAdmin } from '../../topology/runtime/failover/group-admin.ts'
 import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
-import { loadMendedKafkajs } from '../../topology/runtime/kafka/kafkajs-mends/index.ts'
 import { counted, countedAtLeast } from './counted.ts'
 import { createTopology } from './counting-topology.ts'
 import { eventually, KafkaFixture } from './fixture.ts'
@@ -117,28 +115,6 @@ for (const threads of [0, 1])
     await app.stop()
     assert.is(app.counters().recordsIn, 0)
   })
-
-test('a batch that cannot be decompressed: the thread fails with its place, and reads the batch when it is readable', async world => {
-  const { fixture, told } = world
-  const app = instance(world)
-  await app.start()
-  const { CompressionCodecs } = loadMendedKafkajs()
-  const before = { ...CompressionCodecs }
-  const producer = fixture.kafka.producer({ idempotent: true })
-  await producer.connect()
-  try {
-    CompressionCodecs[codecTypes.zstd as 1] = () => makeCodec.zstd(10)
-    const messages = words(3)
-    await producer.send({ topic: fixture.topic('words'), acks: -1, compression: codecTypes.zstd, messages })
-    assert.ok((await countedAtLeast(app, failures, { code: 'BATCH_UNREADABLE' })) >= 1)
-    assert.ok(told.some(line => /the record batch at offset 0 of \S+-words-\d cannot be read/.test(line)))
-    assert.is((await fixture.readAll('out').catch(() => [])).length, 0)
-  } finally {
-    Object.assign(CompressionCodecs, before)
-    await producer.disconnect()
-  }
-  await countsAreWhole(fixture, 3)
-})
 
 test('swapped stores and a damaged state directory are rebuilt, logged, and counted by reason', async world => {
   const { fixture, dir, told } = world

@@ -91,6 +91,7 @@ export const rooms: readonly string[] = [
   'models',
   'records',
   'proto',
+  'base/limits',
   'base/options',
   'base',
 ]

@@ -3,6 +3,7 @@ import { bytesSerde } from '../../records/index.ts'
 import { inOrder, type Node, type TaskServices } from './node.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SourceDefinition } from '../topology-definition.ts'
+import { unreadableCause } from '../unreadable-records.ts'
 
 /** Deserializes the key and value of an input record. A record that cannot be deserialized becomes a dead letter. */
 export class SourceNode implements Node {
@@ -25,6 +26,8 @@ export class SourceNode implements Node {
   }
 
   process(record: RawRecord): void | Promise<void> {
+    const unreadable = unreadableCause(record)
+    if (unreadable !== undefined) return this.#services.deadLetter(record, unreadable)
     const typed = this.#passes ? record : this.#decode(record)
     if (typed === undefined) return
     return this.#children.length === 1 ? (this.#children[0] as Node).process(typed) : inOrder(this.#children, child => child.process(typed))

@@ -1,4 +1,5 @@
 import { topicPartition, messageOf, SluiceError } from '../../base/index.ts'
+import { countBeyond, limits } from '../../base/limits/index.ts'
 import type { OutputRecord } from './collector.ts'
 import { headerBytes, headerEntries, orderedHeaders, type HeaderEntry } from '../record-headers.ts'
 import type { RawRecord, StreamRecord } from '../stream-record.ts'
@@ -82,15 +83,35 @@ const cuts: readonly Cut[] = [
   { headers: false, key: false, messageChars: 0, valueBytes: 0 },
 ]
 
+/** What is known of the place and the way of a dead letter. */
+export interface LetterTarget {
+  readonly taskId: string
+  readonly gate: TopicGate
+  /** Bytes of output that wait for the same commit. */
+  readonly pendingBytes?: number
+}
+
+/**
+ * The most bytes of a dead letter, also where its topic takes more: a request, which may hold one for each of several partitions, has to be below what a broker
+ * reads (100 MB).
+ */
+const largestLetter = limits.dead_letter.most
+/** When so much output waits for the commit, further letters are small: a transaction has little time. */
+const muchPending = 32 * 1024 * 1024
+const smallLetter = 64 * 1024
+
 /**
  * The dead letter of an input record: its unchanged key, value and headers, with the cause in further headers. It always fits its topic: parts that are
  * too large are cut, and headers say so; a timestamp that the topic may refuse becomes the clock's.
  */
-export function deadLetterOf(record: StreamRecord, cause: unknown, taskId: string, gate: TopicGate): OutputRecord {
+export function deadLetterOf(record: StreamRecord, cause: unknown, { taskId, gate, pendingBytes = 0 }: LetterTarget): OutputRecord {
+  const most = pendingBytes > muchPending ? smallLetter : largestLetter
   const input = readable(record.source ?? (record as RawRecord))
   for (const cut of cuts) {
-    const letter = letterOf(input, { cause, taskId, gate, cut })
-    if (letter !== undefined) return letter
+    const letter = letterOf(input, { cause, taskId, gate, cut, most })
+    if (letter === undefined) continue
+    if (letter.value?.length !== input.value?.length) countBeyond('dead_letter')
+    return letter
   }
   // Even the headers with the origin do not fit: keep the error code alone.
   const headers = orderedHeaders([[deadLetterHeaders.code, codeOf(cause)]])
@@ -102,10 +123,11 @@ interface LetterParts {
   readonly taskId: string
   readonly gate: TopicGate
   readonly cut: Cut
+  readonly most: number
 }
 
 /** The dead letter with this cut; undefined if it does not fit. */
-function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): OutputRecord | undefined {
+function letterOf(input: Readable, { cause, taskId, gate, cut, most }: LetterParts): OutputRecord | undefined {
   const own = ownHeaders(input)
   const key = cut.key ? (input.key ?? keyFor(input, gate)) : keyFor(input, gate)
   const facts: HeaderEntry[] = [...(cut.headers ? (own ?? []) : []), ...factsOf(input, cause, { taskId, chars: cut.messageChars })]
@@ -116,20 +138,21 @@ function letterOf(input: Readable, { cause, taskId, gate, cut }: LetterParts): O
     facts.push([deadLetterHeaders.headers, own === undefined ? unreadable : String(own.length)])
   const timestamp = gate.certainTimestamp(input.timestamp)
   const whole = orderedHeaders(facts)
-  const room = roomIn(gate, key, whole)
+  const size = Math.min(most, gate.limits.maxMessageBytes)
+  const room = roomIn(size, key, whole)
   const bytes = input.value?.length ?? 0
   if (bytes <= room) return { key, value: input.value ?? null, timestamp, headers: whole }
   if (cut.valueBytes === Infinity) return undefined
   const headers = orderedHeaders([...facts, [deadLetterHeaders.valueBytes, String(bytes)]])
-  const left = roomIn(gate, key, headers)
+  const left = roomIn(size, key, headers)
   if (left < Math.min(bytes, cut.valueBytes)) return undefined
   return { key, value: (input.value as Uint8Array).subarray(0, left), timestamp, headers }
 }
 
 /** The number of bytes that are left for a value beside the key and headers; below 0 if none fits. */
-function roomIn(gate: TopicGate, key: Uint8Array | null, headers: OutputRecord['headers']): number {
+function roomIn(size: number, key: Uint8Array | null, headers: OutputRecord['headers']): number {
   // The length fields of the value and of the record are up to four bytes longer each than those of a record without a value.
-  return gate.limits.maxMessageBytes - batchHeadBytes - recordBytes(key, null, headerBytes(headers)) - 8
+  return size - batchHeadBytes - recordBytes(key, null, headerBytes(headers)) - 8
 }
 
 function factsOf(input: Readable, cause: unknown, { taskId, chars }: { readonly taskId: string; readonly chars: number }): HeaderEntry[] {

@@ -17,7 +17,7 @@ import type {
 } from '../queryable-streams.ts'
 import type { TopologyDefinition } from '../topology-definition.ts'
 import { GroupMetadata } from './group/index.ts'
-import { type InstanceMetrics, noCounts } from './metrics/index.ts'
+import { type InstanceMetrics, limitFamily, noCounts } from './metrics/index.ts'
 import { KeyLocator } from './queries/index.ts'
 import type { Admin } from './kafka/index.ts'
 import type { ThreadPool } from './threads/index.ts'
@@ -98,7 +98,7 @@ export class QueryableInstance implements Answers {
   }
 
   async metrics(): Promise<readonly MetricFamily[]> {
-    return mergeMetrics([this.#parts.recorded.recorder.families(), (await this.#parts.threads()?.metrics()) ?? []])
+    return mergeMetrics([this.#parts.recorded.recorder.families(), [limitFamily()], (await this.#parts.threads()?.metrics()) ?? []])
   }
 
   async query(store: string, key: string, options?: ReadOptions): Promise<unknown> {

@@ -8,6 +8,7 @@ import type {
   KeyVersionsQuery,
   PartitionQuery,
   PartitionShare,
+  PeerAccess,
   QueryableStreams,
   ReadOptions,
   StaleValue,
@@ -18,7 +19,7 @@ import type {
   TaskStatus,
 } from '../queryable-streams.ts'
 import { Topology } from '../topology.ts'
-import { Failover } from './failover/index.ts'
+import { type Failover, openAccess, openFailover } from './failover/index.ts'
 import { InputTopic, prepareReachableTopics, RepartitionPurge } from './topics/index.ts'
 import { waitForBroker, type Admin, type Kafka, streamsKafka } from './kafka/index.ts'
 import { checkMembers } from './group/index.ts'
@@ -35,7 +36,7 @@ import {
   type TopologyModule,
 } from './config/index.ts'
 import { checkThreads, threadFactory, ThreadPool } from './threads/index.ts'
-import { InstanceMetrics } from './metrics/index.ts'
+import { type EvictionReason, InstanceMetrics } from './metrics/index.ts'
 
 /**
  * Runs a topology against Kafka: one instance of the application.
@@ -60,6 +61,7 @@ export class SluiceStreams implements QueryableStreams {
   #local: InstanceState | undefined
   #instance: string = env.uuid()
   #failover: Failover | undefined
+  #peerAccess: PeerAccess = openAccess
   #purge: RepartitionPurge | undefined
   #starting: Promise<void> | undefined
   readonly #recorded = new InstanceMetrics()
@@ -90,6 +92,15 @@ export class SluiceStreams implements QueryableStreams {
     if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the address can be set only before the start')
     checkAdvertised({ host, port })
     this.#config = { ...this.#config, advertise: { host, port } }
+  }
+
+  /**
+   * Says who may watch this instance, and which other instances it may connect to: `RestServer.peerAccess`. Call it before `start`. All instances of a group
+   * need the same; without it, anyone may watch, and any address that the group lists is connected to. Throws CONFIG_INVALID after the start.
+   */
+  restrictPeers(access: PeerAccess): void {
+    if (this.#state !== 'created') throw new SluiceError('CONFIG_INVALID', 'the access of other instances can be set only before the start')
+    this.#peerAccess = access
   }
 
   /**
@@ -253,7 +264,9 @@ export class SluiceStreams implements QueryableStreams {
       const { topology, stores } = this.#known
       const reachable = (): Promise<void> => this.#untilReachable(this.#stopping.signal)
       stores.layout = await prepareReachableTopics(this.#admin, topology, { config: this.#config, reachable })
-      this.#failover = await this.#openFailover()
+      const [kafka, instance, directory, access] = [this.#kafka, this.#instance, this.#local?.directory, this.#peerAccess]
+      const onEvicted = (reason: EvictionReason): void => this.#recorded.evicted(reason)
+      this.#failover = await openFailover(this.#config, { kafka, instance, directory, access, onEvicted })
       await checkMembers(this.#admin, this.#config.applicationId, topology)
       this.#threads = this.#makeThreads(this.#failover)
       await this.#threads.start()
@@ -266,21 +279,6 @@ export class SluiceStreams implements QueryableStreams {
       await this.#release()
       throw error
     }
-  }
-
-  async #openFailover(): Promise<Failover> {
-    const { applicationId, advertise, listener } = this.#config
-    const failOver = await Failover.open({
-      kafka: this.#kafka,
-      applicationId,
-      instance: this.#instance,
-      host: advertise.host,
-      directory: this.#local?.directory,
-      log: listener.log,
-      onEvicted: reason => this.#recorded.evicted(reason),
-    })
-    await failOver.evictFormer()
-    return failOver
   }
 
   #makeThreads(failOver: Failover): ThreadPool {

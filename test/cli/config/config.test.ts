@@ -68,6 +68,9 @@ defaults('complete, as documented, and frozen', () => {
     accessFiles: [],
     ignoredVariables: [],
     keepAliveMs: 75_000,
+    maxConnections: 2048,
+    maxConnectionsPerAddress: 1024,
+    healthPort: undefined,
     drainMs: 2000,
     guarantee: 'exactly_once',
     partitions: 4,
@@ -80,6 +83,7 @@ defaults('complete, as documented, and frozen', () => {
     threads: 0,
     maxTaskIdleMs: 0,
     maxBatch: 4096,
+    unreadableBatches: 'stop',
     maxBufferedBytes: 16777216,
     maxBufferedTotalBytes: 67108864,
     modelRoots: [],
@@ -421,6 +425,7 @@ names('each default is one that the setting itself allows', () => {
     tokens,
     tls,
     peers,
+    healthPort,
     allowedHosts,
     corsOrigins,
     accessFiles,
@@ -445,9 +450,10 @@ names('each default is one that the setting itself allows', () => {
       allowedHosts,
       corsOrigins,
       advertise,
+      healthPort,
       data.schema,
     ],
-    [[], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [[], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 

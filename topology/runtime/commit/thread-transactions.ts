@@ -3,7 +3,7 @@ import { type ConsumedOffset, offsetsByTopic } from '../group/index.ts'
 import { newCluster, protocolErrorOf, type Cluster, type Kafka } from '../kafka/index.ts'
 import { TransactionSession } from '../kafka/kafkajs-mends/index.ts'
 import { EpochTransactions, speaksEpochTransactions } from '../kafka/transactions/index.ts'
-import { Outgoing, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
+import { Outgoing, type OutgoingMessage, sendFailed, type OutgoingBatch, type SentOffsets } from '../topics/index.ts'
 import { settleHangingTransaction } from './hanging-transaction.ts'
 import type { Committed, TaskProducer } from './task-producer.ts'
 
@@ -28,6 +28,9 @@ interface Waiting {
   readonly resolve: (committed: Committed) => void
   readonly reject: (error: unknown) => void
 }
+
+/** The most bytes of all partitions in one produce request. Brokers read 100 MB at most, by default. */
+const maxRequestBytes = 32 * 1024 * 1024
 
 /** Errors that mean that the member was removed from the group, or that the transactional id has another owner. */
 const fencing: ReadonlySet<string | undefined> = new Set([
@@ -177,11 +180,7 @@ export class ThreadTransactions {
     const sent = new Map<string, number>()
     let left = outgoing.map(each => ({ each, first: 0 }))
     while (left.length > 0) {
-      const parts = left.map(({ each, first }) => {
-        const { topic, partition, messages } = each
-        const end = each.batchEnd(first)
-        return { topic, partition, end, messages: first === 0 && end === messages.length ? messages : messages.slice(first, end) }
-      })
+      const { parts, later } = nextRequest(left)
       const offsets = await this.#transactions.write(parts).catch(error => {
         const { topic = '' } = error as { readonly topic?: string }
         throw fencing.has(protocolErrorOf(error)) ? error : sendFailed(topic, 'records could not be written', error)
@@ -190,13 +189,38 @@ export class ThreadTransactions {
         const name = topicPartition(topic, partition)
         sent.set(name, (offsets.get(name) as number) + messages.length)
       }
-      left = left.flatMap(({ each }, at) => {
-        const { end } = parts[at] as { readonly end: number }
-        return end < each.messages.length ? [{ each, first: end }] : []
-      })
+      left = [...parts.flatMap(({ each, end }) => (end < each.messages.length ? [{ each, first: end }] : [])), ...later]
     }
     return sent
   }
+}
+
+interface Left {
+  readonly each: Outgoing
+  /** The first record that is not written yet. */
+  readonly first: number
+}
+
+interface RequestPart {
+  readonly each: Outgoing
+  readonly end: number
+  readonly topic: string
+  readonly partition: number
+  readonly messages: readonly OutgoingMessage[]
+}
+
+/** The next batch of each partition, as many as one request may hold: a broker closes the connection of a larger one. */
+function nextRequest(left: readonly Left[]): { readonly parts: readonly RequestPart[]; readonly later: readonly Left[] } {
+  const parts: RequestPart[] = []
+  let bytes = 0
+  for (const { each, first } of left) {
+    const end = each.batchEnd(first)
+    bytes += each.bytesBetween(first, end)
+    if (parts.length > 0 && bytes > maxRequestBytes) break
+    const { topic, partition, messages } = each
+    parts.push({ each, end, topic, partition, messages: first === 0 && end === messages.length ? messages : messages.slice(first, end) })
+  }
+  return { parts, later: left.slice(parts.length) }
 }
 
 /** Merges the records of each topic-partition, because a request has at most one batch for each. */

@@ -17,6 +17,9 @@ import { saslKind } from './sasl-option.ts'
 import { sslKind } from './ssl-option.ts'
 import { listenerKind } from './streams-listener.ts'
 
+/** What follows when a batch of an input partition cannot be read: the partition stands still, or the batch is skipped. The first is the default. */
+export const unreadablePolicies = ['stop', 'skip'] as const
+
 /** What the processing may promise; the first is the default. */
 export const guarantees = ['exactly_once', 'at_least_once'] as const
 
@@ -105,6 +108,11 @@ export const streamsOptionTable = {
     { unit: 'ms' },
   ),
   maxBatch: option(integer(1, 65_536), 4096, 'most records in one call of `processBatch`', { unit: 'records' }),
+  unreadableBatches: option(
+    choice(unreadablePolicies),
+    unreadablePolicies[0],
+    'what follows when a batch of an input partition is damaged or unpacks to more than 256 MB: stop (that partition stands still, others go on) or skip (a dead letter names its offsets)',
+  ),
   maxBufferedBytes: option(
     integer(1),
     16 * megabyte,

@@ -155,6 +155,14 @@ export interface StreamsOptions {
    */
   readonly maxBatch?: number | undefined
   /**
+   * What follows when a batch of an input partition is damaged or unpacks to more than 256 MB: stop (that partition stands still, others go on) or skip (a dead letter names its offsets).
+   *
+   * Allowed: stop | skip.
+   *
+   * @defaultValue `stop`
+   */
+  readonly unreadableBatches?: 'stop' | 'skip' | undefined
+  /**
    * Memory of the buffered records of one input partition above which the partition is paused.
    *
    * Unit: bytes. Allowed: a whole number, 1 or more.

@@ -6,6 +6,7 @@ import type { Kafka, KafkaLog } from '../kafka/index.ts'
 import { networkIdentity, refusesTwice } from './network-identity.ts'
 import { PeerListener } from './peer-listener.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
+import type { PeerAccess } from './peer-seal.ts'
 import { PeerWatch } from './peer-watch.ts'
 import type { ThreadMembership } from '../group/index.ts'
 
@@ -19,6 +20,8 @@ export interface FailoverOptions {
   /** Stores the ids of this instance's members, which the next start removes from the group; undefined: they are not stored. */
   readonly directory: StateDirectory | undefined
   readonly log: KafkaLog | undefined
+  /** Default: anyone may watch this instance, and it connects to any address. */
+  readonly access?: PeerAccess | undefined
   /** Called when this instance has removed a member; for each member, one instance is called. */
   onEvicted?(reason: EvictionReason): void
 }
@@ -66,6 +69,7 @@ export class Failover implements ThreadMembership {
     this.#eviction = new GroupAdmin(options.kafka, options.applicationId)
     this.#watch = new PeerWatch({
       self: identity,
+      access: options.access,
       onDead: ({ memberId, instance }, ending) => {
         options.log?.('warn', 'an instance died: its member is removed from the group', { instance, member: memberId, ending })
         void this.evict(memberId, 'dead')
@@ -75,9 +79,9 @@ export class Failover implements ThreadMembership {
 
   /** Starts to listen. Members may join only after that, because a refused connection means that the instance is dead. */
   static async open(options: FailoverOptions): Promise<Failover> {
-    const { applicationId, instance, host, log } = options
+    const { applicationId, instance, host, log, access } = options
     const identity = { applicationId, instance, boot: env.uuid() }
-    const listener = await PeerListener.open(identity, host)
+    const listener = await PeerListener.open(identity, host, access)
     if (listener.port === 0)
       log?.('warn', 'cannot listen for other instances: if this instance dies, they wait for the session timeout', { host })
     return new Failover(options, identity, listener)
@@ -163,7 +167,7 @@ export class Failover implements ThreadMembership {
       const members = (await this.#eviction.members()) ?? []
       const dead = members.map(async ({ memberId, peer, network }) => {
         const here = peer !== undefined && network === this.#network
-        return here && (await refusesTwice(peer.host, peer.peerPort)) ? [memberId] : []
+        return here && (await refusesTwice(peer.host, peer.peerPort, this.#options.access)) ? [memberId] : []
       })
       return (await Promise.all(dead)).flat()
     } catch (error) {

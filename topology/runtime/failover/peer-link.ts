@@ -1,6 +1,16 @@
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { env, type Timer, openSocket } from '../../../base/index.ts'
-import { helloLine, helloTimeoutMs, keepAliveMs, readLines, type PeerIdentity, type PeerLine } from './peer-protocol.ts'
+import {
+  farewellFields,
+  helloFields,
+  helloLine,
+  helloTimeoutMs,
+  keepAliveMs,
+  readLines,
+  type PeerIdentity,
+  type PeerLine,
+} from './peer-protocol.ts'
+import { keyOfSeal, openAccess, type PeerAccess } from './peer-seal.ts'
 
 /** Another member of the group, with the address at which its instance listens and the id of that process' start. */
 export interface Peer {
@@ -60,6 +70,8 @@ export function retryDelay(attempt: number): number {
 export interface PeerLinkOptions {
   readonly peer: Omit<Peer, 'memberId'>
   readonly self: PeerIdentity
+  /** Default: to any address, without seals. */
+  readonly access?: PeerAccess | undefined
   /** Called at most once, with the final verdict; the link makes no further attempt. Not called after `close`. */
   onVerdict(verdict: 'dead' | 'gone', ending: Ending): void
 }
@@ -93,25 +105,29 @@ export class PeerLink {
   }
 
   #attempt(): void {
-    const { peer, self } = this.#options
+    const { peer } = this.#options
+    const lookup = this.#lookup()
+    if (lookup === 'refused') return this.#ended('failed')
     const socket = openSocket({
       host: peer.host,
       port: peer.peerPort,
       keepAlive: true,
       keepAliveInitialDelay: keepAliveMs,
       noDelay: true,
+      ...(lookup === undefined ? {} : { lookup }),
     })
     this.#socket = socket
     socket.unref()
     let ending: Ending = 'failed'
-    socket.on('connect', () => socket.write(helloLine(self, peer.instance)))
+    const nonce = env.uuid()
+    socket.on('connect', () => socket.write(this.#hello(nonce)))
     socket.on('error', error => {
       if (isRefusal(error)) ending = 'refused'
     })
     const timer = env.timer(helloTimeoutMs, () => socket.destroy())
     timer.unref()
     readLines(socket, line => {
-      ending = this.#heard(line, ending)
+      ending = this.#isSealed(line, nonce) ? this.#heard(line, ending) : 'failed'
       if (ending === 'lost') {
         timer.cancel()
         this.#welcome()
@@ -122,6 +138,33 @@ export class PeerLink {
       timer.cancel()
       this.#ended(ending)
     })
+  }
+
+  /** Undefined: any address is allowed, or this one. */
+  #lookup(): LookupFunction | undefined | 'refused' {
+    try {
+      return this.#access.lookupFor?.(this.#options.peer.host)
+    } catch {
+      return 'refused'
+    }
+  }
+
+  #hello(nonce: string): string {
+    const { peer, self } = this.#options
+    const [key] = this.#access.keys()
+    return helloLine(self, peer.instance, key && { key, nonce })
+  }
+
+  /** Whether the line comes from somebody who has a key of the group; true where the group has none, and for what is no line of the protocol. */
+  #isSealed(line: PeerLine | undefined, nonce: string): boolean {
+    const keys = this.#access.keys()
+    if (keys.length === 0 || line === undefined) return true
+    const fields = line.kind === 'farewell' ? farewellFields(nonce) : helloFields(line.identity, undefined, nonce)
+    return keyOfSeal(keys, line.seal, fields) !== undefined
+  }
+
+  get #access(): PeerAccess {
+    return this.#options.access ?? openAccess
   }
 
   #welcome(): void {

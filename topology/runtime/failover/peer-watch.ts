@@ -1,10 +1,13 @@
 import { PeerLink, type Ending, type Peer } from './peer-link.ts'
 import type { PeerIdentity } from './peer-protocol.ts'
+import type { PeerAccess } from './peer-seal.ts'
 
 export type { Ending, Peer } from './peer-link.ts'
 
 export interface PeerWatchOptions {
   readonly self: PeerIdentity
+  /** Default: to any address, without seals. */
+  readonly access?: PeerAccess | undefined
   /** Called once for each member of a dead process, even if a later `update` lists the member again. */
   readonly onDead: (peer: Peer, ending: Ending) => void
   /** Called for each member of a process that said farewell: it leaves the group by itself. */
@@ -78,10 +81,11 @@ export class PeerWatch {
   }
 
   #link(key: string, peer: Peer): PeerLink {
-    const { self, onDead, onGone } = this.#options
+    const { self, access, onDead, onGone } = this.#options
     return new PeerLink({
       peer,
       self,
+      access,
       onVerdict: (verdict, ending) => {
         const members = this.#watched.get(key)?.members ?? []
         this.#watched.delete(key)

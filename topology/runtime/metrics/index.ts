@@ -3,6 +3,7 @@
 // Not here: HTTP.
 export type { EvictionReason, RebuildReason } from './failure-metrics.ts'
 export { InstanceMetrics } from './instance-metrics.ts'
+export { limitFamily } from './limit-metrics.ts'
 export { RecordTracing } from './record-tracing.ts'
 export { addCounts, noCounts } from './streams-counters.ts'
 export { type TaskCounts, addTask, noTaskCounts } from './task-counts.ts'

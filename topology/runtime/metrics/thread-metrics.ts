@@ -37,6 +37,13 @@ const droppedWrites: MetricDefinition = {
   labels: ['task', 'store'],
 }
 
+const unreadableBatches: MetricDefinition = {
+  name: 'sluice_unreadable_batches_total',
+  kind: 'counter',
+  help: 'Batches of inputs that could not be read, by what followed: stop (the partition stands still) or skip (a dead letter).',
+  labels: ['topic', 'policy'],
+}
+
 const gauge = (name: string, help: string, labels: readonly string[]): MetricDefinition => ({ name, kind: 'gauge', help, labels })
 
 const inputLag = gauge(
@@ -44,6 +51,11 @@ const inputLag = gauge(
   'Offsets from the next record to process to the end of the input partition, as last fetched.',
   ['task', 'topic', 'partition'],
 )
+const stopped = gauge('sluice_input_stopped', '1 for an input partition that stands still before a batch that cannot be read.', [
+  'task',
+  'topic',
+  'partition',
+])
 const buffered = gauge('sluice_buffered_records', 'Records that were fetched and wait to be processed.', ['task'])
 const bufferedBytes = gauge('sluice_buffered_bytes', 'Bytes of the records that were fetched and wait to be processed.', ['task'])
 const restoreProgress = gauge(
@@ -72,6 +84,7 @@ interface MeasuredQueue {
   readonly consumed: number
   readonly size: number
   readonly bytes: number
+  readonly stopped?: boolean
 }
 
 interface MeasuredState {
@@ -100,7 +113,7 @@ export class ThreadMetrics {
   #rebalancingSince: number | undefined
 
   constructor() {
-    this.recorder.declare([...taskMetrics, rebalance, restore, droppedWrites, ...ownFailures])
+    this.recorder.declare([...taskMetrics, rebalance, restore, droppedWrites, unreadableBatches, ...ownFailures])
   }
 
   restored({ task, store, milliseconds, share, done }: RestoreProgress): void {
@@ -111,6 +124,10 @@ export class ThreadMetrics {
 
   dropped(task: TaskId, store: string, writes: number): void {
     this.recorder.figure(droppedWrites, [task, store]).add(writes)
+  }
+
+  unreadable(topic: string, policy: string): void {
+    this.recorder.figure(unreadableBatches, [topic, policy]).add(1)
   }
 
   /** The tasks were suspended for a rebalance. Further calls until `rebalanced` have no effect. */
@@ -174,8 +191,12 @@ function inputFamilies(tasks: readonly MeasuredTask[]): readonly MetricFamily[] 
   const lags = tasks.flatMap(({ id, inputs }) =>
     inputs.queues.map(({ topic, partition, end, consumed }) => sample(Math.max(0, end - consumed), id, topic, String(partition))),
   )
+  const still = tasks.flatMap(({ id, inputs }) =>
+    inputs.queues.flatMap(queue => (queue.stopped === true ? [sample(1, id, queue.topic, String(queue.partition))] : [])),
+  )
   return [
     of(inputLag, lags),
+    of(stopped, still),
     of(
       buffered,
       tasks.map(({ id, inputs: { queues } }) =>

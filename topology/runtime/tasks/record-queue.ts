@@ -44,6 +44,8 @@ export class RecordQueue {
   bytes = 0
   /** Number of buffered records. */
   size = 0
+  /** Whether the next batch of the partition cannot be read: no further records come. */
+  stopped = false
   /** When the records that were taken last had been added, by `env.monotonic()`. */
   nextSince = 0
   /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `env.monotonic()`. */
@@ -118,14 +120,14 @@ export class RecordQueue {
     return this.size === 0 ? this.position : this.#consumed
   }
 
-  /** Whether every record up to the known end was added. */
+  /** Whether every record up to the known end was added, or no more can be. */
   get caughtUp(): boolean {
-    return this.position >= this.end
+    return this.stopped || this.position >= this.end
   }
 
-  /** Whether the records up to the end at the task's start have been processed. */
+  /** Whether the records up to the end at the task's start have been processed, or those before a batch that cannot be read. */
   get bootstrapped(): boolean {
-    return this.consumed >= this.firstEnd
+    return this.consumed >= this.firstEnd || (this.stopped && this.size === 0 && !this.hasDeferred)
   }
 
   /** Timestamp of the next record; Infinity if there is none. */

@@ -52,5 +52,9 @@ export function sendDeadLetter(
 ): void {
   const topic = config.deadLetterTopic
   const target = partition % (partitionCounts.get(topic) ?? 1)
-  collector.send(topic, target, deadLetterOf(record, cause, id, collector.gate(topic)))
+  collector.send(
+    topic,
+    target,
+    deadLetterOf(record, cause, { taskId: id, gate: collector.gate(topic), pendingBytes: collector.pendingBytes }),
+  )
 }

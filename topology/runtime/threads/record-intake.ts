@@ -1,5 +1,6 @@
 import { pause } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
+import { type UnreadableOffsets, unreadableRecord } from '../../unreadable-records.ts'
 import type { Batch } from '../kafka/index.ts'
 import type { ConsumerBatch, FetchedRecord } from '../kafka/kafkajs-mends/index.ts'
 import type { BufferedBytes, RecordQueue } from '../tasks/index.ts'
@@ -28,6 +29,8 @@ export interface RecordIntakeParts {
   readonly config: StreamsConfig
   pause(topicPartitions: TopicPartitions[]): void
   resume(topicPartitions: TopicPartitions[]): void
+  /** A batch cannot be read: its partition stands still now, or the batch is skipped. */
+  onUnreadable(batch: UnreadableOffsets, policy: StreamsConfig['unreadableBatches']): void
 }
 
 /** Moves fetched records into the tasks' queues, and pauses partitions whose buffered bytes exceed the limits. */
@@ -36,6 +39,8 @@ export class RecordIntake {
   /** By topic, then by partition. A name made of both would have to be made for each batch. */
   readonly #queues = new Map<string, Map<number, RecordQueue>>()
   readonly #paused = new Set<RecordQueue>()
+  /** Partitions that stand still before a batch that cannot be read, until the next assignment. */
+  readonly #stopped = new Set<RecordQueue>()
   #total: BufferedBytes = { bytes: 0 }
 
   constructor(parts: RecordIntakeParts) {
@@ -44,7 +49,7 @@ export class RecordIntake {
 
   /** Replaces the queues by those of all tasks. Partitions whose queues are already full are paused, all others resumed. */
   assign(queues: Iterable<RecordQueue>): void {
-    for (const queue of this.#paused) this.#resume(queue)
+    for (const queue of [...this.#paused, ...this.#stopped]) this.#resume(queue)
     this.#queues.clear()
     this.#total = { bytes: 0 }
     for (const queue of queues) {
@@ -60,9 +65,11 @@ export class RecordIntake {
    * processing.
    */
   addRecords(batch: Batch): Promise<void> | undefined {
-    const { topic, partition, nextOffset, lastStableOffset, messages, size } = batch as unknown as ConsumerBatch<FetchedRecord>
+    const fetched = batch as unknown as ConsumerBatch<FetchedRecord>
+    const { topic, partition, nextOffset, lastStableOffset, messages, size, failure } = fetched
     const queue = this.#queueOf(topic, partition)
     if (queue === undefined) return undefined
+    if (failure !== undefined) return this.#unreadable(queue, fetched, { topic, partition, ...failure })
     const records: RawRecord[] = []
     let objects = 0
     for (const message of messages) {
@@ -86,6 +93,21 @@ export class RecordIntake {
     return records.length < smallBatch ? pause(trickleMs) : undefined
   }
 
+  /** Passes a dead letter's record in place of the batch, or stops the partition before it. Other partitions go on in both cases. */
+  #unreadable(queue: RecordQueue, batch: ConsumerBatch<FetchedRecord>, offsets: UnreadableOffsets): undefined {
+    const { unreadableBatches: policy } = this.#parts.config
+    queue.end = Math.max(queue.end, Number(batch.lastStableOffset ?? 0))
+    if (policy === 'skip') {
+      batch.skip()
+      if (offsets.last >= queue.position) queue.addRecords([unreadableRecord(offsets)], recordHeap, batch.nextOffset)
+    } else {
+      queue.stopped = true
+      this.#stopped.add(queue)
+      this.#parts.pause([{ topic: queue.topic, partitions: [queue.partition] }])
+    }
+    this.#parts.onUnreadable(offsets, policy)
+  }
+
   /** Moves the position past `lastOffset` after a batch that held only markers and aborted records. */
   passed(topic: string, partition: number, lastOffset: number): void {
     const queue = this.#queueOf(topic, partition)
@@ -95,7 +117,7 @@ export class RecordIntake {
   /** Resumes paused partitions whose buffered bytes have fallen to half of the limits. */
   resumeWhereRoom(): void {
     if (this.#paused.size === 0) return
-    for (const queue of this.#paused) if (!this.#isFull(queue, 0.5)) this.#resume(queue)
+    for (const queue of this.#paused) if (!this.#isFull(queue, 0.5) && !this.#stopped.has(queue)) this.#resume(queue)
   }
 
   #pauseIfFull(queue: RecordQueue): void {
@@ -106,6 +128,8 @@ export class RecordIntake {
 
   #resume(queue: RecordQueue): void {
     this.#paused.delete(queue)
+    this.#stopped.delete(queue)
+    queue.stopped = false
     this.#parts.resume([{ topic: queue.topic, partitions: [queue.partition] }])
   }
 

@@ -100,6 +100,11 @@ export class StreamThread {
       config,
       pause: topicPartitions => this.#consumer.pause(topicPartitions),
       resume: topicPartitions => this.#consumer.resume(topicPartitions),
+      onUnreadable: ({ topic, partition, first, last, error }, policy) => {
+        this.#metrics.unreadable(topic, policy)
+        const what = policy === 'stop' ? 'a partition stands still: a batch cannot be read' : 'a batch that cannot be read is skipped'
+        config.listener.log?.('error', what, { topic, partition, offset: first, lastOffset: last, error: error.message })
+      },
     })
     this.#consumer = groupConsumer({ kafka, config, topology }, () => this.#facts(), {
       onPartitionsRevoked: group => this.#onPartitionsRevoked(group),

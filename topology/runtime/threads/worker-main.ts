@@ -5,6 +5,7 @@ import { every, SluiceError } from '../../../base/index.ts'
 import { TaskDirectories } from '../../../stores/index.ts'
 import type { MetricFamily } from '../../metrics/index.ts'
 import type { KeyVersions, KeyVersionsQuery, PartitionQuery, PartitionShare, ReadOptions, StaleValue } from '../../queryable-streams.ts'
+import { limitFamily } from '../metrics/index.ts'
 import { LocalQueries, KeyLocator } from '../queries/index.ts'
 import { type KafkaLog, streamsKafka } from '../kafka/index.ts'
 import { StreamThread } from './stream-thread.ts'
@@ -66,7 +67,7 @@ class ThreadWorker implements WorkerMethods {
   }
 
   async metrics(): Promise<readonly MetricFamily[]> {
-    return this.#thread?.metrics() ?? []
+    return this.#thread === undefined ? [] : [...this.#thread.metrics(), limitFamily()]
   }
 
   async close(): Promise<void> {

@@ -62,6 +62,13 @@ export class Outgoing implements Unsent {
     return bytes
   }
 
+  /** The bytes of the records from `from` up to `end`. */
+  bytesBetween(from: number, end: number): number {
+    let bytes = 0
+    for (let at = from; at < end; at++) bytes += this.#sizes[at] as number
+    return bytes
+  }
+
   /** The end (exclusive) of the batch that begins at `from`: before the first record that does not fit. A batch has at least one record. */
   batchEnd(from: number): number {
     let bytes = this.#sizes[from] as number

@@ -57,6 +57,7 @@ class Rig {
       config: streamsConfig({ applicationId: 'test', brokers: [], ...options }),
       pause: moved => tell('pause', moved),
       resume: moved => tell('resume', moved),
+      onUnreadable: ({ partition, first, last }, policy) => this.moves.push(`unreadable ${partition} ${first}-${last} ${policy}`),
     })
     this.intake.assign(this.queues)
   }

@@ -1,9 +1,10 @@
 import { topicPartition, messageOf, SluiceError } from '../../../../base/index.ts'
+import { countBeyond, limits } from '../../../../base/limits/index.ts'
 
 export type CodecName = 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** The default limit of the unpacked size of a record batch, bytes. Brokers accept 1 MB of packed records by default. */
-export const defaultMaxUnpacked = 256 * 1024 * 1024
+export const defaultMaxUnpacked: number = limits.unpacked_batch.most
 
 /** Packs and unpacks the records of one record batch, in the format of Kafka's own (Java) clients and brokers. */
 export interface Codec {
@@ -38,11 +39,15 @@ export class UnreadableBatch extends SluiceError {
 /** A record batch that cannot be unpacked, found where its topic is not known. */
 export interface BatchFailure {
   readonly error: UnreadableBatch
-  /** The first offset of the batch. */
+  /** The first and the last offset of the batch. */
   readonly offset: number
+  readonly last: number
+  /** The newest timestamp in the batch, epoch ms. */
+  readonly timestamp: number
 }
 
 export function tooLarge(codec: CodecName, limit: number): UnreadableBatch {
+  countBeyond('unpacked_batch')
   return new UnreadableBatch(`its ${codec} content unpacks to more than the limit of ${limit} bytes`)
 }
 

@@ -1,7 +1,7 @@
 import { ByteReader } from '../../../../base/index.ts'
 import { UnreadableBatch, type BatchFailure } from '../codecs/index.ts'
 import { ConsumerBatch } from './consumer-batch.ts'
-import { FetchedRecord, type BatchContext } from './fetched-record.ts'
+import { FetchedRecord, type BatchContext, type BatchStart } from './fetched-record.ts'
 import type { Mend } from './mend.ts'
 
 /** The records of one partition in a fetch answer, including control records. */
@@ -10,7 +10,7 @@ export type FetchedRecords = FetchedRecord[] & {
   nextOffset: number
   /** The bytes of memory of which the records are views. They are freed when the last of the records is freed. */
   size: number
-  /** Why the first record batch cannot be unpacked; there are no records then. ConsumerBatch, which knows the topic, throws it. */
+  /** Why the first record batch cannot be read; there are no records then. ConsumerBatch, which knows the topic, tells it. */
   failure?: BatchFailure
 }
 
@@ -61,25 +61,38 @@ export async function decodeRecordBatches(bytes: Buffer, lookupCodec: LookupCode
     const appendTimestamp = context.timestampType === 1 ? Number(context.maxTimestamp) : undefined
     const codec = lookupCodec(bytes.readInt16BE(at + 21))
     const content = await contentOf(bytes.subarray(at + headSize, end), codec)
-    if (content instanceof UnreadableBatch) {
-      if (at === 0) records.failure = { error: content, offset: firstOffset }
+    const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
+    const read = content instanceof UnreadableBatch ? content : recordsOf(content, bytes.readInt32BE(at + 57), batch)
+    if (read instanceof UnreadableBatch) {
+      const last = firstOffset + context.lastOffsetDelta
+      if (at === 0) records.failure = { error: read, offset: firstOffset, last, timestamp: Number(context.maxTimestamp) }
       break
     }
-    if (codec) unpacked += content.length
-    records.size += content.length
-    const reader = new ByteReader(content)
-    const batch = { context, firstOffset, firstTimestamp: Number(context.firstTimestamp), appendTimestamp }
-    for (let left = bytes.readInt32BE(at + 57); left > 0; left--) {
-      const length = reader.varint()
-      const recordEnd = reader.at + length
-      if (length < 0 || recordEnd > reader.buffer.length)
-        throw new RangeError(`a record of the batch at offset ${firstOffset} ends beyond its batch`)
-      records.push(new FetchedRecord(reader, recordEnd, batch))
-    }
+    for (const record of read) records.push(record)
+    if (codec) unpacked += (content as Buffer).length
+    records.size += (content as Buffer).length
     records.nextOffset = firstOffset + context.lastOffsetDelta + 1
     at = end
   }
   return records
+}
+
+/** The records of one batch; the error if they do not fill it. */
+function recordsOf(content: Buffer, count: number, batch: BatchStart): readonly FetchedRecord[] | UnreadableBatch {
+  const reader = new ByteReader(content)
+  const records: FetchedRecord[] = []
+  try {
+    for (let left = count; left > 0; left--) {
+      const length = reader.varint()
+      const recordEnd = reader.at + length
+      if (length < 0 || recordEnd > reader.buffer.length) throw new RangeError('one of its records ends beyond it')
+      records.push(new FetchedRecord(reader, recordEnd, batch))
+    }
+    return records
+  } catch (cause) {
+    if (cause instanceof RangeError) return new UnreadableBatch(`its records are damaged: ${cause.message}`, { cause })
+    throw cause
+  }
 }
 
 /** The bytes of one partition; copied if they are a small share of the whole answer. */

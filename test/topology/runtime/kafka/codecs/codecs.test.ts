@@ -219,12 +219,13 @@ test('an unreadable batch is reported with its topic, partition and offset, afte
     assert.equal([second.length, second.nextOffset, second.failure?.offset], [0, 0, 8])
     const message = new RegExp(`^the record batch at offset 8 of wine-3 cannot be read: its ${name} content is damaged: `)
     const data = { partition: 3, highWatermark: '9', messages: second }
-    for (const read of [
-      () => new ConsumerBatch('wine', '8', data),
-      () => committedBatch('wine', { ...data, abortedTransactions: null }, 8),
-    ]) {
-      assert.throws(read, (error: unknown) => error instanceof UnreadableBatch && message.test(error.message) && !error.retriable)
-    }
+    const isTold = (error: unknown): boolean => error instanceof UnreadableBatch && message.test(error.message) && !error.retriable
+    assert.throws(() => committedBatch('wine', { ...data, abortedTransactions: null }, 8), isTold)
+    const batch = new ConsumerBatch('wine', '8', data)
+    assert.ok(isTold(batch.failure?.error))
+    assert.equal([batch.isEmpty(), batch.nextOffset, batch.lastOffset(), batch.failure?.first, batch.failure?.last], [false, 8, '7', 8, 8])
+    batch.skip()
+    assert.equal([batch.nextOffset, batch.lastOffset()], [9, '8'])
   }
 })
 

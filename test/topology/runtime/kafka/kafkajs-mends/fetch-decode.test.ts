@@ -107,14 +107,12 @@ test('an incomplete batch at the end is left for the next fetch', async () => {
   }
 })
 
-test('a record that ends beyond its batch is an error', async () => {
+test('a batch with a record that ends beyond it cannot be read', async () => {
   const broken = await written({ messages: [{ value: 'a' }] })
   broken[61] = 120
-  const error = await decodeRecordBatches(broken, () => null).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  assert.instance(error, RangeError)
+  const { failure, nextOffset } = await decodeRecordBatches(broken, () => null)
+  assert.is(failure?.error.message, 'its records are damaged: one of its records ends beyond it')
+  assert.equal([failure?.offset, failure?.last, nextOffset], [0, 0, 0])
 })
 
 test('a batch of 200,000 records; the plain decoder overflows the stack', async () => {
