@@ -79,7 +79,12 @@ export {
   type VersionName,
 } from './serving/index.ts'
 export {
+  type ModelAlias,
   type ModelHistoryEntry,
+  type ModelRouting,
+  type ModelRoutes,
+  type ModelShare,
+  type WaitingChange,
   type ModelServingView,
   type ModelState,
   type ModelStatistics,

@@ -351,6 +351,27 @@ export namespace sluice {
         /** ModelDescriptor pieces. */
         pieces: number;
 
+        /** ModelDescriptor control. */
+        control?: (sluice.ModelControl.$Properties|null);
+
+        /** ModelDescriptor role. */
+        role?: (sluice.RoleAt.$Properties|null);
+
+        /** ModelDescriptor effectiveFrom. */
+        effectiveFrom: number;
+
+        /** ModelDescriptor publishedBy. */
+        publishedBy: string;
+
+        /** ModelDescriptor created. */
+        created: number;
+
+        /** ModelDescriptor metrics. */
+        metrics: { [k: string]: number };
+
+        /** ModelDescriptor parameters. */
+        parameters: { [k: string]: string };
+
         /** ModelDescriptor MessageContent. */
         MessageContent?: ("data"|"location");
 
@@ -439,6 +460,27 @@ export namespace sluice {
             /** ModelDescriptor pieces */
             pieces?: (number|null);
 
+            /** ModelDescriptor control */
+            control?: (sluice.ModelControl.$Properties|null);
+
+            /** ModelDescriptor role */
+            role?: (sluice.RoleAt.$Properties|null);
+
+            /** ModelDescriptor effectiveFrom */
+            effectiveFrom?: (number|null);
+
+            /** ModelDescriptor publishedBy */
+            publishedBy?: (string|null);
+
+            /** ModelDescriptor created */
+            created?: (number|null);
+
+            /** ModelDescriptor metrics */
+            metrics?: ({ [k: string]: number }|null);
+
+            /** ModelDescriptor parameters */
+            parameters?: ({ [k: string]: string }|null);
+
             /** ModelDescriptor MessageContent */
             MessageContent?: ("data"|"location");
 
@@ -459,6 +501,13 @@ export namespace sluice {
           golden?: sluice.GoldenRecord.$Shape[]|null;
           piece?: sluice.ModelPiece.$Shape|null;
           pieces?: number|null;
+          control?: sluice.ModelControl.$Shape|null;
+          role?: sluice.RoleAt.$Shape|null;
+          effectiveFrom?: number|null;
+          publishedBy?: string|null;
+          created?: number|null;
+          metrics?: { [k: string]: number }|null;
+          parameters?: { [k: string]: string }|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ MessageContent?: undefined; data?: null; location?: null }|{ MessageContent?: "data"; data: Uint8Array; location?: null }|{ MessageContent?: "location"; data?: null; location: string })
@@ -482,6 +531,980 @@ export namespace sluice {
             /** SERVICE value */
             SERVICE = 4
         }
+    }
+
+    /** ModelRole enum. */
+    enum ModelRole {
+
+        /** CHAMPION value */
+        CHAMPION = 0,
+
+        /** CHALLENGER value */
+        CHALLENGER = 1,
+
+        /** SHADOW value */
+        SHADOW = 2,
+
+        /** FALLBACK value */
+        FALLBACK = 3,
+
+        /** DECOY value */
+        DECOY = 4
+    }
+
+    /**
+     * Properties of a RoleAt.
+     * @deprecated Use sluice.RoleAt.$Properties instead.
+     */
+    interface IRoleAt extends sluice.RoleAt.$Properties {
+    }
+
+    /** Represents a RoleAt. */
+    class RoleAt {
+
+        /**
+         * Constructs a new RoleAt.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RoleAt.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoleAt role. */
+        role: sluice.ModelRole;
+
+        /** RoleAt weight. */
+        weight: number;
+
+        /**
+         * Encodes the specified RoleAt message. Does not implicitly {@link sluice.RoleAt.verify|verify} messages.
+         * @param message RoleAt message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RoleAt.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoleAt message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RoleAt & sluice.RoleAt.$Shape} RoleAt
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RoleAt & sluice.RoleAt.$Shape;
+
+        /**
+         * Creates a RoleAt message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RoleAt
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RoleAt;
+
+        /**
+         * Creates a plain object from a RoleAt message. Also converts values to other types if specified.
+         * @param message RoleAt
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RoleAt, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RoleAt to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RoleAt
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoleAt {
+
+        /** Properties of a RoleAt. */
+        interface $Properties {
+
+            /** RoleAt role */
+            role?: (sluice.ModelRole|null);
+
+            /** RoleAt weight */
+            weight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoleAt. */
+        type $Shape = sluice.RoleAt.$Properties;
+    }
+
+    /**
+     * Properties of a VersionRef.
+     * @deprecated Use sluice.VersionRef.$Properties instead.
+     */
+    interface IVersionRef extends sluice.VersionRef.$Properties {
+    }
+
+    /** Represents a VersionRef. */
+    class VersionRef {
+
+        /**
+         * Constructs a new VersionRef.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.VersionRef.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** VersionRef version. */
+        version?: (number|null);
+
+        /** VersionRef alias. */
+        alias?: (string|null);
+
+        /** VersionRef by. */
+        by?: ("version"|"alias");
+
+        /**
+         * Encodes the specified VersionRef message. Does not implicitly {@link sluice.VersionRef.verify|verify} messages.
+         * @param message VersionRef message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.VersionRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a VersionRef message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.VersionRef & sluice.VersionRef.$Shape} VersionRef
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.VersionRef & sluice.VersionRef.$Shape;
+
+        /**
+         * Creates a VersionRef message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns VersionRef
+         */
+        static fromObject(object: { [k: string]: any }): sluice.VersionRef;
+
+        /**
+         * Creates a plain object from a VersionRef message. Also converts values to other types if specified.
+         * @param message VersionRef
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.VersionRef, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this VersionRef to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for VersionRef
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace VersionRef {
+
+        /** Properties of a VersionRef. */
+        interface $Properties {
+
+            /** VersionRef version */
+            version?: (number|null);
+
+            /** VersionRef alias */
+            alias?: (string|null);
+
+            /** VersionRef by */
+            by?: ("version"|"alias");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a VersionRef. */
+        type $Shape = {
+          version?: number|null;
+          alias?: string|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ by?: undefined; version?: null; alias?: null }|{ by?: "version"; version: number; alias?: null }|{ by?: "alias"; version?: null; alias: string })
+        );
+    }
+
+    /**
+     * Properties of a ModelControl.
+     * @deprecated Use sluice.ModelControl.$Properties instead.
+     */
+    interface IModelControl extends sluice.ModelControl.$Properties {
+    }
+
+    /** Represents a ModelControl. */
+    class ModelControl {
+
+        /**
+         * Constructs a new ModelControl.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelControl.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelControl setRole. */
+        setRole?: (sluice.SetRole.$Properties|null);
+
+        /** ModelControl promote. */
+        promote?: (sluice.VersionRef.$Properties|null);
+
+        /** ModelControl rollback. */
+        rollback?: (sluice.VersionRef.$Properties|null);
+
+        /** ModelControl retire. */
+        retire?: (sluice.VersionRef.$Properties|null);
+
+        /** ModelControl setPolicy. */
+        setPolicy?: (sluice.RoutingPolicy.$Properties|null);
+
+        /** ModelControl alias. */
+        alias?: (sluice.SetAlias.$Properties|null);
+
+        /** ModelControl withdraw. */
+        withdraw?: (sluice.Withdraw.$Properties|null);
+
+        /** ModelControl expect. */
+        expect?: (sluice.Expected.$Properties|null);
+
+        /** ModelControl effectiveFrom. */
+        effectiveFrom: number;
+
+        /** ModelControl who. */
+        who: string;
+
+        /** ModelControl reason. */
+        reason: string;
+
+        /** ModelControl action. */
+        action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw");
+
+        /**
+         * Encodes the specified ModelControl message. Does not implicitly {@link sluice.ModelControl.verify|verify} messages.
+         * @param message ModelControl message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelControl.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelControl message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelControl & sluice.ModelControl.$Shape} ModelControl
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelControl & sluice.ModelControl.$Shape;
+
+        /**
+         * Creates a ModelControl message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelControl
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelControl;
+
+        /**
+         * Creates a plain object from a ModelControl message. Also converts values to other types if specified.
+         * @param message ModelControl
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelControl, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelControl to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelControl
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelControl {
+
+        /** Properties of a ModelControl. */
+        interface $Properties {
+
+            /** ModelControl setRole */
+            setRole?: (sluice.SetRole.$Properties|null);
+
+            /** ModelControl promote */
+            promote?: (sluice.VersionRef.$Properties|null);
+
+            /** ModelControl rollback */
+            rollback?: (sluice.VersionRef.$Properties|null);
+
+            /** ModelControl retire */
+            retire?: (sluice.VersionRef.$Properties|null);
+
+            /** ModelControl setPolicy */
+            setPolicy?: (sluice.RoutingPolicy.$Properties|null);
+
+            /** ModelControl alias */
+            alias?: (sluice.SetAlias.$Properties|null);
+
+            /** ModelControl withdraw */
+            withdraw?: (sluice.Withdraw.$Properties|null);
+
+            /** ModelControl expect */
+            expect?: (sluice.Expected.$Properties|null);
+
+            /** ModelControl effectiveFrom */
+            effectiveFrom?: (number|null);
+
+            /** ModelControl who */
+            who?: (string|null);
+
+            /** ModelControl reason */
+            reason?: (string|null);
+
+            /** ModelControl action */
+            action?: ("setRole"|"promote"|"rollback"|"retire"|"setPolicy"|"alias"|"withdraw");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a ModelControl. */
+        type $Shape = {
+          setRole?: sluice.SetRole.$Shape|null;
+          promote?: sluice.VersionRef.$Shape|null;
+          rollback?: sluice.VersionRef.$Shape|null;
+          retire?: sluice.VersionRef.$Shape|null;
+          setPolicy?: sluice.RoutingPolicy.$Shape|null;
+          alias?: sluice.SetAlias.$Shape|null;
+          withdraw?: sluice.Withdraw.$Shape|null;
+          expect?: sluice.Expected.$Shape|null;
+          effectiveFrom?: number|null;
+          who?: string|null;
+          reason?: string|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ action?: undefined; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "setRole"; setRole: sluice.SetRole.$Shape; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "promote"; setRole?: null; promote: sluice.VersionRef.$Shape; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "rollback"; setRole?: null; promote?: null; rollback: sluice.VersionRef.$Shape; retire?: null; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "retire"; setRole?: null; promote?: null; rollback?: null; retire: sluice.VersionRef.$Shape; setPolicy?: null; alias?: null; withdraw?: null }|{ action?: "setPolicy"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy: sluice.RoutingPolicy.$Shape; alias?: null; withdraw?: null }|{ action?: "alias"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias: sluice.SetAlias.$Shape; withdraw?: null }|{ action?: "withdraw"; setRole?: null; promote?: null; rollback?: null; retire?: null; setPolicy?: null; alias?: null; withdraw: sluice.Withdraw.$Shape })
+        );
+    }
+
+    /**
+     * Properties of an Expected.
+     * @deprecated Use sluice.Expected.$Properties instead.
+     */
+    interface IExpected extends sluice.Expected.$Properties {
+    }
+
+    /** Represents an Expected. */
+    class Expected {
+
+        /**
+         * Constructs a new Expected.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Expected.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Expected champion. */
+        champion?: (number|null);
+
+        /** Expected policy. */
+        policy?: (number|null);
+
+        /**
+         * Encodes the specified Expected message. Does not implicitly {@link sluice.Expected.verify|verify} messages.
+         * @param message Expected message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Expected.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Expected message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Expected & sluice.Expected.$Shape} Expected
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Expected & sluice.Expected.$Shape;
+
+        /**
+         * Creates an Expected message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Expected
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Expected;
+
+        /**
+         * Creates a plain object from an Expected message. Also converts values to other types if specified.
+         * @param message Expected
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Expected, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Expected to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Expected
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Expected {
+
+        /** Properties of an Expected. */
+        interface $Properties {
+
+            /** Expected champion */
+            champion?: (number|null);
+
+            /** Expected policy */
+            policy?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Expected. */
+        type $Shape = sluice.Expected.$Properties;
+    }
+
+    /**
+     * Properties of a SetRole.
+     * @deprecated Use sluice.SetRole.$Properties instead.
+     */
+    interface ISetRole extends sluice.SetRole.$Properties {
+    }
+
+    /** Represents a SetRole. */
+    class SetRole {
+
+        /**
+         * Constructs a new SetRole.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.SetRole.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SetRole of. */
+        of?: (sluice.VersionRef.$Properties|null);
+
+        /** SetRole role. */
+        role: sluice.ModelRole;
+
+        /** SetRole weight. */
+        weight: number;
+
+        /**
+         * Encodes the specified SetRole message. Does not implicitly {@link sluice.SetRole.verify|verify} messages.
+         * @param message SetRole message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.SetRole.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SetRole message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.SetRole & sluice.SetRole.$Shape} SetRole
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.SetRole & sluice.SetRole.$Shape;
+
+        /**
+         * Creates a SetRole message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns SetRole
+         */
+        static fromObject(object: { [k: string]: any }): sluice.SetRole;
+
+        /**
+         * Creates a plain object from a SetRole message. Also converts values to other types if specified.
+         * @param message SetRole
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.SetRole, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this SetRole to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for SetRole
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SetRole {
+
+        /** Properties of a SetRole. */
+        interface $Properties {
+
+            /** SetRole of */
+            of?: (sluice.VersionRef.$Properties|null);
+
+            /** SetRole role */
+            role?: (sluice.ModelRole|null);
+
+            /** SetRole weight */
+            weight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SetRole. */
+        type $Shape = {
+          of?: sluice.VersionRef.$Shape|null;
+          role?: sluice.ModelRole|null;
+          weight?: number|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a SetAlias.
+     * @deprecated Use sluice.SetAlias.$Properties instead.
+     */
+    interface ISetAlias extends sluice.SetAlias.$Properties {
+    }
+
+    /** Represents a SetAlias. */
+    class SetAlias {
+
+        /**
+         * Constructs a new SetAlias.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.SetAlias.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SetAlias alias. */
+        alias: string;
+
+        /** SetAlias version. */
+        version: number;
+
+        /**
+         * Encodes the specified SetAlias message. Does not implicitly {@link sluice.SetAlias.verify|verify} messages.
+         * @param message SetAlias message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.SetAlias.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SetAlias message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.SetAlias & sluice.SetAlias.$Shape} SetAlias
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.SetAlias & sluice.SetAlias.$Shape;
+
+        /**
+         * Creates a SetAlias message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns SetAlias
+         */
+        static fromObject(object: { [k: string]: any }): sluice.SetAlias;
+
+        /**
+         * Creates a plain object from a SetAlias message. Also converts values to other types if specified.
+         * @param message SetAlias
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.SetAlias, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this SetAlias to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for SetAlias
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SetAlias {
+
+        /** Properties of a SetAlias. */
+        interface $Properties {
+
+            /** SetAlias alias */
+            alias?: (string|null);
+
+            /** SetAlias version */
+            version?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SetAlias. */
+        type $Shape = sluice.SetAlias.$Properties;
+    }
+
+    /**
+     * Properties of a Withdraw.
+     * @deprecated Use sluice.Withdraw.$Properties instead.
+     */
+    interface IWithdraw extends sluice.Withdraw.$Properties {
+    }
+
+    /** Represents a Withdraw. */
+    class Withdraw {
+
+        /**
+         * Constructs a new Withdraw.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Withdraw.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Encodes the specified Withdraw message. Does not implicitly {@link sluice.Withdraw.verify|verify} messages.
+         * @param message Withdraw message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Withdraw.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Withdraw message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Withdraw & sluice.Withdraw.$Shape} Withdraw
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Withdraw & sluice.Withdraw.$Shape;
+
+        /**
+         * Creates a Withdraw message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Withdraw
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Withdraw;
+
+        /**
+         * Creates a plain object from a Withdraw message. Also converts values to other types if specified.
+         * @param message Withdraw
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Withdraw, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Withdraw to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Withdraw
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Withdraw {
+
+        /** Properties of a Withdraw. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Withdraw. */
+        type $Shape = sluice.Withdraw.$Properties;
+    }
+
+    /**
+     * Properties of a RoutingPolicy.
+     * @deprecated Use sluice.RoutingPolicy.$Properties instead.
+     */
+    interface IRoutingPolicy extends sluice.RoutingPolicy.$Properties {
+    }
+
+    /** Represents a RoutingPolicy. */
+    class RoutingPolicy {
+
+        /**
+         * Constructs a new RoutingPolicy.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RoutingPolicy.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoutingPolicy champion. */
+        champion?: (sluice.VersionRef.$Properties|null);
+
+        /** RoutingPolicy challengers. */
+        challengers: sluice.Share.$Properties[];
+
+        /** RoutingPolicy shadows. */
+        shadows: sluice.VersionRef.$Properties[];
+
+        /** RoutingPolicy fallback. */
+        fallback?: (sluice.VersionRef.$Properties|null);
+
+        /** RoutingPolicy decoy. */
+        decoy: boolean;
+
+        /** RoutingPolicy bucketBy. */
+        bucketBy: string;
+
+        /** RoutingPolicy decider. */
+        decider: string;
+
+        /** RoutingPolicy budgetMs. */
+        budgetMs: number;
+
+        /**
+         * Encodes the specified RoutingPolicy message. Does not implicitly {@link sluice.RoutingPolicy.verify|verify} messages.
+         * @param message RoutingPolicy message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RoutingPolicy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoutingPolicy message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RoutingPolicy & sluice.RoutingPolicy.$Shape} RoutingPolicy
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RoutingPolicy & sluice.RoutingPolicy.$Shape;
+
+        /**
+         * Creates a RoutingPolicy message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RoutingPolicy
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RoutingPolicy;
+
+        /**
+         * Creates a plain object from a RoutingPolicy message. Also converts values to other types if specified.
+         * @param message RoutingPolicy
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RoutingPolicy, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RoutingPolicy to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RoutingPolicy
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoutingPolicy {
+
+        /** Properties of a RoutingPolicy. */
+        interface $Properties {
+
+            /** RoutingPolicy champion */
+            champion?: (sluice.VersionRef.$Properties|null);
+
+            /** RoutingPolicy challengers */
+            challengers?: (sluice.Share.$Properties[]|null);
+
+            /** RoutingPolicy shadows */
+            shadows?: (sluice.VersionRef.$Properties[]|null);
+
+            /** RoutingPolicy fallback */
+            fallback?: (sluice.VersionRef.$Properties|null);
+
+            /** RoutingPolicy decoy */
+            decoy?: (boolean|null);
+
+            /** RoutingPolicy bucketBy */
+            bucketBy?: (string|null);
+
+            /** RoutingPolicy decider */
+            decider?: (string|null);
+
+            /** RoutingPolicy budgetMs */
+            budgetMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoutingPolicy. */
+        type $Shape = {
+          champion?: sluice.VersionRef.$Shape|null;
+          challengers?: sluice.Share.$Shape[]|null;
+          shadows?: sluice.VersionRef.$Shape[]|null;
+          fallback?: sluice.VersionRef.$Shape|null;
+          decoy?: boolean|null;
+          bucketBy?: string|null;
+          decider?: string|null;
+          budgetMs?: number|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Share.
+     * @deprecated Use sluice.Share.$Properties instead.
+     */
+    interface IShare extends sluice.Share.$Properties {
+    }
+
+    /** Represents a Share. */
+    class Share {
+
+        /**
+         * Constructs a new Share.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Share.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Share of. */
+        of?: (sluice.VersionRef.$Properties|null);
+
+        /** Share weight. */
+        weight: number;
+
+        /**
+         * Encodes the specified Share message. Does not implicitly {@link sluice.Share.verify|verify} messages.
+         * @param message Share message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Share.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Share message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Share & sluice.Share.$Shape} Share
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Share & sluice.Share.$Shape;
+
+        /**
+         * Creates a Share message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Share
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Share;
+
+        /**
+         * Creates a plain object from a Share message. Also converts values to other types if specified.
+         * @param message Share
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Share, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Share to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Share
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Share {
+
+        /** Properties of a Share. */
+        interface $Properties {
+
+            /** Share of */
+            of?: (sluice.VersionRef.$Properties|null);
+
+            /** Share weight */
+            weight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Share. */
+        type $Shape = {
+          of?: sluice.VersionRef.$Shape|null;
+          weight?: number|null;
+          $unknowns?: Uint8Array[];
+        };
     }
 
     /**
@@ -745,6 +1768,18 @@ export namespace sluice {
         /** ScoreResult error. */
         error: string;
 
+        /** ScoreResult role. */
+        role: sluice.ModelRole;
+
+        /** ScoreResult policy. */
+        policy: number;
+
+        /** ScoreResult modelPartition. */
+        modelPartition: number;
+
+        /** ScoreResult modelOffset. */
+        modelOffset: number;
+
         /**
          * Encodes the specified ScoreResult message. Does not implicitly {@link sluice.ScoreResult.verify|verify} messages.
          * @param message ScoreResult message or plain object to encode
@@ -832,6 +1867,18 @@ export namespace sluice {
 
             /** ScoreResult error */
             error?: (string|null);
+
+            /** ScoreResult role */
+            role?: (sluice.ModelRole|null);
+
+            /** ScoreResult policy */
+            policy?: (number|null);
+
+            /** ScoreResult modelPartition */
+            modelPartition?: (number|null);
+
+            /** ScoreResult modelOffset */
+            modelOffset?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

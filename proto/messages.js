@@ -2,7 +2,7 @@
 import $protobuf from "protobufjs/minimal.js";
 
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $String = $util.global.String, $Array = $util.global.Array, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $String = $util.global.String, $Array = $util.global.Array, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt, $Boolean = $util.global.Boolean;
 
 const $root = $protobuf.roots["sluice"] || ($protobuf.roots["sluice"] = {});
 
@@ -494,6 +494,8 @@ export const sluice = $root.sluice = (() => {
 
         const ModelDescriptor = function (properties) {
             this.golden = [];
+            this.metrics = {};
+            this.parameters = {};
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -511,6 +513,13 @@ export const sluice = $root.sluice = (() => {
         ModelDescriptor.prototype.golden = $util.emptyArray;
         ModelDescriptor.prototype.piece = null;
         ModelDescriptor.prototype.pieces = 0;
+        ModelDescriptor.prototype.control = null;
+        ModelDescriptor.prototype.role = null;
+        ModelDescriptor.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelDescriptor.prototype.publishedBy = "";
+        ModelDescriptor.prototype.created = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelDescriptor.prototype.metrics = $util.emptyObject;
+        ModelDescriptor.prototype.parameters = $util.emptyObject;
 
         let $oneOfFields;
 
@@ -549,6 +558,22 @@ export const sluice = $root.sluice = (() => {
                 $root.sluice.ModelPiece.encode(message.piece, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces") && message.pieces !== 0)
                 writer.uint32(112).uint32(message.pieces);
+            if (message.control != null && $Object.hasOwnProperty.call(message, "control"))
+                $root.sluice.ModelControl.encode(message.control, writer.uint32(122).fork(), _depth + 1).ldelim();
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                $root.sluice.RoleAt.encode(message.role, writer.uint32(130).fork(), _depth + 1).ldelim();
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && (typeof message.effectiveFrom === "object" ? message.effectiveFrom.low || message.effectiveFrom.high : message.effectiveFrom !== 0))
+                writer.uint32(136).int64(message.effectiveFrom);
+            if (message.publishedBy != null && $Object.hasOwnProperty.call(message, "publishedBy") && message.publishedBy !== "")
+                writer.uint32(146).string(message.publishedBy);
+            if (message.created != null && $Object.hasOwnProperty.call(message, "created") && (typeof message.created === "object" ? message.created.low || message.created.high : message.created !== 0))
+                writer.uint32(152).int64(message.created);
+            if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics"))
+                for (let keys = $Object.keys(message.metrics), i = 0; i < keys.length; ++i)
+                    writer.uint32(162).fork().uint32(10).string(keys[i]).uint32(17).double(message.metrics[keys[i]]).ldelim();
+            if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                for (let keys = $Object.keys(message.parameters), i = 0; i < keys.length; ++i)
+                    writer.uint32(170).fork().uint32(10).string(keys[i]).uint32(18).string(message.parameters[keys[i]]).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -562,7 +587,7 @@ export const sluice = $root.sluice = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message, value;
+            let end, message, key, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -673,6 +698,117 @@ export const sluice = $root.sluice = (() => {
                             delete message.pieces;
                         continue;
                     }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        message.control = $root.sluice.ModelControl.decode(reader, reader.size(), $undefined, _depth + 1, message.control);
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        message.role = $root.sluice.RoleAt.decode(reader, reader.size(), $undefined, _depth + 1, message.role);
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.effectiveFrom = value;
+                        else
+                            delete message.effectiveFrom;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.publishedBy = value;
+                        else
+                            delete message.publishedBy;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.created = value;
+                        else
+                            delete message.created;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.metrics === $util.emptyObject)
+                            message.metrics = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = 0;
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 1)
+                                    break;
+                                value = reader.double();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.metrics, key);
+                        message.metrics[key] = value;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.parameters === $util.emptyObject)
+                            message.parameters = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = "";
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 2)
+                                    break;
+                                value = reader.stringVerify();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.parameters, key);
+                        message.parameters[key] = value;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -769,6 +905,59 @@ export const sluice = $root.sluice = (() => {
             if (object.pieces != null)
                 if ($Number(object.pieces) !== 0)
                     message.pieces = object.pieces >>> 0;
+            if (object.control != null) {
+                if (!$util.isObject(object.control))
+                    throw $TypeError(".sluice.ModelDescriptor.control: object expected");
+                message.control = $root.sluice.ModelControl.fromObject(object.control, _depth + 1);
+            }
+            if (object.role != null) {
+                if (!$util.isObject(object.role))
+                    throw $TypeError(".sluice.ModelDescriptor.role: object expected");
+                message.role = $root.sluice.RoleAt.fromObject(object.role, _depth + 1);
+            }
+            if (object.effectiveFrom != null)
+                if (typeof object.effectiveFrom === "object" ? object.effectiveFrom.low || object.effectiveFrom.high : $Number(object.effectiveFrom) !== 0)
+                    if ($util.Long)
+                        message.effectiveFrom = $util.Long.fromValue(object.effectiveFrom, false);
+                    else if (typeof object.effectiveFrom === "string")
+                        message.effectiveFrom = $parseInt(object.effectiveFrom, 10);
+                    else if (typeof object.effectiveFrom === "number")
+                        message.effectiveFrom = object.effectiveFrom;
+                    else if (typeof object.effectiveFrom === "object")
+                        message.effectiveFrom = new $util.LongBits(object.effectiveFrom.low >>> 0, object.effectiveFrom.high >>> 0).toNumber();
+            if (object.publishedBy != null)
+                if (typeof object.publishedBy !== "string" || object.publishedBy.length)
+                    message.publishedBy = $String(object.publishedBy);
+            if (object.created != null)
+                if (typeof object.created === "object" ? object.created.low || object.created.high : $Number(object.created) !== 0)
+                    if ($util.Long)
+                        message.created = $util.Long.fromValue(object.created, false);
+                    else if (typeof object.created === "string")
+                        message.created = $parseInt(object.created, 10);
+                    else if (typeof object.created === "number")
+                        message.created = object.created;
+                    else if (typeof object.created === "object")
+                        message.created = new $util.LongBits(object.created.low >>> 0, object.created.high >>> 0).toNumber();
+            if (object.metrics) {
+                if (!$util.isObject(object.metrics))
+                    throw $TypeError(".sluice.ModelDescriptor.metrics: object expected");
+                message.metrics = {};
+                for (let keys = $Object.keys(object.metrics), i = 0; i < keys.length; ++i) {
+                    if (keys[i] === "__proto__")
+                        $util.makeProp(message.metrics, keys[i]);
+                    message.metrics[keys[i]] = $Number(object.metrics[keys[i]]);
+                }
+            }
+            if (object.parameters) {
+                if (!$util.isObject(object.parameters))
+                    throw $TypeError(".sluice.ModelDescriptor.parameters: object expected");
+                message.parameters = {};
+                for (let keys = $Object.keys(object.parameters), i = 0; i < keys.length; ++i) {
+                    if (keys[i] === "__proto__")
+                        $util.makeProp(message.parameters, keys[i]);
+                    message.parameters[keys[i]] = $String(object.parameters[keys[i]]);
+                }
+            }
             return message;
         };
 
@@ -782,6 +971,10 @@ export const sluice = $root.sluice = (() => {
             let object = {};
             if (options.arrays || options.defaults)
                 object.golden = [];
+            if (options.objects || options.defaults) {
+                object.metrics = {};
+                object.parameters = {};
+            }
             if (options.defaults) {
                 object.name = "";
                 object.description = "";
@@ -797,6 +990,19 @@ export const sluice = $root.sluice = (() => {
                 object.output = "";
                 object.piece = null;
                 object.pieces = 0;
+                object.control = null;
+                object.role = null;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.effectiveFrom = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.effectiveFrom = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.publishedBy = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.created = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.created = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 object.name = message.name;
@@ -829,6 +1035,43 @@ export const sluice = $root.sluice = (() => {
                 object.piece = $root.sluice.ModelPiece.toObject(message.piece, options, _depth + 1);
             if (message.pieces != null && $Object.hasOwnProperty.call(message, "pieces"))
                 object.pieces = message.pieces;
+            if (message.control != null && $Object.hasOwnProperty.call(message, "control"))
+                object.control = $root.sluice.ModelControl.toObject(message.control, options, _depth + 1);
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                object.role = $root.sluice.RoleAt.toObject(message.role, options, _depth + 1);
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.effectiveFrom = typeof message.effectiveFrom === "number" ? $BigInt(message.effectiveFrom) : $util.Long.fromBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0, false).toBigInt();
+                else if (typeof message.effectiveFrom === "number")
+                    object.effectiveFrom = options.longs === $String ? $String(message.effectiveFrom) : message.effectiveFrom;
+                else
+                    object.effectiveFrom = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveFrom) : options.longs === $Number ? new $util.LongBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0).toNumber() : message.effectiveFrom;
+            if (message.publishedBy != null && $Object.hasOwnProperty.call(message, "publishedBy"))
+                object.publishedBy = message.publishedBy;
+            if (message.created != null && $Object.hasOwnProperty.call(message, "created"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.created = typeof message.created === "number" ? $BigInt(message.created) : $util.Long.fromBits(message.created.low >>> 0, message.created.high >>> 0, false).toBigInt();
+                else if (typeof message.created === "number")
+                    object.created = options.longs === $String ? $String(message.created) : message.created;
+                else
+                    object.created = options.longs === $String ? $util.Long.prototype.toString.call(message.created) : options.longs === $Number ? new $util.LongBits(message.created.low >>> 0, message.created.high >>> 0).toNumber() : message.created;
+            let keys2;
+            if (message.metrics && (keys2 = $Object.keys(message.metrics)).length) {
+                object.metrics = {};
+                for (let j = 0; j < keys2.length; ++j) {
+                    if (keys2[j] === "__proto__")
+                        $util.makeProp(object.metrics, keys2[j]);
+                    object.metrics[keys2[j]] = options.json && !$isFinite(message.metrics[keys2[j]]) ? $String(message.metrics[keys2[j]]) : message.metrics[keys2[j]];
+                }
+            }
+            if (message.parameters && (keys2 = $Object.keys(message.parameters)).length) {
+                object.parameters = {};
+                for (let j = 0; j < keys2.length; ++j) {
+                    if (keys2[j] === "__proto__")
+                        $util.makeProp(object.parameters, keys2[j]);
+                    object.parameters[keys2[j]] = message.parameters[keys2[j]];
+                }
+            }
             return object;
         };
 
@@ -853,6 +1096,1693 @@ export const sluice = $root.sluice = (() => {
         })();
 
         return ModelDescriptor;
+    })();
+
+    sluice.ModelRole = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "CHAMPION"] = 0;
+        values[valuesById[1] = "CHALLENGER"] = 1;
+        values[valuesById[2] = "SHADOW"] = 2;
+        values[valuesById[3] = "FALLBACK"] = 3;
+        values[valuesById[4] = "DECOY"] = 4;
+        return values;
+    })();
+
+    sluice.RoleAt = (function() {
+
+        const RoleAt = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoleAt.prototype.role = 0;
+        RoleAt.prototype.weight = 0;
+
+        RoleAt.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                writer.uint32(8).int32(message.role);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(17).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoleAt.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RoleAt();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoleAt.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RoleAt)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RoleAt: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RoleAt();
+            if (object.role !== 0 && (typeof object.role !== "string" || $root.sluice.ModelRole[object.role] !== 0))
+                switch (object.role) {
+                case "CHAMPION":
+                case 0:
+                    message.role = 0;
+                    break;
+                case "CHALLENGER":
+                case 1:
+                    message.role = 1;
+                    break;
+                case "SHADOW":
+                case 2:
+                    message.role = 2;
+                    break;
+                case "FALLBACK":
+                case 3:
+                    message.role = 3;
+                    break;
+                case "DECOY":
+                case 4:
+                    message.role = 4;
+                    break;
+                default:
+                    if (typeof object.role === "number" && (object.role | 0) === object.role)
+                        message.role = object.role;
+                }
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        RoleAt.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.role = options.enums === $String ? "CHAMPION" : 0;
+                object.weight = 0;
+            }
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                object.role = options.enums === $String ? $root.sluice.ModelRole[message.role] === $undefined ? message.role : $root.sluice.ModelRole[message.role] : message.role;
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        RoleAt.prototype.toJSON = function() {
+            return RoleAt.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RoleAt.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RoleAt";
+        };
+
+        return RoleAt;
+    })();
+
+    sluice.VersionRef = (function() {
+
+        const VersionRef = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        VersionRef.prototype.version = null;
+        VersionRef.prototype.alias = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(VersionRef.prototype, "by", {
+            get: $util.oneOfGetter($oneOfFields = ["version", "alias"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        VersionRef.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                writer.uint32(8).uint64(message.version);
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
+                writer.uint32(18).string(message.alias);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        VersionRef.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.VersionRef();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.version = reader.uint64();
+                        message.by = "version";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.alias = reader.stringVerify();
+                        message.by = "alias";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        VersionRef.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.VersionRef)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.VersionRef: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.VersionRef();
+            if (object.version != null)
+                if ($util.Long)
+                    message.version = $util.Long.fromValue(object.version, true);
+                else if (typeof object.version === "string")
+                    message.version = $parseInt(object.version, 10);
+                else if (typeof object.version === "number")
+                    message.version = object.version;
+                else if (typeof object.version === "object")
+                    message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.alias != null)
+                message.alias = $String(object.alias);
+            return message;
+        };
+
+        VersionRef.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version")) {
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+                if (options.oneofs)
+                    object.by = "version";
+            }
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias")) {
+                object.alias = message.alias;
+                if (options.oneofs)
+                    object.by = "alias";
+            }
+            return object;
+        };
+
+        VersionRef.prototype.toJSON = function() {
+            return VersionRef.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        VersionRef.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.VersionRef";
+        };
+
+        return VersionRef;
+    })();
+
+    sluice.ModelControl = (function() {
+
+        const ModelControl = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelControl.prototype.setRole = null;
+        ModelControl.prototype.promote = null;
+        ModelControl.prototype.rollback = null;
+        ModelControl.prototype.retire = null;
+        ModelControl.prototype.setPolicy = null;
+        ModelControl.prototype.alias = null;
+        ModelControl.prototype.withdraw = null;
+        ModelControl.prototype.expect = null;
+        ModelControl.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelControl.prototype.who = "";
+        ModelControl.prototype.reason = "";
+
+        let $oneOfFields;
+
+        $Object.defineProperty(ModelControl.prototype, "action", {
+            get: $util.oneOfGetter($oneOfFields = ["setRole", "promote", "rollback", "retire", "setPolicy", "alias", "withdraw"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        ModelControl.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.setRole != null && $Object.hasOwnProperty.call(message, "setRole"))
+                $root.sluice.SetRole.encode(message.setRole, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.promote != null && $Object.hasOwnProperty.call(message, "promote"))
+                $root.sluice.VersionRef.encode(message.promote, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.rollback != null && $Object.hasOwnProperty.call(message, "rollback"))
+                $root.sluice.VersionRef.encode(message.rollback, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.retire != null && $Object.hasOwnProperty.call(message, "retire"))
+                $root.sluice.VersionRef.encode(message.retire, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.setPolicy != null && $Object.hasOwnProperty.call(message, "setPolicy"))
+                $root.sluice.RoutingPolicy.encode(message.setPolicy, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
+                $root.sluice.SetAlias.encode(message.alias, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.withdraw != null && $Object.hasOwnProperty.call(message, "withdraw"))
+                $root.sluice.Withdraw.encode(message.withdraw, writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.expect != null && $Object.hasOwnProperty.call(message, "expect"))
+                $root.sluice.Expected.encode(message.expect, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && (typeof message.effectiveFrom === "object" ? message.effectiveFrom.low || message.effectiveFrom.high : message.effectiveFrom !== 0))
+                writer.uint32(88).int64(message.effectiveFrom);
+            if (message.who != null && $Object.hasOwnProperty.call(message, "who") && message.who !== "")
+                writer.uint32(98).string(message.who);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(106).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelControl.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelControl();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.setRole = $root.sluice.SetRole.decode(reader, reader.size(), $undefined, _depth + 1, message.setRole);
+                        message.action = "setRole";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.promote = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.promote);
+                        message.action = "promote";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.rollback = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.rollback);
+                        message.action = "rollback";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.retire = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.retire);
+                        message.action = "retire";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.setPolicy = $root.sluice.RoutingPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.setPolicy);
+                        message.action = "setPolicy";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.alias = $root.sluice.SetAlias.decode(reader, reader.size(), $undefined, _depth + 1, message.alias);
+                        message.action = "alias";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.withdraw = $root.sluice.Withdraw.decode(reader, reader.size(), $undefined, _depth + 1, message.withdraw);
+                        message.action = "withdraw";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.expect = $root.sluice.Expected.decode(reader, reader.size(), $undefined, _depth + 1, message.expect);
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.effectiveFrom = value;
+                        else
+                            delete message.effectiveFrom;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.who = value;
+                        else
+                            delete message.who;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelControl.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelControl)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelControl: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelControl();
+            if (object.setRole != null) {
+                if (!$util.isObject(object.setRole))
+                    throw $TypeError(".sluice.ModelControl.setRole: object expected");
+                message.setRole = $root.sluice.SetRole.fromObject(object.setRole, _depth + 1);
+            }
+            if (object.promote != null) {
+                if (!$util.isObject(object.promote))
+                    throw $TypeError(".sluice.ModelControl.promote: object expected");
+                message.promote = $root.sluice.VersionRef.fromObject(object.promote, _depth + 1);
+            }
+            if (object.rollback != null) {
+                if (!$util.isObject(object.rollback))
+                    throw $TypeError(".sluice.ModelControl.rollback: object expected");
+                message.rollback = $root.sluice.VersionRef.fromObject(object.rollback, _depth + 1);
+            }
+            if (object.retire != null) {
+                if (!$util.isObject(object.retire))
+                    throw $TypeError(".sluice.ModelControl.retire: object expected");
+                message.retire = $root.sluice.VersionRef.fromObject(object.retire, _depth + 1);
+            }
+            if (object.setPolicy != null) {
+                if (!$util.isObject(object.setPolicy))
+                    throw $TypeError(".sluice.ModelControl.setPolicy: object expected");
+                message.setPolicy = $root.sluice.RoutingPolicy.fromObject(object.setPolicy, _depth + 1);
+            }
+            if (object.alias != null) {
+                if (!$util.isObject(object.alias))
+                    throw $TypeError(".sluice.ModelControl.alias: object expected");
+                message.alias = $root.sluice.SetAlias.fromObject(object.alias, _depth + 1);
+            }
+            if (object.withdraw != null) {
+                if (!$util.isObject(object.withdraw))
+                    throw $TypeError(".sluice.ModelControl.withdraw: object expected");
+                message.withdraw = $root.sluice.Withdraw.fromObject(object.withdraw, _depth + 1);
+            }
+            if (object.expect != null) {
+                if (!$util.isObject(object.expect))
+                    throw $TypeError(".sluice.ModelControl.expect: object expected");
+                message.expect = $root.sluice.Expected.fromObject(object.expect, _depth + 1);
+            }
+            if (object.effectiveFrom != null)
+                if (typeof object.effectiveFrom === "object" ? object.effectiveFrom.low || object.effectiveFrom.high : $Number(object.effectiveFrom) !== 0)
+                    if ($util.Long)
+                        message.effectiveFrom = $util.Long.fromValue(object.effectiveFrom, false);
+                    else if (typeof object.effectiveFrom === "string")
+                        message.effectiveFrom = $parseInt(object.effectiveFrom, 10);
+                    else if (typeof object.effectiveFrom === "number")
+                        message.effectiveFrom = object.effectiveFrom;
+                    else if (typeof object.effectiveFrom === "object")
+                        message.effectiveFrom = new $util.LongBits(object.effectiveFrom.low >>> 0, object.effectiveFrom.high >>> 0).toNumber();
+            if (object.who != null)
+                if (typeof object.who !== "string" || object.who.length)
+                    message.who = $String(object.who);
+            if (object.reason != null)
+                if (typeof object.reason !== "string" || object.reason.length)
+                    message.reason = $String(object.reason);
+            return message;
+        };
+
+        ModelControl.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.expect = null;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.effectiveFrom = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.effectiveFrom = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.who = "";
+                object.reason = "";
+            }
+            if (message.setRole != null && $Object.hasOwnProperty.call(message, "setRole")) {
+                object.setRole = $root.sluice.SetRole.toObject(message.setRole, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "setRole";
+            }
+            if (message.promote != null && $Object.hasOwnProperty.call(message, "promote")) {
+                object.promote = $root.sluice.VersionRef.toObject(message.promote, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "promote";
+            }
+            if (message.rollback != null && $Object.hasOwnProperty.call(message, "rollback")) {
+                object.rollback = $root.sluice.VersionRef.toObject(message.rollback, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "rollback";
+            }
+            if (message.retire != null && $Object.hasOwnProperty.call(message, "retire")) {
+                object.retire = $root.sluice.VersionRef.toObject(message.retire, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "retire";
+            }
+            if (message.setPolicy != null && $Object.hasOwnProperty.call(message, "setPolicy")) {
+                object.setPolicy = $root.sluice.RoutingPolicy.toObject(message.setPolicy, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "setPolicy";
+            }
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias")) {
+                object.alias = $root.sluice.SetAlias.toObject(message.alias, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "alias";
+            }
+            if (message.withdraw != null && $Object.hasOwnProperty.call(message, "withdraw")) {
+                object.withdraw = $root.sluice.Withdraw.toObject(message.withdraw, options, _depth + 1);
+                if (options.oneofs)
+                    object.action = "withdraw";
+            }
+            if (message.expect != null && $Object.hasOwnProperty.call(message, "expect"))
+                object.expect = $root.sluice.Expected.toObject(message.expect, options, _depth + 1);
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.effectiveFrom = typeof message.effectiveFrom === "number" ? $BigInt(message.effectiveFrom) : $util.Long.fromBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0, false).toBigInt();
+                else if (typeof message.effectiveFrom === "number")
+                    object.effectiveFrom = options.longs === $String ? $String(message.effectiveFrom) : message.effectiveFrom;
+                else
+                    object.effectiveFrom = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveFrom) : options.longs === $Number ? new $util.LongBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0).toNumber() : message.effectiveFrom;
+            if (message.who != null && $Object.hasOwnProperty.call(message, "who"))
+                object.who = message.who;
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                object.reason = message.reason;
+            return object;
+        };
+
+        ModelControl.prototype.toJSON = function() {
+            return ModelControl.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelControl.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelControl";
+        };
+
+        return ModelControl;
+    })();
+
+    sluice.Expected = (function() {
+
+        const Expected = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Expected.prototype.champion = null;
+        Expected.prototype.policy = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Expected.prototype, "_champion", {
+            get: $util.oneOfGetter($oneOfFields = ["champion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Expected.prototype, "_policy", {
+            get: $util.oneOfGetter($oneOfFields = ["policy"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        Expected.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion"))
+                writer.uint32(8).uint64(message.champion);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                writer.uint32(16).uint64(message.policy);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Expected.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Expected();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.champion = reader.uint64();
+                        message._champion = "champion";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.policy = reader.uint64();
+                        message._policy = "policy";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Expected.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Expected)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Expected: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Expected();
+            if (object.champion != null)
+                if ($util.Long)
+                    message.champion = $util.Long.fromValue(object.champion, true);
+                else if (typeof object.champion === "string")
+                    message.champion = $parseInt(object.champion, 10);
+                else if (typeof object.champion === "number")
+                    message.champion = object.champion;
+                else if (typeof object.champion === "object")
+                    message.champion = new $util.LongBits(object.champion.low >>> 0, object.champion.high >>> 0).toNumber(true);
+            if (object.policy != null)
+                if ($util.Long)
+                    message.policy = $util.Long.fromValue(object.policy, true);
+                else if (typeof object.policy === "string")
+                    message.policy = $parseInt(object.policy, 10);
+                else if (typeof object.policy === "number")
+                    message.policy = object.policy;
+                else if (typeof object.policy === "object")
+                    message.policy = new $util.LongBits(object.policy.low >>> 0, object.policy.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        Expected.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.champion = typeof message.champion === "number" ? $BigInt(message.champion) : $util.Long.fromBits(message.champion.low >>> 0, message.champion.high >>> 0, true).toBigInt();
+                else if (typeof message.champion === "number")
+                    object.champion = options.longs === $String ? $String(message.champion) : message.champion;
+                else
+                    object.champion = options.longs === $String ? $util.Long.prototype.toString.call(message.champion) : options.longs === $Number ? new $util.LongBits(message.champion.low >>> 0, message.champion.high >>> 0).toNumber(true) : message.champion;
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.policy = typeof message.policy === "number" ? $BigInt(message.policy) : $util.Long.fromBits(message.policy.low >>> 0, message.policy.high >>> 0, true).toBigInt();
+                else if (typeof message.policy === "number")
+                    object.policy = options.longs === $String ? $String(message.policy) : message.policy;
+                else
+                    object.policy = options.longs === $String ? $util.Long.prototype.toString.call(message.policy) : options.longs === $Number ? new $util.LongBits(message.policy.low >>> 0, message.policy.high >>> 0).toNumber(true) : message.policy;
+            return object;
+        };
+
+        Expected.prototype.toJSON = function() {
+            return Expected.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Expected.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Expected";
+        };
+
+        return Expected;
+    })();
+
+    sluice.SetRole = (function() {
+
+        const SetRole = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SetRole.prototype.of = null;
+        SetRole.prototype.role = 0;
+        SetRole.prototype.weight = 0;
+
+        SetRole.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                $root.sluice.VersionRef.encode(message.of, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                writer.uint32(16).int32(message.role);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(25).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SetRole.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.SetRole();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.of = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.of);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SetRole.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.SetRole)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.SetRole: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.SetRole();
+            if (object.of != null) {
+                if (!$util.isObject(object.of))
+                    throw $TypeError(".sluice.SetRole.of: object expected");
+                message.of = $root.sluice.VersionRef.fromObject(object.of, _depth + 1);
+            }
+            if (object.role !== 0 && (typeof object.role !== "string" || $root.sluice.ModelRole[object.role] !== 0))
+                switch (object.role) {
+                case "CHAMPION":
+                case 0:
+                    message.role = 0;
+                    break;
+                case "CHALLENGER":
+                case 1:
+                    message.role = 1;
+                    break;
+                case "SHADOW":
+                case 2:
+                    message.role = 2;
+                    break;
+                case "FALLBACK":
+                case 3:
+                    message.role = 3;
+                    break;
+                case "DECOY":
+                case 4:
+                    message.role = 4;
+                    break;
+                default:
+                    if (typeof object.role === "number" && (object.role | 0) === object.role)
+                        message.role = object.role;
+                }
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        SetRole.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.of = null;
+                object.role = options.enums === $String ? "CHAMPION" : 0;
+                object.weight = 0;
+            }
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                object.of = $root.sluice.VersionRef.toObject(message.of, options, _depth + 1);
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                object.role = options.enums === $String ? $root.sluice.ModelRole[message.role] === $undefined ? message.role : $root.sluice.ModelRole[message.role] : message.role;
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        SetRole.prototype.toJSON = function() {
+            return SetRole.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        SetRole.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.SetRole";
+        };
+
+        return SetRole;
+    })();
+
+    sluice.SetAlias = (function() {
+
+        const SetAlias = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SetAlias.prototype.alias = "";
+        SetAlias.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        SetAlias.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias") && message.alias !== "")
+                writer.uint32(10).string(message.alias);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(16).uint64(message.version);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SetAlias.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.SetAlias();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.alias = value;
+                        else
+                            delete message.alias;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SetAlias.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.SetAlias)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.SetAlias: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.SetAlias();
+            if (object.alias != null)
+                if (typeof object.alias !== "string" || object.alias.length)
+                    message.alias = $String(object.alias);
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        SetAlias.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.alias = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
+                object.alias = message.alias;
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            return object;
+        };
+
+        SetAlias.prototype.toJSON = function() {
+            return SetAlias.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        SetAlias.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.SetAlias";
+        };
+
+        return SetAlias;
+    })();
+
+    sluice.Withdraw = (function() {
+
+        const Withdraw = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Withdraw.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Withdraw.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Withdraw();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                reader.skipType(tag & 7, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Withdraw.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Withdraw)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Withdraw: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            return new $root.sluice.Withdraw();
+        };
+
+        Withdraw.toObject = function () {
+            return {};
+        };
+
+        Withdraw.prototype.toJSON = function() {
+            return Withdraw.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Withdraw.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Withdraw";
+        };
+
+        return Withdraw;
+    })();
+
+    sluice.RoutingPolicy = (function() {
+
+        const RoutingPolicy = function (properties) {
+            this.challengers = [];
+            this.shadows = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoutingPolicy.prototype.champion = null;
+        RoutingPolicy.prototype.challengers = $util.emptyArray;
+        RoutingPolicy.prototype.shadows = $util.emptyArray;
+        RoutingPolicy.prototype.fallback = null;
+        RoutingPolicy.prototype.decoy = false;
+        RoutingPolicy.prototype.bucketBy = "";
+        RoutingPolicy.prototype.decider = "";
+        RoutingPolicy.prototype.budgetMs = 0;
+
+        RoutingPolicy.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion"))
+                $root.sluice.VersionRef.encode(message.champion, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.challengers != null && message.challengers.length)
+                for (let i = 0; i < message.challengers.length; ++i)
+                    $root.sluice.Share.encode(message.challengers[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.shadows != null && message.shadows.length)
+                for (let i = 0; i < message.shadows.length; ++i)
+                    $root.sluice.VersionRef.encode(message.shadows[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback"))
+                $root.sluice.VersionRef.encode(message.fallback, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.decoy != null && $Object.hasOwnProperty.call(message, "decoy") && message.decoy !== false)
+                writer.uint32(40).bool(message.decoy);
+            if (message.bucketBy != null && $Object.hasOwnProperty.call(message, "bucketBy") && message.bucketBy !== "")
+                writer.uint32(50).string(message.bucketBy);
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider") && message.decider !== "")
+                writer.uint32(58).string(message.decider);
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs") && message.budgetMs !== 0)
+                writer.uint32(64).uint32(message.budgetMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoutingPolicy.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RoutingPolicy();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.champion = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.champion);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.challengers && message.challengers.length))
+                            message.challengers = [];
+                        message.challengers.push($root.sluice.Share.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.shadows && message.shadows.length))
+                            message.shadows = [];
+                        message.shadows.push($root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.fallback = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.fallback);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.decoy = value;
+                        else
+                            delete message.decoy;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bucketBy = value;
+                        else
+                            delete message.bucketBy;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decider = value;
+                        else
+                            delete message.decider;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.budgetMs = value;
+                        else
+                            delete message.budgetMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoutingPolicy.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RoutingPolicy)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RoutingPolicy: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RoutingPolicy();
+            if (object.champion != null) {
+                if (!$util.isObject(object.champion))
+                    throw $TypeError(".sluice.RoutingPolicy.champion: object expected");
+                message.champion = $root.sluice.VersionRef.fromObject(object.champion, _depth + 1);
+            }
+            if (object.challengers) {
+                if (!$Array.isArray(object.challengers))
+                    throw $TypeError(".sluice.RoutingPolicy.challengers: array expected");
+                message.challengers = $Array(object.challengers.length);
+                for (let i = 0; i < object.challengers.length; ++i) {
+                    if (!$util.isObject(object.challengers[i]))
+                        throw $TypeError(".sluice.RoutingPolicy.challengers: object expected");
+                    message.challengers[i] = $root.sluice.Share.fromObject(object.challengers[i], _depth + 1);
+                }
+            }
+            if (object.shadows) {
+                if (!$Array.isArray(object.shadows))
+                    throw $TypeError(".sluice.RoutingPolicy.shadows: array expected");
+                message.shadows = $Array(object.shadows.length);
+                for (let i = 0; i < object.shadows.length; ++i) {
+                    if (!$util.isObject(object.shadows[i]))
+                        throw $TypeError(".sluice.RoutingPolicy.shadows: object expected");
+                    message.shadows[i] = $root.sluice.VersionRef.fromObject(object.shadows[i], _depth + 1);
+                }
+            }
+            if (object.fallback != null) {
+                if (!$util.isObject(object.fallback))
+                    throw $TypeError(".sluice.RoutingPolicy.fallback: object expected");
+                message.fallback = $root.sluice.VersionRef.fromObject(object.fallback, _depth + 1);
+            }
+            if (object.decoy != null)
+                if (object.decoy)
+                    message.decoy = $Boolean(object.decoy);
+            if (object.bucketBy != null)
+                if (typeof object.bucketBy !== "string" || object.bucketBy.length)
+                    message.bucketBy = $String(object.bucketBy);
+            if (object.decider != null)
+                if (typeof object.decider !== "string" || object.decider.length)
+                    message.decider = $String(object.decider);
+            if (object.budgetMs != null)
+                if ($Number(object.budgetMs) !== 0)
+                    message.budgetMs = object.budgetMs >>> 0;
+            return message;
+        };
+
+        RoutingPolicy.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.challengers = [];
+                object.shadows = [];
+            }
+            if (options.defaults) {
+                object.champion = null;
+                object.fallback = null;
+                object.decoy = false;
+                object.bucketBy = "";
+                object.decider = "";
+                object.budgetMs = 0;
+            }
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion"))
+                object.champion = $root.sluice.VersionRef.toObject(message.champion, options, _depth + 1);
+            if (message.challengers && message.challengers.length) {
+                object.challengers = $Array(message.challengers.length);
+                for (let j = 0; j < message.challengers.length; ++j)
+                    object.challengers[j] = $root.sluice.Share.toObject(message.challengers[j], options, _depth + 1);
+            }
+            if (message.shadows && message.shadows.length) {
+                object.shadows = $Array(message.shadows.length);
+                for (let j = 0; j < message.shadows.length; ++j)
+                    object.shadows[j] = $root.sluice.VersionRef.toObject(message.shadows[j], options, _depth + 1);
+            }
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback"))
+                object.fallback = $root.sluice.VersionRef.toObject(message.fallback, options, _depth + 1);
+            if (message.decoy != null && $Object.hasOwnProperty.call(message, "decoy"))
+                object.decoy = message.decoy;
+            if (message.bucketBy != null && $Object.hasOwnProperty.call(message, "bucketBy"))
+                object.bucketBy = message.bucketBy;
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider"))
+                object.decider = message.decider;
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs"))
+                object.budgetMs = message.budgetMs;
+            return object;
+        };
+
+        RoutingPolicy.prototype.toJSON = function() {
+            return RoutingPolicy.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RoutingPolicy.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RoutingPolicy";
+        };
+
+        return RoutingPolicy;
+    })();
+
+    sluice.Share = (function() {
+
+        const Share = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Share.prototype.of = null;
+        Share.prototype.weight = 0;
+
+        Share.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                $root.sluice.VersionRef.encode(message.of, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(17).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Share.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Share();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.of = $root.sluice.VersionRef.decode(reader, reader.size(), $undefined, _depth + 1, message.of);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Share.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Share)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Share: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Share();
+            if (object.of != null) {
+                if (!$util.isObject(object.of))
+                    throw $TypeError(".sluice.Share.of: object expected");
+                message.of = $root.sluice.VersionRef.fromObject(object.of, _depth + 1);
+            }
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        Share.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.of = null;
+                object.weight = 0;
+            }
+            if (message.of != null && $Object.hasOwnProperty.call(message, "of"))
+                object.of = $root.sluice.VersionRef.toObject(message.of, options, _depth + 1);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        Share.prototype.toJSON = function() {
+            return Share.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Share.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Share";
+        };
+
+        return Share;
     })();
 
     sluice.GoldenRecord = (function() {
@@ -1273,6 +3203,10 @@ export const sluice = $root.sluice = (() => {
         ScoreResult.prototype.inputPartition = 0;
         ScoreResult.prototype.inputOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ScoreResult.prototype.error = "";
+        ScoreResult.prototype.role = 0;
+        ScoreResult.prototype.policy = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ScoreResult.prototype.modelPartition = 0;
+        ScoreResult.prototype.modelOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         ScoreResult.encode = function (message, writer, _depth) {
             if (!writer)
@@ -1306,6 +3240,14 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(120).uint64(message.inputOffset);
             if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
                 writer.uint32(130).string(message.error);
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== 0)
+                writer.uint32(136).int32(message.role);
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && (typeof message.policy === "object" ? message.policy.low || message.policy.high : message.policy !== 0))
+                writer.uint32(144).uint64(message.policy);
+            if (message.modelPartition != null && $Object.hasOwnProperty.call(message, "modelPartition") && message.modelPartition !== 0)
+                writer.uint32(152).int32(message.modelPartition);
+            if (message.modelOffset != null && $Object.hasOwnProperty.call(message, "modelOffset") && (typeof message.modelOffset === "object" ? message.modelOffset.low || message.modelOffset.high : message.modelOffset !== 0))
+                writer.uint32(160).uint64(message.modelOffset);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1446,6 +3388,42 @@ export const sluice = $root.sluice = (() => {
                             delete message.error;
                         continue;
                     }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.role = value;
+                        else
+                            delete message.role;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.policy = value;
+                        else
+                            delete message.policy;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.modelPartition = value;
+                        else
+                            delete message.modelPartition;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.modelOffset = value;
+                        else
+                            delete message.modelOffset;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1559,6 +3537,55 @@ export const sluice = $root.sluice = (() => {
             if (object.error != null)
                 if (typeof object.error !== "string" || object.error.length)
                     message.error = $String(object.error);
+            if (object.role !== 0 && (typeof object.role !== "string" || $root.sluice.ModelRole[object.role] !== 0))
+                switch (object.role) {
+                case "CHAMPION":
+                case 0:
+                    message.role = 0;
+                    break;
+                case "CHALLENGER":
+                case 1:
+                    message.role = 1;
+                    break;
+                case "SHADOW":
+                case 2:
+                    message.role = 2;
+                    break;
+                case "FALLBACK":
+                case 3:
+                    message.role = 3;
+                    break;
+                case "DECOY":
+                case 4:
+                    message.role = 4;
+                    break;
+                default:
+                    if (typeof object.role === "number" && (object.role | 0) === object.role)
+                        message.role = object.role;
+                }
+            if (object.policy != null)
+                if (typeof object.policy === "object" ? object.policy.low || object.policy.high : $Number(object.policy) !== 0)
+                    if ($util.Long)
+                        message.policy = $util.Long.fromValue(object.policy, true);
+                    else if (typeof object.policy === "string")
+                        message.policy = $parseInt(object.policy, 10);
+                    else if (typeof object.policy === "number")
+                        message.policy = object.policy;
+                    else if (typeof object.policy === "object")
+                        message.policy = new $util.LongBits(object.policy.low >>> 0, object.policy.high >>> 0).toNumber(true);
+            if (object.modelPartition != null)
+                if ($Number(object.modelPartition) !== 0)
+                    message.modelPartition = object.modelPartition | 0;
+            if (object.modelOffset != null)
+                if (typeof object.modelOffset === "object" ? object.modelOffset.low || object.modelOffset.high : $Number(object.modelOffset) !== 0)
+                    if ($util.Long)
+                        message.modelOffset = $util.Long.fromValue(object.modelOffset, true);
+                    else if (typeof object.modelOffset === "string")
+                        message.modelOffset = $parseInt(object.modelOffset, 10);
+                    else if (typeof object.modelOffset === "number")
+                        message.modelOffset = object.modelOffset;
+                    else if (typeof object.modelOffset === "object")
+                        message.modelOffset = new $util.LongBits(object.modelOffset.low >>> 0, object.modelOffset.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -1602,6 +3629,18 @@ export const sluice = $root.sluice = (() => {
                 } else
                     object.inputOffset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.error = "";
+                object.role = options.enums === $String ? "CHAMPION" : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.policy = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.policy = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.modelPartition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.modelOffset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.modelOffset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -1645,6 +3684,24 @@ export const sluice = $root.sluice = (() => {
                     object.inputOffset = options.longs === $String ? $util.Long.prototype.toString.call(message.inputOffset) : options.longs === $Number ? new $util.LongBits(message.inputOffset.low >>> 0, message.inputOffset.high >>> 0).toNumber(true) : message.inputOffset;
             if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
                 object.error = message.error;
+            if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                object.role = options.enums === $String ? $root.sluice.ModelRole[message.role] === $undefined ? message.role : $root.sluice.ModelRole[message.role] : message.role;
+            if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.policy = typeof message.policy === "number" ? $BigInt(message.policy) : $util.Long.fromBits(message.policy.low >>> 0, message.policy.high >>> 0, true).toBigInt();
+                else if (typeof message.policy === "number")
+                    object.policy = options.longs === $String ? $String(message.policy) : message.policy;
+                else
+                    object.policy = options.longs === $String ? $util.Long.prototype.toString.call(message.policy) : options.longs === $Number ? new $util.LongBits(message.policy.low >>> 0, message.policy.high >>> 0).toNumber(true) : message.policy;
+            if (message.modelPartition != null && $Object.hasOwnProperty.call(message, "modelPartition"))
+                object.modelPartition = message.modelPartition;
+            if (message.modelOffset != null && $Object.hasOwnProperty.call(message, "modelOffset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.modelOffset = typeof message.modelOffset === "number" ? $BigInt(message.modelOffset) : $util.Long.fromBits(message.modelOffset.low >>> 0, message.modelOffset.high >>> 0, true).toBigInt();
+                else if (typeof message.modelOffset === "number")
+                    object.modelOffset = options.longs === $String ? $String(message.modelOffset) : message.modelOffset;
+                else
+                    object.modelOffset = options.longs === $String ? $util.Long.prototype.toString.call(message.modelOffset) : options.longs === $Number ? new $util.LongBits(message.modelOffset.low >>> 0, message.modelOffset.high >>> 0).toNumber(true) : message.modelOffset;
             return object;
         };
 

@@ -50,6 +50,21 @@ export namespace sluice {
         /** ModelState formerUpTo. */
         formerUpTo: number;
 
+        /** ModelState routing. */
+        routing?: (sluice.ModelRouting.$Properties|null);
+
+        /** ModelState waiting. */
+        waiting: sluice.WaitingChange.$Properties[];
+
+        /** ModelState aliases. */
+        aliases: sluice.ModelAlias.$Properties[];
+
+        /** ModelState events. */
+        events: number;
+
+        /** ModelState policies. */
+        policies: number;
+
         /**
          * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
          * @param message ModelState message or plain object to encode
@@ -129,12 +144,499 @@ export namespace sluice {
             /** ModelState formerUpTo */
             formerUpTo?: (number|null);
 
+            /** ModelState routing */
+            routing?: (sluice.ModelRouting.$Properties|null);
+
+            /** ModelState waiting */
+            waiting?: (sluice.WaitingChange.$Properties[]|null);
+
+            /** ModelState aliases */
+            aliases?: (sluice.ModelAlias.$Properties[]|null);
+
+            /** ModelState events */
+            events?: (number|null);
+
+            /** ModelState policies */
+            policies?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ModelState. */
         type $Shape = sluice.ModelState.$Properties;
+    }
+
+    /**
+     * Properties of a ModelAlias.
+     * @deprecated Use sluice.ModelAlias.$Properties instead.
+     */
+    interface IModelAlias extends sluice.ModelAlias.$Properties {
+    }
+
+    /** Represents a ModelAlias. */
+    class ModelAlias {
+
+        /**
+         * Constructs a new ModelAlias.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelAlias.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelAlias alias. */
+        alias: string;
+
+        /** ModelAlias version. */
+        version: number;
+
+        /**
+         * Encodes the specified ModelAlias message. Does not implicitly {@link sluice.ModelAlias.verify|verify} messages.
+         * @param message ModelAlias message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelAlias.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelAlias message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelAlias & sluice.ModelAlias.$Shape} ModelAlias
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelAlias & sluice.ModelAlias.$Shape;
+
+        /**
+         * Creates a ModelAlias message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelAlias
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelAlias;
+
+        /**
+         * Creates a plain object from a ModelAlias message. Also converts values to other types if specified.
+         * @param message ModelAlias
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelAlias, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelAlias to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelAlias
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelAlias {
+
+        /** Properties of a ModelAlias. */
+        interface $Properties {
+
+            /** ModelAlias alias */
+            alias?: (string|null);
+
+            /** ModelAlias version */
+            version?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelAlias. */
+        type $Shape = sluice.ModelAlias.$Properties;
+    }
+
+    /**
+     * Properties of a ModelRouting.
+     * @deprecated Use sluice.ModelRouting.$Properties instead.
+     */
+    interface IModelRouting extends sluice.ModelRouting.$Properties {
+    }
+
+    /** Represents a ModelRouting. */
+    class ModelRouting {
+
+        /**
+         * Constructs a new ModelRouting.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelRouting.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelRouting number. */
+        number: number;
+
+        /** ModelRouting champion. */
+        champion: number;
+
+        /** ModelRouting challengers. */
+        challengers: sluice.ModelShare.$Properties[];
+
+        /** ModelRouting shadows. */
+        shadows: number[];
+
+        /** ModelRouting fallback. */
+        fallback: number;
+
+        /** ModelRouting decoy. */
+        decoy: boolean;
+
+        /** ModelRouting bucketBy. */
+        bucketBy: string;
+
+        /** ModelRouting decider. */
+        decider: string;
+
+        /** ModelRouting budgetMs. */
+        budgetMs: number;
+
+        /** ModelRouting formerChampions. */
+        formerChampions: number[];
+
+        /** ModelRouting partition. */
+        partition: number;
+
+        /** ModelRouting offset. */
+        offset: number;
+
+        /** ModelRouting acceptedAt. */
+        acceptedAt: number;
+
+        /** ModelRouting effectiveFrom. */
+        effectiveFrom: number;
+
+        /** ModelRouting who. */
+        who: string;
+
+        /** ModelRouting reason. */
+        reason: string;
+
+        /** ModelRouting position. */
+        position?: (sluice.RecordPlace.$Properties|null);
+
+        /** ModelRouting effectiveAt. */
+        effectiveAt: number;
+
+        /**
+         * Encodes the specified ModelRouting message. Does not implicitly {@link sluice.ModelRouting.verify|verify} messages.
+         * @param message ModelRouting message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelRouting.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelRouting message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelRouting & sluice.ModelRouting.$Shape} ModelRouting
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelRouting & sluice.ModelRouting.$Shape;
+
+        /**
+         * Creates a ModelRouting message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelRouting
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelRouting;
+
+        /**
+         * Creates a plain object from a ModelRouting message. Also converts values to other types if specified.
+         * @param message ModelRouting
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelRouting, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelRouting to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelRouting
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelRouting {
+
+        /** Properties of a ModelRouting. */
+        interface $Properties {
+
+            /** ModelRouting number */
+            number?: (number|null);
+
+            /** ModelRouting champion */
+            champion?: (number|null);
+
+            /** ModelRouting challengers */
+            challengers?: (sluice.ModelShare.$Properties[]|null);
+
+            /** ModelRouting shadows */
+            shadows?: (number[]|null);
+
+            /** ModelRouting fallback */
+            fallback?: (number|null);
+
+            /** ModelRouting decoy */
+            decoy?: (boolean|null);
+
+            /** ModelRouting bucketBy */
+            bucketBy?: (string|null);
+
+            /** ModelRouting decider */
+            decider?: (string|null);
+
+            /** ModelRouting budgetMs */
+            budgetMs?: (number|null);
+
+            /** ModelRouting formerChampions */
+            formerChampions?: (number[]|null);
+
+            /** ModelRouting partition */
+            partition?: (number|null);
+
+            /** ModelRouting offset */
+            offset?: (number|null);
+
+            /** ModelRouting acceptedAt */
+            acceptedAt?: (number|null);
+
+            /** ModelRouting effectiveFrom */
+            effectiveFrom?: (number|null);
+
+            /** ModelRouting who */
+            who?: (string|null);
+
+            /** ModelRouting reason */
+            reason?: (string|null);
+
+            /** ModelRouting position */
+            position?: (sluice.RecordPlace.$Properties|null);
+
+            /** ModelRouting effectiveAt */
+            effectiveAt?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelRouting. */
+        type $Shape = sluice.ModelRouting.$Properties;
+    }
+
+    /**
+     * Properties of a ModelShare.
+     * @deprecated Use sluice.ModelShare.$Properties instead.
+     */
+    interface IModelShare extends sluice.ModelShare.$Properties {
+    }
+
+    /** Represents a ModelShare. */
+    class ModelShare {
+
+        /**
+         * Constructs a new ModelShare.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.ModelShare.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ModelShare version. */
+        version: number;
+
+        /** ModelShare weight. */
+        weight: number;
+
+        /**
+         * Encodes the specified ModelShare message. Does not implicitly {@link sluice.ModelShare.verify|verify} messages.
+         * @param message ModelShare message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.ModelShare.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ModelShare message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.ModelShare & sluice.ModelShare.$Shape} ModelShare
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.ModelShare & sluice.ModelShare.$Shape;
+
+        /**
+         * Creates a ModelShare message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ModelShare
+         */
+        static fromObject(object: { [k: string]: any }): sluice.ModelShare;
+
+        /**
+         * Creates a plain object from a ModelShare message. Also converts values to other types if specified.
+         * @param message ModelShare
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.ModelShare, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ModelShare to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for ModelShare
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ModelShare {
+
+        /** Properties of a ModelShare. */
+        interface $Properties {
+
+            /** ModelShare version */
+            version?: (number|null);
+
+            /** ModelShare weight */
+            weight?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ModelShare. */
+        type $Shape = sluice.ModelShare.$Properties;
+    }
+
+    /**
+     * Properties of a WaitingChange.
+     * @deprecated Use sluice.WaitingChange.$Properties instead.
+     */
+    interface IWaitingChange extends sluice.WaitingChange.$Properties {
+    }
+
+    /** Represents a WaitingChange. */
+    class WaitingChange {
+
+        /**
+         * Constructs a new WaitingChange.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.WaitingChange.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WaitingChange control. */
+        control: Uint8Array;
+
+        /** WaitingChange effectiveFrom. */
+        effectiveFrom: number;
+
+        /** WaitingChange partition. */
+        partition: number;
+
+        /** WaitingChange offset. */
+        offset: number;
+
+        /**
+         * Encodes the specified WaitingChange message. Does not implicitly {@link sluice.WaitingChange.verify|verify} messages.
+         * @param message WaitingChange message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.WaitingChange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WaitingChange message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.WaitingChange & sluice.WaitingChange.$Shape} WaitingChange
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.WaitingChange & sluice.WaitingChange.$Shape;
+
+        /**
+         * Creates a WaitingChange message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns WaitingChange
+         */
+        static fromObject(object: { [k: string]: any }): sluice.WaitingChange;
+
+        /**
+         * Creates a plain object from a WaitingChange message. Also converts values to other types if specified.
+         * @param message WaitingChange
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.WaitingChange, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this WaitingChange to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for WaitingChange
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WaitingChange {
+
+        /** Properties of a WaitingChange. */
+        interface $Properties {
+
+            /** WaitingChange control */
+            control?: (Uint8Array|null);
+
+            /** WaitingChange effectiveFrom */
+            effectiveFrom?: (number|null);
+
+            /** WaitingChange partition */
+            partition?: (number|null);
+
+            /** WaitingChange offset */
+            offset?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WaitingChange. */
+        type $Shape = sluice.WaitingChange.$Properties;
     }
 
     /**
@@ -289,6 +791,21 @@ export namespace sluice {
         /** ModelVersion movedFrom. */
         movedFrom?: (sluice.RecordPlace.$Properties|null);
 
+        /** ModelVersion publishedBy. */
+        publishedBy: string;
+
+        /** ModelVersion created. */
+        created: number;
+
+        /** ModelVersion metrics. */
+        metrics: { [k: string]: number };
+
+        /** ModelVersion parameters. */
+        parameters: { [k: string]: string };
+
+        /** ModelVersion retired. */
+        retired: number;
+
         /**
          * Encodes the specified ModelVersion message. Does not implicitly {@link sluice.ModelVersion.verify|verify} messages.
          * @param message ModelVersion message or plain object to encode
@@ -382,6 +899,21 @@ export namespace sluice {
 
             /** ModelVersion movedFrom */
             movedFrom?: (sluice.RecordPlace.$Properties|null);
+
+            /** ModelVersion publishedBy */
+            publishedBy?: (string|null);
+
+            /** ModelVersion created */
+            created?: (number|null);
+
+            /** ModelVersion metrics */
+            metrics?: ({ [k: string]: number }|null);
+
+            /** ModelVersion parameters */
+            parameters?: ({ [k: string]: string }|null);
+
+            /** ModelVersion retired */
+            retired?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -15,6 +15,8 @@ export const sluice = $root.sluice = (() => {
         const ModelState = function (properties) {
             this.versions = [];
             this.movedUpTo = [];
+            this.waiting = [];
+            this.aliases = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -30,6 +32,11 @@ export const sluice = $root.sluice = (() => {
         ModelState.prototype.movedUpTo = $util.emptyArray;
         ModelState.prototype.topicId = "";
         ModelState.prototype.formerUpTo = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.routing = null;
+        ModelState.prototype.waiting = $util.emptyArray;
+        ModelState.prototype.aliases = $util.emptyArray;
+        ModelState.prototype.events = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.policies = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         ModelState.encode = function (message, writer, _depth) {
             if (!writer)
@@ -58,6 +65,18 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(98).string(message.topicId);
             if (message.formerUpTo != null && $Object.hasOwnProperty.call(message, "formerUpTo") && (typeof message.formerUpTo === "object" ? message.formerUpTo.low || message.formerUpTo.high : message.formerUpTo !== 0))
                 writer.uint32(104).uint64(message.formerUpTo);
+            if (message.routing != null && $Object.hasOwnProperty.call(message, "routing"))
+                $root.sluice.ModelRouting.encode(message.routing, writer.uint32(114).fork(), _depth + 1).ldelim();
+            if (message.waiting != null && message.waiting.length)
+                for (let i = 0; i < message.waiting.length; ++i)
+                    $root.sluice.WaitingChange.encode(message.waiting[i], writer.uint32(122).fork(), _depth + 1).ldelim();
+            if (message.aliases != null && message.aliases.length)
+                for (let i = 0; i < message.aliases.length; ++i)
+                    $root.sluice.ModelAlias.encode(message.aliases[i], writer.uint32(130).fork(), _depth + 1).ldelim();
+            if (message.events != null && $Object.hasOwnProperty.call(message, "events") && (typeof message.events === "object" ? message.events.low || message.events.high : message.events !== 0))
+                writer.uint32(136).uint64(message.events);
+            if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && (typeof message.policies === "object" ? message.policies.low || message.policies.high : message.policies !== 0))
+                writer.uint32(144).uint64(message.policies);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -170,6 +189,46 @@ export const sluice = $root.sluice = (() => {
                             delete message.formerUpTo;
                         continue;
                     }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.routing = $root.sluice.ModelRouting.decode(reader, reader.size(), $undefined, _depth + 1, message.routing);
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.waiting && message.waiting.length))
+                            message.waiting = [];
+                        message.waiting.push($root.sluice.WaitingChange.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.aliases && message.aliases.length))
+                            message.aliases = [];
+                        message.aliases.push($root.sluice.ModelAlias.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.events = value;
+                        else
+                            delete message.events;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.policies = value;
+                        else
+                            delete message.policies;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -273,6 +332,51 @@ export const sluice = $root.sluice = (() => {
                         message.formerUpTo = object.formerUpTo;
                     else if (typeof object.formerUpTo === "object")
                         message.formerUpTo = new $util.LongBits(object.formerUpTo.low >>> 0, object.formerUpTo.high >>> 0).toNumber(true);
+            if (object.routing != null) {
+                if (!$util.isObject(object.routing))
+                    throw $TypeError(".sluice.ModelState.routing: object expected");
+                message.routing = $root.sluice.ModelRouting.fromObject(object.routing, _depth + 1);
+            }
+            if (object.waiting) {
+                if (!$Array.isArray(object.waiting))
+                    throw $TypeError(".sluice.ModelState.waiting: array expected");
+                message.waiting = $Array(object.waiting.length);
+                for (let i = 0; i < object.waiting.length; ++i) {
+                    if (!$util.isObject(object.waiting[i]))
+                        throw $TypeError(".sluice.ModelState.waiting: object expected");
+                    message.waiting[i] = $root.sluice.WaitingChange.fromObject(object.waiting[i], _depth + 1);
+                }
+            }
+            if (object.aliases) {
+                if (!$Array.isArray(object.aliases))
+                    throw $TypeError(".sluice.ModelState.aliases: array expected");
+                message.aliases = $Array(object.aliases.length);
+                for (let i = 0; i < object.aliases.length; ++i) {
+                    if (!$util.isObject(object.aliases[i]))
+                        throw $TypeError(".sluice.ModelState.aliases: object expected");
+                    message.aliases[i] = $root.sluice.ModelAlias.fromObject(object.aliases[i], _depth + 1);
+                }
+            }
+            if (object.events != null)
+                if (typeof object.events === "object" ? object.events.low || object.events.high : $Number(object.events) !== 0)
+                    if ($util.Long)
+                        message.events = $util.Long.fromValue(object.events, true);
+                    else if (typeof object.events === "string")
+                        message.events = $parseInt(object.events, 10);
+                    else if (typeof object.events === "number")
+                        message.events = object.events;
+                    else if (typeof object.events === "object")
+                        message.events = new $util.LongBits(object.events.low >>> 0, object.events.high >>> 0).toNumber(true);
+            if (object.policies != null)
+                if (typeof object.policies === "object" ? object.policies.low || object.policies.high : $Number(object.policies) !== 0)
+                    if ($util.Long)
+                        message.policies = $util.Long.fromValue(object.policies, true);
+                    else if (typeof object.policies === "string")
+                        message.policies = $parseInt(object.policies, 10);
+                    else if (typeof object.policies === "number")
+                        message.policies = object.policies;
+                    else if (typeof object.policies === "object")
+                        message.policies = new $util.LongBits(object.policies.low >>> 0, object.policies.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -287,6 +391,8 @@ export const sluice = $root.sluice = (() => {
             if (options.arrays || options.defaults) {
                 object.versions = [];
                 object.movedUpTo = [];
+                object.waiting = [];
+                object.aliases = [];
             }
             if (options.defaults) {
                 object.dataType = "";
@@ -316,6 +422,17 @@ export const sluice = $root.sluice = (() => {
                     object.formerUpTo = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.formerUpTo = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.routing = null;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.events = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.events = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.policies = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.policies = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -366,6 +483,32 @@ export const sluice = $root.sluice = (() => {
                     object.formerUpTo = options.longs === $String ? $String(message.formerUpTo) : message.formerUpTo;
                 else
                     object.formerUpTo = options.longs === $String ? $util.Long.prototype.toString.call(message.formerUpTo) : options.longs === $Number ? new $util.LongBits(message.formerUpTo.low >>> 0, message.formerUpTo.high >>> 0).toNumber(true) : message.formerUpTo;
+            if (message.routing != null && $Object.hasOwnProperty.call(message, "routing"))
+                object.routing = $root.sluice.ModelRouting.toObject(message.routing, options, _depth + 1);
+            if (message.waiting && message.waiting.length) {
+                object.waiting = $Array(message.waiting.length);
+                for (let j = 0; j < message.waiting.length; ++j)
+                    object.waiting[j] = $root.sluice.WaitingChange.toObject(message.waiting[j], options, _depth + 1);
+            }
+            if (message.aliases && message.aliases.length) {
+                object.aliases = $Array(message.aliases.length);
+                for (let j = 0; j < message.aliases.length; ++j)
+                    object.aliases[j] = $root.sluice.ModelAlias.toObject(message.aliases[j], options, _depth + 1);
+            }
+            if (message.events != null && $Object.hasOwnProperty.call(message, "events"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.events = typeof message.events === "number" ? $BigInt(message.events) : $util.Long.fromBits(message.events.low >>> 0, message.events.high >>> 0, true).toBigInt();
+                else if (typeof message.events === "number")
+                    object.events = options.longs === $String ? $String(message.events) : message.events;
+                else
+                    object.events = options.longs === $String ? $util.Long.prototype.toString.call(message.events) : options.longs === $Number ? new $util.LongBits(message.events.low >>> 0, message.events.high >>> 0).toNumber(true) : message.events;
+            if (message.policies != null && $Object.hasOwnProperty.call(message, "policies"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.policies = typeof message.policies === "number" ? $BigInt(message.policies) : $util.Long.fromBits(message.policies.low >>> 0, message.policies.high >>> 0, true).toBigInt();
+                else if (typeof message.policies === "number")
+                    object.policies = options.longs === $String ? $String(message.policies) : message.policies;
+                else
+                    object.policies = options.longs === $String ? $util.Long.prototype.toString.call(message.policies) : options.longs === $Number ? new $util.LongBits(message.policies.low >>> 0, message.policies.high >>> 0).toNumber(true) : message.policies;
             return object;
         };
 
@@ -380,6 +523,1145 @@ export const sluice = $root.sluice = (() => {
         };
 
         return ModelState;
+    })();
+
+    sluice.ModelAlias = (function() {
+
+        const ModelAlias = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelAlias.prototype.alias = "";
+        ModelAlias.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ModelAlias.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias") && message.alias !== "")
+                writer.uint32(10).string(message.alias);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(16).uint64(message.version);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelAlias.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelAlias();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.alias = value;
+                        else
+                            delete message.alias;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelAlias.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelAlias)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelAlias: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelAlias();
+            if (object.alias != null)
+                if (typeof object.alias !== "string" || object.alias.length)
+                    message.alias = $String(object.alias);
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        ModelAlias.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.alias = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.alias != null && $Object.hasOwnProperty.call(message, "alias"))
+                object.alias = message.alias;
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            return object;
+        };
+
+        ModelAlias.prototype.toJSON = function() {
+            return ModelAlias.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelAlias.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelAlias";
+        };
+
+        return ModelAlias;
+    })();
+
+    sluice.ModelRouting = (function() {
+
+        const ModelRouting = function (properties) {
+            this.challengers = [];
+            this.shadows = [];
+            this.formerChampions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelRouting.prototype.number = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelRouting.prototype.champion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelRouting.prototype.challengers = $util.emptyArray;
+        ModelRouting.prototype.shadows = $util.emptyArray;
+        ModelRouting.prototype.fallback = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelRouting.prototype.decoy = false;
+        ModelRouting.prototype.bucketBy = "";
+        ModelRouting.prototype.decider = "";
+        ModelRouting.prototype.budgetMs = 0;
+        ModelRouting.prototype.formerChampions = $util.emptyArray;
+        ModelRouting.prototype.partition = 0;
+        ModelRouting.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelRouting.prototype.acceptedAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelRouting.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelRouting.prototype.who = "";
+        ModelRouting.prototype.reason = "";
+        ModelRouting.prototype.position = null;
+        ModelRouting.prototype.effectiveAt = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        ModelRouting.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                writer.uint32(8).uint64(message.number);
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion") && (typeof message.champion === "object" ? message.champion.low || message.champion.high : message.champion !== 0))
+                writer.uint32(16).uint64(message.champion);
+            if (message.challengers != null && message.challengers.length)
+                for (let i = 0; i < message.challengers.length; ++i)
+                    $root.sluice.ModelShare.encode(message.challengers[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.shadows != null && message.shadows.length)
+                writer.uint32(34).uint64s(message.shadows);
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback") && (typeof message.fallback === "object" ? message.fallback.low || message.fallback.high : message.fallback !== 0))
+                writer.uint32(40).uint64(message.fallback);
+            if (message.decoy != null && $Object.hasOwnProperty.call(message, "decoy") && message.decoy !== false)
+                writer.uint32(48).bool(message.decoy);
+            if (message.bucketBy != null && $Object.hasOwnProperty.call(message, "bucketBy") && message.bucketBy !== "")
+                writer.uint32(58).string(message.bucketBy);
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider") && message.decider !== "")
+                writer.uint32(66).string(message.decider);
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs") && message.budgetMs !== 0)
+                writer.uint32(72).uint32(message.budgetMs);
+            if (message.formerChampions != null && message.formerChampions.length)
+                writer.uint32(82).uint64s(message.formerChampions);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(88).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(96).uint64(message.offset);
+            if (message.acceptedAt != null && $Object.hasOwnProperty.call(message, "acceptedAt") && (typeof message.acceptedAt === "object" ? message.acceptedAt.low || message.acceptedAt.high : message.acceptedAt !== 0))
+                writer.uint32(104).int64(message.acceptedAt);
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && (typeof message.effectiveFrom === "object" ? message.effectiveFrom.low || message.effectiveFrom.high : message.effectiveFrom !== 0))
+                writer.uint32(112).int64(message.effectiveFrom);
+            if (message.who != null && $Object.hasOwnProperty.call(message, "who") && message.who !== "")
+                writer.uint32(122).string(message.who);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(130).string(message.reason);
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position"))
+                $root.sluice.RecordPlace.encode(message.position, writer.uint32(138).fork(), _depth + 1).ldelim();
+            if (message.effectiveAt != null && $Object.hasOwnProperty.call(message, "effectiveAt") && (typeof message.effectiveAt === "object" ? message.effectiveAt.low || message.effectiveAt.high : message.effectiveAt !== 0))
+                writer.uint32(144).int64(message.effectiveAt);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelRouting.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelRouting();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.number = value;
+                        else
+                            delete message.number;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.champion = value;
+                        else
+                            delete message.champion;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.challengers && message.challengers.length))
+                            message.challengers = [];
+                        message.challengers.push($root.sluice.ModelShare.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType === 2) {
+                            if (!(message.shadows && message.shadows.length))
+                                message.shadows = [];
+                            reader.uint64s(message.shadows);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.shadows && message.shadows.length))
+                            message.shadows = [];
+                        message.shadows.push(reader.uint64());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fallback = value;
+                        else
+                            delete message.fallback;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.decoy = value;
+                        else
+                            delete message.decoy;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bucketBy = value;
+                        else
+                            delete message.bucketBy;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decider = value;
+                        else
+                            delete message.decider;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.budgetMs = value;
+                        else
+                            delete message.budgetMs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType === 2) {
+                            if (!(message.formerChampions && message.formerChampions.length))
+                                message.formerChampions = [];
+                            reader.uint64s(message.formerChampions);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.formerChampions && message.formerChampions.length))
+                            message.formerChampions = [];
+                        message.formerChampions.push(reader.uint64());
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.acceptedAt = value;
+                        else
+                            delete message.acceptedAt;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.effectiveFrom = value;
+                        else
+                            delete message.effectiveFrom;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.who = value;
+                        else
+                            delete message.who;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        message.position = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.position);
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.effectiveAt = value;
+                        else
+                            delete message.effectiveAt;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelRouting.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelRouting)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelRouting: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelRouting();
+            if (object.number != null)
+                if (typeof object.number === "object" ? object.number.low || object.number.high : $Number(object.number) !== 0)
+                    if ($util.Long)
+                        message.number = $util.Long.fromValue(object.number, true);
+                    else if (typeof object.number === "string")
+                        message.number = $parseInt(object.number, 10);
+                    else if (typeof object.number === "number")
+                        message.number = object.number;
+                    else if (typeof object.number === "object")
+                        message.number = new $util.LongBits(object.number.low >>> 0, object.number.high >>> 0).toNumber(true);
+            if (object.champion != null)
+                if (typeof object.champion === "object" ? object.champion.low || object.champion.high : $Number(object.champion) !== 0)
+                    if ($util.Long)
+                        message.champion = $util.Long.fromValue(object.champion, true);
+                    else if (typeof object.champion === "string")
+                        message.champion = $parseInt(object.champion, 10);
+                    else if (typeof object.champion === "number")
+                        message.champion = object.champion;
+                    else if (typeof object.champion === "object")
+                        message.champion = new $util.LongBits(object.champion.low >>> 0, object.champion.high >>> 0).toNumber(true);
+            if (object.challengers) {
+                if (!$Array.isArray(object.challengers))
+                    throw $TypeError(".sluice.ModelRouting.challengers: array expected");
+                message.challengers = $Array(object.challengers.length);
+                for (let i = 0; i < object.challengers.length; ++i) {
+                    if (!$util.isObject(object.challengers[i]))
+                        throw $TypeError(".sluice.ModelRouting.challengers: object expected");
+                    message.challengers[i] = $root.sluice.ModelShare.fromObject(object.challengers[i], _depth + 1);
+                }
+            }
+            if (object.shadows) {
+                if (!$Array.isArray(object.shadows))
+                    throw $TypeError(".sluice.ModelRouting.shadows: array expected");
+                message.shadows = $Array(object.shadows.length);
+                for (let i = 0; i < object.shadows.length; ++i)
+                    if ($util.Long)
+                        message.shadows[i] = $util.Long.fromValue(object.shadows[i], true);
+                    else if (typeof object.shadows[i] === "string")
+                        message.shadows[i] = $parseInt(object.shadows[i], 10);
+                    else if (typeof object.shadows[i] === "number")
+                        message.shadows[i] = object.shadows[i];
+                    else if (typeof object.shadows[i] === "object")
+                        message.shadows[i] = new $util.LongBits(object.shadows[i].low >>> 0, object.shadows[i].high >>> 0).toNumber(true);
+            }
+            if (object.fallback != null)
+                if (typeof object.fallback === "object" ? object.fallback.low || object.fallback.high : $Number(object.fallback) !== 0)
+                    if ($util.Long)
+                        message.fallback = $util.Long.fromValue(object.fallback, true);
+                    else if (typeof object.fallback === "string")
+                        message.fallback = $parseInt(object.fallback, 10);
+                    else if (typeof object.fallback === "number")
+                        message.fallback = object.fallback;
+                    else if (typeof object.fallback === "object")
+                        message.fallback = new $util.LongBits(object.fallback.low >>> 0, object.fallback.high >>> 0).toNumber(true);
+            if (object.decoy != null)
+                if (object.decoy)
+                    message.decoy = $Boolean(object.decoy);
+            if (object.bucketBy != null)
+                if (typeof object.bucketBy !== "string" || object.bucketBy.length)
+                    message.bucketBy = $String(object.bucketBy);
+            if (object.decider != null)
+                if (typeof object.decider !== "string" || object.decider.length)
+                    message.decider = $String(object.decider);
+            if (object.budgetMs != null)
+                if ($Number(object.budgetMs) !== 0)
+                    message.budgetMs = object.budgetMs >>> 0;
+            if (object.formerChampions) {
+                if (!$Array.isArray(object.formerChampions))
+                    throw $TypeError(".sluice.ModelRouting.formerChampions: array expected");
+                message.formerChampions = $Array(object.formerChampions.length);
+                for (let i = 0; i < object.formerChampions.length; ++i)
+                    if ($util.Long)
+                        message.formerChampions[i] = $util.Long.fromValue(object.formerChampions[i], true);
+                    else if (typeof object.formerChampions[i] === "string")
+                        message.formerChampions[i] = $parseInt(object.formerChampions[i], 10);
+                    else if (typeof object.formerChampions[i] === "number")
+                        message.formerChampions[i] = object.formerChampions[i];
+                    else if (typeof object.formerChampions[i] === "object")
+                        message.formerChampions[i] = new $util.LongBits(object.formerChampions[i].low >>> 0, object.formerChampions[i].high >>> 0).toNumber(true);
+            }
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            if (object.acceptedAt != null)
+                if (typeof object.acceptedAt === "object" ? object.acceptedAt.low || object.acceptedAt.high : $Number(object.acceptedAt) !== 0)
+                    if ($util.Long)
+                        message.acceptedAt = $util.Long.fromValue(object.acceptedAt, false);
+                    else if (typeof object.acceptedAt === "string")
+                        message.acceptedAt = $parseInt(object.acceptedAt, 10);
+                    else if (typeof object.acceptedAt === "number")
+                        message.acceptedAt = object.acceptedAt;
+                    else if (typeof object.acceptedAt === "object")
+                        message.acceptedAt = new $util.LongBits(object.acceptedAt.low >>> 0, object.acceptedAt.high >>> 0).toNumber();
+            if (object.effectiveFrom != null)
+                if (typeof object.effectiveFrom === "object" ? object.effectiveFrom.low || object.effectiveFrom.high : $Number(object.effectiveFrom) !== 0)
+                    if ($util.Long)
+                        message.effectiveFrom = $util.Long.fromValue(object.effectiveFrom, false);
+                    else if (typeof object.effectiveFrom === "string")
+                        message.effectiveFrom = $parseInt(object.effectiveFrom, 10);
+                    else if (typeof object.effectiveFrom === "number")
+                        message.effectiveFrom = object.effectiveFrom;
+                    else if (typeof object.effectiveFrom === "object")
+                        message.effectiveFrom = new $util.LongBits(object.effectiveFrom.low >>> 0, object.effectiveFrom.high >>> 0).toNumber();
+            if (object.who != null)
+                if (typeof object.who !== "string" || object.who.length)
+                    message.who = $String(object.who);
+            if (object.reason != null)
+                if (typeof object.reason !== "string" || object.reason.length)
+                    message.reason = $String(object.reason);
+            if (object.position != null) {
+                if (!$util.isObject(object.position))
+                    throw $TypeError(".sluice.ModelRouting.position: object expected");
+                message.position = $root.sluice.RecordPlace.fromObject(object.position, _depth + 1);
+            }
+            if (object.effectiveAt != null)
+                if (typeof object.effectiveAt === "object" ? object.effectiveAt.low || object.effectiveAt.high : $Number(object.effectiveAt) !== 0)
+                    if ($util.Long)
+                        message.effectiveAt = $util.Long.fromValue(object.effectiveAt, false);
+                    else if (typeof object.effectiveAt === "string")
+                        message.effectiveAt = $parseInt(object.effectiveAt, 10);
+                    else if (typeof object.effectiveAt === "number")
+                        message.effectiveAt = object.effectiveAt;
+                    else if (typeof object.effectiveAt === "object")
+                        message.effectiveAt = new $util.LongBits(object.effectiveAt.low >>> 0, object.effectiveAt.high >>> 0).toNumber();
+            return message;
+        };
+
+        ModelRouting.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.challengers = [];
+                object.shadows = [];
+                object.formerChampions = [];
+            }
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.number = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.number = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.champion = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.champion = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.fallback = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.fallback = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.decoy = false;
+                object.bucketBy = "";
+                object.decider = "";
+                object.budgetMs = 0;
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.acceptedAt = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.acceptedAt = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.effectiveFrom = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.effectiveFrom = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.who = "";
+                object.reason = "";
+                object.position = null;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.effectiveAt = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.effectiveAt = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.number = typeof message.number === "number" ? $BigInt(message.number) : $util.Long.fromBits(message.number.low >>> 0, message.number.high >>> 0, true).toBigInt();
+                else if (typeof message.number === "number")
+                    object.number = options.longs === $String ? $String(message.number) : message.number;
+                else
+                    object.number = options.longs === $String ? $util.Long.prototype.toString.call(message.number) : options.longs === $Number ? new $util.LongBits(message.number.low >>> 0, message.number.high >>> 0).toNumber(true) : message.number;
+            if (message.champion != null && $Object.hasOwnProperty.call(message, "champion"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.champion = typeof message.champion === "number" ? $BigInt(message.champion) : $util.Long.fromBits(message.champion.low >>> 0, message.champion.high >>> 0, true).toBigInt();
+                else if (typeof message.champion === "number")
+                    object.champion = options.longs === $String ? $String(message.champion) : message.champion;
+                else
+                    object.champion = options.longs === $String ? $util.Long.prototype.toString.call(message.champion) : options.longs === $Number ? new $util.LongBits(message.champion.low >>> 0, message.champion.high >>> 0).toNumber(true) : message.champion;
+            if (message.challengers && message.challengers.length) {
+                object.challengers = $Array(message.challengers.length);
+                for (let j = 0; j < message.challengers.length; ++j)
+                    object.challengers[j] = $root.sluice.ModelShare.toObject(message.challengers[j], options, _depth + 1);
+            }
+            if (message.shadows && message.shadows.length) {
+                object.shadows = $Array(message.shadows.length);
+                for (let j = 0; j < message.shadows.length; ++j)
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.shadows[j] = typeof message.shadows[j] === "number" ? $BigInt(message.shadows[j]) : $util.Long.fromBits(message.shadows[j].low >>> 0, message.shadows[j].high >>> 0, true).toBigInt();
+                    else if (typeof message.shadows[j] === "number")
+                        object.shadows[j] = options.longs === $String ? $String(message.shadows[j]) : message.shadows[j];
+                    else
+                        object.shadows[j] = options.longs === $String ? $util.Long.prototype.toString.call(message.shadows[j]) : options.longs === $Number ? new $util.LongBits(message.shadows[j].low >>> 0, message.shadows[j].high >>> 0).toNumber(true) : message.shadows[j];
+            }
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.fallback = typeof message.fallback === "number" ? $BigInt(message.fallback) : $util.Long.fromBits(message.fallback.low >>> 0, message.fallback.high >>> 0, true).toBigInt();
+                else if (typeof message.fallback === "number")
+                    object.fallback = options.longs === $String ? $String(message.fallback) : message.fallback;
+                else
+                    object.fallback = options.longs === $String ? $util.Long.prototype.toString.call(message.fallback) : options.longs === $Number ? new $util.LongBits(message.fallback.low >>> 0, message.fallback.high >>> 0).toNumber(true) : message.fallback;
+            if (message.decoy != null && $Object.hasOwnProperty.call(message, "decoy"))
+                object.decoy = message.decoy;
+            if (message.bucketBy != null && $Object.hasOwnProperty.call(message, "bucketBy"))
+                object.bucketBy = message.bucketBy;
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider"))
+                object.decider = message.decider;
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs"))
+                object.budgetMs = message.budgetMs;
+            if (message.formerChampions && message.formerChampions.length) {
+                object.formerChampions = $Array(message.formerChampions.length);
+                for (let j = 0; j < message.formerChampions.length; ++j)
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.formerChampions[j] = typeof message.formerChampions[j] === "number" ? $BigInt(message.formerChampions[j]) : $util.Long.fromBits(message.formerChampions[j].low >>> 0, message.formerChampions[j].high >>> 0, true).toBigInt();
+                    else if (typeof message.formerChampions[j] === "number")
+                        object.formerChampions[j] = options.longs === $String ? $String(message.formerChampions[j]) : message.formerChampions[j];
+                    else
+                        object.formerChampions[j] = options.longs === $String ? $util.Long.prototype.toString.call(message.formerChampions[j]) : options.longs === $Number ? new $util.LongBits(message.formerChampions[j].low >>> 0, message.formerChampions[j].high >>> 0).toNumber(true) : message.formerChampions[j];
+            }
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            if (message.acceptedAt != null && $Object.hasOwnProperty.call(message, "acceptedAt"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.acceptedAt = typeof message.acceptedAt === "number" ? $BigInt(message.acceptedAt) : $util.Long.fromBits(message.acceptedAt.low >>> 0, message.acceptedAt.high >>> 0, false).toBigInt();
+                else if (typeof message.acceptedAt === "number")
+                    object.acceptedAt = options.longs === $String ? $String(message.acceptedAt) : message.acceptedAt;
+                else
+                    object.acceptedAt = options.longs === $String ? $util.Long.prototype.toString.call(message.acceptedAt) : options.longs === $Number ? new $util.LongBits(message.acceptedAt.low >>> 0, message.acceptedAt.high >>> 0).toNumber() : message.acceptedAt;
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.effectiveFrom = typeof message.effectiveFrom === "number" ? $BigInt(message.effectiveFrom) : $util.Long.fromBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0, false).toBigInt();
+                else if (typeof message.effectiveFrom === "number")
+                    object.effectiveFrom = options.longs === $String ? $String(message.effectiveFrom) : message.effectiveFrom;
+                else
+                    object.effectiveFrom = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveFrom) : options.longs === $Number ? new $util.LongBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0).toNumber() : message.effectiveFrom;
+            if (message.who != null && $Object.hasOwnProperty.call(message, "who"))
+                object.who = message.who;
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                object.reason = message.reason;
+            if (message.position != null && $Object.hasOwnProperty.call(message, "position"))
+                object.position = $root.sluice.RecordPlace.toObject(message.position, options, _depth + 1);
+            if (message.effectiveAt != null && $Object.hasOwnProperty.call(message, "effectiveAt"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.effectiveAt = typeof message.effectiveAt === "number" ? $BigInt(message.effectiveAt) : $util.Long.fromBits(message.effectiveAt.low >>> 0, message.effectiveAt.high >>> 0, false).toBigInt();
+                else if (typeof message.effectiveAt === "number")
+                    object.effectiveAt = options.longs === $String ? $String(message.effectiveAt) : message.effectiveAt;
+                else
+                    object.effectiveAt = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveAt) : options.longs === $Number ? new $util.LongBits(message.effectiveAt.low >>> 0, message.effectiveAt.high >>> 0).toNumber() : message.effectiveAt;
+            return object;
+        };
+
+        ModelRouting.prototype.toJSON = function() {
+            return ModelRouting.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelRouting.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelRouting";
+        };
+
+        return ModelRouting;
+    })();
+
+    sluice.ModelShare = (function() {
+
+        const ModelShare = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ModelShare.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelShare.prototype.weight = 0;
+
+        ModelShare.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && !$Object.is(message.weight, 0))
+                writer.uint32(17).double(message.weight);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ModelShare.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.ModelShare();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.weight = value;
+                        else
+                            delete message.weight;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ModelShare.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.ModelShare)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.ModelShare: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.ModelShare();
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.weight != null)
+                if (!$Object.is($Number(object.weight), 0))
+                    message.weight = $Number(object.weight);
+            return message;
+        };
+
+        ModelShare.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.weight = 0;
+            }
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                object.weight = options.json && !$isFinite(message.weight) ? $String(message.weight) : message.weight;
+            return object;
+        };
+
+        ModelShare.prototype.toJSON = function() {
+            return ModelShare.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        ModelShare.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.ModelShare";
+        };
+
+        return ModelShare;
+    })();
+
+    sluice.WaitingChange = (function() {
+
+        const WaitingChange = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WaitingChange.prototype.control = $util.newBuffer([]);
+        WaitingChange.prototype.effectiveFrom = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        WaitingChange.prototype.partition = 0;
+        WaitingChange.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        WaitingChange.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.control != null && $Object.hasOwnProperty.call(message, "control") && message.control.length)
+                writer.uint32(10).bytes(message.control);
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom") && (typeof message.effectiveFrom === "object" ? message.effectiveFrom.low || message.effectiveFrom.high : message.effectiveFrom !== 0))
+                writer.uint32(16).int64(message.effectiveFrom);
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition") && message.partition !== 0)
+                writer.uint32(24).int32(message.partition);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                writer.uint32(32).uint64(message.offset);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WaitingChange.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.WaitingChange();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.control = value;
+                        else
+                            delete message.control;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.effectiveFrom = value;
+                        else
+                            delete message.effectiveFrom;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.partition = value;
+                        else
+                            delete message.partition;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        WaitingChange.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.WaitingChange)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.WaitingChange: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.WaitingChange();
+            if (object.control != null)
+                if (object.control.length)
+                    if (typeof object.control === "string")
+                        $util.base64.decode(object.control, message.control = $util.newBuffer($util.base64.length(object.control)), 0);
+                    else if (object.control.length >= 0)
+                        message.control = object.control;
+            if (object.effectiveFrom != null)
+                if (typeof object.effectiveFrom === "object" ? object.effectiveFrom.low || object.effectiveFrom.high : $Number(object.effectiveFrom) !== 0)
+                    if ($util.Long)
+                        message.effectiveFrom = $util.Long.fromValue(object.effectiveFrom, false);
+                    else if (typeof object.effectiveFrom === "string")
+                        message.effectiveFrom = $parseInt(object.effectiveFrom, 10);
+                    else if (typeof object.effectiveFrom === "number")
+                        message.effectiveFrom = object.effectiveFrom;
+                    else if (typeof object.effectiveFrom === "object")
+                        message.effectiveFrom = new $util.LongBits(object.effectiveFrom.low >>> 0, object.effectiveFrom.high >>> 0).toNumber();
+            if (object.partition != null)
+                if ($Number(object.partition) !== 0)
+                    message.partition = object.partition | 0;
+            if (object.offset != null)
+                if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                    if ($util.Long)
+                        message.offset = $util.Long.fromValue(object.offset, true);
+                    else if (typeof object.offset === "string")
+                        message.offset = $parseInt(object.offset, 10);
+                    else if (typeof object.offset === "number")
+                        message.offset = object.offset;
+                    else if (typeof object.offset === "object")
+                        message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        WaitingChange.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if (options.bytes === $String)
+                    object.control = "";
+                else {
+                    object.control = [];
+                    if (options.bytes !== $Array)
+                        object.control = $util.newBuffer(object.control);
+                }
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.effectiveFrom = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.effectiveFrom = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.partition = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.control != null && $Object.hasOwnProperty.call(message, "control"))
+                object.control = options.bytes === $String ? $util.base64.encode(message.control, 0, message.control.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.control) : message.control;
+            if (message.effectiveFrom != null && $Object.hasOwnProperty.call(message, "effectiveFrom"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.effectiveFrom = typeof message.effectiveFrom === "number" ? $BigInt(message.effectiveFrom) : $util.Long.fromBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0, false).toBigInt();
+                else if (typeof message.effectiveFrom === "number")
+                    object.effectiveFrom = options.longs === $String ? $String(message.effectiveFrom) : message.effectiveFrom;
+                else
+                    object.effectiveFrom = options.longs === $String ? $util.Long.prototype.toString.call(message.effectiveFrom) : options.longs === $Number ? new $util.LongBits(message.effectiveFrom.low >>> 0, message.effectiveFrom.high >>> 0).toNumber() : message.effectiveFrom;
+            if (message.partition != null && $Object.hasOwnProperty.call(message, "partition"))
+                object.partition = message.partition;
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                else if (typeof message.offset === "number")
+                    object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                else
+                    object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+            return object;
+        };
+
+        WaitingChange.prototype.toJSON = function() {
+            return WaitingChange.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        WaitingChange.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.WaitingChange";
+        };
+
+        return WaitingChange;
     })();
 
     sluice.RecordPlace = (function() {
@@ -543,6 +1825,8 @@ export const sluice = $root.sluice = (() => {
     sluice.ModelVersion = (function() {
 
         const ModelVersion = function (properties) {
+            this.metrics = {};
+            this.parameters = {};
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -563,6 +1847,11 @@ export const sluice = $root.sluice = (() => {
         ModelVersion.prototype.remote = false;
         ModelVersion.prototype.heavy = false;
         ModelVersion.prototype.movedFrom = null;
+        ModelVersion.prototype.publishedBy = "";
+        ModelVersion.prototype.created = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        ModelVersion.prototype.metrics = $util.emptyObject;
+        ModelVersion.prototype.parameters = $util.emptyObject;
+        ModelVersion.prototype.retired = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
         ModelVersion.encode = function (message, writer, _depth) {
             if (!writer)
@@ -599,6 +1888,18 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(104).bool(message.heavy);
             if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
                 $root.sluice.RecordPlace.encode(message.movedFrom, writer.uint32(114).fork(), _depth + 1).ldelim();
+            if (message.publishedBy != null && $Object.hasOwnProperty.call(message, "publishedBy") && message.publishedBy !== "")
+                writer.uint32(122).string(message.publishedBy);
+            if (message.created != null && $Object.hasOwnProperty.call(message, "created") && (typeof message.created === "object" ? message.created.low || message.created.high : message.created !== 0))
+                writer.uint32(128).int64(message.created);
+            if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics"))
+                for (let keys = $Object.keys(message.metrics), i = 0; i < keys.length; ++i)
+                    writer.uint32(138).fork().uint32(10).string(keys[i]).uint32(17).double(message.metrics[keys[i]]).ldelim();
+            if (message.parameters != null && $Object.hasOwnProperty.call(message, "parameters"))
+                for (let keys = $Object.keys(message.parameters), i = 0; i < keys.length; ++i)
+                    writer.uint32(146).fork().uint32(10).string(keys[i]).uint32(18).string(message.parameters[keys[i]]).ldelim();
+            if (message.retired != null && $Object.hasOwnProperty.call(message, "retired") && (typeof message.retired === "object" ? message.retired.low || message.retired.high : message.retired !== 0))
+                writer.uint32(152).int64(message.retired);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -612,7 +1913,7 @@ export const sluice = $root.sluice = (() => {
                 _depth = 0;
             if (_depth > $Reader.recursionLimit)
                 throw $Error("max depth exceeded");
-            let end, message, value;
+            let end, message, key, value;
             if (length === $undefined)
                 end = reader.len;
             else {
@@ -755,6 +2056,105 @@ export const sluice = $root.sluice = (() => {
                         message.movedFrom = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.movedFrom);
                         continue;
                     }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.publishedBy = value;
+                        else
+                            delete message.publishedBy;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.created = value;
+                        else
+                            delete message.created;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.metrics === $util.emptyObject)
+                            message.metrics = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = 0;
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 1)
+                                    break;
+                                value = reader.double();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.metrics, key);
+                        message.metrics[key] = value;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if (message.parameters === $util.emptyObject)
+                            message.parameters = {};
+                        let end2 = reader.size() + reader.pos;
+                        if (end2 > reader.len)
+                            throw $RangeError("index out of range");
+                        reader.len = end2;
+                        key = "";
+                        value = "";
+                        while (reader.pos < end2) {
+                            let tag2 = reader.tag();
+                            wireType = tag2 & 7;
+                            switch (tag2 >>>= 3) {
+                            case 1:
+                                if (wireType !== 2)
+                                    break;
+                                key = reader.stringVerify();
+                                continue;
+                            case 2:
+                                if (wireType !== 2)
+                                    break;
+                                value = reader.stringVerify();
+                                continue;
+                            }
+                            reader.skipType(wireType, _depth, tag2);
+                        }
+                        if (reader.pos !== end2)
+                            throw $RangeError("index out of range");
+                        reader.len = end;
+                        if (key === "__proto__")
+                            $util.makeProp(message.parameters, key);
+                        message.parameters[key] = value;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retired = value;
+                        else
+                            delete message.retired;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -857,6 +2257,49 @@ export const sluice = $root.sluice = (() => {
                     throw $TypeError(".sluice.ModelVersion.movedFrom: object expected");
                 message.movedFrom = $root.sluice.RecordPlace.fromObject(object.movedFrom, _depth + 1);
             }
+            if (object.publishedBy != null)
+                if (typeof object.publishedBy !== "string" || object.publishedBy.length)
+                    message.publishedBy = $String(object.publishedBy);
+            if (object.created != null)
+                if (typeof object.created === "object" ? object.created.low || object.created.high : $Number(object.created) !== 0)
+                    if ($util.Long)
+                        message.created = $util.Long.fromValue(object.created, false);
+                    else if (typeof object.created === "string")
+                        message.created = $parseInt(object.created, 10);
+                    else if (typeof object.created === "number")
+                        message.created = object.created;
+                    else if (typeof object.created === "object")
+                        message.created = new $util.LongBits(object.created.low >>> 0, object.created.high >>> 0).toNumber();
+            if (object.metrics) {
+                if (!$util.isObject(object.metrics))
+                    throw $TypeError(".sluice.ModelVersion.metrics: object expected");
+                message.metrics = {};
+                for (let keys = $Object.keys(object.metrics), i = 0; i < keys.length; ++i) {
+                    if (keys[i] === "__proto__")
+                        $util.makeProp(message.metrics, keys[i]);
+                    message.metrics[keys[i]] = $Number(object.metrics[keys[i]]);
+                }
+            }
+            if (object.parameters) {
+                if (!$util.isObject(object.parameters))
+                    throw $TypeError(".sluice.ModelVersion.parameters: object expected");
+                message.parameters = {};
+                for (let keys = $Object.keys(object.parameters), i = 0; i < keys.length; ++i) {
+                    if (keys[i] === "__proto__")
+                        $util.makeProp(message.parameters, keys[i]);
+                    message.parameters[keys[i]] = $String(object.parameters[keys[i]]);
+                }
+            }
+            if (object.retired != null)
+                if (typeof object.retired === "object" ? object.retired.low || object.retired.high : $Number(object.retired) !== 0)
+                    if ($util.Long)
+                        message.retired = $util.Long.fromValue(object.retired, false);
+                    else if (typeof object.retired === "string")
+                        message.retired = $parseInt(object.retired, 10);
+                    else if (typeof object.retired === "number")
+                        message.retired = object.retired;
+                    else if (typeof object.retired === "object")
+                        message.retired = new $util.LongBits(object.retired.low >>> 0, object.retired.high >>> 0).toNumber();
             return message;
         };
 
@@ -868,6 +2311,10 @@ export const sluice = $root.sluice = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.objects || options.defaults) {
+                object.metrics = {};
+                object.parameters = {};
+            }
             if (options.defaults) {
                 if ($util.Long) {
                     let long = new $util.Long(0, 0, true);
@@ -905,6 +2352,17 @@ export const sluice = $root.sluice = (() => {
                 object.remote = false;
                 object.heavy = false;
                 object.movedFrom = null;
+                object.publishedBy = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.created = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.created = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.retired = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.retired = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
                 if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
@@ -954,6 +2412,39 @@ export const sluice = $root.sluice = (() => {
                 object.heavy = message.heavy;
             if (message.movedFrom != null && $Object.hasOwnProperty.call(message, "movedFrom"))
                 object.movedFrom = $root.sluice.RecordPlace.toObject(message.movedFrom, options, _depth + 1);
+            if (message.publishedBy != null && $Object.hasOwnProperty.call(message, "publishedBy"))
+                object.publishedBy = message.publishedBy;
+            if (message.created != null && $Object.hasOwnProperty.call(message, "created"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.created = typeof message.created === "number" ? $BigInt(message.created) : $util.Long.fromBits(message.created.low >>> 0, message.created.high >>> 0, false).toBigInt();
+                else if (typeof message.created === "number")
+                    object.created = options.longs === $String ? $String(message.created) : message.created;
+                else
+                    object.created = options.longs === $String ? $util.Long.prototype.toString.call(message.created) : options.longs === $Number ? new $util.LongBits(message.created.low >>> 0, message.created.high >>> 0).toNumber() : message.created;
+            let keys2;
+            if (message.metrics && (keys2 = $Object.keys(message.metrics)).length) {
+                object.metrics = {};
+                for (let j = 0; j < keys2.length; ++j) {
+                    if (keys2[j] === "__proto__")
+                        $util.makeProp(object.metrics, keys2[j]);
+                    object.metrics[keys2[j]] = options.json && !$isFinite(message.metrics[keys2[j]]) ? $String(message.metrics[keys2[j]]) : message.metrics[keys2[j]];
+                }
+            }
+            if (message.parameters && (keys2 = $Object.keys(message.parameters)).length) {
+                object.parameters = {};
+                for (let j = 0; j < keys2.length; ++j) {
+                    if (keys2[j] === "__proto__")
+                        $util.makeProp(object.parameters, keys2[j]);
+                    object.parameters[keys2[j]] = message.parameters[keys2[j]];
+                }
+            }
+            if (message.retired != null && $Object.hasOwnProperty.call(message, "retired"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.retired = typeof message.retired === "number" ? $BigInt(message.retired) : $util.Long.fromBits(message.retired.low >>> 0, message.retired.high >>> 0, false).toBigInt();
+                else if (typeof message.retired === "number")
+                    object.retired = options.longs === $String ? $String(message.retired) : message.retired;
+                else
+                    object.retired = options.longs === $String ? $util.Long.prototype.toString.call(message.retired) : options.longs === $Number ? new $util.LongBits(message.retired.low >>> 0, message.retired.high >>> 0).toNumber() : message.retired;
             return object;
         };
 

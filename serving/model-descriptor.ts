@@ -2,8 +2,10 @@ import { type GoldenRows, plainBatch } from '../models/index.ts'
 import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { messageOf, SluiceError } from '../base/index.ts'
+import type { NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
+import { type PlainControl, plainControl } from './policies/index.ts'
 import { pieceKey } from './publishing/index.ts'
 import { checkDataType, checkKeptFields } from './record-limits.ts'
 
@@ -12,6 +14,8 @@ export interface ModelMessage {
   readonly dataType: string
   /** undefined: the record has no value and therefore withdraws the data type's model. */
   readonly descriptor: sluice.ModelDescriptor | undefined
+  /** Of a control record: what it asks for; a string: why that cannot be done. */
+  readonly control?: PlainControl | string
   /** The key that the record should have. */
   readonly key: Buffer
 }
@@ -26,10 +30,11 @@ export function decodeModelMessage(record: RawRecord): ModelMessage {
     throw new SluiceError('RECORD_UNDECODABLE', `not a ModelDescriptor: ${messageOf(error)}`, { cause: error })
   }
   if (descriptor.dataType === '' && record.key !== null) descriptor.dataType = utf8Text(record.key)
-  const { dataType, piece } = descriptor
+  const { dataType, piece, control } = descriptor
   if (dataType === '')
     throw new SluiceError('RECORD_UNDECODABLE', 'the ModelDescriptor names no data type and the record has no key to take it from')
   checkKeptFields(descriptor)
+  if (control) return { dataType, descriptor, control: plainControl(control), key: Buffer.from(dataType) }
   return { dataType, descriptor, key: piece ? pieceKey(dataType, piece.index ?? 0) : Buffer.from(dataType) }
 }
 
@@ -64,4 +69,23 @@ export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordRea
     tolerance: tolerance ?? 0,
   }))
   return { batch: plainBatch(batch, true), results }
+}
+
+/** Who published the model, when it was made, and what its trainer says of it; the timestamp of its record where it names no time. */
+export function trainingFacts(
+  { publishedBy, created, metrics, parameters }: sluice.ModelDescriptor,
+  { timestamp }: RawRecord,
+): Pick<NewModel, 'publishedBy' | 'created' | 'metrics' | 'parameters'> {
+  return {
+    publishedBy: publishedBy === '' ? undefined : publishedBy,
+    created: timeOf(created) ?? timestamp,
+    metrics: Object.keys(metrics).length === 0 ? undefined : metrics,
+    parameters: Object.keys(parameters).length === 0 ? undefined : parameters,
+  }
+}
+
+/** A decoded 64-bit field is a Long, although its type says number; undefined: 0 or absent. */
+function timeOf(value: unknown): number | undefined {
+  const time = Number(value ?? 0)
+  return time === 0 ? undefined : time
 }

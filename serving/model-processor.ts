@@ -1,13 +1,15 @@
 import { contentOf, type LoadedModel, type ModelContent } from '../models/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore } from '../stores/index.ts'
+import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore, routedVersions, routingOf } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenRows, type ModelMessage } from './model-descriptor.ts'
+import { decodeModelMessage, goldenRows, type ModelMessage, trainingFacts } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
+import { type ControlRecord, ModelControls, type Prepared } from './model-controls.ts'
+import { ReadyModels } from './ready-models.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
 import { countsUsage, modelWaitOf, type ServingOptions, usageStoreName } from './serving-options.ts'
@@ -24,8 +26,7 @@ type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } 
 export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey, Uint8Array | null> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
-  /** The newest model of each data type, kept loaded so that the data processor need not load it again. */
-  readonly #newest = new Map<string, LoadedModel>()
+  readonly #ready = new ReadyModels()
   /** Loaded models that do not serve yet, by their records' offsets. A record that is processed again replaces its entry. */
   readonly #waiting = new Map<number, LoadedModel>()
   #context!: ProcessorContext<MovedKey, Uint8Array | null>
@@ -35,8 +36,11 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #usage: ModelUsageStore | undefined
   #uploads!: UploadExpiry
   #figures!: LoadFigures
+  #controls!: ModelControls
   /** Resolves when the last trial has ended: models are tried one after the other. */
   #trying: Promise<unknown> = Promise.resolve()
+  /** Resolves when the last record has been applied. */
+  #applied: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(options: ServingOptions, loader = new ModelLoader(options)) {
@@ -53,6 +57,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
+    this.#controls = new ModelControls({ context, store: this.#store, loader: this.#loader, ready: this.#ready, figures: this.#figures })
     this.#uploads = new UploadExpiry(context, this.#store, this.#options.modelsTopic)
     return this.#store.check?.()
   }
@@ -62,30 +67,57 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (isPieceWithdrawn(message, this.#store) || this.#mover.move(record, message)) return
     const { descriptor } = message
     if (descriptor === undefined) return this.#withdraw(message.dataType, record)
+    if (message.control !== undefined) return this.#control({ ...message, control: message.control }, record)
     if (descriptor.piece) return this.#uploads.add(descriptor, record)
     if (this.#isKnown(message.dataType, record)) return
     const started = env.monotonic()
     const outcome = this.#trying.then(() => this.#try(descriptor, record.offset))
     this.#trying = outcome
+    const applied = this.#finishInTurn(outcome, given => {
+      this.#finish(descriptor, record, given)
+      this.#figures.swapped(started)
+    })
+    addPendingModel(this.#store, descriptor.dataType, applied, modelWaitOf(this.#options))
+  }
+
+  /** Finishes the record after the work. Returns when it has: also if it was refused, but not if the task was revoked before. */
+  #finishInTurn<T>(work: Promise<T>, finish: (given: T) => void): Promise<void> {
     let end: () => void = () => undefined
-    addPendingModel(this.#store, descriptor.dataType, new Promise(resolve => (end = resolve)), modelWaitOf(this.#options))
-    this.#context.finishLater(outcome, given => {
+    const applied = new Promise<void>(resolve => (end = resolve))
+    this.#context.finishLater(work, given => {
       try {
-        this.#finish(descriptor, record, given)
-        this.#figures.swapped(started)
+        finish(given)
       } finally {
         end()
       }
     })
+    this.#applied = applied
+    return applied
+  }
+
+  /** Applies a control after the records before it: it may be about the model of the last of them. */
+  #control({ dataType, control }: Pick<ControlRecord, 'dataType' | 'control'>, record: RawRecord): void {
+    const asked = { dataType, control, place: this.#placeOf(record) }
+    const before = this.#applied
+    const prepared = this.#trying.then(() => before).then(() => this.#prepare(asked))
+    this.#trying = prepared
+    void this.#finishInTurn(prepared, given => this.#controls.apply(asked, given))
+  }
+
+  async #prepare(asked: ControlRecord): Promise<Prepared> {
+    const prepared = await this.#controls.prepare(asked)
+    if (!this.#closed || !('loaded' in prepared)) return prepared
+    for (const loaded of prepared.loaded.values()) await loaded.release()
+    return { loaded: new Map() }
   }
 
   async close(): Promise<void> {
     // A trial that is still running releases its model when it ends: see `#try`.
     this.#closed = true
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
-    await Promise.all([...this.#newest.values(), ...this.#waiting.values()].map(loaded => loaded.release()))
-    this.#newest.clear()
+    await Promise.all([...this.#waiting.values()].map(loaded => loaded.release()))
     this.#waiting.clear()
+    await this.#ready.close()
   }
 
   /** Whether the record is read again: it made one of the kept versions, or another copy of it was applied. */
@@ -102,12 +134,10 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   /** Withdraws the data type's model after the trials of the model records before this one. */
   #withdraw(dataType: string, record: RawRecord): void {
     const { partition, offset } = record
-    this.#context.finishLater(this.#trying, () => {
+    void this.#finishInTurn(this.#trying, () => {
       const withdrawn = this.#store.withdraw(dataType, this.#placeOf(record), env.now())
       if (withdrawn === undefined) return
-      const loaded = this.#newest.get(dataType)
-      this.#newest.delete(dataType)
-      loaded?.release().catch(() => undefined)
+      this.#ready.keepOnly(dataType, [])
       const { version, name } = withdrawn
       this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
     })
@@ -139,7 +169,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
     }
     const { loaded, content } = outcome
-    this.#store.addVersion(dataType, {
+    const added = this.#store.addVersion(dataType, {
       name,
       description,
       modeltype,
@@ -150,12 +180,14 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       location: location ?? undefined,
       output,
       since: env.now(),
+      ...trainingFacts(descriptor, record),
       ...this.#placeOf(record),
     })
-    const before = this.#newest.get(dataType)
     this.#waiting.delete(offset)
-    this.#newest.set(dataType, loaded)
-    before?.release().catch(() => undefined)
+    const state = this.#store.state(dataType)
+    if (added === undefined || state === undefined) return void loaded.release().catch(() => undefined)
+    this.#ready.hold(dataType, added.version, loaded)
+    this.#ready.keepOnly(dataType, [...routedVersions(routingOf(state)), added.version])
   }
 
   async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {

@@ -18,6 +18,21 @@ export interface Answered {
   readonly offset: number
 }
 
+/** What all results of a model version have in common, under one policy. */
+export interface ResultOrigin {
+  readonly dataType: string
+  readonly modelName: string
+  /** 0 and an empty hash: there was no model. */
+  readonly modelVersion: number
+  readonly modelHash: Uint8Array
+  readonly role?: sluice.ModelRole
+  /** The number of the policy. */
+  readonly policy?: number
+  /** The place of the model's record. */
+  readonly modelPartition?: number
+  readonly modelOffset?: number
+}
+
 /**
  * Writes ScoreResults of one model version. The parts that all results share (names, version, hash, output names) are encoded once.
  * A batch is written into one buffer; each result is a view of it.
@@ -27,13 +42,7 @@ export class ScoreResultWriter {
   readonly #labels = new Map<string, Buffer>()
   readonly #outputs = new Map<string, Buffer>()
 
-  /** `modelVersion` 0 and an empty hash stand for "no model". */
-  constructor(constant: {
-    readonly dataType: string
-    readonly modelName: string
-    readonly modelVersion: number
-    readonly modelHash: Uint8Array
-  }) {
+  constructor(constant: ResultOrigin) {
     this.#prefix = Buffer.from(sluice.ScoreResult.encode(constant).finish())
   }
 

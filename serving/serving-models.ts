@@ -1,6 +1,6 @@
 import { env, SluiceError } from '../base/index.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
-import type { ModelState, KeptModels, ModelVersion } from '../stores/index.ts'
+import { type KeptModels, type ModelState, type ModelVersion, routingOf } from '../stores/index.ts'
 import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
@@ -74,7 +74,7 @@ export class ServingModels {
     if (held !== undefined && held.state === state && (held.until === 0 || env.monotonic() < held.until)) return held
     const version = currentVersion(state)
     const key = keyOf(version)
-    if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, state })
+    if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, ...this.#factsOf(state, version) })
     const known = this.#loading.get(dataType)
     const loading = known?.key === key ? known : this.#load(state, version, key)
     // A model that could not be loaded keeps failing while loading is tried again.
@@ -117,8 +117,16 @@ export class ServingModels {
     return loading
   }
 
-  #factsOf(state: ModelState, { version, name, hash }: ModelVersion): Omit<ServingModel, 'model'> {
-    const writer = new ScoreResultWriter({ dataType: state.dataType, modelName: name, modelVersion: version, modelHash: hash })
+  #factsOf(state: ModelState, { version, name, hash, partition, offset }: ModelVersion): Omit<ServingModel, 'model'> {
+    const writer = new ScoreResultWriter({
+      dataType: state.dataType,
+      modelName: name,
+      modelVersion: version,
+      modelHash: hash,
+      policy: routingOf(state).number,
+      modelPartition: partition,
+      modelOffset: offset,
+    })
     return { state, version, name, writer }
   }
 

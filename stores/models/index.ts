@@ -14,6 +14,18 @@ export {
 export { type CurrentModel, currentModelSerde } from './current-model.ts'
 export { CurrentModels } from './current-models.ts'
 export type { KeptModels } from './kept-models.ts'
+export { type AskedChange, type ModelChange } from './model-change.ts'
+export {
+  championAlone,
+  isAlone,
+  type ModelAlias,
+  type ModelRouting,
+  type ModelRoutes,
+  type ModelShare,
+  routedVersions,
+  routingOf,
+  type WaitingChange,
+} from './model-routing.ts'
 export { ModelStateStore } from './model-state-store.ts'
 export type { NewPiece } from './model-uploads.ts'
 export { type ModelUsageSource, ModelUsageStore } from './model-usage-store.ts'

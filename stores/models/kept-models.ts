@@ -1,3 +1,4 @@
+import type { ModelChange } from './model-change.ts'
 import type { ModelState, ModelStatistics, ModelUpload, ModelVersion, RecordPlace } from './model-rows.ts'
 import type { NewPiece } from './model-uploads.ts'
 import type { ModelUse } from './model-usage.ts'
@@ -23,6 +24,8 @@ export interface KeptModels {
   addVersion(dataType: string, model: NewModel): ModelVersion | undefined
   /** Withdraws the data type's model. Returns the version that served; undefined: none did, or the record was applied before. */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined
+  /** Changes the policy of the data type, its names or the facts of its versions; absent: the store keeps one version of a model. */
+  change?(dataType: string, change: ModelChange, place?: ModelRecordPlace): ModelState | undefined
   /** Marks a refused model record as applied. */
   markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): void
   /** The bytes of a kept version; undefined: they are not in the store. */

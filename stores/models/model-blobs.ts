@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SluiceError } from '../../base/index.ts'
-import { CHUNK_BYTES, chunkKey, hexOf, type ModelVersion } from './model-rows.ts'
+import { CHUNK_BYTES, hexOf, type ModelVersion } from './model-rows.ts'
+import { chunkKey } from './row-keys.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
 /**

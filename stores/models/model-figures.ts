@@ -1,16 +1,8 @@
 import { asBuffer } from '../../records/index.ts'
 import { type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
-import {
-  modelStatisticsSerde,
-  parseModelRowKey,
-  pastKey,
-  pastVersionSerde,
-  statsKey,
-  type ModelStatistics,
-  type ModelVersion,
-  type PastVersion,
-} from './model-rows.ts'
+import { modelStatisticsSerde, pastVersionSerde, type ModelStatistics, type ModelVersion, type PastVersion } from './model-rows.ts'
+import { parseModelRowKey, pastKey, statsKey } from './row-keys.ts'
 import { addUse, ModelUsage, type ModelUse, type UsageSnapshot } from './model-usage.ts'
 
 /** Use of a version that is not the newest. */
@@ -92,6 +84,14 @@ export class ModelFigures {
     if (figures.version !== version.version) this.#addLate(dataType, figures)
     this.#usage.drop(dataType)
     this.#buffer.delete(statsKey(dataType))
+  }
+
+  /** Writes other facts of a version before the newest. */
+  setFacts(dataType: string, version: ModelVersion): void {
+    const key = pastKey(dataType, version.version)
+    const row = this.#buffer.get(key)
+    if (row === undefined) return
+    this.#buffer.put(key, pastVersionSerde.serialize({ version, figures: pastVersionSerde.deserialize(row).figures }))
   }
 
   /** Writes the rows of all figures that changed. */

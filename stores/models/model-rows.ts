@@ -1,15 +1,20 @@
-import type Long from 'long'
 import { sluice as messages } from '../../proto/messages.js'
 import { sluice } from '../../proto/state-messages.js'
 import { protobufSerde, asBuffer, type Serde } from '../../records/index.ts'
+import {
+  integer,
+  type ModelAlias,
+  type ModelRouting,
+  plainAlias,
+  plainChange,
+  plainPlace,
+  plainRouting,
+  type RecordPlace,
+  routingFields,
+  type WaitingChange,
+} from './model-routing.ts'
 
-/** The place of a record in its topic. */
-export interface RecordPlace {
-  /** The partition of the topic. */
-  readonly partition: number
-  /** The offset in the partition. */
-  readonly offset: number
-}
+export type { RecordPlace } from './model-routing.ts'
 
 /** One version of a data type's model, from its model record. */
 export interface ModelVersion {
@@ -41,6 +46,16 @@ export interface ModelVersion {
   readonly heavy?: boolean
   /** The place of the model record before the application moved it. Absent: it was not moved. */
   readonly movedFrom?: RecordPlace
+  /** Who published it. Absent: nobody is named. */
+  readonly publishedBy?: string
+  /** When the model was made, as its record says, else when its record was, epoch ms. Absent: an older build of Sluice kept no such time. */
+  readonly created?: number
+  /** What its trainer measured. Absent: nothing is named. */
+  readonly metrics?: Readonly<Record<string, number>>
+  /** What it was trained with. Absent: nothing is named. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** When it was retired, epoch ms. Absent: it was not. */
+  readonly retired?: number
 }
 
 /** A model of which pieces have arrived, but not the record that closes it. */
@@ -79,6 +94,16 @@ export interface ModelState {
   readonly topicId?: string
   /** The last version that a former topic of that name has made. Absent: there was none. */
   readonly formerUpTo?: number
+  /** The policy in force. Absent: `current` is the champion, alone. See `routingOf`. */
+  readonly routing?: ModelRouting
+  /** Changes that wait for their time, the earliest first. Absent: none. */
+  readonly waiting?: readonly WaitingChange[]
+  /** Names of versions. Absent: there are none. */
+  readonly aliases?: readonly ModelAlias[]
+  /** Number of events told so far. Absent: none. */
+  readonly events?: number
+  /** Number of policies so far. Absent: none. */
+  readonly policies?: number
 }
 
 /** The use of a model version. Durations are in ms; a call scores one batch of records. */
@@ -108,51 +133,25 @@ export interface PastVersion {
 /** Size of a chunk of a blob, bytes: a chunk fits a broker's default record limit. */
 export const CHUNK_BYTES = 512 * 1024
 
-// The families of keys: state/<data type>, stats/<data type> (of the newest version), past/<data type>/<version, twelve digits>,
-// blob/<SHA-256 in hex>/<chunk, six digits>, upload/<SHA-256 in hex>.
-export const STATE_PREFIX = 'state/'
-export const STATS_PREFIX = 'stats/'
-const BLOB_PREFIX = 'blob/'
-export const UPLOAD_PREFIX = 'upload/'
-const PAST_PREFIX = 'past/'
-
-export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
-export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
-/** The key of one version's row, or the prefix of the keys of all versions of the data type. */
-export const pastKey = (dataType: string, version?: number): Buffer =>
-  Buffer.from(`${PAST_PREFIX}${dataType}/${version === undefined ? '' : String(version).padStart(12, '0')}`)
-export const uploadKey = (hash: string): Buffer => Buffer.from(UPLOAD_PREFIX + hash)
-export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
-
-/** A parsed key of the store. */
-export type ModelRowKey =
-  | { readonly kind: 'state' | 'stats'; readonly dataType: string }
-  | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
-  | { readonly kind: 'upload'; readonly hash: string }
-  | { readonly kind: 'past'; readonly dataType: string; readonly version: number }
-
-/** Parses a key of the store; undefined: it is not one. */
-export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
-  const text = asBuffer(key).toString('utf8')
-  if (text.startsWith(STATE_PREFIX)) return { kind: 'state', dataType: text.slice(STATE_PREFIX.length) }
-  if (text.startsWith(STATS_PREFIX)) return { kind: 'stats', dataType: text.slice(STATS_PREFIX.length) }
-  const upload = /^upload\/([0-9a-f]{64})$/.exec(text)
-  if (upload !== null) return { kind: 'upload', hash: upload[1] as string }
-  const past = /^past\/(.*)\/(\d{12,})$/s.exec(text)
-  if (past !== null) return { kind: 'past', dataType: past[1] as string, version: Number(past[2]) }
-  const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
-  return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
-}
-
 const stateMessage = protobufSerde<sluice.ModelState.$Properties>(sluice.ModelState)
 const statsMessage = protobufSerde<sluice.ModelStatistics.$Properties>(sluice.ModelStatistics)
 
 export const modelStateSerde: Serde<ModelState> = {
-  serialize: state => stateMessage.serialize({ ...state, versions: [...state.versions], movedUpTo: [...(state.movedUpTo ?? [])] }),
+  serialize: ({ routing, ...state }) =>
+    stateMessage.serialize({
+      ...state,
+      versions: state.versions.map(versionFields),
+      movedUpTo: [...(state.movedUpTo ?? [])],
+      waiting: [...(state.waiting ?? [])],
+      aliases: [...(state.aliases ?? [])],
+      ...(routing === undefined ? {} : { routing: routingFields(routing) }),
+    }),
   deserialize(bytes) {
-    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo, ...topic } = stateMessage.deserialize(bytes)
+    const decoded = stateMessage.deserialize(bytes)
+    const { dataType, current, latest, versions, nextOffset, withdrawnAt, movedUpTo, ...topic } = decoded
     const withdrawn = integer(withdrawnAt)
     const formerUpTo = integer(topic.formerUpTo)
+    const [events, policies] = [integer(decoded.events), integer(decoded.policies)]
     return {
       dataType: dataType ?? '',
       current: integer(current),
@@ -163,6 +162,11 @@ export const modelStateSerde: Serde<ModelState> = {
       ...(movedUpTo === undefined || movedUpTo === null || movedUpTo.length === 0 ? {} : { movedUpTo: movedUpTo.map(plainPlace) }),
       ...(topic.topicId ? { topicId: topic.topicId } : {}),
       ...(formerUpTo === 0 ? {} : { formerUpTo }),
+      ...(decoded.routing ? { routing: plainRouting(decoded.routing) } : {}),
+      ...(isEmpty(decoded.waiting) ? {} : { waiting: (decoded.waiting ?? []).map(plainChange) }),
+      ...(isEmpty(decoded.aliases) ? {} : { aliases: (decoded.aliases ?? []).map(plainAlias) }),
+      ...(events === 0 ? {} : { events }),
+      ...(policies === 0 ? {} : { policies }),
     }
   },
 }
@@ -175,7 +179,10 @@ export const modelStatisticsSerde: Serde<ModelStatistics> = {
 const pastMessage = protobufSerde<sluice.PastVersion.$Properties>(sluice.PastVersion)
 
 export const pastVersionSerde: Serde<PastVersion> = {
-  serialize: ({ version, figures }) => pastMessage.serialize(figures === undefined ? { version } : { version, figures }),
+  serialize({ version, figures }) {
+    const fields = versionFields(version)
+    return pastMessage.serialize(figures === undefined ? { version: fields } : { version: fields, figures })
+  },
   deserialize(bytes) {
     const { version, figures } = pastMessage.deserialize(bytes)
     return { version: plainVersion(version ?? {}), figures: figures ? plainStatistics(figures) : undefined }
@@ -210,9 +217,8 @@ export function modelTypeName(modeltype: number): string {
   return messages.ModelDescriptor.ModelType[modeltype] ?? String(modeltype)
 }
 
-/** A decoded 64-bit field as a number. It is a Long object although its type says number; an absent field is 0. */
-function integer(value: unknown): number {
-  return typeof value === 'object' && value !== null ? (value as Long).toNumber() : Number(value ?? 0)
+function isEmpty(list: readonly unknown[] | null | undefined): boolean {
+  return list === undefined || list === null || list.length === 0
 }
 
 function plainStatistics({ version, invocations, duration, min, max, lastUsed }: sluice.ModelStatistics.$Properties): ModelStatistics {
@@ -226,8 +232,8 @@ function plainStatistics({ version, invocations, duration, min, max, lastUsed }:
   }
 }
 
-function plainPlace({ partition, offset }: sluice.RecordPlace.$Properties): RecordPlace {
-  return { partition: partition ?? 0, offset: integer(offset) }
+function versionFields({ metrics, parameters, ...version }: ModelVersion): sluice.ModelVersion.$Properties {
+  return { ...version, ...(metrics === undefined ? {} : { metrics }), ...(parameters === undefined ? {} : { parameters }) }
 }
 
 function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
@@ -247,5 +253,20 @@ function plainVersion(version: sluice.ModelVersion.$Properties): ModelVersion {
     ...(version.remote ? { remote: true } : {}),
     ...(version.heavy ? { heavy: true } : {}),
     ...(version.movedFrom ? { movedFrom: plainPlace(version.movedFrom) } : {}),
+    ...trainingOf(version),
+    ...(integer(version.retired) === 0 ? {} : { retired: integer(version.retired) }),
   }
+}
+
+function trainingOf({ publishedBy, created, metrics, parameters }: sluice.ModelVersion.$Properties): Partial<ModelVersion> {
+  return {
+    ...(publishedBy ? { publishedBy } : {}),
+    ...(integer(created) === 0 ? {} : { created: integer(created) }),
+    ...(hasKeys(metrics) ? { metrics: { ...metrics } } : {}),
+    ...(hasKeys(parameters) ? { parameters: { ...parameters } } : {}),
+  }
+}
+
+function hasKeys(map: object | null | undefined): boolean {
+  return Object.keys(map ?? {}).length > 0
 }

@@ -1,33 +1,31 @@
 import { env } from '../../base/index.ts'
-import { asBuffer } from '../../records/index.ts'
 import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
 import type { KeptModels } from './kept-models.ts'
 import { ModelBlobs } from './model-blobs.ts'
 import { ModelFigures } from './model-figures.ts'
+import { changedState, keptVersions, type ModelChange } from './model-change.ts'
+import { ModelPolicies } from './model-policies.ts'
+import { ModelQueries } from './model-queries.ts'
 import {
   hexOf,
   modelStateSerde,
-  modelStatisticsSerde,
-  parseModelRowKey,
-  STATE_PREFIX,
-  stateKey,
-  STATS_PREFIX,
-  statsKey,
+  pastVersionSerde,
   type ModelState,
   type ModelStatistics,
   type ModelUpload,
   type ModelVersion,
   type RecordPlace,
-  UPLOAD_PREFIX,
 } from './model-rows.ts'
+import { championAlone, type ModelRouting } from './model-routing.ts'
+import { pastKey, parseModelRowKey, STATE_PREFIX, stateKey, STATS_PREFIX, UPLOAD_PREFIX } from './row-keys.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
 import { inTopic, isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, newVersion, topicOf, versionOf } from './new-model.ts'
 import type { ModelUse } from './model-usage.ts'
 import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.ts'
-import { type ModelHistoryEntry, modelHistory, modelServingView, type ModelServingView } from './model-views.ts'
+import { type ModelHistoryEntry, modelHistory, type ModelServingView } from './model-views.ts'
 import type { Row, StateStore } from '../state-store.ts'
-import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-query.ts'
+import type { ReadOptions, StoreQuery } from '../store-query.ts'
 
 const statisticsEveryMs = 1000
 
@@ -42,6 +40,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
   readonly #figures: ModelFigures
+  readonly #policies: ModelPolicies
+  readonly #queries: ModelQueries
   /** Other stores that count the use of this store's models. */
   readonly #sources = new Set<ModelUsageSource>()
   readonly #states = new Map<string, ModelState>()
@@ -56,6 +56,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.#blobs = new ModelBlobs(buffer)
     this.#uploads = new ModelUploads(buffer)
     this.#figures = new ModelFigures(buffer)
+    this.#policies = new ModelPolicies(buffer)
+    this.#queries = new ModelQueries(buffer, this.#sources)
   }
 
   /** Opens the store and reads the states, statistics and uploads from the storage. */
@@ -79,10 +81,15 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   }
 
   /**
-   * Makes the model the data type's next version and the current one. A record that was applied before changes nothing: returns the version
-   * that it became then, or undefined when it was refused or the version is no longer kept.
+   * Makes the model the data type's next version, with the change that `changeFor` gives for its number: by default it is the champion. A record
+   * that was applied before changes nothing: returns the version that it became then, or undefined when it was refused or the version is no
+   * longer kept.
    */
-  addVersion(dataType: string, model: NewModel): ModelVersion | undefined {
+  addVersion(
+    dataType: string,
+    model: NewModel,
+    changeFor: (version: number) => Omit<ModelChange, 'asked'> = version => ({ routes: championAlone(version) }),
+  ): ModelVersion | undefined {
     const before = this.#stateIn(dataType, model)
     const again = before && versionOf(before, model)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
@@ -90,19 +97,45 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const hash = hexOf(version.hash)
     if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
     this.#uploads.end(hash, version.remote !== true)
-    this.#setState({
-      dataType,
-      current: version.version,
+    const { partition, offset, since, publishedBy } = model
+    const { withdrawnAt: _, ...others } = before ?? { dataType, current: 0, nextOffset: 0 }
+    const added: ModelState = {
+      ...others,
       latest: version.version,
-      versions: [...(before?.versions ?? []), version].slice(-this.#maxVersions),
-      nextOffset: model.offset + 1,
+      versions: [...(before?.versions ?? []), version],
+      nextOffset: offset + 1,
       ...movedUpTo(before, model),
       ...topicOf(before ?? model),
-    })
+    }
+    const asked = { partition, offset, acceptedAt: since, ...(publishedBy === undefined ? {} : { who: publishedBy }) }
+    this.#change(added, { ...changeFor(version.version), asked })
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
     this.#newest = { dataType, since: model.since }
     return version
+  }
+
+  /**
+   * Changes the data type's policy, names or facts. `place`: the record that is applied now, which changes nothing when it was applied before;
+   * undefined: the change waited for its time. Returns the state after it; undefined: nothing was changed.
+   */
+  change(dataType: string, change: ModelChange, place?: ModelRecordPlace): ModelState | undefined {
+    const state = place === undefined ? this.#states.get(dataType) : this.#stateIn(dataType, place)
+    if (state === undefined || (place !== undefined && isApplied(state, place))) return undefined
+    return this.#change(
+      place === undefined ? state : { ...state, nextOffset: Math.max(state.nextOffset, place.offset + 1), ...movedUpTo(state, place) },
+      change,
+    )
+  }
+
+  /** The policies of the data type that were in force, the oldest first, the running transaction included. */
+  policies(dataType: string): Promise<readonly ModelRouting[]> {
+    return this.#policies.all(dataType)
+  }
+
+  /** The policy of that number; undefined: there is none. */
+  policy(dataType: string, number: number): ModelRouting | undefined {
+    return this.#policies.get(dataType, number)
   }
 
   /**
@@ -111,9 +144,14 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
    */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined {
     const state = this.#stateIn(dataType, place)
-    if (state === undefined || state.current === 0 || isApplied(state, place)) return undefined
-    this.#setState({ ...state, current: 0, nextOffset: place.offset + 1, withdrawnAt: now, ...movedUpTo(state, place) })
-    return state.versions.find(({ version }) => version === state.current)
+    if (state === undefined || state.current === 0) return undefined
+    const { partition, offset } = place
+    const changed = this.change(
+      dataType,
+      { routes: championAlone(0), withdrawn: true, asked: { partition, offset, acceptedAt: now } },
+      place,
+    )
+    return changed && state.versions.find(({ version }) => version === state.current)
   }
 
   /** Marks a refused model record as applied. `partition` may be omitted when all records of a data type are on one partition. */
@@ -188,25 +226,12 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     )
   }
 
-  query(key: string, { uncommitted }: ReadOptions = {}): ModelServingView | undefined {
-    const rows = this.#rows(uncommitted)
-    const state = rows.get(stateKey(key))
-    return state === undefined ? undefined : this.#view(rows, key, state)
+  query(key: string, options?: ReadOptions): ModelServingView | undefined {
+    return this.#queries.one(key, options)
   }
 
-  async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelServingView }> {
-    const { limit = Infinity, uncommitted } = query
-    const { from = stateKey(''), to = afterPrefix(Buffer.from(STATE_PREFIX)) } = keyBounds(query, stateKey)
-    if (limit <= 0 || isEmpty({ from, to })) return
-    let left = limit
-    const rows = this.#rows(uncommitted)
-    for await (const [key, state] of rows.range(from, to, limit)) {
-      const dataType = asBuffer(key).toString('utf8', STATE_PREFIX.length)
-      const value = this.#view(rows, dataType, state)
-      if (value === undefined) continue
-      yield { key: dataType, value }
-      if (--left <= 0) return
-    }
+  queryAll(query?: StoreQuery): AsyncIterable<{ readonly key: string; readonly value: ModelServingView }> {
+    return this.#queries.all(query)
   }
 
   /** The data type's model or, without a key, the model that was used last; before the first use, the one that began to serve last. */
@@ -257,6 +282,21 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.#newest = undefined
   }
 
+  #change(state: ModelState, change: ModelChange): ModelState {
+    const { routes, retired, asked } = change
+    if (retired !== undefined) this.#retire(state, retired, asked.acceptedAt)
+    const changed = changedState(state, change, routes === undefined ? undefined : this.#policies.next(state))
+    const kept = { ...changed, versions: keptVersions(changed, this.#maxVersions) }
+    this.#setState(kept)
+    if (routes !== undefined && kept.routing !== undefined) this.#policies.put(state.dataType, kept.routing)
+    return kept
+  }
+
+  #retire({ dataType }: ModelState, version: number, retired: number): void {
+    const row = this.#buffer.get(pastKey(dataType, version))
+    if (row !== undefined) this.#figures.setFacts(dataType, { ...pastVersionSerde.deserialize(row).version, retired })
+  }
+
   #setState(state: ModelState): void {
     this.#states.set(state.dataType, state)
     this.#buffer.put(stateKey(state.dataType), modelStateSerde.serialize(state))
@@ -266,7 +306,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   /** Loads a row of the storage into memory. */
   #load({ key, value }: Row): void {
     const name = parseModelRowKey(key)
-    if (name === undefined || name.kind === 'blob' || name.kind === 'past') return
+    if (name === undefined || name.kind === 'blob' || name.kind === 'past' || name.kind === 'policy') return
     if (name.kind === 'upload') return this.#uploads.load(name.hash, value)
     const { kind, dataType } = name
     if (kind === 'stats') return this.#figures.load(dataType, value)
@@ -278,19 +318,4 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const since = state?.versions.at(-1)?.since
     if (since !== undefined && since >= (this.#newest?.since ?? -Infinity)) this.#newest = { dataType, since }
   }
-
-  #view(rows: QueriedRows, dataType: string, row: Uint8Array): ModelServingView | undefined {
-    const statistics = rows.get(statsKey(dataType))
-    const state = modelStateSerde.deserialize(row)
-    return modelServingView(
-      state,
-      statistics === undefined ? usageIn(this.#sources, dataType, state.current) : modelStatisticsSerde.deserialize(statistics),
-    )
-  }
-
-  #rows(uncommitted = false): QueriedRows {
-    return uncommitted ? this.#buffer : this.#buffer.committed
-  }
 }
-
-type QueriedRows = Pick<TransactionBuffer, 'get' | 'range'>

@@ -1,6 +1,7 @@
 import { webcrypto } from 'node:crypto'
 import { nextTurn, SluiceError } from '../../base/index.ts'
-import { CHUNK_BYTES, chunkKey, hexOf, modelUploadSerde, uploadKey, type ModelUpload } from './model-rows.ts'
+import { CHUNK_BYTES, hexOf, modelUploadSerde, type ModelUpload } from './model-rows.ts'
+import { chunkKey, uploadKey } from './row-keys.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 
 /** One piece of a model that is sent in several records. */

@@ -4,7 +4,6 @@ import {
   modelStatisticsSerde,
   modelTypeName,
   modelUploadSerde,
-  parseModelRowKey,
   pastVersionSerde,
   type ModelState,
   type ModelStatistics,
@@ -12,6 +11,8 @@ import {
   type ModelVersion,
   type PastVersion,
 } from './model-rows.ts'
+import { modelRoutingSerde } from './model-routing.ts'
+import { parseModelRowKey } from './row-keys.ts'
 
 /** A kept version, for JSON. */
 export interface ModelVersionView {
@@ -118,11 +119,13 @@ export function modelServingView(state: ModelState, statistics: ModelStatistics 
 
 /** A row of the store or its changelog, for people. */
 export interface ModelRowView {
-  readonly kind: 'state' | 'stats' | 'past' | 'blob' | 'upload' | 'unknown'
+  readonly kind: 'state' | 'stats' | 'past' | 'policy' | 'blob' | 'upload' | 'unknown'
   readonly dataType?: string
   readonly hash?: string
   readonly chunk?: number
   readonly version?: number
+  /** The number of a policy. */
+  readonly number?: number
   /** null: the row was deleted. */
   readonly value?: unknown
   /** Length of the value of a blob's chunk, which is not shown itself. */
@@ -136,6 +139,7 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (value === null) return { ...name, value: null }
   if (name.kind === 'blob') return { ...name, bytes: value.length }
   if (name.kind === 'upload') return { ...name, value: uploadView(modelUploadSerde.deserialize(value)) }
+  if (name.kind === 'policy') return { ...name, value: modelRoutingSerde.deserialize(value) }
   if (name.kind === 'past') return { ...name, value: pastView(pastVersionSerde.deserialize(value)) }
   return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }
 }

@@ -27,6 +27,13 @@ export interface NewModel extends ModelRecordPlace {
   readonly output: string
   /** Epoch ms from which it serves. */
   readonly since: number
+  /** Who published it. */
+  readonly publishedBy?: string | undefined
+  /** When it was made, epoch ms. */
+  readonly created?: number | undefined
+  /** What its trainer measured, and what it was trained with. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined
+  readonly parameters?: Readonly<Record<string, string>> | undefined
 }
 
 /** The state as the topic of a record finds it. In a topic that was made anew, the places of the former one's records mean nothing. */
@@ -102,5 +109,9 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
     ...(model.bytes === undefined ? { remote: true } : {}),
     ...(model.heavy === true ? { heavy: true } : {}),
     ...(model.movedFrom === undefined ? {} : { movedFrom: model.movedFrom }),
+    ...(model.publishedBy === undefined ? {} : { publishedBy: model.publishedBy }),
+    ...(model.created === undefined ? {} : { created: model.created }),
+    ...(model.metrics === undefined ? {} : { metrics: model.metrics }),
+    ...(model.parameters === undefined ? {} : { parameters: model.parameters }),
   }
 }

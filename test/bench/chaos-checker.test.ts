@@ -19,7 +19,8 @@ import {
 import { deck, drawFaults } from '../../bench/chaos/faults/index.ts'
 import { Random } from '../../bench/chaos/random.ts'
 import { chaosReport } from '../../bench/chaos/report.ts'
-import { modelStateSerde, modelStatisticsSerde, stateKey, statsKey, type ModelStatistics } from '../../stores/models/model-rows.ts'
+import { modelStateSerde, modelStatisticsSerde, type ModelStatistics } from '../../stores/models/model-rows.ts'
+import { stateKey, statsKey } from '../../stores/models/row-keys.ts'
 import type { ModelServingView } from '../../stores/index.ts'
 
 const [first, second] = ['aa'.repeat(32), 'bb'.repeat(32)] as const

@@ -51,9 +51,15 @@ function outcomeOf({ driver, store }: ServingDriver): Outcome {
   }
 }
 
-/** When a model began to serve is told by the clock. */
+/** When a model began to serve, and when its policy was accepted, is told by the clock. */
 function timeless(state: ModelState | undefined): unknown {
-  return state && { ...state, versions: state.versions.map(version => ({ ...version, since: 0 })) }
+  if (state === undefined) return undefined
+  const { versions, routing } = state
+  return {
+    ...state,
+    versions: versions.map(version => ({ ...version, since: 0 })),
+    routing: routing && { ...routing, acceptedAt: 0, effectiveAt: 0 },
+  }
 }
 
 /** Byte for byte, headers and timestamps too; the outcome of the runs. */

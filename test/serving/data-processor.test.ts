@@ -24,6 +24,10 @@ scoring('without a model every record gets a result that says so', () =>
       modelHash: '',
       inputPartition: 0,
       error: '',
+      role: 'CHAMPION',
+      policy: 0,
+      modelPartition: 0,
+      modelOffset: 0,
     }
     assert.equal(serving.results(), [
       { ...none, dataType: 'a', timestamp: 7, inputOffset: 0 },
@@ -72,6 +76,10 @@ scoring('a result names its origin, and has the key, time and headers of its rec
       inputPartition: 0,
       inputOffset: 1,
       error: '',
+      role: 'CHAMPION',
+      policy: 1,
+      modelPartition: 0,
+      modelOffset: 0,
     })
   }),
 )

@@ -8,6 +8,7 @@ import { decodeResult, type Result } from './serving-driver.ts'
 
 const test = suite('ScoreResultWriter')
 const { Status } = sluice.ScoreResult
+const { ModelRole } = sluice
 
 const numbers = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -0, 0, Number.MIN_VALUE, Number.MAX_VALUE))
 const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '5', 'größer', '🍷', 'a\u0000b', 'x'.repeat(200)))
@@ -19,7 +20,16 @@ const whole = fc.oneof(
 )
 const timestamps = fc.oneof(whole, fc.constantFrom(-1, -(2 ** 31), -(2 ** 53)), fc.maxSafeInteger())
 const partitions = fc.oneof(fc.nat({ max: 2 ** 31 - 1 }), fc.constantFrom(0, 127, 128))
-const constants = fc.record({ dataType: texts, modelName: texts, modelVersion: whole, modelHash: fc.uint8Array({ maxLength: 32 }) })
+const constants = fc.record({
+  dataType: texts,
+  modelName: texts,
+  modelVersion: whole,
+  modelHash: fc.uint8Array({ maxLength: 32 }),
+  role: fc.constantFrom(ModelRole.CHAMPION, ModelRole.CHALLENGER, ModelRole.SHADOW, ModelRole.FALLBACK),
+  policy: whole,
+  modelPartition: partitions,
+  modelOffset: whole,
+})
 const inputs = fc.record({ timestamp: timestamps, partition: partitions, offset: whole })
 
 interface Row {
@@ -156,6 +166,10 @@ test('a status without a score has the reason, for any input', () => {
         score: 0,
         label: '',
         outputs: [],
+        role: ModelRole[constant.role],
+        policy: constant.policy,
+        modelPartition: constant.modelPartition,
+        modelOffset: constant.modelOffset,
       })
     }),
     { numRuns: 300 },

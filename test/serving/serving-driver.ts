@@ -25,6 +25,10 @@ export interface Result {
   readonly inputPartition: number
   readonly inputOffset: number
   readonly error: string
+  readonly role: string
+  readonly policy: number
+  readonly modelPartition: number
+  readonly modelOffset: number
 }
 
 export function decodeResult(bytes: Uint8Array | null | undefined): Result {
@@ -63,6 +67,11 @@ export class ServingDriver {
 
   publish(model: ModelRecord, record: Omit<TestRecord, 'value'> = {}): Promise<void> {
     return this.driver.pipe('models', { key: model.dataType ?? '', ...record, value: modelRecord(model) })
+  }
+
+  /** Gives a control record of the data type. */
+  control(dataType: string, control: Control, record: Omit<TestRecord, 'value'> = {}): Promise<void> {
+    return this.driver.pipe('models', { key: dataType, ...record, value: controlRecord(dataType, control) })
   }
 
   send(...records: readonly TestRecord[]): Promise<void> {
@@ -138,6 +147,12 @@ export type ModelRecord = Omit<sluice.ModelDescriptor.$Properties, 'data'> & { r
 export function modelRecord({ bytes, ...descriptor }: ModelRecord): Uint8Array {
   const content = bytes === undefined ? {} : { data: bytes, location: null }
   return sluice.ModelDescriptor.encode({ ...descriptor, ...content }).finish()
+}
+
+export type Control = sluice.ModelControl.$Properties
+
+export function controlRecord(dataType: string, control: Control): Uint8Array {
+  return sluice.ModelDescriptor.encode({ dataType, control }).finish()
 }
 
 export function wine(dataType: string, alcohol: number, more: Partial<TestRecord> = {}): TestRecord {

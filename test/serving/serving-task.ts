@@ -11,6 +11,16 @@ export interface ModelAt {
   readonly value: Uint8Array | null
 }
 
+interface OpenedStore {
+  readonly store: ModelStateStore
+  readonly close: () => Promise<void>
+}
+
+async function emptyStore(name: string): Promise<OpenedStore> {
+  const managed = await modelStateStore({ name }).open(undefined)
+  return { store: managed.store, close: () => managed.close() }
+}
+
 /** One task of the model-serving topology, for what the test driver does not do: to say at which offset a record is, and so to give it again. */
 export class ServingTask {
   readonly store: ModelStateStore
@@ -48,9 +58,10 @@ export class ServingTask {
     })
   }
 
-  static async open(options: ServingOptions): Promise<ServingTask> {
-    const managed = await modelStateStore({ name: options.storeName }).open(undefined)
-    const task = new ServingTask(options, managed.store, () => managed.close())
+  /** `opened`: a store that has rows already; default: an empty one. */
+  static async open(options: ServingOptions, opened?: OpenedStore): Promise<ServingTask> {
+    const { store, close } = opened ?? (await emptyStore(options.storeName))
+    const task = new ServingTask(options, store, close)
     await task.#graph.init()
     return task
   }

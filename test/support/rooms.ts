@@ -43,6 +43,7 @@ export const rooms: readonly string[] = [
   'serving/speculative',
   'serving/routing',
   'serving/deciders',
+  'serving/policies',
   'serving/options',
   'serving',
   'control',

@@ -5,7 +5,9 @@ import { sluice as messages } from '../../../proto/messages.js'
 import { sluice } from '../../../proto/state-messages.js'
 import { SluiceError } from '../../../base/sluice-error.ts'
 import {
+  championAlone,
   decodeModelStoreRow,
+  type ModelRouting,
   modelStateStore,
   modelUsageStore,
   type ModelStateStore,
@@ -72,6 +74,12 @@ const keysOf = (rows: readonly Row[], prefix: string): string[] =>
 
 const open = (maxVersions?: number): Promise<Opened> => modelStateStore(maxVersions === undefined ? {} : { maxVersions }).open(undefined)
 
+/** The policy of a model that is the champion alone. */
+function policy(number: number, offset: number): ModelRouting {
+  const place = { partition: 3, offset, acceptedAt: 1000 + offset }
+  return { ...championAlone(number), number, formerChampions: [], ...place }
+}
+
 test('the first model of a data type is version 1 and serves', async () => {
   const managed = await open()
   const { store } = managed
@@ -83,7 +91,7 @@ test('the first model of a data type is version 1 and serves', async () => {
   assert.is(version?.version, 1)
   assert.is(Buffer.from(version?.hash ?? []).toString('hex'), sha(bytes))
   const state = store.state('wine')
-  assert.equal(state, { dataType: 'wine', current: 1, latest: 1, versions: [version], nextOffset: 6 })
+  assert.equal(state, { dataType: 'wine', current: 1, latest: 1, versions: [version], nextOffset: 6, routing: policy(1, 5), policies: 1 })
   assert.is(store.state('wine'), state)
   assert.is(store.query('wine'), undefined)
   await commit(managed)
@@ -506,8 +514,17 @@ test('rows are shown as readable JSON', async () => {
     {
       kind: 'state',
       dataType: 'wine',
-      value: { dataType: 'wine', current: 1, latest: 1, versions: [{ ...version, since: 1000, partition: 3, offset: 0 }], nextOffset: 1 },
+      value: {
+        dataType: 'wine',
+        current: 1,
+        latest: 1,
+        versions: [{ ...version, since: 1000, partition: 3, offset: 0 }],
+        nextOffset: 1,
+        routing: policy(1, 0),
+        policies: 1,
+      },
     },
+    { kind: 'policy', dataType: 'wine', number: 1, value: policy(1, 0) },
     { kind: 'stats', dataType: 'wine', value: { version: 1, invocations: 2, duration: 3, min: 1, max: 2, lastUsed: 2000 } },
   ])
   assert.equal(decodeModelStoreRow(Buffer.from('stats/wine'), null), { kind: 'stats', dataType: 'wine', value: null })

@@ -1,0 +1,167 @@
+import { SluiceError } from '../../base/index.ts'
+import { championAlone, type ModelChange, type ModelRoutes, type ModelState, type ModelVersion, routingOf } from '../../stores/index.ts'
+import type { ControlAction, PlainControl, PolicyRequest, RoleName, VersionRef } from './plain-control.ts'
+
+/** What a control changes; nothing of it says who asked for it. */
+export type AskedFor = Omit<ModelChange, 'asked' | 'waiting'>
+
+/** How far rounding may bring the sum of the weights above 1. */
+const rounding = 1e-9
+const names = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/
+/** Names of versions that mean something already. */
+const reserved: readonly string[] = ['latest', 'current', 'champion', 'challenger', 'shadow', 'fallback', 'decoy']
+
+/**
+ * The change of the state that a control asks for. Throws SluiceError CONTROL_REFUSED, which says why: it expects another state, it names a version
+ * that cannot serve, or its policy contradicts itself. A function of its arguments alone.
+ */
+export function changeOf(state: ModelState | undefined, { action, expect }: PlainControl): AskedFor {
+  if (state === undefined || state.latest === 0) throw refused('the data type has no model')
+  const routing = routingOf(state)
+  for (const [what, wanted, found] of [
+    ['champion', expect.champion, routing.champion],
+    ['policy', expect.policy, routing.number],
+  ] as const)
+    if (wanted !== undefined && wanted !== found) throw refused(`it expects ${what} ${wanted}, but ${what} ${found} is in force`)
+  return changeBy(state, action)
+}
+
+function changeBy(state: ModelState, action: ControlAction): AskedFor {
+  switch (action.kind) {
+    case 'promote':
+      return promoted(state, servable(state, action.of))
+    case 'rollback':
+      return rolledBack(state, action.of)
+    case 'setRole':
+      return { routes: checked(withRole(state, servable(state, action.of).version, action.role, action.weight)) }
+    case 'retire':
+      return retired(state, servable(state, action.of).version)
+    case 'setPolicy':
+      return { routes: checked(policyRoutes(state, action.policy)) }
+    case 'alias':
+      return { aliases: aliased(state, action.alias, action.version) }
+    case 'withdraw':
+      return withdrawn(state)
+    default:
+      return action satisfies never
+  }
+}
+
+function withdrawn({ current }: ModelState): AskedFor {
+  if (current === 0) throw refused('no model serves the data type')
+  return { routes: championAlone(0), withdrawn: true }
+}
+
+function promoted(state: ModelState, { version }: ModelVersion): AskedFor {
+  return { routes: { ...without(routingOf(state), version), champion: version } }
+}
+
+/** Back to a champion before: by default the last one. Those after it are not on the way back any more. */
+function rolledBack(state: ModelState, to: VersionRef | undefined): AskedFor {
+  const { formerChampions } = routingOf(state)
+  const last = formerChampions.at(-1)
+  if (to === undefined && last === undefined) throw refused('there is no champion before this one')
+  const { version } = servable(state, to ?? { version: last as number })
+  const at = formerChampions.lastIndexOf(version)
+  if (at < 0) throw refused(`version ${version} was not the champion before; those were: ${formerChampions.join(', ') || 'none'}`)
+  return { ...promoted(state, { version } as ModelVersion), formerChampions: formerChampions.slice(0, at) }
+}
+
+/** The routes with the version in a role, which it has instead of any other one. Throws CONTROL_REFUSED. */
+export function withRole(state: ModelState, version: number, role: RoleName, weight: number): ModelRoutes {
+  const routing = routingOf(state)
+  const others = without(routing, version)
+  if (role === 'CHAMPION') return { ...others, champion: version }
+  if (role === 'DECOY') throw refused('the role DECOY is that of no version: setPolicy says whether records are archived')
+  if (routing.champion === version) throw refused(`version ${version} is the champion: promote another version first`)
+  if (routing.champion === 0) throw refused(`a ${role.toLowerCase()} needs a champion beside it, and no model serves the data type`)
+  if (role === 'CHALLENGER') return { ...others, challengers: [...others.challengers, { version, weight }] }
+  return role === 'SHADOW' ? { ...others, shadows: [...others.shadows, version] } : { ...others, fallback: version }
+}
+
+function retired(state: ModelState, version: number): AskedFor {
+  const routing = routingOf(state)
+  if (routing.champion === version)
+    throw refused(`version ${version} is the champion: promote another version first, or withdraw the model`)
+  const routes = without(routing, version)
+  const aliases = state.aliases?.filter(each => each.version !== version)
+  const hadRole = JSON.stringify(routes) !== JSON.stringify(without(routing, 0))
+  const formerChampions = routing.formerChampions.filter(each => each !== version)
+  return { retired: version, ...(hadRole ? { routes, formerChampions } : {}), ...(aliases === undefined ? {} : { aliases }) }
+}
+
+function policyRoutes(state: ModelState, { champion, fallback, challengers, shadows, ...rest }: PolicyRequest): ModelRoutes {
+  const routes: ModelRoutes = {
+    ...rest,
+    champion: champion === undefined ? state.current : servable(state, champion).version,
+    challengers: challengers.map(({ of, weight }) => ({ version: servable(state, of).version, weight })),
+    shadows: shadows.map(shadow => servable(state, shadow).version),
+    fallback: fallback === undefined ? 0 : servable(state, fallback).version,
+  }
+  if (routes.champion === 0) throw refused('it names no champion, and no model serves the data type')
+  return routes
+}
+
+function aliased({ aliases = [], versions, latest }: ModelState, alias: string, version: number): ModelChange['aliases'] & object {
+  if (!names.test(alias)) throw refused(`the name ${JSON.stringify(alias)} is not one: a letter, then at most 99 of a-z A-Z 0-9 . _ -`)
+  if (reserved.includes(alias)) throw refused(`the name "${alias}" means something already`)
+  const others = aliases.filter(each => each.alias !== alias)
+  if (version === 0) return others
+  if (!versions.some(each => each.version === version)) throw notKept(versions, latest, version)
+  return [...others, { alias, version }]
+}
+
+/** The version, if it can be given a role. Throws CONTROL_REFUSED. */
+function servable({ versions, latest, aliases = [] }: ModelState, ref: VersionRef): ModelVersion {
+  const number = 'version' in ref ? ref.version : aliases.find(({ alias }) => alias === ref.alias)?.version
+  if (number === undefined) throw refused(`no version has the name "${(ref as { alias: string }).alias}"`)
+  const found = versions.find(({ version }) => version === number)
+  if (found === undefined) throw notKept(versions, latest, number)
+  if (found.retired !== undefined) throw refused(`version ${number} was retired at ${new Date(found.retired).toISOString()}`)
+  return found
+}
+
+function notKept(versions: readonly ModelVersion[], latest: number, version: number): SluiceError {
+  if (version > latest) return refused(`there is no version ${version}; the newest is ${latest}`)
+  const kept = versions.map(each => each.version).join(', ')
+  return refused(`the bytes of version ${version} are not kept any more; those that are: ${kept}`)
+}
+
+function without(routes: ModelRoutes, version: number): ModelRoutes {
+  const { champion, challengers, shadows, fallback, decoy, bucketBy, decider, budgetMs } = routes
+  return {
+    champion,
+    challengers: challengers.filter(each => each.version !== version),
+    shadows: shadows.filter(each => each !== version),
+    fallback: fallback === version ? 0 : fallback,
+    decoy,
+    bucketBy,
+    decider,
+    budgetMs,
+  }
+}
+
+/** Most versions beside the champion. */
+const mostBeside = 32
+
+/** The routes, if they do not contradict themselves. Throws CONTROL_REFUSED. */
+export function checked(routes: ModelRoutes): ModelRoutes {
+  const { champion, challengers, shadows, fallback } = routes
+  let sum = 0
+  for (const { version, weight } of challengers) {
+    if (!(weight > 0 && weight <= 1))
+      throw refused(`version ${version} would be a challenger with weight ${weight}; allowed: above 0, at most 1`)
+    sum += weight
+  }
+  if (sum > 1 + rounding)
+    throw refused(`the challengers would weigh ${sum} together; allowed: at most 1, of which the champion has the rest`)
+  const all = [champion, ...challengers.map(({ version }) => version), ...shadows, ...(fallback === 0 ? [] : [fallback])]
+  const twice = all.find((version, at) => all.indexOf(version) < at)
+  if (twice !== undefined) throw refused(`version ${twice} would have two roles`)
+  if (all.length > mostBeside + 1) throw refused(`${all.length} versions would have a role; allowed: ${mostBeside} beside the champion`)
+  return routes
+}
+
+function refused(why: string): SluiceError {
+  return new SluiceError('CONTROL_REFUSED', why)
+}

@@ -1,0 +1,37 @@
+import type { LoadedModel } from '../models/index.ts'
+
+/** Models that stay loaded as long as their versions have a role, so that the data processor need not load them again. */
+export class ReadyModels {
+  readonly #byType = new Map<string, Map<number, LoadedModel>>()
+
+  has(dataType: string, version: number): boolean {
+    return this.#byType.get(dataType)?.has(version) ?? false
+  }
+
+  /** Takes over the loaded model of a version. */
+  hold(dataType: string, version: number, loaded: LoadedModel): void {
+    const held = this.#byType.get(dataType) ?? new Map<number, LoadedModel>()
+    this.#byType.set(dataType, held)
+    const before = held.get(version)
+    held.set(version, loaded)
+    before?.release().catch(() => undefined)
+  }
+
+  /** Releases the data type's models of all other versions. */
+  keepOnly(dataType: string, versions: readonly number[]): void {
+    const held = this.#byType.get(dataType)
+    if (held === undefined) return
+    for (const [version, loaded] of held) {
+      if (versions.includes(version)) continue
+      held.delete(version)
+      loaded.release().catch(() => undefined)
+    }
+    if (held.size === 0) this.#byType.delete(dataType)
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#byType.values()].flatMap(held => [...held.values()])
+    this.#byType.clear()
+    await Promise.all(all.map(loaded => loaded.release()))
+  }
+}

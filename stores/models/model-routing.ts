@@ -1,0 +1,166 @@
+import type Long from 'long'
+import { sluice } from '../../proto/state-messages.js'
+import { protobufSerde, type Serde } from '../../records/index.ts'
+
+/** The place of a record in its topic. */
+export interface RecordPlace {
+  /** The partition of the topic. */
+  readonly partition: number
+  /** The offset in the partition. */
+  readonly offset: number
+}
+
+/** A version and its share of the keys. */
+export interface ModelShare {
+  /** The version's number. */
+  readonly version: number
+  /** Its share of the keys: above 0, at most 1. */
+  readonly weight: number
+}
+
+/** Which versions do what for the records of a data type. A version has at most one role. */
+export interface ModelRoutes {
+  /** The version whose scores are the results; 0: no model serves. */
+  readonly champion: number
+  /** The versions that score a share of the keys in its place. */
+  readonly challengers: readonly ModelShare[]
+  /** The versions that score beside it, when there is time. */
+  readonly shadows: readonly number[]
+  /** The version that answers where the champion failed; 0: none. */
+  readonly fallback: number
+  /** Whether the records are archived. */
+  readonly decoy: boolean
+  /** The field whose value decides which challenger a record goes to; empty: the record's key. */
+  readonly bucketBy: string
+  /** The decider of speculative execution; empty: none. */
+  readonly decider: string
+  /** The budget of the decider, ms; 0: none. */
+  readonly budgetMs: number
+}
+
+/** A policy of a data type: its routes, and where they come from. */
+export interface ModelRouting extends ModelRoutes, RecordPlace {
+  /** 1, 2, … per data type; 0: the champion of a state that an older build of Sluice wrote. */
+  readonly number: number
+  /** The champions before, the newest last. */
+  readonly formerChampions: readonly number[]
+  /** When it was accepted, epoch ms. */
+  readonly acceptedAt: number
+  /** The event time, epoch ms, from which it is in force. Absent: it was in force at once. */
+  readonly effectiveFrom?: number
+  /** Who asked for it. Absent: nobody is named. */
+  readonly who?: string
+  /** Why. Absent: no reason is named. */
+  readonly reason?: string
+  /** The first data record that it was in force for (join: keyed). Absent: there was none so far. */
+  readonly position?: RecordPlace
+  /** When that record was processed, epoch ms. Absent: there was none so far. */
+  readonly effectiveAt?: number
+}
+
+/** A change that waits for its time. */
+export interface WaitingChange extends RecordPlace {
+  /** The `ModelControl`. */
+  readonly control: Uint8Array
+  /** The event time, epoch ms, from which it is in force. */
+  readonly effectiveFrom: number
+}
+
+/** A name of a version. */
+export interface ModelAlias {
+  /** The name. */
+  readonly alias: string
+  /** The version's number. */
+  readonly version: number
+}
+
+/** The champion alone. */
+export function championAlone(champion: number): ModelRoutes {
+  return { champion, challengers: [], shadows: [], fallback: 0, decoy: false, bucketBy: '', decider: '', budgetMs: 0 }
+}
+
+/** What of a data type's state tells its policy. */
+interface RoutedState {
+  readonly routing?: ModelRouting
+  readonly current: number
+  readonly versions: readonly (RecordPlace & { readonly version: number; readonly since: number })[]
+}
+
+/** The policy in force. A state that an older build wrote has none: its current version is the champion, alone. */
+export function routingOf({ routing, current, versions }: RoutedState): ModelRouting {
+  // An older build that went on with a state of this one has changed `current` alone.
+  if (routing !== undefined && routing.champion === current) return routing
+  const champion = versions.find(({ version }) => version === current)
+  return {
+    ...championAlone(current),
+    number: 0,
+    formerChampions: versions.map(({ version }) => version).filter(version => version < current),
+    partition: champion?.partition ?? 0,
+    offset: champion?.offset ?? 0,
+    acceptedAt: champion?.since ?? 0,
+  }
+}
+
+/** The versions with a role. */
+export function routedVersions({ champion, challengers, shadows, fallback }: ModelRoutes): readonly number[] {
+  return [champion, ...challengers.map(({ version }) => version), ...shadows, fallback].filter(version => version > 0)
+}
+
+/** Whether the champion has no company. */
+export function isAlone({ challengers, shadows, fallback, decoy }: ModelRoutes): boolean {
+  return challengers.length === 0 && shadows.length === 0 && fallback === 0 && !decoy
+}
+
+const routingMessage = protobufSerde<sluice.ModelRouting.$Properties>(sluice.ModelRouting)
+
+/** A policy as a row. */
+export const modelRoutingSerde: Serde<ModelRouting> = {
+  serialize: routing => routingMessage.serialize(routingFields(routing)),
+  deserialize: bytes => plainRouting(routingMessage.deserialize(bytes)),
+}
+
+export function routingFields(routing: ModelRouting): sluice.ModelRouting.$Properties {
+  const { challengers, shadows, formerChampions } = routing
+  return { ...routing, challengers: [...challengers], shadows: [...shadows], formerChampions: [...formerChampions] }
+}
+
+export function plainRouting(routing: sluice.ModelRouting.$Properties): ModelRouting {
+  const [effectiveFrom, effectiveAt] = [integer(routing.effectiveFrom), integer(routing.effectiveAt)]
+  return {
+    number: integer(routing.number),
+    champion: integer(routing.champion),
+    challengers: (routing.challengers ?? []).map(({ version, weight }) => ({ version: integer(version), weight: weight ?? 0 })),
+    shadows: (routing.shadows ?? []).map(integer),
+    fallback: integer(routing.fallback),
+    decoy: routing.decoy ?? false,
+    bucketBy: routing.bucketBy ?? '',
+    decider: routing.decider ?? '',
+    budgetMs: routing.budgetMs ?? 0,
+    formerChampions: (routing.formerChampions ?? []).map(integer),
+    partition: routing.partition ?? 0,
+    offset: integer(routing.offset),
+    acceptedAt: integer(routing.acceptedAt),
+    ...(effectiveFrom === 0 ? {} : { effectiveFrom }),
+    ...(routing.who ? { who: routing.who } : {}),
+    ...(routing.reason ? { reason: routing.reason } : {}),
+    ...(routing.position ? { position: plainPlace(routing.position) } : {}),
+    ...(effectiveAt === 0 ? {} : { effectiveAt }),
+  }
+}
+
+export function plainChange({ control, effectiveFrom, ...place }: sluice.WaitingChange.$Properties): WaitingChange {
+  return { control: new Uint8Array(control ?? []), effectiveFrom: integer(effectiveFrom), ...plainPlace(place) }
+}
+
+export function plainAlias({ alias, version }: sluice.ModelAlias.$Properties): ModelAlias {
+  return { alias: alias ?? '', version: integer(version) }
+}
+
+export function plainPlace({ partition, offset }: sluice.RecordPlace.$Properties): RecordPlace {
+  return { partition: partition ?? 0, offset: integer(offset) }
+}
+
+/** A decoded 64-bit field as a number. It is a Long object although its type says number; an absent field is 0. */
+export function integer(value: unknown): number {
+  return typeof value === 'object' && value !== null ? (value as Long).toNumber() : Number(value ?? 0)
+}

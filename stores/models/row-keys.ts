@@ -1,0 +1,44 @@
+import { asBuffer } from '../../records/index.ts'
+
+// The families of keys: state/<data type>, stats/<data type> (of the newest version), past/<data type>/<version, twelve digits>,
+// blob/<SHA-256 in hex>/<chunk, six digits>, upload/<SHA-256 in hex>, policy/<data type>/<number, twelve digits>.
+export const STATE_PREFIX = 'state/'
+export const STATS_PREFIX = 'stats/'
+const BLOB_PREFIX = 'blob/'
+export const UPLOAD_PREFIX = 'upload/'
+const PAST_PREFIX = 'past/'
+const POLICY_PREFIX = 'policy/'
+
+export const stateKey = (dataType: string): Buffer => Buffer.from(STATE_PREFIX + dataType)
+export const statsKey = (dataType: string): Buffer => Buffer.from(STATS_PREFIX + dataType)
+/** The key of one version's row, or the prefix of the keys of all versions of the data type. */
+export const pastKey = (dataType: string, version?: number): Buffer =>
+  Buffer.from(`${PAST_PREFIX}${dataType}/${version === undefined ? '' : String(version).padStart(12, '0')}`)
+/** The key of one policy's row, or the prefix of the keys of all policies of the data type. */
+export const policyKey = (dataType: string, number?: number): Buffer =>
+  Buffer.from(`${POLICY_PREFIX}${dataType}/${number === undefined ? '' : String(number).padStart(12, '0')}`)
+export const uploadKey = (hash: string): Buffer => Buffer.from(UPLOAD_PREFIX + hash)
+export const chunkKey = (hash: string, chunk: number): Buffer => Buffer.from(`${BLOB_PREFIX}${hash}/${String(chunk).padStart(6, '0')}`)
+
+/** A parsed key of the store. */
+export type ModelRowKey =
+  | { readonly kind: 'state' | 'stats'; readonly dataType: string }
+  | { readonly kind: 'blob'; readonly hash: string; readonly chunk: number }
+  | { readonly kind: 'upload'; readonly hash: string }
+  | { readonly kind: 'past'; readonly dataType: string; readonly version: number }
+  | { readonly kind: 'policy'; readonly dataType: string; readonly number: number }
+
+/** Parses a key of the store; undefined: it is not one. */
+export function parseModelRowKey(key: Uint8Array): ModelRowKey | undefined {
+  const text = asBuffer(key).toString('utf8')
+  if (text.startsWith(STATE_PREFIX)) return { kind: 'state', dataType: text.slice(STATE_PREFIX.length) }
+  if (text.startsWith(STATS_PREFIX)) return { kind: 'stats', dataType: text.slice(STATS_PREFIX.length) }
+  const upload = /^upload\/([0-9a-f]{64})$/.exec(text)
+  if (upload !== null) return { kind: 'upload', hash: upload[1] as string }
+  const past = /^past\/(.*)\/(\d{12,})$/s.exec(text)
+  if (past !== null) return { kind: 'past', dataType: past[1] as string, version: Number(past[2]) }
+  const policy = /^policy\/(.*)\/(\d{12,})$/s.exec(text)
+  if (policy !== null) return { kind: 'policy', dataType: policy[1] as string, number: Number(policy[2]) }
+  const blob = /^blob\/([0-9a-f]{64})\/(\d{6,})$/.exec(text)
+  return blob === null ? undefined : { kind: 'blob', hash: blob[1] as string, chunk: Number(blob[2]) }
+}
