@@ -10,7 +10,7 @@ export interface Turns {
   readonly loop: boolean
   readonly signal: AbortSignal
   /** Publishes one model. It calls `before` when nothing but writing is left, and writes nothing if the signal has aborted then. */
-  publish(model: string, before: () => Promise<void>): Promise<void>
+  readonly publish: (model: string, before: () => Promise<void>) => Promise<void>
 }
 
 /**

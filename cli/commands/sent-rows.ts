@@ -37,7 +37,7 @@ export interface OpenRows {
   readonly absent: readonly string[]
   readonly rows: AsyncIterable<CsvRow>
   /** The row as a record. Throws SluiceError INPUT_INVALID, which names line and column. */
-  recordOf(row: CsvRow): RowRecord
+  readonly recordOf: (row: CsvRow) => RowRecord
 }
 
 /** Opens the input once; only a part of it is in memory at a time. An abort ends the rows with an error. Throws SluiceError INPUT_INVALID. */

@@ -23,6 +23,11 @@ const facts = {
     since: { type: 'integer', description: 'When the version began to serve, ms since the epoch' },
     partition: count,
     offset: count,
+    publishedBy: { type: 'string', description: 'Who published it' },
+    created: { type: 'integer', minimum: 0, description: 'When the model was made, ms since the epoch' },
+    metrics: { type: 'object', description: 'What its trainer measured', additionalProperties: number },
+    parameters: { type: 'object', description: 'What it was trained with', additionalProperties: text },
+    retired: { type: 'integer', description: 'When it was retired, ms since the epoch' },
     remote: { type: 'boolean', description: 'The bytes are only at the location, because they are too large for the store' },
     heavy: { type: 'boolean', description: 'The model runs in a separate process' },
     movedFrom: {

@@ -57,7 +57,7 @@ providers('send: keys and times from columns, of JSON lines from standard input'
   const records = await fixture.readAll('columns')
   assert.equal(
     records
-      .map(({ key, value, timestamp }) => [String(key), String(value), Number(timestamp)])
+      .map(({ key, value, timestamp }) => [String(key), String(value), timestamp])
       .sort((one, other) => String(one[0]).localeCompare(String(other[0]))),
     [
       ['a', '{"amount":1,"dataType":"orders"}', Date.UTC(2026, 0, 31)],

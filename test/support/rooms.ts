@@ -84,6 +84,7 @@ export const rooms: readonly string[] = [
   'models/tensorflow/graph',
   'models/tensorflow',
   'models/service',
+  'models/onnx/bounds',
   'models/onnx/flow',
   'models/onnx/proto',
   'models/onnx',

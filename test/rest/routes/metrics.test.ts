@@ -9,6 +9,7 @@ import { servingMetrics } from '../../../serving/serving-metrics.ts'
 import { mergeMetrics } from '../../../topology/metrics/merge-metrics.ts'
 import { type MetricDefinition, type MetricFamily, MetricsRecorder } from '../../../topology/metrics/metrics-recorder.ts'
 import { InstanceMetrics } from '../../../topology/runtime/metrics/instance-metrics.ts'
+import { limitFamily } from '../../../topology/runtime/metrics/limit-metrics.ts'
 import { ThreadMetrics, threadsFamily } from '../../../topology/runtime/metrics/thread-metrics.ts'
 import { checkDocumented, metricsIn } from '../documented-metrics.ts'
 import { readMetrics, sumOf } from '../metrics-text.ts'
@@ -101,7 +102,7 @@ test('docs, dashboard and alerts name only exported metrics, and docs name all',
     const thread = new ThreadMetrics()
     thread.recorder.declare([...servingMetrics, ...controlMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])
     const instance = new InstanceMetrics().recorder.families()
-    const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0)], thread.families({ tasks: [], standbys: [] })])
+    const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0), limitFamily()], thread.families({ tasks: [], standbys: [] })])
     both.a.families = exported()
     checkDocumented(await scrape(both))
     thread.recorder.declare(tritonMetrics)
