@@ -1,6 +1,6 @@
 /** Empties the output folder, compiles a tsconfig project into it and copies the other files: build.ts [tsconfig] [folder]. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const [project = 'tsconfig.build.json', folder = 'dist'] = process.argv.slice(2)
@@ -24,4 +24,5 @@ for (const file of assets) {
   mkdirSync(dirname(target), { recursive: true })
   cpSync(file, target)
 }
-chmodSync(join(folder, 'cli/main.js'), 0o755)
+const program = join(folder, 'cli/main.js')
+if (existsSync(program)) chmodSync(program, 0o755)
