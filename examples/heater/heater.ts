@@ -32,6 +32,7 @@ export function heater(prefix = ''): Topology {
     memory: jsonSerde<Remembered>(),
     rekey: ({ value }) => String(value.sensorID),
     rules: {
+      'the wanted temperature is a number': ({ desired }) => Number.isFinite(desired),
       'the band has a width': ({ upDelta, downDelta }) => upDelta >= 0 && downDelta >= 0 && upDelta + downDelta > 0,
     },
     onData: ({ value: { sensorID, temperature }, timestamp }, control, memory) => {

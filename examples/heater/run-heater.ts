@@ -10,19 +10,19 @@ import { KafkaHeating } from './on-kafka.ts'
 import { plot } from './plot.ts'
 import { type History, readings, simulate } from './simulation.ts'
 
-/** The reading in whose middle the instance is killed. */
-export const killedAt = readings / 2
+/** The readings in whose middle the instance is killed. */
+export const killedAt: readonly number[] = [readings / 2]
 
 export interface HeaterRun {
   readonly history: History
   /** A sentence each. */
   readonly faults: readonly string[]
-  /** From the kill until the first answer after it, ms. */
+  /** From the last kill until the instance ran again, ms. */
   readonly awayMs: number
 }
 
-/** Runs the simulation on Kafka, with a kill -9 of the instance after half of it, and judges it by the history on the test driver. */
-export async function runHeater(brokers: string, say: (line: string) => void): Promise<HeaterRun> {
+/** Runs the simulation on Kafka, with a kill -9 of the instance at some readings, and judges it by the history on the test driver. */
+export async function runHeater(brokers: string, say: (line: string) => void, kills = killedAt): Promise<HeaterRun> {
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'heater' })
   const prefix = `heater-${randomBytes(4).toString('hex')}-`
   const directory = await mkdtemp(join(tmpdir(), 'sluice-heater-'))
@@ -37,9 +37,9 @@ export async function runHeater(brokers: string, say: (line: string) => void): P
     say(`the instance runs; ${readings} readings of each sensor follow`)
     let restarted: Promise<number> | undefined
     const history = await simulate(heating, tick => {
-      if (tick !== killedAt) return
+      if (!kills.includes(tick)) return
       say(`reading ${tick}: kill -9 of the instance, and a new start`)
-      restarted = killed(instance!, start, next => (instance = next))
+      restarted = (restarted ?? Promise.resolve(0)).then(() => killed(instance!, start, next => (instance = next)))
     })
     return { history, faults: faultsOf(history, await historyOnDriver()), awayMs: (await restarted) ?? 0 }
   } finally {
@@ -75,7 +75,13 @@ async function deleteTopics(kafka: Kafka, prefix: string): Promise<void> {
 /** Writes the picture of a run. */
 export async function writePicture(file: string, history: History): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, plot(history, [{ tick: killedAt, what: 'kill -9' }]))
+  await writeFile(
+    file,
+    plot(
+      history,
+      killedAt.map(tick => ({ tick, what: 'kill -9' })),
+    ),
+  )
 }
 
 /** A row for each heater, as text. */

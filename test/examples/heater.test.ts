@@ -76,6 +76,22 @@ test('no command before the first control; a band without a width is refused, an
   await heating.driver.close()
 })
 
+test('a wanted temperature that is no number is refused: no heater stays on for ever', async () => {
+  const heating = await DriverHeating.open()
+  const control = (desired: number, at: number) =>
+    heating.control(new messages.TemperatureControl({ sensorID: 7, desired, upDelta: 1, downDelta: 1 }), at)
+  await control(20, 1)
+  for (const desired of [Number.NaN, Infinity, -Infinity]) await control(desired, 2)
+  const letters = heating.driver.read(TopologyTestDriver.deadLetterTopic)
+  assert.is(letters.length, 3)
+  assert.match(String(letters[0]?.headers?.['sluice.error.message']), 'the wanted temperature is a number')
+  const read = (temperature: number, at: number) => heating.read([new messages.SensorData({ sensorID: 7, temperature })], at)
+  assert.is((await read(3, 3))[0]?.command, HeaterCommand.On)
+  assert.equal(await read(Number.NaN, 4), [], 'a broken sensor changes nothing')
+  assert.is((await read(25, 5))[0]?.command, HeaterCommand.Off)
+  await heating.driver.close()
+})
+
 test('the messages have the names and numbers of the published example', () => {
   const control = new messages.TemperatureControl({ sensorID: 1, desired: 2, upDelta: 3, downDelta: 4 })
   assert.is(

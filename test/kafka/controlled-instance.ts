@@ -1,10 +1,17 @@
-/** controlled-instance.ts BROKERS PREFIX STATE_DIRECTORY THREADS: an instance of a controlled stream. Says `running` when its tasks run, and runs until it is killed. */
-import { SluiceStreams } from '../../topology/runtime/index.ts'
-import { createTopology } from './controlled-topology.ts'
+/** controlled-instance.ts BROKERS PREFIX STATE_DIRECTORY THREADS [OPTIONS]: an instance of a controlled stream. Says `running` when its tasks run, and runs until it is killed. */
+import { SluiceStreams, type StreamsOptions } from '../../topology/runtime/index.ts'
+import { type ControlledTopics, createTopology } from './controlled-topology.ts'
 
-const [brokers = '', prefix = '', stateDir = '', threads = ''] = process.argv.slice(2)
+/** OPTIONS, as JSON. */
+export interface InstanceOptions {
+  readonly topics?: Partial<ControlledTopics>
+  readonly streams?: Partial<StreamsOptions>
+}
+
+const [brokers = '', prefix = '', stateDir = '', threads = '', given = '{}'] = process.argv.slice(2)
+const { topics = {}, streams: more = {} } = JSON.parse(given) as InstanceOptions
 const module = new URL('controlled-topology.ts', import.meta.url)
-const streams = new SluiceStreams(threads === '0' ? createTopology({ prefix }) : { module, options: { prefix } }, {
+const streams = new SluiceStreams(threads === '0' ? createTopology({ prefix, ...topics }) : { module, options: { prefix, ...topics } }, {
   applicationId: prefix,
   brokers: brokers.split(','),
   stateDir,
@@ -12,6 +19,7 @@ const streams = new SluiceStreams(threads === '0' ? createTopology({ prefix }) :
   commitIntervalMs: 50,
   sessionTimeoutMs: 6000,
   createPartitions: 4,
+  ...more,
   listener: {
     onStateChange: state => console.log(state),
     onError: error => console.error(error),

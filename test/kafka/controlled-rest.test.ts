@@ -128,6 +128,14 @@ test('one that is effective from a later time waits', async ({ servers }) => {
   assert.equal([control, (waiting as { from: number }[])[0]?.from], [{ factor: 2 }, 99_999_999_999_999])
 })
 
+test('one that its row has no room for is refused at once, not waited for', async ({ servers }) => {
+  const large = (hours: number): string => JSON.stringify({ factor: 1, from: Date.now() + hours * 3_600_000, note: 'x'.repeat(600_000) })
+  assert.is((await ask(servers[0], 'PUT', '/controls/large?wait=20', large(1))).body['state'], 'waiting')
+  const { status, body } = await ask(servers[0], 'PUT', '/controls/large?wait=20', large(2))
+  assert.equal([status, body['rule'], body['code']], [422, 'size', 'CONTROL_REFUSED'])
+  assert.is((await ask(servers[1], 'DELETE', '/controls/large?wait=20')).status, 200)
+})
+
 test('bytes are written as they are; bytes that are no control are refused', async ({ servers }) => {
   const bytes = { 'content-type': 'application/octet-stream' }
   assert.is((await ask(servers[0], 'PUT', '/controls/key-3?wait=20', Buffer.from('{"factor":33}'), bytes)).status, 200)

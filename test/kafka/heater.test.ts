@@ -18,7 +18,7 @@ function run(brokers: string): void {
       [...history.values()].every(moments => moments.length === readings),
       'every reading has its moment',
     )
-    assert.match(said.join(), `reading ${killedAt}: kill -9`)
+    assert.match(said.join(), `reading ${killedAt[0]}: kill -9`)
     assert.ok(awayMs > 0)
     assert.is(tableOf(history).split('\n').length, heaters + 1)
     const admin = createKafka({ brokers: brokers.split(','), clientId: 'test' }).admin()
@@ -29,6 +29,11 @@ function run(brokers: string): void {
       left.filter(name => name.startsWith('heater-')),
       [],
     )
+  })
+
+  test('kills at any moment: before the first reading, as controls change, twice in a row, before the last reading', async () => {
+    const { faults } = await runHeater(brokers, () => undefined, [0, 30, 31, 60, readings - 1])
+    assert.equal(faults, [])
   })
 
   test.run()
