@@ -6,6 +6,7 @@ import { importsOf } from './layers.ts'
  * further down. `.` is the package's own entry.
  */
 export const rooms: readonly string[] = [
+  'bench/architectures',
   'examples/architectures',
   'examples/heater',
   'examples/word-count',
