@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import { guarantees } from '../../cli/config/settings.ts'
 import type { ModelStoreKind } from '../../serving/index.ts'
 import { shiftedSum } from '../serving/serving-driver.ts'
-import { KafkaFixture } from './fixture.ts'
+import { deleteTopic, KafkaFixture } from './fixture.ts'
 import { modelFor, readResults, ServingApp, wineFor } from './serving-app.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -74,6 +74,58 @@ for (const store of kinds)
         for (const app of apps) await app.stop()
       }
     })
+
+for (const store of ['key-value', 'memory'] as const)
+  test(`${store}: tasks that move between instances have their models, and a moved model is not moved again`, async ({ fixture, dir }) => {
+    const partitions = 4
+    await deleteTopic(fixture, 'models')
+    await deleteTopic(fixture, 'data')
+    await fixture.createTopics({ models: { compact: true, partitions }, data: { partitions } })
+    const types = Array.from({ length: 8 }, (_, at) => `type-${at}`)
+    const apps: ServingApp[] = []
+    const start = async (name: string): Promise<ServingApp> => {
+      const app = new ServingApp(fixture, join(dir, name), { serving: { store }, streams: { commitIntervalMs: 50 } })
+      apps.push(app)
+      await app.start()
+      return app
+    }
+    let sent = 0
+    const answered = async (alcohol: number): Promise<void> => {
+      await fixture.produce(
+        'data',
+        types.map(type => wineFor(type, alcohol)),
+      )
+      sent += types.length
+      const results = (await readResults(fixture, sent)).filter(({ score }) => score % 100 === alcohol)
+      assert.equal(
+        results.map(({ dataType, modelVersion, score }) => `${dataType} ${modelVersion} ${score}`).toSorted(),
+        types.map((type, at) => `${type} 1 ${100 * (at + 1) + alcohol}`),
+      )
+    }
+    try {
+      const one = await start('one')
+      // All on one partition, which is the wrong one for most of them.
+      await fixture.produce(
+        'models',
+        types.map((type, at) => ({ ...modelFor(type, { bytes: shiftedSum(100 * (at + 1)) }), partition: 0 })),
+      )
+      for (const type of types) await one.serves(type, 1)
+      const models = (await fixture.readAll('models')).length
+      await answered(1)
+      const two = await start('two')
+      await answered(2)
+      await one.stop()
+      await answered(3)
+      const three = await start('three')
+      await answered(4)
+      await two.stop()
+      await three.stop()
+      assert.is((await fixture.readAll('models')).length, models)
+      assert.equal(await fixture.readAll('dead-letters'), [])
+    } finally {
+      for (const app of apps) await app.stop()
+    }
+  })
 
 if (brokers === undefined) console.log('skipped: no KAFKA_BROKERS')
 else test.run()
