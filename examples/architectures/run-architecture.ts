@@ -64,7 +64,7 @@ class TwoQueries implements RunningArchitecture {
     this.#surroundings = surroundings
     this.#options = options
     this.#watching = this.#watch()
-    this.#watching.catch(() => undefined)
+    this.#watching.catch(options.onError)
   }
 
   static async start(table: Topology, surroundings: Surroundings, options: RunOptions): Promise<TwoQueries> {

@@ -38,8 +38,8 @@ export class CurrentModel {
     const { state } = this
     const view = modelServingView(state, undefined)
     if (view === undefined) return { dataType: state.dataType, current: 0, latest: state.latest }
-    const { invocations: _, duration: __, min: ___, max: ____, lastUsed: _____, versions: ______, ...facts } = view
-    return facts
+    const { dataType, name, description, version, hash, modeltype, size, since, location } = view
+    return { dataType, name, description, version, hash, modeltype, size, since, ...(location === undefined ? {} : { location }) }
   }
 }
 

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { guarantees } from '../../cli/config/settings.ts'
+import type { SluiceError } from '../../base/index.ts'
 import type { ModelStoreKind } from '../../serving/index.ts'
 import { shiftedSum } from '../serving/serving-driver.ts'
-import { deleteTopic, KafkaFixture } from './fixture.ts'
+import { deleteTopic, eventually, KafkaFixture } from './fixture.ts'
 import { modelFor, readResults, ServingApp, wineFor } from './serving-app.ts'
 
 const brokers = process.env['KAFKA_BROKERS']
@@ -74,6 +75,30 @@ for (const store of kinds)
         for (const app of apps) await app.stop()
       }
     })
+
+test('rows of the custom store end an application that is started with key-value, and say what to do', async ({ fixture, dir }) => {
+  const one = new ServingApp(fixture, dir, { serving: { store: 'model' } })
+  await one.start()
+  await fixture.produce('models', [modelFor('red', { bytes: shiftedSum(100) })])
+  await one.serves('red', 1)
+  await one.stop()
+  const two = new ServingApp(fixture, dir, { serving: { store: 'key-value' } })
+  await two.streams.start()
+  try {
+    await eventually(
+      () => two.streams.state,
+      state => state === 'failed',
+    )
+    assert.is((two.streams.failure as SluiceError | undefined)?.code, 'CONFIG_INVALID')
+    assert.match(String(two.streams.failure), 'set "store" back to what it was')
+  } finally {
+    await two.stop()
+  }
+  const three = new ServingApp(fixture, dir, { serving: { store: 'model' } })
+  await three.start()
+  await three.serves('red', 1)
+  await three.stop()
+})
 
 for (const store of ['key-value', 'memory'] as const)
   test(`${store}: tasks that move between instances have their models, and a moved model is not moved again`, async ({ fixture, dir }) => {
