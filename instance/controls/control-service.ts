@@ -29,6 +29,7 @@ export function controlService<K, C>(streams: SluiceStreams, { name, control }: 
       const keyBytes = invalidUnless(`${JSON.stringify(text)} is not a key of this stream`, () => keyOf(text))
       return input.write([{ key: Buffer.from(keyBytes), value: bytes === null ? null : Buffer.from(bytes) }])
     },
+    applied: partition => input.committedOffset(partition),
   }
 }
 

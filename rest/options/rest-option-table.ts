@@ -138,7 +138,9 @@ export const restOptionTable = {
 } as const
 
 function isControlService(value: unknown): boolean {
-  return isObject(value) && typeof value['name'] === 'string' && typeof value['write'] === 'function'
+  return (
+    isObject(value) && typeof value['name'] === 'string' && typeof value['write'] === 'function' && typeof value['applied'] === 'function'
+  )
 }
 
 function nameOf(service: { readonly name: string }): string {

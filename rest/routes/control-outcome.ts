@@ -14,8 +14,8 @@ export interface WrittenControl {
   readonly store: string
   readonly key: string
   readonly place: ControlPlace
-  /** Whether it withdraws the control of its key. */
-  readonly withdraws: boolean
+  /** Of a record that withdraws the control of its key: the offset before which all records of its partition are applied. Its key leaves nothing to look at. */
+  readonly withdrawn?: (() => Promise<number>) | undefined
 }
 
 const lookEveryMs = 25
@@ -30,14 +30,27 @@ export async function controlOutcome(router: QueryRouter, written: WrittenContro
   }
 }
 
-async function outcomeNow(router: QueryRouter, { store, key, place, withdraws }: WrittenControl): Promise<ControlOutcome> {
+async function outcomeNow(router: QueryRouter, { store, key, place, withdrawn }: WrittenControl): Promise<ControlOutcome> {
   try {
-    const { value } = await router.query(store, key)
-    return outcomeIn(value as ControlState<unknown>, place)
+    const state = await stateOf(router, store, key)
+    if (state !== undefined) return outcomeIn(state, place)
+    // A record before it may be on its way as well: the key is looked for again once both are applied.
+    if (withdrawn === undefined || (await withdrawn()) <= place.offset) return undefined
+    const since = await stateOf(router, store, key)
+    return since === undefined ? { state: 'withdrawn' } : outcomeIn(since, place)
   } catch (error) {
-    if (error instanceof SluiceError && error.code === 'KEY_UNKNOWN') return withdraws ? { state: 'withdrawn' } : undefined
     if (!isPassing(error)) throw error
     return undefined
+  }
+}
+
+/** undefined: the key has none. */
+async function stateOf(router: QueryRouter, store: string, key: string): Promise<ControlState<unknown> | undefined> {
+  try {
+    return (await router.query(store, key)).value as ControlState<unknown>
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'KEY_UNKNOWN') return undefined
+    throw error
   }
 }
 

@@ -166,7 +166,8 @@ function publisher(parts: ControlRouteParts) {
     const body = { stream, topic, key: of, ...place }
     const seconds = countParameter(request, 'wait') ?? 0
     const withdraws = value === null
-    const outcome = seconds === 0 ? undefined : await controlOutcome(router, { store, key: of, place, withdraws }, seconds * 1000)
+    const withdrawn = withdraws ? () => service.applied(place.partition) : undefined
+    const outcome = seconds === 0 ? undefined : await controlOutcome(router, { store, key: of, place, withdrawn }, seconds * 1000)
     parts.log?.('info', `audit: a control was ${withdraws ? 'withdrawn' : 'published'}`, { ...who(request), ...body, outcome })
     if (seconds === 0) return { status: 202, body }
     if (outcome === undefined) {

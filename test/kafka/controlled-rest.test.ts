@@ -150,6 +150,16 @@ test('a control is withdrawn by DELETE', async ({ servers }) => {
   assert.equal([asked.status, asked.body['code']], [404, 'KEY_UNKNOWN'])
 })
 
+test('what was put just before is withdrawn too, once the withdrawal is told', async ({ servers }) => {
+  for (let at = 0; at < 5; at++) {
+    const path = `/controls/brief-${at}`
+    assert.is((await ask(servers[1], 'PUT', path, `{"factor":${at}}`)).status, 202)
+    const { body } = await ask(servers[1], 'DELETE', `${path}?wait=20`)
+    assert.is(body['state'], 'withdrawn')
+    for (const server of servers) assert.is((await ask(server, 'GET', path)).status, 404)
+  }
+})
+
 test('without wait it is taken, and the audit log says who it was', async ({ servers, logged }) => {
   const put = await ask(servers[0], 'PUT', '/controls/key-6', '{"factor":6}')
   assert.is(put.status, 202)

@@ -24,6 +24,11 @@ export class MemoryControls implements ControlService {
     return Buffer.from(String(json))
   }
 
+  /** Those that were written while `applies` are applied. */
+  applied(): Promise<number> {
+    return Promise.resolve(this.applies ? this.written : 0)
+  }
+
   write(key: string, value: Uint8Array | null): Promise<ControlPlace> {
     const place = { partition: 0, offset: this.written++ }
     if (!this.applies) return Promise.resolve(place)

@@ -149,7 +149,7 @@ export class SluiceStreams implements QueryableStreams {
    * @internal
    */
   inputTopic(topic: string): InputTopic {
-    return new InputTopic({ kafka: this.#kafka, topic, deadLetterTopic: this.#config.deadLetterTopic })
+    return new InputTopic({ kafka: this.#kafka, topic, config: this.#config })
   }
 
   // QueryableStreams

@@ -79,6 +79,15 @@ test('DELETE withdraws', () =>
     assert.is((await get(both.servers.a, '/controls/a')).status, 404)
   }))
 
+test('a withdrawal that is not applied is pending, though the key has no control to be seen', () =>
+  withControls(async (both, controls) => {
+    controls.applies = false
+    const pending = await get(both.servers.a, '/controls/a?wait=1', { method: 'DELETE' })
+    assert.equal([pending.status, pending.body['code']], [504, 'PUBLISH_PENDING'])
+    controls.applies = true
+    assert.is((await get(both.servers.a, '/controls/a?wait=1', { method: 'DELETE' })).body['state'], 'withdrawn')
+  }))
+
 test('with several streams, one must be named', () =>
   withControls(
     async both => {

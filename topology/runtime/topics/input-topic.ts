@@ -1,5 +1,6 @@
-import { SluiceError } from '../../../base/index.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import { deadLetterHeaders } from '../../output/index.ts'
+import type { StreamsConfig } from '../config/index.ts'
 import type { Kafka } from '../kafka/index.ts'
 import { partitionForKey } from './default-partitioner.ts'
 import { partitionOffsets } from './partition-offsets.ts'
@@ -22,7 +23,8 @@ export interface DeadLetterCause {
 export interface InputTopicParts {
   readonly kafka: Kafka
   readonly topic: string
-  readonly deadLetterTopic: string
+  /** Names the group of the application, and its topic of dead letters. */
+  readonly config: Pick<StreamsConfig, 'applicationId' | 'deadLetterTopic'>
 }
 
 /** An input topic of the application, for occasional writes whose outcome matters to the caller. It keeps no connection between calls. */
@@ -56,16 +58,36 @@ export class InputTopic {
     return writeTogether(this.#parts.kafka, this.name, records)
   }
 
+  /** What the application has committed of a partition: it has processed all records before this offset. -1: nothing yet. Throws BROKER_UNREACHABLE. */
+  async committedOffset(partition: number): Promise<number> {
+    const {
+      kafka,
+      config: { applicationId: groupId },
+    } = this.#parts
+    const admin = kafka.admin()
+    try {
+      await admin.connect()
+      const [of] = await admin.fetchOffsets({ groupId, topics: [this.name] })
+      return Number(of?.partitions.find(each => each.partition === partition)?.offset ?? -1)
+    } catch (error) {
+      throw new SluiceError('BROKER_UNREACHABLE', `what group ${groupId} has processed cannot be read: ${messageOf(error)}`, {
+        cause: error,
+      })
+    } finally {
+      await admin.disconnect().catch(() => undefined)
+    }
+  }
+
   /** The current end offsets of the dead-letter topic, by partition: later dead letters come after them. */
   async deadLetterEnds(signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
-    const ranges = await partitionOffsets(this.#parts.kafka, { topic: this.#parts.deadLetterTopic, signal })
+    const ranges = await partitionOffsets(this.#parts.kafka, { topic: this.#parts.config.deadLetterTopic, signal })
     return new Map([...(ranges ?? [])].map(([partition, { end }]) => [partition, end]))
   }
 
   /** Waits for the record's dead letter and returns its cause; undefined once the signal aborts. `from`: the first offsets to read, by partition. */
   async causeOf(record: RecordPlace, from: ReadonlyMap<number, number>, signal: AbortSignal): Promise<DeadLetterCause | undefined> {
-    const { kafka, topic, deadLetterTopic } = this.#parts
-    for await (const batch of readTopic(kafka, { topic: deadLetterTopic, from, signal })) {
+    const { kafka, topic, config } = this.#parts
+    for await (const batch of readTopic(kafka, { topic: config.deadLetterTopic, from, signal })) {
       const found = batch.records.find(letter => isAbout(letter, topic, record))
       if (found !== undefined) return { code: header(found, 'code'), message: header(found, 'message') }
     }
