@@ -8,6 +8,14 @@ export { SluiceError, type ErrorCode, type Fault } from './base/index.ts'
 export { protobufSerde, type MessageType } from './records/index.ts'
 export { bytesSerde, jsonSerde, stringSerde, type Serde } from './records/index.ts'
 export {
+  registrySerde,
+  SchemaRegistry,
+  type RegisteredSchema,
+  type RegistryAddress,
+  type RegistryWriting,
+  type SchemaType,
+} from './records/registry/index.ts'
+export {
   keyValueStore,
   versionedKeyValueStore,
   UndoJournal,
@@ -103,6 +111,7 @@ export {
   type StreamsCounters,
   type StreamsState,
   type TaskId,
+  type InputWait,
   type TaskStatus,
   type TopologyDescription,
 } from './topology/index.ts'

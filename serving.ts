@@ -51,6 +51,14 @@ export { csvRecordReader } from './records/index.ts'
 export { jsonRecordReader, type JsonRecordShape } from './records/index.ts'
 export { protobufRecordReader, wineRecordReader, type ProtobufField, type ProtobufRecordShape } from './records/index.ts'
 export type { RecordReader } from './records/index.ts'
+export {
+  registryRecordReader,
+  SchemaRegistry,
+  type RegisteredSchema,
+  type RegistryAddress,
+  type RegistryReaderOptions,
+  type SchemaType,
+} from './records/registry/index.ts'
 export type { ScalarType } from './records/index.ts'
 export { protobufRecordReaderFromSchema, type SchemaReaderOptions } from './records/index.ts'
 export {

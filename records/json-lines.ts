@@ -79,7 +79,8 @@ function cellOf(value: unknown, { kind }: ColumnSpec): string | undefined | null
   if (value === undefined || value === null) return undefined
   if (value instanceof UnsafeNumber) return value.text
   if (typeof value === 'boolean' && kind === 'number') return value ? '1' : '0'
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
 }
 
 function shortJson(value: unknown): string {

@@ -66,7 +66,8 @@ function schemaMessage<T extends object>(type: protobuf.Type): SchemaMessage<T> 
   }
 }
 
-function schemaField(field: protobuf.Field): SchemaField {
+/** What is known of a field; a type that is not defined is that of no scalar. */
+export function schemaField(field: protobuf.Field): SchemaField {
   const { id, name, repeated, map } = field
   try {
     field.resolve()

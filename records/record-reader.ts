@@ -10,4 +10,6 @@ export interface RecordReader {
    * Throws SluiceError RECORD_UNDECODABLE; the row may then be partly filled, and must be filled again before it is used.
    */
   read(value: Uint8Array, batch: ColumnBatch, row: number): string
+  /** For a reader that has to ask somebody first: see `Serde.pending`. */
+  pending?(value: Uint8Array): string | undefined
 }

@@ -8,6 +8,12 @@ export interface Serde<T> {
   serialize(value: T): Uint8Array
   /** Throws for bytes that it cannot deserialize. The bytes may be a view of a larger buffer: copy bytes that are kept. */
   deserialize(bytes: Uint8Array): T
+  /**
+   * For a serde that has to ask somebody before it can deserialize, such as a schema registry. Returns undefined when `deserialize` can be called with
+   * these bytes, whether it will return or throw; otherwise, for people, what it waits for. The first call starts to ask, and none waits: the record and
+   * all after it stay in their input until a call returns undefined. Never throws. It is called for every record, so it has to be quick.
+   */
+  pending?(bytes: Uint8Array): string | undefined
 }
 
 /** Bytes, unchanged and not copied. */

@@ -104,7 +104,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
         types.push(this.#readRow(record, batch))
         batch.length++
       } catch (error) {
-        if (!(error instanceof SluiceError)) throw error
+        if (!(error instanceof SluiceError) || error.fault === 'environment') throw error
         unreadable.push(record)
         this.#context.deadLetter(record, error)
       }

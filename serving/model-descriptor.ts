@@ -1,7 +1,7 @@
 import { type GoldenRows, plainBatch } from '../models/index.ts'
 import { ColumnBatch, utf8Text, type RecordReader } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
-import { messageOf, SluiceError } from '../base/index.ts'
+import { messageOf, pause, SluiceError } from '../base/index.ts'
 import type { NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
@@ -44,9 +44,16 @@ function withdrawal({ key }: RawRecord): ModelMessage {
   return { dataType: checkDataType(utf8Text(key)), descriptor: undefined, key: Buffer.from(key) }
 }
 
+/** Waits until the reader can read the golden records, if it has to ask somebody. */
+export async function goldenReadable({ golden }: sluice.ModelDescriptor, reader: RecordReader): Promise<void> {
+  while (golden.some(({ record }) => reader.pending?.(record ?? new Uint8Array()) !== undefined)) await pause(askAgainMs)
+}
+
+const askAgainMs = 20
+
 /**
- * They are read in the thread that processes the data: more than the limit would hold the data up.
- * The descriptor's golden records and the results that the model must give for them; undefined: there are none. Throws SluiceError MODEL_LOAD_FAILED.
+ * The descriptor's golden records and the results that the model must give for them; undefined: there are none. They are read in the thread that processes the
+ * data: more than the limit would hold the data up. Throws SluiceError MODEL_LOAD_FAILED.
  */
 export function goldenRows({ golden }: sluice.ModelDescriptor, reader: RecordReader): GoldenRows | undefined {
   if (golden.length === 0) return undefined

@@ -4,7 +4,7 @@ import { env, messageOf, SluiceError } from '../base/index.ts'
 import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore, routedVersions, routingOf } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenRows, type ModelMessage, trainingFacts } from './model-descriptor.ts'
+import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, trainingFacts } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
@@ -146,6 +146,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   async #try(descriptor: sluice.ModelDescriptor, offset: number): Promise<Outcome> {
     try {
       const content = await this.#contentOf(descriptor)
+      await goldenReadable(descriptor, this.#options.reader)
       const loaded = await this.#loader.try(content, descriptor, goldenRows(descriptor, this.#options.reader), this.#figures)
       const before = this.#waiting.get(offset)
       if (this.#closed) await loaded.release()

@@ -1,4 +1,4 @@
-import { bytesSerde } from '../records/index.ts'
+import { bytesSerde, type RecordReader, type Serde } from '../records/index.ts'
 import { SluiceError } from '../base/index.ts'
 import { modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
@@ -9,6 +9,11 @@ import { modelStoreOf } from './model-stores.ts'
 import { MisplacedData } from './misplaced-data.ts'
 import type { MovedKey } from './model-mover.ts'
 import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
+
+/** The bytes of a data record, which wait until the reader can read them. */
+function dataBytes(reader: RecordReader): Serde<Uint8Array> {
+  return reader.pending === undefined ? bytesSerde : { ...bytesSerde, pending: bytes => reader.pending?.(bytes) }
+}
 
 /** Sends a moved record to the partition of its data type, whatever its key. */
 const movedRecord: SinkOptions<MovedKey> = {
@@ -51,7 +56,7 @@ export function servingTopology(options: ServingOptions): Topology {
   const bytes = { key: bytesSerde, value: bytesSerde }
   const topology = new Topology()
     .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true, replay: options.store === 'memory' })
-    .addSource('data', options.dataTopic, bytes)
+    .addSource('data', options.dataTopic, { ...bytes, value: dataBytes(options.reader) })
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, loader, misplaced), 'data')
     .addStateStore(modelStoreOf(options), 'model-processor')

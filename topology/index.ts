@@ -34,6 +34,7 @@ export type {
   StreamsState,
   TaskId,
   TaskStatus,
+  InputWait,
   VersionQuery,
 } from './queryable-streams.ts'
 export type { Headers, RawRecord, StreamRecord } from './stream-record.ts'

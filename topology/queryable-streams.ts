@@ -57,6 +57,20 @@ export interface TaskStatus {
   readonly restored: { readonly records: number; readonly milliseconds: number } | undefined
   /** For a standby: the number of changelog offsets that it is behind; undefined while that number is unknown. */
   readonly lag?: number | undefined
+  /** The inputs whose next record cannot be decoded yet, because somebody who was asked has not answered; absent: there is none. */
+  readonly waiting?: readonly InputWait[] | undefined
+}
+
+/** An input partition that waits, and its task with it. */
+export interface InputWait {
+  /** The input topic. */
+  readonly topic: string
+  /** The partition of the topic. */
+  readonly partition: number
+  /** How long it has waited. */
+  readonly seconds: number
+  /** What it waits for. */
+  readonly why: string
 }
 
 /** A value that a standby, or a task suspended by a rebalance, has of a key. */

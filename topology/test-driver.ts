@@ -1,6 +1,6 @@
 import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { bytesSerde, type Serde } from '../records/index.ts'
-import { env, isRecordFault } from '../base/index.ts'
+import { env, isRecordFault, pause } from '../base/index.ts'
 import type { ManagedStore, StateStore } from '../stores/index.ts'
 import {
   type Collector,
@@ -15,7 +15,7 @@ import {
   type TopicLimits,
 } from './output/index.ts'
 import { MetricsRecorder } from './metrics/index.ts'
-import { type TaskServices, ProcessorTopology } from './nodes/index.ts'
+import { type TaskServices, pendingOf, ProcessorTopology } from './nodes/index.ts'
 import type { RawRecord, StreamRecord } from './stream-record.ts'
 import type { Topology } from './topology.ts'
 import { testDriverTable } from './topology-option-table.ts'
@@ -171,10 +171,9 @@ export class TopologyTestDriver {
       throw new RangeError(
         `no source reads the topic "${topic}"; sources read: ${this.#tasks.flatMap(each => each.sub.sourceTopics).join(', ')}`,
       )
-    await step(
-      task.graph,
-      records.map(record => this.#raw(topic, record)),
-    )
+    const raw = records.map(record => this.#raw(topic, record))
+    await task.decodable(topic, raw)
+    await step(task.graph, raw)
     await task.settle()
     await task.graph.punctuate(-1)
     await this.#collect(task)
@@ -194,6 +193,9 @@ export class TopologyTestDriver {
     }
   }
 }
+
+/** How often a serde that has to ask somebody is asked whether it has an answer. */
+const askAgainMs = 2
 
 interface TestTaskParts {
   readonly sub: SubTopology
@@ -247,6 +249,14 @@ class TestTask {
     const task = new TestTask(parts)
     await task.graph.init()
     return task
+  }
+
+  /** Waits until the source can decode the records, if its serdes have to ask somebody. */
+  async decodable(topic: string, records: readonly RawRecord[]): Promise<void> {
+    const source = this.sub.nodes.find(node => node.kind === 'source' && node.topics.includes(topic))
+    const pending = source?.kind === 'source' ? pendingOf(source) : undefined
+    if (pending === undefined) return
+    while (records.some(record => pending(record) !== undefined)) await pause(askAgainMs)
   }
 
   /** Waits for deferred records. */

@@ -24,6 +24,8 @@ export function rowEncoder(data: DataConfig, dataType: string): RowEncoder {
       `data.message ${JSON.stringify(data.message)} cannot be sent: rows are sent as WineRecord, JSON or CSV`,
     )
   }
+  if (data.registry !== undefined)
+    throw new SluiceError('CONFIG_INVALID', 'data.format registry cannot be sent: rows are sent as WineRecord, JSON or CSV')
   const specs = data.features ?? wineSpecs
   if (data.format === 'csv') return csvEncoder(specs)
   return data.format === 'json' ? jsonEncoder(specs, data.dataTypeField, dataType) : wineEncoder(specs, dataType)

@@ -23,8 +23,7 @@ export async function publishInTurn(path: string, { everyMs, loop, signal, publi
   const dueNext = async (): Promise<void> => {
     if (published > 0) await sleep(everyMs, undefined, { signal }).catch(() => undefined)
   }
-  const goesOn = (): boolean => loop && !signal.aborted
-  do {
+  for (;;) {
     const before = published
     for (const model of modelsIn(path)) {
       if (signal.aborted) break
@@ -38,7 +37,8 @@ export async function publishInTurn(path: string, { everyMs, loop, signal, publi
       }
     }
     if (published === before && !signal.aborted) throw new SluiceError('INPUT_INVALID', `${path} has no model that can be published`)
-  } while (goesOn())
+    if (!loop || signal.aborted) break
+  }
   note(`models published: ${published}`)
   return refused.size
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { RegistryAddress } from '../../records/registry/index.ts'
 import { defaultDeadLetterTopic } from '../../topology/runtime/config/index.ts'
 import { unknownVariables } from './environment-names.ts'
 import { kafkaConfig, type KafkaConfig } from './kafka-config.ts'
@@ -7,7 +8,10 @@ import { type ConfigSources, readSettingFile, type ResolvedSettings, resolveSett
 import { clientSettings, restSettings, type ServeSetting, serveSettings, type SettingName, type SettingValue } from './settings.ts'
 
 /** The form of the data records. `schema` and `message` undefined: WineRecord. `features` undefined: every field of the message. */
-export type DataConfig = { readonly [N in DataSetting]: SettingValue<`data.${N}`> }
+export type DataConfig = { readonly [N in DataSetting]: SettingValue<`data.${N}`> } & {
+  /** Where the schemas are, with the format `registry`. */
+  readonly registry?: RegistryAddress
+}
 
 type DataSetting = 'format' | 'schema' | 'message' | 'dataTypeField' | 'features'
 
@@ -95,7 +99,7 @@ export function processSources(flags: Readonly<Record<string, unknown>>): Config
 function client(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): ClientConfig {
   const topics = values(found, ['applicationId', 'dataTopic', 'modelsTopic', 'resultsTopic'])
   const deadLetterTopic = found.value('deadLetterTopic') ?? defaultDeadLetterTopic(topics.applicationId)
-  return { ...kafkaConfig(found, sources), ...topics, deadLetterTopic, data: data(found) }
+  return { ...kafkaConfig(found, sources), ...topics, deadLetterTopic, data: data(found, sources) }
 }
 
 function values<N extends SettingName>(found: ResolvedSettings<NoInfer<N>>, names: readonly N[]): Values<N> {
@@ -108,13 +112,14 @@ function isPlain(name: ServeSetting): name is PlainSetting {
   return !others.includes(name)
 }
 
-function data(found: ResolvedSettings<ClientSetting>): DataConfig {
+function data(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): DataConfig {
   const config: DataConfig = {
     format: found.value('data.format'),
     schema: found.value('data.schema'),
     message: found.value('data.message'),
     dataTypeField: found.value('data.dataTypeField'),
     features: found.value('data.features'),
+    ...registry(found, sources),
   }
   for (const name of ['data.schema', 'data.message'] as const) {
     if (config.format !== 'protobuf' && found.isSet(name)) throw found.refuse(name, 'no value, because data.format is not protobuf')
@@ -127,6 +132,24 @@ function data(found: ResolvedSettings<ClientSetting>): DataConfig {
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined) throw found.refuse('data.features', `each field once; ${JSON.stringify(twice)} is listed twice`)
   return Object.freeze(config)
+}
+
+const registrySettings = ['registry.username', 'registry.password', 'registry.token', 'registry.ca'] as const
+
+/** Where the schemas of the data are. Throws CONFIG_INVALID. */
+function registry(found: ResolvedSettings<ClientSetting>, sources: ConfigSources): { readonly registry?: RegistryAddress } {
+  const url = found.value('registry.url')
+  if (found.value('data.format') !== 'registry') {
+    const stray = (['registry.url', ...registrySettings] as const).find(name => found.isSet(name))
+    if (stray !== undefined) throw found.refuse(stray, 'no value, because data.format is not registry')
+    return {}
+  }
+  if (url === undefined) throw found.refuse('registry.url', 'an http: or https: URL, required with data.format registry')
+  const [username, password, token, caPath] = registrySettings.map(name => found.value(name))
+  if (token !== undefined && username !== undefined) throw found.refuse('registry.token', 'no value, because registry.username is set too')
+  if (username === undefined && password !== undefined) throw found.refuse('registry.username', 'text, required with registry.password')
+  const ca = caPath === undefined ? undefined : readSettingFile('registry.ca', caPath, sources)
+  return { registry: Object.freeze({ url, username, password, token, ca }) }
 }
 
 /** Throws CONFIG_INVALID if two topic settings name the same topic. */

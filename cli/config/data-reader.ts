@@ -6,12 +6,15 @@ import {
   type RecordReader,
   protobufRecordReaderFromSchema,
 } from '../../records/index.ts'
+import { registryRecordReader, SchemaRegistry } from '../../records/registry/index.ts'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import type { DataConfig } from './config.ts'
 
 /** Returns the reader of the data records that the settings describe. Throws SluiceError CONFIG_INVALID. */
-export function dataReader({ format, schema, message, dataTypeField, features }: DataConfig): RecordReader {
+export function dataReader({ format, schema, message, dataTypeField, features, registry }: DataConfig): RecordReader {
   if (format === 'json') return jsonRecordReader({ specs: features ?? wineRecordReader().specs, dataTypeField })
+  if (registry !== undefined)
+    return registryRecordReader(new SchemaRegistry(registry), { specs: features ?? wineRecordReader().specs, dataTypeField })
   if (format === 'csv') return csvRecordReader(features ?? wineRecordReader().specs)
   if (schema === undefined || message === undefined) {
     if (features !== undefined)

@@ -1,9 +1,9 @@
-import { choice, type ConfigOf, file, listOf, type Option, text } from '../../base/options/index.ts'
+import { choice, type ConfigOf, file, listOf, nodeAuthorities, type Option, text } from '../../base/options/index.ts'
 import { modelServingTable } from '../../serving/options/index.ts'
 import { optionalSetting, type Setting, setting, settingOf } from './setting.ts'
-import { feature } from './value-kinds.ts'
+import { feature, httpUrl } from './value-kinds.ts'
 
-export const dataFormats = ['protobuf', 'json', 'csv'] as const
+export const dataFormats = ['protobuf', 'json', 'csv', 'registry'] as const
 
 const features = listOf(feature, {
   allowed: 'a list of columns',
@@ -24,11 +24,22 @@ export const servingSettingTable = {
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),
   modelWaitMs: { ...servingSetting('modelWaitMs'), option: 'bootstrapWaitMs' },
-  'data.format': setting(choice(dataFormats), dataFormats[0], 'format of the data records'),
+  'data.format': setting(
+    choice(dataFormats),
+    dataFormats[0],
+    'format of the data records; registry: Avro, protobuf or JSON with the id of a schema of a registry',
+  ),
   'data.schema': optionalSetting(file, '.proto file of the data records', { defaultText: 'WineRecord, built in' }),
   'data.message': optionalSetting(text, 'protobuf message of the data records'),
   'data.dataTypeField': setting(text, 'dataType', "field that holds a record's data type"),
   'data.features': optionalSetting(features, 'fields to score', { defaultText: 'all' }),
+  'registry.url': optionalSetting(httpUrl, 'URL of the schema registry, for data.format registry'),
+  'registry.username': optionalSetting(text, 'user name for the schema registry (HTTP basic authentication)'),
+  'registry.password': optionalSetting(text, 'password for the schema registry', { secret: true, noFlag: true }),
+  'registry.token': optionalSetting(text, 'bearer token for the schema registry', { secret: true, noFlag: true }),
+  'registry.ca': optionalSetting(file, "PEM file of the certificate authorities that are trusted for the schema registry's certificate", {
+    defaultText: nodeAuthorities,
+  }),
 } as const
 
 type ServingConfig = ConfigOf<typeof modelServingTable>

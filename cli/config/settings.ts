@@ -39,6 +39,11 @@ export const clientSettings = [
   'data.message',
   'data.dataTypeField',
   'data.features',
+  'registry.url',
+  'registry.username',
+  'registry.password',
+  'registry.token',
+  'registry.ca',
 ] as const satisfies readonly SettingName[]
 export type ServeSetting = Exclude<SettingName, 'url'>
 /** The settings of an instance; `url` is only for commands that send requests to one. */

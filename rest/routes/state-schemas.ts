@@ -11,6 +11,11 @@ export const task: JsonSchema = {
     task: { type: 'string', description: 'subtopology_partition' },
     state: text,
     restored: { type: 'object', properties: { records: integer, milliseconds: { type: 'number' } } },
+    waiting: {
+      type: 'array',
+      description: 'Inputs whose next record cannot be decoded yet, because somebody who was asked (a schema registry) has not answered',
+      items: { type: 'object', properties: { topic: text, partition: integer, seconds: { type: 'number' }, why: text } },
+    },
     lag: { type: 'integer', description: 'Standby tasks only: how far the task is behind the end of the changelog, in offsets' },
   },
   required: ['task', 'state'],

@@ -17,6 +17,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   base: { rank: 0, never: [http] },
   proto: { rank: 0, never: [http] },
   records: { rank: 1, never: [http] },
+  // A schema registry is asked over HTTP.
+  'records/registry': { rank: 1.5 },
   models: { rank: 2 },
   stores: { rank: 2, never: [http] },
   topology: { rank: 3, never: [http] },

@@ -92,6 +92,7 @@ export const rooms: readonly string[] = [
   'models/files',
   'models/sources',
   'models',
+  'records/registry',
   'records',
   'proto',
   'base/limits',

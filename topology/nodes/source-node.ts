@@ -5,6 +5,16 @@ import type { RawRecord, StreamRecord } from '../stream-record.ts'
 import type { SourceDefinition } from '../topology-definition.ts'
 import { unreadableCause } from '../unreadable-records.ts'
 
+/** What a record waits for before it can be deserialized, for people; undefined: nothing. */
+export type PendingRecord = (record: Pick<RawRecord, 'key' | 'value'>) => string | undefined
+
+/** undefined: none of the source's serdes ever has to ask. */
+export function pendingOf({ key: keySerde, value: valueSerde }: SourceDefinition): PendingRecord | undefined {
+  if (keySerde.pending === undefined && valueSerde.pending === undefined) return undefined
+  return ({ key, value }) =>
+    (key === null ? undefined : keySerde.pending?.(key)) ?? (value === null ? undefined : valueSerde.pending?.(value))
+}
+
 /** Deserializes the key and value of an input record. A record that cannot be deserialized becomes a dead letter. */
 export class SourceNode implements Node {
   readonly name: string
@@ -22,7 +32,7 @@ export class SourceNode implements Node {
     this.#services = services
     // With several children, each record goes to all of them before the next one, so that outputs have the same order as for single records.
     this.batches = children.length === 1 && (children[0] as Node).batches
-    this.#passes = definition.key === bytesSerde && definition.value === bytesSerde
+    this.#passes = [definition.key, definition.value].every(serde => serde.deserialize === bytesSerde.deserialize)
   }
 
   process(record: RawRecord): void | Promise<void> {
@@ -56,6 +66,7 @@ export class SourceNode implements Node {
         source: record,
       }
     } catch (error) {
+      if (error instanceof SluiceError && error.fault === 'environment') throw error
       const code = error instanceof SluiceError ? error.code : 'RECORD_UNDECODABLE'
       const why = `source "${this.name}" cannot decode the record's ${part}: ${messageOf(error)}`
       const cause = new SluiceError(code, why, { cause: error })

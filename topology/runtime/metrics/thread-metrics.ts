@@ -56,6 +56,11 @@ const stopped = gauge('sluice_input_stopped', '1 for an input partition that sta
   'topic',
   'partition',
 ])
+const inputWaiting = gauge(
+  'sluice_input_waiting_seconds',
+  'How long the next record of an input partition has waited for what it takes to decode it, such as a schema; 0: it does not wait.',
+  ['task', 'topic', 'partition'],
+)
 const buffered = gauge('sluice_buffered_records', 'Records that were fetched and wait to be processed.', ['task'])
 const bufferedBytes = gauge('sluice_buffered_bytes', 'Bytes of the records that were fetched and wait to be processed.', ['task'])
 const restoreProgress = gauge(
@@ -85,6 +90,8 @@ interface MeasuredQueue {
   readonly size: number
   readonly bytes: number
   readonly stopped?: boolean
+  readonly pending?: unknown
+  readonly waiting?: { readonly since: number } | undefined
 }
 
 interface MeasuredState {
@@ -194,9 +201,17 @@ function inputFamilies(tasks: readonly MeasuredTask[]): readonly MetricFamily[] 
   const still = tasks.flatMap(({ id, inputs }) =>
     inputs.queues.flatMap(queue => (queue.stopped === true ? [sample(1, id, queue.topic, String(queue.partition))] : [])),
   )
+  const waits = tasks.flatMap(({ id, inputs }) =>
+    inputs.queues.flatMap(({ topic, partition, pending, waiting }) =>
+      pending === undefined
+        ? []
+        : [sample(waiting === undefined ? 0 : (env.monotonic() - waiting.since) / 1000, id, topic, String(partition))],
+    ),
+  )
   return [
     of(inputLag, lags),
     of(stopped, still),
+    of(inputWaiting, waits),
     of(
       buffered,
       tasks.map(({ id, inputs: { queues } }) =>

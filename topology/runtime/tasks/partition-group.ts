@@ -1,4 +1,7 @@
+import type { TaskId } from '../../queryable-streams.ts'
 import type { RawRecord } from '../../stream-record.ts'
+import type { StreamsConfig } from '../config/index.ts'
+import { InputWaits } from './input-waits.ts'
 import type { RecordQueue } from './record-queue.ts'
 
 /** Limit for waiting on a partition that has unread records, ms: an open transaction may keep them from being read for ever. */
@@ -8,16 +11,25 @@ const maxWaitForKnownMs = 1000
  * The input partitions of one task, merged by timestamp (KIP-695): the next records come from the queue whose first record is the oldest.
  * While a queue is empty, the others wait for `maxTaskIdleMs`, or for one second if that is longer and the partition has unread records.
  * Bootstrap inputs come first, until each has been processed to the end that it had when the task started. The other inputs stop waiting for a
- * bootstrap input whose deferred record makes no progress for `bootstrapWaitMs`.
+ * bootstrap input whose deferred record makes no progress for `bootstrapWaitMs`. A record that cannot be deserialized yet, because its serde had to ask
+ * somebody, keeps its place in that order: younger records of other inputs wait with it.
  */
 export class PartitionGroup {
   readonly queues: readonly RecordQueue[]
   readonly #replayed: readonly RecordQueue[]
   readonly #maxTaskIdleMs: number
   readonly #bootstrapWaitMs: number
+  /** undefined: nobody is told of inputs that wait. */
+  readonly #waits: InputWaits | undefined
   #firstReading: boolean
 
-  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, bootstrapWaitMs: number) {
+  /** The inputs of a task, which is told of in the log while one waits. */
+  static of(queues: readonly RecordQueue[], task: { readonly id: TaskId; readonly config: StreamsConfig }): PartitionGroup {
+    return new PartitionGroup(queues, task.config.maxTaskIdleMs, task.config.bootstrapWaitMs, new InputWaits(task))
+  }
+
+  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, bootstrapWaitMs: number, waits?: InputWaits) {
+    this.#waits = waits
     this.#bootstrapWaitMs = bootstrapWaitMs
     this.queues = queues
     this.#replayed = queues.filter(queue => queue.fromBeginning)
@@ -44,6 +56,12 @@ export class PartitionGroup {
 
   /** Removes and returns the next run of records of one partition, at most `max`; empty if none may be processed now. `now`: by `env.monotonic()`. */
   nextRecords(max: number, now: number): readonly RawRecord[] {
+    const taken = this.#nextRecords(max, now)
+    this.#waits?.look(this.queues, now)
+    return taken
+  }
+
+  #nextRecords(max: number, now: number): readonly RawRecord[] {
     if (this.#firstReading) {
       const control = this.queues.filter(queue => queue.bootstrap)
       if (control.every(queue => queue.bootstrapped || queue.deferredFor(now) >= this.#bootstrapWaitMs)) this.#firstReading = false

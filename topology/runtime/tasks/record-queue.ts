@@ -1,5 +1,6 @@
 import { env } from '../../../base/index.ts'
 import type { RawRecord } from '../../stream-record.ts'
+import type { PendingRecord } from '../../nodes/index.ts'
 import type { CommittedInput } from '../group/index.ts'
 
 /** The bytes of memory that several queues use together. */
@@ -15,6 +16,14 @@ interface Chunk {
   readonly records: RawRecord[]
   readonly bytesPerRecord: number
   readonly fetched: number
+  readonly since: number
+}
+
+/** Why the next record of a queue cannot be deserialized yet. */
+export interface QueueWait {
+  /** For people. */
+  readonly why: string
+  /** By `env.monotonic()`. */
   readonly since: number
 }
 
@@ -48,6 +57,10 @@ export class RecordQueue {
   stopped = false
   /** When the records that were taken last had been added, by `env.monotonic()`. */
   nextSince = 0
+  /** undefined: the next record can be deserialized, as far as was asked. */
+  waiting: QueueWait | undefined
+  /** undefined: no record ever waits to be deserialized. */
+  readonly pending: PendingRecord | undefined
   /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `env.monotonic()`. */
   #heldSince = 0
   #consumed: number
@@ -68,12 +81,14 @@ export class RecordQueue {
     readonly replayUntil?: number | undefined
     readonly topicId?: string | undefined
     readonly committed?: CommittedInput | undefined
+    readonly pending?: PendingRecord | undefined
   }) {
     this.topic = parts.topic
     this.partition = parts.partition
     this.bootstrap = parts.bootstrap
     this.topicId = parts.topicId
     this.committed = parts.committed
+    this.pending = parts.pending
     this.position = parts.position
     this.#consumed = parts.position
     this.fromBeginning = parts.replayUntil !== undefined
@@ -152,9 +167,17 @@ export class RecordQueue {
 
   /**
    * Removes and returns the next records of one chunk: at most `max`, and after the first one only while timestamps are at most `until`. Records that are
-   * replayed and records that are not never come together.
+   * replayed and records that are not never come together. Ends before a record that cannot be deserialized yet; if that is the first, returns none.
    */
   nextRecords(max: number, until: number): readonly RawRecord[] {
+    const first = this.#chunks[0]?.records[this.#head]
+    if (this.pending === undefined || first === undefined) return this.#take(max, until)
+    const why = this.pending(first)
+    this.waiting = why === undefined ? undefined : { why, since: this.waiting?.since ?? env.monotonic() }
+    return why === undefined ? this.#take(max, until, this.pending) : []
+  }
+
+  #take(max: number, until: number, pending?: PendingRecord): readonly RawRecord[] {
     const chunk = this.#chunks[0]
     if (chunk === undefined) return []
     const { records } = chunk
@@ -164,7 +187,8 @@ export class RecordQueue {
     while (
       stop < limit &&
       (records[stop] as RawRecord).timestamp <= until &&
-      this.replays((records[stop] as RawRecord).offset) === replayed
+      this.replays((records[stop] as RawRecord).offset) === replayed &&
+      pending?.(records[stop] as RawRecord) === undefined
     )
       stop++
     const taken = this.#head === 0 && stop === records.length ? records : records.slice(this.#head, stop)
@@ -205,7 +229,7 @@ export class RecordQueue {
       const { records } = chunk
       const kept = records.findIndex((record, at) => at >= this.#head && record.offset >= offset)
       if (kept === this.#head) break
-      this.nextRecords((kept < 0 ? records.length : kept) - this.#head, Infinity)
+      this.#take((kept < 0 ? records.length : kept) - this.#head, Infinity)
     }
     this.position = Math.max(this.position, offset)
     this.#consumed = Math.max(this.#consumed, offset)

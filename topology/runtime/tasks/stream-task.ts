@@ -115,7 +115,7 @@ export class StreamTask {
     this.#life.move('restoring')
     this.#deferred.forget()
     this.#metrics.forget()
-    this.#inputs = new PartitionGroup(queues, this.#parts.config.maxTaskIdleMs, this.#parts.config.bootstrapWaitMs)
+    this.#inputs = PartitionGroup.of(queues, this.#parts)
     this.#positions = new InputPositions(queues, this.#parts.config.guarantee === 'exactly_once')
   }
 

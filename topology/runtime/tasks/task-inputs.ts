@@ -1,6 +1,7 @@
 import { env, topicPartition } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
-import type { SourceDefinition, TopologyDefinition } from '../../topology-definition.ts'
+import { pendingOf } from '../../nodes/index.ts'
+import type { SourceDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
 import { type CommittedInput, type TopicPartitions, inputTopics, type ReplacedInput } from '../group/index.ts'
 import type { Cluster, KafkaLog } from '../kafka/index.ts'
 import { askAgain, type JoinedGroup } from '../kafka/kafkajs-mends/index.ts'
@@ -50,18 +51,19 @@ export async function taskInputs(
   return new Map(
     ids.map(id => {
       const [sub, partition] = id.split('_').map(Number) as [number, number]
-      const own = kept.get(id)
-      if (own?.every(queue => !heads.has(topicPartition(queue.topic, partition)) && queue.consumed === committed(queue.topic, partition)))
-        return [id, goOn(group, own)]
-      const topics = subTopologies.find(each => each.id === sub)?.sourceTopics ?? []
-      const queues = topics.map(topic => {
+      const going = kept.get(id)
+      if (going?.every(queue => !heads.has(topicPartition(queue.topic, partition)) && queue.consumed === committed(queue.topic, partition)))
+        return [id, goOn(group, going)]
+      const own = subTopologies.find(each => each.id === sub)
+      const queues = (own?.sourceTopics ?? []).map(topic => {
         const name = topicPartition(topic, partition)
         const next = heads.get(name) ?? committed(topic, partition)
         const first = replayed.has(topic) ? (beginnings.get(name) ?? 0) : undefined
         if (first !== undefined) group.seek({ topic, partition, offset: String(first) })
         const position = first ?? next
         const replayUntil = first === undefined ? undefined : next
-        const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0, replayUntil }
+        const pending = pendingIn(own as SubTopology, topic)
+        const parts = { topic, partition, bootstrap: bootstrap.has(topic), position, end: ends.get(name) ?? 0, replayUntil, pending }
         return new RecordQueue({ ...parts, topicId: topicIds.get(topic), committed: heads.has(name) ? undefined : found.get(name) })
       })
       return [id, queues]
@@ -73,6 +75,11 @@ export async function taskInputs(
 function topicsOf(subTopologies: TopologyDefinition['subTopologies'], is: (node: SourceDefinition) => boolean): ReadonlySet<string> {
   const sources = subTopologies.flatMap(({ nodes }) => nodes.filter(node => node.kind === 'source'))
   return new Set(sources.filter(is).flatMap(({ topics }) => topics))
+}
+
+function pendingIn({ nodes }: SubTopology, topic: string) {
+  const source = nodes.find(node => node.kind === 'source' && node.topics.includes(topic))
+  return source?.kind === 'source' ? pendingOf(source) : undefined
 }
 
 /** Moves the consumer to the positions behind the records that the queues already have. */

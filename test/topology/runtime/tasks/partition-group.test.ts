@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { RawRecord } from '../../../../topology/index.ts'
 import { PartitionGroup } from '../../../../topology/runtime/tasks/partition-group.ts'
 import { anHour, withClock } from '../../../support/set-clock.ts'
+import { streamsConfig } from '../../../../topology/runtime/config/streams-config.ts'
 import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 
 const record = (topic: string, offset: number, timestamp: number): RawRecord => ({
@@ -196,3 +197,60 @@ merged('the merge of any two sorted inputs is sorted and complete', () => {
 })
 
 merged.run()
+
+const waits = suite('records whose serde has to ask somebody')
+
+waits('a run ends before a record that cannot be decoded yet, and none comes before it', () => {
+  const asked = new Set([2])
+  const own = new RecordQueue({ topic: 'a', partition: 0, bootstrap: false, position: 0, end: 0, pending: ({ key }) => why(key, asked) })
+  own.addRecords(
+    [0, 1, 2, 3].map(offset => ({ ...record('a', offset, offset), key: Buffer.from([offset]) })),
+    40,
+    4,
+  )
+  const other = queue('b')
+  fill(other, 1, 2, 9)
+  const group = new PartitionGroup([own, other], 0, 0)
+  assert.equal(drain(group), ['a:0,1', 'b:1,2'])
+  assert.is(own.waiting?.why, 'asking for 2')
+  assert.equal([own.consumed, own.size, group.nextRecords(1, 0).length], [2, 2, 0])
+  asked.clear()
+  assert.equal(drain(group), ['a:2,3', 'b:9'])
+  assert.is(own.waiting, undefined)
+})
+
+waits('the wait is told once it has lasted a second, each minute, and when it is over', () => {
+  const asked = new Set([0])
+  const told: string[] = []
+  const log = (level: string, message: string, fields: Readonly<Record<string, unknown>>): void =>
+    void told.push(`${level} ${message} ${JSON.stringify(fields)}`)
+  const config = streamsConfig({ applicationId: 'a', brokers: ['b:1'], listener: { log } })
+  const own = new RecordQueue({ topic: 'a', partition: 3, bootstrap: false, position: 0, end: 0, pending: ({ key }) => why(key, asked) })
+  own.addRecords([{ ...record('a', 0, 0), key: Buffer.from([0]) }], 10, 1)
+  const group = PartitionGroup.of([own], { id: '0_3', config })
+  const now = performance.now()
+  for (const seconds of [0, 0.5, 2, 3, 61, 63]) group.nextRecords(1, now + seconds * 1000)
+  asked.clear()
+  group.nextRecords(1, now + 64_000)
+  const fields = (seconds: number, reason = ',"why":"asking for 0"'): string =>
+    `{"task":"0_3","topic":"a","partition":3,"seconds":${seconds}${reason}}`
+  assert.equal(told, [
+    `warn an input waits: its next record cannot be decoded yet ${fields(2)}`,
+    `warn an input waits: its next record cannot be decoded yet ${fields(63)}`,
+    `info an input that waited goes on ${fields(64, '')}`,
+  ])
+})
+
+waits('records below the committed offset are dropped without a question', () => {
+  const own = new RecordQueue({ topic: 'a', partition: 0, bootstrap: false, position: 0, end: 0, pending: () => 'for ever' })
+  fill(own, 1, 2, 3)
+  own.skipTo(2)
+  assert.equal([own.size, own.consumed], [1, 2])
+})
+
+function why(key: Uint8Array | null, asked: ReadonlySet<number>): string | undefined {
+  const [id = -1] = key ?? []
+  return asked.has(id) ? `asking for ${id}` : undefined
+}
+
+waits.run()

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { env, messageOf } from '../../base/index.ts'
+
+/** How to reach a schema registry. Plain data, which can be sent to another thread. */
+export interface RegistryAddress {
+  /** The URL of the registry, below which its REST API has `/schemas` and `/subjects`. */
+  readonly url: string
+  /** For HTTP basic authentication, with `password`. No message or log contains the password. */
+  readonly username?: string | undefined
+  /** The password of `username`. */
+  readonly password?: string | undefined
+  /** A bearer token. No message or log contains it. */
+  readonly token?: string | undefined
+  /** Certificate authorities that are trusted for the registry's certificate, as PEM; undefined: those that Node.js trusts. */
+  readonly ca?: string | undefined
+  /** How long one answer may take, ms; default 10 s. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** The registry has no such thing: what its answer says, for people. */
+export class NotInRegistry extends Error {
+  override readonly name = 'NotInRegistry'
+}
+
+/** The registry's answers that say that there is no such subject, version or schema. A 404 without one comes from something else, such as a proxy. */
+const absent: readonly unknown[] = [40401, 40402, 40403]
+const maxAnswerBytes = 16 * 1024 * 1024
+
+/** Sends GET (or POST, with a body) requests to a registry's REST API. Throws NotInRegistry, and Error when there is no usable answer. */
+export class RegistryClient {
+  readonly #address: RegistryAddress
+  readonly #base: string
+
+  constructor(address: RegistryAddress) {
+    this.#address = address
+    this.#base = address.url.replace(/\/+$/, '')
+  }
+
+  /** The URL without a password. */
+  get url(): string {
+    return this.#base
+  }
+
+  async ask(path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>> {
+    const { status, text } = await this.#send(path, body)
+    const answer = jsonObject(text)
+    const { error_code: code, message } = answer ?? {}
+    if (status === 404 && absent.includes(code)) throw new NotInRegistry(String(message))
+    if (status === 404) throw new Error('it answered 404, but not as a schema registry does: the URL may be wrong')
+    if (status === 401 || status === 403) throw new Error(`it answered ${status}: the credentials are refused`)
+    if (status >= 200 && status < 300 && answer !== undefined) return answer
+    throw new Error(`it answered ${status}${typeof message === 'string' ? `: ${message.slice(0, 200)}` : ' without JSON'}`)
+  }
+
+  async #send(path: string, body: unknown): Promise<{ readonly status: number; readonly text: string }> {
+    const { ca, timeoutMs = 10_000 } = this.#address
+    const url = new URL(`${this.#base}${path}`)
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const content = body === undefined ? undefined : JSON.stringify(body)
+    const sent = send(url, {
+      method: content === undefined ? 'GET' : 'POST',
+      headers: this.#headers(content),
+      ...(ca === undefined ? {} : { ca }),
+    })
+    const timer = env.timer(timeoutMs, () => sent.destroy(new Error(`it did not answer within ${timeoutMs} ms`)))
+    try {
+      sent.end(content)
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      return { status: answer.statusCode ?? 0, text: await textOf(answer) }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw new Error(`it does not answer: ${messageOf(error) || code}`, { cause: error })
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #headers(content: string | undefined): Readonly<Record<string, string>> {
+    const { username, password = '', token } = this.#address
+    const basic = username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
+    const authorization = token === undefined ? basic : `Bearer ${token}`
+    return {
+      accept: 'application/vnd.schemaregistry.v1+json, application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(content === undefined ? {} : { 'content-type': 'application/vnd.schemaregistry.v1+json' }),
+    }
+  }
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxAnswerBytes) throw new Error(`its answer has more than ${maxAnswerBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
