@@ -6,16 +6,21 @@ import type { KeptModels, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
-import { keptModels } from './model-stores.ts'
+import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelLoader } from './model-loader.ts'
 import { checkDataType } from './record-limits.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
+import { EffectivePositions } from './effective-positions.ts'
+import { eventSinks, ModelEventLog } from './model-event-log.ts'
 import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
+
+/** The sink of the results. */
+export const resultsSink = 'results'
 
 type Result = StreamRecord<Uint8Array | null, Uint8Array>
 
@@ -31,6 +36,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Counts the use of models with `join: broadcast`; undefined: `#store` counts it. */
   #usage: ModelUsageStore | undefined
   #models!: ServingModels
+  #events!: ModelEventLog
+  #positions!: EffectivePositions
   #figures!: ResultFigures
   readonly #misplaced: MisplacedData
   /** undefined with `join: broadcast`: data may be on any partition. */
@@ -59,6 +66,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       this.#store.attach(this.#usage)
     }
     if (this.#options.join !== 'broadcast') this.#watch = this.#misplaced.of(context)
+    this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options))
+    this.#positions = new EffectivePositions({ store: this.#store, usage: this.#usage, events: this.#events })
     this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
   }
 
@@ -82,7 +91,12 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
         await this.#answer(type, part, answered, (at, result) => (results[members[at] as number] = result))
       }
     }
-    await this.#context.forwardBatch(rows.map((record, row) => resultOf(record, results[row] as Buffer)))
+    // The data tasks of a broadcast join only read the store of the models, whose own tasks tell what they note.
+    if (this.#usage === undefined) this.#events.flush()
+    await this.#context.forwardBatch(
+      rows.map((record, row) => resultOf(record, results[row] as Buffer)),
+      resultsSink,
+    )
   }
 
   async close(): Promise<void> {
@@ -132,6 +146,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const expected = this.#watch?.(dataType, rows.length)
     const found = this.#models.of(dataType)
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
+    this.#positions.reach(serving === undefined ? this.#store.state(dataType) : serving.state, rows[0] as RawRecord)
     if (serving === undefined) {
       const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
       const why = expected === undefined ? '' : `the record is not on partition ${expected}, where the models of its data type are`

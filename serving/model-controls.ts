@@ -4,7 +4,8 @@ import { type KeptModels, type ModelRecordPlace, type ModelState, routedVersions
 import type { ProcessorContext } from '../topology/index.ts'
 import type { LoadFigures } from './load-figures.ts'
 import type { ModelLoader } from './model-loader.ts'
-import { changeOf, type PlainControl } from './policies/index.ts'
+import type { ModelEventLog, ModelEventName } from './model-event-log.ts'
+import { changeOf, type ControlAction, type PlainControl } from './policies/index.ts'
 import type { ReadyModels } from './ready-models.ts'
 
 /** A control record of a data type. */
@@ -23,6 +24,7 @@ export interface ModelControlsParts {
   readonly store: KeptModels
   readonly loader: ModelLoader
   readonly ready: ReadyModels
+  readonly events: ModelEventLog
   readonly figures: LoadFigures
 }
 
@@ -82,6 +84,7 @@ export class ModelControls {
       if ('loaded' in prepared) void release(prepared.loaded)
       if (error instanceof SluiceError && error.fault !== 'record') throw error
       store.markApplied(dataType, place.offset, place.partition, place)
+      this.#tellRefused(record, error)
       const why = `the control for data type "${dataType}" is refused: ${messageOf(error)}; what was in force goes on`
       throw new SluiceError('CONTROL_REFUSED', why, { cause: error })
     }
@@ -97,9 +100,31 @@ export class ModelControls {
   #tell({ control, place: { partition, offset } }: ControlRecord, state: ModelState): void {
     const { action, who, reason } = control as PlainControl
     const { number, champion } = routingOf(state)
-    const fields = { dataType: state.dataType, action: action.kind, policy: number, champion, partition, offset, who, reason }
-    this.#parts.context.log('info', 'audit: a model control was applied', fields)
+    const facts = { action: action.kind, policy: number, champion, who, reason }
+    this.#parts.context.log('info', 'audit: a model control was applied', { dataType: state.dataType, ...facts, partition, offset })
+    this.#parts.events.note(eventNames[action.kind] ?? 'accepted', state.dataType, { ...facts, record: { partition, offset } })
+    this.#parts.events.soon()
   }
+
+  #tellRefused({ dataType, control, place: { partition, offset } }: ControlRecord, error: unknown): void {
+    const { action, who, reason } = typeof control === 'string' ? ({} as Partial<PlainControl>) : control
+    const asked = { ...(action === undefined ? {} : { action: action.kind }), who, reason }
+    this.#parts.events.note('refused', dataType, {
+      ...asked,
+      record: { partition, offset },
+      code: 'CONTROL_REFUSED',
+      why: messageOf(error),
+    })
+    this.#parts.events.soon()
+  }
+}
+
+/** What has a name of its own among the events; the rest is accepted. */
+const eventNames: { readonly [kind in ControlAction['kind']]?: ModelEventName } = {
+  promote: 'promoted',
+  rollback: 'rolledback',
+  retire: 'retired',
+  withdraw: 'withdrawn',
 }
 
 function changed(state: ModelState | undefined, control: PlainControl | string) {

@@ -10,6 +10,9 @@ import { modelPieces } from './publishing/index.ts'
 /** Header of a model record that the application moved: where the record was before, as `topic-partition@offset`. */
 export const movedFromHeader = 'sluice.moved.from'
 
+/** The sink of moved records. */
+export const movedSink = 'moved-models'
+
 /** The key of a moved record, and the data type that determines its partition; the keys of pieces are not the data type. */
 export interface MovedKey {
   readonly key: Uint8Array
@@ -77,7 +80,7 @@ export class ModelMover {
   #forward({ timestamp, headers, topic, partition, offset }: RawRecord, key: MovedKey, value: Uint8Array | null): void {
     const marked = withHeader(headers, movedFromHeader, `${topicPartition(topic, partition)}@${offset}`)
     // The child is a sink, whose `forward` completes at once.
-    void this.#context.forward({ key, value, timestamp, headers: marked, topic, partition, offset, source: undefined })
+    void this.#context.forward({ key, value, timestamp, headers: marked, topic, partition, offset, source: undefined }, movedSink)
   }
 
   /** Counts every moved record; logs one warning for each data type and reason. */

@@ -6,9 +6,10 @@ import type { Processor, ProcessorContext, RawRecord } from '../topology/index.t
 import { addPendingModel } from './pending-models.ts'
 import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, trainingFacts } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
-import { keptModels } from './model-stores.ts'
+import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { type ControlRecord, ModelControls, type Prepared } from './model-controls.ts'
+import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
 import { ReadyModels } from './ready-models.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
@@ -23,13 +24,13 @@ type Outcome = { readonly loaded: LoadedModel; readonly content: ModelContent } 
  * between two runs of data. The record of a refused model becomes a dead letter with the reason. A record without a value withdraws its
  * data type's model.
  */
-export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey, Uint8Array | null> {
+export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array | null, MovedKey | Uint8Array, Uint8Array | null> {
   readonly #options: ServingOptions
   readonly #loader: ModelLoader
   readonly #ready = new ReadyModels()
   /** Loaded models that do not serve yet, by their records' offsets. A record that is processed again replaces its entry. */
   readonly #waiting = new Map<number, LoadedModel>()
-  #context!: ProcessorContext<MovedKey, Uint8Array | null>
+  #context!: ProcessorContext<MovedKey | Uint8Array, Uint8Array | null>
   #mover!: ModelMover
   #store!: KeptModels
   /** With `join: broadcast`: the use that the data tasks count. */
@@ -37,6 +38,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #uploads!: UploadExpiry
   #figures!: LoadFigures
   #controls!: ModelControls
+  #events!: ModelEventLog
   /** Resolves when the last trial has ended: models are tried one after the other. */
   #trying: Promise<unknown> = Promise.resolve()
   /** Resolves when the last record has been applied. */
@@ -48,7 +50,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     this.#loader = loader
   }
 
-  init(context: ProcessorContext<MovedKey, Uint8Array | null>): void | Promise<void> {
+  init(context: ProcessorContext<MovedKey | Uint8Array, Uint8Array | null>): void | Promise<void> {
     this.#context = context
     this.#mover = new ModelMover(context, this.#options.modelsTopic)
     this.#store = keptModels(context, this.#options)
@@ -57,7 +59,16 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       this.#usage = context.getStateStore<ModelUsageStore>(usageStoreName(this.#options))
       this.#store.attach(this.#usage)
     }
-    this.#controls = new ModelControls({ context, store: this.#store, loader: this.#loader, ready: this.#ready, figures: this.#figures })
+    this.#events = new ModelEventLog(context, eventSinks.models, eventNotes(this.#store, this.#options))
+    this.#controls = new ModelControls({
+      context,
+      store: this.#store,
+      loader: this.#loader,
+      ready: this.#ready,
+      figures: this.#figures,
+      events: this.#events,
+    })
+    this.#events.soon()
     this.#uploads = new UploadExpiry(context, this.#store, this.#options.modelsTopic)
     return this.#store.check?.()
   }
@@ -139,6 +150,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       if (withdrawn === undefined) return
       this.#ready.keepOnly(dataType, [])
       const { version, name } = withdrawn
+      this.#note('withdrawn', dataType, { record: { partition, offset }, version, name })
       this.#context.log('info', 'audit: a model was withdrawn', { dataType, name, version, partition, offset })
     })
   }
@@ -167,6 +179,7 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
       if (pieces > 0) this.#store.dropUpload(sha256)
       this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
       const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
+      this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
       throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
     }
     const { loaded, content } = outcome
@@ -189,6 +202,17 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if (added === undefined || state === undefined) return void loaded.release().catch(() => undefined)
     this.#ready.hold(dataType, added.version, loaded)
     this.#ready.keepOnly(dataType, [...routedVersions(routingOf(state)), added.version])
+    const { version, hash } = added
+    const facts = { version, name, hash: Buffer.from(hash).toString('hex'), ...whoIn(descriptor) }
+    this.#note('accepted', dataType, { record: { partition, offset }, ...facts })
+  }
+
+  /** Notes an event with the policy after it. */
+  #note(event: ModelEventName, dataType: string, facts: ModelEventFacts): void {
+    const state = this.#store.state(dataType)
+    const { number: policy, champion } = state === undefined ? { number: 0, champion: 0 } : routingOf(state)
+    this.#events.note(event, dataType, { ...facts, policy, champion })
+    this.#events.soon()
   }
 
   async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {
@@ -210,4 +234,8 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
 /** Whether the record deletes a piece of a model, and not the model of a data type that has such a name. Nothing is withdrawn then. */
 function isPieceWithdrawn({ dataType, descriptor }: ModelMessage, store: KeptModels): boolean {
   return descriptor === undefined && /\/piece\/\d+$/.test(dataType) && store.state(dataType) === undefined
+}
+
+function whoIn({ publishedBy }: sluice.ModelDescriptor): { readonly who?: string } {
+  return publishedBy === '' ? {} : { who: publishedBy }
 }

@@ -28,3 +28,8 @@ export function asKeptModels(opened: StateStore, { store }: Pick<ServingOptions,
 export function keptModels(context: Pick<ProcessorContext, 'getStateStore'>, options: ServingOptions): KeptModels {
   return asKeptModels(context.getStateStore(options.storeName), options)
 }
+
+/** What notes the events of models. In memory nothing is noted: the models topic is processed again after each start, and would tell all of them again. */
+export function eventNotes(models: KeptModels, { store }: Pick<ServingOptions, 'store'>): Pick<KeptModels, 'note' | 'outbox'> {
+  return store === 'memory' ? {} : models
+}

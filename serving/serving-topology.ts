@@ -2,18 +2,22 @@ import { bytesSerde, type RecordReader, type Serde } from '../records/index.ts'
 import { SluiceError } from '../base/index.ts'
 import { modelUsageStore } from '../stores/index.ts'
 import { type SinkOptions, Topology } from '../topology/index.ts'
-import { DataProcessor } from './data-processor.ts'
+import { DataProcessor, resultsSink } from './data-processor.ts'
 import { ModelLoader } from './model-loader.ts'
 import { ModelProcessor } from './model-processor.ts'
 import { modelStoreOf } from './model-stores.ts'
 import { MisplacedData } from './misplaced-data.ts'
-import type { MovedKey } from './model-mover.ts'
+import { eventSinks } from './model-event-log.ts'
+import { movedSink, type MovedKey } from './model-mover.ts'
 import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** The bytes of a data record, which wait until the reader can read them. */
 function dataBytes(reader: RecordReader): Serde<Uint8Array> {
   return reader.pending === undefined ? bytesSerde : { ...bytesSerde, pending: bytes => reader.pending?.(bytes) }
 }
+
+/** The name of the topic of the events, after the application id and a hyphen. */
+const eventsTopic = 'model-events'
 
 /** Sends a moved record to the partition of its data type, whatever its key. */
 const movedRecord: SinkOptions<MovedKey> = {
@@ -60,8 +64,10 @@ export function servingTopology(options: ServingOptions): Topology {
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, loader, misplaced), 'data')
     .addStateStore(modelStoreOf(options), 'model-processor')
-    .addSink('moved-models', options.modelsTopic, movedRecord, 'model-processor')
-    .addSink('results', options.resultsTopic, bytes, 'data-processor')
+    .addSink(movedSink, options.modelsTopic, movedRecord, 'model-processor')
+    .addSink(resultsSink, options.resultsTopic, bytes, 'data-processor')
+    .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
+    .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
   if (options.join === 'broadcast') {
     topology.addGlobalStore(options.storeName, 'data-processor')
     if (!countsUsage(options)) return topology

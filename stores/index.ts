@@ -33,6 +33,8 @@ export {
   type ModelHistoryEntry,
   type ModelRowView,
   type AskedChange,
+  type NotedEvent,
+  type PolicyPosition,
   championAlone,
   isAlone,
   type ModelAlias,

@@ -33,6 +33,8 @@ export interface SinkDefinition {
   readonly topic: string
   /** Whether the topic is an internal topic of the application. */
   readonly internal: boolean
+  /** Whether the application creates the topic if it is missing; default: false. */
+  readonly created?: boolean
   readonly key: AnySerde
   readonly value: AnySerde
   /** Returns the bytes whose hash chooses the partition, from the key. Default: the serialized key. */

@@ -26,6 +26,16 @@ export const sinkTable = {
     'returns the bytes whose hash chooses the partition of a record, from the key',
     { defaultText: 'the serialized key' },
   ),
+  created: option(
+    flag,
+    false,
+    "whether the application creates the topic if it is missing, whatever createPartitions is, with as many partitions as the sink's inputs",
+  ),
+  ofApplication: option(
+    flag,
+    false,
+    'whether the topic is one of the application: its name follows the application id and a hyphen, and the application creates it if it is missing',
+  ),
 } as const
 
 export const testDriverTable = {

@@ -56,6 +56,22 @@ export interface SinkOptions<K = unknown> {
    * @defaultValue the serialized key
    */
   readonly partitionBy?: ((key: K) => Uint8Array) | undefined
+  /**
+   * Whether the application creates the topic if it is missing, whatever createPartitions is, with as many partitions as the sink's inputs.
+   *
+   * Allowed: true or false.
+   *
+   * @defaultValue `false`
+   */
+  readonly created?: boolean | undefined
+  /**
+   * Whether the topic is one of the application: its name follows the application id and a hyphen, and the application creates it if it is missing.
+   *
+   * Allowed: true or false.
+   *
+   * @defaultValue `false`
+   */
+  readonly ofApplication?: boolean | undefined
 }
 
 /** The options of `TopologyTestDriver`. */

@@ -50,9 +50,10 @@ export class Topology {
    */
   addSink<K>(name: string, topic: string, options: SinkOptions<K>, ...parents: readonly string[]): this {
     checkOptions({ of: `sink ${JSON.stringify(name)}`, code: 'TOPOLOGY_INVALID' }, sinkTable, options)
-    const { key, value, partitionBy } = options
+    const { key, value, partitionBy, created = false, ofApplication = false } = options
     const by = partitionBy === undefined ? {} : { partitionBy: partitionBy as (key: unknown) => Uint8Array }
-    return this.#add({ kind: 'sink', name, topic, internal: false, key, value, ...by, parents })
+    const made = created || ofApplication ? { created: true } : {}
+    return this.#add({ kind: 'sink', name, topic, internal: ofApplication, ...made, key, value, ...by, parents })
   }
 
   /**

@@ -14,6 +14,8 @@ export {
 export { type CurrentModel, currentModelSerde } from './current-model.ts'
 export { CurrentModels } from './current-models.ts'
 export type { KeptModels } from './kept-models.ts'
+export type { NotedEvent } from './model-outbox.ts'
+export type { PolicyPosition } from './policy-positions.ts'
 export { type AskedChange, type ModelChange } from './model-change.ts'
 export {
   championAlone,

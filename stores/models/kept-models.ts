@@ -1,4 +1,6 @@
 import type { ModelChange } from './model-change.ts'
+import type { ModelOutbox } from './model-outbox.ts'
+import type { ModelRouting } from './model-routing.ts'
 import type { ModelState, ModelStatistics, ModelUpload, ModelVersion, RecordPlace } from './model-rows.ts'
 import type { NewPiece } from './model-uploads.ts'
 import type { ModelUse } from './model-usage.ts'
@@ -26,6 +28,12 @@ export interface KeptModels {
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined
   /** Changes the policy of the data type, its names or the facts of its versions; absent: the store keeps one version of a model. */
   change?(dataType: string, change: ModelChange, place?: ModelRecordPlace): ModelState | undefined
+  /** Notes an event, with what it tells of; absent, with `outbox`: the store notes none. */
+  note?(dataType: string, valueOf: (sequence: number) => Uint8Array): void
+  /** The events that are noted and not told yet. */
+  readonly outbox?: Pick<ModelOutbox, 'isEmpty' | 'take'>
+  /** Notes where a policy took effect; undefined: it is known. Absent: the store has no policies. */
+  tookEffect?(dataType: string, policy: number, place: RecordPlace, at: number): ModelRouting | undefined
   /** Marks a refused model record as applied. */
   markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): void
   /** The bytes of a kept version; undefined: they are not in the store. */

@@ -34,6 +34,12 @@ export interface AskedChange extends RecordPlace {
   readonly reason?: string
 }
 
+/** What a new version changes, by its number. */
+export type VersionChange = (version: number) => Omit<ModelChange, 'asked'>
+
+/** A new version is the champion, alone. */
+export const asChampion: VersionChange = version => ({ routes: championAlone(version) })
+
 /** Most former champions of a policy. */
 const mostFormer = 64
 

@@ -86,12 +86,13 @@ export class ModelFigures {
     this.#buffer.delete(statsKey(dataType))
   }
 
-  /** Writes other facts of a version before the newest. */
-  setFacts(dataType: string, version: ModelVersion): void {
-    const key = pastKey(dataType, version.version)
+  /** Notes when a version before the newest was retired. */
+  retire(dataType: string, version: number, retired: number): void {
+    const key = pastKey(dataType, version)
     const row = this.#buffer.get(key)
     if (row === undefined) return
-    this.#buffer.put(key, pastVersionSerde.serialize({ version, figures: pastVersionSerde.deserialize(row).figures }))
+    const past = pastVersionSerde.deserialize(row)
+    this.#buffer.put(key, pastVersionSerde.serialize({ ...past, version: { ...past.version, retired } }))
   }
 
   /** Writes the rows of all figures that changed. */

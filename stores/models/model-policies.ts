@@ -2,7 +2,8 @@ import { asBuffer } from '../../records/index.ts'
 import { afterPrefix } from '../byte-key.ts'
 import type { TransactionBuffer } from '../rows/index.ts'
 import type { ModelState } from './model-rows.ts'
-import { type ModelRouting, modelRoutingSerde } from './model-routing.ts'
+import { type ModelRouting, modelRoutingSerde, type RecordPlace } from './model-routing.ts'
+import type { PolicyPosition } from './policy-positions.ts'
 import { parseModelRowKey, policyKey } from './row-keys.ts'
 
 /** The policies of all data types, for ever: a row each. */
@@ -21,6 +22,22 @@ export class ModelPolicies {
   get(dataType: string, number: number): ModelRouting | undefined {
     const row = this.#buffer.get(policyKey(dataType, number))
     return row === undefined ? undefined : modelRoutingSerde.deserialize(row)
+  }
+
+  /** Notes where the policy took effect. Returns it; undefined: that was noted before, or it is unknown. */
+  tookEffect(dataType: string, number: number, position: RecordPlace, now: number): ModelRouting | undefined {
+    const before = this.get(dataType, number)
+    if (before === undefined || before.position !== undefined) return undefined
+    const routing: ModelRouting = { ...before, position, effectiveAt: now }
+    this.put(dataType, routing)
+    return routing
+  }
+
+  /** Where those of a data type took effect. */
+  async positions(dataType: string): Promise<readonly PolicyPosition[]> {
+    return (await this.all(dataType)).flatMap(({ number, position, effectiveAt = 0 }) =>
+      position === undefined ? [] : [{ policy: number, ...position, at: effectiveAt }],
+    )
   }
 
   /** The number of the next policy. A state that an older build of Sluice wrote since does not know how many there were. */

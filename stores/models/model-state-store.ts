@@ -4,13 +4,13 @@ import { afterPrefix } from '../byte-key.ts'
 import type { KeptModels } from './kept-models.ts'
 import { ModelBlobs } from './model-blobs.ts'
 import { ModelFigures } from './model-figures.ts'
-import { changedState, keptVersions, type ModelChange } from './model-change.ts'
+import { asChampion, changedState, keptVersions, type ModelChange, type VersionChange } from './model-change.ts'
+import { ModelOutbox } from './model-outbox.ts'
 import { ModelPolicies } from './model-policies.ts'
 import { ModelQueries } from './model-queries.ts'
 import {
   hexOf,
   modelStateSerde,
-  pastVersionSerde,
   type ModelState,
   type ModelStatistics,
   type ModelUpload,
@@ -18,9 +18,22 @@ import {
   type RecordPlace,
 } from './model-rows.ts'
 import { championAlone, type ModelRouting } from './model-routing.ts'
-import { pastKey, parseModelRowKey, STATE_PREFIX, stateKey, STATS_PREFIX, UPLOAD_PREFIX } from './row-keys.ts'
+import { blobsFirst, isBlobKey, parseModelRowKey, EVENT_PREFIX, STATE_PREFIX, stateKey, STATS_PREFIX, UPLOAD_PREFIX } from './row-keys.ts'
+import type { PolicyPosition } from './policy-positions.ts'
 import { ModelUploads, type NewPiece } from './model-uploads.ts'
-import { inTopic, isApplied, type ModelRecordPlace, movedUpTo, type NewModel, stored, newVersion, topicOf, versionOf } from './new-model.ts'
+import {
+  askedBy,
+  inTopic,
+  isApplied,
+  type ModelRecordPlace,
+  movedUpTo,
+  withVersion,
+  type NewModel,
+  stored,
+  newVersion,
+  topicOf,
+  versionOf,
+} from './new-model.ts'
 import type { ModelUse } from './model-usage.ts'
 import { lastUsedIn, type ModelUsageSource, usageIn } from './model-usage-store.ts'
 import { type ModelHistoryEntry, modelHistory, type ModelServingView } from './model-views.ts'
@@ -40,7 +53,10 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
   readonly #blobs: ModelBlobs
   readonly #uploads: ModelUploads
   readonly #figures: ModelFigures
-  readonly #policies: ModelPolicies
+  /** The policies of all data types. */
+  readonly policies: ModelPolicies
+  /** Events that were noted, but not told yet. */
+  readonly outbox: ModelOutbox
   readonly #queries: ModelQueries
   /** Other stores that count the use of this store's models. */
   readonly #sources = new Set<ModelUsageSource>()
@@ -56,14 +72,15 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.#blobs = new ModelBlobs(buffer)
     this.#uploads = new ModelUploads(buffer)
     this.#figures = new ModelFigures(buffer)
-    this.#policies = new ModelPolicies(buffer)
+    this.policies = new ModelPolicies(buffer)
+    this.outbox = new ModelOutbox(buffer)
     this.#queries = new ModelQueries(buffer, this.#sources)
   }
 
   /** Opens the store and reads the states, statistics and uploads from the storage. */
   static async open(buffer: TransactionBuffer, options: { readonly name: string; readonly maxVersions: number }): Promise<ModelStateStore> {
     const store = new ModelStateStore(buffer, options)
-    for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX]) {
+    for (const prefix of [STATE_PREFIX, STATS_PREFIX, UPLOAD_PREFIX, EVENT_PREFIX]) {
       const from = Buffer.from(prefix)
       for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
     }
@@ -85,11 +102,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
    * that was applied before changes nothing: returns the version that it became then, or undefined when it was refused or the version is no
    * longer kept.
    */
-  addVersion(
-    dataType: string,
-    model: NewModel,
-    changeFor: (version: number) => Omit<ModelChange, 'asked'> = version => ({ routes: championAlone(version) }),
-  ): ModelVersion | undefined {
+  addVersion(dataType: string, model: NewModel, changeFor: VersionChange = asChampion): ModelVersion | undefined {
     const before = this.#stateIn(dataType, model)
     const again = before && versionOf(before, model)
     if (before !== undefined && (again !== undefined || isApplied(before, model))) return again
@@ -97,18 +110,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const hash = hexOf(version.hash)
     if (model.bytes !== undefined && !this.#uploads.isComplete(hash)) this.#blobs.store(version.hash, model.bytes)
     this.#uploads.end(hash, version.remote !== true)
-    const { partition, offset, since, publishedBy } = model
-    const { withdrawnAt: _, ...others } = before ?? { dataType, current: 0, nextOffset: 0 }
-    const added: ModelState = {
-      ...others,
-      latest: version.version,
-      versions: [...(before?.versions ?? []), version],
-      nextOffset: offset + 1,
-      ...movedUpTo(before, model),
-      ...topicOf(before ?? model),
-    }
-    const asked = { partition, offset, acceptedAt: since, ...(publishedBy === undefined ? {} : { who: publishedBy }) }
-    this.#change(added, { ...changeFor(version.version), asked })
+    this.#change(withVersion(before, dataType, version, model), { ...changeFor(version.version), asked: askedBy(model) })
     const superseded = before?.versions.at(-1)
     if (superseded !== undefined) this.#figures.supersede(dataType, superseded)
     this.#newest = { dataType, since: model.since }
@@ -128,14 +130,30 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     )
   }
 
-  /** The policies of the data type that were in force, the oldest first, the running transaction included. */
-  policies(dataType: string): Promise<readonly ModelRouting[]> {
-    return this.#policies.all(dataType)
+  /**
+   * Notes where a policy took effect: the first data record that it was in force for. Returns the policy; undefined: it was noted before, or is unknown.
+   * `now`: epoch ms.
+   */
+  tookEffect(dataType: string, number: number, position: RecordPlace, now: number): ModelRouting | undefined {
+    const routing = this.policies.tookEffect(dataType, number, position, now)
+    if (routing === undefined) return undefined
+    const state = this.#states.get(dataType)
+    if (state?.routing?.number === number) this.#setState({ ...state, routing })
+    return routing
   }
 
-  /** The policy of that number; undefined: there is none. */
-  policy(dataType: string, number: number): ModelRouting | undefined {
-    return this.#policies.get(dataType, number)
+  /** Where the policies of a data type took effect in the data of each partition, as far as they did, in no particular order. */
+  async positions(dataType: string): Promise<readonly PolicyPosition[]> {
+    return [...(await this.policies.positions(dataType)), ...[...this.#sources].flatMap(({ positions }) => positions.of(dataType))]
+  }
+
+  /** Notes an event of the data type, which must be known; `valueFor` gives its value for its number. */
+  note(dataType: string, valueFor: (sequence: number) => Uint8Array): void {
+    const state = this.#states.get(dataType)
+    if (state === undefined) return
+    const events = (state.events ?? 0) + 1
+    this.#setState({ ...state, events })
+    this.outbox.add(dataType, events, valueFor(events))
   }
 
   /**
@@ -257,13 +275,12 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
 
   /** Orders rows so that a reader of any first part of them finds all blobs that the states name: blobs, other rows, deletions. */
   inOrder(rows: readonly Row[]): readonly Row[] {
-    const rank = ({ key, value }: Row): number => (value === null ? 2 : parseModelRowKey(key)?.kind === 'blob' ? 0 : 1)
-    return rows.toSorted((a, b) => rank(a) - rank(b))
+    return blobsFirst(rows)
   }
 
   /** Bytes of a model are nothing to a reader until a state names them, which comes with the commit itself. */
   mayPrecede({ key, value }: Row): boolean {
-    return value !== null && parseModelRowKey(key)?.kind === 'blob'
+    return value !== null && isBlobKey(key)
   }
 
   restored(rows: readonly Row[]): void {
@@ -279,22 +296,18 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     this.#figures.clear()
     this.#blobs.clear()
     this.#uploads.clear()
+    this.outbox.clear()
     this.#newest = undefined
   }
 
   #change(state: ModelState, change: ModelChange): ModelState {
     const { routes, retired, asked } = change
-    if (retired !== undefined) this.#retire(state, retired, asked.acceptedAt)
-    const changed = changedState(state, change, routes === undefined ? undefined : this.#policies.next(state))
+    if (retired !== undefined) this.#figures.retire(state.dataType, retired, asked.acceptedAt)
+    const changed = changedState(state, change, routes === undefined ? undefined : this.policies.next(state))
     const kept = { ...changed, versions: keptVersions(changed, this.#maxVersions) }
     this.#setState(kept)
-    if (routes !== undefined && kept.routing !== undefined) this.#policies.put(state.dataType, kept.routing)
+    if (routes !== undefined && kept.routing !== undefined) this.policies.put(state.dataType, kept.routing)
     return kept
-  }
-
-  #retire({ dataType }: ModelState, version: number, retired: number): void {
-    const row = this.#buffer.get(pastKey(dataType, version))
-    if (row !== undefined) this.#figures.setFacts(dataType, { ...pastVersionSerde.deserialize(row).version, retired })
   }
 
   #setState(state: ModelState): void {
@@ -308,6 +321,7 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const name = parseModelRowKey(key)
     if (name === undefined || name.kind === 'blob' || name.kind === 'past' || name.kind === 'policy') return
     if (name.kind === 'upload') return this.#uploads.load(name.hash, value)
+    if (name.kind === 'event') return this.outbox.load({ key, value })
     const { kind, dataType } = name
     if (kind === 'stats') return this.#figures.load(dataType, value)
     const state = value === null ? undefined : modelStateSerde.deserialize(value)

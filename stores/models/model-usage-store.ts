@@ -4,6 +4,7 @@ import { type StoreHooks, type TransactionBuffer } from '../rows/index.ts'
 import { afterPrefix } from '../byte-key.ts'
 import { sumOf } from './model-figures.ts'
 import { modelStatisticsSerde, type ModelStatistics } from './model-rows.ts'
+import { PolicyPositions, POSITION_PREFIX } from './policy-positions.ts'
 import { addUse, type ModelUse, type Running } from './model-usage.ts'
 import type { Row, StateStore } from '../state-store.ts'
 import { isEmpty, keyBounds, type ReadOptions, type StoreQuery } from '../store-query.ts'
@@ -13,6 +14,8 @@ const PREFIX = 'use/'
 
 /** The use of model versions that is not counted in the store of the models. */
 export interface ModelUsageSource {
+  /** Where policies took effect in the data of each partition. */
+  readonly positions: Pick<PolicyPositions, 'of'>
   /** The use of a version; undefined: it was not used. */
   usageOf(dataType: string, version: number): ModelStatistics | undefined
   /** The data type whose model was used last, and when, epoch ms; undefined: none was used. */
@@ -30,18 +33,22 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   /** By version and data type, then by partition. */
   readonly #figures = new Map<string, Map<number, Running>>()
   readonly #changed = new Map<string, Running>()
+  readonly #positions: PolicyPositions
   #dueAt = 0
   #last: { readonly dataType: string; readonly at: number } | undefined
 
   private constructor(buffer: TransactionBuffer, name: string) {
     this.name = name
     this.#buffer = buffer
+    this.#positions = new PolicyPositions(buffer)
   }
 
   static async open(buffer: TransactionBuffer, name: string): Promise<ModelUsageStore> {
     const store = new ModelUsageStore(buffer, name)
-    const from = Buffer.from(PREFIX)
-    for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
+    for (const prefix of [PREFIX, POSITION_PREFIX]) {
+      const from = Buffer.from(prefix)
+      for await (const [key, value] of buffer.committed.range(from, afterPrefix(from))) store.#load({ key, value })
+    }
     return store
   }
 
@@ -54,6 +61,11 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     byPartition.set(partition, running)
     this.#changed.set(key, running)
     this.#last = { dataType, at: now }
+  }
+
+  /** Where policies took effect in the data of each partition. */
+  get positions(): PolicyPositions {
+    return this.#positions
   }
 
   usageOf(dataType: string, version: number): ModelStatistics | undefined {
@@ -73,7 +85,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
 
   async *queryAll(query: StoreQuery = {}): AsyncIterable<{ readonly key: string; readonly value: ModelStatistics }> {
     const { limit = Infinity, uncommitted } = query
-    const { from, to } = keyBounds(query, text => Buffer.from(text))
+    const { from = Buffer.from(PREFIX), to = afterPrefix(Buffer.from(PREFIX)) } = keyBounds(query, text => Buffer.from(text))
     if (limit <= 0 || isEmpty({ from, to })) return
     let left = limit
     for await (const [key, value] of (uncommitted ? this.#buffer : this.#buffer.committed).range(from, to, limit)) {
@@ -102,7 +114,12 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
     for (const row of rows) this.#load(row)
   }
 
+  undone(row: Row): void {
+    this.#positions.load(row)
+  }
+
   wiped(): void {
+    this.#positions.clear()
     this.#figures.clear()
     this.#changed.clear()
     this.#last = undefined
@@ -130,6 +147,7 @@ export class ModelUsageStore implements StateStore, StoreHooks, ModelUsageSource
   }
 
   #load({ key, value }: Row): void {
+    this.#positions.load({ key, value })
     const parts = /^use\/(\d{6,})\/(\d{12,})\/(.*)$/s.exec(asBuffer(key).toString('utf8'))
     if (parts === null) return
     const [partition, version, dataType] = [Number(parts[1]), Number(parts[2]), parts[3] as string]

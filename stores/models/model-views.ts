@@ -119,13 +119,15 @@ export function modelServingView(state: ModelState, statistics: ModelStatistics 
 
 /** A row of the store or its changelog, for people. */
 export interface ModelRowView {
-  readonly kind: 'state' | 'stats' | 'past' | 'policy' | 'blob' | 'upload' | 'unknown'
+  readonly kind: 'state' | 'stats' | 'past' | 'policy' | 'event' | 'blob' | 'upload' | 'unknown'
   readonly dataType?: string
   readonly hash?: string
   readonly chunk?: number
   readonly version?: number
   /** The number of a policy. */
   readonly number?: number
+  /** The number of an event. */
+  readonly sequence?: number
   /** null: the row was deleted. */
   readonly value?: unknown
   /** Length of the value of a blob's chunk, which is not shown itself. */
@@ -139,6 +141,7 @@ export function decodeModelStoreRow(key: Uint8Array, value: Uint8Array | null): 
   if (value === null) return { ...name, value: null }
   if (name.kind === 'blob') return { ...name, bytes: value.length }
   if (name.kind === 'upload') return { ...name, value: uploadView(modelUploadSerde.deserialize(value)) }
+  if (name.kind === 'event') return { ...name, value: JSON.parse(Buffer.from(value).toString('utf8')) as unknown }
   if (name.kind === 'policy') return { ...name, value: modelRoutingSerde.deserialize(value) }
   if (name.kind === 'past') return { ...name, value: pastView(pastVersionSerde.deserialize(value)) }
   return { ...name, value: name.kind === 'state' ? stateView(modelStateSerde.deserialize(value)) : modelStatisticsSerde.deserialize(value) }

@@ -1,4 +1,5 @@
 import type { sluice } from '../../proto/messages.js'
+import type { AskedChange } from './model-change.ts'
 import { sha256 } from './model-blobs.ts'
 import type { ModelState, ModelVersion, RecordPlace } from './model-rows.ts'
 
@@ -34,6 +35,11 @@ export interface NewModel extends ModelRecordPlace {
   /** What its trainer measured, and what it was trained with. */
   readonly metrics?: Readonly<Record<string, number>> | undefined
   readonly parameters?: Readonly<Record<string, string>> | undefined
+}
+
+/** Who asked for the policy of a new model. */
+export function askedBy({ partition, offset, since, publishedBy }: NewModel): AskedChange {
+  return { partition, offset, acceptedAt: since, ...(publishedBy === undefined ? {} : { who: publishedBy }) }
 }
 
 /** The state as the topic of a record finds it. In a topic that was made anew, the places of the former one's records mean nothing. */
@@ -113,5 +119,18 @@ export function newVersion(model: NewModel, version: number): ModelVersion {
     ...(model.created === undefined ? {} : { created: model.created }),
     ...(model.metrics === undefined ? {} : { metrics: model.metrics }),
     ...(model.parameters === undefined ? {} : { parameters: model.parameters }),
+  }
+}
+
+/** The state with one more version, which has no role yet. */
+export function withVersion(before: ModelState | undefined, dataType: string, version: ModelVersion, model: NewModel): ModelState {
+  const { withdrawnAt: _, ...others } = before ?? { dataType, current: 0, versions: [] }
+  return {
+    ...others,
+    latest: version.version,
+    versions: [...others.versions, version],
+    nextOffset: model.offset + 1,
+    ...movedUpTo(before, model),
+    ...topicOf(before ?? model),
   }
 }

@@ -19,6 +19,7 @@ type Step = { readonly cut: boolean } & ({ readonly data: TestRecord } | { reado
 interface Outcome {
   readonly results: readonly OutputRecord[]
   readonly deadLetters: readonly OutputRecord[]
+  readonly events: readonly unknown[]
   /** Of each data type: the state, and how often its model was used. */
   readonly stores: readonly unknown[]
 }
@@ -47,6 +48,7 @@ function outcomeOf({ driver, store }: ServingDriver): Outcome {
   return {
     results: driver.read('results'),
     deadLetters: driver.read(TopologyTestDriver.deadLetterTopic),
+    events: driver.read('test-model-events').map(({ value }) => ({ ...(JSON.parse(String(value)) as object), at: 0 })),
     stores: types.map(type => [timeless(store.state(type)), store.statistics(type)?.version, store.statistics(type)?.invocations]),
   }
 }

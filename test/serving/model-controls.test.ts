@@ -48,10 +48,10 @@ for (const join of ['keyed', 'broadcast'] as const)
         await serving.control('wine', { rollback: {} })
         assert.equal(await served(serving), ['OK', 1, 11, 9])
         assert.equal(serving.deadLetters(), [])
-        const policy = present(serving.store.policy('wine', 4))
+        const policy = present(serving.store.policies.get('wine', 4))
         assert.equal([policy.who, policy.reason, policy.partition, policy.offset], ['ana', 'better on the coast', 0, 3])
         assert.equal(
-          (await serving.store.policies('wine')).map(({ champion }) => champion),
+          (await serving.store.policies.all('wine')).map(({ champion }) => champion),
           [1, 2, 3, 1, 3, 2, 1, 0, 1],
         )
       },
@@ -140,13 +140,14 @@ for (const [what, control, why] of refusals)
   controls(`refused: ${what}; a dead letter says why, and nothing changes`, () =>
     withServing(async serving => {
       await publish(serving, 3)
-      const { nextOffset: _, ...before } = present(serving.store.state('wine'))
+      const { nextOffset: _, events: told = 0, ...before } = present(serving.store.state('wine'))
       await serving.control('wine', control)
       const [letter, ...more] = serving.deadLetters()
       assert.equal([letter?.code, more.length], ['CONTROL_REFUSED', 0])
       assert.match(String(letter?.message), why)
       assert.match(String(letter?.message), /^the control for data type "wine" is refused: .*; what was in force goes on$/)
-      const { nextOffset, ...after } = present(serving.store.state('wine'))
+      const { nextOffset, events, ...after } = present(serving.store.state('wine'))
+      assert.is(events, told + 1, 'but one event')
       assert.equal(after, before)
       assert.is(nextOffset, 4, 'it counts as applied')
       assert.equal(await served(serving), ['OK', 3, 13, 3])

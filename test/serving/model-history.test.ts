@@ -59,7 +59,7 @@ history('each new champion is a policy with a number, which its results name bes
       ],
     )
     assert.equal(
-      (await serving.store.policies('wine')).map(({ number, champion, formerChampions, offset, who }) => [
+      (await serving.store.policies.all('wine')).map(({ number, champion, formerChampions, offset, who }) => [
         number,
         champion,
         formerChampions,
@@ -72,8 +72,8 @@ history('each new champion is a policy with a number, which its results name bes
         [3, 0, [1, 2], 2, undefined],
       ],
     )
-    assert.equal(serving.store.policy('wine', 2)?.champion, 2)
-    assert.equal(serving.store.policy('wine', 4), undefined)
+    assert.equal(serving.store.policies.get('wine', 2)?.champion, 2)
+    assert.equal(serving.store.policies.get('wine', 4), undefined)
   }),
 )
 

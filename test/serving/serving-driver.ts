@@ -7,6 +7,7 @@ import { defaultModelFactory, LoadedModels } from '../../models/index.ts'
 import { sluice } from '../../proto/messages.js'
 import { wineRecordReader } from '../../records/protobuf-record-reader.ts'
 import { servingTopology, type ServingOptions } from '../../serving/index.ts'
+import type { ModelEvent } from '../../serving/model-event-log.ts'
 import type { ModelStateStore } from '../../stores/index.ts'
 import { TopologyTestDriver, type TestRecord } from '../../topology/index.ts'
 import { floats, int64s, node, onnx, value } from '../models/onnx-builder.ts'
@@ -80,6 +81,12 @@ export class ServingDriver {
 
   results(): Result[] {
     return this.driver.read('results').map(record => decodeResult(record.value))
+  }
+
+  /** The events so far; `name position` of each in short. */
+  async events(): Promise<ModelEvent[]> {
+    await this.driver.advanceWallClockTime(20)
+    return this.driver.read('test-model-events').map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString('utf8')) as ModelEvent)
   }
 
   deadLetters(): DeadLetter[] {

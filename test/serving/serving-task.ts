@@ -1,4 +1,5 @@
 import { servingTopology, type ServingOptions } from '../../serving/index.ts'
+import type { ModelEvent } from '../../serving/model-event-log.ts'
 import { modelStateStore, type ModelStateStore } from '../../stores/index.ts'
 import type { OutputRecord, TestRecord } from '../../topology/index.ts'
 import { MetricsRecorder } from '../../topology/metrics/metrics-recorder.ts'
@@ -28,6 +29,8 @@ export class ServingTask {
   readonly refused: string[] = []
   /** What went to the results topic so far. */
   readonly results: Result[] = []
+  /** What went to the events topic so far. */
+  readonly events: ModelEvent[] = []
   readonly #graph: ProcessorTopology
   readonly #late: Promise<() => void>[] = []
   readonly #closeStore: () => Promise<void>
@@ -44,6 +47,7 @@ export class ServingTask {
       collector: {
         send: (topic: string, _partition: number | undefined, { value }: OutputRecord) => {
           if (topic === options.resultsTopic) this.results.push(decodeResult(value))
+          if (topic === 'model-events') this.events.push(JSON.parse(String(value)) as ModelEvent)
         },
         mark: () => ({ lengths: new Map() }),
         rollback: () => {},

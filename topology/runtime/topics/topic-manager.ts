@@ -124,8 +124,21 @@ function internalTopics(topology: TopologyDefinition, names: Names, partitionsOf
   )
   return [
     ...changelogs,
+    ...createdOutputs(topology, partitionsOf),
     { topic: names.deadLetterTopic, partitions: Math.max(...partitionsOf), cleanup: 'delete', maxBytes: deadLetterMaxBytes },
   ]
+}
+
+/** Output topics that the application creates. What it tells of itself is kept for ever. */
+function createdOutputs({ subTopologies }: TopologyDefinition, partitionsOf: readonly number[]): NewTopic[] {
+  const found = new Map<string, NewTopic>()
+  for (const [at, { nodes }] of subTopologies.entries())
+    for (const node of nodes) {
+      if (node.kind !== 'sink' || node.created !== true) continue
+      const partitions = Math.max(partitionsOf[at] as number, found.get(node.topic)?.partitions ?? 0)
+      found.set(node.topic, { topic: node.topic, partitions, cleanup: 'delete', ...(node.internal ? { retentionMs: -1 } : {}) })
+    }
+  return [...found.values()]
 }
 
 function externalTopics(topology: TopologyDefinition): string[] {
@@ -134,7 +147,7 @@ function externalTopics(topology: TopologyDefinition): string[] {
 }
 
 function externalTopicsOf(node: NodeDefinition): readonly string[] {
-  if (isInternal(node)) return []
+  if (isInternal(node) || (node.kind === 'sink' && node.created === true)) return []
   return node.kind === 'source' ? node.topics : node.kind === 'sink' ? [node.topic] : []
 }
 

@@ -1,0 +1,108 @@
+import { env } from '../base/index.ts'
+import type { KeptModels, RecordPlace } from '../stores/index.ts'
+import type { ProcessorContext, Scheduled, StreamRecord } from '../topology/index.ts'
+
+/** What happened to a model, a policy or a record of the models topic. */
+export type ModelEventName = 'accepted' | 'refused' | 'promoted' | 'rolledback' | 'retired' | 'withdrawn' | 'effective' | 'quarantined'
+
+/** What an event says beside its name, data type, number, time and origin. What is absent does not apply. */
+export interface ModelEventFacts {
+  /** Partition and offset of the model or control record. */
+  readonly record?: RecordPlace
+  /** Of `effective`: partition and offset of the first data record that the policy was in force for. */
+  readonly position?: RecordPlace
+  /** The number of the policy after it, and the version of its champion; 0: no model serves. */
+  readonly policy?: number
+  readonly champion?: number
+  /** The version that it is about, the name of its model, and the SHA-256 of its bytes, in hex. */
+  readonly version?: number
+  readonly name?: string
+  readonly hash?: string
+  /** Of a control record: what it asked for. */
+  readonly action?: string
+  /** The event time, epoch ms, from which it is to be in force. */
+  readonly effectiveFrom?: number | undefined
+  readonly who?: string | undefined
+  readonly reason?: string | undefined
+  /** Of `refused`: the code of the error, and what it said. */
+  readonly code?: string
+  readonly why?: string
+}
+
+/** The value of a record of the topic `<application id>-model-events`, as JSON; the record's key is the data type. */
+export interface ModelEvent extends ModelEventFacts {
+  readonly event: ModelEventName
+  readonly dataType: string
+  /** 1, 2, … per data type. Absent from `effective` with `join: broadcast`, where policy and position are its name. */
+  readonly sequence?: number
+  /** When it happened, epoch ms. */
+  readonly at: number
+  /** The application, and the task in which it happened. */
+  readonly application: string
+  readonly task: string
+}
+
+/** The sinks of the events: of the model tasks, and of the data tasks. */
+export const eventSinks = { models: 'model-events', data: 'effective-events' } as const
+/** How long an event waits, at most, for data records that it can be told with, ms. */
+const tellWithinMs = 10
+
+type Context = Pick<ProcessorContext<never, Uint8Array>, 'applicationId' | 'taskId' | 'partition' | 'schedule'> & {
+  forward(record: StreamRecord<Buffer, Uint8Array>, child?: string): void | Promise<void>
+}
+
+/**
+ * Tells what happens to models. An event is noted in the store together with what it tells of, and becomes a record of the events topic with the next
+ * records of the task: in one of its transactions, once.
+ */
+export class ModelEventLog {
+  readonly #context: Context
+  readonly #sink: (typeof eventSinks)[keyof typeof eventSinks]
+  readonly #store: Pick<KeptModels, 'note' | 'outbox'>
+  #telling: Scheduled | undefined
+
+  constructor(context: Context, sink: (typeof eventSinks)[keyof typeof eventSinks], store: Pick<KeptModels, 'note' | 'outbox'>) {
+    this.#context = context
+    this.#sink = sink
+    this.#store = store
+  }
+
+  /** Notes an event; `flush` or `soon` tells it. */
+  note(event: ModelEventName, dataType: string, facts: ModelEventFacts): void {
+    this.#store.note?.(dataType, sequence => this.#valueOf(event, dataType, { ...facts, sequence }))
+  }
+
+  /** Tells the noted events, if there are any. Not to be called where a processor must not forward. */
+  flush(): void {
+    const { outbox } = this.#store
+    if (outbox === undefined || outbox.isEmpty) return
+    for (const { dataType, value } of outbox.take()) this.#forward(dataType, value)
+  }
+
+  /** Tells the noted events within a short time, unless other records of the task come first. */
+  soon(): void {
+    if (this.#store.outbox?.isEmpty !== false || this.#telling !== undefined) return
+    this.#telling = this.#context.schedule(tellWithinMs, 'wall-clock', () => {
+      this.#telling?.cancel()
+      this.#telling = undefined
+      this.flush()
+    })
+  }
+
+  /** Tells an event at once, without a number: where the store is that of other tasks. */
+  tell(event: ModelEventName, dataType: string, facts: ModelEventFacts): void {
+    this.#forward(dataType, this.#valueOf(event, dataType, facts))
+  }
+
+  #valueOf(event: ModelEventName, dataType: string, facts: ModelEventFacts & { readonly sequence?: number }): Buffer {
+    const { applicationId: application, taskId: task } = this.#context
+    const value: ModelEvent = { event, dataType, ...facts, at: env.now(), application, task }
+    return Buffer.from(JSON.stringify(value))
+  }
+
+  #forward(dataType: string, value: Uint8Array): void {
+    const origin = { topic: '', partition: this.#context.partition, offset: -1, source: undefined }
+    // The child is a sink, whose `forward` completes at once.
+    void this.#context.forward({ key: Buffer.from(dataType), value, timestamp: env.now(), headers: undefined, ...origin }, this.#sink)
+  }
+}
