@@ -45,6 +45,11 @@ export {
   type ServiceClientOptions,
   type ServiceOptions,
   type ValueType,
+  type ModuleColumns,
+  type ModuleExport,
+  type ModuleField,
+  type ModuleResult,
+  type ModuleRow,
 } from './models/index.ts'
 export { ColumnBatch, type Column, type ColumnSpec, type NumberColumn, type RowTensor, type TextColumn } from './records/index.ts'
 export { csvRecordReader } from './records/index.ts'

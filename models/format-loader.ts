@@ -22,6 +22,11 @@ export interface FormatLoader {
    * function nothing is known, and all models of the format with a module are scored in a process of their own.
    */
   readonly unbounded?: (compiled: unknown) => string | undefined
+  /**
+   * For a format whose models are code: the flags of Node.js with which a process is started for the model at that path, and for no other. The model never
+   * leaves that process. Such a model is one by its descriptor's word, and is given by location only: `detect` is not asked.
+   */
+  readonly alone?: (path: string) => readonly string[]
   /** The URL of the module that exports this loader as `formatLoader`; undefined: models are loaded in this process, unguarded. */
   readonly module?: string
 }

@@ -20,6 +20,15 @@ export {
   plainBatch,
   ProcessModel,
 } from './guard/index.ts'
+export {
+  type ModuleColumns,
+  type ModuleExport,
+  type ModuleField,
+  type ModuleResult,
+  type ModuleRow,
+  isModuleName,
+  readModule,
+} from './code/index.ts'
 export type { ModelFiles } from './files/index.ts'
 export { type LocationRules, readModelLocation } from './model-location.ts'
 export { type ModelContent, ModelCache, contentOf, ModelSources } from './sources/index.ts'

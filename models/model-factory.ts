@@ -3,6 +3,7 @@ import type { Model, ModelFormat, ModelSource } from './model.ts'
 import { onnxLoader } from './onnx/index.ts'
 import { pmmlLoader } from './pmml/index.ts'
 import { frozenGraphLoader, savedModelLoader } from './tensorflow/index.ts'
+import { moduleLoader } from './code/index.ts'
 import { serviceLoader } from './service/index.ts'
 
 export type { FormatLoader } from './format-loader.ts'
@@ -53,4 +54,5 @@ export function defaultModelFactory(): ModelFactory {
     .register('TENSORFLOWSAVED', savedModelLoader)
     .register('PMML', pmmlLoader)
     .register('SERVICE', serviceLoader({ hosts: [] }))
+    .register('MODULE', moduleLoader)
 }

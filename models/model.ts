@@ -3,7 +3,7 @@ import type { ModelFiles } from './files/index.ts'
 import type { ValueType } from './value-type.ts'
 
 /** The formats that a descriptor can name. Users may register others under names of their own. */
-export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | 'SERVICE' | (string & {})
+export type ModelFormat = 'ONNX' | 'TENSORFLOW' | 'TENSORFLOWSAVED' | 'PMML' | 'SERVICE' | 'MODULE' | (string & {})
 
 /** An input of a model. `width` is the number of the record's fields that it takes: 1 for a scalar, n for a vector of n features. */
 export interface ModelInput {
@@ -100,4 +100,6 @@ export interface ModelSource {
   readonly output: string | undefined
   /** The files of a model that is a directory, if they are already known; otherwise `bytes` may be an archive of them. */
   readonly files?: ModelFiles | undefined
+  /** The file of a model that is code, and the SHA-256 that was published of it. */
+  readonly file?: { readonly path: string; readonly hash: Uint8Array } | undefined
 }

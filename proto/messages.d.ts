@@ -529,7 +529,10 @@ export namespace sluice {
             ONNX = 3,
 
             /** SERVICE value */
-            SERVICE = 4
+            SERVICE = 4,
+
+            /** MODULE value */
+            MODULE = 5
         }
     }
 

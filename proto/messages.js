@@ -867,6 +867,10 @@ export const sluice = $root.sluice = (() => {
                 case 4:
                     message.modeltype = 4;
                     break;
+                case "MODULE":
+                case 5:
+                    message.modeltype = 5;
+                    break;
                 default:
                     if (typeof object.modeltype === "number" && (object.modeltype | 0) === object.modeltype)
                         message.modeltype = object.modeltype;
@@ -1092,6 +1096,7 @@ export const sluice = $root.sluice = (() => {
             values[valuesById[2] = "PMML"] = 2;
             values[valuesById[3] = "ONNX"] = 3;
             values[valuesById[4] = "SERVICE"] = 4;
+            values[valuesById[5] = "MODULE"] = 5;
             return values;
         })();
 

@@ -5,6 +5,7 @@ import {
   type GuardedLoad,
   type LoadedModel,
   loadHere,
+  readModule,
   type Model,
   type ModelContent,
   ModelSources,
@@ -13,10 +14,13 @@ import {
 } from '../models/index.ts'
 import { SluiceError } from '../base/index.ts'
 import { limits } from '../base/limits/index.ts'
+import { sluice } from '../proto/messages.js'
 import type { KeptModels, ModelVersion } from '../stores/index.ts'
 import { formatOf } from './model-format.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { type DescribedModel, loadedModelKey, type ServingOptions } from './serving-options.ts'
+
+const { MODULE } = sluice.ModelDescriptor.ModelType
 
 /** The largest model, in bytes, that is sent in records and kept in the store. */
 export const maxStoredBytes = limits.piece_model.most
@@ -44,6 +48,11 @@ export class ModelLoader {
   /** Reads the model at a location and checks it against its hash, if one is given. */
   read(location: string, hash: Uint8Array): Promise<ModelContent> {
     return this.#sources.read(location, hash)
+  }
+
+  /** Reads the module at a location and checks it against its hash, which must be given. */
+  readCode(location: string, hash: Uint8Array): Promise<ModelContent> {
+    return readModule(location, hash, this.#options.codeRoots ?? [])
   }
 
   /** Loads a new model, checks it against the data's fields, and tries it on generated rows and its golden records. Throws when a check fails. */
@@ -88,7 +97,9 @@ export class ModelLoader {
     return loaded
   }
 
-  async #contentOf({ name, version, hash, location, size }: ModelVersion, store: KeptModels): Promise<ModelContent> {
+  async #contentOf({ name, version, hash, location, size, modeltype }: ModelVersion, store: KeptModels): Promise<ModelContent> {
+    // Bytes of the store are never run, whatever they are.
+    if (modeltype === MODULE) return this.readCode(location, hash)
     const bytes = store.bytesOf(hash)
     if (bytes !== undefined) return { hash, size, bytes, path: undefined }
     if (location !== '') return this.#sources.read(location, hash)

@@ -218,6 +218,13 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   async #contentOf({ modeltype, location, sha256, pieces, data }: sluice.ModelDescriptor): Promise<ModelContent> {
     // A model that runs in another server: its content is the location.
     if (location && modeltype === sluice.ModelDescriptor.ModelType.SERVICE) return contentOf(Buffer.from(location))
+    if (modeltype === sluice.ModelDescriptor.ModelType.MODULE) {
+      if (location) return this.#loader.readCode(location, sha256)
+      throw new SluiceError(
+        'MODEL_LOCATION_REFUSED',
+        'it is a module in a record: code is run only from a file below a code root, by its location',
+      )
+    }
     if (location) return this.#loader.read(location, sha256)
     const bytes = pieces > 0 ? await this.#store.uploaded(sha256) : data
     if (bytes === null || bytes === undefined || bytes.length === 0)

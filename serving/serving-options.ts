@@ -35,6 +35,8 @@ export interface ServingOptions {
   readonly modelRoots: readonly string[]
   /** Hosts (`host` or `host:port`) that a model's location may name; default none: URLs are refused. */
   readonly modelHosts?: readonly string[]
+  /** Directories in which a model that is code may be; default none: such models are refused. */
+  readonly codeRoots?: readonly string[]
   /** Keeps models that are too large for the store; undefined: such models are refused. */
   readonly modelCache?: ModelCache
   /** The largest model, bytes. */

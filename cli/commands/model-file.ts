@@ -14,11 +14,19 @@ export interface ModelFile {
   readonly name: string
 }
 
+/** How instances get a file. */
+export interface FileUse {
+  /** They read it where it is. */
+  readonly byLocation: boolean
+  /** They know where files of its name are. */
+  readonly byName: boolean
+}
+
 /** Reads a file, or a directory as one archive. Does not read an http: or https: URL. Throws SluiceError CONFIG_INVALID, INPUT_INVALID. */
-export async function readModelFile(model: string, byLocation: boolean): Promise<ModelFile> {
+export async function readModelFile(model: string, { byLocation, byName }: FileUse): Promise<ModelFile> {
   if (/^https?:\/\//i.test(model)) return { bytes: undefined, location: urlOf(model), name: nameOf(new URL(model).pathname) }
   const path = resolve(pathOf(model))
-  const location = byLocation ? pathToFileURL(path).href : undefined
+  const location = byLocation ? pathToFileURL(path).href : byName ? basename(path) : undefined
   try {
     const bytes = statSync(path).isDirectory() ? await packFiles(await directoryFiles(path)) : readFileSync(path)
     return { bytes, location, name: nameOf(path) }

@@ -1,11 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { SluiceError } from '../../base/index.ts'
 import type { ModelRecord } from '../../serving/index.ts'
+import { isModuleName } from '../../models/code/index.ts'
 import { addClientOptions, type ClientFlags, positiveInteger, someText } from './command-options.ts'
 import type { WriterRecord } from '../../topology/runtime/topics/index.ts'
 import type { Client } from './client.ts'
 
-const types = { onnx: 'ONNX', pmml: 'PMML', tensorflow: 'TENSORFLOW', tensorflowsaved: 'TENSORFLOWSAVED', service: 'SERVICE' } as const
+const types = {
+  onnx: 'ONNX',
+  pmml: 'PMML',
+  tensorflow: 'TENSORFLOW',
+  tensorflowsaved: 'TENSORFLOWSAVED',
+  service: 'SERVICE',
+  module: 'MODULE',
+} as const
 
 /** Options that describe a model. */
 export interface ModelFlags {
@@ -66,12 +74,16 @@ Examples:
   $ sluice publish wine-mlp.onnx --data-type wine --name second --description "a small network"
   $ sluice publish saved_model/ --data-type wine
   $ sluice publish large.onnx --data-type wine --by-location
+  $ sluice publish pricing.js --data-type order
   $ sluice publish models/ --data-type wine --every 30s --loop
   $ sluice publish https://models.example/wine.onnx --data-type wine
   $ sluice publish http://triton.example:8000/v2/models/wine --data-type wine --type service
 
 A model that is too large for one record is sent in pieces, up to 64 MB in total; a larger model has to be sent with --by-location. Instances
 only read locations below their modelRoots and URLs on their modelHosts.
+
+A JavaScript or TypeScript module (by its name's ending) is never sent: the record has its file name and SHA-256, and instances run the file of that
+name in one of their codeRoots, if it has that SHA-256. With --by-location the record has the file's whole path.
 
 Prints the topic, partition and offset of the model record, and the SHA-256 that identifies the model in results.
 
@@ -138,16 +150,26 @@ type ModelSummary = Readonly<Record<'name' | 'dataType' | 'type' | 'bytes' | 'sh
 
 type PrintedRecord = ModelRecord & { readonly summary: ModelSummary }
 
+/** The type that the name of a file tells; undefined: the content tells it. */
+function typeOfName(model: string): 'MODULE' | undefined {
+  return /^https?:/i.test(model) || !isModuleName(model) ? undefined : 'MODULE'
+}
+
 /** Builds the record of a model: its descriptor with the bytes or their location, and the SHA-256 if the bytes are known. */
 export async function modelRecord(model: string, flags: ModelFlags): Promise<PrintedRecord> {
   const { readModelFile } = await import('./model-file.ts')
   const serving = await import('../../serving/index.ts')
-  const { bytes, location, name: fileName } = await readModelFile(model, flags.byLocation === true)
+  const type = flags.type === undefined ? typeOfName(model) : types[flags.type]
+  const {
+    bytes,
+    location,
+    name: fileName,
+  } = await readModelFile(model, { byLocation: flags.byLocation === true, byName: type === 'MODULE' })
   const { dataType, description, output } = flags
   const name = flags.name ?? fileName
-  const record = serving.modelRecord({ dataType, name, description, output, type: flags.type && types[flags.type], bytes, location })
-  const { type, sha256 } = record
-  return { ...record, summary: { name, dataType, type, bytes: bytes?.length, sha256, location } }
+  const record = serving.modelRecord({ dataType, name, description, output, type, bytes, location })
+  const { type: found, sha256 } = record
+  return { ...record, summary: { name, dataType, type: found, bytes: bytes?.length, sha256, location } }
 }
 
 /** The record, or its pieces if it is larger than max.message.bytes of the topic. */

@@ -20,6 +20,7 @@ export const servingSettingTable = {
   join: servingSetting('join'),
   modelRoots: servingSetting('modelRoots'),
   modelHosts: servingSetting('modelHosts'),
+  codeRoots: servingSetting('codeRoots'),
   maxModelBytes: servingSetting('maxModelBytes'),
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),

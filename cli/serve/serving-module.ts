@@ -7,16 +7,24 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
   Partial<
     Pick<
       ServeConfig,
-      'store' | 'join' | 'stateDir' | 'modelHosts' | 'maxModelBytes' | 'modelCacheBytes' | 'modelLoadTimeoutMs' | 'modelWaitMs'
+      | 'store'
+      | 'join'
+      | 'stateDir'
+      | 'modelHosts'
+      | 'codeRoots'
+      | 'maxModelBytes'
+      | 'modelCacheBytes'
+      | 'modelLoadTimeoutMs'
+      | 'modelWaitMs'
     >
   >
 
 /** Selects these settings from a configuration. */
 export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
-  const { modelHosts, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
+  const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
   const limits = { maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs }
-  const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, ...limits }
+  const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }
 

@@ -13,6 +13,8 @@ export interface LoadOrder {
   /** The file with the model, or the number of bytes that follow on standard input. */
   readonly path: string | undefined
   readonly size: number
+  /** SHA-256 of the model. */
+  readonly hash: Uint8Array
   /** The formats and the modules of their loaders, in the order in which they are asked. */
   readonly loaders: readonly (readonly [format: ModelFormat, module: string])[]
   /** The names of all formats, for messages. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { checkFormat, type FormatLoader } from '../format-loader.ts'
-import type { Model, ModelFormat } from '../model.ts'
+import type { Model, ModelFormat, ModelSource } from '../model.ts'
 import type { GuardAnswer, GuardRequest, LoadAnswer, LoadOrder } from './guard-messages.ts'
 import { endWithParent } from './parent-watch.ts'
 import { BatchReader, plainScores } from './plain-batch.ts'
@@ -15,7 +15,13 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
   const { output, specs, golden, light } = order
   const bytes = order.path === undefined ? await fromInput(order.size) : await readFile(order.path)
   const [found, loader] = await loaderFor(bytes, order)
-  const { model, compiled, heavy, runMs } = await tryModel({ loader, source: { bytes, format: found, output }, specs, golden, light })
+  const { model, compiled, heavy, runMs } = await tryModel({
+    loader,
+    source: { bytes, format: found, output, file: fileOf(order) },
+    specs,
+    golden,
+    light,
+  })
   const { inputs, outputs, oneByOne } = model
   await kept?.dispose()
   kept = heavy || order.keep ? model : undefined
@@ -26,12 +32,17 @@ async function load(order: LoadOrder & { readonly keep: boolean }): Promise<Load
   return { ...facts, kept: kept !== undefined, compiled: kept === undefined ? compiled : undefined }
 }
 
+function fileOf({ path, hash }: LoadOrder): ModelSource['file'] {
+  return path === undefined ? undefined : { path, hash }
+}
+
 /** Imports only as many loaders as it takes to recognize the format, the one that the descriptor names first. */
 async function loaderFor(bytes: Uint8Array, { loaders, supported, format }: LoadOrder): Promise<readonly [ModelFormat, FormatLoader]> {
   const named = loaders.filter(([name]) => name === format)
   for (const [name, module] of [...named, ...loaders]) {
     const { formatLoader } = (await import(module)) as { readonly formatLoader: FormatLoader }
-    if (formatLoader.detect(bytes)) return [checkFormat(name, format, supported), formatLoader]
+    if (formatLoader.alone !== undefined ? name === format : formatLoader.detect(bytes))
+      return [checkFormat(name, format, supported), formatLoader]
   }
   throw new RangeError(checkFormat(undefined, format, supported))
 }

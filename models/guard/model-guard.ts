@@ -133,15 +133,22 @@ export class ModelGuard {
   }
 
   async #loadApart(load: GuardedLoad, keep: boolean): Promise<{ readonly process: ModelProcess; readonly answer: LoadAnswer }> {
-    const process = this.#takeIdle() ?? new ModelProcess()
+    const flags = this.#alone(load)
+    const process = flags === undefined ? (this.#takeIdle() ?? new ModelProcess()) : new ModelProcess(flags)
     this.#loading.add(process)
     const { bytes, size } = load.content
     try {
-      const answer = await process.request({ kind: 'load', keep, ...this.#order(load) }, this.#limits(size), bytes)
+      const answer = await process.request(
+        { kind: 'load', keep: keep || flags !== undefined, ...this.#order(load) },
+        this.#limits(size),
+        bytes,
+      )
       if (answer.kind === 'loaded') return { process, answer: answer.answer }
       throw new SluiceError('MODEL_LOAD_FAILED', `the model's process answered with ${answer.kind}`)
     } catch (error) {
-      if (process.alive) this.#keepIdle(process)
+      // What code has done to its process stays there.
+      if (flags !== undefined) process.kill()
+      else if (process.alive) this.#keepIdle(process)
       throw error instanceof SluiceError && error.code !== 'MODEL_FAILED'
         ? error
         : new SluiceError('MODEL_LOAD_FAILED', messageOf(error), { cause: error })
@@ -150,14 +157,30 @@ export class ModelGuard {
     }
   }
 
+  /** The flags of the process of a model that is code; undefined: it is not. */
+  #alone({ content: { path }, format }: GuardedLoad): readonly string[] | undefined {
+    return format === undefined || path === undefined ? undefined : this.#factory.loader(format)?.alone?.(path)
+  }
+
   #order({ content, format, output, specs, golden }: GuardedLoad): LoadOrder {
     const { formats } = this.#factory
     const found = content.bytes !== undefined && isQuicklyTold(content.bytes) ? this.#factory.detect(content.bytes) : undefined
     const loaders = (found === undefined ? formats : [found]).flatMap(name => {
-      const module = this.#factory.loader(name)?.module
-      return module === undefined ? [] : [[name, module] as const]
+      const { module, alone } = this.#factory.loader(name) ?? {}
+      return module === undefined || (alone !== undefined && name !== format) ? [] : [[name, module] as const]
     })
-    return { path: content.path, size: content.size, loaders, supported: formats, format, output, specs, golden, light: this.#light }
+    return {
+      path: content.path,
+      size: content.size,
+      hash: content.hash,
+      loaders,
+      supported: formats,
+      format,
+      output,
+      specs,
+      golden,
+      light: this.#light,
+    }
   }
 
   #limits(size: number): RequestLimits {

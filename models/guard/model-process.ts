@@ -29,7 +29,8 @@ export class ModelProcess {
   #pending: Pending | undefined
   #ended: SluiceError | undefined
 
-  constructor() {
+  /** `flags`: further flags of Node.js. */
+  constructor(flags: readonly string[] = []) {
     // When TypeScript runs directly (by tsx), the child process needs tsx's loader too.
     const typescript = import.meta.url.endsWith('.ts')
     const entry = new URL(typescript ? './guarded-process.ts' : './guarded-process.js', import.meta.url)
@@ -39,7 +40,7 @@ export class ModelProcess {
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       // Nothing else of the parent's: tokens and keys of clouds are there.
       env: { TZ: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      execArgv: [...loader, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
+      execArgv: [...loader, ...flags, '--expose-gc', `--max-old-space-size=${heapMegabytes}`],
     })
     this.#child.on('message', answer => this.#settle(answer as GuardAnswer | { kind: 'ready' }))
     this.#child.on('error', error => this.#end(`could not be started: ${error.message}`))

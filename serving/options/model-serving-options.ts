@@ -77,6 +77,14 @@ export interface ModelServingOptions {
    */
   readonly modelHosts?: readonly string[] | undefined
   /**
+   * Directories that models which are JavaScript or TypeScript modules may be run from.
+   *
+   * Allowed: a list of directories.
+   *
+   * @defaultValue none: modules are refused
+   */
+  readonly codeRoots?: readonly string[] | undefined
+  /**
    * Directory whose folder models keeps the models over 64 MiB.
    *
    * Allowed: the path of a directory.

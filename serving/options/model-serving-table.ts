@@ -48,6 +48,9 @@ export const modelServingTable = {
   modelHosts: option(modelHosts, [], 'servers that models may be downloaded from, or called on, by http: or https:', {
     defaultText: 'none: URLs are refused',
   }),
+  codeRoots: option(modelDirectories, [], 'directories that models which are JavaScript or TypeScript modules may be run from', {
+    defaultText: 'none: modules are refused',
+  }),
   stateDir: optional(directory, 'directory whose folder models keeps the models over 64 MiB', {
     defaultText: 'none: such models are refused',
   }),

@@ -48,6 +48,11 @@ export function modelRecord(model: ModelToPublish): ModelRecord {
       'MODEL_UNKNOWN_FORMAT',
       `Sluice does not recognize the model format of ${name}; name the format with --type, in REST with type`,
     )
+  if (type === 'MODULE' && location === undefined)
+    throw new SluiceError(
+      'MODEL_LOCATION_REFUSED',
+      `the module ${name} is not sent: code is run only from a file below a code root, by its location`,
+    )
   const hash = bytes === undefined ? undefined : createHash('sha256').update(bytes).digest()
   const value = sluice.ModelDescriptor.encode({
     name,

@@ -5,7 +5,7 @@ import { sluice } from '../../proto/messages.js'
 export type ModelTypeName = keyof typeof sluice.ModelDescriptor.ModelType
 
 /** The formats that descriptors can name. */
-export const modelTypeNames: readonly ModelTypeName[] = ['ONNX', 'TENSORFLOW', 'TENSORFLOWSAVED', 'PMML', 'SERVICE']
+export const modelTypeNames: readonly ModelTypeName[] = ['ONNX', 'TENSORFLOW', 'TENSORFLOWSAVED', 'PMML', 'SERVICE', 'MODULE']
 
 /** Detects the format of a model's bytes; undefined when it is not recognized, or when descriptors have no name for it. */
 export function modelTypeOf(bytes: Uint8Array): ModelTypeName | undefined {

@@ -65,7 +65,7 @@ async function ask(file: string, wines: readonly Uint8Array[]): Promise<Answers>
   const reader = wineRecordReader()
   const batch = new ColumnBatch(reader.specs, wines.length)
   for (const wine of wines) reader.read(wine, batch, batch.length++)
-  const { bytes } = await readModelFile(join(models, file), false)
+  const { bytes } = await readModelFile(join(models, file), { byLocation: false, byName: false })
   const model = await defaultModelFactory().load({ bytes: bytes as Uint8Array, format: undefined, output: undefined })
   const { score, labels } = await model.score(batch)
   const answers = { score: Float64Array.from(score), labels: labels && [...labels] }

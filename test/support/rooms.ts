@@ -81,6 +81,7 @@ export const rooms: readonly string[] = [
   'models/pmml/document',
   'models/pmml',
   'models/guard',
+  'models/code',
   'models/tensorflow/ops',
   'models/tensorflow/graph',
   'models/tensorflow',

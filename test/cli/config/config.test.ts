@@ -88,6 +88,7 @@ defaults('complete, as documented, and frozen', () => {
     maxBufferedTotalBytes: 67108864,
     modelRoots: [],
     modelHosts: [],
+    codeRoots: [],
     maxModelBytes: 2147483648,
     modelCacheBytes: 8589934592,
     modelLoadTimeoutMs: 30000,
@@ -427,6 +428,7 @@ names('each default is one that the setting itself allows', () => {
     brokers,
     modelRoots,
     modelHosts,
+    codeRoots,
     data,
     ssl,
     sasl,
@@ -448,6 +450,7 @@ names('each default is one that the setting itself allows', () => {
     [
       modelRoots,
       modelHosts,
+      codeRoots,
       accessFiles,
       ignoredVariables,
       ssl,
@@ -461,7 +464,7 @@ names('each default is one that the setting itself allows', () => {
       healthPort,
       data.schema,
     ],
-    [[], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [[], [], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
   )
 })
 
