@@ -8,7 +8,8 @@ const downMs = [0, 3000] as const
 const doorMs = [1000, 8000] as const
 const fullMs = [4000, 12_000] as const
 /** How large a file may become on a full disk, in blocks of 512 bytes. */
-const fullBlocks = [16, 128, 512] as const
+const fullBlocks = [2, 16, 64] as const
+const fullReadyMs = 20_000
 
 /** Makes a fault of an instance; resolves when it runs again. */
 export async function hitInstance(kind: FaultKind, target: ChaosInstance, options: FaultOptions, onDown: OnDown): Promise<void> {
@@ -28,6 +29,8 @@ export async function hitInstance(kind: FaultKind, target: ChaosInstance, option
     await target.kill()
     target.start(random.pick(fullBlocks))
     onDown()
+    // It may never be ready, or end by itself.
+    for (const end = performance.now() + fullReadyMs; !target.ready && performance.now() < end;) await sleep(50, undefined, { signal })
     await sleep(random.between(...fullMs), undefined, { signal })
     await target.kill()
     await started(target, signal)
