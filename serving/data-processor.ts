@@ -2,7 +2,7 @@ import type { Scores } from '../models/index.ts'
 import { ColumnBatch, utf8Text } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import type { KeptModels, ModelUsageStore } from '../stores/index.ts'
+import type { KeptModels, ModelRoutes, ModelUsageStore } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
@@ -12,6 +12,9 @@ import { checkDataType } from './record-limits.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
+import { decoysOf, decoySink } from './decoy-records.ts'
+import { rowsByVersion } from './key-routes.ts'
+import { ShadowQueue } from './shadow-queue.ts'
 import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
@@ -21,6 +24,9 @@ const { Status } = sluice.ScoreResult
 
 /** The sink of the results. */
 export const resultsSink = 'results'
+
+/** Takes the result of a row. */
+type GiveResult = (row: number, result: Buffer) => void
 
 type Result = StreamRecord<Uint8Array | null, Uint8Array>
 
@@ -38,6 +44,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   #models!: ServingModels
   #events!: ModelEventLog
   #positions!: EffectivePositions
+  #shadows!: ShadowQueue
   #figures!: ResultFigures
   readonly #misplaced: MisplacedData
   /** undefined with `join: broadcast`: data may be on any partition. */
@@ -69,6 +76,13 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#events = new ModelEventLog(context, eventSinks.data, eventNotes(this.#store, this.#options))
     this.#positions = new EffectivePositions({ store: this.#store, usage: this.#usage, events: this.#events })
     this.#models = new ServingModels(this.#options, this.#loader, this.#store, new LoadFigures(context.metrics))
+    this.#shadows = new ShadowQueue({
+      context,
+      models: this.#models,
+      specs: this.#options.reader.specs,
+      figures: this.#figures,
+      count: (model, records, milliseconds) => this.#count(model, records, milliseconds),
+    })
   }
 
   process(record: RawRecord): Promise<void> {
@@ -93,6 +107,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     }
     // The data tasks of a broadcast join only read the store of the models, whose own tasks tell what they note.
     if (this.#usage === undefined) this.#events.flush()
+    this.#shadows.end(rows)
     await this.#context.forwardBatch(
       rows.map((record, row) => resultOf(record, results[row] as Buffer)),
       resultsSink,
@@ -137,12 +152,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   }
 
   /** Scores the batch, whose rows have one data type, and calls `give` with the result of each row. */
-  async #answer(
-    dataType: string,
-    batch: ColumnBatch,
-    rows: readonly RawRecord[],
-    give: (row: number, result: Buffer) => void,
-  ): Promise<void> {
+  async #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
     const expected = this.#watch?.(dataType, rows.length)
     const found = this.#models.of(dataType)
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
@@ -154,6 +164,29 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       rows.forEach((record, row) => give(row, writer.writeStatus(Status.NO_MODEL, record, why)))
       return
     }
+    if (serving.routes === undefined) return this.#score(serving, batch, rows, give)
+    await this.#answerRouted(serving, batch, rows, give)
+  }
+
+  /** Each record by the version that its key belongs to; shadows and decoy get them all. */
+  async #answerRouted(champion: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
+    const routes = champion.routes as ModelRoutes
+    const { dataType } = champion.state
+    for (const [version, members] of rowsByVersion(routes, batch, rows)) {
+      const model = (version === 0 ? champion : await this.#models.of(dataType, version)) ?? champion
+      if (members.length === rows.length) await this.#score(model, batch, rows, give)
+      else {
+        const part = new ColumnBatch(batch.specs, members.length)
+        for (const row of members) part.copyRow(part.length++, batch, row)
+        const answered = members.map(row => rows[row] as RawRecord)
+        await this.#score(model, part, answered, (at, result) => give(members[at] as number, result))
+      }
+    }
+    if (routes.shadows.length > 0) this.#shadows.add(dataType, batch, rows)
+    if (routes.decoy) await this.#context.forwardBatch(decoysOf(rows, champion), decoySink)
+  }
+
+  async #score(serving: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
     const started = env.monotonic()
     let scores: Scores
     try {
@@ -193,9 +226,12 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     serving: ServingModel,
     batch: ColumnBatch,
     rows: readonly RawRecord[],
-    give: (row: number, result: Buffer) => void,
+    give: GiveResult,
   ): Promise<void> {
+    const { dataType } = serving.state
     if (rows.length === 1) {
+      const fallback = await this.#fallbackOf(serving)
+      if (fallback !== undefined) return this.#score(fallback, batch, rows, give)
       this.#figures.failed(serving)
       return give(0, serving.writer.writeStatus(Status.FAILED, rows[0] as RawRecord, messageOf(error)))
     }
@@ -203,9 +239,17 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     for (const [row, record] of rows.entries()) {
       single.copyRow(0, batch, row)
       single.length = 1
-      await this.#answer(serving.state.dataType, single, [record], (_, result) => give(row, result))
+      const giveRow: GiveResult = (_, result) => give(row, result)
+      if (serving.routes === undefined) await this.#answer(dataType, single, [record], giveRow)
+      else await this.#score(serving, single, [record], giveRow)
       single.clear()
     }
+  }
+
+  /** The version that answers where this one failed; undefined: none does. */
+  async #fallbackOf({ routes, role, state }: ServingModel): Promise<ServingModel | undefined> {
+    if (routes === undefined || routes.fallback === 0 || role === sluice.ModelRole.FALLBACK) return undefined
+    return this.#models.of(state.dataType, routes.fallback)
   }
 
   /** Counts one call of the model; its whole duration is that of each of its records. */

@@ -1,6 +1,7 @@
 import type { Scores } from '../models/index.ts'
+import { sluice } from '../proto/messages.js'
 import type { Distribution, Figure, MetricsRecorder } from '../topology/index.ts'
-import { resultsMetric, scoreMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
+import { resultsMetric, scoreMetric, shedMetric, servingMetric, servingMetrics } from './serving-metrics.ts'
 import type { ServingModel } from './serving-models.ts'
 
 /** Most data types without a model that get a series of their own in a task: data can name any number of them. */
@@ -46,6 +47,11 @@ export class ResultFigures {
     figures.score.observe(milliseconds / 1000)
   }
 
+  /** Records that shadows did not score, because too many waited. */
+  shed(dataType: string, records: number): void {
+    this.#recorder.figure(shedMetric, [dataType]).add(records)
+  }
+
   failed(model: ServingModel): void {
     this.#of(model).failed.add(1)
   }
@@ -75,7 +81,7 @@ export class ResultFigures {
       score: this.#recorder.distribution(scoreMetric, labels),
     }
     this.#byModel.set(model, figures)
-    this.#tell(dataType, model)
+    if (model.role === sluice.ModelRole.CHAMPION) this.#tell(dataType, model)
     return figures
   }
 

@@ -54,6 +54,13 @@ export const servingMetric: MetricDefinition = {
   labels: ['task', 'data_type', 'model'],
 }
 
+export const shedMetric: MetricDefinition = {
+  name: 'sluice_shadow_records_shed_total',
+  kind: 'counter',
+  help: 'Records that the shadows of their data type did not score, because too many waited for them.',
+  labels: ['data_type'],
+}
+
 /** The metrics of the serving topology. */
 export const servingMetrics: readonly MetricDefinition[] = [
   resultsMetric,
@@ -64,4 +71,5 @@ export const servingMetrics: readonly MetricDefinition[] = [
   refusalsMetric,
   swapMetric,
   servingMetric,
+  shedMetric,
 ]

@@ -1,6 +1,15 @@
 import { env, SluiceError } from '../base/index.ts'
 import type { LoadedModel, Model } from '../models/index.ts'
-import { type KeptModels, type ModelState, type ModelVersion, routingOf } from '../stores/index.ts'
+import { sluice } from '../proto/messages.js'
+import {
+  isAlone,
+  type KeptModels,
+  type ModelRoutes,
+  type ModelState,
+  type ModelVersion,
+  routedVersions,
+  routingOf,
+} from '../stores/index.ts'
 import { within } from './pending-models.ts'
 import { FailedModel } from './failed-model.ts'
 import { isHeavyVersion, type ModelLoader } from './model-loader.ts'
@@ -8,7 +17,9 @@ import { ScoreResultWriter } from './score-result-writer.ts'
 import type { LoadFigures } from './load-figures.ts'
 import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
 
-/** A data type's current version, loaded. */
+const { ModelRole } = sluice
+
+/** A version of a data type, loaded, with its role. */
 export interface ServingModel {
   /** The store's state object when this was made. When the store has another object, the current version may have changed. */
   readonly state: ModelState
@@ -17,6 +28,9 @@ export interface ServingModel {
   readonly name: string
   readonly model: Model
   readonly writer: ScoreResultWriter
+  readonly role: sluice.ModelRole
+  /** What is beside the champion; undefined: nothing. */
+  readonly routes: ModelRoutes | undefined
 }
 
 interface Held extends ServingModel {
@@ -50,6 +64,8 @@ export class ServingModels {
   readonly #figures: LoadFigures | undefined
   readonly #held = new Map<string, Held>()
   readonly #loading = new Map<string, Loading>()
+  /** The versions beside the champion that are held or loading, by data type. */
+  readonly #beside = new Map<string, Set<number>>()
   #closed = false
 
   constructor(options: ServingOptions, loader: ModelLoader, store: KeptModels, figures?: LoadFigures) {
@@ -60,28 +76,31 @@ export class ServingModels {
   }
 
   /**
-   * The current model; undefined when the data type has none. A promise only when it has to be loaded and records wait for it. While a heavy
+   * The champion or, if a version is named, that version; undefined when the data type has none, or does not keep it. A promise only when it has to be loaded and records wait for it. While a heavy
    * model is being loaded, the previous one is returned. When the wait is over, the previous model is returned or, if there is none, one
    * that fails on every record.
    */
-  of(dataType: string): ServingModel | undefined | Promise<ServingModel | undefined> {
+  of(dataType: string, named?: number): ServingModel | undefined | Promise<ServingModel | undefined> {
     const state = this.#store.state(dataType)
-    const held = this.#held.get(dataType)
+    const slot = named === undefined ? dataType : slotOf(dataType, named)
+    const held = this.#held.get(slot)
     if (state === undefined || state.current === 0) {
-      if (held !== undefined) this.#drop(dataType, held)
+      this.#dropAll(dataType)
       return undefined
     }
     if (held !== undefined && held.state === state && (held.until === 0 || env.monotonic() < held.until)) return held
-    const version = currentVersion(state)
+    const version = named === undefined ? currentVersion(state) : state.versions.find(each => each.version === named)
+    if (version === undefined) return undefined
+    this.#sweep(state, named)
     const key = keyOf(version)
-    if (held?.key === key && held.until === 0) return this.#hold(dataType, { ...held, ...this.#factsOf(state, version) })
-    const known = this.#loading.get(dataType)
-    const loading = known?.key === key ? known : this.#load(state, version, key)
+    if (held?.key === key && held.until === 0) return this.#hold(slot, { ...held, ...this.#factsOf(state, version) })
+    const known = this.#loading.get(slot)
+    const loading = known?.key === key ? known : this.#load(slot, { state, version, key })
     // A model that could not be loaded keeps failing while loading is tried again.
     if (held !== undefined && (held.key === key || this.#isSlow(version))) return held
     const wait = within(loading.done, loading.until)
     if (wait === undefined) return held ?? loading.unready
-    return wait.then(() => (this.#loading.get(dataType) === loading ? (held ?? loading.unready) : this.#held.get(dataType)))
+    return wait.then(() => (this.#loading.get(slot) === loading ? (held ?? loading.unready) : this.#held.get(slot)))
   }
 
   async close(): Promise<void> {
@@ -95,16 +114,29 @@ export class ServingModels {
     return isHeavyVersion(version) && this.#options.models.get(loadedModelKey(version)) === undefined
   }
 
-  #load(state: ModelState, version: ModelVersion, key: string): Loading {
+  /** Releases the versions beside the champion that have no role any more. */
+  #sweep(state: ModelState, named: number | undefined): void {
     const { dataType } = state
+    const beside = this.#beside.get(dataType)
+    if (named !== undefined) this.#beside.set(dataType, (beside ?? new Set()).add(named))
+    if (beside === undefined) return
+    const routed = routedVersions(routingOf(state))
+    for (const version of beside) {
+      if (version === named || (routed.includes(version) && version !== state.current)) continue
+      beside.delete(version)
+      this.#drop(slotOf(dataType, version))
+    }
+  }
+
+  #load(slot: string, { state, version, key }: { state: ModelState; version: ModelVersion; key: string }): Loading {
     const waitMs = modelWaitOf(this.#options)
     const facts = this.#factsOf(state, version)
     const loading: Loading = {
       key,
       done: this.#make(facts, version).then(
-        made => this.#settle(dataType, loading, made),
+        made => this.#settle(slot, loading, made),
         (error: unknown) => {
-          if (this.#loading.get(dataType) === loading) this.#loading.delete(dataType)
+          if (this.#loading.get(slot) === loading) this.#loading.delete(slot)
           throw error
         },
       ),
@@ -113,21 +145,25 @@ export class ServingModels {
     }
     // `of` handles the rejection when records wait; without them it must not be unhandled.
     loading.done.catch(() => undefined)
-    this.#loading.set(dataType, loading)
+    this.#loading.set(slot, loading)
     return loading
   }
 
-  #factsOf(state: ModelState, { version, name, hash, partition, offset }: ModelVersion): Omit<ServingModel, 'model'> {
+  #factsOf(state: ModelState, facts: ModelVersion): Omit<ServingModel, 'model'> {
+    const { version, name, hash, partition, offset } = facts
+    const routing = routingOf(state)
+    const role = roleIn(routing, version)
     const writer = new ScoreResultWriter({
       dataType: state.dataType,
       modelName: name,
       modelVersion: version,
       modelHash: hash,
-      policy: routingOf(state).number,
+      role,
+      policy: routing.number,
       modelPartition: partition,
       modelOffset: offset,
     })
-    return { state, version, name, writer }
+    return { state, version, name, writer, role, routes: isAlone(routing) ? undefined : routing }
   }
 
   /** Loads the version. If the model cannot be loaded, it becomes one that fails on every record. Throws other errors, such as the store's. */
@@ -143,25 +179,44 @@ export class ServingModels {
   }
 
   /** Puts the loaded model in place; releases it when meanwhile another version is being loaded, the model was withdrawn, or this is closed. */
-  async #settle(dataType: string, loading: Loading, made: Held): Promise<void> {
-    if (this.#closed || this.#loading.get(dataType) !== loading) return made.loaded?.release()
-    this.#loading.delete(dataType)
-    const before = this.#held.get(dataType)
-    this.#hold(dataType, made)
+  async #settle(slot: string, loading: Loading, made: Held): Promise<void> {
+    if (this.#closed || this.#loading.get(slot) !== loading) return made.loaded?.release()
+    this.#loading.delete(slot)
+    const before = this.#held.get(slot)
+    this.#hold(slot, made)
     await before?.loaded?.release()
   }
 
-  #hold(dataType: string, held: Held): Held {
-    this.#held.set(dataType, held)
+  #hold(slot: string, held: Held): Held {
+    this.#held.set(slot, held)
     return held
   }
 
-  /** Releases the model of a data type that has none any more. */
-  #drop(dataType: string, { loaded }: Held): void {
-    this.#held.delete(dataType)
-    this.#loading.delete(dataType)
-    loaded?.release().catch(() => undefined)
+  /** Releases the models of a data type that has none any more. */
+  #dropAll(dataType: string): void {
+    this.#drop(dataType)
+    for (const version of this.#beside.get(dataType) ?? []) this.#drop(slotOf(dataType, version))
+    this.#beside.delete(dataType)
   }
+
+  #drop(slot: string): void {
+    const held = this.#held.get(slot)
+    this.#held.delete(slot)
+    this.#loading.delete(slot)
+    held?.loaded?.release().catch(() => undefined)
+  }
+}
+
+/** Where a version beside the champion is held; the champion is held by its data type alone. */
+function slotOf(dataType: string, version: number): string {
+  return `${version}\u0000${dataType}`
+}
+
+function roleIn({ champion, challengers, shadows, fallback }: ModelRoutes, version: number): sluice.ModelRole {
+  if (version === champion) return ModelRole.CHAMPION
+  if (challengers.some(each => each.version === version)) return ModelRole.CHALLENGER
+  if (shadows.includes(version)) return ModelRole.SHADOW
+  return version === fallback ? ModelRole.FALLBACK : ModelRole.CHAMPION
 }
 
 /** Identifies a version. The number alone does not: after a restore the same number may name another model. */

@@ -7,6 +7,8 @@ import { ModelLoader } from './model-loader.ts'
 import { ModelProcessor } from './model-processor.ts'
 import { modelStoreOf } from './model-stores.ts'
 import { MisplacedData } from './misplaced-data.ts'
+import { decoySink } from './decoy-records.ts'
+import { shadowSink } from './shadow-queue.ts'
 import { eventSinks } from './model-event-log.ts'
 import { movedSink, type MovedKey } from './model-mover.ts'
 import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
@@ -66,6 +68,8 @@ export function servingTopology(options: ServingOptions): Topology {
     .addStateStore(modelStoreOf(options), 'model-processor')
     .addSink(movedSink, options.modelsTopic, movedRecord, 'model-processor')
     .addSink(resultsSink, options.resultsTopic, bytes, 'data-processor')
+    .addSink(shadowSink, `${options.resultsTopic}-shadow`, { ...bytes, created: true }, 'data-processor')
+    .addSink(decoySink, 'decoy', { ...bytes, ofApplication: true }, 'data-processor')
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
   if (options.join === 'broadcast') {

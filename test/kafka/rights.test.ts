@@ -41,7 +41,7 @@ function documentedRights(fixture: KafkaFixture): readonly Right[] {
   return rows.flatMap(([, kind = '', named = '', listed = '']) => {
     const name = /^(data|models|results)Topic$/.test(named)
       ? fixture.topic(named.replace('Topic', ''))
-      : named.replace('<applicationId>', fixture.id)
+      : named.replace('<applicationId>', fixture.id).replace('<resultsTopic>', fixture.topic('results'))
     return listed.split(', ').map(operation => ({
       operation: operations[operation as keyof typeof operations],
       resource: resources[kind as keyof typeof resources],

@@ -1,0 +1,119 @@
+import { env, messageOf } from '../base/index.ts'
+import { sluice } from '../proto/messages.js'
+import { ColumnBatch, type ColumnSpec } from '../records/index.ts'
+import type { ProcessorContext, RawRecord, Scheduled } from '../topology/index.ts'
+import type { ResultFigures } from './result-figures.ts'
+import type { ServingModel, ServingModels } from './serving-models.ts'
+
+/** The sink of the shadows' results. */
+export const shadowSink = 'shadow-results'
+/** Most rows that wait for the shadows of a task. */
+const mostWaiting = 1024
+/** How long they wait, at least, so that data is answered first. */
+const scoreAfterMs = 5
+/** When a schedule that has not fired is taken for one that was undone, ms. */
+const overdueAfterMs = 100
+
+interface Waiting {
+  readonly batch: ColumnBatch
+  readonly rows: RawRecord[]
+}
+
+interface ShadowQueueParts {
+  readonly context: ProcessorContext<Uint8Array | null, Uint8Array>
+  readonly models: ServingModels
+  readonly specs: readonly ColumnSpec[]
+  readonly figures: ResultFigures
+  count(model: ServingModel, records: number, milliseconds: number): void
+}
+
+/**
+ * Records for the shadows, which score them between two runs of data, and whose results go to a topic of their own. What does not fit is shed and
+ * counted; what waits when the task ends is lost. Shadows decide nothing.
+ */
+export class ShadowQueue {
+  readonly #parts: ShadowQueueParts
+  readonly #waiting = new Map<string, Waiting>()
+  #rows = 0
+  /** The newest record that came here: a run that is processed again, in parts, brings its records again. */
+  #newest = -1
+  #scoring: Scheduled | undefined
+  /** By `env.monotonic()`. */
+  #overdue = 0
+
+  constructor(parts: ShadowQueueParts) {
+    this.#parts = parts
+  }
+
+  add(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[]): void {
+    let shed = 0
+    for (const [row, record] of rows.entries()) {
+      if (record.offset <= this.#newest) continue
+      if (this.#rows >= mostWaiting) {
+        shed++
+        continue
+      }
+      const waiting = this.#of(dataType)
+      waiting.batch.copyRow(waiting.batch.length++, batch, row)
+      waiting.rows.push(record)
+      this.#rows++
+    }
+    if (shed > 0) this.#parts.figures.shed(dataType, shed)
+    if (this.#rows > 0) this.#schedule()
+  }
+
+  /** Schedules the scoring, also where it should be over: a schedule is undone with the run that made it. */
+  #schedule(): void {
+    const now = env.monotonic()
+    if (this.#scoring !== undefined && now < this.#overdue) return
+    this.#scoring?.cancel()
+    this.#scoring = this.#parts.context.schedule(scoreAfterMs, 'wall-clock', () => this.#score())
+    this.#overdue = now + overdueAfterMs
+  }
+
+  /** To be called when all records of a run are added. */
+  end(rows: readonly RawRecord[]): void {
+    this.#newest = Math.max(this.#newest, rows.at(-1)?.offset ?? -1)
+  }
+
+  #of(dataType: string): Waiting {
+    const waiting = this.#waiting.get(dataType) ?? { batch: new ColumnBatch(this.#parts.specs, mostWaiting), rows: [] }
+    this.#waiting.set(dataType, waiting)
+    return waiting
+  }
+
+  async #score(): Promise<void> {
+    this.#scoring?.cancel()
+    this.#scoring = undefined
+    const all = [...this.#waiting]
+    this.#waiting.clear()
+    this.#rows = 0
+    for (const [dataType, { batch, rows }] of all) {
+      const champion = await this.#parts.models.of(dataType)
+      for (const version of champion?.routes?.shadows ?? []) {
+        const shadow = await this.#parts.models.of(dataType, version)
+        if (shadow !== undefined) await this.#scoreWith(shadow, batch, rows)
+      }
+    }
+  }
+
+  async #scoreWith(shadow: ServingModel, batch: ColumnBatch, rows: readonly RawRecord[]): Promise<void> {
+    const { context, figures } = this.#parts
+    const started = env.monotonic()
+    let results: readonly Buffer[]
+    try {
+      const scores = await shadow.model.score(batch)
+      const milliseconds = env.monotonic() - started
+      this.#parts.count(shadow, rows.length, milliseconds)
+      figures.scored(shadow, scores, milliseconds)
+      results = shadow.writer.write(scores, row => rows[row] as RawRecord)
+    } catch (error) {
+      figures.failed(shadow)
+      results = rows.map(record => shadow.writer.writeStatus(sluice.ScoreResult.Status.FAILED, record, messageOf(error)))
+    }
+    const records = rows.map(({ key, timestamp, headers, topic, partition, offset }, row) => {
+      return { key, value: results[row] as Buffer, timestamp, headers, topic, partition, offset, source: undefined }
+    })
+    await context.forwardBatch(records, shadowSink)
+  }
+}
