@@ -83,8 +83,7 @@ export class ModelControls {
     } catch (error) {
       if ('loaded' in prepared) void release(prepared.loaded)
       if (error instanceof SluiceError && error.fault !== 'record') throw error
-      store.markApplied(dataType, place.offset, place.partition, place)
-      this.#tellRefused(record, error)
+      if (store.markApplied(dataType, place.offset, place.partition, place)) this.#tellRefused(record, error)
       const why = `the control for data type "${dataType}" is refused: ${messageOf(error)}; what was in force goes on`
       throw new SluiceError('CONTROL_REFUSED', why, { cause: error })
     }

@@ -5,7 +5,7 @@ import { messageOf, pause, SluiceError } from '../base/index.ts'
 import type { NewModel } from '../stores/index.ts'
 import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
-import { type PlainControl, plainControl } from './policies/index.ts'
+import { type NewRole, type PlainControl, plainControl, type RoleName } from './policies/index.ts'
 import { pieceKey } from './publishing/index.ts'
 import { checkDataType, checkKeptFields } from './record-limits.ts'
 
@@ -88,6 +88,15 @@ export function trainingFacts(
     created: timeOf(created) ?? timestamp,
     metrics: Object.keys(metrics).length === 0 ? undefined : metrics,
     parameters: Object.keys(parameters).length === 0 ? undefined : parameters,
+  }
+}
+
+/** The role that the model begins in. */
+export function newRoleOf({ role, effectiveFrom }: sluice.ModelDescriptor): NewRole {
+  const name = sluice.ModelRole[role?.role ?? 0] as RoleName | undefined
+  return {
+    role: role ? { name: name ?? 'DECOY', weight: role.weight ?? 0 } : undefined,
+    effectiveFrom: timeOf(effectiveFrom) ?? 0,
   }
 }
 

@@ -4,12 +4,13 @@ import { env, messageOf, SluiceError } from '../base/index.ts'
 import { isKnown, type ModelRecordPlace, type KeptModels, type ModelUsageStore, routedVersions, routingOf } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord } from '../topology/index.ts'
 import { addPendingModel } from './pending-models.ts'
-import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, trainingFacts } from './model-descriptor.ts'
+import { decodeModelMessage, goldenReadable, goldenRows, type ModelMessage, newRoleOf, trainingFacts } from './model-descriptor.ts'
 import { isHeavy, maxStoredBytes, ModelLoader } from './model-loader.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { type MovedKey, ModelMover, movedFrom } from './model-mover.ts'
 import { type ControlRecord, ModelControls, type Prepared } from './model-controls.ts'
 import { eventSinks, ModelEventLog, type ModelEventFacts, type ModelEventName } from './model-event-log.ts'
+import { type AskedFor, changeOfModel } from './policies/index.ts'
 import { ReadyModels } from './ready-models.ts'
 import { UploadExpiry } from './upload-expiry.ts'
 import { LoadFigures } from './load-figures.ts'
@@ -173,38 +174,62 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
   #finish(descriptor: sluice.ModelDescriptor, record: RawRecord, outcome: Outcome): void {
     const { dataType, name, description, modeltype, location, output, pieces, sha256 } = descriptor
     const { partition, offset } = record
-    if ('refused' in outcome) {
-      const { refused } = outcome
+    const change = this.#changeFor(descriptor, outcome)
+    if ('refused' in outcome || 'refused' in change) {
+      const { refused } = 'refused' in change ? change : (outcome as { readonly refused: unknown })
+      if ('loaded' in outcome) this.#forget(offset, outcome.loaded)
       this.#figures.refused(refused)
       if (pieces > 0) this.#store.dropUpload(sha256)
-      this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
+      const isNew = this.#store.markApplied(dataType, offset, partition, this.#placeOf(record))
       const code = refused instanceof SluiceError ? refused.code : 'MODEL_LOAD_FAILED'
-      this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
+      if (isNew)
+        this.#note('refused', dataType, { record: { partition, offset }, name, code, why: messageOf(refused), ...whoIn(descriptor) })
       throw new SluiceError(code, `model "${name}" for data type "${dataType}" is refused: ${messageOf(refused)}`, { cause: refused })
     }
     const { loaded, content } = outcome
-    const added = this.#store.addVersion(dataType, {
-      name,
-      description,
-      modeltype,
-      bytes: content.bytes,
-      hash: content.hash,
-      size: content.size,
-      heavy: isHeavy(loaded.model),
-      location: location ?? undefined,
-      output,
-      since: env.now(),
-      ...trainingFacts(descriptor, record),
-      ...this.#placeOf(record),
-    })
+    const before = this.#store.state(dataType)
+    const added = this.#store.addVersion(
+      dataType,
+      {
+        name,
+        description,
+        modeltype,
+        bytes: content.bytes,
+        hash: content.hash,
+        size: content.size,
+        heavy: isHeavy(loaded.model),
+        location: location ?? undefined,
+        output,
+        since: env.now(),
+        ...trainingFacts(descriptor, record),
+        ...this.#placeOf(record),
+      },
+      () => change,
+    )
     this.#waiting.delete(offset)
     const state = this.#store.state(dataType)
-    if (added === undefined || state === undefined) return void loaded.release().catch(() => undefined)
+    // Another copy of the record was applied meanwhile.
+    if (added === undefined || state === undefined || state === before) return void loaded.release().catch(() => undefined)
     this.#ready.hold(dataType, added.version, loaded)
     this.#ready.keepOnly(dataType, [...routedVersions(routingOf(state)), added.version])
     const { version, hash } = added
     const facts = { version, name, hash: Buffer.from(hash).toString('hex'), ...whoIn(descriptor) }
     this.#note('accepted', dataType, { record: { partition, offset }, ...facts })
+  }
+
+  #changeFor(descriptor: sluice.ModelDescriptor, outcome: Outcome): AskedFor | { readonly refused: unknown } {
+    if ('refused' in outcome) return outcome
+    const state = this.#store.state(descriptor.dataType)
+    try {
+      return changeOfModel(state, (state?.latest ?? 0) + 1, newRoleOf(descriptor))
+    } catch (error) {
+      return { refused: error }
+    }
+  }
+
+  #forget(offset: number, loaded: LoadedModel): void {
+    this.#waiting.delete(offset)
+    loaded.release().catch(() => undefined)
   }
 
   /** Notes an event with the policy after it. */

@@ -15,7 +15,8 @@ const reserved: readonly string[] = ['latest', 'current', 'champion', 'challenge
  * The change of the state that a control asks for. Throws SluiceError CONTROL_REFUSED, which says why: it expects another state, it names a version
  * that cannot serve, or its policy contradicts itself. A function of its arguments alone.
  */
-export function changeOf(state: ModelState | undefined, { action, expect }: PlainControl): AskedFor {
+export function changeOf(state: ModelState | undefined, { action, expect, effectiveFrom }: PlainControl): AskedFor {
+  if (effectiveFrom !== undefined) throw refused(laterRefused)
   if (state === undefined || state.latest === 0) throw refused('the data type has no model')
   const routing = routingOf(state)
   for (const [what, wanted, found] of [
@@ -141,6 +142,26 @@ function without(routes: ModelRoutes, version: number): ModelRoutes {
   }
 }
 
+/**
+ * What a new version changes: by default it is the champion, and what is beside it stays. Throws CONTROL_REFUSED, as for a control that gives it the role.
+ */
+export function changeOfModel(state: ModelState | undefined, version: number, { role, effectiveFrom }: NewRole): AskedFor {
+  if (effectiveFrom > 0) throw refused(laterRefused)
+  if (state === undefined || state.latest === 0) {
+    if (role !== undefined && role.name !== 'CHAMPION')
+      throw refused(`the first model of a data type is its champion, not its ${role.name.toLowerCase()}`)
+    return { routes: championAlone(version) }
+  }
+  return { routes: checked(withRole(state, version, role?.name ?? 'CHAMPION', role?.weight ?? 0)) }
+}
+
+/** The role that a model record asks for. */
+export interface NewRole {
+  readonly role: { readonly name: RoleName; readonly weight: number } | undefined
+  /** 0: at once. */
+  readonly effectiveFrom: number
+}
+
 /** Most versions beside the champion. */
 const mostBeside = 32
 
@@ -161,6 +182,9 @@ export function checked(routes: ModelRoutes): ModelRoutes {
   if (all.length > mostBeside + 1) throw refused(`${all.length} versions would have a role; allowed: ${mostBeside} beside the champion`)
   return routes
 }
+
+/** A record that wants to be in force later is never taken for one that is in force at once. */
+const laterRefused = 'effectiveFrom is not supported: send the record at the time from which it is to be in force'
 
 function refused(why: string): SluiceError {
   return new SluiceError('CONTROL_REFUSED', why)

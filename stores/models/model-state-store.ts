@@ -172,14 +172,15 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     return changed && state.versions.find(({ version }) => version === state.current)
   }
 
-  /** Marks a refused model record as applied. `partition` may be omitted when all records of a data type are on one partition. */
-  markApplied(dataType: string, offset: number, partition?: number, from: Omit<ModelRecordPlace, keyof RecordPlace> = {}): void {
+  /** Marks a refused record as applied; false: it was before. `partition` may be omitted when all records of a data type are on one partition. */
+  markApplied(dataType: string, offset: number, partition?: number, from: Omit<ModelRecordPlace, keyof RecordPlace> = {}): boolean {
     const place = { partition: partition ?? 0, offset, ...from }
     const state = this.#stateIn(dataType, place) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0, ...topicOf(place) }
     const last = state.versions.at(-1)
     // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
-    if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
+    if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
     this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, place) })
+    return true
   }
 
   /** As the topic of a record finds it. */

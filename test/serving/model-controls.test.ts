@@ -154,6 +154,40 @@ for (const [what, control, why] of refusals)
     }),
   )
 
+controls('refused: what is to be in force later', () =>
+  withServing(async serving => {
+    await publish(serving, 2)
+    await serving.control('wine', { rollback: {}, effectiveFrom: 2 ** 42 })
+    await serving.publish({ dataType: 'wine', bytes: shiftedSum(3), effectiveFrom: 2 ** 42 })
+    for (const { message } of serving.deadLetters()) assert.match(message, /effectiveFrom is not supported/)
+    assert.equal(await served(serving), ['OK', 2, 12, 2])
+    assert.is(serving.models.size, 1, 'nothing of the refused model stays loaded')
+  }),
+)
+
+controls('a model may begin as a challenger or shadow; the first one is the champion', () =>
+  withServing(async serving => {
+    const beginning = (shift: number, role: sluice.RoleAt.$Properties): Promise<void> =>
+      serving.publish({ dataType: 'wine', bytes: shiftedSum(shift), role })
+    await beginning(1, { role: ModelRole.SHADOW })
+    assert.match(String(serving.deadLetters()[0]?.message), /the first model of a data type is its champion, not its shadow/)
+    await beginning(1, { role: ModelRole.CHAMPION })
+    await beginning(2, { role: ModelRole.CHALLENGER, weight: 0.1 })
+    await beginning(3, { role: ModelRole.SHADOW })
+    await beginning(4, { role: ModelRole.CHALLENGER, weight: 0.95 })
+    assert.match(String(serving.deadLetters()[0]?.message), /would weigh 1.05 together/)
+    const { champion, challengers, shadows } = present(serving.store.state('wine')?.routing)
+    assert.equal([champion, challengers, shadows], [1, [{ version: 2, weight: 0.1 }], [3]])
+    await serving.publish({ dataType: 'wine', bytes: shiftedSum(5) })
+    const after = present(serving.store.state('wine')?.routing)
+    assert.equal(
+      [after.champion, after.challengers, after.shadows],
+      [4, [{ version: 2, weight: 0.1 }], [3]],
+      'a new champion alone changes',
+    )
+  }),
+)
+
 controls('refused: a data type without a model', () =>
   withServing(async serving => {
     await serving.control('beer', { promote: version(1) })
