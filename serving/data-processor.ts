@@ -8,7 +8,7 @@ import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelLoader } from './model-loader.ts'
-import { checkDataType } from './record-limits.ts'
+import { checkDataSize, checkDataType } from './record-limits.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
@@ -144,6 +144,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   /** Reads the record into the batch's next row. Returns its data type: the one in the record, else its key. */
   #readRow(record: RawRecord, batch: ColumnBatch): string {
     if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'the data record has no value, so there is nothing to score')
+    checkDataSize(record.value)
     const type = this.#options.reader.read(record.value, batch, batch.length)
     if (type !== '') return checkDataType(type)
     if (record.key === null || record.key.length === 0)

@@ -7,7 +7,7 @@ import type { RawRecord } from '../topology/index.ts'
 import { countBeyond, limits } from '../base/limits/index.ts'
 import { type NewRole, type PlainControl, plainControl, type RoleName } from './policies/index.ts'
 import { pieceKey } from './publishing/index.ts'
-import { checkDataType, checkKeptFields } from './record-limits.ts'
+import { checkDataType, checkDescriptorSize, checkKeptFields } from './record-limits.ts'
 
 /** A decoded record of the models topic. */
 export interface ModelMessage {
@@ -23,6 +23,7 @@ export interface ModelMessage {
 /** Decodes a record of the models topic. The data type is the one in the descriptor, else the key. Throws SluiceError RECORD_UNDECODABLE, RECORD_TOO_LARGE. */
 export function decodeModelMessage(record: RawRecord): ModelMessage {
   if (record.value === null) return withdrawal(record)
+  checkDescriptorSize(record.value)
   let descriptor: sluice.ModelDescriptor
   try {
     descriptor = sluice.ModelDescriptor.decode(record.value)

@@ -32,7 +32,47 @@ function checkSize(what: string, value: string | Uint8Array, limit: LimitName): 
   // No character takes more than three bytes for each of its UTF-16 units.
   if (value.length * 3 <= most) return
   const bytes = Buffer.byteLength(value)
-  if (bytes <= most) return
+  if (bytes > most) throw beyond(limit, `${what} has ${bytes} bytes`)
+}
+
+/** Throws RECORD_TOO_LARGE for the value of a data record that would take long to read. */
+export function checkDataSize({ length }: Uint8Array): void {
+  if (length > limits.data_record.most) throw beyond('data_record', `the data record has ${length} bytes`)
+}
+
+/**
+ * Throws RECORD_TOO_LARGE for a descriptor that would take long to decode: a record of some KB can unpack to millions of fields. What is no protobuf message is
+ * left to the decoder.
+ */
+export function checkDescriptorSize(bytes: Uint8Array): void {
+  if (bytes.length > limits.descriptor.most) throw beyond('descriptor', `the model record has ${bytes.length} bytes`)
+  const { most } = limits.descriptor_fields
+  let at = 0
+  const varint = (): number => {
+    let value = 0
+    let scale = 1
+    for (; at < bytes.length; scale *= 128) {
+      const byte = bytes[at++] as number
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) break
+    }
+    return value
+  }
+  for (let fields = 1; at < bytes.length; fields++) {
+    if (fields > most) throw beyond('descriptor_fields', 'the model record has more fields than are read')
+    const wire = varint() % 8
+    if (wire === 0) varint()
+    else if (wire === 1) at += 8
+    else if (wire === 2) {
+      const length = varint()
+      at += length
+    } else if (wire === 5) at += 4
+    else return
+  }
+}
+
+function beyond(limit: LimitName, what: string): SluiceError {
   countBeyond(limit)
-  throw new SluiceError('RECORD_TOO_LARGE', `${what} has ${bytes} bytes; at most ${most} are allowed`)
+  const { most, unit } = limits[limit]
+  return new SluiceError('RECORD_TOO_LARGE', `${what}; at most ${most} ${unit} are allowed`)
 }

@@ -2,12 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
 import { messageOf, SluiceError } from '../../base/index.ts'
+import { countBeyond, limits } from '../../base/limits/index.ts'
 import { RestError } from './errors.ts'
 import type { Place } from './places.ts'
 import type { BodySpec } from './route.ts'
 
 /** Default of BodySpec.withinMs. */
 const RECEIVED_WITHIN_MS = 10_000
+
+/** What is inflated at a time, bytes: each part is an event of the loop. */
+const chunkSize = 128 * 1024
+/** Below this size a body may inflate as it likes, bytes. */
+const freelyInflated = 2 ** 20
 
 /** Limits the bytes of bodies in memory over all requests, so that many large bodies cannot exhaust the memory. */
 export class BodyRoom {
@@ -83,8 +89,8 @@ function checkType(request: IncomingMessage, { contentTypes }: BodySpec): void {
 function decoderOf(encoding = 'identity'): ReturnType<typeof createGunzip> | undefined {
   const name = encoding.trim().toLowerCase()
   if (name === 'identity') return undefined
-  if (name === 'gzip' || name === 'x-gzip') return createGunzip()
-  if (name === 'deflate') return createInflate()
+  if (name === 'gzip' || name === 'x-gzip') return createGunzip({ chunkSize })
+  if (name === 'deflate') return createInflate({ chunkSize })
   throw new RestError('TYPE_REFUSED', `Content-Encoding ${encoding} is not supported; supported: gzip, deflate, identity`)
 }
 
@@ -120,6 +126,7 @@ function received(
       length += chunk.length
       try {
         if (length > spec.maxBytes) throw tooLarge(spec)
+        if (decoder !== undefined) checkInflation(length, decoder.bytesWritten)
         lease.take(chunk.length)
         chunks.push(chunk)
       } catch (error) {
@@ -133,6 +140,14 @@ function received(
     // stream.pipeline would destroy the request on an error, and with it the connection that the error answer needs.
     if (decoder !== undefined) request.pipe(decoder)
   })
+}
+
+/** Throws BODY_REFUSED for a body that is sent to take much more memory and time than its sending. */
+function checkInflation(inflated: number, sent: number): void {
+  const { most } = limits.rest_inflation
+  if (inflated <= freelyInflated || inflated <= most * sent) return
+  countBeyond('rest_inflation')
+  throw new RestError('BODY_REFUSED', `the body inflates to more than ${most} times what is sent: send it without compression`)
 }
 
 function tooLarge({ maxBytes }: BodySpec): RestError {

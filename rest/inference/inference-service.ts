@@ -3,7 +3,7 @@ import { SluiceError } from '../../base/index.ts'
 import { type ModelRegistry, type OpenModel, type VersionName, versionNameOf } from '../../serving/index.ts'
 import type { ModelState } from '../../stores/index.ts'
 import { answerOfError } from '../http/index.ts'
-import { readInferRequest } from './infer-request.ts'
+import { InferReader } from './infer-reader.ts'
 import { type InferResponse, wantedOutputs, writeInferResponse } from './infer-response.ts'
 import type { InferenceFigures } from './inference-metrics.ts'
 import type { AskedVersion } from './newest-versions.ts'
@@ -32,6 +32,7 @@ export interface NamedModel {
 /** The models of the Open Inference Protocol: the name of a model is its data type, its versions are those whose bytes the store keeps. */
 export class InferenceService {
   readonly #statistics = new InferenceStatistics()
+  readonly #reader = new InferReader()
   readonly #registry: ModelRegistry
   readonly #maxBatch: number
   readonly #figures: readonly InferenceFigures[]
@@ -128,7 +129,7 @@ export class InferenceService {
     { body, headerLength, started }: { body: Buffer; headerLength: string | undefined; started: number },
   ): Promise<InferResponse> {
     const opened = performance.now()
-    const request = readInferRequest(body, headerLength)
+    const request = await this.#reader.read(body, headerLength)
     const { rows, batcher } = this.#scorerOf(model)
     const wanted = wantedOutputs(request, model.outputs)
     const given = rows.rowsOf(request.inputs)

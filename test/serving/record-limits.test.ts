@@ -4,6 +4,7 @@ import { countsBeyond, type LimitName, limits } from '../../base/limits/index.ts
 import { sluice } from '../../proto/messages.js'
 import { SluiceError } from '../../base/index.ts'
 import { modelRecord as publishedRecord } from '../../serving/publishing/index.ts'
+import { checkDescriptorSize } from '../../serving/record-limits.ts'
 import { type ModelRecord, modelRecord, sha256Of, shiftedSum, wine, withServing } from './serving-driver.ts'
 
 const first = shiftedSum(1)
@@ -87,6 +88,45 @@ test('with every field as large as it may be, all kept versions fit into one row
     const versions = state?.versions.length ?? 0
     const largest = versions * (limits.model_description.most + 2 * limits.model_name.most + limits.model_location.most + 200)
     assert.ok(versions > 1 && largest < 1_000_000, `${versions} versions of up to ${largest} bytes`)
+  }))
+
+test('a descriptor that would take long to decode is refused before it is decoded', () =>
+  withServing(async serving => {
+    const before = [counted('descriptor_fields'), counted('descriptor')]
+    // Field 12, empty, 15 million times: 30 MB that pack to a few KB.
+    const started = performance.now()
+    await serving.driver.pipe('models', { key: 'wine', value: Buffer.alloc(30_000_000, Buffer.from([0x62, 0x00])) })
+    await serving.driver.pipe('models', { key: 'wine', value: Buffer.alloc(66 * 2 ** 20) })
+    assert.ok(performance.now() - started < 1000)
+    assert.equal(
+      serving.deadLetters().map(({ code }) => code),
+      ['RECORD_TOO_LARGE', 'RECORD_TOO_LARGE'],
+    )
+    assert.equal(
+      [counted('descriptor_fields'), counted('descriptor')],
+      before.map(count => count + 1),
+    )
+  }))
+
+test('a descriptor with 4,096 golden records, and with bytes that no field names, is decoded', () => {
+  const golden = Array.from({ length: 4096 }, () => ({ record: new Uint8Array(3) }))
+  const unknown = Buffer.from([0xfa, 0x07, 0x02, 0x01, 0x02])
+  for (const more of [Buffer.alloc(0), unknown])
+    assert.not.throws(() => checkDescriptorSize(Buffer.concat([modelRecord({ ...good, golden }), more])))
+})
+
+test('a data record of more than 4 MB becomes a dead letter before it is read', () =>
+  withServing(async serving => {
+    await serving.publish(good)
+    await serving.send({ key: 'wine', value: Buffer.alloc(limits.data_record.most + 1) }, wine('wine', 3))
+    assert.equal(
+      serving.results().map(({ score }) => score),
+      [4],
+    )
+    assert.equal(
+      serving.deadLetters().map(({ code }) => code),
+      ['RECORD_TOO_LARGE'],
+    )
   }))
 
 test('publishing refuses the same before anything is sent', () => {
