@@ -102,7 +102,8 @@ test('docs, dashboard and alerts name only exported metrics, and docs name all',
     const thread = new ThreadMetrics()
     thread.recorder.declare([...servingMetrics, ...controlMetrics, misplacedRecords, movedRecords, ...inferenceMetrics])
     const instance = new InstanceMetrics().recorder.families()
-    const exported = (): MetricFamily[] => mergeMetrics([instance, [threadsFamily(1, 0), limitFamily()], thread.families({ tasks: [], standbys: [] })])
+    const exported = (): MetricFamily[] =>
+      mergeMetrics([instance, [threadsFamily(1, 0), limitFamily()], thread.families({ tasks: [], standbys: [] })])
     both.a.families = exported()
     checkDocumented(await scrape(both))
     thread.recorder.declare(tritonMetrics)
