@@ -221,7 +221,10 @@ export class ModelProcessor implements Processor<Uint8Array | null, Uint8Array |
     if ('refused' in outcome) return outcome
     const state = this.#store.state(descriptor.dataType)
     try {
-      return changeOfModel(state, (state?.latest ?? 0) + 1, newRoleOf(descriptor))
+      const asked = newRoleOf(descriptor)
+      if (this.#store.change === undefined && asked.role !== undefined && asked.role.name !== 'CHAMPION')
+        throw new SluiceError('CONTROL_REFUSED', 'the store keeps one version of a model, the champion: see the setting "store"')
+      return changeOfModel(state, (state?.latest ?? 0) + 1, asked)
     } catch (error) {
       return { refused: error }
     }

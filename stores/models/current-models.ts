@@ -92,12 +92,13 @@ export class CurrentModels implements KeptModels {
     return state.versions.at(-1)
   }
 
-  markApplied(dataType: string, offset: number, partition?: number, from: Omit<ModelRecordPlace, keyof RecordPlace> = {}): void {
+  markApplied(dataType: string, offset: number, partition?: number, from: Omit<ModelRecordPlace, keyof RecordPlace> = {}): boolean {
     const place = { partition: partition ?? 0, offset, ...from }
     const state = this.#stateIn(dataType, place) ?? { dataType, current: 0, latest: 0, versions: [], nextOffset: 0, ...topicOf(place) }
     const last = state.versions.at(-1)
-    if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return
+    if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
     this.#replace({ ...state, nextOffset: offset + 1, ...movedUpTo(state, place) })
+    return true
   }
 
   /** The bytes of a version that `state` has returned; undefined: it was replaced twice since, or its bytes are at its location. */

@@ -22,8 +22,11 @@ export interface KeptModels {
   readonly states: readonly ModelState[] | Promise<readonly ModelState[]>
   /** The data type's models. Returns the same object until they change. */
   state(dataType: string): ModelState | undefined
-  /** Makes the model the data type's next version and the current one; undefined: its record was applied before. */
-  addVersion(dataType: string, model: NewModel): ModelVersion | undefined
+  /**
+   * Makes the model the data type's next version, with the change that `changeFor` gives for its number; a store without `change` makes it the current one.
+   * undefined: its record was applied before.
+   */
+  addVersion(dataType: string, model: NewModel, changeFor?: (version: number) => Omit<ModelChange, 'asked'>): ModelVersion | undefined
   /** Withdraws the data type's model. Returns the version that served; undefined: none did, or the record was applied before. */
   withdraw(dataType: string, place: ModelRecordPlace, now: number): ModelVersion | undefined
   /** Changes the policy of the data type, its names or the facts of its versions; absent: the store keeps one version of a model. */
@@ -34,8 +37,8 @@ export interface KeptModels {
   readonly outbox?: Pick<ModelOutbox, 'isEmpty' | 'take'>
   /** Notes where a policy took effect; undefined: it is known. Absent: the store has no policies. */
   tookEffect?(dataType: string, policy: number, place: RecordPlace, at: number): ModelRouting | undefined
-  /** Marks a refused model record as applied. */
-  markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): void
+  /** Marks a refused model record as applied; false: it was before. */
+  markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): boolean
   /** The bytes of a kept version; undefined: they are not in the store. */
   bytesOf(hash: Uint8Array | string): Uint8Array | undefined
   /** Keeps one piece of a model until `addVersion` or `dropUpload`. */

@@ -14,6 +14,7 @@ export const rooms: readonly string[] = [
   '.',
   'scripts/options',
   'scripts',
+  'bench/neighbour',
   'bench/rest',
   'bench/partitions',
   'bench/recovery',
