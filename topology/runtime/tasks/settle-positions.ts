@@ -139,12 +139,14 @@ function refuseMissingRows(witnesses: Witnesses): void {
   if (mark === undefined) return
   for (const store of last?.stores ?? []) {
     const found = stores.get(store)
-    if (found !== undefined && compareMarks(found.mark, mark) < 0)
-      throw uncertain(
-        witnesses,
-        `the rows of its last commit (${mark.since}.${mark.number}) are not in the changelog of store "${store}", whose last is ${found.mark.since}.${found.mark.number}: a broker has lost them`,
-        found,
-      )
+    if (found === undefined || compareMarks(found.mark, mark) >= 0) continue
+    // At least once nothing fences a former member: what it has sent may be held on its way, and arrive behind rows of the one after it.
+    const late = found.exact || found.mark.since === mark.since ? '' : ', or rows that a former member had sent came after them'
+    throw uncertain(
+      witnesses,
+      `the rows of its last commit (${mark.since}.${mark.number}) are not the last in the changelog of store "${store}", whose last are those of ${found.mark.since}.${found.mark.number}: a broker has lost them${late}`,
+      found,
+    )
   }
 }
 

@@ -102,6 +102,28 @@ for (const each of cases) {
   })
 }
 
+test('rows that are not the last: a broker has lost them, or, at least once, a former member has sent rows that came late', () => {
+  const said = (exact: boolean, since: number): string => {
+    const note = { mark: mark(3), topicId: 'id', stores: ['s'] }
+    const inputs = [{ topic: 'in', partition: 0, topicId: 'id', committed: { offset: 5, note } }]
+    const stores = new Map([['s', { ...changelog(2, 3, { exact }), mark: mark(2, since) }]])
+    try {
+      settlePositions({ applicationId: 'app', task: '0_0', inputs, stores })
+      return ''
+    } catch (error) {
+      return (error as SluiceError).message
+    }
+  }
+  for (const [exact, since, late] of [
+    [true, 500, false],
+    [false, 1000, false],
+    [false, 500, true],
+  ] as const) {
+    assert.match(said(exact, since), 'a broker has lost them')
+    assert.is(said(exact, since).includes('a former member had sent came after them'), late)
+  }
+})
+
 test('an input that moved last with an earlier commit says nothing of the rows of that one', () => {
   const committed = (offset: number, number: number, stores: readonly string[]) => ({
     offset,
