@@ -204,15 +204,16 @@ function inInputOrder(results: readonly ChaosResult[]): readonly ChaosResult[] {
   return results.toSorted((a, b) => a.inputPartition - b.inputPartition || a.inputOffset - b.inputOffset)
 }
 
-/** Versions must not go back, neither in topic order nor in input order. */
+/** Versions must not go back, neither in topic order nor in input order. What lies in different partitions has no order. */
 function versionsBack(inTopicOrder: readonly ChaosResult[]): ReadonlySet<ChaosResult> {
   const back = new Set<ChaosResult>()
   for (const results of [inTopicOrder, inInputOrder(inTopicOrder)]) {
     const newest = new Map<string, number>()
     for (const result of results) {
-      const before = newest.get(result.dataType) ?? 0
+      const key = `${result.dataType} ${result.partition}<${result.inputPartition}`
+      const before = newest.get(key) ?? 0
       if (result.version < before) back.add(result)
-      else newest.set(result.dataType, result.version)
+      else newest.set(key, result.version)
     }
   }
   return back
