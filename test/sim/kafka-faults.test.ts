@@ -234,6 +234,40 @@ test('compaction keeps the last record of each key, where it was', async () => {
   assert.is((await fetch(leader('t'), 't', 1, 1)).error, 1)
 })
 
+test('compaction does not take a record of an open transaction for the last of its key', async () => {
+  const running = start()
+  const { kafka, leader, coordinator } = running
+  const first = { topic: 't', key: Buffer.from('a') }
+  await write(leader('t'), 7, nobody, { ...first, values: ['1'] })
+  const own = await taken(running, 'id')
+  await write(leader('t'), 12, own, { ...first, values: ['aborted'] })
+  await write(leader('t'), 7, nobody, { topic: 't', key: Buffer.from('b'), values: ['2'] })
+  kafka.compact('t')
+  await end(coordinator('transaction', 'id'), 5, own, false)
+  await completed(coordinator('transaction', 'id'), 'id')
+  assert.equal(values(kafka), ['1 committed', 'aborted aborted', '2 committed'])
+})
+
+test('a deletion goes once it was kept for delete.retention.ms since compaction has first seen it', async () => {
+  const { kafka, leader } = start()
+  kafka.createTopic('rows', { partitions: 1, config: { 'cleanup.policy': 'compact', 'delete.retention.ms': '1000' } })
+  const put = (key: string, value: string | null) =>
+    write(leader('rows'), 7, nobody, { topic: 'rows', key: Buffer.from(key), values: [value] })
+  const kept = (): string[] => kafka.log('rows', 0).records.map(({ offset, value }) => `${offset} ${String(value)}`)
+  await put('a', '1')
+  await put('a', null)
+  await put('b', '2')
+  await leader('rows').sleep(2000)
+  kafka.compact('rows')
+  assert.equal(kept(), ['1 null', '2 2'], 'compaction has not seen it before')
+  await leader('rows').sleep(999)
+  kafka.compact('rows')
+  assert.equal(kept(), ['1 null', '2 2'])
+  await leader('rows').sleep(1)
+  kafka.compact('rows')
+  assert.equal(kept(), ['2 2'])
+})
+
 test('a closed connection is answered no more, an open one in order', async () => {
   const { kafka, time } = start({ brokers: 1 })
   const client = simClient(kafka, time)

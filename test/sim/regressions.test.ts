@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runPlan } from './run-seed.ts'
 import type { Fault } from './world/faults.ts'
-import type { Setup } from './world/plan.ts'
+import { plainTopics, type Setup } from './world/plan.ts'
 
 /** What simulated worlds have found, each made as plain as it can be. */
 const test = suite('what the simulation has found')
@@ -30,6 +30,8 @@ const plain: Setup = {
   replicationMs: 0,
   loadingMs: 5,
   missedMs: 3000,
+  passMs: undefined,
+  topics: plainTopics,
 }
 
 /** What is wrong in worlds of these seeds. */

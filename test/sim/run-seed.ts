@@ -6,11 +6,13 @@ import { World, type WorldOutcome } from './world/world.ts'
 export interface RunOptions {
   readonly write?: ((line: string) => void) | undefined
   readonly requests?: boolean
+  /** How much later than usual the next message comes, ms. */
+  readonly lateMs?: () => number
 }
 
 /** Runs the world of a plan. Worlds of a process run one after the other. */
-export function runPlan(plan: Plan, { write, requests = false }: RunOptions = {}): Promise<WorldOutcome> {
-  return new World(plan, new Trace(write, requests)).run()
+export function runPlan(plan: Plan, { write, requests = false, lateMs }: RunOptions = {}): Promise<WorldOutcome> {
+  return new World(plan, new Trace(write, requests), lateMs).run()
 }
 
 /** The fewest faults that were found with which the plan still fails, by leaving out halves, quarters, … and single ones. */

@@ -24,6 +24,8 @@ export class SimDisk {
   readonly facts = new Map<string, string>()
   /** Writes fail until then, ms of the world. */
   fullUntilMs = 0
+  /** Reads fail until then, ms of the world. */
+  unreadableUntilMs = 0
   readonly #scheduler: Scheduler
   readonly #dice: Dice
 
@@ -38,6 +40,12 @@ export class SimDisk {
     const made: StoredRows = { rows: new Map(), checkpoint: undefined }
     this.stores.set(directory, made)
     return made
+  }
+
+  /** Throws STORE_FAILED while nothing can be read. */
+  checkReadable(directory: string): void {
+    if (this.#scheduler.now < this.unreadableUntilMs)
+      throw new SluiceError('STORE_FAILED', `the store in ${directory} cannot be used: IO error: Input/output error (simulated)`)
   }
 
   /** Writes a batch in the process that asks; resolves when it is told that it was written. */

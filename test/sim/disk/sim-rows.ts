@@ -26,11 +26,13 @@ export class SimRows implements RowStorage {
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#open()
+    this.#disk.checkReadable(this.#directory)
     return this.#stored.rows.get(Buffer.from(key).toString('latin1'))?.[1]
   }
 
   async *range(from?: Uint8Array, to?: Uint8Array): AsyncIterable<Entry> {
     this.#open()
+    this.#disk.checkReadable(this.#directory)
     const first = from === undefined ? '' : Buffer.from(from).toString('latin1')
     const end = to === undefined ? undefined : Buffer.from(to).toString('latin1')
     const names = [...this.#stored.rows.keys()].filter(name => name >= first && (end === undefined || name < end)).sort()

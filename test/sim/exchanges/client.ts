@@ -160,7 +160,8 @@ export interface Written {
   readonly topic: string
   readonly partition?: number
   readonly sequence?: number
-  readonly values?: readonly string[]
+  /** null: a deletion. */
+  readonly values?: readonly (string | null)[]
   readonly key?: Buffer
   readonly timestamp?: number
 }
@@ -170,7 +171,7 @@ export async function write(client: Client, version: number, writer: Writer, wri
   const { topic, partition = 0, sequence = 0, values = ['x'], key = Buffer.from('key'), timestamp = client.now() } = written
   const { producerId, epoch, transactionalId } = writer
   const records = await encodeRecordBatch(
-    values.map(value => ({ ...(key.length === 0 ? {} : { key }), value: Buffer.from(value), timestamp })),
+    values.map(value => ({ ...(key.length === 0 ? {} : { key }), value: value === null ? null : Buffer.from(value), timestamp })),
     {
       compression: 0,
       transactional: transactionalId !== undefined,

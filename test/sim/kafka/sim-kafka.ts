@@ -126,9 +126,15 @@ export class SimKafka {
     this.#partition(topic, partition).log.deleteBefore(offset)
   }
 
-  /** As the cleaner does, deletions included. */
+  /** As the cleaner does. Deletions go `delete.retention.ms` after it has first seen them. */
   compact(topic: string): void {
-    for (const { log } of this.#topic(topic).partitions) log.compact()
+    const { partitions, configs } = this.#topic(topic)
+    for (const { log } of partitions) log.compact(this.#cluster.host.now(), Number(configs.get('delete.retention.ms')))
+  }
+
+  /** How many partitions a topic has; 0: there is none. */
+  partitions(topic: string): number {
+    return this.#cluster.topics.get(topic)?.partitions.length ?? 0
   }
 
   /** It is gone, and its connections with it: whoever has them is to close them. */

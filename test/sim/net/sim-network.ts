@@ -21,6 +21,8 @@ export interface SimNetworkOptions {
   /** The usual time from one end to the other, ms. */
   readonly latencyMs: number
   readonly onRequest?: (facts: RequestFacts, request: Buffer) => void
+  /** How much later than usual the next message comes, ms. Default: not at all. */
+  readonly lateMs?: (() => number) | undefined
 }
 
 interface Listening {
@@ -120,7 +122,9 @@ export class SimNetwork {
 
   #pipes(client: SimProcess, server: SimProcess): { readonly up: Pipe; readonly down: Pipe } {
     const { scheduler } = this.#options
-    const delays = this.#delays()
+    const { lateMs = () => 0 } = this.#options
+    const usual = this.#delays()
+    const delays = { next: () => usual.next() + lateMs() }
     return {
       up: new Pipe(scheduler, this.blocks, { from: client, to: server, delays }),
       down: new Pipe(scheduler, this.blocks, { from: server, to: client, delays }),

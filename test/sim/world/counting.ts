@@ -25,8 +25,20 @@ export const storeName = 'counts'
 export const changelog = `${applicationId}-${storeName}-changelog`
 export const deadLetters = `${applicationId}-dead-letters`
 
-/** Values of inputs that are refused: by the processor, before or after it has written and forwarded; by the results' topic, for their time. */
-export const poison = { early: 'poison early', late: 'poison late', tomorrow: 'poison tomorrow' } as const
+/**
+ * Values of inputs that are refused: by the processor, before or after it has written and forwarded; by the results' topic, for their time or the size of their
+ * headers; because the processor gives their results a time that is none.
+ */
+export const poison = {
+  early: 'poison early',
+  late: 'poison late',
+  tomorrow: 'poison tomorrow',
+  large: 'poison large',
+  odd: 'poison odd',
+} as const
+
+/** The count at which a processor that deletes begins anew. */
+export const countsTo = 5
 
 /** A result names the input that it answers, and how many of its topic and key came up to it: `topic partition offset count`. */
 class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
@@ -42,7 +54,7 @@ class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
 
   init(context: ProcessorContext<Bytes, Bytes>): void {
     this.#context = context
-    this.#store = context.getStateStore(storeName)
+    if (this.#setup.topics.partitionAtMs === undefined) this.#store = context.getStateStore(storeName)
   }
 
   process(record: RawRecord): void | Promise<void> {
@@ -60,13 +72,45 @@ class Counter implements Processor<Bytes, Bytes, Bytes, Bytes> {
     const value = Buffer.from(record.value ?? []).toString('latin1')
     if (value.startsWith(poison.early)) throw new Error(poison.early)
     const key = countedKey(record.topic, record.key)
-    const count = (this.#store.get(key) ?? 0) + 1
-    this.#store.put(key, count)
-    const done = this.#context.forward({ ...record, value: Buffer.from(`${record.topic} ${record.partition} ${record.offset} ${count}`) })
+    const count = this.#counted(key)
+    const timestamp = value.startsWith(poison.odd) ? (oddTimes[record.offset % oddTimes.length] as number) : record.timestamp
+    const answer = Buffer.from(`${record.topic} ${record.partition} ${record.offset} ${count}`)
+    const done = this.#context.forward({ ...record, timestamp, value: answer })
     if (value.startsWith(poison.late)) throw new Error(poison.late)
-    return done
+    return this.#setup.passMs === undefined || record.offset % 2 === 0 ? done : undefined
+  }
+
+  /** How many there are of the key with this one. */
+  #counted(key: string): number {
+    if (this.#setup.topics.partitionAtMs !== undefined) return 1
+    const count = (this.#store.get(key) ?? 0) + 1
+    if (this.#setup.topics.deletes && count === countsTo) this.#store.delete(key)
+    else this.#store.put(key, count)
+    return count
   }
 }
+
+/** Lets results wait, so that who forwards them has not sent them yet. */
+class Passing implements Processor<Bytes, Bytes, Bytes, Bytes> {
+  #context!: ProcessorContext<Bytes, Bytes>
+  readonly #ms: number
+
+  constructor(ms: number) {
+    this.#ms = ms
+  }
+
+  init(context: ProcessorContext<Bytes, Bytes>): void {
+    this.#context = context
+  }
+
+  async process(record: RawRecord): Promise<void> {
+    if (record.offset % 5 < 2) await pause(this.#ms)
+    await this.#context.forward(record)
+  }
+}
+
+/** What a program may give for a time. */
+const oddTimes: readonly unknown[] = [null, 1.5, new Date(0), Number.NaN, -1, '0']
 
 /** The key in the store. */
 export function countedKey(topic: string, key: Uint8Array | null): string {
@@ -77,10 +121,12 @@ export function countingTopology(setup: Setup, disk: SimDisk): Topology {
   const topology = new Topology().addSource('in', topics.input, { key: bytes, value: bytes })
   if (setup.control) topology.addSource('control', topics.control, { key: bytes, value: bytes, bootstrap: true })
   const parents = setup.control ? ['in', 'control'] : ['in']
-  return topology
-    .addProcessor('counter', () => new Counter(setup), ...parents)
-    .addStateStore(simStore({ name: storeName, key: text, value: number }, disk), 'counter')
-    .addSink('out', topics.results, { key: bytes, value: bytes }, 'counter')
+  topology.addProcessor('counter', () => new Counter(setup), ...parents)
+  if (setup.topics.partitionAtMs === undefined)
+    topology.addStateStore(simStore({ name: storeName, key: text, value: number }, disk), 'counter')
+  const { passMs } = setup
+  if (passMs !== undefined) topology.addProcessor('passing', () => new Passing(passMs), 'counter')
+  return topology.addSink('out', topics.results, { key: bytes, value: bytes }, passMs === undefined ? 'counter' : 'passing')
 }
 
 function pause(ms: number): Promise<void> {

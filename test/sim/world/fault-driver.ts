@@ -55,13 +55,14 @@ export class FaultDriver {
     }
     for (const instance of instances) {
       instance.disk.fullUntilMs = 0
+      instance.disk.unreadableUntilMs = 0
       if (instance.process !== undefined) scheduler.thaw(instance.process)
       instance.wanted = true
       this.#startSoon(instance, 0)
     }
   }
 
-  #befallInstance(fault: FaultOf<'kill' | 'stop' | 'freeze' | 'clock' | 'full' | 'cut'>): void {
+  #befallInstance(fault: FaultOf<'kill' | 'stop' | 'freeze' | 'clock' | 'full' | 'unreadable' | 'cut'>): void {
     const { scheduler, network, instances } = this.#world
     const instance = instances[fault.instance] as SimInstance
     if (fault.kind === 'kill') {
@@ -75,6 +76,7 @@ export class FaultDriver {
       instance.skewMs = fault.byMs
       if (instance.process !== undefined) instance.process.skewMs = instance.skewMs
     } else if (fault.kind === 'full') instance.disk.fullUntilMs = scheduler.now + fault.forMs
+    else if (fault.kind === 'unreadable') instance.disk.unreadableUntilMs = scheduler.now + fault.forMs
     else {
       const broker = network.broker(fault.broker)
       if (broker !== undefined && instance.process !== undefined) network.cut(instance.process, broker)

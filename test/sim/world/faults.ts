@@ -14,6 +14,8 @@ type FaultAction =
   | { readonly kind: 'clock'; readonly instance: number; readonly byMs: number }
   /** The instance's disk takes nothing. */
   | { readonly kind: 'full'; readonly instance: number; readonly forMs: number }
+  /** The instance's disk gives nothing. */
+  | { readonly kind: 'unreadable'; readonly instance: number; readonly forMs: number }
   | {
       readonly kind: 'broker'
       readonly broker: number
@@ -47,7 +49,8 @@ export interface RequestFault {
   readonly ms: number
 }
 
-export type FaultKind = Fault['kind']
+/** Those that are drawn by their kind. */
+export type FaultKind = Exclude<Fault['kind'], 'unreadable'>
 
 export const faultKinds: readonly FaultKind[] = [
   'kill',

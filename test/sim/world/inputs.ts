@@ -11,6 +11,8 @@ const day = 24 * 60 * 60 * 1000
 /** When what could not be written is tried again, ms. */
 const againMs = 100
 const unansweredMs = 3000
+/** How long after a partition was added it is written to, ms. */
+const grownMs = 100
 
 interface Write {
   readonly topic: string
@@ -97,7 +99,9 @@ function drawWrites({ dice, setup, atMs, count }: DrawnAt): readonly Write[] {
     const topic = setup.control && dice.chance(0.2) ? topics.control : topics.input
     const number = dice.below(setup.keys)
     const key = dice.chance(0.05) ? null : Buffer.from(`key ${number}`)
-    const partition = key === null ? dice.below(setup.partitions) : number % setup.partitions
+    const { partitionAtMs = Infinity } = setup.topics
+    const partitions = atMs > partitionAtMs + grownMs ? setup.partitions + 1 : setup.partitions
+    const partition = key === null ? dice.below(partitions) : number % partitions
     const name = `${topic} ${partition}`
     const write = writes.get(name) ?? { topic, partition, messages: [] }
     writes.set(name, write)
@@ -108,9 +112,18 @@ function drawWrites({ dice, setup, atMs, count }: DrawnAt): readonly Write[] {
 
 /** A result has the timestamp of its input: one of tomorrow its topic refuses. */
 function drawValue(dice: Dice, setup: Setup, atMs: number): Pick<ProducedMessage, 'value' | 'timestamp' | 'headers'> {
-  const kind = dice.chance(setup.poison / 100) ? dice.pick(Object.values(poison)) : 'good'
+  const { maxResultBytes } = setup.topics
+  const refused = Object.values(poison).filter(each => each !== poison.large || maxResultBytes !== undefined)
+  const kind = dice.chance(setup.poison / 100) ? dice.pick(refused) : 'good'
   const at = worldBeganMs + Math.floor(atMs)
   const old = dice.chance(0.1) ? dice.pick([0, 1, at - day]) : at
-  const headers = dice.chance(0.2) ? { twice: ['1', ''] } : undefined
+  const few = dice.chance(0.2) ? { twice: ['1', ''] } : undefined
+  const headers = maxResultBytes === undefined ? few : (sized(dice, kind, maxResultBytes) ?? few)
   return { value: Buffer.from(kind), timestamp: kind === poison.tomorrow ? at + day : old, headers }
+}
+
+/** Headers so large that few records fit in a batch; undefined: not this time. */
+function sized(dice: Dice, kind: string, maxBytes: number): ProducedMessage['headers'] {
+  if (kind === poison.large) return { size: 'x'.repeat(maxBytes) }
+  return dice.chance(0.3) ? { size: 'x'.repeat(Math.floor(dice.between(0.1, 0.6) * maxBytes)) } : undefined
 }

@@ -1,4 +1,5 @@
-import { countedKey } from './counting.ts'
+import { countedKey, countsTo } from './counting.ts'
+import type { Setup, TopicSetup } from './plan.ts'
 
 /** A record of a log, as it is in the broker. */
 export interface LoggedRecord {
@@ -25,6 +26,7 @@ interface Answered {
 export class Judge {
   readonly violations: string[] = []
   readonly #exactlyOnce: boolean
+  readonly #topics: TopicSetup
   readonly #inputs = new Map<string, JudgedInput>()
   /** The committed results of each input. */
   readonly #results = new Map<string, Answered[]>()
@@ -32,8 +34,9 @@ export class Judge {
   /** The furthest input that the results of a results partition answer, by the partition and the input's topic, partition and key. */
   readonly #furthest = new Map<string, number>()
 
-  constructor(exactlyOnce: boolean) {
-    this.#exactlyOnce = exactlyOnce
+  constructor({ guarantee, topics }: Pick<Setup, 'guarantee' | 'topics'>) {
+    this.#exactlyOnce = guarantee === 'exactly_once'
+    this.#topics = topics
   }
 
   input(input: JudgedInput): void {
@@ -100,11 +103,13 @@ export class Judge {
       } else if (results === undefined) this.#say(`${place} has no result`)
       if (poison) continue
       const group = `${partition} ${countedKey(topic, key)}`
-      const due = (counts.get(group) ?? 0) + 1
-      counts.set(group, due)
+      const due = this.#topics.partitionAtMs === undefined ? (counts.get(group) ?? 0) + 1 : 1
+      if (this.#topics.deletes && due === countsTo) counts.delete(group)
+      else counts.set(group, due)
       const found = results?.[0]?.count
       if (found === undefined) continue
-      if (this.#exactlyOnce ? found !== due : found < due) this.#say(`${place} is number ${due} of its key, and its result counts ${found}`)
+      if (this.#exactlyOnce ? found !== due : found < due && !this.#topics.deletes)
+        this.#say(`${place} is number ${due} of its key, and its result counts ${found}`)
     }
     this.counts = counts
   }

@@ -7,16 +7,14 @@ import type { Setup } from './plan.ts'
 /** Reads what becomes committed, once. */
 export class LogCursors {
   readonly #kafka: SimKafka
-  readonly #partitions: number
   readonly #next = new Map<string, number>()
 
-  constructor(kafka: SimKafka, partitions: number) {
+  constructor(kafka: SimKafka) {
     this.#kafka = kafka
-    this.#partitions = partitions
   }
 
   advance(topic: string, see: (partition: number, record: LoggedRecord) => void): void {
-    for (let partition = 0; partition < this.#partitions; partition++) {
+    for (let partition = 0; partition < this.#kafka.partitions(topic); partition++) {
       const name = `${topic} ${partition}`
       const from = this.#next.get(name) ?? 0
       const { records, lastStable } = this.#kafka.log(topic, partition, from)
@@ -40,15 +38,20 @@ export interface StoresToCheck {
   readonly setup: Setup
   readonly counts: ReadonlyMap<string, number>
   readonly disks: readonly SimDisk[]
+  /** What was ever committed to each partition of the changelog: compaction may have removed it. */
+  readonly changes: readonly (readonly LoggedRecord[])[]
 }
 
 /** Where the changelog does not say what the inputs do, or a disk not what the changelog said up to its checkpoint. */
-export function storeViolations(kafka: SimKafka, { setup, counts, disks }: StoresToCheck): string[] {
+export function storeViolations(kafka: SimKafka, { setup, counts, disks, changes }: StoresToCheck): string[] {
   const violations: string[] = []
   const due = new Map([...counts].map(([name, count]) => [name, String(count)]))
   for (let partition = 0; partition < setup.partitions; partition++) {
-    const committed = kafka.log(changelog, partition).records.filter(({ state }) => state === 'committed')
-    const last = lastValues(committed, Infinity)
+    const committed = changes[partition] ?? []
+    const last = lastValues(
+      kafka.log(changelog, partition).records.filter(({ state }) => state === 'committed'),
+      Infinity,
+    )
     const own = new Map(
       [...due].filter(([name]) => name.startsWith(`${partition} `)).map(([name, count]) => [name.slice(`${partition} `.length), count]),
     )
@@ -84,7 +87,10 @@ function differences(found: ReadonlyMap<string, string>, due: ReadonlyMap<string
 export function openPartitions(kafka: SimKafka, { control, partitions }: Setup): string[] {
   const names = [topics.input, ...(control ? [topics.control] : []), topics.results, deadLetters, changelog]
   return names.flatMap(name =>
-    Array.from({ length: partitions }, (_none, index) => ({ name: `${name}-${index}`, log: kafka.log(name, index, Infinity) }))
+    Array.from({ length: Math.min(partitions, kafka.partitions(name)) }, (_none, index) => ({
+      name: `${name}-${index}`,
+      log: kafka.log(name, index, Infinity),
+    }))
       .filter(({ log }) => log.lastStable < log.end)
       .map(({ name: partition, log }) => `${partition} (${log.lastStable} of ${log.end})`),
   )

@@ -35,7 +35,29 @@ export interface Setup {
   readonly loadingMs: number
   /** How long it takes until a broker that is gone is missed, ms. */
   readonly missedMs: number
+  /** How long a processor behind the first one waits for some of the records, whom nobody waits for, ms; undefined: there is none. */
+  readonly passMs: number | undefined
+  readonly topics: TopicSetup
 }
+
+/** What becomes of the topics. */
+export interface TopicSetup {
+  /** How often the changelog is compacted, ms; 0: never. */
+  readonly compactMs: number
+  /** Whether the processor deletes a count that has reached five, and begins anew; its changelog keeps deletions for `deletionsKeptMs`. */
+  readonly deletes: boolean
+  /** How often the inputs lose what is below the committed offsets, ms; 0: never. */
+  readonly retentionMs: number
+  /** The largest batch that the results take, bytes; some inputs then have headers of some size, and some too large ones. */
+  readonly maxResultBytes: number | undefined
+  /** When the inputs get another partition, ms; undefined: never. The topology then has no store. */
+  readonly partitionAtMs: number | undefined
+}
+
+/** `delete.retention.ms` of the changelog of a processor that deletes. */
+export const deletionsKeptMs = 2000
+
+export const plainTopics: TopicSetup = { compactMs: 0, deletes: false, retentionMs: 0, maxResultBytes: undefined, partitionAtMs: undefined }
 
 /** All that is drawn of a seed before its world begins; the same plan gives the same events. */
 export interface Plan {
@@ -46,11 +68,43 @@ export interface Plan {
 
 export function drawPlan(seed: number): Plan {
   const dice = new Dice(seed, 'plan')
-  const setup = drawSetup(dice)
-  return { seed, setup, faults: drawFaults(dice, setup) }
+  const drawn = drawSetup(dice)
+  // Numbers of their own: what was drawn of a seed before there were such topics is drawn of it still.
+  const more = new Dice(seed, 'topics')
+  const topics = drawTopics(more, drawn)
+  const passMs = !drawn.batches && more.chance(0.2) ? more.pick([1, 10]) : undefined
+  const setup = { ...drawn, topics, passMs, control: drawn.control && topics.partitionAtMs === undefined }
+  const faults = [...drawFaults(dice, setup), ...drawStoreFaults(more, setup), ...drawReturns(more, setup)]
+  // Rows say by the clock of their instance how old they are: a clock that is set by more than deletions are kept makes them younger than they are.
+  const kept = topics.deletes ? faults.filter(({ kind }) => kind !== 'clock') : faults
+  return { seed, setup, faults: kept.toSorted((a, b) => a.atMs - b.atMs) }
 }
 
-function drawSetup(dice: Dice): Setup {
+function drawTopics(dice: Dice, { inputMs }: Pick<Setup, 'inputMs'>): TopicSetup {
+  const grows = dice.chance(0.1)
+  return {
+    compactMs: dice.chance(0.3) ? dice.pick([150, 700]) : 0,
+    deletes: !grows && dice.chance(0.25),
+    retentionMs: dice.chance(0.25) ? dice.pick([100, 600]) : 0,
+    maxResultBytes: dice.chance(0.35) ? 2000 : undefined,
+    partitionAtMs: grows ? dice.between(0.2, 0.8) * inputMs : undefined,
+  }
+}
+
+/** A disk that cannot be read for a while. */
+function drawStoreFaults(dice: Dice, { persistent, instances, inputMs }: Setup): readonly Fault[] {
+  if (!persistent || !dice.chance(0.15)) return []
+  return [{ kind: 'unreadable', atMs: dice.between(200, inputMs + 2000), instance: dice.below(instances), forMs: dice.pick([1, 50, 1500]) }]
+}
+
+/** A member that does nothing for longer than its session, so that others take its tasks over, and then goes on. */
+function drawReturns(dice: Dice, { instances, inputMs, sessionTimeoutMs }: Setup): readonly Fault[] {
+  if (instances === 1 || !dice.chance(0.2)) return []
+  const forMs = sessionTimeoutMs + dice.between(500, 4000)
+  return [{ kind: 'freeze', atMs: dice.between(500, inputMs), instance: dice.below(instances), forMs }]
+}
+
+function drawSetup(dice: Dice): Omit<Setup, 'topics' | 'passMs'> {
   return {
     brokers: dice.chance(0.5) ? 1 : 3,
     transactionVersion: dice.chance(0.65) ? 2 : 1,

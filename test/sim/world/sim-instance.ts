@@ -100,6 +100,7 @@ export class SimInstance {
       transactionTimeoutMs: setup.transactionTimeoutMs,
       sessionTimeoutMs: setup.sessionTimeoutMs,
       standbyReplicas: setup.standbyReplicas,
+      ...(setup.topics.partitionAtMs === undefined ? {} : { metadataMaxAgeMs: 1000 }),
       ...(setup.persistent ? { stateDir: this.name } : {}),
       listener: {
         onError: (error: unknown, fatal: boolean) => note(`${this.name} ${fatal ? 'gives up' : 'fails'}: ${messageOf(error)}`),

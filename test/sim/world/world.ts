@@ -1,5 +1,5 @@
 import { useEnv } from '../../../base/index.ts'
-import { SimKafka } from '../kafka/index.ts'
+import { type LoggedRecord, SimKafka } from '../kafka/index.ts'
 import { Dice } from '../dice.ts'
 import { SimDisk } from '../disk/sim-disk.ts'
 import { useSimDisks } from '../disk/sim-state.ts'
@@ -8,13 +8,14 @@ import { SimNetwork } from '../net/sim-network.ts'
 import { Scheduler } from '../scheduler.ts'
 import { SimEnv, worldBeganMs } from '../sim-env.ts'
 import { SimProcess } from '../sim-process.ts'
-import { applicationId, deadLetters, topics } from './counting.ts'
+import { applicationId, changelog, deadLetters, topics } from './counting.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { InputWriter } from './inputs.ts'
 import { Judge } from './judge.ts'
 import { LogCursors, openPartitions, originOf, storeViolations } from './look.ts'
-import type { Plan } from './plan.ts'
+import { deletionsKeptMs, type Plan } from './plan.ts'
 import { SimInstance } from './sim-instance.ts'
+import { keepTopics } from './topic-upkeep.ts'
 import { Trace } from './trace.ts'
 
 /** Where the first broker listens. */
@@ -47,8 +48,11 @@ export class World {
   readonly #env: SimEnv
   readonly #inputs: InputWriter
   #lookedAtMs = 0
+  /** What was committed to the changelog, by partition. */
+  readonly #changes: LoggedRecord[][] = []
 
-  constructor(plan: Plan, trace: Trace) {
+  /** `lateMs`: as of `SimNetworkOptions`. */
+  constructor(plan: Plan, trace: Trace, lateMs?: () => number) {
     const { seed, setup } = plan
     this.plan = plan
     this.trace = trace
@@ -76,6 +80,7 @@ export class World {
       host: () => this.kafka,
       brokerOf: port => (port >= firstPort && port < firstPort + setup.brokers ? 1 + port - firstPort : undefined),
       latencyMs: setup.latencyMs,
+      lateMs,
       onRequest: ({ api, process, broker }, request) => trace.request(process.name, apiName(api), broker, request),
     })
     const world = new SimProcess('world', 0)
@@ -92,8 +97,8 @@ export class World {
           note: text => trace.note(text),
         }),
     )
-    this.#judge = new Judge(setup.guarantee === 'exactly_once')
-    this.#cursors = new LogCursors(this.kafka, setup.partitions)
+    this.#judge = new Judge(setup)
+    this.#cursors = new LogCursors(this.kafka)
     this.#inputs = new InputWriter(this.kafka, scheduler, setup.brokers)
     scheduler.onEvent = event => trace.event(event)
   }
@@ -133,7 +138,13 @@ export class World {
     const large = { 'message.timestamp.after.max.ms': '9223372036854775807' }
     kafka.createTopic(topics.input, { ...spec, config: large })
     if (setup.control) kafka.createTopic(topics.control, { ...spec, config: large })
-    kafka.createTopic(topics.results, spec)
+    const { maxResultBytes, deletes, partitionAtMs } = setup.topics
+    kafka.createTopic(topics.results, {
+      ...spec,
+      config: maxResultBytes === undefined ? {} : { 'max.message.bytes': String(maxResultBytes) },
+    })
+    if (deletes)
+      kafka.createTopic(changelog, { ...spec, config: { 'cleanup.policy': 'compact', 'delete.retention.ms': String(deletionsKeptMs) } })
     kafka.createTopic(deadLetters, spec)
     this.#inputs.begin(plan)
     const dice = new Dice(plan.seed, 'starts')
@@ -142,6 +153,7 @@ export class World {
     const driver = new FaultDriver({ scheduler, network, kafka, instances: this.instances, setup, trace: this.trace })
     for (const fault of plan.faults) scheduler.after(fault.atMs, undefined, 'fault', () => driver.befall(fault))
     this.#lookOften()
+    keepTopics({ kafka, scheduler, setup, look: () => this.#look(), note: text => this.trace.note(text) })
     const healAt = Math.max(setup.inputMs, ...plan.faults.map(({ atMs }) => atMs)) + 500
     await scheduler.run(() => this.#wrong, healAt)
     driver.heal()
@@ -158,9 +170,10 @@ export class World {
     this.#look()
     if (!complete) return
     this.#judge.finish((topic, partition) => kafka.offsets(applicationId).committed.get(topic)?.get(partition)?.offset ?? 0)
-    if (setup.guarantee === 'exactly_once')
-      for (const violation of storeViolations(kafka, { setup, counts: this.#judge.counts, disks: this.instances.map(({ disk }) => disk) }))
-        this.trace.violation(violation)
+    if (setup.guarantee !== 'exactly_once' || partitionAtMs !== undefined) return
+    const disks = this.instances.map(({ disk }) => disk)
+    const found = storeViolations(kafka, { setup, counts: this.#judge.counts, disks, changes: this.#changes })
+    for (const violation of found) this.trace.violation(violation)
   }
 
   async #stop(): Promise<void> {
@@ -208,6 +221,7 @@ export class World {
       this.#cursors.advance(topic, (partition, { offset, key, value }) =>
         this.#judge.input({ topic, partition, offset, key, poison: String(value).startsWith('poison') }),
       )
+    this.#cursors.advance(changelog, (partition, record) => (this.#changes[partition] ??= []).push(record))
     this.#cursors.advance(topics.results, (partition, record) => this.#judge.result(partition, record))
     this.#cursors.advance(deadLetters, (partition, record) => this.#judge.letter(originOf(record), `${partition}@${record.offset}`))
   }

@@ -21,6 +21,8 @@ export class PartitionLog {
   #completed: Completed[] = []
   #aborted: Completed[] = []
   readonly producers = new Producers()
+  /** When the deletions of a batch may go, by its first offset: set when compaction first sees them. */
+  readonly #horizons = new Map<number, number>()
   start = 0
   end = 0
   highWatermark = 0
@@ -136,19 +138,29 @@ export class PartitionLog {
     this.highWatermark = Math.min(this.highWatermark, offset)
   }
 
-  /** Keeps the last record of each key, and none of aborted transactions; of what is stable, but for the last batch. Deletions are taken out with the rest. */
-  compact(): void {
+  /**
+   * Keeps the last record of each key, and none of aborted transactions; of what is stable, but for the last batch. A deletion that is the last of its key goes
+   * once `retentionMs` are over since compaction first saw it.
+   */
+  compact(now: number, retentionMs: number): void {
     const stable = this.lastStable()
     const last = new Map<string, number>()
     const live = (batch: Batch): boolean => batch.lastOffset < stable && batch !== this.#batches.at(-1)
     for (const batch of this.#batches) {
-      if (batch.control || this.#stateOf(batch) === 'aborted') continue
+      // What comes after it is not known to stay: a record of an open transaction takes no place of another.
+      if (!live(batch) || batch.control || this.#stateOf(batch) === 'aborted') continue
       for (const { key, offset } of recordsOf(batch)) if (key !== null) last.set(key.toString('latin1'), offset)
     }
     this.#batches = this.#batches.flatMap(batch => {
       if (batch.control || !live(batch)) return [batch]
       if (this.#stateOf(batch) === 'aborted') return []
-      const kept = recordsOf(batch).filter(({ key, value, offset }) => value !== null && last.get(key?.toString('latin1') ?? '') === offset)
+      const found = recordsOf(batch)
+      if (found.some(({ value }) => value === null) && !this.#horizons.has(batch.baseOffset))
+        this.#horizons.set(batch.baseOffset, now + retentionMs)
+      const deletionsGo = (this.#horizons.get(batch.baseOffset) ?? Infinity) <= now
+      const isKept = ({ key, value, offset }: RecordOfBatch): boolean =>
+        (value !== null || !deletionsGo) && last.get(key?.toString('latin1') ?? '') === offset
+      const kept = found.filter(isKept)
       if (kept.length === batch.records) return [batch]
       return kept.length === 0 ? [] : [batchWithout(batch, kept)]
     })
