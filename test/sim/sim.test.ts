@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { exploreOrders, smallPlan } from './all-orders.ts'
 import { runPlan, shrink } from './run-seed.ts'
 import { useSabotage } from './sabotage.ts'
 import { drawPlan } from './world/plan.ts'
@@ -21,6 +22,14 @@ test('a seed gives the same events each time', async () => {
     const again = await runPlan(drawPlan(seed))
     assert.equal([again.hash, again.events], [hash, events], `seed ${seed}`)
   }
+})
+
+test('the orders of a small world differ, are all within the bound, and right', async () => {
+  const { wrong, schedules, different, complete } = await exploreOrders(smallPlan(2), { bound: 1, most: 40 })
+  assert.equal([wrong, schedules, complete], [[], 40, false])
+  assert.ok(different > 30, `${different} of 40 schedules differ`)
+  const usual = await exploreOrders(smallPlan(1), { bound: 0, most: 40 })
+  assert.equal([usual.wrong, usual.schedules, usual.complete], [[], 1, true])
 })
 
 test('a fault of the product is found, and the seed made smaller', async () => {
