@@ -9,27 +9,8 @@ import { InputPositions } from '../../topology/runtime/tasks/input-positions.ts'
 import { TaskManager } from '../../topology/runtime/tasks/task-manager.ts'
 import { TaskProducers } from '../../topology/runtime/tasks/task-producers.ts'
 import { StreamLoop } from '../../topology/runtime/threads/stream-loop.ts'
-
-/** A fault that the product could have: put in, some seed must find it. */
-export interface Sabotage {
-  readonly name: string
-  readonly what: string
-  /** Puts it in; returns what takes it out. */
-  readonly apply: () => () => void
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any -- methods of all shapes
-type Method = (this: any, ...given: any[]) => unknown
-
-/** Replaces a method of a class by one that is made of it. */
-function method(of: { readonly prototype: object }, name: string, made: (before: Method) => Method): () => () => void {
-  const { prototype } = of as { readonly prototype: Record<string, Method> }
-  return () => {
-    const before = prototype[name] as Method
-    prototype[name] = made(before)
-    return () => (prototype[name] = before)
-  }
-}
+import { formerFaults } from './former-faults.ts'
+import { method, type Sabotage } from './sabotage-doors.ts'
 
 /** The faults, each with what it does wrong. */
 export const sabotages: readonly Sabotage[] = [
@@ -145,6 +126,7 @@ export const sabotages: readonly Sabotage[] = [
     what: 'transactions that failed go on under the same id',
     apply: method(TaskProducers, 'renew', () => () => undefined),
   },
+  ...formerFaults,
 ]
 
 export function useSabotage(name: string): () => void {

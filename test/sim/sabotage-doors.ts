@@ -1,0 +1,29 @@
+/** A fault that the product could have: put in, some seed must find it. */
+export interface Sabotage {
+  readonly name: string
+  readonly what: string
+  /** Puts it in; returns what takes it out. */
+  readonly apply: () => () => void
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- methods of all shapes
+export type Method = (this: any, ...given: any[]) => unknown
+
+/** Replaces a method of a class by one that is made of it. */
+export function method(of: { readonly prototype: object }, name: string, made: (before: Method) => Method): () => () => void {
+  return () => {
+    const prototype = of.prototype as Record<string, Method>
+    const before = prototype[name] as Method
+    prototype[name] = made(before)
+    return () => (prototype[name] = before)
+  }
+}
+
+/** Replaces a property that a class computes. */
+export function computed(of: { readonly prototype: object }, name: string, made: Method): () => () => void {
+  return () => {
+    const before = Object.getOwnPropertyDescriptor(of.prototype, name) as PropertyDescriptor
+    Object.defineProperty(of.prototype, name, { configurable: true, get: made })
+    return () => void Object.defineProperty(of.prototype, name, before)
+  }
+}
