@@ -1,4 +1,5 @@
-import { createReadStream, statSync } from 'node:fs'
+import { constants, createReadStream, statSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { messageOf, SluiceError } from '../../base/index.ts'
 import { addClientOptions, type ClientFlags, missingTexts, positiveInteger, positiveNumber, someText } from './command-options.ts'
@@ -90,6 +91,7 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   const config = resolveClientConfig(processSources(flags))
   const { rowEncoder } = await import('./csv-records.ts')
   const encoder = rowEncoder(config.data, flags.dataType)
+  await checkReadable(path)
   const { Output, note } = await import('../output.ts')
   const { ensureTopic, interruption, withClient } = await import('./client.ts')
   const { TopicWriter } = await import('../../topology/runtime/topics/topic-writer.ts')
@@ -123,6 +125,14 @@ async function send(path: string, flags: SendFlags): Promise<void> {
   }).finally(stop.end)
   if (stop.signal.aborted && flags.loop !== true) throw new SluiceError('INPUT_INVALID', 'interrupted: not all rows were sent')
   if (bad > 0) throw new SluiceError('INPUT_INVALID', `${bad} ${bad === 1 ? 'row was' : 'rows were'} not sent`)
+}
+
+/** Before Kafka is waited for. Throws INPUT_INVALID. */
+async function checkReadable(path: string): Promise<void> {
+  if (path === '-') return
+  await access(path, constants.R_OK).catch((error: unknown) => {
+    throw new SluiceError('INPUT_INVALID', `${path} cannot be read: ${messageOf(error)}`, { cause: error })
+  })
 }
 
 /** A bar for a file that is sent a known number of times. Anything else, such as a pipe, can be read only once or has no end. */

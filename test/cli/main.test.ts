@@ -34,7 +34,7 @@ const wrong: readonly [readonly string[], RegExp, Record<string, string>?][] = [
   [['nothing'], /^sluice: unknown command 'nothing' \(see sluice --help\)\n$/],
   [['sned', 'x.csv'], /^sluice: unknown command 'sned' \(Did you mean send\?\) \(see sluice --help\)\n$/],
   [['send', 'x.csv'], /^sluice: required option '--data-type <type>' not specified \(see sluice send --help\)\n$/],
-  [['send', '--data-type', 'wine'], /missing required argument 'rows.csv'/],
+  [['send', '--data-type', 'wine'], /missing required argument 'rows'/],
   [['send', 'x.csv', '--data-type', ''], /text that is not empty/],
   [['send', 'x.csv', '--data-type', 'wine', '--rate', '0'], /--rate <n>.*above 0/],
   [['send', 'x.csv', '--data-type', 'wine', '--repeat', '1.5'], /--repeat <n>.*whole number/],
