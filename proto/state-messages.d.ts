@@ -65,6 +65,9 @@ export namespace sluice {
         /** ModelState policies. */
         policies: number;
 
+        /** ModelState refusedUpTo. */
+        refusedUpTo?: (sluice.RecordPlace.$Properties|null);
+
         /**
          * Encodes the specified ModelState message. Does not implicitly {@link sluice.ModelState.verify|verify} messages.
          * @param message ModelState message or plain object to encode
@@ -158,6 +161,9 @@ export namespace sluice {
 
             /** ModelState policies */
             policies?: (number|null);
+
+            /** ModelState refusedUpTo */
+            refusedUpTo?: (sluice.RecordPlace.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -37,6 +37,7 @@ export const sluice = $root.sluice = (() => {
         ModelState.prototype.aliases = $util.emptyArray;
         ModelState.prototype.events = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ModelState.prototype.policies = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ModelState.prototype.refusedUpTo = null;
 
         ModelState.encode = function (message, writer, _depth) {
             if (!writer)
@@ -77,6 +78,8 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(136).uint64(message.events);
             if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && (typeof message.policies === "object" ? message.policies.low || message.policies.high : message.policies !== 0))
                 writer.uint32(144).uint64(message.policies);
+            if (message.refusedUpTo != null && $Object.hasOwnProperty.call(message, "refusedUpTo"))
+                $root.sluice.RecordPlace.encode(message.refusedUpTo, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -229,6 +232,12 @@ export const sluice = $root.sluice = (() => {
                             delete message.policies;
                         continue;
                     }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        message.refusedUpTo = $root.sluice.RecordPlace.decode(reader, reader.size(), $undefined, _depth + 1, message.refusedUpTo);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -377,6 +386,11 @@ export const sluice = $root.sluice = (() => {
                         message.policies = object.policies;
                     else if (typeof object.policies === "object")
                         message.policies = new $util.LongBits(object.policies.low >>> 0, object.policies.high >>> 0).toNumber(true);
+            if (object.refusedUpTo != null) {
+                if (!$util.isObject(object.refusedUpTo))
+                    throw $TypeError(".sluice.ModelState.refusedUpTo: object expected");
+                message.refusedUpTo = $root.sluice.RecordPlace.fromObject(object.refusedUpTo, _depth + 1);
+            }
             return message;
         };
 
@@ -433,6 +447,7 @@ export const sluice = $root.sluice = (() => {
                     object.policies = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.policies = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.refusedUpTo = null;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -509,6 +524,8 @@ export const sluice = $root.sluice = (() => {
                     object.policies = options.longs === $String ? $String(message.policies) : message.policies;
                 else
                     object.policies = options.longs === $String ? $util.Long.prototype.toString.call(message.policies) : options.longs === $Number ? new $util.LongBits(message.policies.low >>> 0, message.policies.high >>> 0).toNumber(true) : message.policies;
+            if (message.refusedUpTo != null && $Object.hasOwnProperty.call(message, "refusedUpTo"))
+                object.refusedUpTo = $root.sluice.RecordPlace.toObject(message.refusedUpTo, options, _depth + 1);
             return object;
         };
 

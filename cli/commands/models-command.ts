@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { modelControlCommands } from './model-controls.ts'
 import { addRestOptions, type RestFlags, someText } from './command-options.ts'
 
 /** `sluice models`: the models of each data type and their versions, as the queried instance reports them. */
@@ -8,11 +9,13 @@ export function modelsCommand(): Command {
     .description('list all model versions of a data type, newest first')
     .argument('<data-type>', 'the data type', someText)
     .action(listVersions)
-  return new Command('models')
-    .description('show the models and their versions')
+  const models = new Command('models')
+    .description('show the models and their versions, and change which of them serve')
     .addHelpText('after', help)
     .addCommand(addRestOptions(list), { isDefault: true })
     .addCommand(addRestOptions(history))
+  for (const control of modelControlCommands()) models.addCommand(control)
+  return models
 }
 
 const help = `
@@ -20,6 +23,9 @@ Examples:
   $ sluice models
   $ sluice models list --json
   $ sluice models history wine --url http://127.0.0.1:8889
+  $ sluice models set-role wine 4 --role challenger --weight 0.1
+  $ sluice models promote wine 4 --expect-champion 3 --who ana --reason "better on the coast"
+  $ sluice models rollback wine
 `
 
 type Row = Readonly<Record<string, unknown>>

@@ -9,10 +9,13 @@ import {
   modelJson,
   modelList,
   publishedModel,
+  servedPolicy,
   servingModel,
   versionHistory,
 } from './model-schemas.ts'
 import type { ModelServices } from './model-services.ts'
+import { modelControlRoute } from './model-control.ts'
+import { servedParameters, servedView, whenOf } from './served-policy.ts'
 import { modelOfRequest, modelParameters } from './published-model.ts'
 import { MOST_A_MINUTE, MOST_WAIT_S, tooMany, tooManyResponse, who } from './publishing.ts'
 import { QueryRouter, type RouterParts } from '../queries/index.ts'
@@ -27,7 +30,7 @@ export interface ModelRouteParts extends RouterParts {
 
 /** Routes to list and to publish models. Every instance answers for all data types. */
 export function modelRoutes(parts: ModelRouteParts): readonly Route[] {
-  return [...lookingRoutes(parts), publishRoute(parts)]
+  return [...lookingRoutes(parts), publishRoute(parts), modelControlRoute(parts)]
 }
 
 function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
@@ -46,10 +49,20 @@ function lookingRoutes(parts: ModelRouteParts): readonly Route[] {
       path: '/models/:dataType',
       summary: 'The models of a data type',
       responses: {
-        200: { description: 'The versions, and the statistics of the serving version', schema: dataTypeModels },
-        404: { description: 'The data type has no models' },
+        200: {
+          description:
+            'The versions, and the statistics of the serving version; with `at` or `position`, the policy that was in force there',
+          schema: { anyOf: [dataTypeModels, servedPolicy] },
+        },
+        404: { description: 'The data type has no models, or none is known to have been in force there' },
       },
-      answer: async request => ({ body: await withStatistics(await registry.model(segment(request, 'dataType')), parts.models, router) }),
+      query: servedParameters,
+      answer: async request => {
+        const dataType = segment(request, 'dataType')
+        const when = whenOf(request)
+        if (when !== undefined) return { body: servedView(dataType, when, await registry.served(dataType, when)) }
+        return { body: await withStatistics(await registry.model(dataType), parts.models, router) }
+      },
     },
     {
       path: '/models/:dataType/history',

@@ -151,3 +151,90 @@ export const modelJson: JsonSchema = {
 }
 
 export const modelBytes: JsonSchema = { type: 'string', format: 'binary', minLength: 1 }
+
+const controlPlace = { topic: text, partition: count, offset: count, dataType: text, action: text }
+const controlNeeded = ['topic', 'partition', 'offset', 'dataType', 'action']
+
+export const writtenModelControl: JsonSchema = {
+  type: 'object',
+  properties: controlPlace,
+  required: controlNeeded,
+  additionalProperties: false,
+}
+
+export const appliedModelControl: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...controlPlace,
+    policy: { type: 'integer', description: 'The number of the policy in force after it' },
+    champion: { type: 'integer', description: 'The version of its champion; 0: no model serves' },
+  },
+  required: [...controlNeeded, 'policy', 'champion'],
+  additionalProperties: false,
+}
+
+/** A control that was written to the topic but not applied. */
+export const idleModelControl: JsonSchema = {
+  type: 'object',
+  properties: { ...controlPlace, error: text, code: text },
+  required: [...controlNeeded, 'error', 'code'],
+  additionalProperties: false,
+}
+
+const anything: JsonSchema = { type: 'object' }
+
+/** A `ModelControl` of proto/model.proto as JSON. */
+export const modelControl: JsonSchema = {
+  type: 'object',
+  description: 'ModelControl of proto/model.proto as JSON: one action, and expect, who and reason',
+  properties: {
+    promote: anything,
+    rollback: anything,
+    setRole: anything,
+    setPolicy: anything,
+    retire: anything,
+    alias: anything,
+    withdraw: anything,
+    expect: anything,
+    who: text,
+    reason: text,
+  },
+  additionalProperties: false,
+}
+
+const placeSchema: JsonSchema = {
+  type: 'object',
+  properties: { partition: count, offset: count },
+  required: ['partition', 'offset'],
+  additionalProperties: false,
+}
+
+export const servedPolicy: JsonSchema = {
+  type: 'object',
+  properties: {
+    dataType: text,
+    policy: { type: 'integer', minimum: 1 },
+    champion: { type: 'integer', description: 'The version of the champion; 0: no model served' },
+    challengers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { version: integer, weight: number },
+        required: ['version', 'weight'],
+        additionalProperties: false,
+      },
+    },
+    shadows: { type: 'array', items: integer },
+    fallback: integer,
+    decoy: { type: 'boolean' },
+    bucketBy: text,
+    record: { ...placeSchema, description: 'The record of the models topic that asked for the policy' },
+    acceptedAt: integer,
+    who: text,
+    reason: text,
+    position: { ...placeSchema, description: 'The first data record that it was in force for' },
+    effectiveAt: integer,
+  },
+  required: ['dataType', 'policy', 'champion', 'challengers', 'shadows', 'decoy', 'record', 'acceptedAt', 'position', 'effectiveAt'],
+  additionalProperties: false,
+}

@@ -1,6 +1,7 @@
 import { env, pause } from '../../base/index.ts'
 import { type ModelToPublish, modelRecord, recordsThatFit } from './model-record.ts'
 import type { ModelPieceRecord } from './model-pieces.ts'
+import type { ModelControlRecord } from './model-control-record.ts'
 import type { ModelRegistry } from './model-registry.ts'
 
 /** Writes to the models topic and reads its dead letters; `InputTopic` of the runtime implements it. */
@@ -46,6 +47,15 @@ export interface Published extends ModelRecordPlace {
 /** The outcome within the waiting time: the version that the model became, the refusal, or undefined for neither yet. */
 export type PublishOutcome = { readonly version: number } | { readonly refused: ModelRecordCause } | undefined
 
+/** A record of the models topic that was written. */
+export interface WrittenRecord extends ModelRecordPlace {
+  /** The topic to which it was written. */
+  readonly topic: string
+}
+
+/** What became of a control record: the policy in force after it and its champion, the refusal, or undefined for neither yet. */
+export type ControlResult = { readonly policy: number; readonly champion: number } | { readonly refused: ModelRecordCause } | undefined
+
 const lookEveryMs = 25
 /** Most time to find the dead letter of a refusal, which is committed together with it. */
 const causeWithinMs = 5000
@@ -87,6 +97,27 @@ export class ModelPublisher {
       if (applied === 'refused') return { published, outcome: { refused: await this.#causeOf(published, ends) } }
       if (applied !== 'waiting') return { published, outcome: applied }
       if (env.monotonic() >= end) return { published, outcome: undefined }
+      await pause(lookEveryMs)
+    }
+  }
+
+  /**
+   * Writes a control record and waits, at most about `waitMs`, until it is applied: returns the number of the policy in force and its champion, or the
+   * refusal; undefined for neither yet. Throws as `publishAndWait`.
+   */
+  async control(record: ModelControlRecord, waitMs: number): Promise<{ readonly place: WrittenRecord; readonly outcome: ControlResult }> {
+    const waits = waitMs > 0
+    if (waits) await this.#registry.models()
+    const ends = waits ? await this.#topic.deadLetterEnds(AbortSignal.timeout(waitMs)) : new Map<number, number>()
+    const { partition, offset } = await this.#topic.write([{ key: record.key, value: record.value }])
+    const place = { topic: this.#topic.name, partition, offset }
+    if (!waits) return { place, outcome: undefined }
+    const end = env.monotonic() + waitMs
+    for (;;) {
+      const outcome = await this.#registry.controlled(record.dataType, place)
+      if (outcome === 'refused') return { place, outcome: { refused: await this.#causeOf(place, ends) } }
+      if (outcome !== 'waiting') return { place, outcome }
+      if (env.monotonic() >= end) return { place, outcome: undefined }
       await pause(lookEveryMs)
     }
   }

@@ -1,6 +1,15 @@
 import type { LoadedModel, Model } from '../../models/index.ts'
 import { pause, SluiceError } from '../../base/index.ts'
-import type { KeptModels, ModelHistoryEntry, ModelState, ModelVersion } from '../../stores/index.ts'
+import {
+  type KeptModels,
+  type ModelHistoryEntry,
+  type ModelRouting,
+  type ModelState,
+  type ModelVersion,
+  type PolicyPosition,
+  type RecordPlace,
+  routingOf,
+} from '../../stores/index.ts'
 import { type VersionName, namedVersion } from './model-roles.ts'
 import { loadedModelKey } from '../serving-options.ts'
 
@@ -31,6 +40,20 @@ export interface OpenModel {
   readonly model: Model
   /** Releases the model. Must be called once. */
   release(): Promise<void>
+}
+
+/** The policy in force, and the version of its champion; 0: no model serves. */
+export interface PolicyInForce {
+  readonly policy: number
+  readonly champion: number
+}
+
+/** A policy that was in force, and where it took effect. */
+export interface ServedPolicy {
+  /** The policy. */
+  readonly routing: ModelRouting
+  /** Where it took effect before the place or time that was asked for. */
+  readonly position: PolicyPosition
 }
 
 /** The outcome of a model record: the version that it became, `refused`, or `waiting` while it is not applied. */
@@ -95,6 +118,28 @@ export class ModelRegistry {
     const made = state?.versions.find(version => version.partition === partition && version.offset === offset)
     if (made !== undefined) return { version: made.version }
     return state !== undefined && state.nextOffset > offset ? 'refused' : 'waiting'
+  }
+
+  /** The outcome of the data type's control record at this place: the policy in force after it. Throws STORE_NOT_READY. */
+  async controlled(dataType: string, { partition, offset }: RecordPlace): Promise<PolicyInForce | 'refused' | 'waiting'> {
+    const state = (await this.#store()).state(dataType)
+    if (state === undefined || state.nextOffset <= offset) return 'waiting'
+    if (state.refusedUpTo?.partition === partition && state.refusedUpTo.offset === offset) return 'refused'
+    const { number, champion } = routingOf(state)
+    return { policy: number, champion }
+  }
+
+  /** The policy that was in force at a place in the data, or at a time, epoch ms; undefined: none is known. Throws MODEL_UNKNOWN, STORE_NOT_READY. */
+  async served(dataType: string, when: RecordPlace | number): Promise<ServedPolicy | undefined> {
+    const store = await this.#store()
+    known(store, dataType)
+    const reached = ((await store.positions?.(dataType)) ?? []).filter(({ partition, offset, at }) =>
+      typeof when === 'number' ? at <= when : partition === when.partition && offset <= when.offset,
+    )
+    const order = (each: PolicyPosition): number => (typeof when === 'number' ? each.at : each.offset)
+    const [position] = reached.toSorted((a, b) => order(b) - order(a) || b.policy - a.policy)
+    const routing = position && store.policies?.get(dataType, position.policy)
+    return position && routing && { routing, position }
   }
 
   /** Releases the loaded models and closes the global store. Requests throw STORE_CLOSED from now on. */

@@ -7,6 +7,7 @@ import type { ModelUse } from './model-usage.ts'
 import type { ModelUsageSource } from './model-usage-store.ts'
 import type { ModelHistoryEntry } from './model-views.ts'
 import type { ModelRecordPlace, NewModel } from './new-model.ts'
+import type { PolicyPosition } from './policy-positions.ts'
 
 /**
  * The models of a task as its processors use them, whichever store keeps them: `ModelStateStore`, which keeps versions, statistics and uploads, or
@@ -37,6 +38,9 @@ export interface KeptModels {
   readonly outbox?: Pick<ModelOutbox, 'isEmpty' | 'take'>
   /** Notes where a policy took effect; undefined: it is known. Absent: the store has no policies. */
   tookEffect?(dataType: string, policy: number, place: RecordPlace, at: number): ModelRouting | undefined
+  /** The policies by number, and where each took effect; absent: the store has none. */
+  readonly policies?: { get(dataType: string, number: number): ModelRouting | undefined }
+  positions?(dataType: string): Promise<readonly PolicyPosition[]>
   /** Marks a refused model record as applied; false: it was before. */
   markApplied(dataType: string, offset: number, partition?: number, from?: Omit<ModelRecordPlace, keyof RecordPlace>): boolean
   /** The bytes of a kept version; undefined: they are not in the store. */

@@ -104,6 +104,8 @@ export interface ModelState {
   readonly events?: number
   /** Number of policies so far. Absent: none. */
   readonly policies?: number
+  /** The last record that was refused. Absent: none was. */
+  readonly refusedUpTo?: RecordPlace
 }
 
 /** The use of a model version. Durations are in ms; a call scores one batch of records. */
@@ -167,6 +169,7 @@ export const modelStateSerde: Serde<ModelState> = {
       ...(isEmpty(decoded.aliases) ? {} : { aliases: (decoded.aliases ?? []).map(plainAlias) }),
       ...(events === 0 ? {} : { events }),
       ...(policies === 0 ? {} : { policies }),
+      ...(decoded.refusedUpTo ? { refusedUpTo: plainPlace(decoded.refusedUpTo) } : {}),
     }
   },
 }

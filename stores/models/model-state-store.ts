@@ -179,7 +179,8 @@ export class ModelStateStore implements StateStore, StoreHooks, KeptModels {
     const last = state.versions.at(-1)
     // The state has one offset, of the newest version's partition: it cannot hold an offset of another partition.
     if (offset < state.nextOffset || (last !== undefined && partition !== undefined && partition !== last.partition)) return false
-    this.#setState({ ...state, nextOffset: offset + 1, ...movedUpTo(state, place) })
+    const refusedUpTo = { partition: place.partition, offset }
+    this.#setState({ ...state, nextOffset: offset + 1, refusedUpTo, ...movedUpTo(state, place) })
     return true
   }
 

@@ -58,6 +58,9 @@ async function prepared({ broker }: Context): Promise<KafkaFixture> {
   await fixture.createTopics({
     data: one,
     models: compact,
+    'results-shadow': one,
+    decoy: one,
+    'model-events': one,
     results: one,
     'dead-letters': one,
     'ModelStateStore-changelog': compact,
@@ -99,7 +102,7 @@ else {
     const { broker, dir } = context
     const fixture = await prepared(context)
     const rights = documentedRights(fixture)
-    assert.is(rights.length, 8)
+    assert.is(rights.length, 11)
     await granted(context, 'bob', rights)
     const serve = new ServeProcess([], {
       SLUICE_BROKERS: broker.saslSsl,

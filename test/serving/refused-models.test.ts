@@ -128,8 +128,8 @@ for (const name of Object.keys(refusals('/'))) {
           await serving.publish(good(first))
           const before = serving.store.state('wine')
           await isRefused(serving, refusal)
-          const events = refusal.named ? { events: 2 } : {}
-          assert.equal(serving.store.state('wine'), { ...before, nextOffset: refusal.named ? 2 : 1, ...events })
+          const told = refusal.named ? { events: 2, refusedUpTo: { partition: 0, offset: 1 } } : {}
+          assert.equal(serving.store.state('wine'), { ...before, nextOffset: refusal.named ? 2 : 1, ...told })
           await serving.send(wine('wine', 5))
           await serving.publish(good(shiftedSum(2)))
           await serving.send(wine('wine', 5))

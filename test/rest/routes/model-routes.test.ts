@@ -53,6 +53,46 @@ test('a published model serves, and is in the list, versions and history', () =>
     assert.equal([unknown.status, fields(unknown)['code']], [404, 'MODEL_UNKNOWN'])
   }))
 
+test('controls: applied, refused, written only; and what is not a control', () =>
+  withServedModels(async served => {
+    const json = { 'content-type': 'application/json' }
+    for (const bytes of [linear, mlp]) await served.post('/models/wine?wait=5', bytes)
+    const control = (body: unknown, wait = '?wait=5'): Promise<Answer> =>
+      served.post(`/models/wine/control${wait}`, JSON.stringify(body), json)
+    const back = await control({ rollback: {}, who: 'ana', reason: 'a test', expect: { champion: 2 } })
+    const place = { topic: 'models', partition: 0, dataType: 'wine' }
+    assert.equal([back.status, back.json], [200, { ...place, offset: 2, action: 'rollback', policy: 3, champion: 1 }])
+    assert.is(fields(await served.get('/models/wine'))['current'], 1)
+    const refused = await control({ promote: { version: 2 }, expect: { champion: 2 } })
+    assert.equal([refused.status, fields(refused)['code']], [422, 'CONTROL_REFUSED'])
+    assert.match(String(fields(refused)['error']), /expects champion 2, but champion 1 is in force/)
+    const named = await control({ alias: { alias: 'steady', version: 2 } })
+    assert.equal([named.status, fields(named)['policy']], [200, 3])
+    const written = await control({ promote: { alias: 'steady' } }, '')
+    assert.equal([written.status, written.json], [202, { ...place, offset: 5, action: 'promote' }])
+    for (const [body, why] of [
+      [{ promote: {} }, /promote names no version/],
+      [{ demote: { version: 1 } }, /unknown field demote/],
+      [{ who: 'ana' }, /names no action/],
+      [[1], /not a JSON object/],
+    ] as const) {
+      const answer = await control(body)
+      assert.equal([answer.status, fields(answer)['code']], [400, 'INPUT_INVALID'])
+      assert.match(String(fields(answer)['error']), why)
+    }
+  }))
+
+test('what was in force at a time, and for a data record', () =>
+  withServedModels(async served => {
+    for (const bytes of [linear, mlp]) await served.post('/models/wine?wait=5', bytes)
+    for (const asked of ['position=0:5', `at=${Date.now()}`, 'at=2026-01-01T00:00:00Z']) {
+      const answer = await served.get(`/models/wine?${asked}`)
+      assert.equal([answer.status, fields(answer)['code']], [404, 'MODEL_UNKNOWN'], 'no record came')
+    }
+    for (const wrong of ['position=5', 'at=yesterday', 'position=0:1&at=5'])
+      assert.equal([(await served.get(`/models/wine?${wrong}`)).status, wrong], [400, wrong])
+  }))
+
 test('the publisher of a model is logged', () =>
   withServedModels(
     async served => {

@@ -160,7 +160,14 @@ test('a refused first model is remembered, but is no model', async () => {
   const managed = await open()
   const { store } = managed
   store.markApplied('wine', 0)
-  assert.equal(store.state('wine'), { dataType: 'wine', current: 0, latest: 0, versions: [], nextOffset: 1 })
+  assert.equal(store.state('wine'), {
+    dataType: 'wine',
+    current: 0,
+    latest: 0,
+    versions: [],
+    nextOffset: 1,
+    refusedUpTo: { partition: 0, offset: 0 },
+  })
   await commit(managed)
   assert.is(store.query('wine'), undefined)
   assert.equal(await seen(store), { all: [], latest: undefined })

@@ -1,0 +1,53 @@
+import { SluiceError } from '../../base/index.ts'
+import type { ServedPolicy } from '../../serving/index.ts'
+import type { RecordPlace } from '../../stores/index.ts'
+import { type ParameterSpec, type RouteRequest, textParameter } from '../http/index.ts'
+
+/** The parameters that ask which policy was in force at a time, or for a data record. */
+export const servedParameters: Readonly<Record<string, ParameterSpec>> = {
+  at: { type: 'string', description: 'The policy in force at this time: ms since the epoch, or ISO 8601' },
+  position: { type: 'string', description: 'The policy in force for the data record at this place: PARTITION:OFFSET' },
+}
+
+/** What the request asks for: a time, epoch ms, or a place in the data; undefined: neither. Throws INPUT_INVALID. */
+export function whenOf(request: RouteRequest): RecordPlace | number | undefined {
+  const [at, position] = [textParameter(request, 'at'), textParameter(request, 'position')]
+  if (at !== undefined && position !== undefined) throw invalid('at and position exclude each other')
+  if (position !== undefined) {
+    const parts = /^(\d{1,10}):(\d{1,16})$/.exec(position)
+    if (parts === null) throw invalid(`position is ${JSON.stringify(position)}; allowed: PARTITION:OFFSET`)
+    return { partition: Number(parts[1]), offset: Number(parts[2]) }
+  }
+  if (at === undefined) return undefined
+  const time = /^\d{1,16}$/.test(at) ? Number(at) : Date.parse(at)
+  if (Number.isNaN(time)) throw invalid(`at is ${JSON.stringify(at)}; allowed: ms since the epoch, or a time in ISO 8601`)
+  return time
+}
+
+/** Throws MODEL_UNKNOWN if no policy is known. */
+export function servedView(dataType: string, when: RecordPlace | number, served: ServedPolicy | undefined): unknown {
+  const place = typeof when === 'number' ? `at ${new Date(when).toISOString()}` : `at ${when.partition}:${when.offset}`
+  if (served === undefined)
+    throw new SluiceError('MODEL_UNKNOWN', `no policy of data type "${dataType}" is known to have been in force ${place}`)
+  const { number, champion, challengers, shadows, fallback, decoy, bucketBy, partition, offset, acceptedAt, who, reason } = served.routing
+  return {
+    dataType,
+    policy: number,
+    champion,
+    challengers,
+    shadows,
+    ...(fallback === 0 ? {} : { fallback }),
+    decoy,
+    ...(bucketBy === '' ? {} : { bucketBy }),
+    record: { partition, offset },
+    acceptedAt,
+    ...(who === undefined ? {} : { who }),
+    ...(reason === undefined ? {} : { reason }),
+    position: { partition: served.position.partition, offset: served.position.offset },
+    effectiveAt: served.position.at,
+  }
+}
+
+function invalid(message: string): SluiceError {
+  return new SluiceError('INPUT_INVALID', message)
+}
