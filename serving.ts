@@ -73,6 +73,11 @@ export {
   servingOptions,
   servingTopology,
   type Applied,
+  type ControlResult,
+  type ModelControlRecord,
+  type PolicyInForce,
+  type ServedPolicy,
+  type WrittenRecord,
   type ModelPieceRecord,
   type ModelRecord,
   type ModelRecordCause,
@@ -104,5 +109,6 @@ export {
   type ModelVersion,
   type ModelVersionView,
   type PastVersion,
+  type PolicyPosition,
   type RecordPlace,
 } from './stores/index.ts'

@@ -44,7 +44,9 @@ export interface OpenModel {
 
 /** The policy in force, and the version of its champion; 0: no model serves. */
 export interface PolicyInForce {
+  /** The number of the policy. */
   readonly policy: number
+  /** The version of its champion. */
   readonly champion: number
 }
 
