@@ -102,7 +102,7 @@ else {
     const { broker, dir } = context
     const fixture = await prepared(context)
     const rights = documentedRights(fixture)
-    assert.is(rights.length, 11)
+    assert.is(rights.length, 9)
     await granted(context, 'bob', rights)
     const serve = new ServeProcess([], {
       SLUICE_BROKERS: broker.saslSsl,

@@ -1,10 +1,10 @@
 import { changelogSettings } from './changelog-settings.ts'
 import { resetSteps } from './reset-steps.ts'
 import { createTopics, existingTopics, waitForLeaders } from './topic-admin.ts'
-import { SluiceError } from '../../../base/index.ts'
+import { messageOf, SluiceError } from '../../../base/index.ts'
 import type { TaskId } from '../../queryable-streams.ts'
 import type { NodeDefinition, SubTopology, TopologyDefinition } from '../../topology-definition.ts'
-import type { Admin } from '../kafka/index.ts'
+import { protocolErrorOf, type Admin } from '../kafka/index.ts'
 import { checkDeadLetterLimits, deadLetterMaxBytes, type TopicLimits } from '../../output/index.ts'
 import type { StreamsConfig } from '../config/index.ts'
 import { isInternal, repartitionRetentionMs, repartitionTopics } from './repartition-topics.ts'
@@ -66,6 +66,7 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
   const internalNames = internal.map(({ topic }) => topic)
   await createMissing(admin, internal, await existingTopics(admin, internalNames, 0))
   for (const [topic, count] of await waitForLeaders(admin, internalNames)) counts.set(topic, count)
+  for (const [topic, count] of await createOutputs(admin, createdOutputs(topology, partitionsOf), names)) counts.set(topic, count)
   const changelogs = internal.filter(({ cleanup }) => cleanup === 'compact').map(({ topic }) => topic)
   for (const { topic, partitions, cleanup } of internal) {
     const found = counts.get(topic)
@@ -79,7 +80,8 @@ export async function prepareTopics(admin: Admin, topology: TopologyDefinition, 
   const tasks = topology.subTopologies.flatMap((sub, at) =>
     Array.from({ length: partitionsOf[at] as number }, (_, partition) => taskIdOf(sub.id, partition)),
   )
-  const written = topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])))
+  const outputs = topology.subTopologies.flatMap(sub => sub.nodes.flatMap(node => (node.kind === 'sink' ? [node.topic] : [])))
+  const written = outputs.filter(topic => counts.has(topic))
   const [limits, tombstonesMs] = await Promise.all([
     limitsOf(admin, [...new Set([...written, ...internal.map(({ topic }) => topic)])], names),
     changelogSettings(admin, changelogs, { applicationId, log: names.listener.log }),
@@ -124,9 +126,31 @@ function internalTopics(topology: TopologyDefinition, names: Names, partitionsOf
   )
   return [
     ...changelogs,
-    ...createdOutputs(topology, partitionsOf),
     { topic: names.deadLetterTopic, partitions: Math.max(...partitionsOf), cleanup: 'delete', maxBytes: deadLetterMaxBytes },
   ]
+}
+
+/**
+ * Creates the missing ones among output topics that the application creates, each for itself: one that this client may not create or see is told, and missed
+ * only by what is written to it.
+ */
+async function createOutputs(admin: Admin, wanted: readonly NewTopic[], { listener }: Names): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const output of wanted) {
+    const { topic } = output
+    try {
+      await createMissing(admin, [output], await existingTopics(admin, [topic], 0))
+      for (const [found, count] of await waitForLeaders(admin, [topic])) counts.set(found, count)
+    } catch (error) {
+      const isForbidden = protocolErrorOf(error) === 'TOPIC_AUTHORIZATION_FAILED'
+      if (!isForbidden && (!(error instanceof SluiceError) || error.code !== 'NOT_AUTHORIZED')) throw error
+      listener.log?.('warn', 'an output topic is missing, or hidden; records for it would fail the thread', {
+        topic,
+        error: messageOf(error),
+      })
+    }
+  }
+  return counts
 }
 
 /** Output topics that the application creates. What it tells of itself is kept for ever. */
