@@ -1783,6 +1783,12 @@ export namespace sluice {
         /** ScoreResult modelOffset. */
         modelOffset: number;
 
+        /** ScoreResult decision. */
+        decision?: (sluice.Decision.$Properties|null);
+
+        /** ScoreResult late. */
+        late: number;
+
         /**
          * Encodes the specified ScoreResult message. Does not implicitly {@link sluice.ScoreResult.verify|verify} messages.
          * @param message ScoreResult message or plain object to encode
@@ -1883,6 +1889,12 @@ export namespace sluice {
             /** ScoreResult modelOffset */
             modelOffset?: (number|null);
 
+            /** ScoreResult decision */
+            decision?: (sluice.Decision.$Properties|null);
+
+            /** ScoreResult late */
+            late?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1904,6 +1916,283 @@ export namespace sluice {
 
             /** FAILED value */
             FAILED = 3
+        }
+    }
+
+    /**
+     * Properties of a Decision.
+     * @deprecated Use sluice.Decision.$Properties instead.
+     */
+    interface IDecision extends sluice.Decision.$Properties {
+    }
+
+    /** Represents a Decision. */
+    class Decision {
+
+        /**
+         * Constructs a new Decision.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.Decision.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Decision cause. */
+        cause: sluice.Decision.Cause;
+
+        /** Decision decider. */
+        decider: string;
+
+        /** Decision budgetMs. */
+        budgetMs: number;
+
+        /** Decision elapsed. */
+        elapsed: number;
+
+        /** Decision models. */
+        models: sluice.RacedModel.$Properties[];
+
+        /**
+         * Encodes the specified Decision message. Does not implicitly {@link sluice.Decision.verify|verify} messages.
+         * @param message Decision message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.Decision.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Decision message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.Decision & sluice.Decision.$Shape} Decision
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.Decision & sluice.Decision.$Shape;
+
+        /**
+         * Creates a Decision message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns Decision
+         */
+        static fromObject(object: { [k: string]: any }): sluice.Decision;
+
+        /**
+         * Creates a plain object from a Decision message. Also converts values to other types if specified.
+         * @param message Decision
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.Decision, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this Decision to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for Decision
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Decision {
+
+        /** Properties of a Decision. */
+        interface $Properties {
+
+            /** Decision cause */
+            cause?: (sluice.Decision.Cause|null);
+
+            /** Decision decider */
+            decider?: (string|null);
+
+            /** Decision budgetMs */
+            budgetMs?: (number|null);
+
+            /** Decision elapsed */
+            elapsed?: (number|null);
+
+            /** Decision models */
+            models?: (sluice.RacedModel.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Decision. */
+        type $Shape = sluice.Decision.$Properties;
+
+        /** Cause enum. */
+        enum Cause {
+
+            /** ALL value */
+            ALL = 0,
+
+            /** EARLY value */
+            EARLY = 1,
+
+            /** TIMEOUT value */
+            TIMEOUT = 2,
+
+            /** FALLBACK value */
+            FALLBACK = 3
+        }
+    }
+
+    /**
+     * Properties of a RacedModel.
+     * @deprecated Use sluice.RacedModel.$Properties instead.
+     */
+    interface IRacedModel extends sluice.RacedModel.$Properties {
+    }
+
+    /** Represents a RacedModel. */
+    class RacedModel {
+
+        /**
+         * Constructs a new RacedModel.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sluice.RacedModel.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RacedModel name. */
+        name: string;
+
+        /** RacedModel version. */
+        version: number;
+
+        /** RacedModel hash. */
+        hash: Uint8Array;
+
+        /** RacedModel part. */
+        part: sluice.RacedModel.Part;
+
+        /** RacedModel elapsed. */
+        elapsed?: (number|null);
+
+        /** RacedModel score. */
+        score?: (number|null);
+
+        /** RacedModel label. */
+        label: string;
+
+        /** RacedModel error. */
+        error: string;
+
+        /** RacedModel fallback. */
+        fallback: boolean;
+
+        /**
+         * Encodes the specified RacedModel message. Does not implicitly {@link sluice.RacedModel.verify|verify} messages.
+         * @param message RacedModel message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sluice.RacedModel.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RacedModel message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sluice.RacedModel & sluice.RacedModel.$Shape} RacedModel
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sluice.RacedModel & sluice.RacedModel.$Shape;
+
+        /**
+         * Creates a RacedModel message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RacedModel
+         */
+        static fromObject(object: { [k: string]: any }): sluice.RacedModel;
+
+        /**
+         * Creates a plain object from a RacedModel message. Also converts values to other types if specified.
+         * @param message RacedModel
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: sluice.RacedModel, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RacedModel to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+
+        /**
+         * Gets the type url for RacedModel
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RacedModel {
+
+        /** Properties of a RacedModel. */
+        interface $Properties {
+
+            /** RacedModel name */
+            name?: (string|null);
+
+            /** RacedModel version */
+            version?: (number|null);
+
+            /** RacedModel hash */
+            hash?: (Uint8Array|null);
+
+            /** RacedModel part */
+            part?: (sluice.RacedModel.Part|null);
+
+            /** RacedModel elapsed */
+            elapsed?: (number|null);
+
+            /** RacedModel score */
+            score?: (number|null);
+
+            /** RacedModel label */
+            label?: (string|null);
+
+            /** RacedModel error */
+            error?: (string|null);
+
+            /** RacedModel fallback */
+            fallback?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RacedModel. */
+        type $Shape = sluice.RacedModel.$Properties;
+
+        /** Part enum. */
+        enum Part {
+
+            /** MISSING value */
+            MISSING = 0,
+
+            /** CONTRIBUTED value */
+            CONTRIBUTED = 1,
+
+            /** OUTVOTED value */
+            OUTVOTED = 2,
+
+            /** ABSTAINED value */
+            ABSTAINED = 3,
+
+            /** FAILED value */
+            FAILED = 4
         }
     }
 

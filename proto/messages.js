@@ -3212,6 +3212,8 @@ export const sluice = $root.sluice = (() => {
         ScoreResult.prototype.policy = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         ScoreResult.prototype.modelPartition = 0;
         ScoreResult.prototype.modelOffset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ScoreResult.prototype.decision = null;
+        ScoreResult.prototype.late = 0;
 
         ScoreResult.encode = function (message, writer, _depth) {
             if (!writer)
@@ -3253,6 +3255,10 @@ export const sluice = $root.sluice = (() => {
                 writer.uint32(152).int32(message.modelPartition);
             if (message.modelOffset != null && $Object.hasOwnProperty.call(message, "modelOffset") && (typeof message.modelOffset === "object" ? message.modelOffset.low || message.modelOffset.high : message.modelOffset !== 0))
                 writer.uint32(160).uint64(message.modelOffset);
+            if (message.decision != null && $Object.hasOwnProperty.call(message, "decision"))
+                $root.sluice.Decision.encode(message.decision, writer.uint32(194).fork(), _depth + 1).ldelim();
+            if (message.late != null && $Object.hasOwnProperty.call(message, "late") && !$Object.is(message.late, 0))
+                writer.uint32(201).double(message.late);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3429,6 +3435,21 @@ export const sluice = $root.sluice = (() => {
                             delete message.modelOffset;
                         continue;
                     }
+                case 24: {
+                        if (wireType !== 2)
+                            break;
+                        message.decision = $root.sluice.Decision.decode(reader, reader.size(), $undefined, _depth + 1, message.decision);
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.late = value;
+                        else
+                            delete message.late;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3591,6 +3612,14 @@ export const sluice = $root.sluice = (() => {
                         message.modelOffset = object.modelOffset;
                     else if (typeof object.modelOffset === "object")
                         message.modelOffset = new $util.LongBits(object.modelOffset.low >>> 0, object.modelOffset.high >>> 0).toNumber(true);
+            if (object.decision != null) {
+                if (!$util.isObject(object.decision))
+                    throw $TypeError(".sluice.ScoreResult.decision: object expected");
+                message.decision = $root.sluice.Decision.fromObject(object.decision, _depth + 1);
+            }
+            if (object.late != null)
+                if (!$Object.is($Number(object.late), 0))
+                    message.late = $Number(object.late);
             return message;
         };
 
@@ -3646,6 +3675,8 @@ export const sluice = $root.sluice = (() => {
                     object.modelOffset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.modelOffset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.decision = null;
+                object.late = 0;
             }
             if (message.dataType != null && $Object.hasOwnProperty.call(message, "dataType"))
                 object.dataType = message.dataType;
@@ -3707,6 +3738,10 @@ export const sluice = $root.sluice = (() => {
                     object.modelOffset = options.longs === $String ? $String(message.modelOffset) : message.modelOffset;
                 else
                     object.modelOffset = options.longs === $String ? $util.Long.prototype.toString.call(message.modelOffset) : options.longs === $Number ? new $util.LongBits(message.modelOffset.low >>> 0, message.modelOffset.high >>> 0).toNumber(true) : message.modelOffset;
+            if (message.decision != null && $Object.hasOwnProperty.call(message, "decision"))
+                object.decision = $root.sluice.Decision.toObject(message.decision, options, _depth + 1);
+            if (message.late != null && $Object.hasOwnProperty.call(message, "late"))
+                object.late = options.json && !$isFinite(message.late) ? $String(message.late) : message.late;
             return object;
         };
 
@@ -3730,6 +3765,574 @@ export const sluice = $root.sluice = (() => {
         })();
 
         return ScoreResult;
+    })();
+
+    sluice.Decision = (function() {
+
+        const Decision = function (properties) {
+            this.models = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Decision.prototype.cause = 0;
+        Decision.prototype.decider = "";
+        Decision.prototype.budgetMs = 0;
+        Decision.prototype.elapsed = 0;
+        Decision.prototype.models = $util.emptyArray;
+
+        Decision.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cause != null && $Object.hasOwnProperty.call(message, "cause") && message.cause !== 0)
+                writer.uint32(8).int32(message.cause);
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider") && message.decider !== "")
+                writer.uint32(18).string(message.decider);
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs") && message.budgetMs !== 0)
+                writer.uint32(24).uint32(message.budgetMs);
+            if (message.elapsed != null && $Object.hasOwnProperty.call(message, "elapsed") && !$Object.is(message.elapsed, 0))
+                writer.uint32(33).double(message.elapsed);
+            if (message.models != null && message.models.length)
+                for (let i = 0; i < message.models.length; ++i)
+                    $root.sluice.RacedModel.encode(message.models[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Decision.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.Decision();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.cause = value;
+                        else
+                            delete message.cause;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decider = value;
+                        else
+                            delete message.decider;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.budgetMs = value;
+                        else
+                            delete message.budgetMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.elapsed = value;
+                        else
+                            delete message.elapsed;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.models && message.models.length))
+                            message.models = [];
+                        message.models.push($root.sluice.RacedModel.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Decision.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.Decision)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.Decision: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.Decision();
+            if (object.cause !== 0 && (typeof object.cause !== "string" || $root.sluice.Decision.Cause[object.cause] !== 0))
+                switch (object.cause) {
+                case "ALL":
+                case 0:
+                    message.cause = 0;
+                    break;
+                case "EARLY":
+                case 1:
+                    message.cause = 1;
+                    break;
+                case "TIMEOUT":
+                case 2:
+                    message.cause = 2;
+                    break;
+                case "FALLBACK":
+                case 3:
+                    message.cause = 3;
+                    break;
+                default:
+                    if (typeof object.cause === "number" && (object.cause | 0) === object.cause)
+                        message.cause = object.cause;
+                }
+            if (object.decider != null)
+                if (typeof object.decider !== "string" || object.decider.length)
+                    message.decider = $String(object.decider);
+            if (object.budgetMs != null)
+                if ($Number(object.budgetMs) !== 0)
+                    message.budgetMs = object.budgetMs >>> 0;
+            if (object.elapsed != null)
+                if (!$Object.is($Number(object.elapsed), 0))
+                    message.elapsed = $Number(object.elapsed);
+            if (object.models) {
+                if (!$Array.isArray(object.models))
+                    throw $TypeError(".sluice.Decision.models: array expected");
+                message.models = $Array(object.models.length);
+                for (let i = 0; i < object.models.length; ++i) {
+                    if (!$util.isObject(object.models[i]))
+                        throw $TypeError(".sluice.Decision.models: object expected");
+                    message.models[i] = $root.sluice.RacedModel.fromObject(object.models[i], _depth + 1);
+                }
+            }
+            return message;
+        };
+
+        Decision.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.models = [];
+            if (options.defaults) {
+                object.cause = options.enums === $String ? "ALL" : 0;
+                object.decider = "";
+                object.budgetMs = 0;
+                object.elapsed = 0;
+            }
+            if (message.cause != null && $Object.hasOwnProperty.call(message, "cause"))
+                object.cause = options.enums === $String ? $root.sluice.Decision.Cause[message.cause] === $undefined ? message.cause : $root.sluice.Decision.Cause[message.cause] : message.cause;
+            if (message.decider != null && $Object.hasOwnProperty.call(message, "decider"))
+                object.decider = message.decider;
+            if (message.budgetMs != null && $Object.hasOwnProperty.call(message, "budgetMs"))
+                object.budgetMs = message.budgetMs;
+            if (message.elapsed != null && $Object.hasOwnProperty.call(message, "elapsed"))
+                object.elapsed = options.json && !$isFinite(message.elapsed) ? $String(message.elapsed) : message.elapsed;
+            if (message.models && message.models.length) {
+                object.models = $Array(message.models.length);
+                for (let j = 0; j < message.models.length; ++j)
+                    object.models[j] = $root.sluice.RacedModel.toObject(message.models[j], options, _depth + 1);
+            }
+            return object;
+        };
+
+        Decision.prototype.toJSON = function() {
+            return Decision.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        Decision.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.Decision";
+        };
+
+        Decision.Cause = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "ALL"] = 0;
+            values[valuesById[1] = "EARLY"] = 1;
+            values[valuesById[2] = "TIMEOUT"] = 2;
+            values[valuesById[3] = "FALLBACK"] = 3;
+            return values;
+        })();
+
+        return Decision;
+    })();
+
+    sluice.RacedModel = (function() {
+
+        const RacedModel = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RacedModel.prototype.name = "";
+        RacedModel.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RacedModel.prototype.hash = $util.newBuffer([]);
+        RacedModel.prototype.part = 0;
+        RacedModel.prototype.elapsed = null;
+        RacedModel.prototype.score = null;
+        RacedModel.prototype.label = "";
+        RacedModel.prototype.error = "";
+        RacedModel.prototype.fallback = false;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RacedModel.prototype, "_elapsed", {
+            get: $util.oneOfGetter($oneOfFields = ["elapsed"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RacedModel.prototype, "_score", {
+            get: $util.oneOfGetter($oneOfFields = ["score"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        RacedModel.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(16).uint64(message.version);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash.length)
+                writer.uint32(26).bytes(message.hash);
+            if (message.part != null && $Object.hasOwnProperty.call(message, "part") && message.part !== 0)
+                writer.uint32(32).int32(message.part);
+            if (message.elapsed != null && $Object.hasOwnProperty.call(message, "elapsed"))
+                writer.uint32(41).double(message.elapsed);
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                writer.uint32(49).double(message.score);
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== "")
+                writer.uint32(58).string(message.label);
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                writer.uint32(66).string(message.error);
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback") && message.fallback !== false)
+                writer.uint32(72).bool(message.fallback);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RacedModel.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sluice.RacedModel();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.part = value;
+                        else
+                            delete message.part;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        message.elapsed = reader.double();
+                        message._elapsed = "elapsed";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 1)
+                            break;
+                        message.score = reader.double();
+                        message._score = "score";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.label = value;
+                        else
+                            delete message.label;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.error = value;
+                        else
+                            delete message.error;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.fallback = value;
+                        else
+                            delete message.fallback;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RacedModel.fromObject = function (object, _depth) {
+            if (object instanceof $root.sluice.RacedModel)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".sluice.RacedModel: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.sluice.RacedModel();
+            if (object.name != null)
+                if (typeof object.name !== "string" || object.name.length)
+                    message.name = $String(object.name);
+            if (object.version != null)
+                if (typeof object.version === "object" ? object.version.low || object.version.high : $Number(object.version) !== 0)
+                    if ($util.Long)
+                        message.version = $util.Long.fromValue(object.version, true);
+                    else if (typeof object.version === "string")
+                        message.version = $parseInt(object.version, 10);
+                    else if (typeof object.version === "number")
+                        message.version = object.version;
+                    else if (typeof object.version === "object")
+                        message.version = new $util.LongBits(object.version.low >>> 0, object.version.high >>> 0).toNumber(true);
+            if (object.hash != null)
+                if (object.hash.length)
+                    if (typeof object.hash === "string")
+                        $util.base64.decode(object.hash, message.hash = $util.newBuffer($util.base64.length(object.hash)), 0);
+                    else if (object.hash.length >= 0)
+                        message.hash = object.hash;
+            if (object.part !== 0 && (typeof object.part !== "string" || $root.sluice.RacedModel.Part[object.part] !== 0))
+                switch (object.part) {
+                case "MISSING":
+                case 0:
+                    message.part = 0;
+                    break;
+                case "CONTRIBUTED":
+                case 1:
+                    message.part = 1;
+                    break;
+                case "OUTVOTED":
+                case 2:
+                    message.part = 2;
+                    break;
+                case "ABSTAINED":
+                case 3:
+                    message.part = 3;
+                    break;
+                case "FAILED":
+                case 4:
+                    message.part = 4;
+                    break;
+                default:
+                    if (typeof object.part === "number" && (object.part | 0) === object.part)
+                        message.part = object.part;
+                }
+            if (object.elapsed != null)
+                message.elapsed = $Number(object.elapsed);
+            if (object.score != null)
+                message.score = $Number(object.score);
+            if (object.label != null)
+                if (typeof object.label !== "string" || object.label.length)
+                    message.label = $String(object.label);
+            if (object.error != null)
+                if (typeof object.error !== "string" || object.error.length)
+                    message.error = $String(object.error);
+            if (object.fallback != null)
+                if (object.fallback)
+                    message.fallback = $Boolean(object.fallback);
+            return message;
+        };
+
+        RacedModel.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.name = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.version = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.version = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if (options.bytes === $String)
+                    object.hash = "";
+                else {
+                    object.hash = [];
+                    if (options.bytes !== $Array)
+                        object.hash = $util.newBuffer(object.hash);
+                }
+                object.part = options.enums === $String ? "MISSING" : 0;
+                object.label = "";
+                object.error = "";
+                object.fallback = false;
+            }
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                object.name = message.name;
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.version = typeof message.version === "number" ? $BigInt(message.version) : $util.Long.fromBits(message.version.low >>> 0, message.version.high >>> 0, true).toBigInt();
+                else if (typeof message.version === "number")
+                    object.version = options.longs === $String ? $String(message.version) : message.version;
+                else
+                    object.version = options.longs === $String ? $util.Long.prototype.toString.call(message.version) : options.longs === $Number ? new $util.LongBits(message.version.low >>> 0, message.version.high >>> 0).toNumber(true) : message.version;
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash"))
+                object.hash = options.bytes === $String ? $util.base64.encode(message.hash, 0, message.hash.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.hash) : message.hash;
+            if (message.part != null && $Object.hasOwnProperty.call(message, "part"))
+                object.part = options.enums === $String ? $root.sluice.RacedModel.Part[message.part] === $undefined ? message.part : $root.sluice.RacedModel.Part[message.part] : message.part;
+            if (message.elapsed != null && $Object.hasOwnProperty.call(message, "elapsed"))
+                object.elapsed = options.json && !$isFinite(message.elapsed) ? $String(message.elapsed) : message.elapsed;
+            if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+            if (message.label != null && $Object.hasOwnProperty.call(message, "label"))
+                object.label = message.label;
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                object.error = message.error;
+            if (message.fallback != null && $Object.hasOwnProperty.call(message, "fallback"))
+                object.fallback = message.fallback;
+            return object;
+        };
+
+        RacedModel.prototype.toJSON = function() {
+            return RacedModel.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        RacedModel.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/sluice.RacedModel";
+        };
+
+        RacedModel.Part = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "MISSING"] = 0;
+            values[valuesById[1] = "CONTRIBUTED"] = 1;
+            values[valuesById[2] = "OUTVOTED"] = 2;
+            values[valuesById[3] = "ABSTAINED"] = 3;
+            values[valuesById[4] = "FAILED"] = 4;
+            return values;
+        })();
+
+        return RacedModel;
     })();
 
     sluice.NamedOutput = (function() {

@@ -1,7 +1,7 @@
 import { join as joinPath } from 'node:path'
 import { checkOptions, completeOptions } from '../base/options/index.ts'
 import { defaultModelFactory, LoadedModels, ModelCache, ModelGuard, serviceLoader } from '../models/index.ts'
-import { type ModelServingOptions, modelServingTable } from './options/index.ts'
+import { checkPolicy, type ModelServingOptions, modelServingTable } from './options/index.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** Parts that several topologies of a process may share. A part that is not given is created. The creator of a part closes it. */
@@ -18,6 +18,7 @@ export interface ModelServingParts {
  */
 export function servingOptions(given: ModelServingOptions, { models, guard }: ModelServingParts = {}): ServingOptions {
   checkOptions({ of: 'model serving' }, modelServingTable, given)
+  for (const [dataType, policy] of Object.entries(given.policies ?? {})) checkPolicy(dataType, policy)
   const { stateDir, modelCacheBytes, modelLoadTimeoutMs, factory: own, ...all } = completeOptions(modelServingTable, given)
   const factory = own ?? defaultModelFactory().register('SERVICE', serviceLoader({ hosts: all.modelHosts }))
   return {

@@ -1,14 +1,13 @@
 import type { Scores } from '../models/index.ts'
-import { ColumnBatch, utf8Text } from '../records/index.ts'
+import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
 import { env, messageOf, SluiceError } from '../base/index.ts'
-import type { KeptModels, ModelRoutes, ModelUsageStore } from '../stores/index.ts'
+import type { KeptModels, ModelRoutes, ModelUsageStore, ModelUse } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
 import { MisplacedData, type MisplacedWatch } from './misplaced-data.ts'
 import { eventNotes, keptModels } from './model-stores.ts'
 import { ModelLoader } from './model-loader.ts'
-import { checkDataSize, checkDataType } from './record-limits.ts'
 import { ScoreResultWriter } from './score-result-writer.ts'
 import { EffectivePositions } from './effective-positions.ts'
 import { eventSinks, ModelEventLog } from './model-event-log.ts'
@@ -18,7 +17,10 @@ import { ShadowQueue } from './shadow-queue.ts'
 import { LoadFigures } from './load-figures.ts'
 import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
-import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
+import { type ResultOutlet, SpeculativeData } from './speculative-data.ts'
+import { ModelRunners } from './speculative/index.ts'
+import { readRow } from './read-row.ts'
+import { countsUsage, decides, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
 
@@ -29,6 +31,13 @@ export const resultsSink = 'results'
 type GiveResult = (row: number, result: Buffer) => void
 
 type Result = StreamRecord<Uint8Array | null, Uint8Array>
+
+/** What the data processors of a thread share. Without one of them a processor has its own. */
+export interface SharedParts {
+  readonly loader?: ModelLoader
+  readonly misplaced?: MisplacedData
+  readonly runners?: ModelRunners
+}
 
 /**
  * Scores data records. A run of records is read into columns, scored in one call for each data type in it, and answered in order.
@@ -54,17 +63,21 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   readonly #types: string[] = []
   /** The rows of one data type, copied from a run that has several data types. */
   #part: ColumnBatch
+  /** Decides between several models; undefined: no data type has a policy. */
+  #decisions: SpeculativeData | undefined
+  readonly #runners: ModelRunners
 
-  /** `misplaced` is shared by the tasks, so that they warn only once. */
-  constructor(options: ServingOptions, loader = new ModelLoader(options), misplaced = new MisplacedData(options.dataTopic)) {
+  /** The parts are shared by the tasks: a model is loaded once, rows of several tasks are scored in one call, a warning is told once. */
+  constructor(options: ServingOptions, { loader, misplaced, runners }: SharedParts = {}) {
     this.#options = options
-    this.#loader = loader
-    this.#misplaced = misplaced
+    this.#loader = loader ?? new ModelLoader(options)
+    this.#misplaced = misplaced ?? new MisplacedData(options.dataTopic)
+    this.#runners = runners ?? new ModelRunners()
     this.#batch = new ColumnBatch(options.reader.specs, 1)
     this.#part = this.#batch
   }
 
-  init(context: ProcessorContext<Uint8Array | null, Uint8Array>): void {
+  async init(context: ProcessorContext<Uint8Array | null, Uint8Array>): Promise<void> {
     this.#context = context
     this.#store = keptModels(context, this.#options)
     this.#figures = new ResultFigures(context.metrics, context.taskId)
@@ -83,6 +96,21 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       figures: this.#figures,
       count: (model, records, milliseconds) => this.#count(model, records, milliseconds),
     })
+    if (!decides(this.#options)) return
+    this.#decisions = new SpeculativeData({
+      options: this.#options,
+      loader: this.#loader,
+      runners: this.#runners,
+      store: this.#store,
+      context,
+      count: (dataType, version, use) => this.#countUse(dataType, version, use),
+      reach: (state, first) => this.#positions.reach(state, first),
+    })
+    await this.#decisions.init()
+  }
+
+  arrived(records: readonly RawRecord[]): void {
+    this.#decisions?.arrived(records)
   }
 
   process(record: RawRecord): Promise<void> {
@@ -93,30 +121,30 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const rows = this.#read(records)
     if (rows.length === 0) return
     const results = Array.from<Buffer>({ length: rows.length })
+    let forwarded = 0
+    const pass = async (): Promise<void> => void (forwarded = await this.#forward(rows, results, forwarded))
     const first = this.#types[0] as string
     if (this.#types.every(type => type === first)) {
-      await this.#answer(first, this.#batch, rows, (row, result) => (results[row] = result))
+      await this.#answer(first, this.#batch, rows, { give: (row, result) => (results[row] = result), pass })
     } else {
       const byType = rowsByType(this.#types)
       await this.#ready([...byType.keys()])
       for (const [type, members] of byType) {
         const part = this.#gather(members)
         const answered = members.map(row => rows[row] as RawRecord)
-        await this.#answer(type, part, answered, (at, result) => (results[members[at] as number] = result))
+        await this.#answer(type, part, answered, { give: (at, result) => (results[members[at] as number] = result), pass })
       }
     }
     // The data tasks of a broadcast join only read the store of the models, whose own tasks tell what they note.
     if (this.#usage === undefined) this.#events.flush()
     this.#shadows.end(rows)
-    await this.#context.forwardBatch(
-      rows.map((record, row) => resultOf(record, results[row] as Buffer)),
-      resultsSink,
-    )
+    await this.#forward(rows, results, forwarded)
   }
 
   async close(): Promise<void> {
     this.#figures.close()
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
+    await this.#decisions?.close()
     await this.#models.close()
   }
 
@@ -130,7 +158,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     const unreadable: RawRecord[] = []
     for (const record of records) {
       try {
-        types.push(this.#readRow(record, batch))
+        types.push(readRow(this.#options.reader, record, batch))
         batch.length++
       } catch (error) {
         if (!(error instanceof SluiceError) || error.fault === 'environment') throw error
@@ -141,20 +169,22 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     return unreadable.length === 0 ? records : records.filter(record => !unreadable.includes(record))
   }
 
-  /** Reads the record into the batch's next row. Returns its data type: the one in the record, else its key. */
-  #readRow(record: RawRecord, batch: ColumnBatch): string {
-    if (record.value === null) throw new SluiceError('RECORD_UNDECODABLE', 'the data record has no value, so there is nothing to score')
-    checkDataSize(record.value)
-    const type = this.#options.reader.read(record.value, batch, batch.length)
-    if (type !== '') return checkDataType(type)
-    if (record.key === null || record.key.length === 0)
-      throw new SluiceError('RECORD_UNDECODABLE', 'the data record names no data type and has no key to take it from')
-    return checkDataType(utf8Text(record.key))
+  /** Forwards the results from there on that follow each other; returns the place of the first that is not there yet. */
+  async #forward(rows: readonly RawRecord[], results: readonly (Buffer | undefined)[], from: number): Promise<number> {
+    let to = from
+    while (to < rows.length && results[to] !== undefined) to++
+    const ready = (to - from === rows.length ? rows : rows.slice(from, to)).map((record, at) =>
+      resultOf(record, results[from + at] as Buffer),
+    )
+    if (ready.length > 0) await this.#context.forwardBatch(ready, resultsSink)
+    return to
   }
 
-  /** Scores the batch, whose rows have one data type, and calls `give` with the result of each row. */
-  async #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], give: GiveResult): Promise<void> {
+  /** Scores the batch, whose rows have one data type, and gives the result of each row. */
+  async #answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+    const give = (row: number, result: Buffer): void => out.give(row, result)
     const expected = this.#watch?.(dataType, rows.length)
+    if (this.#decisions?.decides(dataType) === true) return this.#decisions.answer(dataType, batch, rows, out)
     const found = this.#models.of(dataType)
     const serving = (found instanceof Promise ? await found : found) ?? (await this.#first(dataType))
     this.#positions.reach(serving === undefined ? this.#store.state(dataType) : serving.state, rows[0] as RawRecord)
@@ -194,7 +224,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       const scoring = serving.model.score(batch)
       scores = scoring instanceof Promise ? await scoring : scoring
     } catch (error) {
-      return this.#answerFailed(error, serving, batch, rows, give)
+      return this.#answerFailed(error, serving, { batch, rows, give })
     }
     const milliseconds = env.monotonic() - started
     this.#count(serving, batch.length, milliseconds)
@@ -206,6 +236,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   async #ready(dataTypes: readonly string[]): Promise<void> {
     const waits: Promise<unknown>[] = []
     for (const dataType of dataTypes) {
+      if (this.#decisions?.decides(dataType) === true) continue
       const found = this.#models.of(dataType)
       const wait = found instanceof Promise ? found : found === undefined ? pendingModelOver(this.#store, dataType) : undefined
       if (wait !== undefined) waits.push(wait)
@@ -225,9 +256,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   async #answerFailed(
     error: unknown,
     serving: ServingModel,
-    batch: ColumnBatch,
-    rows: readonly RawRecord[],
-    give: GiveResult,
+    { batch, rows, give }: { readonly batch: ColumnBatch; readonly rows: readonly RawRecord[]; readonly give: GiveResult },
   ): Promise<void> {
     const { dataType } = serving.state
     if (rows.length === 1) {
@@ -241,7 +270,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
       single.copyRow(0, batch, row)
       single.length = 1
       const giveRow: GiveResult = (_, result) => give(row, result)
-      if (serving.routes === undefined) await this.#answer(dataType, single, [record], giveRow)
+      if (serving.routes === undefined) await this.#answer(dataType, single, [record], { give: giveRow, pass: async () => undefined })
       else await this.#score(serving, single, [record], giveRow)
       single.clear()
     }
@@ -255,8 +284,10 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
 
   /** Counts one call of the model; its whole duration is that of each of its records. */
   #count({ state, version }: ServingModel, count: number, durationMs: number): void {
-    const { dataType } = state
-    const use = { count, durationMs, minMs: durationMs, maxMs: durationMs }
+    this.#countUse(state.dataType, version, { count, durationMs, minMs: durationMs, maxMs: durationMs })
+  }
+
+  #countUse(dataType: string, version: number, use: ModelUse): void {
     if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, env.now())
     else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, env.now())
   }

@@ -18,9 +18,22 @@ export { controlOfJson, type ModelControlRecord, type PolicyInForce, type Served
 export type { ControlResult, WrittenRecord } from './publishing/index.ts'
 export { type ModelPieceRecord, modelPieces } from './publishing/index.ts'
 export { type ModelServingParts, servingOptions } from './complete-serving-options.ts'
-export type { ModelServingOptions } from './options/index.ts'
+export type { ModelRef, ModelServingOptions, PolicyModel, SpeculativePolicies, SpeculativePolicy } from './options/index.ts'
+export type {
+  Decider,
+  DeciderChoice,
+  KnownDecider,
+  ModelResult,
+  OwnDecider,
+  RacingModel,
+  RowOutput,
+  Step,
+  Verdict,
+} from './deciders/index.ts'
+export type { AverageRules, Confidence, GoodResult, Metric, Quality, VoteRules } from './deciders/index.ts'
+export { type Challenger, KeyBuckets, keyHash, numberHash, textHash } from './routing/index.ts'
 export { servingTopology } from './serving-topology.ts'
 export { countsUsage, type ModelStoreKind, type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'
 export { asKeptModels } from './model-stores.ts'
-export { DataProcessor } from './data-processor.ts'
+export { DataProcessor, type SharedParts } from './data-processor.ts'
 export { ModelProcessor } from './model-processor.ts'

@@ -97,6 +97,17 @@ export class ModelLoader {
     return loaded
   }
 
+  /** Loads a version as `open` does, but in a process of its own, beside which other models are scored. */
+  async openApart(version: ModelVersion, store: KeptModels, figures?: LoadFigures): Promise<LoadedModel> {
+    const { models, guard, factory } = this.#options
+    return models.acquire(`${loadedModelKey(version)}/apart`, () =>
+      measured('open', figures, async () => {
+        const load = this.#load(await this.#contentOf(version, store), version, undefined)
+        return guard === undefined ? loadHere(factory, load) : guard.openApart(load)
+      }),
+    )
+  }
+
   async #contentOf({ name, version, hash, location, size, modeltype }: ModelVersion, store: KeptModels): Promise<ModelContent> {
     // Bytes of the store are never run, whatever they are.
     if (modeltype === MODULE) return this.readCode(location, hash)

@@ -1,7 +1,7 @@
 import type { LoadedModels, ModelCache, ModelFactory, ModelGuard } from '../models/index.ts'
 import type { sluice } from '../proto/messages.js'
 import type { RecordReader } from '../records/index.ts'
-import { type ModelServingOptions, modelServingTable } from './options/index.ts'
+import { type ModelServingOptions, modelServingTable, type SpeculativePolicies } from './options/index.ts'
 
 /** How models meet data. `keyed`: in the task of the data type's partition. `broadcast`: every task of the data topic has all models. */
 export type ServingJoin = NonNullable<ModelServingOptions['join']>
@@ -41,6 +41,10 @@ export interface ServingOptions {
   readonly modelCache?: ModelCache
   /** The largest model, bytes. */
   readonly maxModelBytes: number
+  /** Data types whose records are decided between several models; default none. */
+  readonly policies?: SpeculativePolicies | undefined
+  /** Directories in which modules of deciders may be; default none: such deciders are refused. */
+  readonly deciderRoots?: readonly string[]
   /** Most time that records wait for a model that is being loaded or tried while no other model serves them, ms; default 10,000. */
   readonly modelWaitMs?: number
 }
@@ -53,6 +57,16 @@ export function usageStoreName({ storeName }: Pick<ServingOptions, 'storeName'>)
 /** Whether the data tasks count the use of models in a store of their own. */
 export function countsUsage({ join, store }: Pick<ServingOptions, 'join' | 'store'>): boolean {
   return join === 'broadcast' && store !== 'key-value'
+}
+
+/** The topic of scores that came after their record's decision. */
+export function lateTopicOf({ resultsTopic }: Pick<ServingOptions, 'resultsTopic'>): string {
+  return `${resultsTopic}-late`
+}
+
+/** Whether records of some data type are decided between several models. */
+export function decides({ policies }: Pick<ServingOptions, 'policies'>): boolean {
+  return policies !== undefined && Object.keys(policies).length > 0
 }
 
 export function modelWaitOf({ modelWaitMs = modelServingTable.modelWaitMs.default }: Pick<ServingOptions, 'modelWaitMs'>): number {

@@ -11,7 +11,9 @@ import { decoySink } from './decoy-records.ts'
 import { shadowSink } from './shadow-queue.ts'
 import { eventSinks } from './model-event-log.ts'
 import { movedSink, type MovedKey } from './model-mover.ts'
-import { countsUsage, type ServingOptions, usageStoreName } from './serving-options.ts'
+import { lateSink } from './speculative-data.ts'
+import { ModelRunners } from './speculative/index.ts'
+import { countsUsage, decides, lateTopicOf, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 /** The bytes of a data record, which wait until the reader can read them. */
 function dataBytes(reader: RecordReader): Serde<Uint8Array> {
@@ -40,7 +42,8 @@ const movedRecord: SinkOptions<MovedKey> = {
  * one, and makes it the data type's next version in the store. A record without a value withdraws the data type's model.
  * The models of a data type have one order, that of the partition to which Kafka's default partitioner assigns the data type as a key: the
  * model processor moves other records there.
- * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult.
+ * A record of the data topic is scored with the current version of its data type and answered with a ScoreResult. Records of a data type with a policy are
+ * scored by several models beside each other, and answered with what a decider makes of their results; scores that come later go to a topic of their own.
  *
  * `join: 'keyed'`: both topics are keyed by the data type and have the same number of partitions, so that a model and its data meet in one
  * task. A new model serves as soon as it has been tried, so from about its place among the data.
@@ -52,19 +55,16 @@ const movedRecord: SinkOptions<MovedKey> = {
  * `store: 'memory'`: no changelog; a task that starts applies the models topic from its beginning.
  */
 export function servingTopology(options: ServingOptions): Topology {
-  if (options.store === 'memory' && options.join === 'broadcast')
-    throw new SluiceError(
-      'CONFIG_INVALID',
-      'store "memory" has no changelog that every instance could follow, as join "broadcast" needs; use store model or key-value, or join keyed',
-    )
+  checkStore(options)
   const loader = new ModelLoader(options)
   const misplaced = new MisplacedData(options.dataTopic)
+  const runners = new ModelRunners()
   const bytes = { key: bytesSerde, value: bytesSerde }
   const topology = new Topology()
     .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true, replay: options.store === 'memory' })
     .addSource('data', options.dataTopic, { ...bytes, value: dataBytes(options.reader) })
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
-    .addProcessor('data-processor', () => new DataProcessor(options, loader, misplaced), 'data')
+    .addProcessor('data-processor', () => new DataProcessor(options, { loader, misplaced, runners }), 'data')
     .addStateStore(modelStoreOf(options), 'model-processor')
     .addSink(movedSink, options.modelsTopic, movedRecord, 'model-processor')
     .addSink(resultsSink, options.resultsTopic, bytes, 'data-processor')
@@ -72,6 +72,7 @@ export function servingTopology(options: ServingOptions): Topology {
     .addSink(decoySink, 'decoy', { ...bytes, ofApplication: true }, 'data-processor')
     .addSink(eventSinks.models, eventsTopic, { ...bytes, ofApplication: true }, 'model-processor')
     .addSink(eventSinks.data, eventsTopic, { ...bytes, ofApplication: true }, 'data-processor')
+  if (decides(options)) topology.addSink(lateSink, lateTopicOf(options), bytes, 'data-processor')
   if (options.join === 'broadcast') {
     topology.addGlobalStore(options.storeName, 'data-processor')
     if (!countsUsage(options)) return topology
@@ -79,4 +80,19 @@ export function servingTopology(options: ServingOptions): Topology {
     return topology.addStateStore(modelUsageStore({ name: usage }), 'data-processor').addGlobalStore(usage, 'model-processor')
   }
   return topology.connectProcessorAndStateStores('data-processor', options.storeName)
+}
+
+/** Throws CONFIG_INVALID for a store that cannot do what the other options ask of it. */
+function checkStore(options: ServingOptions): void {
+  const { store, join } = options
+  if (store === 'memory' && join === 'broadcast')
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      'store "memory" has no changelog that every instance could follow, as join "broadcast" needs; use store model or key-value, or join keyed',
+    )
+  if (store === 'key-value' && decides(options))
+    throw new SluiceError(
+      'CONFIG_INVALID',
+      'store "key-value" keeps one model of a data type, and policies are for several; use store model or memory, or no policies',
+    )
 }

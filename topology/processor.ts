@@ -17,6 +17,12 @@ export interface Processor<KIn = unknown, VIn = unknown, KOut = unknown, VOut = 
    * fewer at a time or one by one. State that it keeps outside of stores is not undone.
    */
   processBatch?(records: readonly StreamRecord<KIn, VIn>[]): void | Promise<void>
+  /**
+   * Told of records as soon as they have come from Kafka, while those before them are still being processed, also in the middle of a call of `process`: for
+   * work that should begin early, such as a request to a server. Their turn comes later, and not always: the task may lose its partition before. It must
+   * not forward, write to stores or wait. Not called for records that come while the task's stores are being restored, nor by the test driver.
+   */
+  arrived?(records: readonly StreamRecord<KIn, VIn>[]): void
   /** Runs when the task is closed. The stores are still open. Nothing that it forwards or writes is committed any more. */
   close?(): void | Promise<void>
 }

@@ -28,7 +28,7 @@ export function createTopology({ serving, alteration }: AlteredSettings): Topolo
     .addSource('models', options.modelsTopic, { ...bytes, bootstrap: true })
     .addSource('data', options.dataTopic, bytes)
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
-    .addProcessor('data-processor', () => new DataProcessor(options, loader), 'data')
+    .addProcessor('data-processor', () => new DataProcessor(options, { loader }), 'data')
     .addStateStore(modelStateStore({ name: storeName }), 'model-processor')
     .addProcessor('counter', () => new Counter(alteration), 'data-processor')
     .addStateStore(keyValueStore({ name: countStoreName, key: stringSerde, value: number }), 'counter')

@@ -25,6 +25,8 @@ export const servingSettingTable = {
   modelCacheBytes: servingSetting('modelCacheBytes'),
   modelLoadTimeoutMs: servingSetting('modelLoadTimeoutMs'),
   modelWaitMs: { ...servingSetting('modelWaitMs'), option: 'bootstrapWaitMs' },
+  policies: servingSetting('policies'),
+  deciderRoots: servingSetting('deciderRoots'),
   'data.format': setting(
     choice(dataFormats),
     dataFormats[0],

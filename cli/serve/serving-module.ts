@@ -16,6 +16,8 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
       | 'modelCacheBytes'
       | 'modelLoadTimeoutMs'
       | 'modelWaitMs'
+      | 'policies'
+      | 'deciderRoots'
     >
   >
 
@@ -23,7 +25,8 @@ export type ServingSettings = Pick<ServeConfig, 'dataTopic' | 'modelsTopic' | 'r
 export function servingSettings(config: ServingSettings): ServingSettings {
   const { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir } = config
   const { modelHosts, codeRoots, maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs } = config
-  const limits = { maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs }
+  const { policies, deciderRoots } = config
+  const limits = { maxModelBytes, modelCacheBytes, modelLoadTimeoutMs, modelWaitMs, policies, deciderRoots }
   const all = { dataTopic, modelsTopic, resultsTopic, data, modelRoots, store, join, stateDir, modelHosts, codeRoots, ...limits }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as ServingSettings
 }

@@ -100,6 +100,13 @@ export class ModelGuard {
     return this.#processModel(load, process, answer)
   }
 
+  /** Loads a model that was tried before in a process of its own, whatever it costs. One whose format has no module, or that runs nothing here, is loaded in this process. */
+  async openApart(load: GuardedLoad): Promise<Model> {
+    if (this.#unguarded(load) !== undefined) return loadHere(this.#factory, load)
+    const { process, answer } = await this.#loadApart(load, true)
+    return this.#processModel(load, process, answer)
+  }
+
   /** Ends the processes that are idle or loading a model. */
   close(): void {
     for (const process of this.#loading) process.kill()

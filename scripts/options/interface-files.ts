@@ -37,7 +37,11 @@ export const interfaceFiles: readonly InterfaceFile[] = [
   {
     path: 'serving/options/model-serving-options.ts',
     table: './model-serving-table.ts',
-    imports: ["import type { ModelFactory } from '../../models/index.ts'", "import type { RecordReader } from '../../records/index.ts'"],
+    imports: [
+      "import type { ModelFactory } from '../../models/index.ts'",
+      "import type { RecordReader } from '../../records/index.ts'",
+      "import type { SpeculativePolicies } from './policy.ts'",
+    ],
     interfaces: [
       {
         name: 'ModelServingOptions',

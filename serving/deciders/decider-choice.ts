@@ -18,6 +18,7 @@ export type KnownDecider =
 
 /** A user's own decider: the default export of a module in one of the allowed directories is a `Decider`, or a function of the options that returns one. */
 export interface OwnDecider {
+  /** Distinguishes it from the deciders of Sluice. */
   readonly kind: 'module'
   /** The path of the module, in or relative to an allowed directory. */
   readonly module: string

@@ -5,7 +5,9 @@ import { figureOf, verdictOf, votes } from './results.ts'
 export interface GoodResult {
   /** The output whose number must lie in the range; undefined: the score. */
   readonly output?: string | undefined
+  /** The least good value. */
   readonly minimum?: number | undefined
+  /** The greatest good value. */
   readonly maximum?: number | undefined
 }
 

@@ -9,6 +9,7 @@ interface State {
 
 /** A figure of a trainer's that says how smart a model is. */
 export interface Metric {
+  /** Its name among the metrics of the policy's models. */
   readonly metric: string
   /** Default `highest`. */
   readonly goal?: 'highest' | 'lowest' | undefined

@@ -1,4 +1,5 @@
-import { directory, listOf, type SettingKind, settingKind } from '../../base/options/index.ts'
+import { directory, isObject, listOf, type SettingKind, settingKind } from '../../base/options/index.ts'
+import type { SpeculativePolicies } from './policy.ts'
 
 /** A host of models. Without a port, the default port of the URL's scheme is meant. */
 const modelHost: SettingKind<string> = settingKind({
@@ -6,6 +7,23 @@ const modelHost: SettingKind<string> = settingKind({
   allowed: 'host or host:port',
   placeholder: 'host',
   parse: raw => (typeof raw === 'string' && /^(\[[0-9a-fA-F:.]+\]|[^\s:/,@[\]]+)(:\d{1,5})?$/.test(raw) ? raw : undefined),
+})
+
+/** Policies by data type: in a program and in YAML an object, as text JSON. What is within is checked by `checkPolicy`. */
+export const policies: SettingKind<SpeculativePolicies> = settingKind({
+  type: 'SpeculativePolicies',
+  allowed: 'an object of policies by data type',
+  allowedText: 'an object of policies by data type; as text, JSON',
+  placeholder: 'json',
+  accepts: isObject,
+  parse: raw => {
+    try {
+      const given: unknown = typeof raw === 'string' ? JSON.parse(raw) : raw
+      return isObject(given) ? (given as SpeculativePolicies) : undefined
+    } catch {
+      return undefined
+    }
+  },
 })
 
 export const modelDirectories = listOf(directory, {

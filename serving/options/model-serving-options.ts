@@ -1,6 +1,7 @@
 // Written from ./model-serving-table.ts by scripts/generate-options.ts: change it there, then run `npm run options`.
 import type { ModelFactory } from '../../models/index.ts'
 import type { RecordReader } from '../../records/index.ts'
+import type { SpeculativePolicies } from './policy.ts'
 
 /** Options of model serving for a program. `servingOptions` completes them with the defaults of `sluice serve`. */
 export interface ModelServingOptions {
@@ -124,4 +125,20 @@ export interface ModelServingOptions {
    * @defaultValue `10000`
    */
   readonly modelWaitMs?: number | undefined
+  /**
+   * Data types whose records several models score beside each other, with the latency budget and the decider between them: see docs/speculative.md.
+   *
+   * Allowed: an object of policies by data type.
+   *
+   * @defaultValue none: the newest model of a data type scores its records
+   */
+  readonly policies?: SpeculativePolicies | undefined
+  /**
+   * Directories that modules of a user's own deciders may be loaded from.
+   *
+   * Allowed: a list of directories.
+   *
+   * @defaultValue none: such deciders are refused
+   */
+  readonly deciderRoots?: readonly string[] | undefined
 }

@@ -1,7 +1,7 @@
 import { choice, directory, integer, kafkaName, kindOf, isObject, objectOf, option, optional, required } from '../../base/options/index.ts'
 import type { ModelFactory } from '../../models/index.ts'
 import type { RecordReader } from '../../records/index.ts'
-import { modelDirectories, modelHosts } from './model-serving-kinds.ts'
+import { modelDirectories, modelHosts, policies } from './model-serving-kinds.ts'
 
 /** How models reach the data: `keyed` by the record keys on co-partitioned topics, `broadcast` to every partition. The first is the default. */
 const servingJoins = ['keyed', 'broadcast'] as const
@@ -70,4 +70,12 @@ export const modelServingTable = {
     'longest total time that records wait for a model that is being loaded or tried while no other model serves their data type; they are then answered without it',
     { unit: 'ms' },
   ),
+  policies: optional(
+    policies,
+    'data types whose records several models score beside each other, with the latency budget and the decider between them: see docs/speculative.md',
+    { defaultText: 'none: the newest model of a data type scores its records' },
+  ),
+  deciderRoots: option(modelDirectories, [], "directories that modules of a user's own deciders may be loaded from", {
+    defaultText: 'none: such deciders are refused',
+  }),
 } as const

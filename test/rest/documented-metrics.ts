@@ -42,14 +42,15 @@ export function metricsIn(expression: string): string[] {
 
 /**
  * Documents and a scrape tell the same: every metric has a row with its type and labels, and what panels and alerts ask for is there. Triton's are there
- * when they were asked for, and those of controlled streams where there is one: all or none.
+ * when they were asked for, those of controlled streams where there is one, and those of decisions where there is a policy: all or none.
  */
 export function checkDocumented(scraped: ReadonlyMap<string, Scraped>): void {
   const ofTriton = (name: string): boolean => name.startsWith('nv_')
   const ofControls = (name: string): boolean => /^sluice_control(s|led)?_/.test(name)
+  const ofDecisions = (name: string): boolean => /^sluice_(decisions?|raced_models|late_scores)_/.test(name)
   const names = [...scraped.keys()]
-  const [hasTriton, hasControls] = [names.some(ofTriton), names.some(ofControls)]
-  const isExpected = (name: string): boolean => (hasTriton || !ofTriton(name)) && (hasControls || !ofControls(name))
+  const absent = [ofTriton, ofControls, ofDecisions].filter(of => !names.some(of))
+  const isExpected = (name: string): boolean => !absent.some(of => of(name))
   const documented = new Map([...documentedMetrics()].filter(([name]) => isExpected(name)))
   assert.equal([...documented.keys()].sort(), [...scraped.keys()].sort(), 'rows of docs/observability.md, and metrics of the scrape')
   for (const [name, { type, labels }] of documented) {

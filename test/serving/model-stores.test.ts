@@ -94,6 +94,14 @@ keyValue('a model that no record of the changelog can hold is refused, and says 
   ),
 )
 
+keyValue('one model of a data type is none to decide between', () => {
+  const policies = { wine: { models: [{ model: 'deep' }], budgetMs: 20, decider: { kind: 'smartest' } } } as const
+  assert.throws(
+    () => servingTopology({ ...servingOptions({ store: 'key-value' }), policies }),
+    /store "key-value" keeps one model of a data type, and policies are for several; use store model or memory/,
+  )
+})
+
 keyValue.run()
 
 const memory = suite('models in memory')

@@ -34,7 +34,9 @@ export interface Result {
 
 export function decodeResult(bytes: Uint8Array | null | undefined): Result {
   const message = sluice.ScoreResult.decode(bytes ?? new Uint8Array())
-  const plain = sluice.ScoreResult.toObject(message, { longs: Number, enums: String, defaults: true, arrays: true })
+  const all = sluice.ScoreResult.toObject(message, { longs: Number, enums: String, defaults: true, arrays: true })
+  // Only results of data types with a policy have them: speculative-driver.ts.
+  const plain = Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'decision' && name !== 'late'))
   return { ...plain, modelHash: Buffer.from(message.modelHash).toString('hex') } as unknown as Result
 }
 

@@ -12,6 +12,8 @@ export interface Node {
   readonly batches: boolean
   process(record: StreamRecord): void | Promise<void>
   processBatch(records: readonly StreamRecord[]): void | Promise<void>
+  /** Tells of records whose turn comes later. undefined: nobody wants to know. */
+  readonly arrived?: ((records: readonly StreamRecord[]) => void) | undefined
 }
 
 /** The services that a task gives to its nodes. */

@@ -1,4 +1,4 @@
-import { isRecordFault, SluiceError } from '../../base/index.ts'
+import { isRecordFault, messageOf, SluiceError } from '../../base/index.ts'
 import type { StateStore } from '../../stores/index.ts'
 import type { MetricsRecorder } from '../metrics/index.ts'
 import { inOrder, type Node, type NodeServices } from './node.ts'
@@ -23,6 +23,7 @@ export interface ProcessorNodeParts {
 export class ProcessorNode implements Node, ProcessorContext {
   readonly name: string
   readonly batches: boolean
+  readonly arrived: ((records: readonly StreamRecord[]) => void) | undefined
   readonly #parts: ProcessorNodeParts
   readonly #processor: Processor
   #record: StreamRecord | undefined
@@ -32,6 +33,7 @@ export class ProcessorNode implements Node, ProcessorContext {
     this.#parts = parts
     this.#processor = parts.definition.supplier()
     this.batches = this.#processor.processBatch !== undefined
+    this.arrived = this.#processor.arrived === undefined ? undefined : records => this.#arrived(records)
   }
 
   async init(): Promise<void> {
@@ -69,6 +71,15 @@ export class ProcessorNode implements Node, ProcessorContext {
       if (waiting instanceof Promise) return this.#background(waiting.catch(oneByOne))
     } catch (error) {
       return oneByOne(error)
+    }
+  }
+
+  /** An error is told and otherwise ignored: the records are processed all the same. */
+  #arrived(records: readonly StreamRecord[]): void {
+    try {
+      this.#processor.arrived?.(records)
+    } catch (error) {
+      this.log('warn', 'a processor failed on records that arrived', { processor: this.name, error: messageOf(error) })
     }
   }
 

@@ -82,6 +82,12 @@ export class ProcessorTopology {
     return this.#run(records)
   }
 
+  /** Tells the processors of records of the topic that have arrived, while `running`; undefined: none of them wants to know. */
+  arrivals(topic: string, running: () => boolean): ((records: readonly RawRecord[]) => void) | undefined {
+    const { arrived } = this.#source(topic)
+    return arrived && (records => (running() ? arrived(records) : undefined))
+  }
+
   /** Processes the records as one unit of work. If it fails, each half is processed again, until the failing record is alone. */
   #run(records: readonly RawRecord[]): void | Promise<void> {
     const unit = this.#unit

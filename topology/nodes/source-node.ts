@@ -22,8 +22,10 @@ export class SourceNode implements Node {
   readonly #children: readonly Node[]
   readonly #services: TaskServices
   readonly batches: boolean
+  readonly arrived: ((records: readonly StreamRecord[]) => void) | undefined
   /** Whether key and value are bytes on both sides: then the record object itself is passed on. */
   readonly #passes: boolean
+  readonly #pending: PendingRecord | undefined
 
   constructor(definition: SourceDefinition, children: readonly Node[], services: TaskServices) {
     this.name = definition.name
@@ -33,6 +35,9 @@ export class SourceNode implements Node {
     // With several children, each record goes to all of them before the next one, so that outputs have the same order as for single records.
     this.batches = children.length === 1 && (children[0] as Node).batches
     this.#passes = [definition.key, definition.value].every(serde => serde.deserialize === bytesSerde.deserialize)
+    this.#pending = pendingOf(definition)
+    const told = children.filter(child => child.arrived !== undefined)
+    this.arrived = told.length === 0 ? undefined : records => this.#arrived(told, records as readonly RawRecord[])
   }
 
   process(record: RawRecord): void | Promise<void> {
@@ -50,6 +55,23 @@ export class SourceNode implements Node {
   }
 
   #decode(record: RawRecord): StreamRecord | undefined {
+    const typed = this.#typed(record)
+    if (!(typed instanceof SluiceError)) return typed
+    if (typed.fault === 'environment') throw typed
+    this.#services.deadLetter(record, typed)
+    return undefined
+  }
+
+  /** Nobody is told of records that cannot be decoded, or not yet: what becomes of them is settled when it is their turn. */
+  #arrived(children: readonly Node[], records: readonly RawRecord[]): void {
+    const ready = records.filter(record => unreadableCause(record) === undefined && this.#pending?.(record) === undefined)
+    const typed = this.#passes
+      ? ready
+      : ready.map(record => this.#typed(record)).filter((record): record is StreamRecord => !(record instanceof SluiceError))
+    if (typed.length > 0) for (const child of children) child.arrived?.(typed)
+  }
+
+  #typed(record: RawRecord): StreamRecord | SluiceError {
     const { key, value } = this.#definition
     let part = 'key'
     try {
@@ -66,12 +88,10 @@ export class SourceNode implements Node {
         source: record,
       }
     } catch (error) {
-      if (error instanceof SluiceError && error.fault === 'environment') throw error
+      if (error instanceof SluiceError && error.fault === 'environment') return error
       const code = error instanceof SluiceError ? error.code : 'RECORD_UNDECODABLE'
       const why = `source "${this.name}" cannot decode the record's ${part}: ${messageOf(error)}`
-      const cause = new SluiceError(code, why, { cause: error })
-      this.#services.deadLetter(record, cause)
-      return undefined
+      return new SluiceError(code, why, { cause: error })
     }
   }
 }

@@ -94,6 +94,8 @@ defaults('complete, as documented, and frozen', () => {
     modelLoadTimeoutMs: 30000,
     modelWaitMs: 10000,
     store: 'model',
+    policies: undefined,
+    deciderRoots: [],
     join: 'keyed',
     serverName: 'sluice',
     tritonMetrics: false,
@@ -429,6 +431,8 @@ names('each default is one that the setting itself allows', () => {
     modelRoots,
     modelHosts,
     codeRoots,
+    policies,
+    deciderRoots,
     data,
     ssl,
     sasl,
@@ -451,6 +455,8 @@ names('each default is one that the setting itself allows', () => {
       modelRoots,
       modelHosts,
       codeRoots,
+      deciderRoots,
+      policies,
       accessFiles,
       ignoredVariables,
       ssl,
@@ -464,7 +470,40 @@ names('each default is one that the setting itself allows', () => {
       healthPort,
       data.schema,
     ],
-    [[], [], [], [], [], undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined, undefined],
+    [
+      [],
+      [],
+      [],
+      [],
+      undefined,
+      [],
+      [],
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ],
+  )
+})
+
+names('policies are an object in YAML and JSON as text', () => {
+  const policies = { wine: { models: [{ model: 'deep' }], budgetMs: 20, decider: { kind: 'smartest' } } }
+  const text = JSON.stringify(policies)
+  for (const given of [
+    { flags: { policies: text } },
+    { env: { SLUICE_POLICIES: text } },
+    { files: { 'sluice.yaml': `policies: ${text}` }, env: { SLUICE_CONFIG: 'sluice.yaml' } },
+  ])
+    assert.equal(resolveConfig(sources(given)).policies, policies)
+  assert.throws(
+    () => resolveConfig(sources({ flags: { policies: 'wine' } })),
+    /policies .* is not allowed; allowed: an object of policies by data type/,
   )
 })
 

@@ -61,6 +61,8 @@ export class RecordQueue {
   waiting: QueueWait | undefined
   /** undefined: no record ever waits to be deserialized. */
   readonly pending: PendingRecord | undefined
+  /** Called with records that were added; it does not keep the array. */
+  onArrival: ((records: readonly RawRecord[]) => void) | undefined
   /** When the first of the current deferred records was deferred or, if later, a deferred record last finished, by `env.monotonic()`. */
   #heldSince = 0
   #consumed: number
@@ -163,6 +165,7 @@ export class RecordQueue {
     this.#chunks.push({ records, bytesPerRecord: objects / records.length, fetched, since: env.monotonic() })
     this.#grow(objects + fetched)
     this.size += records.length
+    this.onArrival?.(records)
   }
 
   /**

@@ -117,6 +117,7 @@ export class StreamTask {
     this.#metrics.forget()
     this.#inputs = PartitionGroup.of(queues, this.#parts)
     this.#positions = new InputPositions(queues, this.#parts.config.guarantee === 'exactly_once')
+    for (const queue of queues) queue.onArrival = this.#graph.arrivals(queue.topic, () => this.state === 'running')
   }
 
   /** Continues where the task was suspended. To be called only if no other member can have owned the task in the meantime. */

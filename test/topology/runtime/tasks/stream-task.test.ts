@@ -1,9 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stringSerde } from '../../../../records/serde.ts'
+import { type Serde, stringSerde } from '../../../../records/serde.ts'
 import { SluiceError } from '../../../../base/sluice-error.ts'
 import { keyValueStore, type KeyValueStore } from '../../../../stores/index.ts'
 import { Topology, type Processor, type ProcessorContext, type RawRecord, type StreamRecord } from '../../../../topology/index.ts'
+import { unreadableRecord } from '../../../../topology/unreadable-records.ts'
 import { RecordQueue } from '../../../../topology/runtime/tasks/record-queue.ts'
 import type { OutgoingBatch } from '../../../../topology/runtime/topics/send-batch.ts'
 import { StateManager } from '../../../../topology/runtime/state/state-manager.ts'
@@ -29,6 +30,9 @@ type OnRecord = (record: StreamRecord<string, string>, context: ProcessorContext
 class Rig {
   readonly commits: Commit[] = []
   closed = 0
+  /** Values of the records of which the processor was told that they have arrived, call by call. */
+  readonly arrivals: string[][] = []
+  onArrival: () => void = () => undefined
   onRecord: OnRecord = (record, context) => context.forward(record)
   readonly #state: StateManager
   readonly task: StreamTask
@@ -55,17 +59,21 @@ class Rig {
     })
   }
 
-  static async open(): Promise<Rig> {
+  static async open(serdes: { readonly key: Serde<string>; readonly value: Serde<string> } = texts): Promise<Rig> {
     const processor: { rig?: Rig } = {}
     const supplier = (): Processor<string, string, string, string> => {
       let context!: ProcessorContext<string, string>
       return {
         init: given => void (context = given),
         process: record => processor.rig?.onRecord(record, context),
+        arrived: records => {
+          processor.rig?.arrivals.push(records.map(({ value }) => value))
+          processor.rig?.onArrival()
+        },
       }
     }
     const [sub] = new Topology()
-      .addSource('in', 'in', texts)
+      .addSource('in', 'in', serdes)
       .addProcessor('p', supplier, 'in')
       .addStateStore(keyValueStore({ name: 'store', ...texts }), 'p')
       .addSink('out', 'out', texts, 'p')
@@ -292,6 +300,65 @@ test('an input that is replayed is processed from its beginning, and what was co
   assert.equal([...new Set(seen)], ['a', 'bad', 'late', 'd'])
   rig.commits[0]?.succeed()
   await turn()
+  await rig.task.close()
+})
+
+test('a processor is told of records that have arrived, also in the middle of another', async () => {
+  const rig = await Rig.open()
+  let goOn: () => void = () => undefined
+  rig.onRecord = () => new Promise(resolve => (goOn = resolve))
+  rig.push('a', 'b')
+  const step = rig.task.step(0)
+  rig.push('c')
+  assert.equal(rig.arrivals, [['a', 'b'], ['c']])
+  rig.onRecord = () => undefined
+  goOn()
+  await step
+  assert.is(rig.queue.size, 1)
+  // What goes wrong there is no fault of the records.
+  rig.onArrival = () => {
+    throw new Error('not ready')
+  }
+  rig.push('d')
+  await rig.task.step(0)
+  await rig.task.step(0)
+  assert.is(rig.queue.size, 0)
+  assert.is(rig.queue.consumed, 4)
+  await rig.task.close()
+})
+
+test('a processor is not told of records that cannot be deserialized, or not yet', async () => {
+  const deserialize = (bytes: Uint8Array): string => {
+    const text = stringSerde.deserialize(bytes)
+    if (text === 'bad') throw new Error('no such record')
+    if (text === 'away') throw new SluiceError('REGISTRY_UNREACHABLE', 'nobody answers')
+    return text
+  }
+  const pending = (bytes: Uint8Array): string | undefined => (stringSerde.deserialize(bytes) === 'waits' ? 'a schema' : undefined)
+  const rig = await Rig.open({ key: stringSerde, value: { ...stringSerde, deserialize, pending } })
+  rig.push('a', 'bad', 'waits', 'away', 'b')
+  assert.equal(rig.arrivals, [['a', 'b']])
+  const unreadable = { topic: 'in', partition: 0, first: 5, last: 6, timestamp: 0, error: new Error('cannot be unpacked') }
+  rig.queue.addRecords([unreadableRecord(unreadable)], 100, 7)
+  rig.push('waits')
+  assert.is(rig.arrivals.length, 1)
+  await rig.task.close()
+})
+
+test('records that come while the task is being restored are not told, but processed', async () => {
+  const rig = await Rig.open()
+  const seen: string[] = []
+  rig.onRecord = ({ value }) => void seen.push(value)
+  await rig.task.initialize()
+  rig.queue = new RecordQueue({ topic: 'in', partition: 0, bootstrap: false, position: 0, end: 0 })
+  const suspending = rig.task.suspend()
+  await suspending
+  rig.task.assign([rig.queue])
+  rig.push('a')
+  assert.equal(rig.arrivals, [])
+  await rig.task.run()
+  await rig.task.step(0)
+  assert.equal(seen, ['a'])
   await rig.task.close()
 })
 

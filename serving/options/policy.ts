@@ -31,9 +31,8 @@ export interface SpeculativePolicy {
 export type SpeculativePolicies = Readonly<Record<string, SpeculativePolicy>>
 
 /** The most models of a policy: each runs in a process of its own. */
-export const mostModels = 16
-export const shortestBudgetMs = 1
-export const longestBudgetMs = 60_000
+const mostModels = 16
+const longestBudgetMs = 60_000
 
 const modelRef = kindOf<ModelRef>('string | number', "a model's name, or the number of a version", isRef)
 const positive = kindOf<number>('number', 'a number above 0', value => typeof value === 'number' && value > 0 && value < Infinity)
@@ -57,7 +56,7 @@ const models = kindOf<readonly PolicyModel[]>(
 
 const policyTable = {
   models: required(models, 'the models, the smartest first'),
-  budgetMs: required(integer(shortestBudgetMs, longestBudgetMs), 'how long a record waits for its decision, ms from its arrival'),
+  budgetMs: required(integer(1, longestBudgetMs), 'how long a record waits for its decision, ms from its arrival'),
   decider: required(
     kindOf<DeciderChoice>('DeciderChoice', 'an object with the kind of the decider', () => true),
     'what decides',

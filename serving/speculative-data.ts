@@ -1,0 +1,221 @@
+import { env, SluiceError } from '../base/index.ts'
+import { ColumnBatch } from '../records/index.ts'
+import { sluice } from '../proto/messages.js'
+import { type KeptModels, type ModelState, type ModelUse, type RecordPlace, routingOf } from '../stores/index.ts'
+import type { ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
+import { loadDecider, type RacingModel } from './deciders/index.ts'
+import type { ModelLoader } from './model-loader.ts'
+import { pendingModelOver, within } from './pending-models.ts'
+import { readRow } from './read-row.ts'
+import { ScoreResultWriter } from './score-result-writer.ts'
+import { type Answer, DecisionWriter, PolicyModels, type Racers, type RacingRow, Speculation } from './speculative/index.ts'
+import type { ModelRunners, RecordRace } from './speculative/index.ts'
+import type { SpeculativePolicy } from './options/index.ts'
+import { DecisionFigures } from './decision-figures.ts'
+import { loadedModelKey, modelWaitOf, type ServingOptions } from './serving-options.ts'
+
+const { Status } = sluice.ScoreResult
+
+/** How often late scores are written, ms, and how many wait for that. */
+const lateEveryMs = 50
+const mostLate = 10_000
+
+/** The sink of late scores. */
+export const lateSink = 'late'
+
+/** What a task's decisions need. */
+export interface SpeculativeDataParts {
+  readonly options: ServingOptions
+  readonly loader: ModelLoader
+  readonly runners: ModelRunners
+  readonly store: KeptModels
+  readonly context: ProcessorContext<Uint8Array | null, Uint8Array>
+  /** Counts the use of a version. */
+  count(dataType: string, version: number, use: ModelUse): void
+  /** Told of the state under which records of a data type are answered, and the first of them. */
+  reach(state: ModelState | undefined, first: RecordPlace): void
+}
+
+interface LateRecord {
+  readonly record: RawRecord
+  readonly dataType: string
+  /** The number of the policy that the record was decided under. */
+  readonly policy: number
+}
+
+/** Where results go: `give` once a row, and `pass` when further rows have to be waited for. */
+export interface ResultOutlet {
+  give(row: number, result: Buffer): void
+  pass(): void | Promise<void>
+}
+
+/** Answers the records of data types with a policy: each with the decision of its race. */
+export class SpeculativeData {
+  readonly #parts: SpeculativeDataParts
+  readonly #speculation: Speculation
+  readonly #figures: DecisionFigures
+  readonly #writer = new DecisionWriter()
+  readonly #late: { readonly record: LateRecord; readonly answer: Answer }[] = []
+  /** Until when records wait for models that are being loaded. */
+  readonly #waits = new WeakMap<Promise<unknown>, number>()
+
+  constructor(parts: SpeculativeDataParts) {
+    const { options, loader, runners, store, context } = parts
+    this.#parts = parts
+    this.#figures = new DecisionFigures(context.metrics)
+    this.#speculation = new Speculation({
+      models: new PolicyModels({
+        store,
+        runners,
+        open: version => loader.openApart(version, store),
+        keyOf: version => `${version.version} ${version.partition}@${version.offset} ${loadedModelKey(version)}`,
+        decider: policy => loadDecider(policy.decider, { roots: options.deciderRoots ?? [], models: racingModels(policy) }),
+      }),
+      policyOf: dataType => policyIn(options, dataType),
+      late: ({ entry, racers }, answer, policy) => this.#keepLate({ record: entry.record, dataType: racers.dataType, policy }, answer),
+    })
+  }
+
+  /** Tries the deciders of all policies. Throws CONFIG_INVALID. */
+  async init(): Promise<void> {
+    const { options, context } = this.#parts
+    for (const policy of Object.values(options.policies ?? {}))
+      await loadDecider(policy.decider, { roots: options.deciderRoots ?? [], models: racingModels(policy) })
+    context.schedule(lateEveryMs, 'wall-clock', () => this.#writeLate())
+  }
+
+  /** Whether the data type has a policy. */
+  decides(dataType: string): boolean {
+    return this.#speculation.policyOf(dataType) !== undefined
+  }
+
+  /** Begins the races of records whose turn comes later. Records that cannot be read are left for then. */
+  arrived(records: readonly RawRecord[]): void {
+    if (!this.#speculation.room) return
+    const { reader } = this.#parts.options
+    const batch = new ColumnBatch(reader.specs, records.length)
+    const byType = new Map<string, RacingRow[]>()
+    for (const record of records) {
+      try {
+        const dataType = readRow(reader, record, batch)
+        const rows = byType.get(dataType) ?? []
+        byType.set(dataType, rows)
+        rows.push({ row: batch.length++, record })
+      } catch (error) {
+        if (!(error instanceof SluiceError)) throw error
+      }
+    }
+    for (const [dataType, rows] of byType) this.#speculation.arrived(dataType, batch, rows)
+  }
+
+  /** Answers the rows of a batch of one data type, in their order, each as soon as it is decided. */
+  async answer(dataType: string, batch: ColumnBatch, rows: readonly RawRecord[], out: ResultOutlet): Promise<void> {
+    const racers = await this.#racers(dataType)
+    const absent = racers === undefined || racers instanceof SluiceError
+    const state = absent ? this.#parts.store.state(dataType) : this.#speculation.stateOf(racers)
+    this.#parts.reach(state, rows[0] as RawRecord)
+    if (absent) return this.#answerWithout(dataType, rows, out, racers)
+    const policy = state === undefined ? 0 : routingOf(state).number
+    const races = this.#speculation.races(racers, batch, rows)
+    for (const [row, race] of races.entries()) {
+      if (race.decision === undefined) {
+        await out.pass()
+        await race.decided()
+      }
+      this.#speculation.processed(rows[row] as RawRecord, policy)
+      this.#count(dataType, race)
+      out.give(row, this.#writer.result(race, { dataType, policy }))
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#speculation.close()
+  }
+
+  /** Waits for models that are being loaded or tried while nothing else serves the data type; an error: that takes too long. */
+  async #racers(dataType: string): Promise<Racers | SluiceError | undefined> {
+    const waitMs = modelWaitOf(this.#parts.options)
+    const found = await this.#inTime(this.#speculation.racers(dataType), waitMs)
+    if (found !== undefined) return found
+    const over = pendingModelOver(this.#parts.store, dataType)
+    if (over === undefined) return undefined
+    await over
+    return this.#inTime(this.#speculation.racers(dataType), waitMs)
+  }
+
+  async #inTime(found: Racers | undefined | Promise<Racers | undefined>, waitMs: number): Promise<Racers | SluiceError | undefined> {
+    if (!(found instanceof Promise)) return found
+    const tooLong = new SluiceError(
+      'MODEL_FAILED',
+      `the models of the policy are still being loaded; records wait for them at most ${waitMs} ms`,
+    )
+    let racers: Racers | SluiceError | undefined = tooLong
+    await within(
+      found.then(given => (racers = given)),
+      this.#until(found, waitMs),
+    )
+    return racers
+  }
+
+  /** All records together wait so long for one loading, by `env.monotonic()`. */
+  #until(loading: Promise<unknown>, waitMs: number): number {
+    const until = this.#waits.get(loading) ?? env.monotonic() + waitMs
+    this.#waits.set(loading, until)
+    return until
+  }
+
+  #answerWithout(dataType: string, rows: readonly RawRecord[], out: ResultOutlet, failure: SluiceError | undefined): void {
+    const writer = new ScoreResultWriter({ dataType, modelName: '', modelVersion: 0, modelHash: new Uint8Array() })
+    const status = failure === undefined ? Status.NO_MODEL : Status.FAILED
+    this.#figures.undecided(dataType, Status[status], rows.length)
+    rows.forEach((record, row) => out.give(row, writer.writeStatus(status, record, failure?.message)))
+  }
+
+  #count(dataType: string, race: RecordRace): void {
+    this.#figures.decided(dataType, race)
+    for (const answer of race.answers) if (answer !== undefined) this.#countAnswer(dataType, answer)
+  }
+
+  /** Each of the records that one call scored has its share of the duration, and the whole call as its shortest and longest. */
+  #countAnswer(dataType: string, { racer, callMs, rows }: Answer): void {
+    if (rows === 0) return
+    this.#parts.count(dataType, racer.version, { count: 1, durationMs: callMs / rows, minMs: callMs, maxMs: callMs })
+  }
+
+  #keepLate(record: LateRecord, answer: Answer): void {
+    if (this.#late.length >= mostLate) this.#figures.lateDropped(1)
+    else this.#late.push({ record, answer })
+  }
+
+  /** A unit of work of its own, because the records' own were committed, or may have been. */
+  async #writeLate(): Promise<void> {
+    if (this.#late.length === 0) return
+    const late = this.#late.splice(0)
+    const written = late.map(({ record, answer }): StreamRecord<Uint8Array | null, Uint8Array> => {
+      const { key, timestamp, headers, topic, partition, offset } = record.record
+      this.#countAnswer(record.dataType, answer)
+      this.#figures.late(record.dataType, answer)
+      return {
+        key,
+        value: this.#writer.late(answer, record, record.record),
+        timestamp,
+        headers,
+        topic,
+        partition,
+        offset,
+        source: undefined,
+      }
+    })
+    await this.#parts.context.forwardBatch(written, lateSink)
+  }
+}
+
+/** The models of a policy, before any version of them is known. */
+function racingModels({ models }: SpeculativePolicy): readonly RacingModel[] {
+  return models.map(({ model, weight, metrics }) => ({ name: String(model), version: 0, weight, metrics }))
+}
+
+/** The policy of a data type; undefined: it has none. */
+function policyIn({ policies }: ServingOptions, dataType: string): SpeculativePolicy | undefined {
+  return policies !== undefined && Object.hasOwn(policies, dataType) ? policies[dataType] : undefined
+}

@@ -1,0 +1,125 @@
+import { env, type Timer } from '../../base/index.ts'
+import { ColumnBatch } from '../../records/index.ts'
+import type { ModelState } from '../../stores/index.ts'
+import type { RawRecord } from '../../topology/index.ts'
+import type { SpeculativePolicy } from '../options/index.ts'
+import type { PolicyModels } from './policy-models.ts'
+import type { Racers } from './racers.ts'
+import { type Answer, RecordRace } from './record-race.ts'
+
+/** A row of a batch, and the record that it was read from. */
+export interface RacingRow {
+  readonly row: number
+  readonly record: RawRecord
+}
+
+/** Records whose races may be under way before it is their turn. */
+const mostAhead = 1024
+
+/** What the races of a task need. */
+export interface SpeculationParts {
+  readonly models: PolicyModels
+  /** The policy in force for a data type; undefined: its records do not race. The same object as long as it is the same policy. */
+  policyOf(dataType: string): SpeculativePolicy | undefined
+  /** Takes a late answer to a record that was processed under the policy of that number. */
+  late(race: RecordRace, answer: Answer, policy: number): void
+}
+
+/**
+ * The races of one task's records. A record's race begins when the record arrives, while the records before it are still being decided, so that none
+ * waits for another. What its race has found is taken when it is the record's turn: results keep the order of the records, and a race of a record that is
+ * processed again goes on where it was. A record whose models were changed by a model record before it races again, with its budget anew.
+ */
+export class Speculation {
+  readonly #parts: SpeculationParts
+  readonly #races = new Map<number, RecordRace>()
+  readonly #timers = new Set<Timer>()
+
+  constructor(parts: SpeculationParts) {
+    this.#parts = parts
+  }
+
+  /** The policy in force for a data type; undefined: its records do not race. */
+  policyOf(dataType: string): SpeculativePolicy | undefined {
+    return this.#parts.policyOf(dataType)
+  }
+
+  /** Whether a race of a record that arrives now can begin ahead of its turn. */
+  get room(): boolean {
+    return this.#races.size < mostAhead
+  }
+
+  /** Begins the races of records that have arrived: rows of a batch that is not changed any more. */
+  arrived(dataType: string, batch: ColumnBatch, rows: readonly RacingRow[]): void {
+    const policy = this.policyOf(dataType)
+    const racers = policy && this.#parts.models.of(dataType, policy)
+    if (racers === undefined || racers instanceof Promise) return
+    this.#begin(racers, batch, rows)
+  }
+
+  /** What the records of a data type race with now; a promise only when nothing is loaded yet. */
+  racers(dataType: string): Racers | undefined | Promise<Racers | undefined> {
+    const policy = this.policyOf(dataType)
+    return policy && this.#parts.models.of(dataType, policy)
+  }
+
+  /** The state of the data type that the racers are in force with. */
+  stateOf(racers: Racers): ModelState | undefined {
+    return this.#parts.models.stateOf(racers)
+  }
+
+  /** The races of records whose turn it is: rows of one data type, in their order. Those that have not begun begin now. */
+  races(racers: Racers, batch: ColumnBatch, records: readonly RawRecord[]): readonly RecordRace[] {
+    this.#forget((records[0] as RawRecord).offset)
+    this.#renew(racers)
+    const fresh = records.flatMap((record, row) => (this.#races.has(record.offset) ? [] : [{ row, record }]))
+    if (fresh.length > 0) this.#begin(racers, copyOf(batch), fresh)
+    return records.map(({ offset }) => this.#races.get(offset) as RecordRace)
+  }
+
+  /** The record was processed with its race's decision, under the policy of that number: a late answer is told from here on. */
+  processed(record: RawRecord, policy: number): void {
+    const race = this.#races.get(record.offset)
+    race?.processed(answer => this.#parts.late(race, answer, policy))
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel()
+    this.#races.clear()
+    await this.#parts.models.close()
+  }
+
+  #begin(racers: Racers, batch: ColumnBatch, rows: readonly RacingRow[]): void {
+    const arrived = env.monotonic()
+    const races = rows.map(({ row, record }) => {
+      const race = new RecordRace(racers, { batch, row, record, arrived })
+      this.#races.set(record.offset, race)
+      return race
+    })
+    // They are all due at the same time.
+    const timer = env.timer(racers.policy.budgetMs, () => {
+      this.#timers.delete(timer)
+      for (const race of races) race.end()
+    })
+    this.#timers.add(timer)
+  }
+
+  /** Begins the races anew that records of the data type run with other models, and that no result was made of. */
+  #renew(racers: Racers): void {
+    const outdated = [...this.#races.values()].filter(
+      race => race.racers !== racers && race.racers.dataType === racers.dataType && !race.isProcessed,
+    )
+    for (const { entry } of outdated) this.#begin(racers, entry.batch, [entry])
+  }
+
+  /** Records before this offset have been processed, or went to another task. The races of the last run are kept until the next: it may be processed again. */
+  #forget(before: number): void {
+    for (const offset of this.#races.keys()) if (offset < before) this.#races.delete(offset)
+  }
+}
+
+function copyOf(batch: ColumnBatch): ColumnBatch {
+  const copy = new ColumnBatch(batch.specs, batch.length)
+  for (let row = 0; row < batch.length; row++) copy.copyRow(copy.length++, batch, row)
+  return copy
+}

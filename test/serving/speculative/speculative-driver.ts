@@ -1,0 +1,106 @@
+import { ModelFactory, ModelGuard } from '../../../models/index.ts'
+import { sluice } from '../../../proto/messages.js'
+import type { ServingOptions } from '../../../serving/index.ts'
+import type { SpeculativePolicy } from '../../../serving/options/index.ts'
+import { type Result, ServingDriver, wine } from '../serving-driver.ts'
+import { type Delayed, delayedBytes, formatLoader } from './delayed-model.ts'
+
+/** What a model did in a decision, as the record says it. */
+export interface Raced {
+  readonly name: string
+  readonly version: number
+  readonly part: string
+  readonly elapsed?: number
+  readonly score?: number
+  readonly label: string
+  readonly error: string
+  readonly fallback: boolean
+}
+
+export interface Decided extends Result {
+  readonly late: number
+  readonly decision?: {
+    readonly cause: string
+    readonly decider: string
+    readonly budgetMs: number
+    readonly elapsed: number
+    readonly models: readonly Raced[]
+  }
+}
+
+export function decodeDecided(bytes: Uint8Array | null): Decided {
+  const message = sluice.ScoreResult.decode(bytes ?? new Uint8Array())
+  return sluice.ScoreResult.toObject(message, { longs: Number, enums: String, defaults: true, arrays: true }) as unknown as Decided
+}
+
+export function delayedFactory(): ModelFactory {
+  return new ModelFactory().register('DELAYED', formatLoader)
+}
+
+/** The serving topology with a policy for wine, and its models, each in a process of its own. */
+export class SpeculativeDriver {
+  readonly serving: ServingDriver
+  readonly #guard: ModelGuard
+  #published = 0
+
+  private constructor(serving: ServingDriver, guard: ModelGuard) {
+    this.serving = serving
+    this.#guard = guard
+  }
+
+  static async open(policy: SpeculativePolicy, more: Partial<ServingOptions> = {}): Promise<SpeculativeDriver> {
+    const factory = delayedFactory()
+    const guard = new ModelGuard({ factory })
+    return new SpeculativeDriver(
+      await ServingDriver.open({ factory, guard, policies: { wine: policy }, modelWaitMs: 60_000, ...more }),
+      guard,
+    )
+  }
+
+  /** Publishes models by their names. */
+  async publish(models: Readonly<Record<string, Delayed>>): Promise<void> {
+    for (const [name, model] of Object.entries(models)) {
+      const note = `${this.#published++}`
+      await this.serving.publish({ dataType: 'wine', name, bytes: delayedBytes({ note, ...model }) })
+    }
+  }
+
+  /** One run of records with these amounts of alcohol; what was decided. */
+  async decide(...alcohol: readonly number[]): Promise<readonly Decided[]> {
+    await this.serving.send(...alcohol.map(amount => wine('wine', amount)))
+    return this.serving.driver.read('results').map(({ value }) => decodeDecided(value))
+  }
+
+  /** Late scores, once there are so many. */
+  async late(count: number): Promise<readonly Decided[]> {
+    const late: Decided[] = []
+    for (let waited = 0; late.length < count && waited < 200; waited++) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      await this.serving.driver.advanceWallClockTime(60)
+      late.push(...this.serving.driver.read('results-late').map(({ value }) => decodeDecided(value)))
+    }
+    return late
+  }
+
+  async close(): Promise<void> {
+    await this.serving.close()
+    this.#guard.close()
+  }
+}
+
+export async function withPolicy(
+  policy: SpeculativePolicy,
+  use: (driver: SpeculativeDriver) => Promise<void>,
+  more: Partial<ServingOptions> = {},
+): Promise<void> {
+  const driver = await SpeculativeDriver.open(policy, more)
+  let failure: { readonly error: unknown } | undefined
+  try {
+    await use(driver)
+  } catch (error) {
+    failure = { error }
+  }
+  if (failure === undefined) return driver.close()
+  await driver.close().catch(() => undefined)
+  throw failure.error
+}
