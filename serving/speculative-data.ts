@@ -91,11 +91,12 @@ export class SpeculativeData {
 
   /** Begins the races of records whose turn comes later. Records that cannot be read are left for then. */
   arrived(records: readonly RawRecord[]): void {
-    if (!this.#speculation.room) return
+    const taken = records.slice(0, this.#speculation.room)
+    if (taken.length === 0) return
     const { reader } = this.#parts.options
-    const batch = new ColumnBatch(reader.specs, records.length)
+    const batch = new ColumnBatch(reader.specs, taken.length)
     const byType = new Map<string, RacingRow[]>()
-    for (const record of records) {
+    for (const record of taken) {
       try {
         const dataType = readRow(reader, record, batch)
         const rows = byType.get(dataType) ?? []

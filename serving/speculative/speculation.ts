@@ -44,9 +44,9 @@ export class Speculation {
     return this.#parts.policyOf(dataType)
   }
 
-  /** Whether a race of a record that arrives now can begin ahead of its turn. */
-  get room(): boolean {
-    return this.#races.size < mostAhead
+  /** How many races of records that arrive now can begin ahead of their turn. */
+  get room(): number {
+    return Math.max(0, mostAhead - this.#races.size)
   }
 
   /** Begins the races of records that have arrived: rows of a batch that is not changed any more. */
@@ -54,7 +54,7 @@ export class Speculation {
     const policy = this.policyOf(dataType)
     const racers = policy && this.#parts.models.of(dataType, policy)
     if (racers === undefined || racers instanceof Promise) return
-    this.#begin(racers, batch, rows)
+    if (this.room > 0) this.#begin(racers, batch, rows.slice(0, this.room))
   }
 
   /** What the records of a data type race with now; a promise only when nothing is loaded yet. */

@@ -1,0 +1,113 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Model, Scores } from '../../../models/index.ts'
+import { ColumnBatch } from '../../../records/index.ts'
+import { knownDecider } from '../../../serving/deciders/index.ts'
+import { ModelRunner } from '../../../serving/speculative/model-runner.ts'
+import { type PolicyModels, type RacingRow, type Racers, Speculation } from '../../../serving/speculative/index.ts'
+import type { RawRecord } from '../../../topology/index.ts'
+
+const test = suite('speculation')
+
+const specs = [{ name: 'x', kind: 'number' }] as const
+const policy = { models: [{ model: 'm' }], budgetMs: 60_000, decider: { kind: 'smartest' } } as const
+
+/** A model that scores each row as its number times a factor, once `open` resolves; it counts its rows. */
+class Counting {
+  rows = 0
+  readonly racers: Racers
+
+  constructor(factor: number, open: Promise<void> = Promise.resolve()) {
+    const score = async (batch: ColumnBatch): Promise<Scores> => {
+      this.rows += batch.length
+      const [column] = batch.columns
+      const values = Float64Array.from({ length: batch.length }, (_, row) => Number(column?.values[row]) * factor)
+      await open
+      return { length: values.length, score: values, labels: undefined, noResult: undefined, outputs: [] }
+    }
+    const model: Model = { format: '', inputs: [], outputs: [], score, dispose: () => Promise.resolve() }
+    const racer = { name: `by ${factor}`, version: factor, hash: new Uint8Array(), place: undefined, runner: new ModelRunner(model) }
+    this.racers = { dataType: 't', policy, decider: knownDecider(policy.decider), all: [racer], racing: 1, fallback: -1 }
+  }
+}
+
+function rowsOf(
+  count: number,
+  from = 0,
+): { readonly batch: ColumnBatch; readonly rows: readonly RacingRow[]; readonly records: readonly RawRecord[] } {
+  const batch = new ColumnBatch(specs, count)
+  const records = Array.from({ length: count }, (_, at): RawRecord => {
+    batch.setNumber(0, batch.length++, from + at)
+    return { key: null, value: null, timestamp: 0, headers: undefined, topic: 'data', partition: 0, offset: from + at, source: undefined }
+  })
+  return { batch, records, rows: records.map((record, row) => ({ row, record })) }
+}
+
+function speculationOf(models: { racers: Racers }, late: string[] = []): Speculation {
+  return new Speculation({
+    models: { of: () => models.racers, close: () => Promise.resolve() } as unknown as PolicyModels,
+    policyOf: () => policy,
+    late: ({ entry }, { racer }) => late.push(`${entry.record.offset} ${racer.name}`),
+  })
+}
+
+test('of many records that arrive, only so many race ahead of their turn; the others do when it is their turn', async () => {
+  const counting = new Counting(2)
+  const speculation = speculationOf(counting)
+  const { batch, rows, records } = rowsOf(3000)
+  speculation.arrived('t', batch, rows)
+  await new Promise(resolve => setTimeout(resolve, 20))
+  assert.is(counting.rows, 1024)
+  const races = speculation.races(counting.racers, batch, records)
+  for (const [at, race] of races.entries()) {
+    await race.decided()
+    assert.is(race.decision?.verdict?.score, 2 * at)
+  }
+  assert.is(counting.rows, 3000)
+  await speculation.close()
+})
+
+test('records that wait race anew with other models; those that were processed do not', async () => {
+  let open: () => void = () => undefined
+  const [slow, next] = [new Counting(2, new Promise(resolve => (open = resolve))), new Counting(3)]
+  const late: string[] = []
+  const inForce = { racers: slow.racers }
+  const speculation = speculationOf(inForce, late)
+  const { batch, rows, records } = rowsOf(4)
+  speculation.arrived('t', batch, rows)
+  const [first] = speculation.races(slow.racers, rowsOf(1).batch, records.slice(0, 1))
+  first?.end()
+  assert.is(first?.decision?.cause, 'timeout')
+  speculation.processed(records[0] as RawRecord, 1)
+  inForce.racers = next.racers
+  const rest = speculation.races(next.racers, rowsOf(2, 1).batch, records.slice(1, 3))
+  for (const race of rest) await race.decided()
+  assert.equal(
+    rest.map(({ decision, racers }) => [decision?.verdict?.score, racers === next.racers]),
+    [
+      [3, true],
+      [6, true],
+    ],
+  )
+  // The record behind them began anew with them.
+  assert.is(next.rows, 3)
+  open()
+  await new Promise(resolve => setTimeout(resolve, 20))
+  // Late is what comes for a result that there is.
+  assert.equal(late, ['0 by 2'])
+  await speculation.close()
+})
+
+test('a record that is processed again keeps its race', async () => {
+  const counting = new Counting(2)
+  const speculation = speculationOf(counting)
+  const { batch, records } = rowsOf(4)
+  const [one] = speculation.races(counting.racers, batch, records)
+  await one?.decided()
+  const [again] = speculation.races(counting.racers, batch, records)
+  assert.is(again, one)
+  assert.is(counting.rows, 4)
+  await speculation.close()
+})
+
+test.run()
