@@ -69,6 +69,7 @@ export { protobufRecordReaderFromSchema, type SchemaReaderOptions } from './reco
 export {
   KeyBuckets,
   keyHash,
+  knownDecider,
   modelRecord,
   ModelPublisher,
   ModelRegistry,

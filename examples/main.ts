@@ -1,6 +1,7 @@
 /** `npm run examples [-- NAME…]`: the examples against one Kafka, and what each proved, a line each. Ends with 1 if one failed. NAME: a part of the name. */
 import { architectures, expectedLines, linesOnKafka } from './architectures/index.ts'
 import { runHeater } from './heater/index.ts'
+import { runRendezvous } from './rendezvous/index.ts'
 import { withKafka } from './with-kafka.ts'
 
 interface Example {
@@ -18,6 +19,15 @@ const examples: readonly Example[] = [
       const { faults, awayMs } = await runHeater(brokers, () => undefined)
       if (faults.length > 0) throw new Error(faults.join('; '))
       return `every temperature in its band; no command lost or doubled over a kill -9 (${Math.round(awayMs)} ms away)`
+    },
+  },
+  {
+    name: 'rendezvous',
+    run: async brokers => {
+      const lines = await runRendezvous(brokers, () => undefined)
+      const fault = lines.find(({ holds }) => !holds)
+      if (fault !== undefined) throw new Error(`${fault.what}: ${fault.found}`)
+      return lines.map(({ what, found }) => `${what} (${found})`).join('; ')
     },
   },
   ...architectures.map(architecture => ({

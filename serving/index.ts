@@ -31,6 +31,7 @@ export type {
   Verdict,
 } from './deciders/index.ts'
 export type { AverageRules, Confidence, GoodResult, Metric, Quality, VoteRules } from './deciders/index.ts'
+export { knownDecider } from './deciders/index.ts'
 export { type Challenger, KeyBuckets, keyHash, numberHash, textHash } from './routing/index.ts'
 export { servingTopology } from './serving-topology.ts'
 export { countsUsage, type ModelStoreKind, type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'

@@ -9,6 +9,7 @@ export const rooms: readonly string[] = [
   'bench/architectures',
   'examples/architectures',
   'examples/heater',
+  'examples/rendezvous',
   'examples/word-count',
   'examples',
   '.',
