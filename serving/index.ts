@@ -36,5 +36,6 @@ export { type Challenger, KeyBuckets, keyHash, numberHash, textHash } from './ro
 export { servingTopology } from './serving-topology.ts'
 export { countsUsage, type ModelStoreKind, type ServingJoin, type ServingOptions, usageStoreName } from './serving-options.ts'
 export { asKeptModels } from './model-stores.ts'
-export { DataProcessor, type SharedParts } from './data-processor.ts'
+export { DataProcessor, resultsSink, type SharedParts } from './data-processor.ts'
+export { eventSinks } from './model-event-log.ts'
 export { ModelProcessor } from './model-processor.ts'

@@ -1,6 +1,15 @@
 import { modelServing, type ServingSettings } from '../../cli/serve/index.ts'
 import { bytesSerde, stringSerde } from '../../records/index.ts'
-import { DataProcessor, ModelLoader, ModelProcessor, servingOptions, type ServingOptions, usageStoreName } from '../../serving/index.ts'
+import {
+  DataProcessor,
+  eventSinks,
+  ModelLoader,
+  ModelProcessor,
+  resultsSink,
+  servingOptions,
+  type ServingOptions,
+  usageStoreName,
+} from '../../serving/index.ts'
 import { keyValueStore, modelStateStore, modelUsageStore } from '../../stores/index.ts'
 import { Topology } from '../../topology/index.ts'
 import type { Alteration } from './alteration.ts'
@@ -30,17 +39,19 @@ export function createTopology({ serving, alteration }: AlteredSettings): Topolo
     .addProcessor('model-processor', () => new ModelProcessor(options, loader), 'models')
     .addProcessor('data-processor', () => new DataProcessor(options, { loader }), 'data')
     .addStateStore(modelStateStore({ name: storeName }), 'model-processor')
-    .addProcessor('counter', () => new Counter(alteration), 'data-processor')
-    .addStateStore(keyValueStore({ name: countStoreName, key: stringSerde, value: number }), 'counter')
+    .addSink(eventSinks.models, 'model-events', { ...bytes, ofApplication: true }, 'model-processor')
+    .addSink(eventSinks.data, 'model-events', { ...bytes, ofApplication: true }, 'data-processor')
+    .addProcessor(resultsSink, () => new Counter(alteration), 'data-processor')
+    .addStateStore(keyValueStore({ name: countStoreName, key: stringSerde, value: number }), resultsSink)
   connectModels(topology, options)
-  if (alteration === 'count') return topology.addSink('results', options.resultsTopic, bytes, 'counter')
+  if (alteration === 'count') return topology.addSink('written', options.resultsTopic, bytes, resultsSink)
   if (alteration !== 'odd')
     return topology
-      .addProcessor('saboteur', () => new Saboteur(alteration), 'counter')
-      .addSink('results', options.resultsTopic, bytes, 'saboteur')
+      .addProcessor('saboteur', () => new Saboteur(alteration), resultsSink)
+      .addSink('written', options.resultsTopic, bytes, 'saboteur')
   const { results, compacted } = OddProcessor.children
   return topology
-    .addProcessor('odd', () => new OddProcessor(), 'counter')
+    .addProcessor('odd', () => new OddProcessor(), resultsSink)
     .addSink(results, options.resultsTopic, bytes, 'odd')
     .addSink(compacted, topics.compacted, bytes, 'odd')
 }

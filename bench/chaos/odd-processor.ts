@@ -9,7 +9,7 @@ type Bytes = Uint8Array | null
  */
 export class OddProcessor implements Processor<Bytes, Bytes, Bytes, Bytes> {
   /** The names of its children. */
-  static readonly children = { results: 'results', compacted: 'compacted' } as const
+  static readonly children = { results: 'written', compacted: 'compacted' } as const
   #context!: ProcessorContext<Bytes, Bytes>
 
   init(context: ProcessorContext<Bytes, Bytes>): void {

@@ -121,7 +121,9 @@ else {
       await serve.ready
       assert.is((await fixture.readAtLeast('results', 1)).length, 1)
       assert.is((await fixture.readAtLeast('dead-letters', 1)).length, 1)
-      assert.not.match(serve.stderr, /not authorized/)
+      // Shadows and decoys write topics of their own, whose rights are not needed before.
+      const others = serve.stderr.split('\n').filter(line => !line.includes('an output topic is missing, or hidden'))
+      assert.not.match(others.join('\n'), /not authorized/)
     } finally {
       const { code, stderr } = await serve.kill('SIGTERM')
       assert.is(code, 0, stderr)
