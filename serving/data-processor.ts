@@ -1,7 +1,7 @@
 import type { Scores } from '../models/index.ts'
 import { ColumnBatch } from '../records/index.ts'
 import { sluice } from '../proto/messages.js'
-import { env, messageOf, SluiceError } from '../base/index.ts'
+import { env, messageOf } from '../base/index.ts'
 import type { KeptModels, ModelRoutes, ModelUsageStore, ModelUse } from '../stores/index.ts'
 import type { Processor, ProcessorContext, RawRecord, StreamRecord } from '../topology/index.ts'
 import { pendingModelOver } from './pending-models.ts'
@@ -19,7 +19,7 @@ import { ResultFigures } from './result-figures.ts'
 import { ServingModels, type ServingModel } from './serving-models.ts'
 import { type ResultOutlet, SpeculativeData } from './speculative-data.ts'
 import { ModelRunners } from './speculative/index.ts'
-import { readRow } from './read-row.ts'
+import { RunColumns } from './run-columns.ts'
 import { countsUsage, decides, type ServingOptions, usageStoreName } from './serving-options.ts'
 
 const { Status } = sluice.ScoreResult
@@ -58,11 +58,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   readonly #misplaced: MisplacedData
   /** undefined with `join: broadcast`: data may be on any partition. */
   #watch: MisplacedWatch | undefined
-  /** The readable records of the run as columns; `#types` has the data type of each row. */
-  #batch: ColumnBatch
-  readonly #types: string[] = []
-  /** The rows of one data type, copied from a run that has several data types. */
-  #part: ColumnBatch
+  readonly #columns: RunColumns
   /** Decides between several models; undefined: no data type has a policy. */
   #decisions: SpeculativeData | undefined
   readonly #runners: ModelRunners
@@ -73,8 +69,7 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     this.#loader = loader ?? new ModelLoader(options)
     this.#misplaced = misplaced ?? new MisplacedData(options.dataTopic)
     this.#runners = runners ?? new ModelRunners()
-    this.#batch = new ColumnBatch(options.reader.specs, 1)
-    this.#part = this.#batch
+    this.#columns = new RunColumns(options.reader)
   }
 
   async init(context: ProcessorContext<Uint8Array | null, Uint8Array>): Promise<void> {
@@ -118,19 +113,19 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
   }
 
   async processBatch(records: readonly RawRecord[]): Promise<void> {
-    const rows = this.#read(records)
+    const columns = this.#columns
+    const rows = columns.read(records, (record, why) => this.#context.deadLetter(record, why))
     if (rows.length === 0) return
     const results = Array.from<Buffer>({ length: rows.length })
     let forwarded = 0
     const pass = async (): Promise<void> => void (forwarded = await this.#forward(rows, results, forwarded))
-    const first = this.#types[0] as string
-    if (this.#types.every(type => type === first)) {
-      await this.#answer(first, this.#batch, rows, { give: (row, result) => (results[row] = result), pass })
-    } else {
-      const byType = rowsByType(this.#types)
+    const { type: only } = columns
+    if (only !== undefined) await this.#answer(only, columns.batch, rows, { give: (row, result) => (results[row] = result), pass })
+    else {
+      const { byType } = columns
       await this.#ready([...byType.keys()])
       for (const [type, members] of byType) {
-        const part = this.#gather(members)
+        const part = columns.gather(members)
         const answered = members.map(row => rows[row] as RawRecord)
         await this.#answer(type, part, answered, { give: (at, result) => (results[members[at] as number] = result), pass })
       }
@@ -146,27 +141,6 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (this.#usage !== undefined) this.#store.detach(this.#usage)
     await this.#decisions?.close()
     await this.#models.close()
-  }
-
-  /** Fills the batch and the types. Returns the readable records, one for each row; the others become dead letters. */
-  #read(records: readonly RawRecord[]): readonly RawRecord[] {
-    if (this.#batch.capacity < records.length) this.#batch = new ColumnBatch(this.#options.reader.specs, roomFor(records.length))
-    const batch = this.#batch
-    const types = this.#types
-    batch.clear()
-    types.length = 0
-    const unreadable: RawRecord[] = []
-    for (const record of records) {
-      try {
-        types.push(readRow(this.#options.reader, record, batch))
-        batch.length++
-      } catch (error) {
-        if (!(error instanceof SluiceError) || error.fault === 'environment') throw error
-        unreadable.push(record)
-        this.#context.deadLetter(record, error)
-      }
-    }
-    return unreadable.length === 0 ? records : records.filter(record => !unreadable.includes(record))
   }
 
   /** Forwards the results from there on that follow each other; returns the place of the first that is not there yet. */
@@ -291,31 +265,8 @@ export class DataProcessor implements Processor<Uint8Array | null, Uint8Array | 
     if (this.#usage === undefined) this.#store.recordUse(dataType, version, use, env.now())
     else this.#usage.recordUse(this.#context.partition, { dataType, version }, use, env.now())
   }
-
-  #gather(rows: readonly number[]): ColumnBatch {
-    if (this.#part === this.#batch || this.#part.capacity < rows.length)
-      this.#part = new ColumnBatch(this.#batch.specs, roomFor(rows.length))
-    const part = this.#part
-    part.clear()
-    for (const row of rows) part.copyRow(part.length++, this.#batch, row)
-    return part
-  }
-}
-
-function rowsByType(types: readonly string[]): Map<string, number[]> {
-  const byType = new Map<string, number[]>()
-  types.forEach((type, row) => {
-    const rows = byType.get(type)
-    if (rows === undefined) byType.set(type, [row])
-    else rows.push(row)
-  })
-  return byType
 }
 
 function resultOf({ key, timestamp, headers, topic, partition, offset }: RawRecord, value: Buffer): Result {
   return { key, value, timestamp, headers, topic, partition, offset, source: undefined }
-}
-
-function roomFor(rows: number): number {
-  return 2 ** Math.ceil(Math.log2(rows))
 }
