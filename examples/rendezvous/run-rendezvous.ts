@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SluiceStreams, type Topology } from '../../index.ts'
-import { createKafka, type Kafka, readTopic, TopicWriter } from '../../topology/runtime/index.ts'
-import { createTopics } from '../../topology/runtime/topics/index.ts'
+import { createKafka, createTopics, type Kafka, readTopic, TopicWriter } from '../kafka-client.ts'
 import { type Answer, answeringModel, type Decision, type Policy, rendezvous, type Request, topics } from './rendezvous.ts'
 
 const partitions = 2

@@ -7,7 +7,8 @@ export function keyHash(key: Uint8Array | null): number | undefined {
   if (key === null) return undefined
   let hash = basis
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ (key[at] as number), prime)
-  return mixed(hash)
+  // As a signed number of 32 bits, which V8 never boxes.
+  return mixed(hash) | 0
 }
 
 /** The hash of a text field: that of its UTF-8 bytes, so that it is the same as that of a key with this text. */
@@ -22,7 +23,7 @@ export function textHash(text: string): number {
       hash = wide(hash, point)
     }
   }
-  return mixed(hash)
+  return mixed(hash) | 0
 }
 
 /** The hash of a number field: that of the text that JavaScript writes it as. */

@@ -8,8 +8,7 @@ const mlp = wineModel('wine-mlp')
 
 /** What requests to a served instance bring: mostly what the route takes, then the same damaged, and anything at all. */
 export function servedPayload(method: string, template: string): fc.Arbitrary<Payload> {
-  const right =
-    method !== 'POST' ? undefined : template.endsWith('/infer') ? inference : template === '/models/{dataType}' ? model : undefined
+  const right = method === 'POST' ? rightFor(template) : undefined
   if (right === undefined) return anyPayload
   return fc.oneof(
     { weight: 4, arbitrary: right },
@@ -17,6 +16,12 @@ export function servedPayload(method: string, template: string): fc.Arbitrary<Pa
     { weight: 1, arbitrary: fc.tuple(right, oddHeaders).map(([{ headers, body }, odd]) => ({ headers: { ...headers, ...odd }, body })) },
     { weight: 1, arbitrary: anyPayload },
   )
+}
+
+function rightFor(template: string): fc.Arbitrary<Payload> | undefined {
+  if (template.endsWith('/infer')) return inference
+  if (template.endsWith('/control')) return control
+  return template === '/models/{dataType}' ? model : undefined
 }
 
 const bare = 0.123456789
@@ -82,6 +87,16 @@ const model: fc.Arbitrary<Payload> = fc.oneof(
     )
     .map(json => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(json)) })),
 )
+
+const control: fc.Arbitrary<Payload> = fc
+  .constantFrom<Record<string, unknown>>(
+    { promote: { version: 1 } },
+    { rollback: {} },
+    { setRole: { version: 1, role: 'shadow' }, who: 'me', reason: 'because' },
+    { retire: { version: 9 } },
+    { alias: { name: 'stable', version: 1 }, expect: { champion: 2 } },
+  )
+  .map(json => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(json)) }))
 
 /** Something that happens to a body on its way. */
 const damage: fc.Arbitrary<(payload: Payload) => Payload> = fc

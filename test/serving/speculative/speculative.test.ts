@@ -41,7 +41,13 @@ test('smartest: the smart one when the budget is larger, without waiting for the
   withPolicy(policyOf('smart simple', { budgetMs: never }), async driver => {
     await driver.publish({ smart: { ms: 50, factor: 2 }, simple: { factor: 1 } })
     const [decided] = await driver.decide(1000)
-    assert.equal(brief(decided), ['OK', 2000, 'ALL', 'smart contributed', 'simple outvoted'])
+    const [status, score, cause, smart, simple] = brief(decided) as readonly unknown[]
+    assert.equal([status, score, smart], ['OK', 2000, 'smart contributed'])
+    // On a busy machine the simple one may still be on its way: it cannot change anything.
+    assert.ok(
+      (cause === 'ALL' && simple === 'simple outvoted') || (cause === 'EARLY' && simple === 'simple missing'),
+      `${cause}, ${simple}`,
+    )
     assert.equal(decided?.outputs, [{ name: 'scored', numbers: [2000], texts: [] }])
   }))
 
