@@ -104,3 +104,13 @@ export async function withPolicy(
   await driver.close().catch(() => undefined)
   throw failure.error
 }
+
+/** A policy of these models, separated by blanks. */
+export function policyOf(names: string, more: Partial<SpeculativePolicy> = {}): SpeculativePolicy {
+  return { models: names.split(' ').map(model => ({ model })), budgetMs: 1500, decider: { kind: 'smartest' }, ...more }
+}
+
+/** Cause, score, and each model's part. */
+export function brief({ status, score, decision }: Decided | undefined = {} as Decided): readonly unknown[] {
+  return [status, score, decision?.cause, ...(decision?.models.map(({ name, part }) => `${name} ${part.toLowerCase()}`) ?? [])]
+}
